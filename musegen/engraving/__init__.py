@@ -1,0 +1,1 @@
+"""Sheets: MusicXML, SVG, PNG, PDF and MIDI from scores."""

@@ -1,0 +1,1 @@
+"""Where laws and habits meet: harmonising, exercises and other generation under conditions."""

@@ -1,0 +1,1 @@
+"""Laws: rule packs as data, predicates as small functions, and the engine that runs them."""

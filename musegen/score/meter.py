@@ -1,0 +1,99 @@
+"""Time signatures: lengths, beats (denominator units), pulses (felt beats) and metrical strength, in ticks."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from musegen.errors import UsageError
+
+TICKS_PER_QUARTER = 10_080
+"""Divides a quarter into 32 (128th notes), 9, 5 and 7 equal parts."""
+
+
+class TimeSignature(NamedTuple):
+    """`numerator / denominator`, for example 6/8.
+
+    >>> TimeSignature.parse("6/8").pulse_quarters
+    Fraction(3, 2)
+    """
+
+    numerator: int
+    denominator: int
+
+    @classmethod
+    def parse(cls, text: str) -> TimeSignature:
+        """Read `3/4`.
+
+        Raises:
+            UsageError: the text is no time signature.
+        """
+        found = re.match(r"(\d{1,2})/(\d{1,3})$", text.strip())
+        numbers = (int(found[1]), int(found[2])) if found else (0, 0)
+        if numbers[0] < 1 or numbers[1] not in (1, 2, 4, 8, 16, 32, 64, 128):
+            raise UsageError(f"`{text}` is not a time signature", hint="write it like 4/4, 3/4 or 6/8")
+        return cls(*numbers)
+
+    def __str__(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+    @property
+    def beat_quarters(self) -> Fraction:
+        """The length of a printed beat: one denominator unit."""
+        return Fraction(4, self.denominator)
+
+    @property
+    def quarters(self) -> Fraction:
+        """The length of a full measure."""
+        return self.numerator * self.beat_quarters
+
+    @property
+    def is_compound(self) -> bool:
+        """6/8, 9/8, 12/8: three units to a felt beat."""
+        return self.numerator % 3 == 0 and self.numerator > 3 and self.denominator >= 8
+
+    @property
+    def pulse_quarters(self) -> Fraction:
+        """The length of a felt beat: a dotted quarter in 6/8, a quarter in 4/4."""
+        return self.beat_quarters * (3 if self.is_compound else 1)
+
+    def strength(self, offset: Fraction) -> Fraction:
+        """How strong a place in the measure is: 1 at the barline, 1/2 mid-measure, halving with each level below.
+
+        `offset` is in quarters from the barline.
+
+        >>> [str(TimeSignature(4, 4).strength(Fraction(beat))) for beat in range(4)]
+        ['1', '1/4', '1/2', '1/4']
+        """
+        if offset % self.quarters == 0:
+            return Fraction(1)
+        pulses = int(self.quarters / self.pulse_quarters)
+        level, weight = self.quarters, Fraction(1)
+        while pulses % 2 == 0:
+            pulses //= 2
+            level, weight = level / 2, weight / 2
+            if offset % level == 0:
+                return weight
+        if level != self.pulse_quarters:
+            level, weight = self.pulse_quarters, weight / 2
+            if offset % level == 0:
+                return weight
+        level, weight = self.beat_quarters, weight / 2
+        for _ in range(6):
+            if offset % level == 0:
+                return weight
+            level, weight = level / 2, weight / 2
+        return weight
+
+
+def ticks(quarters: Fraction | int, ticks_per_quarter: int = TICKS_PER_QUARTER) -> int:
+    """Quarters as whole ticks; a length that needs a finer grid is an error of the caller.
+
+    >>> ticks(Fraction(1, 3))
+    3360
+    """
+    exact = Fraction(quarters) * ticks_per_quarter
+    if exact.denominator != 1:
+        raise ValueError(f"{quarters} quarters are no whole number of ticks at {ticks_per_quarter} a quarter")
+    return exact.numerator

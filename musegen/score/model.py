@@ -1,0 +1,200 @@
+"""Score: everything of a piece that musegen models, as one frozen value, and the places in it by measure and beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
+from musegen.score.table import NoteTable
+
+HarmonyKind = Literal["chord_symbol", "numeral", "function"]
+
+
+class KeySignature(NamedTuple):
+    """Sharps (positive) or flats (negative), and the mode where the source states one."""
+
+    fifths: int
+    mode: str = ""
+
+
+class Measure(NamedTuple):
+    """One measure of the grid that all parts share. Times in ticks."""
+
+    number: str  # as printed; a pickup is "0"
+    onset: int
+    length: int  # what is really there: short in a pickup
+    time_signature: TimeSignature
+    key_signature: KeySignature  # at sounding pitch
+    is_pickup: bool = False
+    barline: str = ""  # "final", "double", ... at its end; "" is a plain one
+    repeat_start: bool = False
+    repeat_end: bool = False
+    ending: str = ""
+    new_system: bool = False  # a system starts here
+
+
+class Clef(NamedTuple):
+    """`G` on line 2 is the treble clef; `octave` -1 sounds an octave lower."""
+
+    sign: str
+    line: int
+    octave: int = 0
+
+
+TREBLE, BASS = Clef("G", 2), Clef("F", 4)
+
+
+class Part(NamedTuple):
+    """One MusicXML part: an instrument or singer with one staff or more."""
+
+    id: str
+    name: str = ""
+    abbreviation: str = ""
+    clefs: tuple[Clef, ...] = (TREBLE,)  # one a staff, top first
+    transpose: tuple[int, int] = (0, 0)  # (steps, semitones) from written to sounding
+    midi_program: int = 0  # 1 to 128; 0 = not stated
+
+
+class HarmonyLabel(NamedTuple):
+    """A chord symbol, Roman numeral or function written over or under a moment."""
+
+    onset: int
+    kind: HarmonyKind
+    text: str  # `Cmaj7`, `V65/V`, `PD`
+    key: str = ""  # for numerals: `G` major, `g` minor, `B-`
+    part: int = 0
+    staff: int = 1
+    alternate: bool = False  # the second reading of a pivot
+
+
+class FiguredBass(NamedTuple):
+    """Thoroughbass figures under a bass note, top figure first: `("6", "5")`, `("#",)`, `("4", "3")` one after another."""
+
+    onset: int
+    duration: int  # ticks that these figures stand for
+    figures: tuple[str, ...]
+    part: int = 0
+    staff: int = 1
+
+
+class Lyric(NamedTuple):
+    """One syllable under one note."""
+
+    note: int  # the note's id
+    verse: str
+    text: str
+    syllabic: str = "single"
+
+
+class Metadata(NamedTuple):
+    """What the title page says."""
+
+    title: str = ""
+    composer: str = ""
+    lyricist: str = ""
+    rights: str = ""
+
+
+class Notice(NamedTuple):
+    """Something that reading had to mend or guess, with the measure where it happened."""
+
+    message: str
+    measure: str = ""
+
+
+class Source(NamedTuple):
+    """Where a score came from."""
+
+    path: str
+    format: str  # "musicxml", "kern", "abc", "midi", "stream", ...
+    digest: str = ""  # sha256 of the file
+    document: bytes = b""  # the MusicXML text itself (unzipped), for annotating in place
+
+
+class Place(NamedTuple):
+    """A moment as a musician names it: the printed measure number and the beat in denominator units, from 1."""
+
+    measure: str
+    beat: Fraction
+
+    def __str__(self) -> str:
+        return f"measure {self.measure}, beat {self.beat}"
+
+
+@dataclass(frozen=True)
+class Score:
+    """A piece. Two scores are equal when everything but their `source` and `notices` is.
+
+    Times are whole ticks, `ticks_per_quarter` to a quarter note. All parts share one measure grid; pitches and key
+    signatures are sounding ones.
+    """
+
+    notes: NoteTable
+    measures: tuple[Measure, ...]
+    parts: tuple[Part, ...]
+    harmonies: tuple[HarmonyLabel, ...] = ()
+    figures: tuple[FiguredBass, ...] = ()
+    lyrics: tuple[Lyric, ...] = ()
+    note_names: tuple[tuple[int, str], ...] = ()  # ids that the source gave its notes
+    colors: tuple[tuple[int, str], ...] = ()  # note id to "#RRGGBB"
+    metadata: Metadata = Metadata()
+    ticks_per_quarter: int = TICKS_PER_QUARTER
+    source: Source | None = field(default=None, compare=False, repr=False)
+    notices: tuple[Notice, ...] = field(default=(), compare=False)
+    stream: Any = field(default=None, compare=False, repr=False)  # the music21 stream that it was made from
+
+    @property
+    def end(self) -> int:
+        """The end of the last measure, in ticks."""
+        return self.measures[-1].onset + self.measures[-1].length if self.measures else 0
+
+    @cached_property
+    def _measure_onsets(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return np.array([measure.onset for measure in self.measures], dtype=np.int64)
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return dict(self.note_names)
+
+    def measure_index_at(self, onset: int) -> int:
+        """The index of the measure that holds this tick; a time outside the piece belongs to its nearest end."""
+        found = int(np.searchsorted(self._measure_onsets, onset, side="right")) - 1
+        return min(max(found, 0), len(self.measures) - 1)
+
+    def place(self, onset: int) -> Place:
+        """The measure and beat of a tick. The beats of a pickup count back from its barline."""
+        measure = self.measures[self.measure_index_at(onset)]
+        return Place(measure.number, 1 + self.offset_in_measure(onset) / measure.time_signature.beat_quarters)
+
+    def offset_in_measure(self, onset: int) -> Fraction:
+        """Quarters since the barline; in a pickup, since the barline that a full measure would have had."""
+        measure = self.measures[self.measure_index_at(onset)]
+        missing = Fraction(0)
+        if measure.is_pickup:
+            missing = measure.time_signature.quarters - self.quarters(measure.length)
+        return missing + self.quarters(onset - measure.onset)
+
+    def strength(self, onset: int) -> Fraction:
+        """How strong this moment is in its measure; see `TimeSignature.strength`."""
+        measure = self.measures[self.measure_index_at(onset)]
+        return measure.time_signature.strength(self.offset_in_measure(onset))
+
+    def quarters(self, ticks: int) -> Fraction:
+        """Ticks as exact quarters."""
+        return Fraction(int(ticks), self.ticks_per_quarter)
+
+    def ticks(self, quarters: Fraction | int) -> int:
+        """Quarters as ticks; the caller must stay on the grid."""
+        exact = Fraction(quarters) * self.ticks_per_quarter
+        if exact.denominator != 1:
+            raise ValueError(f"{quarters} quarters are no whole number of ticks")
+        return exact.numerator
+
+    def note_name(self, note: int) -> str:
+        """The id of a note in MusicXML, SVG and findings: the source's own, or `n12`."""
+        return self._names.get(note, f"n{note}")
