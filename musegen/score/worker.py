@@ -1,0 +1,136 @@
+"""The caller's side of `musegen._worker`: a job in a process of its own, with limits, started again after a crash."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+import sys
+import threading
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import musegen
+from musegen import errors
+from musegen._worker import Message, receive, send
+
+
+class WorkerError(errors.MusegenError):
+    """A worker gave no answer."""
+
+
+class WorkerCrashed(WorkerError):  # noqa: N818 (says what happened)
+    """The worker process died, or its job failed with an error that is not one of ours."""
+
+
+class WorkerTimeout(WorkerError):  # noqa: N818
+    """The worker took longer than its time limit and was ended."""
+
+
+class Worker:
+    """A job in a process of its own, begun on the first call and kept for the next.
+
+    `timeout` is in seconds a call; `memory_mb` limits the address space of the process (where the system can).
+    Safe to share between threads; a forked copy starts its own process.
+
+    >>> Worker("echo", timeout=20, memory_mb=500).call({"number": 3, "data": b"xyz"})["data"]
+    b'xyz'
+    """
+
+    def __init__(self, job: str, timeout: float, memory_mb: int) -> None:
+        self.job, self.timeout, self.memory_mb = job, timeout, memory_mb
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def call(self, payload: Message) -> Message:
+        """The job's answer; what it printed is under `log`.
+
+        Raises:
+            WorkerTimeout: no answer within the time limit.
+            WorkerCrashed: the process died, or the job failed.
+            MusegenError: whatever error of ours the job raised, as the same class.
+        """
+        with self._lock:
+            reply = self._exchange(self._running(), payload)
+        if "raised" in reply:
+            raise _rebuilt(reply)
+        if "failed" in reply:
+            raise WorkerCrashed(reply["failed"])
+        return reply
+
+    def close(self) -> None:
+        """End the process; the next call starts another."""
+        process, self._process = self._process, None
+        if process is not None and self._owner == os.getpid():
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    _close_quietly(pipe)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
+            self.close()
+            self._process, self._owner = _start(self.job, self.memory_mb), os.getpid()
+            atexit.register(self.close)
+        return self._process
+
+    def _exchange(self, process: subprocess.Popen[bytes], payload: Message) -> Message:
+        expired = threading.Event()
+
+        def give_up() -> None:
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(self.timeout, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            send(process.stdin, payload)  # type: ignore[arg-type]
+            reply = receive(process.stdout)  # type: ignore[arg-type]
+        except BrokenPipeError:
+            reply = None
+        except BaseException:  # interrupted between question and answer: the pipes are out of step
+            self.close()
+            raise
+        finally:
+            timer.cancel()
+        if reply is not None and not expired.is_set():
+            return reply
+        self.close()
+        if expired.is_set():
+            raise WorkerTimeout(f"no answer within {self.timeout:g} seconds")
+        raise WorkerCrashed(f"the {self.job} process ended with status {process.returncode}")
+
+
+def _start(job: str, memory_mb: int) -> subprocess.Popen[bytes]:
+    root = str(Path(musegen.__file__).resolve().parent.parent)
+    search = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "musegen._worker", job, str(memory_mb)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | one_thread | {"PYTHONPATH": search},
+    )
+
+
+def _rebuilt(reply: Message) -> errors.MusegenError:
+    """The error that the job raised, with its file, measure and beat."""
+    kind = getattr(errors, reply["raised"], errors.MusegenError)
+    facts: dict[str, Any] = reply["facts"]
+    error: errors.MusegenError = kind(facts.pop("message", ""))
+    for name, value in facts.items():
+        setattr(error, name, value)
+    if isinstance(error, errors.ScoreError):
+        error.beat = None if reply["beat"] is None else Fraction(reply["beat"])
+    return error
+
+
+def _close_quietly(pipe: Any) -> None:
+    try:
+        pipe.close()
+    except OSError:  # bytes that a dead process never took
+        return
