@@ -73,7 +73,7 @@ class HarmonyLabel(NamedTuple):
 
 
 class FiguredBass(NamedTuple):
-    """Thoroughbass figures under a bass note, top figure first: `("6", "5")`, `("#",)`, `("4", "3")` one after another."""
+    """Thoroughbass figures under a bass note, top figure first: `("6", "5")`, `("#",)`."""
 
     onset: int
     duration: int  # ticks that these figures stand for

@@ -60,9 +60,7 @@ def parse_pitch(text: str) -> SpelledPitch:
 def spell(step: str, alter: int, octave: int) -> SpelledPitch:
     """The spelled pitch of a step, an alteration in semitones and an octave number (C4 is middle C)."""
     index = STEPS.index(step)
-    return SpelledPitch(
-        int(STEP_SEMITONES[index]) + alter + 12 * (octave + 1), int(STEP_FIFTHS[index]) + 7 * alter
-    )
+    return SpelledPitch(int(STEP_SEMITONES[index]) + alter + 12 * (octave + 1), int(STEP_FIFTHS[index]) + 7 * alter)
 
 
 def step_of(fifths: Numbers) -> Numbers:

@@ -91,7 +91,7 @@ class NoteTable:
 
     def has(self, flag: Flag) -> npt.NDArray[np.bool_]:
         """Which rows carry the flag."""
-        return (self.rows["flags"] & flag) != 0
+        return np.asarray((self.rows["flags"] & flag) != 0)
 
     def where(self, mask: npt.NDArray[np.bool_]) -> NoteTable:
         """The rows that the mask keeps."""

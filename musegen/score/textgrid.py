@@ -84,7 +84,7 @@ def _check_lengths(bars: list[list[str]], voice: str, meter: TimeSignature, unit
     full = ticks(meter.quarters)
     for number, bar in enumerate(bars):
         wanted = pickup if pickup and number == 0 else full
-        if len(bar) * unit != wanted and number < len(bars) - 1 or len(bar) * unit > full:
+        if (len(bar) * unit != wanted and number < len(bars) - 1) or len(bar) * unit > full:
             raise MalformedScore(
                 f"voice {voice} has {len(bar)} cells where {Fraction(wanted, unit)} fill the measure",
                 measure=str(number + (pickup == 0)),

@@ -57,7 +57,7 @@ class Slices:
     @property
     def sounds(self) -> npt.NDArray[np.bool_]:
         """(time, voice): where a voice sounds."""
-        return self.row >= 0
+        return np.asarray(self.row >= 0)
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """A column of the note table laid over the slices; 0 where a voice rests."""

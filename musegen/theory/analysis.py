@@ -1,0 +1,96 @@
+"""Analysis: what the theory layer says of a piece, as frozen spans with onset, duration, measure and beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Function, Numeral
+from musegen.theory.sonority import Harmony
+
+CadenceKind = Literal["PAC", "IAC", "HC", "DC", "PC", "EC"]
+NonChordToneKind = Literal[
+    "passing", "neighbor", "suspension", "anticipation", "appoggiatura", "escape", "retardation", "pedal", "unexplained"
+]
+
+
+class KeySpan(NamedTuple):
+    """A local key and how long it lasts. Times in ticks."""
+
+    onset: int
+    duration: int
+    key: Key
+    confidence: float
+
+
+class ChordSpan(NamedTuple):
+    """A chord with its numeral in the local key. Times in ticks."""
+
+    onset: int
+    duration: int
+    measure: str
+    beat: Fraction
+    key: Key
+    numeral: Numeral
+    function: Function | None  # in context; None where functions are withheld
+    confidence: float = 1.0
+    runner_up: str = ""
+
+
+class Cadence(NamedTuple):
+    """A cadence at a phrase end; `onset` is that of its last chord."""
+
+    onset: int
+    measure: str
+    beat: Fraction
+    kind: CadenceKind
+    key: Key
+    evidence: str  # one clause: what made it this kind
+
+
+class Phrase(NamedTuple):
+    """From its first onset to the end of its last chord, in ticks."""
+
+    onset: int
+    end: int
+
+
+class NonChordTone(NamedTuple):
+    """A note outside its chord and what kind of figure it makes."""
+
+    note: int  # id
+    onset: int
+    kind: NonChordToneKind
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The reading of one piece."""
+
+    key: Key
+    keys: tuple[KeySpan, ...]
+    chords: tuple[ChordSpan, ...]
+    cadences: tuple[Cadence, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    non_chord_tones: tuple[NonChordTone, ...] = ()
+    given: bool = False  # the numerals were stated by the score or the user, not inferred
+
+    def chord_indices(
+        self, onsets: np.ndarray[tuple[int], np.dtype[np.int64]]
+    ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """The index into `chords` for each of these times in ticks (the first chord before the piece begins)."""
+        starts = np.array([chord.onset for chord in self.chords], dtype=np.int64)
+        return np.maximum(np.searchsorted(starts, onsets, side="right") - 1, 0)
+
+    def harmony_at(self, onsets: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Harmony | None:
+        """Chord columns for each of these times; None where no chord was found at all."""
+        if not self.chords:
+            return None
+        columns = Harmony.of(
+            [(chord.key, chord.numeral) for chord in self.chords], [chord.confidence for chord in self.chords]
+        )
+        return columns[self.chord_indices(onsets)]

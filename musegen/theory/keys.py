@@ -1,0 +1,86 @@
+"""Keys: a tonic on the line of fifths and a mode, with the scale degrees that they give."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from musegen.errors import UsageError
+from musegen.score.pitch import STEP_FIFTHS, STEPS, fifths_name
+
+MAJOR_DEGREES = (0, 2, 4, -1, 1, 3, 5)
+"""Scale degrees 1 to 7 of a major key on the line of fifths, counted from the tonic."""
+MINOR_DEGREES = (0, 2, -3, -1, 1, -4, -2)
+"""The same for natural minor."""
+
+EXERCISE_KEYS = "C G D A E B F# F B- E- A- D- G- a e b f# c# g# d# d g c f b- e-".split()
+_KEY = re.compile(r"([A-Ga-g])(##|#|bb|b|--|-|)(?::|\s*(maj|min|m|)(?:or|)\.?)$")
+
+
+class Key(NamedTuple):
+    """A key. Printed as music21 and RomanText do: `G` is major, `g` minor, `B-` B flat.
+
+    >>> Key.parse("B- major"), str(Key.parse("f# minor"))
+    (Key(tonic=-2, minor=False), 'f#')
+    """
+
+    tonic: int  # place on the line of fifths
+    minor: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Key:
+        """Read `G major`, `g minor`, `g`, `F#`, `Bb`, `B- major`.
+
+        Without a word for the mode, a small letter is minor.
+
+        Raises:
+            UsageError: the text is no key; the hint lists the keys.
+        """
+        found = _KEY.match(text.strip())
+        if not found:
+            raise UsageError(f"`{text}` is not a key", hint=f"keys are {' '.join(EXERCISE_KEYS)} (small letters minor)")
+        letter, accidental, mode = found.groups()
+        minor = (mode or "")[:1] == "m" and mode != "maj" if mode else letter.islower()
+        alter = accidental.count("#") - accidental.count("b") - accidental.count("-")
+        return cls(int(STEP_FIFTHS[STEPS.index(letter.upper())]) + 7 * alter, minor)
+
+    def __str__(self) -> str:
+        name = fifths_name(self.tonic)
+        return name[0].lower() + name[1:] if self.minor else name
+
+    @property
+    def words(self) -> str:
+        """`G major`, `F# minor`, `B flat major`: for people."""
+        name = fifths_name(self.tonic)
+        return name.replace("-", " flat").replace("#", " sharp") + (" minor" if self.minor else " major")
+
+    @property
+    def signature(self) -> int:
+        """Sharps (positive) or flats (negative) of its key signature."""
+        return self.tonic - 3 * self.minor
+
+    @property
+    def mode(self) -> str:
+        """`major` or `minor`."""
+        return "minor" if self.minor else "major"
+
+    @property
+    def degrees(self) -> tuple[int, ...]:
+        """The seven scale degrees on the line of fifths (natural minor in minor)."""
+        return tuple(self.tonic + degree for degree in (MINOR_DEGREES if self.minor else MAJOR_DEGREES))
+
+    @property
+    def leading_tone(self) -> int:
+        """Scale degree 7, raised in minor."""
+        return self.tonic + 5
+
+    def scale_degree(self, fifths: int) -> tuple[int, int]:
+        """(degree 1 to 7, alteration in semitones against this key's scale) of a spelled pitch.
+
+        >>> Key.parse("a").scale_degree(8), Key.parse("a").scale_degree(3)
+        ((7, 1), (1, 0))
+        """
+        from musegen.score.pitch import step_of
+
+        degree = (int(step_of(fifths)) - int(step_of(self.tonic))) % 7
+        return degree + 1, (fifths - self.degrees[degree]) // 7

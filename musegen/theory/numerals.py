@@ -1,0 +1,180 @@
+"""Roman numerals: figures such as `V65/V` read into spelled chord members, with function and tendency tones.
+
+The convention is design.md section 10: in minor `VI` and `VII` are the natural degrees, `vi`, `vio`, `viio`, `viio7`
+the raised ones. `Cad64`, `N6`, `It6`, `Ger65` and `Fr43` are figures of their own. Places on the line of fifths count from
+the tonic of the key, so a numeral is the same in every key of its mode.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal, NamedTuple
+
+from musegen.errors import UsageError
+from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+
+Function = Literal["T", "PD", "D"]
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
+_FIGURE = re.compile(r"(b|-|#|)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(o|°|ø|%|\+|)(\d*)$")
+_TRIADS = {"major": (0, 4, 1), "minor": (0, -3, 1), "dim": (0, -3, -6), "aug": (0, 4, 8)}
+_INVERSIONS = {
+    "": (3, 0), "5": (3, 0), "53": (3, 0), "6": (3, 1), "63": (3, 1), "64": (3, 2), "7": (4, 0), "75": (4, 0),
+    "753": (4, 0), "65": (4, 1), "653": (4, 1), "43": (4, 2), "643": (4, 2), "42": (4, 3), "2": (4, 3), "642": (4, 3),
+    "9": (5, 0), "97": (5, 0),
+}  # fmt: skip
+_SPECIAL = {
+    "N": ((-5, -1, -4), 1, 2), "N6": ((-5, -1, -4), 1, 2), "N63": ((-5, -1, -4), 1, 2),
+    "It6": ((6, -4, 0), 1, 4), "It": ((6, -4, 0), 1, 4),
+    "Ger65": ((6, -4, 0, -3), 1, 4), "Ger": ((6, -4, 0, -3), 1, 4), "Ger6": ((6, -4, 0, -3), 1, 4),
+    "Fr43": ((2, 6, -4, 0), 2, 4), "Fr": ((2, 6, -4, 0), 2, 4), "Fr6": ((2, 6, -4, 0), 2, 4),
+}  # fmt: skip
+_FUNCTIONS: dict[int, Function] = {1: "T", 2: "PD", 3: "T", 4: "PD", 5: "D", 6: "T", 7: "D"}
+
+
+class Numeral(NamedTuple):
+    """A Roman numeral in a mode.
+
+    >>> chord = parse_numeral("V65/V", minor=False)
+    >>> chord.members, chord.inversion, chord.function
+    ((2, 6, 3, 0), 1, 'PD')
+    """
+
+    figure: str  # the whole label
+    minor: bool
+    degree: int  # 1 to 7, of the chord in its own (applied) key
+    members: tuple[int, ...]  # root, third, fifth, seventh on the line of fifths, counted from the tonic
+    inversion: int
+    applied_to: str  # "" or the figure after the slash
+
+    @property
+    def bass(self) -> int:
+        """The member in the bass."""
+        return self.members[self.inversion]
+
+    @property
+    def root(self) -> int:
+        """The root, counted from the tonic."""
+        return self.members[0]
+
+    @property
+    def is_seventh(self) -> bool:
+        """Four members or more."""
+        return len(self.members) > 3
+
+    @property
+    def is_cadential(self) -> bool:
+        """A cadential six-four."""
+        return self.figure.startswith("Cad")
+
+    @property
+    def quality(self) -> str:
+        """`major`, `minor`, `dim`, `aug`, `dom7`, `maj7`, `min7`, `dim7`, `hdim7`, `It`, `Fr`, `Ger` or `other`."""
+        return _quality(self.members)
+
+    @property
+    def applied_tonic(self) -> int:
+        """The tonic of the key that an applied chord borrows, counted from the home tonic; 0 where none is."""
+        return parse_numeral(self.applied_to, minor=self.minor).root if self.applied_to else 0
+
+    @property
+    def is_dominant(self) -> bool:
+        """V or vii with a leading tone, in the home key or an applied one (the cadential six-four is not)."""
+        leading = self.applied_tonic + 5
+        return self.degree in (5, 7) and leading in self.members and not self.is_cadential
+
+    @property
+    def leading_tone(self) -> int | None:
+        """The leading tone that the chord contains and that must rise, counted from the tonic."""
+        return self.applied_tonic + 5 if self.is_dominant else None
+
+    @property
+    def seventh(self) -> int | None:
+        """The chord's seventh, counted from the tonic."""
+        return self.members[3] if len(self.members) > 3 and self.quality not in ("Ger", "Fr") else None
+
+    @property
+    def function(self) -> Function:
+        """T, PD or D in the home key, out of context: an applied dominant prepares what it is applied to."""
+        if self.is_cadential:
+            return "D"
+        if self.applied_to:
+            return "PD" if parse_numeral(self.applied_to, minor=self.minor).degree in (2, 4, 5) else "T"
+        return _FUNCTIONS[self.degree]
+
+    def tones(self, key: Key) -> tuple[int, ...]:
+        """The members as places on the line of fifths in a key, root first."""
+        return tuple(key.tonic + member for member in self.members)
+
+
+@cache
+def parse_numeral(figure: str, *, minor: bool) -> Numeral:
+    """Read a figure in a mode.
+
+    Raises:
+        UsageError: the figure is no Roman numeral.
+
+    >>> parse_numeral("viio7", minor=True).members
+    (5, 2, -1, -4)
+    """
+    head, _, applied = figure.partition("/")
+    if applied:
+        goal = parse_numeral(applied, minor=minor)
+        inner = parse_numeral(head, minor=goal.quality in ("minor", "dim"))
+        members = tuple(goal.root + member for member in inner.members)
+        return Numeral(figure, minor, inner.degree, members, inner.inversion, applied)
+    if head.startswith("Cad"):
+        return Numeral(figure, minor, 1, (0, -3 if minor else 4, 1), 2, "")
+    if head in _SPECIAL:
+        members, inversion, degree = _SPECIAL[head]
+        return Numeral(figure, minor, degree, members, inversion, "")
+    return _diatonic(figure, minor)
+
+
+def _diatonic(figure: str, minor: bool) -> Numeral:
+    found = _FIGURE.match(figure)
+    shape = _INVERSIONS.get(found[4]) if found else None
+    if not found or shape is None:
+        raise UsageError(
+            f"`{figure}` is not a Roman numeral", hint="write it like I, ii6, V65/V, viio7, Cad64 or Ger65"
+        )
+    accidental, roman, sign, _ = found.groups()
+    degree, size = _ROMAN[roman.lower()], shape[0]
+    quality = {"o": "dim", "°": "dim", "ø": "dim", "%": "dim", "+": "aug"}.get(
+        sign, "major" if roman.isupper() else "minor"
+    )
+    root = _root(degree, minor, roman.isupper(), accidental)
+    members = [root + step for step in _TRIADS[quality]]
+    if size > 3:
+        members.append(root + _seventh_above(root, degree, quality, sign, minor))
+    if size > 4:
+        members.append(root + (-5 if minor else 2))
+    return Numeral(figure, minor, degree, tuple(members), shape[1], "")
+
+
+def _root(degree: int, minor: bool, upper: bool, accidental: str) -> int:
+    natural = (MINOR_DEGREES if minor else MAJOR_DEGREES)[degree - 1]
+    if minor and degree in (6, 7) and not upper and not accidental:
+        natural += 7
+    return natural + {"": 0, "b": -7, "-": -7, "#": 7}[accidental]
+
+
+def _seventh_above(root: int, degree: int, quality: str, sign: str, minor: bool) -> int:
+    """The seventh over the root: fixed by the sign or the quality, else by the scale."""
+    if quality == "dim":
+        return -9 if sign in ("o", "°") else -2
+    if quality == "minor":
+        return -2
+    scale = MINOR_DEGREES if minor else MAJOR_DEGREES
+    diatonic = scale[(degree + 5) % 7] - root
+    return diatonic if diatonic in (-2, 5) else 5
+
+
+def _quality(members: tuple[int, ...]) -> str:
+    above = tuple(member - members[0] for member in members[1:4])
+    return {
+        (4, 1): "major", (-3, 1): "minor", (-3, -6): "dim", (4, 8): "aug", (4, 1, -2): "dom7", (4, 1, 5): "maj7",
+        (-3, 1, -2): "min7", (-3, -6, -9): "dim7", (-3, -6, -2): "hdim7", (-10, -6): "It", (-10, -6, -9): "Ger",
+        (4, -6, -2): "Fr",
+    }.get(above, "other")  # fmt: skip

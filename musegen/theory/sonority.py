@@ -1,0 +1,115 @@
+"""Sonority: simultaneous notes as arrays with any leading axes, the one shape that rules and the decoder both read.
+
+The last axis is the voices, top to bottom; leading axes are time when a piece is checked, candidates when one is made.
+Two sonorities of shapes (K, 1, V) and (1, N, V) broadcast to K x N successions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.score.pitch import diatonic_of
+from musegen.score.voices import Slices
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral
+
+NONE = 127
+"""Stands where a chord has no such member."""
+
+Ints = npt.NDArray[np.int16]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Harmony:
+    """The chord and key of each sonority: arrays of the leading axes alone. Places on the line of fifths, absolute."""
+
+    tonic: Ints
+    minor: Bools
+    members: Ints  # (..., 4): root, third, fifth, seventh; NONE where there is none
+    bass: Ints
+    inversion: Ints
+    degree: Ints  # 1 to 7 in its own (applied) key
+    leading_tone: Ints  # NONE unless the chord is a dominant (home or applied) that contains it
+    seventh: Ints  # NONE unless the chord has one
+    is_cadential: Bools  # a cadential six-four
+    label: Ints  # equal numbers: the same chord going on (key, root, quality); inversions do not matter
+    confidence: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, chords: list[tuple[Key, Numeral]], confidence: list[float] | None = None) -> Harmony:
+        """Columns for a list of chords: leading axis = position in the list."""
+        names: dict[tuple[Any, ...], int] = {}
+        tones = [numeral.tones(key)[:4] for key, numeral in chords]
+        labels = [
+            names.setdefault((key, frozenset(sound)), len(names)) for (key, _), sound in zip(chords, tones, strict=True)
+        ]
+        pairs = list(chords)
+
+        def ints(values: list[int]) -> Ints:
+            return np.array(values, dtype=np.int16)
+
+        def absolute(key: Key, relative: int | None) -> int:
+            return NONE if relative is None else key.tonic + relative
+
+        return cls(
+            tonic=ints([key.tonic for key, _ in pairs]),
+            minor=np.array([key.minor for key, _ in pairs], dtype=bool),
+            members=ints([[*sound, NONE][:4] if len(sound) == 3 else list(sound) for sound in tones]).reshape(-1, 4),  # type: ignore[misc]
+            bass=ints([key.tonic + numeral.bass for key, numeral in pairs]),
+            inversion=ints([numeral.inversion for _, numeral in pairs]),
+            degree=ints([numeral.degree for _, numeral in pairs]),
+            leading_tone=ints([absolute(key, numeral.leading_tone) for key, numeral in pairs]),
+            seventh=ints([absolute(key, numeral.seventh) for key, numeral in pairs]),
+            is_cadential=np.array([numeral.is_cadential for _, numeral in pairs], dtype=bool),
+            label=ints(labels),
+            confidence=np.array(confidence or [1.0] * len(pairs), dtype=np.float32),
+        )
+
+    def __getitem__(self, index: Any) -> Harmony:
+        """Index the leading axes: a slice, a mask, numbers, or None to add an axis."""
+        return Harmony(**{name: getattr(self, name)[index] for name in self.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Sonority:
+    """Notes that sound together; `harmony` is None where no analysis was made."""
+
+    pitch: Ints  # (..., voices) MIDI; 0 where silent
+    fifths: Ints  # (..., voices)
+    sounds: Bools  # (..., voices)
+    attack: Bools  # (..., voices): begins here (not held or tied over)
+    harmony: Harmony | None = None
+
+    @classmethod
+    def of(cls, slices: Slices, harmony: Harmony | None = None) -> Sonority:
+        """The slices of a piece; leading axis = time."""
+        pitch, fifths = slices.column("pitch"), slices.column("fifths")
+        return cls(pitch.astype(np.int16), fifths.astype(np.int16), slices.sounds, slices.attack, harmony)
+
+    def __getitem__(self, index: Any) -> Sonority:
+        """Index the leading axes."""
+        arrays = (self.pitch[index], self.fifths[index], self.sounds[index], self.attack[index])
+        return Sonority(*arrays, None if self.harmony is None else self.harmony[index])
+
+    @property
+    def voices(self) -> int:
+        """How many voices the last axis holds."""
+        return int(self.pitch.shape[-1])
+
+    @cached_property
+    def diatonic(self) -> Ints:
+        """Staff steps from C0."""
+        return np.asarray(diatonic_of(self.pitch, self.fifths)).astype(np.int16)
+
+    @cached_property
+    def pairs(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """(upper, lower) voice numbers of every pair of voices: (S,A) (S,T) (S,B) (A,T) (A,B) (T,B) in four parts."""
+        listed = np.array(list(combinations(range(self.voices), 2)), dtype=np.intp).reshape(-1, 2)
+        return listed[:, 0], listed[:, 1]
