@@ -1,8 +1,8 @@
 """Roman numerals: figures such as `V65/V` read into spelled chord members, with function and tendency tones.
 
 The convention is design.md section 10: in minor `VI` and `VII` are the natural degrees, `vi`, `vio`, `viio`, `viio7`
-the raised ones. `Cad64`, `N6`, `It6`, `Ger65` and `Fr43` are figures of their own. Places on the line of fifths count from
-the tonic of the key, so a numeral is the same in every key of its mode.
+the raised ones. `Cad64`, `N6`, `It6`, `Ger65` and `Fr43` are figures of their own. Places on the line of fifths count
+from the tonic of the key, so a numeral is the same in every key of its mode.
 """
 
 from __future__ import annotations
