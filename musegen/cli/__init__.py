@@ -1,1 +1,152 @@
-"""The command line: `musegen COMMAND`, each command in a module of its own, loaded when called."""
+"""The command line: the table of commands, and the one place where errors become messages and exit codes.
+
+Exit codes: 0 done; 1 findings, lost points or problems; 2 wrong usage; 3 unreadable input; 4 no solution;
+5 engraving failed, unwritable output or internal error; 130 interrupted; 141 the reader of our output went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+import musegen
+from musegen.cli.config import read_defaults
+from musegen.cli.lazy import LazyGroup, shared_options
+from musegen.errors import MusegenError, NoSolution
+
+COMMANDS = {
+    "exercise": "Make exercises with their answers, by level, key and meter.",
+    "harmonise": "Set a melody for four parts.",
+    "analyse": "Name keys, chords, functions and cadences.",
+    "check": "Say which rules a piece breaks, where and why.",
+    "rules": "List the rules, explain one, test a pack.",
+    "render": "Turn a score into SVG, PNG, PDF, MIDI or MusicXML.",
+    "doctor": "Check this installation, with a remedy for each fault.",
+}
+"""Every command and its line in `musegen --help`; the command itself is `musegen.cli.<name>:command`."""
+
+ALIASES = {"harmonize": "harmonise", "analyze": "analyse"}
+INTERNAL_ERROR, INTERRUPTED, NO_READER = 5, 130, 141
+
+
+def _take_defaults(context: click.Context, _parameter: click.Parameter, config: str | None) -> None:
+    context.default_map = read_defaults(config, COMMANDS, ALIASES)
+
+
+@click.group(
+    cls=LazyGroup,
+    commands=COMMANDS,
+    aliases=ALIASES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog='\b\nExample:\n  musegen exercise harmonise-melody --level 3 --key "G major" --count 2 --seed 7 -o out/',
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    callback=_take_defaults,
+    expose_value=False,
+    help="Take defaults from this TOML file, not from pyproject.toml.",
+)
+@click.version_option(musegen.__version__, "-V", "--version", message="musegen %(version)s")
+@shared_options
+def program() -> None:
+    """Reads, checks and writes sheet music."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of one command line; all that went wrong is told on stderr, in one message.
+
+    >>> run(["--version"])
+    musegen 0.1.0
+    0
+    """
+    if "_MUSEGEN_COMPLETE" in os.environ:
+        program.main(list(arguments), prog_name="musegen")
+    try:
+        code = _invoke(list(arguments))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _close_stdout()
+        return NO_READER
+    except (KeyboardInterrupt, EOFError, click.Abort):
+        _say("interrupted")
+        return INTERRUPTED
+    except click.ClickException as error:
+        return _report_usage(error)
+    except MusegenError as error:
+        return _report(error)
+    except OSError as error:
+        _say(
+            f"{error.filename}: {error.strerror}" if error.filename and error.strerror else f"the system says: {error}"
+        )
+        return INTERNAL_ERROR
+    except Exception as error:  # the last door: nobody should see a traceback that did not ask for it
+        return _report_internal(error, "--debug" in arguments)
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        with program.make_context("musegen", arguments) as context:
+            returned: Any = program.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return returned if isinstance(returned, int) else 0
+
+
+def _report_usage(error: click.ClickException) -> int:
+    """2 for wrong usage, 3 for a file that click could not open."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.message, err=True)
+        return 2
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    _say(error.format_message())
+    if context is not None:
+        click.echo(f"Try `{context.command_path} --help`.", err=True)
+    return 3 if isinstance(error, click.FileError) else 2
+
+
+def _report(error: MusegenError) -> int:
+    _say(str(error))
+    for conflict in error.conflicts if isinstance(error, NoSolution) else ():
+        click.echo(f"  - {_printable(conflict)}", err=True)
+    return error.exit_code
+
+
+def _report_internal(error: Exception, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    again = "" if debug else " (--debug shows where)"
+    _say(f"internal error, please report: {type(error).__name__}: {error}{again}")
+    return INTERNAL_ERROR
+
+
+def _say(message: str) -> None:
+    click.echo(f"musegen: {_printable(message)}", err=True)
+
+
+def _printable(text: str) -> str:
+    """The text without control characters: a hostile file's words must not drive the terminal."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def _close_stdout() -> None:
+    """What is still buffered goes nowhere, without a complaint at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # stdout is no real file (a test's buffer)
+        return

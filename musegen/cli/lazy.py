@@ -1,0 +1,105 @@
+"""A click group whose commands are imported when they are called, and the options that every command shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, TypeVar
+
+import click
+
+QUIET = "musegen.quiet"
+DEBUG = "musegen.debug"
+_AnyFunction = TypeVar("_AnyFunction", bound=Callable[..., Any])
+
+
+def _remember(name: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def callback(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        if value:
+            context.meta[name] = True
+
+    return callback
+
+
+def _new_options() -> list[click.Option]:
+    return [
+        click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=_remember(QUIET),
+                     help="No progress and no notices."),
+        click.Option(["--debug"], is_flag=True, expose_value=False, callback=_remember(DEBUG),
+                     help="Show where an internal error arose."),
+    ]  # fmt: skip
+
+
+def shared_options(function: _AnyFunction) -> _AnyFunction:
+    """Give a command --quiet and --debug; they may stand before or after a command's name."""
+    found: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
+    found[:0] = _new_options()
+    return function
+
+
+class LazyGroup(click.Group):
+    """Commands by name: `commands` maps each to its line in the help, `aliases` other names to these.
+
+    The command `name` is the object `command` of the module `musegen.cli.<name>`.
+    """
+
+    def __init__(self, *args: Any, commands: Mapping[str, str], aliases: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.helps, self.aliases = dict(commands), dict(aliases)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        return list(self.helps)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name or alias, imported now."""
+        name = self.aliases.get(cmd_name, cmd_name)
+        if name not in self.helps:
+            return None
+        command: click.Command = import_module(f"musegen.cli.{name}").command
+        taken = {option for parameter in command.params for option in parameter.opts}
+        command.params += [option for option in _new_options() if not taken & set(option.opts)]
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the line asks for; a name that is none gets the nearest ones."""
+        name = self.aliases.get(args[0], args[0])
+        if name not in self.helps and not args[0].startswith("-"):
+            raise click.UsageError(unknown("command", args[0], [*self.helps, *self.aliases]), ctx)
+        command = self.get_command(ctx, name)
+        if command is not None:
+            _check_defaults(ctx, name, command)
+        return name, command, args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, from its text alone: nothing is imported."""
+        american = {british: name for name, british in self.aliases.items()}
+        rows = [(f"{name} ({american[name]})" if name in american else name, line) for name, line in self.helps.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def unknown(kind: str, name: str, known: list[str]) -> str:
+    """`no command `chek`; nearest: check`.
+
+    >>> unknown("command", "harmonice", ["harmonise", "check"])
+    'there is no command `harmonice`; nearest: harmonise'
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=3)
+    return f"there is no {kind} `{name}`; " + (
+        f"nearest: {', '.join(near)}" if near else f"there are {', '.join(known)}"
+    )
+
+
+def _check_defaults(context: click.Context, name: str, command: click.Command) -> None:
+    """A default of the settings file that the command does not know is a wrong setting, not a silent one."""
+    if isinstance(command, click.Group) or not context.default_map:
+        return
+    known = [parameter.name for parameter in command.params if parameter.name]
+    for setting in context.default_map.get(name) or ():
+        if setting not in known:
+            raise click.UsageError("settings: " + unknown(f"option of `{name}` named", setting, known), context)
