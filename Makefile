@@ -1,0 +1,42 @@
+# The commands of README.md. Everything happens inside .venv, which is made once and again when pyproject.toml changes.
+.PHONY: exercise test test-all lint clean
+
+VENV := .venv
+BIN := $(VENV)/bin/python
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
+endif
+
+exercise: $(VENV)/.ready  ## two harmony exercises with their answers, in out/
+	$(BIN) -m musegen exercise harmonise-melody --level 3 --key "G major" --meter 4/4 --measures 8 --count 2 --seed 7 -o out/
+
+test: $(VENV)/.ready-test lint  ## what a change must pass: linters, types, layers, the fast tests, the examples in the docs
+	$(BIN) -m pytest -n 2 --dist worksteal -m "not slow and not browser"
+
+test-all: $(VENV)/.ready-test lint  ## the same, and the tests over whole corpora and in a browser
+	$(BIN) -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.ready-test
+	$(BIN) -m ruff check .
+	$(BIN) -m ruff format --check .
+	$(BIN) -m mypy
+
+clean:
+	rm -rf $(VENV) out dist
+
+$(VENV)/.ready: pyproject.toml
+	$(make_venv)
+	$(BIN) -m pip install --quiet -e .
+	@touch $@
+
+$(VENV)/.ready-test: pyproject.toml
+	$(make_venv)
+	$(BIN) -m pip install --quiet -e ".[test]"
+	@touch $@ $(VENV)/.ready
+
+define make_venv
+@test -n "$(PYTHON)" || { echo "musegen needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python"; exit 1; }
+@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+endef
