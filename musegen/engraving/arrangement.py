@@ -1,0 +1,154 @@
+"""From the score to what stands on the sheet: parts on two or four staves, hidden parts, system breaks, note names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.engraving.marks import Sheet
+from musegen.score.model import BASS, TREBLE, Measure, Part, Score
+from musegen.score.table import NoteTable
+
+_ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
+_CHOIR = (("Soprano", "S."), ("Alto", "A."), ("Tenor", "T."), ("Bass", "B."))
+
+
+class Place(NamedTuple):
+    """A voice on the sheet; staff and voice 0 stand for all of the part."""
+
+    part: int
+    staff: int = 0
+    voice: int = 0
+
+
+class Staging(NamedTuple):
+    """What the notes that are left on a sheet no longer tell about its voices."""
+
+    shared: frozenset[Place] = frozenset()  # voices with fixed stems, even where they stand alone
+    quiet: frozenset[Place] = frozenset()  # voices whose rests are not printed
+
+
+def staging(score: Score, sheet: Sheet) -> Staging:
+    """Which voices of the arranged sheet keep their stems or print no rests."""
+    if len(score.parts) == 4 and sheet.arrangement in ("keyboard", "choir"):
+        places = [_place(part, choir=sheet.arrangement == "choir") for part in range(4)]
+        return Staging(frozenset(places), frozenset(places[part] for part in sheet.hidden_parts))
+    return Staging(quiet=frozenset(Place(part) for part in sheet.hidden_parts))
+
+
+def arrange(score: Score, sheet: Sheet) -> Score:
+    """The score as the sheet prints it. Note ids stay; what the sheet hides is gone for good, its ids included."""
+    shown = _with_final_barline(_with_breaks(score, sheet), sheet)
+    if sheet.hidden_parts:
+        shown = _without(shown, _is_shown(score, sheet))
+    if not sheet.harmonies:
+        shown = replace(shown, harmonies=())
+    if not sheet.figures:
+        shown = replace(shown, figures=())
+    if len(score.parts) == 4 and sheet.arrangement in ("keyboard", "choir"):
+        return _closed(shown, choir=sheet.arrangement == "choir")
+    return _open(shown) if len(score.parts) == 4 and sheet.arrangement == "open" else shown
+
+
+def printed_names(score: Score) -> dict[int, str]:
+    """The XML id of every note: `score.note_name`, mended where two notes share one or one is no legal id."""
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for note in score.notes["id"].tolist():
+        wanted = score.note_name(note)
+        name = wanted if _ID.match(wanted) else f"n{note}"
+        while name in taken:
+            name += "x"
+        taken.add(name)
+        names[note] = name
+    return names
+
+
+def renumbered(score: Score, sheet: Sheet) -> dict[int, str]:
+    """The XML ids of a sheet's notes. Where it hides some, the others are counted anew, so that gaps tell nothing."""
+    if not sheet.hidden_parts:
+        return printed_names(score)
+    return {note: f"n{number}" for number, note in enumerate(score.notes["id"].tolist())}
+
+
+def _with_breaks(score: Score, sheet: Sheet) -> Score:
+    if not sheet.system_starts and not sheet.measures_per_system:
+        return score
+    starts = set(sheet.system_starts) or {n for n, measure in enumerate(score.measures) if measure.new_system}
+    measures: list[Measure] = []
+    count = 0
+    for number, measure in enumerate(score.measures):
+        breaks = number > 0 and (
+            number in starts or (bool(sheet.measures_per_system) and count >= sheet.measures_per_system)
+        )
+        count = 0 if breaks else count
+        count += not measure.is_pickup
+        measures.append(measure._replace(new_system=breaks))
+    return replace(score, measures=tuple(measures))
+
+
+def _with_final_barline(score: Score, sheet: Sheet) -> Score:
+    if not sheet.final_barline or not score.measures or score.measures[-1].barline or score.measures[-1].repeat_end:
+        return score
+    return replace(score, measures=(*score.measures[:-1], score.measures[-1]._replace(barline="final")))
+
+
+def _is_shown(score: Score, sheet: Sheet) -> npt.NDArray[np.bool_]:
+    shown = ~np.isin(score.notes["part"], list(sheet.hidden_parts))
+    if sheet.first_chord and len(score.notes):
+        shown |= score.notes["onset"] == score.notes["onset"].min()
+    return np.asarray(shown)
+
+
+def _without(score: Score, shown: npt.NDArray[np.bool_]) -> Score:
+    notes = score.notes.where(shown)
+    kept = set(notes["id"].tolist())
+    return replace(
+        score,
+        notes=notes,
+        lyrics=tuple(lyric for lyric in score.lyrics if lyric.note in kept),
+        colors=tuple(color for color in score.colors if color[0] in kept),
+        note_names=tuple(name for name in score.note_names if name[0] in kept),
+        source=None,
+        notices=(),
+        stream=None,
+    )
+
+
+def _closed(score: Score, *, choir: bool) -> Score:
+    """Four one-voice parts on two staves: one keyboard part, or two choir parts."""
+    rows = score.notes.rows.copy()
+    line = score.notes["part"]
+    places = np.array([_place(part, choir=choir) for part in range(4)], dtype=np.int16)
+    rows["part"], rows["staff"], rows["voice"] = places[line].T
+    parts: tuple[Part, ...]
+    if choir:
+        parts = (Part("P1", "Soprano\nAlto", "S.\nA.", (TREBLE,)), Part("P2", "Tenor\nBass", "T.\nB.", (BASS,)))
+    else:
+        parts = (Part("P1", clefs=(TREBLE, BASS)),)
+    place = [_place(part, choir=choir) for part in range(4)]
+    return replace(
+        score,
+        notes=NoteTable(rows).ordered(),
+        parts=parts,
+        harmonies=tuple(h._replace(part=place[h.part].part, staff=place[h.part].staff) for h in score.harmonies),
+        figures=tuple(f._replace(part=place[f.part].part, staff=place[f.part].staff) for f in score.figures),
+    )
+
+
+def _place(part: int, *, choir: bool) -> Place:
+    """Where one of four parts stands on two staves."""
+    return Place(part // 2, 1, 1 + part % 2) if choir else Place(0, 1 + part // 2, 1 + part)
+
+
+def _open(score: Score) -> Score:
+    """Four staves, named and with the clefs of a choir score where the parts say nothing themselves."""
+    parts = []
+    for part, (name, short) in zip(score.parts, _CHOIR, strict=True):
+        known = part.name if len(part.name) > 1 else name
+        parts.append(part._replace(name=known, abbreviation=part.abbreviation or (short if known == name else "")))
+    return replace(score, parts=tuple(parts))

@@ -1,0 +1,268 @@
+"""What every voice of every measure writes: chords and rests with values, beams, stems and accidentals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.engraving.arrangement import Place, Staging
+from musegen.engraving.beams import beams
+from musegen.engraving.values import Span, Value, split, write_values
+from musegen.score.model import Measure, Score
+from musegen.score.pitch import STEP_FIFTHS, STEP_SEMITONES, alter_of, octave_of, step_of
+from musegen.score.table import Flag
+
+ACCIDENTALS = {
+    0: "natural",
+    1: "sharp",
+    -1: "flat",
+    2: "double-sharp",
+    -2: "flat-flat",
+    3: "triple-sharp",
+    -3: "triple-flat",
+}
+
+
+class Head(NamedTuple):
+    """One notehead: its row, and the written pitch."""
+
+    row: int
+    step: int  # 0 to 6 for C to B
+    alter: int
+    octave: int
+    accidental: str = ""  # the MusicXML name where one is printed
+
+
+class Event(NamedTuple):
+    """A chord, note or rest as it is written. Times in ticks from the start of the piece."""
+
+    onset: int
+    duration: int
+    value: Value
+    heads: tuple[Head, ...] = ()  # top first; none is a rest
+    graces: tuple[Head, ...] = ()  # before it
+    beams: tuple[str, ...] = ()
+    stem: str = ""
+    full_measure: bool = False
+    hidden: bool = False
+
+
+class VoiceLine(NamedTuple):
+    """One voice of one staff in one measure."""
+
+    staff: int
+    voice: int
+    events: list[Event]
+
+
+class PartWriter:
+    """Turns the rows of one part into voice lines, measure by measure."""
+
+    def __init__(self, score: Score, part: int, staged: Staging = Staging()) -> None:  # noqa: B008 (frozen)
+        self.score = score
+        self.staged = staged
+        self.part = part
+        self.rows = score.notes.rows
+        self.mine = np.flatnonzero(score.notes["part"] == part)
+        self.transposed = interval_fifths(*score.parts[part].transpose)
+        self.quarter = score.ticks_per_quarter
+
+    def measure(self, index: int) -> list[VoiceLine]:
+        """The voices of a measure, top staff first; a staff without notes has one empty voice."""
+        measure = self.score.measures[index]
+        spans = self._spans_by_voice(measure)
+        lines = [self._line(index, staff, voice, spans[staff, voice]) for staff, voice in sorted(spans)]
+        return self._with_accidentals(lines, measure)
+
+    def written_key(self, measure: Measure) -> int:
+        """The key signature that this part prints, in fifths."""
+        return measure.key_signature.fifths - self.transposed
+
+    @cached_property
+    def _shared_staves(self) -> dict[int, list[int]]:
+        """Staves that two voices share in most of their measures: stems never turn there, and rests are printed."""
+        mine = self.rows[self.mine]
+        shared: dict[int, list[int]] = defaultdict(list)
+        for place in sorted(self.staged.shared):
+            if place.part == self.part:
+                shared[place.staff].append(place.voice)
+        for staff in np.unique(mine["staff"]):
+            here = mine[mine["staff"] == staff]
+            voices = np.unique(here["voice"])
+            counts = [len(np.unique(here["measure_index"][here["voice"] == voice])) for voice in voices]
+            if len(voices) == 2 and 2 * min(counts) > len(np.unique(here["measure_index"])):
+                shared[int(staff)] = voices.tolist()
+        return dict(shared)
+
+    def _is_quiet(self, staff: int, voice: int) -> bool:
+        return bool({Place(self.part, staff, voice), Place(self.part)} & self.staged.quiet)
+
+    @cached_property
+    def _home_voice(self) -> dict[int, int]:
+        """The first voice of every staff: the one that prints rests."""
+        homes = dict.fromkeys(range(1, len(self.score.parts[self.part].clefs) + 1), 1)
+        taken: set[int] = set()
+        mine = self.rows[self.mine]
+        for staff in homes:
+            known = {place.voice for place in self.staged.shared if (place.part, place.staff) == (self.part, staff)}
+            voices = known | set(mine["voice"][mine["staff"] == staff].tolist())
+            homes[staff] = min(voices) if voices else max(taken, default=0) + 1
+            taken |= voices or {homes[staff]}
+        return homes
+
+    def _spans_by_voice(self, measure: Measure) -> dict[tuple[int, int], list[int]]:
+        """Row numbers by staff and voice; rows of a voice that overlap without being a chord move to a new voice."""
+        start, end = measure.onset, measure.onset + measure.length
+        mine = self.rows[self.mine]
+        grace = mine["duration"] == 0
+        inside = (mine["onset"] < end) & (
+            (mine["onset"] + mine["duration"] > start) | (grace & (mine["onset"] >= start))
+        )
+        found: dict[tuple[int, int], list[int]] = {(staff, voice): [] for staff, voice in self._home_voice.items()}
+        spare = max([*self._home_voice.values(), *mine["voice"].tolist()], default=1)
+        for number in self.mine[inside].tolist():
+            row = self.rows[number]
+            staff, voice = int(row["staff"]), int(row["voice"])
+            while self._overlaps(number, found.setdefault((staff, voice), [])):
+                voice = spare = max(spare, voice) + 1
+            found[staff, voice].append(number)
+        return found
+
+    def _overlaps(self, number: int, others: list[int]) -> bool:
+        row = self.rows[number]
+        for other in reversed(others):
+            before = self.rows[other]
+            same = before["onset"] == row["onset"] and before["duration"] == row["duration"]
+            if (
+                before["duration"]
+                and row["duration"]
+                and not same
+                and before["onset"] + before["duration"] > row["onset"]
+            ):
+                return True
+        return False
+
+    def _line(self, index: int, staff: int, voice: int, numbers: list[int]) -> VoiceLine:
+        measure = self.score.measures[index]
+        home = self._home_voice.get(staff) == voice
+        quiet = self._is_quiet(staff, voice)
+        stem = self._stem(staff, voice, index)
+        if not any(self.rows[number]["duration"] for number in numbers):
+            rest = self._full_rest(measure, hidden=quiet or not home)
+            graces = tuple(self._head(number) for number in numbers)
+            return VoiceLine(staff, voice, [rest._replace(graces=graces)])
+        shift = self.score.offset_in_measure(measure.onset)
+        spans = self._spans(numbers, measure, shift)
+        values = write_values(spans, measure.time_signature)
+        words = beams(values, measure.time_signature)
+        printed = not quiet and (home or staff in self._shared_staves)
+        events = [
+            self._event(value, beam, measure, shift, stem, printed) for value, beam in zip(values, words, strict=True)
+        ]
+        return VoiceLine(staff, voice, self._with_graces(events, numbers))
+
+    def _stem(self, staff: int, voice: int, index: int) -> str:
+        voices = self._shared_staves.get(staff)
+        if voices is None:
+            mine = self.rows[self.mine]
+            here = mine["voice"][(mine["staff"] == staff) & (mine["measure_index"] == index)]
+            voices = sorted({*here.tolist(), voice})
+        if len(voices) < 2:
+            return ""
+        return "up" if voices.index(voice) % 2 == 0 else "down"
+
+    def _full_rest(self, measure: Measure, *, hidden: bool) -> Event:
+        length = Fraction(measure.length, self.quarter)
+        value = Value(Span(Fraction(0), length), "whole")
+        return Event(measure.onset, measure.length, value, full_measure=True, hidden=hidden)
+
+    def _spans(self, numbers: list[int], measure: Measure, shift: Fraction) -> list[Span]:
+        """Notes and the gaps between them, in quarters from the barline."""
+        chords: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for number in numbers:
+            row = self.rows[number]
+            if row["duration"]:
+                chords[int(row["onset"]), int(row["onset"] + row["duration"])].append(number)
+        spans, time = [], measure.onset
+        limit = measure.onset + measure.length
+        for (start, end), members in sorted(chords.items()):
+            if start > time:
+                spans.append(self._span(time, start, measure, shift))
+            whole = self._span(start, end, measure, shift, tuple(members))
+            edges = self._span(max(start, measure.onset), min(end, limit), measure, shift)
+            inside = [piece for piece in split(whole, edges.start, edges.end) if edges.start <= piece.start < edges.end]
+            spans += inside
+            time = min(end, limit)
+        if time < limit:
+            spans.append(self._span(time, limit, measure, shift))
+        return spans
+
+    def _span(self, start: int, end: int, measure: Measure, shift: Fraction, rows: tuple[int, ...] = ()) -> Span:
+        first, last = (shift + Fraction(int(time) - measure.onset, self.quarter) for time in (start, end))
+        return Span(first, last, rows)
+
+    def _event(
+        self, value: Value, words: tuple[str, ...], measure: Measure, shift: Fraction, stem: str, printed: bool
+    ) -> Event:
+        onset = measure.onset + (value.span.start - shift) * self.quarter
+        duration = (value.span.end - value.span.start) * self.quarter
+        heads = tuple(self._head(row) for row in value.span.rows)
+        hidden = not heads and not printed
+        return Event(int(onset), int(duration), value, heads, (), words, stem if heads else "", hidden=hidden)
+
+    def _head(self, number: int) -> Head:
+        row = self.rows[number]
+        fifths = int(row["fifths"]) - self.transposed
+        pitch = int(row["pitch"]) - self.score.parts[self.part].transpose[1]
+        return Head(number, int(step_of(fifths)), int(alter_of(fifths)), int(octave_of(pitch, fifths)))
+
+    def _with_graces(self, events: list[Event], numbers: list[int]) -> list[Event]:
+        for number in numbers:
+            row = self.rows[number]
+            if not row["duration"]:
+                place = next((n for n, event in enumerate(events) if event.onset >= row["onset"]), len(events) - 1)
+                events[place] = events[place]._replace(graces=(*events[place].graces, self._head(number)))
+        return events
+
+    def _with_accidentals(self, lines: list[VoiceLine], measure: Measure) -> list[VoiceLine]:
+        """Prints an accidental where the key or the measure so far says otherwise, and on none that is tied over."""
+        signature = self.written_key(measure)
+        state: dict[tuple[int, int, int], int] = {}
+        order = sorted((event.onset, n, e) for n, line in enumerate(lines) for e, event in enumerate(line.events))
+        for _, n, e in order:
+            line, event = lines[n], lines[n].events[e]
+            graces = tuple(self._accidental(head, line.staff, state, signature, False) for head in event.graces)
+            tied = event.value.span.tied_in
+            heads = tuple(self._accidental(head, line.staff, state, signature, tied) for head in event.heads)
+            line.events[e] = event._replace(graces=graces, heads=heads)
+        return lines
+
+    def _accidental(
+        self, head: Head, staff: int, state: dict[tuple[int, int, int], int], signature: int, tied: bool
+    ) -> Head:
+        row = self.rows[head.row]
+        if tied or row["flags"] & Flag.TIED_FROM_PREVIOUS or row["flags"] & Flag.UNPITCHED:
+            return head
+        key = (staff, head.step, head.octave)
+        current = state.get(key, signature_alter(head.step, signature))
+        state[key] = head.alter
+        return head if current == head.alter else head._replace(accidental=ACCIDENTALS.get(head.alter, ""))
+
+
+def signature_alter(step: int, fifths: int) -> int:
+    """What a key signature does to a step: 1 sharp, -1 flat.
+
+    >>> [signature_alter(step, 2) for step in range(7)]
+    [1, 0, 0, 1, 0, 0, 0]
+    """
+    return (fifths - int(STEP_FIFTHS[step]) + 5) // 7
+
+
+def interval_fifths(steps: int, semitones: int) -> int:
+    """An interval on the line of fifths: up a major second (1, 2) is 2."""
+    natural = int(STEP_SEMITONES[steps % 7]) + 12 * (steps // 7)
+    return int(STEP_FIFTHS[steps % 7]) + 7 * (semitones - natural)

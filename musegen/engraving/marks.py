@@ -1,0 +1,68 @@
+"""What a sheet of paper shows besides the notes: title, instruction, small print, marks on notes, and what it hides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from musegen.score.model import HarmonyLabel
+
+Paper = Literal["a4", "letter"]
+Arrangement = Literal["as written", "keyboard", "choir", "open"]
+Where = Literal["above", "below"]
+Cadential = Literal["Cad64", "I64", "V64"]
+
+
+class Label(NamedTuple):
+    """A few words over or under a note."""
+
+    note: int  # the note's id
+    text: str
+    where: Where = "above"
+    color: str = ""  # "#RRGGBB"
+
+
+class Line(NamedTuple):
+    """A line from one notehead to another, as teachers draw between parallel fifths."""
+
+    first: int  # note ids
+    second: int
+    color: str = "#c0392b"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is written onto a score: coloured notes, words, lines and harmony labels. Notes are named by their ids."""
+
+    colors: tuple[tuple[int, str], ...] = ()  # note id, "#RRGGBB"
+    labels: tuple[Label, ...] = ()
+    lines: tuple[Line, ...] = ()
+    harmonies: tuple[HarmonyLabel, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """How a score becomes a page. Everything has a default that suits a plain score.
+
+    >>> Sheet(title="Chorale 1", arrangement="keyboard").measures_per_system
+    0
+    """
+
+    title: str = ""  # "" takes the score's own
+    instruction: str = ""  # a line or two of plain words under the title
+    name_line: bool = False  # "Name ____  Date ____"
+    small_print: str = ""  # level and seed
+    arrangement: Arrangement = "as written"  # four one-voice parts on two staves ("keyboard", "choir") or four
+    hidden_parts: frozenset[int] = frozenset()  # parts of the score that stay empty
+    first_chord: bool = False  # shows what sounds at the start even in hidden parts
+    harmonies: bool = True  # prints (and writes) numerals, chord symbols and functions
+    figures: bool = True  # prints (and writes) figured bass
+    cadential: Cadential = "Cad64"  # how the cadential six-four is printed
+    system_starts: tuple[int, ...] = ()  # measure indices
+    measures_per_system: int = 0  # at most; 0 = as many as fit
+    equal_measures: bool = False
+    final_barline: bool = True  # ends the last measure with one where the score says nothing
+    numeral_line: bool = False  # a ruled line under the bass, with room to write
+    asterisks: tuple[int, ...] = ()  # onsets, in ticks
+    marks: Marks = Marks()
+    paper: Paper = "a4"

@@ -1,0 +1,148 @@
+"""A score as MusicXML 4.0: `write_musicxml(score, sheet=...)` gives bytes, the same bytes for equal scores.
+
+No dates, no random ids: what is not in the score or the sheet is not in the file. `score.pitch` is sounding; parts that
+transpose are written as their players read them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import reduce
+from math import gcd
+
+from lxml import etree
+
+from musegen.engraving.arrangement import Staging, arrange, printed_names, renumbered, staging
+from musegen.engraving.events import PartWriter, VoiceLine
+from musegen.engraving.harmony_xml import child, figured_bass_element, harmony_element
+from musegen.engraving.marks import Label, Sheet
+from musegen.engraving.measure_xml import attributes, barlines
+from musegen.engraving.note_xml import NoteWriter
+from musegen.engraving.score_head import score_head
+from musegen.score.model import Score
+
+
+def write_musicxml(score: Score, *, sheet: Sheet | None = None) -> bytes:
+    """MusicXML 4.0 (partwise, UTF-8, no DOCTYPE). Without a sheet everything of the score is written, as it is.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> xml = write_musicxml(parse_grid("meter: 2/4\\nS: c5 d5"))
+    >>> xml.count(b"<note ")
+    2
+    """
+    shown = score if sheet is None else arrange(score, sheet)
+    names = printed_names(shown) if sheet is None else renumbered(shown, sheet)
+    staged = Staging() if sheet is None else staging(score, sheet)
+    tree = score_tree(shown, sheet or Sheet(), names, staged)
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def score_tree(shown: Score, sheet: Sheet, names: dict[int, str], staged: Staging) -> etree._Element:
+    """The tree of an arranged score (see `arrangement.arrange`)."""
+    writers = [PartWriter(shown, part, staged) for part in range(len(shown.parts))]
+    lines = [[writer.measure(index) for index in range(len(shown.measures))] for writer in writers]
+    grain = _grain(shown, [line for measures in lines for line in measures])
+    root, ids = score_head(shown, sheet)
+    notes = NoteWriter(shown, names, dict(sheet.marks.colors), grain)
+    for part, writer in enumerate(writers):
+        element = child(root, "part", id=ids[part])
+        for index, voices in enumerate(lines[part]):
+            _measure(element, _MeasureJob(shown, sheet, writer, index, voices, grain), notes)
+    return root
+
+
+class _MeasureJob:
+    """One measure of one part, with what is written between its notes."""
+
+    def __init__(
+        self, score: Score, sheet: Sheet, writer: PartWriter, index: int, voices: list[VoiceLine], grain: int
+    ) -> None:
+        self.score, self.sheet, self.writer, self.index = score, sheet, writer, index
+        self.voices, self.grain = voices, grain
+        self.measure = score.measures[index]
+        self.part = writer.part
+        self.staves = len(score.parts[writer.part].clefs)
+
+    def between(self) -> dict[int, list[etree._Element]]:
+        """Harmony, figures and words by the number of the event (of the first voice) that they stand before."""
+        found: dict[int, list[etree._Element]] = defaultdict(list)
+        start, end = self.measure.onset, self.measure.onset + self.measure.length
+        staff = int(self.staves > 1)
+        for label in self.score.harmonies:
+            if label.part == self.part and start <= label.onset < end:
+                number, offset = self._place(label.onset)
+                found[number].append(harmony_element(label, offset=offset, staff=staff * label.staff))
+        for number, figures in self._figures(start, end).items():
+            found[number] += figures
+        for note_label, onset in self._words(start, end):
+            number, offset = self._place(onset)
+            found[number].append(_words(note_label, offset))
+        return found
+
+    def _place(self, onset: int) -> tuple[int, int]:
+        events = self.voices[0].events
+        number = max(n for n, event in enumerate(events) if event.onset <= onset)
+        return number, (onset - events[number].onset) // self.grain
+
+    def _figures(self, start: int, end: int) -> dict[int, list[etree._Element]]:
+        """Figures follow each other by their durations, so those under one note stand together before it."""
+        found: dict[int, list[etree._Element]] = defaultdict(list)
+        for figured in self.score.figures:
+            if figured.part == self.part and start <= figured.onset < end:
+                number, _ = self._place(figured.onset)
+                found[number].append(figured_bass_element(figured, duration=figured.duration // self.grain))
+        return found
+
+    def _words(self, start: int, end: int) -> list[tuple[Label, int]]:
+        rows = self.score.notes
+        onsets = dict(
+            zip(rows["id"].tolist(), zip(rows["part"].tolist(), rows["onset"].tolist(), strict=True), strict=True)
+        )
+        words = []
+        for label in self.sheet.marks.labels:
+            part, onset = onsets.get(label.note, (-1, -1))
+            if part == self.part and start <= onset < end:
+                words.append((label, onset))
+        if self.part == 0:
+            words += [(Label(-1, "*"), onset) for onset in self.sheet.asterisks if start <= onset < end]
+        return words
+
+
+def _measure(part: etree._Element, job: _MeasureJob, notes: NoteWriter) -> None:
+    measure = job.measure
+    element = child(part, "measure", number=measure.number)
+    if measure.is_pickup:
+        element.set("implicit", "yes")
+    if measure.new_system and job.index:
+        child(element, "print", new_system="yes")
+    barlines(element, job.score, job.index, "left")
+    attributes(element, job.score, job.writer, job.index, job.score.ticks_per_quarter // job.grain)
+    between = job.between()
+    for number, line in enumerate(job.voices):
+        if number:
+            child(child(element, "backup"), "duration", measure.length // job.grain)
+        for place, event in enumerate(line.events):
+            if number == 0:
+                element.extend(between.get(place, []))
+            notes.event(element, event, line, staves=job.staves)
+    barlines(element, job.score, job.index, "right")
+
+
+def _words(label: Label, offset: int) -> etree._Element:
+    direction = etree.Element("direction", placement=label.where)
+    words = child(child(direction, "direction-type"), "words", label.text)
+    if label.color:
+        words.set("color", label.color)
+    if offset:
+        child(direction, "offset", offset)
+    return direction
+
+
+def _grain(score: Score, lines: list[list[VoiceLine]]) -> int:
+    """The longest stretch of ticks that everything is a multiple of: one MusicXML division."""
+    events = [event for measure in lines for line in measure for event in line.events]
+    numbers = {number for event in events for number in (event.onset, event.duration)}
+    numbers |= {number for measure in score.measures for number in (measure.onset, measure.length)}
+    numbers |= {label.onset for label in score.harmonies}
+    numbers |= {number for figured in score.figures for number in (figured.onset, figured.duration)}
+    return reduce(gcd, numbers, score.ticks_per_quarter)
