@@ -1,5 +1,5 @@
 # The commands of README.md. Everything happens inside .venv, which is made once and again when pyproject.toml changes.
-.PHONY: exercise test test-all lint clean
+.PHONY: exercise test test-all lint docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin/python
@@ -21,6 +21,9 @@ lint: $(VENV)/.ready-test
 	$(BIN) -m ruff check .
 	$(BIN) -m ruff format --check .
 	$(BIN) -m mypy
+
+docs: $(VENV)/.ready  ## write the command reference again
+	$(BIN) docs/write_cli.py
 
 clean:
 	rm -rf $(VENV) out dist
