@@ -1,0 +1,235 @@
+"""The MusicXML reader: bytes in, a Score out, with everything that musegen models and the document itself kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import lcm
+
+import numpy as np
+import numpy.typing as npt
+from lxml import etree
+
+from musegen.errors import MalformedScore, ScoreError
+from musegen.score.measure_grid import shared_measures
+from musegen.score.meter import TICKS_PER_QUARTER
+from musegen.score.model import (
+    TREBLE,
+    FiguredBass,
+    HarmonyLabel,
+    Lyric,
+    Measure,
+    Metadata,
+    Notice,
+    Part,
+    Score,
+    Source,
+)
+from musegen.score.musicxml_attributes import Transposition, child_text, decimal
+from musegen.score.musicxml_part import MAX_NOTES, PartReader
+from musegen.score.musicxml_source import parse_document
+from musegen.score.musicxml_time import Clock
+from musegen.score.table import NOTE_DTYPE, NoteTable
+
+MAX_TICKS_PER_QUARTER = 1 << 32
+READER_VERSION = 1
+"""Raised whenever the same file would give another Score: caches are kept by it."""
+
+
+def read_musicxml(data: bytes, *, path: str = "", digest: str = "") -> Score:
+    """The score of a MusicXML document (unzipped).
+
+    A row's id is the number of its `<note>` element in document order over the whole file, rests and grace notes
+    counted; `source.document` is the document that these numbers count in.
+
+    Raises:
+        MalformedScore: it contradicts itself; names the measure and beat.
+        UnreadableFile: it is not MusicXML.
+    """
+    try:
+        root, document = parse_document(data)
+        _check_parts(root)
+        _check_tempos(root)
+        readers, ticks_per_quarter = _read_parts(root)
+        measures, notices = shared_measures([reader.facts for reader in readers], ticks_per_quarter)
+    except ScoreError as error:
+        raise error.at(path) from None
+    source = Source(path, "musicxml", digest, document)
+    return _assemble(root, readers, measures, notices, ticks_per_quarter, source)
+
+
+def _read_parts(root: etree._Element) -> tuple[list[PartReader], int]:
+    """All parts, on a grid fine enough for every duration in them."""
+    grid = TICKS_PER_QUARTER
+    clock = Clock(grid)
+    readers = _walk(root, clock)
+    if clock.needed:
+        grid = lcm(grid, *(grid * denominator for denominator in clock.needed))
+        if grid > MAX_TICKS_PER_QUARTER:
+            raise MalformedScore("the durations fit no common grid", hint="export the score again")
+        readers = _walk(root, Clock(grid))
+    return readers, grid
+
+
+def _walk(root: etree._Element, clock: Clock) -> list[PartReader]:
+    readers: list[PartReader] = []
+    next_id = 0
+    for number, part in enumerate(root.iterchildren("part")):
+        reader = PartReader(number, clock, next_id)
+        reader.read(part)
+        next_id = reader.next_id
+        readers.append(reader)
+    return readers
+
+
+def _assemble(
+    root: etree._Element,
+    readers: Sequence[PartReader],
+    measures: tuple[Measure, ...],
+    notices: tuple[Notice, ...],
+    ticks_per_quarter: int,
+    source: Source,
+) -> Score:
+    onsets = np.array([measure.onset for measure in measures], dtype=np.int64)
+    notes = _note_table(readers, onsets)
+    names, doubled = _unique_names([pair for reader in readers for pair in reader.names])
+    if doubled:
+        notices += (Notice(f"the note id {doubled} is used twice and was dropped the second time"),)
+    return Score(
+        notes,
+        measures,
+        _parts(root, readers),
+        harmonies=_harmonies(readers, onsets),
+        figures=_figures(readers, onsets),
+        lyrics=tuple(Lyric(*lyric) for reader in readers for lyric in reader.lyrics),
+        note_names=names,
+        colors=tuple(pair for reader in readers for pair in reader.colors),
+        metadata=_metadata(root),
+        ticks_per_quarter=ticks_per_quarter,
+        source=source,
+        notices=notices + tuple(notice for reader in readers for notice in reader.notices),
+    )
+
+
+def _note_table(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> NoteTable:
+    tables = []
+    for reader in readers:
+        rows = np.array(reader.rows, dtype=NOTE_DTYPE)
+        if len(rows):
+            rows["onset"] += onsets[rows["measure_index"]]
+            rows["voice"] = _voice_numbers(reader.voices)[rows["voice"]]
+        tables.append(rows)
+    return NoteTable(np.concatenate(tables)).ordered()
+
+
+def _voice_numbers(names: dict[str | None, int]) -> npt.NDArray[np.int16]:
+    """1, 2, ... for the voices of a part in the order of their names, numbers by size; no name counts as `1`."""
+    plain = {(name or "1").strip() for name in names}
+    rank = {
+        name: number
+        for number, name in enumerate(
+            sorted(plain, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name)), start=1
+        )
+    }
+    return np.array([rank[(name or "1").strip()] for name in names], dtype=np.int16)
+
+
+def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, ...]:
+    stated = {element.get("id", ""): element for element in root.iterfind("part-list/score-part")}
+    parts = []
+    for element, reader in zip(root.iterchildren("part"), readers, strict=True):
+        head = stated[element.get("id", "")]
+        transposition = reader.first_transposition or Transposition()
+        clefs = tuple(reader.clefs.get(staff, TREBLE) for staff in range(1, reader.staves + 1))
+        parts.append(
+            Part(
+                element.get("id", ""), child_text(head, "part-name") or "", child_text(head, "part-abbreviation") or "",
+                clefs, (transposition.steps, transposition.semitones), _midi_program(head),
+            )
+        )  # fmt: skip
+    return tuple(parts)
+
+
+def _midi_program(head: etree._Element) -> int:
+    text = head.findtext("midi-instrument/midi-program") or ""
+    return int(text) if text.strip().isdecimal() and 1 <= int(text) <= 128 else 0
+
+
+def _harmonies(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> tuple[HarmonyLabel, ...]:
+    found = [
+        HarmonyLabel(int(onsets[label.measure_index]) + label.onset, *label[2:])
+        for reader in readers
+        for label in reader.labels
+    ]
+    return tuple(sorted(found, key=lambda label: (label.onset, label.part)))
+
+
+def _figures(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> tuple[FiguredBass, ...]:
+    return tuple(
+        FiguredBass(int(onsets[one.measure_index]) + one.onset, one.duration, one.figures, reader.number, one.staff)
+        for reader in readers
+        for one in reader.figures
+    )
+
+
+def _unique_names(pairs: list[tuple[int, str]]) -> tuple[tuple[tuple[int, str], ...], str]:
+    """Note ids without repetitions, and the first that was repeated."""
+    seen: dict[str, int] = {}
+    doubled = ""
+    for number, name in pairs:
+        if seen.setdefault(name, number) != number:
+            doubled = doubled or name
+    return tuple((number, name) for name, number in seen.items()), doubled
+
+
+def _metadata(root: etree._Element) -> Metadata:
+    people: dict[str, str] = {}
+    for creator in root.iterfind("identification/creator"):
+        if creator.text and creator.text.strip():
+            people.setdefault((creator.get("type") or "composer").lower(), creator.text.strip())
+    title = root.findtext("work/work-title") or root.findtext("movement-title") or _credited_title(root)
+    rights = [(element.text or "").strip() for element in root.iterfind("identification/rights")]
+    return Metadata(
+        title.strip(), people.get("composer", ""), people.get("lyricist", people.get("poet", "")), "; ".join(rights)
+    )
+
+
+def _credited_title(root: etree._Element) -> str:
+    for credit in root.iterfind("credit"):
+        if child_text(credit, "credit-type") == "title":
+            return child_text(credit, "credit-words") or ""
+    return ""
+
+
+def _check_parts(root: etree._Element) -> None:
+    """Every part is listed once, is there once, and has as many measures as the others."""
+    listed = [element.get("id", "") for element in root.iterfind("part-list/score-part")]
+    there = [element.get("id", "") for element in root.iterchildren("part")]
+    if not there:
+        raise MalformedScore("the score has no parts")
+    for name, times in Counter(listed).items():
+        if times > 1:
+            raise MalformedScore(f"the part list names part `{name}` {times} times", hint="give each part its own id")
+    for name, times in Counter(there).items():
+        if times > 1:
+            raise MalformedScore(f"two parts have the id `{name}`", hint="give each part its own id")
+        if name not in listed:
+            raise MalformedScore(f"part `{name}` is not in the part list")
+    missing = [name for name in listed if name not in there]
+    if missing:
+        raise MalformedScore(f"part `{missing[0]}` is listed but not there")
+    lengths = {part.get("id", ""): len(part.findall("measure")) for part in root.iterchildren("part")}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name}: {count}" for name, count in list(lengths.items())[:6])
+        raise MalformedScore(f"the parts have different numbers of measures ({told})")
+    notes = len(root.findall("part/measure/note"))
+    if notes > MAX_NOTES:
+        raise MalformedScore(f"{notes} notes in one score", hint=f"at most {MAX_NOTES}; split it into movements")
+
+
+def _check_tempos(root: etree._Element) -> None:
+    """Tempos outside any music stop programs that play the document."""
+    for sound in root.iter("sound"):
+        tempo = sound.get("tempo")
+        if tempo is not None and not 0 < decimal(tempo, "the tempo") <= 2000:
+            raise MalformedScore(f"the tempo is {tempo}", hint="it must lie between 1 and 2000")

@@ -1,0 +1,175 @@
+"""What stands over and under the staves of a MusicXML score: chord symbols, Roman numerals, functions, figured bass.
+
+Figures are written as text: an accidental before or after its number as it stands in the source (`#6`, `b`, `4+`),
+with `#` sharp, `b` flat, `n` natural, `##` and `bb` doubled, `+` a plus or cross, `\\` a backslash, `/` a slash through
+the number, `|` a vertical stroke; a figure that is only held by a line is `_`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lxml import etree
+
+from musegen.errors import MalformedScore
+from musegen.score.model import HarmonyKind
+from musegen.score.musicxml_attributes import child_text, decimal, whole
+from musegen.score.pitch import STEP_FIFTHS, STEPS, fifths_name
+
+ABBREVIATIONS: dict[str, tuple[str, ...]] = {
+    "major": ("", "M", "maj"), "minor": ("m", "min", "mi"), "augmented": ("+", "aug"), "diminished": ("dim", "o"),
+    "dominant": ("7", "dom7"), "major-seventh": ("maj7", "M7", "Maj7"), "minor-seventh": ("m7", "min7", "mi7"),
+    "major-minor": ("mM7", "m#7", "minmaj7", "mMaj7"), "augmented-seventh": ("7+", "+7", "aug7"),
+    "half-diminished": ("m7b5", "ø7"), "diminished-seventh": ("o7", "dim7"),
+    "major-sixth": ("6",), "minor-sixth": ("m6", "min6"),
+    "dominant-ninth": ("9", "dom9"), "major-ninth": ("M9", "Maj9"), "minor-ninth": ("m9", "min9"),
+    "dominant-11th": ("11", "dom11"), "major-11th": ("M11", "Maj11"), "minor-11th": ("m11", "min11"),
+    "dominant-13th": ("13", "dom13"), "major-13th": ("M13", "Maj13"), "minor-13th": ("m13", "min13"),
+    "suspended-second": ("sus2",), "suspended-fourth": ("sus", "sus4"),
+    "Neapolitan": ("N6",), "Italian": ("It+6", "It"), "French": ("Fr+6", "Fr"), "German": ("Gr+6", "Ger"),
+    "pedal": ("pedal",), "power": ("power",), "Tristan": ("tristan",),
+}  # fmt: skip
+"""How each MusicXML kind of chord is written after its root, the usual way first (music21's spellings)."""
+
+_KINDS = {kind.lower(): written for kind, written in ABBREVIATIONS.items()}
+_ACCIDENTALS = {
+    "sharp": "#", "flat": "b", "natural": "n", "double-sharp": "##", "sharp-sharp": "##", "flat-flat": "bb",
+    "plus": "+", "cross": "+", "slash": "/", "back-slash": "\\", "backslash": "\\", "vertical": "|",
+}  # fmt: skip
+_DEGREE_WORDS = {"add": "add", "alter": "alter", "subtract": "omit"}
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII")
+_LOOKS_ROMAN = re.compile(r"[b#-]?(?:[IViv]{1,3}|Cad|N|It|Ger|Fr)[^a-zA-Z]*[a-zA-Z0-9/]*$")
+_MINOR_KINDS = ("minor", "diminished", "half-diminished", "diminished-seventh", "minor-seventh", "major-minor")
+_SIGNS = {"diminished": "o", "diminished-seventh": "o", "half-diminished": "ø", "augmented": "+"}
+_TRIAD_FIGURES = ("", "6", "64")
+_SEVENTH_FIGURES = ("7", "65", "43", "42")
+
+
+class Label(NamedTuple):
+    """A harmony label before its measure has a place in time."""
+
+    measure_index: int
+    onset: int  # ticks from the barline
+    kind: HarmonyKind
+    text: str
+    key: str
+    part: int
+    staff: int
+    alternate: bool
+
+
+@dataclass(slots=True)
+class Figures:
+    """Thoroughbass figures before their measure has a place in time; duration 0 until their note is read."""
+
+    measure_index: int
+    onset: int  # ticks from the barline
+    duration: int
+    figures: tuple[str, ...]
+    staff: int = 1
+
+
+def read_harmony(element: etree._Element, measure_index: int, onset: int, part: int, staff: int) -> Label | None:
+    """The label of a `<harmony>`; None when it names no chord."""
+    kind: HarmonyKind = "chord_symbol"
+    key = ""
+    if element.find("numeral") is not None:
+        kind, text, key = "numeral", _numeral(element), _numeral_key(element)
+    elif element.find("function") is not None:
+        text = child_text(element, "function") or ""
+        kind = "numeral" if _LOOKS_ROMAN.match(text) and text != "T" else "function"
+    else:
+        text = _chord_symbol(element)
+    if not text:
+        return None
+    return Label(measure_index, onset, kind, text, key, part, staff, element.get("type") == "alternate")
+
+
+def read_figures(element: etree._Element) -> tuple[str, ...]:
+    """The figures of a `<figured-bass>`, top first.
+
+    >>> read_figures(etree.fromstring("<figured-bass><figure><prefix>sharp</prefix>"
+    ...     "<figure-number>6</figure-number></figure><figure><prefix>flat</prefix></figure></figured-bass>"))
+    ('#6', 'b')
+    """
+    return tuple(text for figure in element.findall("figure") if (text := _figure(figure)))
+
+
+def _figure(figure: etree._Element) -> str:
+    before, after = child_text(figure, "prefix") or "", child_text(figure, "suffix") or ""
+    number = child_text(figure, "figure-number") or ""
+    written = _ACCIDENTALS.get(before, "") + number[:3] + _ACCIDENTALS.get(after, "")
+    return written or ("_" if figure.find("extend") is not None else "")
+
+
+def _chord_symbol(element: etree._Element) -> str:
+    """`F#m7b5/A`, as music21 writes figures: flats are `-` after a root."""
+    kind_element = element.find("kind")
+    kind = "" if kind_element is None else (kind_element.text or "").strip()
+    if kind == "none":
+        return "NC"
+    root = element.find("root")
+    if root is None:
+        return ""
+    written = _KINDS.get(kind.lower(), ("",))
+    printed = "" if kind_element is None else (kind_element.get("text") or "").strip()
+    text = _note_name(root, "root") + (printed if printed in written else written[0])
+    text += "".join(_degree(degree) for degree in element.findall("degree"))
+    bass = element.find("bass")
+    return text if bass is None else f"{text}/{_note_name(bass, 'bass')}"
+
+
+def _note_name(element: etree._Element, prefix: str) -> str:
+    step = child_text(element, f"{prefix}-step") or ""
+    if step not in STEPS or not step:
+        raise MalformedScore(f"the {prefix} of a chord symbol is `{step[:20]}`", hint="write one of C D E F G A B")
+    alter = child_text(element, f"{prefix}-alter")
+    semitones = round(decimal(alter, f"the alteration of a {prefix}")) if alter else 0
+    if abs(semitones) > 3:
+        raise MalformedScore(f"the alteration of a {prefix} is {semitones} semitones", hint="at most three")
+    return fifths_name(int(STEP_FIFTHS[STEPS.index(step)]) + 7 * semitones)
+
+
+def _degree(element: etree._Element) -> str:
+    value = whole(child_text(element, "degree-value"), "the degree of a chord symbol", 1, 30)
+    alter = whole(child_text(element, "degree-alter") or "0", "the alteration of a degree", -3, 3)
+    word = _DEGREE_WORDS.get(child_text(element, "degree-type") or "add", "add")
+    return f"{word}{'#' * alter or 'b' * -alter}{value}"
+
+
+def _numeral(element: etree._Element) -> str:
+    """The printed figure where there is one; else made from root, alteration, kind and inversion."""
+    root = element.find("numeral/numeral-root")
+    printed = "" if root is None else root.get("text") or ""
+    kind_element, inversion_element = element.find("kind"), element.find("inversion")
+    if printed:
+        rest = [one.get("text") or "" for one in (kind_element, inversion_element) if one is not None]
+        return "".join([printed, *rest]).strip()
+    number = whole(None if root is None else root.text, "the root of a numeral", 1, 7)
+    kind = "" if kind_element is None else (kind_element.text or "").strip()
+    turn = whole(child_text(element, "inversion") or "0", "the inversion of a numeral", 0, 6)
+    seventh = kind in ("dominant", "half-diminished", "major-minor") or "seventh" in kind
+    figures: tuple[str, ...] = _SEVENTH_FIGURES if seventh else _TRIAD_FIGURES
+    letters = _ROMAN[number - 1].lower() if kind in _MINOR_KINDS else _ROMAN[number - 1]
+    return _numeral_accidental(element) + letters + _SIGNS.get(kind, "") + figures[min(turn, len(figures) - 1)]
+
+
+def _numeral_accidental(element: etree._Element) -> str:
+    alter = element.find("numeral/numeral-alter")
+    if alter is None or alter.get("print-object") == "no":
+        return ""
+    semitones = round(decimal(alter.text, "the alteration of a numeral"))
+    return "#" * semitones or "b" * -semitones
+
+
+def _numeral_key(element: etree._Element) -> str:
+    """`G` major, `g` minor, `B-`: the key that a numeral is read in, or nothing."""
+    key = element.find("numeral/numeral-key")
+    if key is None:
+        return ""
+    fifths = whole(child_text(key, "numeral-fifths"), "the key of a numeral", -14, 14)
+    minor = "minor" in (child_text(key, "numeral-mode") or "")
+    name = fifths_name(fifths + 3 * minor)
+    return name[0].lower() + name[1:] if minor else name

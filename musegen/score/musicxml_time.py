@@ -1,0 +1,65 @@
+"""The clock of a MusicXML part: divisions and durations as exact ticks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from musegen.errors import MalformedScore
+from musegen.score.musicxml_attributes import decimal
+
+MAX_QUARTERS = 1024
+"""The longest single duration, in quarters."""
+MAX_DIVISIONS = 10_000_000
+
+
+class Clock:
+    """Durations as ticks under the divisions of the moment.
+
+    A duration that needs a finer grid is noted in `needed` (denominators of a quarter) and cut down for now: the
+    caller reads the document again on a finer grid.
+    """
+
+    def __init__(self, ticks_per_quarter: int) -> None:
+        self.ticks_per_quarter = ticks_per_quarter
+        self.needed: set[int] = set()
+        self.known: dict[str | None, int] = {}
+        self._per_division: Fraction | None = None
+
+    def new_part(self) -> None:
+        """Forget the divisions: each part states its own."""
+        self._per_division = None
+        self.known = {}
+
+    def set_divisions(self, text: str | None) -> None:
+        """Divisions of a quarter.
+
+        Raises:
+            MalformedScore: zero, negative or no number.
+        """
+        divisions = decimal(text, "the number of divisions")
+        if not 0 < divisions <= MAX_DIVISIONS:
+            raise MalformedScore(f"the number of divisions is {divisions}", hint="it must be 1 or more")
+        self._per_division = self.ticks_per_quarter / divisions
+        self.known = {}
+
+    def ticks(self, text: str | None, *, signed: bool = False) -> int:
+        """A duration (or a signed offset) in ticks.
+
+        Raises:
+            MalformedScore: negative, absurdly long, no number, or before any divisions.
+        """
+        found = self.known.get(text)
+        if found is not None and (found >= 0 or signed):
+            return found
+        amount = decimal(text, "the duration")
+        if self._per_division is None:
+            raise MalformedScore("a duration before any <divisions>", hint="say how many divisions a quarter has")
+        if amount < 0 and not signed:
+            raise MalformedScore(f"the duration is {amount}", hint="it cannot be negative")
+        exact = amount * self._per_division
+        if abs(exact) > MAX_QUARTERS * self.ticks_per_quarter:
+            raise MalformedScore(f"the duration {amount} is longer than {MAX_QUARTERS} quarters")
+        if exact.denominator != 1:
+            self.needed.add(exact.denominator)
+        self.known[text] = int(exact)
+        return int(exact)
