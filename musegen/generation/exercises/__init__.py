@@ -1,0 +1,1 @@
+"""Levelled exercises: plan, outline (soprano and bass), inner voices, ornaments, sheets."""

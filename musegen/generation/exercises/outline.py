@@ -1,0 +1,553 @@
+"""The outline of an exercise: chords, soprano and bass found together by a beam search over the slots of the plan.
+
+What is hard is a mask (voice leading of the outer voices, cadence formulas, melodic intervals, the one climax); what
+is a matter of taste is a cost. Chance enters as noise on the costs, so another seed finds another good melody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numpy.random import Generator
+
+from musegen.generation.exercises.plan import Plan
+from musegen.generation.levels import Level
+from musegen.generation.syntax import follows
+from musegen.score.pitch import pitch_class_of
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral, parse_numeral
+from musegen.theory.sonority import NONE
+
+SOPRANO = (62, 79)
+BASS = (41, 60)
+BEAM = 320
+NOISE = 0.55
+_CLIMAX_DRAWS = 12
+
+Array = npt.NDArray[Any]
+
+# (generic, semitones) of melodic intervals: unison, seconds, thirds, fourth, fifth, sixths, octave.
+_SINGABLE = {(0, 0), (1, 1), (1, 2), (2, 3), (2, 4), (3, 5), (4, 7), (5, 8), (7, 12)}
+_BASS_MOVES = _SINGABLE | {(5, 9), (4, 6)}
+_LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 2.4, 3.0, 3.0])
+_BASS_COST = np.array([1.3, 0.0, 0.35, 0.35, 0.45, 0.9, 2.0, 1.1])
+
+
+class Chord(NamedTuple):
+    """A numeral in a key."""
+
+    key: Key
+    numeral: Numeral
+
+
+@dataclass(frozen=True)
+class States:
+    """Every (chord, soprano, bass) that the level allows: columns of equal length."""
+
+    chords: tuple[Chord, ...]
+    chord: Array
+    soprano: Array
+    soprano_fifths: Array
+    bass: Array
+    bass_fifths: Array
+
+    @property
+    def soprano_steps(self) -> Array:
+        """Staff steps of the soprano."""
+        from musegen.score.pitch import diatonic_of
+
+        return np.asarray(diatonic_of(self.soprano, self.soprano_fifths))
+
+    @property
+    def bass_steps(self) -> Array:
+        """Staff steps of the bass."""
+        from musegen.score.pitch import diatonic_of
+
+        return np.asarray(diatonic_of(self.bass, self.bass_fifths))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A found outline: a state number a slot, with its cost."""
+
+    states: States
+    path: tuple[int, ...]
+    cost: float
+
+    def chords(self) -> list[Chord]:
+        """The chord of every slot."""
+        return [self.states.chords[int(self.states.chord[number])] for number in self.path]
+
+    def column(self, name: str) -> list[int]:
+        """A column of the states along the path."""
+        return [int(value) for value in getattr(self.states, name)[list(self.path)]]
+
+
+def find_outlines(plan: Plan, level: Level, rng: Generator) -> list[Outline]:
+    """Outlines for a plan, best first; empty where this draw led nowhere."""
+    search = _Search(plan, level, rng)
+    return search.run()
+
+
+@cache
+def states_for(keys: tuple[Key, ...], level: int) -> States:
+    """All states of a level in some keys, the home key first."""
+    from musegen.generation.levels import level_named
+
+    chords = [
+        Chord(key, parse_numeral(figure, minor=key.minor))
+        for key in keys
+        for figure in level_named(level).figures(minor=key.minor)
+        if not (figure == "I" and key.minor)
+    ]
+    rows: list[tuple[int, int, int, int, int]] = []
+    for number, (key, numeral) in enumerate(chords):
+        bass_fifths = key.tonic + numeral.bass
+        for soprano_fifths in sorted(set(numeral.tones(key))):
+            if soprano_fifths == bass_fifths and not _may_double(numeral, numeral.bass):
+                continue
+            for soprano in _octaves(soprano_fifths, SOPRANO):
+                rows += [
+                    (number, soprano, soprano_fifths, bass, bass_fifths)
+                    for bass in _octaves(bass_fifths, BASS)
+                    if 10 <= soprano - bass <= 36
+                ]
+    columns = np.array(rows, dtype=np.int64).T
+    return States(tuple(chords), columns[0], columns[1], columns[2], columns[3], columns[4])
+
+
+def _octaves(fifths: int, span: tuple[int, int]) -> list[int]:
+    pitch_class = int(pitch_class_of(fifths))
+    return [pitch for pitch in range(span[0], span[1] + 1) if pitch % 12 == pitch_class]
+
+
+def _may_double(numeral: Numeral, member: int) -> bool:
+    """Whether soprano and bass may both have this member: never a tendency tone; the third of a 6/3 only in minor chords."""
+    if member in (numeral.leading_tone, numeral.seventh) or numeral.quality in ("It", "Fr", "Ger"):
+        return False
+    if numeral.is_cadential or numeral.inversion == 0:
+        return True
+    return numeral.quality in ("minor", "dim") and numeral.inversion == 1
+
+
+class _Search:
+    """One run of the beam over one plan."""
+
+    def __init__(self, plan: Plan, level: Level, rng: Generator) -> None:
+        self.plan, self.level, self.rng = plan, level, rng
+        goals = [phrase.key for phrase in plan.phrases if phrase.key != plan.key]
+        self.keys = (plan.key, *dict.fromkeys(goals))
+        self.states = states_for(self.keys, level.number)
+        self.steps, self.bass_steps = self.states.soprano_steps, self.states.bass_steps
+        self.follow = np.array([[_weight(one, two) for two in self.states.chords] for one in self.states.chords])
+        self.tendency = _tendencies(self.states)
+        self.root = np.array([_root_label(chord) for chord in self.states.chords])
+        self.device = _devices(self.states.chords, level)
+        self.moves = _move_tables(level.number)
+        self.fits = self._outer_tables()
+        for _ in range(_CLIMAX_DRAWS):
+            self.climax, self.top = self._draw_climax()
+            self.open_ahead = self._look_ahead()
+            if self.open_ahead[0].any():
+                break
+
+    def _outer_tables(self) -> tuple[Array, Array]:
+        """Whether outer voices may move from state to state: with a new chord, and over a held one."""
+        count = len(self.states.chord)
+        first, second = np.divmod(np.arange(count * count), count)
+        fresh = self._outer_voices_fit(first, second, held=False).reshape(count, count)
+        return fresh, self._outer_voices_fit(first, second, held=True).reshape(count, count)
+
+    def _look_ahead(self) -> list[Array]:
+        """By slot: the states from which the end can still be reached, as far as pairs of neighbours tell."""
+        slots, chord = self.plan.slots, self.states.chord
+        ahead = [self._allowed(slot) for slot in range(len(slots))]
+        for slot in range(len(slots) - 1, 0, -1):
+            follow = np.isfinite(self._follow_table(slot))
+            onward = np.flatnonzero(ahead[slot])
+            reach = self.fits[slots[slot].is_held][:, onward] & follow[chord][:, chord[onward]]
+            ahead[slot - 1] &= reach.any(axis=1)
+        return ahead
+
+    def _draw_climax(self) -> tuple[int, int]:
+        """The slot and pitch of the one highest note: past the middle, never a cadence, never copied."""
+        slots, phrases = self.plan.slots, self.plan.phrases
+        last = {self.plan.slots_of(number)[-1] for number in range(len(phrases))}
+        copied = self._copies()
+        options = [
+            number
+            for number in range(len(slots) * 2 // 5, len(slots) - 3)
+            if number not in last and number not in copied and not slots[number].is_held
+        ]
+        slot = int(self.rng.choice(options))
+        tops = np.unique(self.states.soprano[(self.states.soprano >= 71)])
+        return slot, int(self.rng.choice(tops, p=_favour(tops, 75)))
+
+    def _copies(self) -> dict[int, int]:
+        """For each slot that repeats another phrase's opening: the slot that it repeats."""
+        copies: dict[int, int] = {}
+        for number, phrase in enumerate(self.plan.phrases):
+            if phrase.repeats is None:
+                continue
+            source = [slot for slot in self.plan.slots_of(phrase.repeats)]
+            for here, there in zip(self.plan.slots_of(number), source, strict=False):
+                if self.plan.slots[there].measure < self.plan.phrases[phrase.repeats].first + phrase.length - 2:
+                    copies[here] = there
+        return {here: there for here, there in copies.items() if here != there}
+
+    def run(self) -> list[Outline]:
+        copies = self._copies()
+        beam = self._start()
+        for slot in range(1, len(self.plan.slots)):
+            beam = self._extend(beam, slot, copies.get(slot))
+            if not len(beam.cost):
+                return []
+        order = np.argsort(beam.cost, kind="stable")
+        return [Outline(self.states, tuple(int(n) for n in beam.path[k]), float(beam.cost[k])) for k in order]
+
+    def _noise(self) -> Array:
+        return self.rng.gumbel(0, NOISE, len(self.states.chord))
+
+    def _start(self) -> _Beam:
+        allowed = self.open_ahead[0]
+        numbers = np.flatnonzero(allowed)
+        cost = self._noise()[numbers] + 0.08 * np.abs(self.states.soprano[numbers] - (self.top - 7))
+        zeros = np.zeros(len(numbers), dtype=np.int64)
+        return _Beam(numbers[:, None], cost, self.states.soprano[numbers], zeros, zeros, zeros, self._bits(numbers)).best()
+
+    def _bits(self, numbers: Array) -> Array:
+        device = self.device[self.states.chord[numbers]]
+        return np.where(device >= 0, 1 << np.maximum(device, 0), 0)
+
+    def _allowed(self, slot: int) -> Array:
+        """Which states may stand at a slot, whatever came before."""
+        states, plan = self.states, self.plan
+        allowed = np.array([self._chord_fits(chord, slot) for chord in states.chords])[states.chord]
+        if slot == self.climax:
+            allowed &= states.soprano == self.top
+        else:
+            allowed &= (states.soprano < self.top) & (states.soprano >= self.top - 16)
+        degrees = self._soprano_degrees(slot)
+        if degrees:
+            tonic = np.array([chord.key.tonic for chord in states.chords])[states.chord]
+            allowed &= np.isin(states.soprano_fifths - tonic, degrees)
+        if slot == len(plan.slots) - 1:
+            allowed &= states.bass <= 55
+        return allowed
+
+    def _chord_fits(self, chord: Chord, slot: int) -> bool:
+        plan = self.plan
+        here = plan.slots[slot]
+        phrase = plan.phrases[here.phrase]
+        numbers = plan.slots_of(here.phrase)
+        place, count = numbers.index(slot), len(numbers)
+        if not self._key_fits(chord.key, phrase.key, place, count):
+            return False
+        from_end = count - 1 - place
+        if from_end == 0 and (here.is_downbeat or here.phrase == len(plan.phrases) - 1):
+            return _is_goal(chord.numeral, phrase.cadence)
+        if from_end <= 1 and count > 2:
+            return _is_approach(chord.numeral, phrase.cadence)
+        if place == 0:
+            return _opens(chord.numeral, piece=here.phrase == 0, pickup=not here.is_downbeat)
+        if chord.numeral.is_cadential:
+            following = plan.slots[slot + 1]
+            return here.strength >= following.strength and not following.is_held and from_end <= 3 and not here.is_held
+        return True
+
+    def _key_fits(self, key: Key, goal: Key, place: int, count: int) -> bool:
+        if goal == self.plan.key:
+            return key == goal
+        if place < 0.35 * count:
+            return key == self.plan.key
+        if place >= 0.6 * count:
+            return key == goal
+        return key in (self.plan.key, goal)
+
+    def _soprano_degrees(self, slot: int) -> tuple[int, ...]:
+        """Scale degrees (counted in fifths from the tonic) that a cadence or beginning asks of the soprano."""
+        here = self.plan.slots[slot]
+        phrase, numbers = self.plan.phrases[here.phrase], self.plan.slots_of(here.phrase)
+        third = -3 if phrase.key.minor else 4
+        if slot == 0:
+            return (0, third, 1) if not self.plan.pickup else (0, third, 1, 2, 5)
+        if slot == numbers[-1]:
+            return {"PAC": (0,), "IAC": (third, 1), "HC": (2, 1, 5), "DC": (0, third)}.get(phrase.cadence, ())
+        if len(numbers) > 1 and slot == numbers[-2] and phrase.cadence == "PAC":
+            return (2, 5)
+        return ()
+
+    def _extend(self, beam: _Beam, slot: int, copy: int | None) -> _Beam:
+        here, before = self.plan.slots[slot], self.plan.slots[slot - 1]
+        states = self.states
+        last = beam.path[:, -1]
+        onward = np.flatnonzero(self.open_ahead[slot])
+        follow = self._follow_table(slot)
+        reach = np.isfinite(follow)[states.chord[last]][:, states.chord[onward]]
+        reach &= self.fits[here.is_held][np.ix_(last, onward)]
+        if copy is not None:
+            reach &= onward[None, :] == beam.path[:, copy][:, None]
+        hypothesis, place = np.nonzero(reach)
+        number = onward[place]
+        keep = self._melody_fits(beam, hypothesis, number)
+        if here.strength > before.strength and not here.is_held and here.phrase == before.phrase:
+            keep &= self.root[states.chord[last[hypothesis]]] != self.root[states.chord[number]]
+        if slot >= 2:
+            keep &= self._six_four_passes(beam.path[hypothesis, -2], last[hypothesis], number)
+        hypothesis, number = hypothesis[keep], number[keep]
+        cost = beam.cost[hypothesis] + follow[states.chord[last[hypothesis]], states.chord[number]]
+        cost += self._taste(beam, hypothesis, number, slot) + self._noise()[number]
+        return beam.grow(hypothesis, number, cost, self).best()
+
+    def _follow_table(self, slot: int) -> Array:
+        """Costs of chord successions at this slot: held, inside a phrase, or into a new phrase."""
+        here, before = self.plan.slots[slot], self.plan.slots[slot - 1]
+        if here.is_held:
+            return np.where(np.eye(len(self.states.chords), dtype=bool), 0.0, np.inf)
+        if here.phrase != before.phrase:
+            opening = np.full(self.follow.shape, 0.4)
+            opening[self.root[:, None] == self.root[None, :]] = np.inf if here.is_downbeat else 1.5
+            goal = self.plan.phrases[before.phrase]
+            if goal.cadence == "HC":
+                opening = np.where(np.isfinite(self.follow), self.follow, np.inf)
+            return opening
+        return self.follow
+
+    def _outer_voices_fit(self, first: Array, second: Array, held: bool) -> Array:
+        states = self.states
+        up, up_steps = states.soprano[second] - states.soprano[first], self.steps[second] - self.steps[first]
+        low, low_steps = states.bass[second] - states.bass[first], self.bass_steps[second] - self.bass_steps[first]
+        fits = self.moves[0][np.minimum(np.abs(up_steps), 12), np.minimum(np.abs(up), 19)]
+        if held:
+            return np.asarray(fits & (low == 0) & (up != 0) & (np.abs(up) <= 9))
+        fits &= self.moves[1][np.minimum(np.abs(low_steps), 12), np.minimum(np.abs(low), 19)]
+        before = (self.steps[first] - self.bass_steps[first]) % 7
+        after = (self.steps[second] - self.bass_steps[second]) % 7
+        semitones = (states.soprano[second] - states.bass[second]) % 12
+        perfect = ((after == 4) & (semitones == 7)) | ((after == 0) & (semitones == 0))
+        moving = (up != 0) & (low != 0)
+        fits &= ~(perfect & moving & (before == after))
+        fits &= ~(perfect & (np.sign(up) == np.sign(low)) & moving & (np.abs(up_steps) > 1))
+        fits &= ~(perfect & (after == 4) & (before == 4) & moving)
+        fits &= ~self._cross_relation(first, second)
+        return np.asarray(fits & self._resolves(first, second, up, up_steps, low, low_steps))
+
+    def _cross_relation(self, first: Array, second: Array) -> Array:
+        s1, s2 = self.states.soprano_fifths[first], self.states.soprano_fifths[second]
+        b1, b2 = self.states.bass_fifths[first], self.states.bass_fifths[second]
+        one = (s1 != b2) & ((s1 - b2) % 7 == 0)
+        other = (b1 != s2) & ((b1 - s2) % 7 == 0)
+        return np.asarray(one | other)
+
+    def _resolves(
+        self, first: Array, second: Array, up: Array, up_steps: Array, low: Array, low_steps: Array
+    ) -> Array:
+        """Leading tones in the outer voices rise by a semitone, sevenths and lowered notes fall by step, or are held."""
+        fits = np.ones(len(first), dtype=bool)
+        chord = self.states.chord[first]
+        for fifths, move, steps in (
+            (self.states.soprano_fifths[first], up, up_steps),
+            (self.states.bass_fifths[first], low, low_steps),
+        ):
+            rises = (fifths == self.tendency[0][chord]) | (fifths == self.tendency[2][chord])
+            falls = (fifths == self.tendency[1][chord]) | (fifths == self.tendency[3][chord])
+            same_root = self.root[chord] == self.root[self.states.chord[second]]
+            fits &= ~rises | (move == 1) | (same_root & (move == 0)) | ((move == -1) & (steps == 0))
+            fits &= ~falls | ((steps == -1) & (move < 0)) | ((move == 0) & (steps == 0))
+        return fits
+
+    def _melody_fits(self, beam: _Beam, hypothesis: Array, number: Array) -> Array:
+        """A leap of a fifth or more is answered by a step back; two leaps one way stay in a triad; no tritone outlined."""
+        move = self.steps[number] - self.steps[beam.path[hypothesis, -1]]
+        before = beam.move[hypothesis]
+        fits = ~((np.abs(before) >= 4) & (np.sign(move) * np.sign(before) != -1))
+        fits &= ~((np.abs(before) >= 4) & (np.abs(move) > 1))
+        same_way = np.sign(move) * np.sign(before) == 1
+        fits &= ~(same_way & (np.abs(before) > 1) & (np.abs(move) > 1) & (np.abs(before + move) > 4))
+        fits &= ~((move == 0) & (before == 0))
+        outlined = np.abs(self.states.soprano[beam.path[hypothesis, -1]] - beam.turn[hypothesis])
+        turning = (np.sign(move) != np.sign(before)) & (before != 0)
+        return np.asarray(fits & ~(turning & np.isin(outlined, (6, 10, 11))))
+
+    def _six_four_passes(self, second_last: Array, last: Array, number: Array) -> Array:
+        """After a passing six-four the bass goes on the way it came, by step."""
+        inversion = np.array(
+            [c.numeral.inversion == 2 and not c.numeral.is_seventh and not c.numeral.is_cadential for c in self.states.chords]
+        )[self.states.chord[last]]
+        came = self.bass_steps[last] - self.bass_steps[second_last]
+        goes = self.bass_steps[number] - self.bass_steps[last]
+        return np.asarray(~inversion | ((np.abs(came) == 1) & (came == goes)))
+
+    def _taste(self, beam: _Beam, hypothesis: Array, number: Array, slot: int) -> Array:
+        states = self.states
+        last = beam.path[hypothesis, -1]
+        up, low = self.steps[number] - self.steps[last], self.bass_steps[number] - self.bass_steps[last]
+        cost = _LEAP_COST[np.minimum(np.abs(up), 7)] * (1 + 0.12 * beam.leaps[hypothesis])
+        cost += np.where(up == 0, 0.5 * beam.repeats[hypothesis], 0)
+        cost += _BASS_COST[np.minimum(np.abs(low), 7)]
+        cost -= np.where(np.sign(up) * np.sign(low) < 0, 0.5, 0)
+        distance = np.abs(slot - self.climax)
+        wanted = self.top - 1 - min(distance * 1.2, 9)
+        cost += 0.07 * np.abs(states.soprano[number] - wanted)
+        bits = self._bits(number)
+        cost -= np.where((bits & ~beam.devices[hypothesis]) != 0, 2.2, 0)
+        if slot >= 2:
+            cost += np.where(states.chord[beam.path[hypothesis, -2]] == states.chord[number], 0.7, 0)
+            back = states.soprano[beam.path[hypothesis, -2]] == states.soprano[number]
+            cost += np.where(back & (up != 0), 0.5, 0)
+        if slot >= 4:
+            cost += 0.8 * (states.soprano[beam.path[hypothesis, -4]] == states.soprano[number]) * (
+                states.soprano[beam.path[hypothesis, -3]] == states.soprano[last]
+            )
+        return np.asarray(cost)
+
+
+@dataclass(frozen=True)
+class _Beam:
+    """Hypotheses: arrays of equal length, with what the melody remembers."""
+
+    path: Array  # (hypotheses, slots so far)
+    cost: Array
+    turn: Array  # soprano pitch where the present direction began
+    move: Array  # last melodic move in steps
+    leaps: Array
+    repeats: Array
+    devices: Array  # a bit for every device that has been used
+
+    def grow(self, hypothesis: Array, number: Array, cost: Array, search: _Search) -> _Beam:
+        last = self.path[hypothesis, -1]
+        move = search.steps[number] - search.steps[last]
+        turned = (np.sign(move) != np.sign(self.move[hypothesis])) & (move != 0)
+        turn = np.where(turned, search.states.soprano[last], self.turn[hypothesis])
+        devices = self.devices[hypothesis] | search._bits(number)
+        path = np.concatenate([self.path[hypothesis], number[:, None]], axis=1)
+        leaps = self.leaps[hypothesis] + (np.abs(move) > 2)
+        return _Beam(path, cost, turn, move, leaps, self.repeats[hypothesis] + (move == 0), devices)
+
+    def best(self) -> _Beam:
+        """The cheapest hypotheses, shared out so that no state crowds out the others."""
+        order = np.argsort(self.cost, kind="stable")
+        share = max(6, BEAM // max(1, len(np.unique(self.path[:, -1]))))
+        seen: dict[int, int] = {}
+        kept = []
+        for place in order:
+            state = int(self.path[place, -1])
+            seen[state] = seen.get(state, 0) + 1
+            if seen[state] <= share:
+                kept.append(place)
+            if len(kept) == BEAM:
+                break
+        chosen = np.array(kept, dtype=np.intp)
+        return _Beam(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+def _weight(first: Chord, second: Chord) -> float:
+    """The cost of a chord succession, inside a key or over a pivot chord; infinite where it is no progression."""
+    if first.key == second.key:
+        weight = follows(first.numeral, second.numeral)
+        return float(-np.log(weight)) if weight > 0 else np.inf
+    pivot = pivot_reading(first, second.key)
+    if pivot is None:
+        return np.inf
+    weight = follows(pivot, second.numeral)
+    direct = second.numeral.function in ("PD", "D") or second.numeral.applied_to != ""
+    return float(0.3 - np.log(weight)) if weight > 0 and direct else np.inf
+
+
+@cache
+def pivot_reading(chord: Chord, key: Key) -> Numeral | None:
+    """The diatonic triad of `key` that sounds as this chord does, where both readings are plain: a pivot."""
+    if chord.numeral.applied_to or chord.numeral.is_seventh or chord.numeral.is_cadential:
+        return None
+    tones, bass = set(chord.numeral.tones(chord.key)), chord.key.tonic + chord.numeral.bass
+    names = ("i", "iio", "III", "iv", "v", "VI") if key.minor else ("I", "ii", "iii", "IV", "vi")
+    for name in names:
+        for suffix in ("", "6"):
+            reading = parse_numeral(name + suffix, minor=key.minor)
+            if set(reading.tones(key)) == tones and key.tonic + reading.bass == bass:
+                return reading
+    return None
+
+
+def _tendencies(states: States) -> tuple[Array, Array, Array, Array]:
+    """By chord: its leading tone, its seventh, the raised and the lowered note of an augmented sixth or Neapolitan."""
+    rises, falls, raised, lowered = [], [], [], []
+    for key, numeral in states.chords:
+        augmented = numeral.quality in ("It", "Fr", "Ger")
+        rises.append(NONE if numeral.leading_tone is None else key.tonic + numeral.leading_tone)
+        falls.append(NONE if numeral.seventh is None else key.tonic + numeral.seventh)
+        raised.append(key.tonic + 6 if augmented else NONE)
+        lowered.append(key.tonic - 4 if augmented or -4 in numeral.members and not key.minor else NONE)
+    return np.array(rises), np.array(falls), np.array(raised), np.array(lowered)
+
+
+def _root_label(chord: Chord) -> int:
+    """Chords of one root count as one harmony (V and V7, ii and ii65); a cadential six-four counts as dominant."""
+    if chord.numeral.is_cadential:
+        return chord.key.tonic + 1
+    return chord.key.tonic + chord.numeral.root
+
+
+def _devices(chords: tuple[Chord, ...], level: Level) -> Array:
+    """By chord: the number of the new device that it shows, or -1. Figures of one family are one device."""
+    families: dict[str, int] = {}
+    found = []
+    for key, numeral in chords:
+        new = level.new_minor if key.minor else level.new_major
+        family = device_family(numeral)
+        is_new = level.number >= 3 and numeral.figure in new
+        found.append(families.setdefault(family, len(families)) if is_new else -1)
+    return np.array(found)
+
+
+def device_family(numeral: Numeral) -> str:
+    """What a teacher would call the device that a numeral shows: `ii6` and `ii` are one, `V65` and `V42` another."""
+    head = numeral.figure.rstrip("0123456789")
+    if numeral.applied_to:
+        return f"{numeral.degree}/{numeral.applied_to}"
+    if head == "V" and numeral.is_seventh:
+        return "V7 inversions"
+    return head + ("7" if numeral.is_seventh else "")
+
+
+@cache
+def _move_tables(level: int) -> tuple[Array, Array]:
+    """Which melodic moves soprano and bass may make: boolean tables over (steps, semitones)."""
+    soprano, bass = np.zeros((13, 20), dtype=bool), np.zeros((13, 20), dtype=bool)
+    for steps, semitones in _SINGABLE | ({(0, 1), (5, 9)} if level >= 6 else {(5, 9)}) | ({(2, 2)} if level >= 8 else set()):
+        soprano[steps, semitones] = True
+    for steps, semitones in _BASS_MOVES - {(4, 6)} | ({(0, 1), (3, 4)} if level >= 5 else set()):
+        bass[steps, semitones] = True
+    return soprano, bass
+
+
+def _is_goal(numeral: Numeral, cadence: str) -> bool:
+    if numeral.inversion or numeral.is_seventh or numeral.applied_to:
+        return False
+    if cadence == "HC":
+        return numeral.degree == 5 and numeral.quality == "major"
+    if cadence == "DC":
+        return numeral.degree == 6 and numeral.quality in ("minor", "major") and numeral.figure in ("vi", "VI")
+    return numeral.degree == 1 and numeral.figure in ("I", "i")
+
+
+def _is_approach(numeral: Numeral, cadence: str) -> bool:
+    if cadence == "HC":
+        return not numeral.is_cadential and not (numeral.degree in (5, 7) and not numeral.applied_to)
+    return numeral.figure in ("V", "V7")
+
+
+def _opens(numeral: Numeral, *, piece: bool, pickup: bool) -> bool:
+    plain = numeral.inversion == 0 and not numeral.applied_to and not numeral.is_cadential
+    if piece:
+        return plain and (numeral.figure in ("I", "i") or (pickup and numeral.figure == "V"))
+    return (plain and numeral.figure in ("I", "i", "V", "IV", "iv", "vi", "VI")) or numeral.figure in ("I6", "i6")
+
+
+def _favour(values: Array, centre: int) -> Array:
+    weights = np.exp(-((values - centre) ** 2) / 18.0)
+    return np.asarray(weights / weights.sum())

@@ -1,0 +1,88 @@
+"""Exercise levels: the vocabulary that `rules/level-N.toml` allows, gathered along the chain of packs it extends."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from musegen.errors import UsageError
+from musegen.score.data_folder import data_folder
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral, parse_numeral
+
+HIGHEST = 8
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a level allows.
+
+    >>> level_named(2).figures(minor=False)
+    ('I', 'IV', 'V', 'I6', 'IV6', 'V6', 'V7')
+    """
+
+    number: int
+    title: str
+    major: tuple[str, ...]
+    minor: tuple[str, ...]
+    non_chord_tones: tuple[str, ...]
+    suspensions: tuple[str, ...]
+    modulations_major: tuple[str, ...]
+    modulations_minor: tuple[str, ...]
+    devices: tuple[str, ...]  # new at this level
+    new_major: tuple[str, ...]
+    new_minor: tuple[str, ...]
+
+    @property
+    def pack(self) -> str:
+        """The rule pack that judges this level."""
+        return f"level-{self.number}"
+
+    def figures(self, *, minor: bool) -> tuple[str, ...]:
+        """The numerals allowed in a mode, oldest first."""
+        return self.minor if minor else self.major
+
+    def goals(self, key: Key) -> tuple[Key, ...]:
+        """The keys that a sheet of this level may modulate to."""
+        return tuple(_key_of(key, figure) for figure in (self.modulations_minor if key.minor else self.modulations_major))
+
+
+@cache
+def level_named(number: int) -> Level:
+    """The level of this number.
+
+    Raises:
+        UsageError: there is no such level.
+    """
+    if not 1 <= number <= HIGHEST:
+        raise UsageError(f"there is no level {number}", hint=f"levels are 1 to {HIGHEST}")
+    tables = [_table(step) for step in range(1, number + 1)]
+    allows = [table["allow"] for table in tables]
+
+    def gathered(name: str) -> tuple[str, ...]:
+        return tuple(item for allow in allows for item in allow.get(name, ()))
+
+    return Level(
+        number=number,
+        title=tables[-1]["pack"]["title"],
+        major=gathered("major"),
+        minor=gathered("minor"),
+        non_chord_tones=gathered("non_chord_tones"),
+        suspensions=gathered("suspensions"),
+        modulations_major=gathered("modulations_major"),
+        modulations_minor=gathered("modulations_minor"),
+        devices=tuple(allows[-1].get("devices", ())),
+        new_major=tuple(allows[-1]["major"]),
+        new_minor=tuple(allows[-1]["minor"]),
+    )
+
+
+def _table(number: int) -> dict[str, Any]:
+    return tomllib.loads((data_folder("rules") / f"level-{number}.toml").read_text(encoding="utf-8"))
+
+
+def _key_of(home: Key, figure: str) -> Key:
+    numeral: Numeral = parse_numeral(figure, minor=home.minor)
+    return Key(home.tonic + numeral.root, numeral.quality in ("minor", "dim"))
