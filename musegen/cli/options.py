@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.errors import EngravingError, UsageError
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.score.meter import TimeSignature
+    from musegen.score.model import Score
     from musegen.theory.keys import Key
 
 STANDARD = "-"
@@ -80,30 +82,37 @@ def one_of_suffixes(*suffixes: str) -> Callable[[click.Context, click.Parameter,
     return callback
 
 
+def read_score(name: str) -> Score:
+    """The score of that name (see `musegen.read`); `-` is standard input.
+
+    Raises:
+        ScoreError: it cannot be read.
+    """
+    from musegen.score import files
+
+    if name != STANDARD:
+        return files.read(name)
+    data = sys.stdin.buffer.read(files.MAX_BYTES + 1)
+    if not data.strip():
+        raise UnreadableFile("standard input is empty")
+    if len(data) > files.MAX_BYTES:
+        raise UnreadableFile(f"standard input is larger than {files.MAX_BYTES >> 20} MB")
+    return files.read_bytes(data, "standard input")
+
+
 def write_output(path: Path | str, content: bytes | str) -> None:
-    """Write a result to a file, whole or not at all; `-` is standard output.
+    """Write a result to a file, whole or not at all; `-` is standard output. Pipes and devices stay what they are.
 
     Raises:
         EngravingError: the place cannot be written.
     """
+    from musegen.engraving.output import write_atomically
+
     data = content.encode() if isinstance(content, str) else content
+    target = Path(os.path.realpath(path))
     if str(path) == STANDARD:
         click.echo(data, nl=False)
-        return
-    try:
-        _replace(Path(path), data)
-    except OSError as error:
-        raise EngravingError(f"{path} cannot be written: {error.strerror or error}") from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    if path.exists() and not path.is_file():  # a pipe or a device takes bytes, but cannot be replaced
-        path.write_bytes(data)
-        return
-    target = Path(os.path.realpath(path))
-    half = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        half.write_bytes(data)
-        half.replace(target)
-    finally:
-        half.unlink(missing_ok=True)
+    elif target.exists() and not target.is_file() and not target.is_dir():
+        target.write_bytes(data)
+    else:
+        write_atomically(target, data)

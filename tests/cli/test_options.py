@@ -1,11 +1,15 @@
 """The shared option types say what would be right; results are written whole or not at all."""
 
+import io
+import sys
+from pathlib import Path
+
 import click
 import pytest
 
 from musegen.cli import options
 from musegen.cli.console import progress
-from musegen.errors import EngravingError
+from musegen.errors import EngravingError, UnreadableFile
 
 
 @pytest.mark.parametrize(
@@ -45,9 +49,21 @@ def test_a_link_is_written_through(tmp_path):
 def test_a_place_that_cannot_be_written_is_an_engraving_error_and_leaves_nothing(tmp_path):
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "none" / "a.svg", tmp_path / "file" / "a.svg", tmp_path):
-        with pytest.raises(EngravingError, match="cannot be written"):
+        with pytest.raises(EngravingError, match="cannot write"):
             options.write_output(place, "x")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_device_is_written_to_and_not_replaced():
+    options.write_output("/dev/null", "x")
+    assert not Path("/dev/null").is_file()
+
+
+def test_standard_input_is_read_like_a_file(monkeypatch):
+    abc = io.TextIOWrapper(io.BytesIO(b""))
+    monkeypatch.setattr(sys, "stdin", abc)
+    with pytest.raises(UnreadableFile, match="standard input is empty"):
+        options.read_score("-")
 
 
 def test_a_dash_is_standard_output(capfdbinary):
