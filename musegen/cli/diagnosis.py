@@ -1,0 +1,168 @@
+"""What `musegen doctor` looks at: each check says what was found and, where it is wrong, what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+from musegen.errors import MusegenError
+
+_REQUIREMENT = re.compile(r"([\w.-]+)\s*([^;]*)")
+_BOUND = re.compile(r"(>=|<=|==|!=|<|>)\s*([\d.]+)")
+_REINSTALL = "install musegen again: pip install --force-reinstall musegen"
+
+
+class Check(NamedTuple):
+    """One thing that was looked at; `remedy` is empty where all is well."""
+
+    name: str
+    found: str
+    remedy: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        """Nothing to do."""
+        return not self.remedy
+
+
+def diagnose() -> Iterator[Check]:
+    """Every check, one after another; one that fails to run is itself a finding."""
+    for name, check in CHECKS.items():
+        try:
+            yield from check()
+        except MusegenError as error:
+            yield Check(name, error.message, error.hint or _REINSTALL)
+        except Exception as error:  # a broken library may raise anything; to say so is the doctor's work
+            yield Check(name, f"{type(error).__name__}: {error}", _REINSTALL)
+
+
+def python() -> Iterator[Check]:
+    """The interpreter and the system."""
+    version = platform.python_version()
+    remedy = "" if sys.version_info >= (3, 11) else "install Python 3.11 or newer"
+    yield Check("Python", f"{version}, {platform.system()} {platform.machine()}", remedy)
+
+
+def dependencies() -> Iterator[Check]:
+    """Every library that musegen requires, with its version."""
+    for requirement in metadata.requires("musegen") or ():
+        if "extra ==" not in requirement:
+            yield _dependency(requirement)
+
+
+def _dependency(requirement: str) -> Check:
+    found = _REQUIREMENT.match(requirement)
+    name, bounds = (found[1], found[2].strip()) if found else (requirement, "")
+    install = f'pip install "{name}{bounds}"'
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Check(name, "not installed", install)
+    return Check(name, version, "" if satisfies(version, bounds) else install)
+
+
+def satisfies(version: str, bounds: str) -> bool:
+    """Whether a version keeps within bounds such as `>=10.5,<11`.
+
+    >>> satisfies("10.5.1", ">=10.5,<11"), satisfies("11.0", ">=10.5,<11"), satisfies("9.9", ">=10.5")
+    (True, False, False)
+    """
+    have = _numbers(version)
+    tests: dict[str, Callable[[tuple[int, ...]], bool]] = {
+        ">=": lambda bound: have >= bound,
+        "<=": lambda bound: have <= bound,
+        "==": lambda bound: have == bound,
+        "!=": lambda bound: have != bound,
+        "<": lambda bound: have < bound,
+        ">": lambda bound: have > bound,
+    }
+    return all(tests[sign](_numbers(bound)) for sign, bound in _BOUND.findall(bounds))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """`10.5.1` as numbers without the zeros at its end."""
+    numbers = [int(number) for number in re.findall(r"\d+", re.split(r"[a-z+]", version)[0])]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def rule_packs() -> Iterator[Check]:
+    """The shipped rule packs, each read."""
+    from musegen.rules.packs import load_pack, pack_names
+
+    rules = {rule.id for name in pack_names() for rule in load_pack(name).rules}
+    yield Check("rule packs", f"{len(pack_names())} packs, {len(rules)} rules", "" if rules else _REINSTALL)
+
+
+def corpora() -> Iterator[Check]:
+    """The shipped corpus manifests, each read, and music21's own corpus."""
+    import tomllib
+
+    from musegen.score.data_folder import data_folder
+    from musegen.score.files import corpus_file, corpus_folder
+
+    manifests = sorted(data_folder("corpora").glob("*.toml"))
+    for manifest in manifests:
+        tomllib.loads(manifest.read_text(encoding="utf-8"))
+    yield Check("corpora", ", ".join(path.stem for path in manifests) or "none", "" if manifests else _REINSTALL)
+    chorale = corpus_file("bach/bwv66.6")
+    remedy = "" if chorale else "pip install --force-reinstall music21"
+    yield Check("music21's corpus", str(corpus_folder()) if chorale else "not found", remedy)
+
+
+def cache() -> Iterator[Check]:
+    """The folder for what can be made again: there, or can be made, and writable."""
+    from musegen.engraving.fonts import cache_folder
+
+    folder = cache_folder()
+    files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+    size = sum(path.stat().st_size for path in files)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        remedy = "make it writable, or name another folder in the environment variable MUSEGEN_CACHE"
+        yield Check("cache", f"{folder}: {error.strerror or error}", remedy)
+        return
+    yield Check("cache", f"{folder}, {len(files)} files, {size / 1e6:.1f} MB")
+
+
+def engraving() -> Iterator[Check]:
+    """A chord through the whole chain: verovio in its worker, the fonts, a picture that is not blank."""
+    from musegen.engraving.fonts import font_files
+
+    yield Check("fonts", f"{len(font_files())} files from verovio's wheel")
+
+
+CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
+    "Python": python,
+    "dependencies": dependencies,
+    "rule packs": rule_packs,
+    "corpora": corpora,
+    "cache": cache,
+    "engraving": engraving,
+}
+"""The checks in the order in which they are told."""
+
+CACHED = ("fonts-*",)
+"""The folders that musegen makes in its cache."""
+
+
+def clear_cache() -> Path:
+    """Remove what musegen made in its cache folder, nothing else that may lie there, and say which folder that is."""
+    from shutil import rmtree
+
+    from musegen.engraving.fonts import cache_folder
+
+    folder = cache_folder()
+    for ours in CACHED:
+        for path in folder.glob(ours):
+            rmtree(path)
+    return folder
