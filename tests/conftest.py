@@ -1,0 +1,46 @@
+"""What all tests share: a cache of their own, patient property tests, a browser for those that need one."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None, derandomize=True)
+settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory):
+    """Nothing is read from, or left in, the cache of the person who runs the tests."""
+    before = os.environ.get("MUSEGEN_CACHE")
+    os.environ["MUSEGEN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["MUSEGEN_CACHE"]
+    else:
+        os.environ["MUSEGEN_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium under playwright. In continuous integration a missing one is a failure, elsewhere a skip."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; .ci/run installs it")
+        pytest.skip("Chromium is missing: install it to run the browser tests")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser):
+    """An empty page that cannot reach any network."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
