@@ -18,6 +18,7 @@ import re
 from fractions import Fraction
 
 from musegen.errors import MalformedScore, UsageError
+from musegen.score.barlines import split_at_barlines
 from musegen.score.meter import TimeSignature, ticks
 from musegen.score.model import BASS, TREBLE, HarmonyLabel, KeySignature, Measure, Part, Score
 from musegen.score.pitch import STEP_FIFTHS, STEPS, parse_pitch
@@ -53,7 +54,7 @@ def parse_grid(text: str) -> Score:
         _check_lengths(bars, name, meter, unit, pickup)
         records += _notes(bars, part, name, unit)
     measures = _measures(bars, meter, signature, unit, pickup)
-    table = NoteTable.of(_with_measures(records, measures))
+    table = NoteTable.of(split_at_barlines(records, measures))
     parts = tuple(_part(name, number, table) for number, name in enumerate(voices))
     return Score(table, measures, parts, harmonies=_harmonies(labels, unit, key_name, len(parts) - 1))
 
@@ -129,21 +130,6 @@ def _measures(
         measures.append(Measure(printed, onset, len(bar) * unit, meter, signature, is_pickup))
         onset += len(bar) * unit
     return tuple(measures)
-
-
-def _with_measures(records: list[dict[str, int]], measures: tuple[Measure, ...]) -> list[dict[str, int]]:
-    """A held note that crosses a barline becomes tied rows, as it would be written."""
-    written = []
-    for record in records:
-        start, end = record["onset"], record["onset"] + record["duration"]
-        for index, measure in enumerate(measures):
-            first, last = max(start, measure.onset), min(end, measure.onset + measure.length)
-            if first < last:
-                ties = (Flag.TIED_FROM_PREVIOUS if first > start else 0) | (Flag.TIED_TO_NEXT if last < end else 0)
-                fermata = 0 if last == end else int(Flag.FERMATA)
-                piece = {"onset": first, "duration": last - first, "measure_index": index}
-                written.append(record | piece | {"flags": (record["flags"] & ~fermata) | int(ties)})
-    return written
 
 
 def _part(name: str, number: int, table: NoteTable) -> Part:
