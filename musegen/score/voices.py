@@ -13,6 +13,7 @@ from musegen.score.pitch import diatonic_of
 from musegen.score.table import Flag, NoteTable
 
 SILENT = -1
+_LOWER_LINE_ON_TOP = 4.0  # semitones of mean pitch by which a line may lie over the one written above it
 FOUR_PARTS = ("S", "A", "T", "B")
 
 
@@ -93,13 +94,21 @@ def assign_voices(score: Score) -> Voices:
             chosen = members[ranks == rank]
             line[chosen] = len(heights)
             heights.append(float(notes["pitch"][chosen].mean()))
-    order = np.argsort(-np.array(heights), kind="stable")
+    order = _top_first(heights)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     count = len(heights)
     names = FOUR_PARTS if count == 4 else tuple(str(number + 1) for number in range(count))
     layout = f"{len(score.parts)} part{'s' * (len(score.parts) != 1)}, {count} voice{'s' * (count != 1)}"
     return Voices(notes, place[line].astype(np.int16) if count else line, names, layout)
+
+
+def _top_first(heights: list[float]) -> npt.NDArray[np.intp]:
+    """The written order, unless it puts a line clearly below a lower one: then by mean pitch."""
+    height = np.array(heights)
+    if (np.diff(height) <= _LOWER_LINE_ON_TOP).all():
+        return np.arange(len(heights))
+    return np.argsort(-height, kind="stable")
 
 
 def slices_of(voices: Voices) -> Slices:

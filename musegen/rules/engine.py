@@ -1,0 +1,199 @@
+"""Runs a pack over a score: predicates give masks, masks become places, places become findings or are waived."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+import numpy as np
+
+from musegen.rules.entries import Rule, Scope, Waiver
+from musegen.rules.findings import Finding, NotChecked, Report
+from musegen.rules.messages import facts_of, notes_of, worded
+from musegen.rules.packs import Pack
+from musegen.rules.registry import EXEMPTIONS, Hit
+from musegen.rules.view import View, surface, views
+from musegen.score.model import Score
+from musegen.theory.analysis import Analysis
+from musegen.theory.sonority import Bools
+
+
+def check(
+    score: Score,
+    pack: Pack,
+    analysis: Analysis | None = None,
+    *,
+    phrase_ends: Iterable[int] | None = None,
+) -> Report:
+    """What in a score breaks which rule of a pack, findings in order of time.
+
+    Rules that need chords read `analysis`, or the numerals that the score itself carries; without either, or where the
+    chords are too uncertain, they are listed under `not_checked`. `phrase_ends` are times in ticks; without them a
+    fermata ends a phrase.
+    """
+    from musegen.theory.given import given_analysis
+
+    base = surface(score, analysis or given_analysis(score), phrase_ends=phrase_ends)
+    found: list[Finding] = []
+    missed: list[NotChecked] = []
+    seen = views(base)
+    for rule in pack.rules:
+        reason = _why_not(rule, base, pack.scope)
+        if reason:
+            missed.append(NotChecked(rule.id, reason))
+            continue
+        view = seen[rule.view]
+        sure = _sure(rule, view, pack.scope)
+        if sure is not None and not sure.all():
+            missed.append(NotChecked(rule.id, f"the chord is uncertain at {int((~sure).sum())} of {len(sure)} places"))
+        hits = (hit for hit in hits_of(rule, view) if sure is None or (sure[hit.before] and sure[hit.at]))
+        found += [_finding(rule, hit, view, pack.waivers) for hit in hits]
+    found.sort(key=lambda finding: finding.onset)
+    return _report(score, pack, base, found, missed)
+
+
+def hits_of(rule: Rule, view: View) -> Iterator[Hit]:
+    """Every place of a view where the predicate of a rule holds, exceptions not yet considered."""
+    kind = rule.kind
+    if kind.window == "phrase":
+        yield from kind.function(view, **rule.params)
+    elif kind.window == "pair":
+        if len(view) > 1:
+            yield from _pair_hits(rule, view)
+    elif len(view):
+        mask = np.asarray(kind.function(view.sonority, **rule.params))
+        if kind.throughout:
+            yield from _throughout(mask, view)
+        elif kind.axis == "pairs":
+            yield from _runs(mask, view)
+        else:
+            yield from _voice_hits(mask, view, together=kind.axis == "together")
+
+
+def _why_not(rule: Rule, view: View, scope: Scope) -> str:
+    count = len(view.voices.names)
+    if rule.kind.needs_harmony and view.harmony is None:
+        return "no chords were given or found"
+    if rule.kind.four_parts and count != 4:
+        return f"it is about four voices; here are {count}"
+    if scope.voices and count != scope.voices:
+        return f"the pack is for {scope.voices} voices; here are {count}"
+    return ""
+
+
+def _sure(rule: Rule, view: View, scope: Scope) -> Bools | None:
+    """(positions,): where the chord is certain enough; None for a rule that needs none."""
+    if not rule.kind.needs_harmony or view.harmony is None:
+        return None
+    return np.asarray(view.harmony.confidence >= scope.min_confidence)
+
+
+def _pair_hits(rule: Rule, view: View) -> Iterator[Hit]:
+    kind = rule.kind
+    mask = np.asarray(kind.function(view.first, view.second, **rule.params))
+    if kind.axis == "pairs":
+        upper, lower = view.second.pairs
+        for time, pair in np.argwhere(mask & view.connected_pairs).tolist():
+            yield Hit(time, time + 1, (int(upper[pair]), int(lower[pair])))
+    else:
+        for time, voice in np.argwhere(mask & view.connected_voices).tolist():
+            yield Hit(time, time + 1, (voice,))
+
+
+def _runs(mask: Bools, view: View) -> Iterator[Hit]:
+    """One hit for as long as a state of two voices lasts."""
+    pairs = list(combinations(range(len(view.voices.names)), 2))
+    edges = np.diff(np.vstack([np.zeros_like(mask[:1]), mask, np.zeros_like(mask[:1])]).astype(np.int8), axis=0)
+    for column in np.flatnonzero(mask.any(axis=0)).tolist():
+        starts, stops = (np.flatnonzero(edges[:, column] == sign).tolist() for sign in (1, -1))
+        for start, stop in zip(starts, stops, strict=True):
+            yield Hit(start, start, pairs[column], end=stop - 1)
+
+
+def _voice_hits(mask: Bools, view: View, *, together: bool) -> Iterator[Hit]:
+    if not together:
+        for time, voice in np.argwhere(mask).tolist():
+            yield Hit(time, time, (voice,))
+        return
+    rows = np.where(mask, view.row, -1)
+    for time in np.flatnonzero(mask.any(axis=1)).tolist():
+        if time == 0 or (rows[time] != rows[time - 1]).any():
+            yield Hit(time, time, tuple(np.flatnonzero(mask[time]).tolist()))
+
+
+def _throughout(mask: Bools, view: View) -> Iterator[Hit]:
+    """What holds at every position of a chord, once a chord."""
+    if view.chord is None:
+        return
+    for chord in np.unique(view.chord).tolist():
+        positions = np.flatnonzero(view.chord == chord)
+        if mask[positions].all():
+            at = int(positions[0])
+            yield Hit(at, at, tuple(np.flatnonzero(view.row[at] >= 0).tolist()))
+
+
+def _finding(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...]) -> Finding:
+    place = view.score.place(int(view.onset[hit.at]))
+    facts = facts_of(hit, view)
+    waived_by, reason = _excused(rule, hit, view, waivers, place.measure)
+    confidence = 1.0
+    if rule.kind.needs_harmony and view.harmony is not None:
+        confidence = float(min(view.harmony.confidence[[hit.before, hit.at]]))
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        points=rule.points,
+        measure=place.measure,
+        beat=place.beat,
+        voices=tuple(view.voices.names[voice] for voice in hit.voices),
+        notes=notes_of(hit, view),
+        facts=facts,
+        message=worded(rule.message, facts),
+        why=rule.why,
+        confidence=round(confidence, 3),
+        waived_by=waived_by,
+        waiver=reason,
+        onset=int(view.onset[hit.at]),
+    )
+
+
+def _excused(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...], measure: str) -> tuple[str, str]:
+    """(exception, reason) of the first that lets the finding pass, or two empty texts."""
+    for name in rule.unless:
+        exemption = EXEMPTIONS[name]
+        if _kernel_passes(rule, hit, view, name) if exemption.kernel else exemption.function(hit, view):
+            return name, exemption.reason
+    for waiver in waivers:
+        valid = waiver.expires is None or waiver.expires >= datetime.date.today()
+        if valid and waiver.rule == rule.id and waiver.measure in ("", measure):
+            return "waiver", waiver.reason
+    return "", ""
+
+
+def _kernel_passes(rule: Rule, hit: Hit, view: View, name: str) -> bool:
+    kernel = EXEMPTIONS[name].function
+    if rule.kind.window == "pair":
+        mask = kernel(view.first[hit.before], view.second[hit.before])
+    else:
+        mask = kernel(view.sonority[hit.at])
+    if mask.shape[-1] == 1:
+        return bool(mask[..., 0])
+    if rule.kind.axis == "pairs":
+        return bool(mask[list(combinations(range(len(view.voices.names)), 2)).index((hit.voices[0], hit.voices[1]))])
+    return bool(mask[list(hit.voices)].any())
+
+
+def _report(score: Score, pack: Pack, view: View, found: list[Finding], missed: list[NotChecked]) -> Report:
+    file = score.source.path if score.source else ""
+    left_out = [f"note {score.note_name(item.note)}: {item.reason}" for item in view.voices.unassigned]
+    notices = [f"measure {item.measure}: {item.message}" if item.measure else item.message for item in score.notices]
+    return Report(
+        file,
+        pack.id,
+        view.voices.layout,
+        tuple(finding for finding in found if not finding.waived_by),
+        tuple(finding for finding in found if finding.waived_by),
+        tuple(missed),
+        (*notices, *left_out),
+    )

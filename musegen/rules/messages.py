@@ -1,0 +1,76 @@
+"""The words of a finding: facts in the names of the piece's own notes, and messages made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from musegen.errors import PackError
+from musegen.rules.registry import Hit
+from musegen.rules.view import View
+
+VOICE_WORDS = {"S": "soprano", "A": "alto", "T": "tenor", "B": "bass"}
+
+
+def facts_of(hit: Hit, view: View) -> dict[str, Any]:
+    """What a message may speak of.
+
+    For two voices `upper`, `lower` and their notes; for one `voice`, `note_from`, `note_to`; for several `voices` and
+    `notes`; with chords `chord_before`, `chord` and `key`.
+    """
+    names = [_voice(view.voices.names[voice]) for voice in hit.voices]
+    before, after = ([_note(view, row) for row in rows] for rows in _rows(hit, view))
+    facts: dict[str, Any] = {"voices": _listed(names), "notes": _listed(list(dict.fromkeys(after)))}
+    if len(names) == 2:
+        facts |= {"upper": names[0], "lower": names[1]}
+        facts |= {"upper_from": before[0], "upper_to": after[0], "lower_from": before[1], "lower_to": after[1]}
+    if names:
+        facts |= {"voice": names[0], "note_from": before[0], "note_to": after[0]}
+    for name, position in (("chord_before", hit.before), ("chord", hit.at)):
+        chord = view.chord_at(position)
+        if chord is not None:
+            facts |= {name: chord.numeral.figure, "key": chord.key.words}
+    return facts | dict(hit.facts)
+
+
+def notes_of(hit: Hit, view: View) -> tuple[str, ...]:
+    """The ids of the notes of a hit: those before the arrival, then those at it, upper voices first."""
+    listed = [row for rows in _rows(hit, view) for row in rows if row >= 0]
+    return tuple(view.score.note_name(int(view.notes["id"][row])) for row in dict.fromkeys(listed))
+
+
+def worded(template: str, facts: Mapping[str, Any]) -> str:
+    """The message with its facts, beginning with a capital.
+
+    Raises:
+        PackError: the template speaks of a fact that this rule does not have.
+    """
+    try:
+        text = template.format_map(dict(facts))
+    except (KeyError, ValueError, IndexError) as error:
+        raise PackError(
+            f"the message `{template}` speaks of {error}", hint=f"this rule knows {', '.join(sorted(facts))}"
+        ) from None
+    return text[:1].upper() + text[1:]
+
+
+def _rows(hit: Hit, view: View) -> tuple[list[int], list[int]]:
+    columns = np.array(hit.voices, dtype=np.intp)
+    after = view.row[hit.at, columns].tolist()
+    if hit.before == hit.at:
+        return after, after
+    return view.row_before[hit.before, columns].tolist(), after
+
+
+def _voice(name: str) -> str:
+    return VOICE_WORDS.get(name, f"voice {name}")
+
+
+def _note(view: View, row: int) -> str:
+    return view.note_name(row) if row >= 0 else "a rest"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""

@@ -1,0 +1,160 @@
+"""Rule packs: TOML files read, checked against what exists, and laid over each other and over the catalogue.
+
+The catalogue (rules/catalogue/*.toml) defines every rule of ours once: predicate, message, why, fragments. A pack names
+rules by id and overrides single entries; a rule that the catalogue does not know must be defined in full.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from musegen.errors import PackError
+from musegen.rules.entries import Rule, Scope, Waiver, read_entry, read_scope, read_waiver
+from musegen.score.data_folder import data_folder
+
+_PACK_KEYS = {"pack", "scope", "rule", "allow", "waive"}
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A set of rules with severities and parameters; `allow` is the vocabulary table of a level, as plain data."""
+
+    id: str
+    title: str
+    rules: tuple[Rule, ...]
+    scope: Scope = field(default_factory=Scope)
+    allow: Mapping[str, Any] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+
+    def rule(self, name: str) -> Rule:
+        """The rule of that id.
+
+        Raises:
+            PackError: the pack has none.
+        """
+        for rule in self.rules:
+            if rule.id == name:
+                return rule
+        raise PackError(f"pack {self.id} has no rule `{name}`", hint=f"it has {', '.join(r.id for r in self.rules)}")
+
+
+def load_pack(name: str | Path) -> Pack:
+    """A shipped pack by its name (`chorale`, `strict`), or a pack of your own by its path.
+
+    Raises:
+        PackError: no such pack, or a fault in it; names the file and the entry.
+
+    >>> load_pack("strict").rule("parallel-fifths").severity
+    'error'
+    """
+    return _load(_find(name), ())
+
+
+def pack_names() -> list[str]:
+    """The names of the shipped packs."""
+    return sorted(path.stem for path in data_folder("rules").glob("*.toml"))
+
+
+@cache
+def catalogue() -> Mapping[str, Rule]:
+    """Every rule of ours by id, as defined."""
+    rules: dict[str, Rule] = {}
+    for path in sorted((data_folder("rules") / "catalogue").glob("*.toml")):
+        content = _parse(path)
+        for number, entry in enumerate(content.get("rule", []), start=1):
+            rule = read_entry(entry, None, where=f"{path}, rule {number}")
+            if rule.id in rules:
+                raise PackError(f"rule `{rule.id}` is defined twice", file=str(path))
+            rules[rule.id] = rule
+    return rules
+
+
+def _find(name: str | Path) -> Path:
+    path = Path(name)
+    if path.suffix == ".toml":
+        if path.is_file():
+            return path
+        raise PackError("no such pack file", file=str(path))
+    shipped = data_folder("rules") / f"{name}.toml"
+    if shipped.is_file() and path.name == str(name):
+        return shipped
+    raise PackError(
+        f"there is no pack `{name}`", hint=f"packs are {', '.join(pack_names())}, or the path of a .toml file"
+    )
+
+
+@cache
+def _load(path: Path, above: tuple[Path, ...]) -> Pack:
+    if path in above:
+        raise PackError("the pack extends itself", file=str(path))
+    content = _parse(path)
+    head = content.get("pack")
+    if not isinstance(head, dict) or not isinstance(head.get("id"), str):
+        raise PackError("a pack begins with [pack] and its id", file=str(path))
+    _no_others(head, {"id", "title", "extends"}, f"{path}, [pack]")
+    parents = head.get("extends", [])
+    parents = [parents] if isinstance(parents, str) else parents
+    pack = Pack(head["id"], str(head.get("title", head["id"])), ())
+    for parent in parents:
+        local = path.parent / f"{parent}" if str(parent).endswith(".toml") else parent
+        pack = _merged(pack, _load(_find(local), (*above, path)))
+    return _extended(pack, content, path)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise PackError(f"not a TOML file: {error}", file=str(path)) from None
+    _no_others(content, _PACK_KEYS, str(path))
+    if not isinstance(content.get("rule", []), list):
+        raise PackError("rules are written as [[rule]]", file=str(path))
+    return content
+
+
+def _merged(pack: Pack, parent: Pack) -> Pack:
+    rules = {rule.id: rule for rule in (*pack.rules, *parent.rules)}
+    return Pack(
+        pack.id,
+        pack.title,
+        tuple(rules.values()),
+        parent.scope,
+        _added(pack.allow, parent.allow),
+        pack.waivers + parent.waivers,
+    )
+
+
+def _extended(pack: Pack, content: dict[str, Any], path: Path) -> Pack:
+    """The pack with the entries of its own file laid over what it inherited."""
+    rules = {rule.id: rule for rule in pack.rules}
+    for number, entry in enumerate(content.get("rule", []), start=1):
+        where = f"{path}, rule {number}"
+        name = entry.get("id") if isinstance(entry, dict) else None
+        rule = read_entry(entry, rules.get(str(name)) or catalogue().get(str(name)), where=where)
+        rules[rule.id] = rule
+    kept = tuple(rule for rule in rules.values() if rule.enabled)
+    scope = read_scope(content.get("scope", {}), pack.scope, where=f"{path}, [scope]")
+    waivers = tuple(read_waiver(item, where=f"{path}, [[waive]]") for item in content.get("waive", []))
+    allow = _added(pack.allow, content.get("allow", {}))
+    return Pack(pack.id, pack.title, kept, scope, allow, pack.waivers + waivers)
+
+
+def _added(allow: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """One [allow] table on top of another: lists grow, other values are replaced."""
+    total = dict(allow)
+    for name, value in more.items():
+        held = total.get(name)
+        grows = isinstance(held, list) and isinstance(value, list)
+        total[name] = list(dict.fromkeys([*held, *value])) if grows and held else value
+    return total
+
+
+def _no_others(table: Mapping[str, Any], known: set[str], where: str) -> None:
+    for name in table:
+        if name not in known:
+            raise PackError(f"`{name}` means nothing here", file=where, hint=f"known are {', '.join(sorted(known))}")

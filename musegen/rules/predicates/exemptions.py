@@ -1,0 +1,46 @@
+"""Exceptions that a rule may name under `unless`: each says in one line why the finding may pass."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from musegen.rules.registry import Hit, exemption
+from musegen.rules.view import View
+from musegen.theory.sonority import Bools, Sonority
+
+
+@exemption(kernel=True)
+def rising_tenths(first: Sonority, second: Sonority) -> Bools:
+    """The outer voices rise in parallel tenths through a passing chord: I-V43-I6 or I-viio6-I6."""
+    if first.harmony is None or second.harmony is None:
+        return np.zeros((*np.broadcast_shapes(first.pitch.shape[:-1], second.pitch.shape[:-1]), 1), dtype=bool)
+    chord, goal = first.harmony, second.harmony
+    passing = ((chord.degree == 5) & (chord.inversion == 2)) | ((chord.degree == 7) & (chord.inversion == 1))
+    arrives = (goal.degree == 1) & (goal.inversion == 1)
+    tenths = [((item.diatonic[..., 0] - item.diatonic[..., -1]) % 7 == 2) for item in (first, second)]
+    return np.asarray(passing & arrives & tenths[0] & tenths[1])[..., None]
+
+
+@exemption(kernel=False)
+def anticipation(hit: Hit, view: View) -> bool:
+    """One of the arriving notes anticipates the next chord: short, off the pulse, and sung again."""
+    return any(_anticipates(view, hit.at, voice) for voice in hit.voices)
+
+
+@exemption(kernel=False)
+def brief_inner_crossing(hit: Hit, view: View) -> bool:
+    """Two inner voices cross for no longer than a beat."""
+    last = len(view.voices.names) - 1
+    inner = all(0 < voice < last for voice in hit.voices)
+    return inner and view.end[hit.end] - view.onset[hit.at] <= view.score.ticks(1)
+
+
+def _anticipates(view: View, at: int, voice: int) -> bool:
+    row = int(view.row[at, voice])
+    following = view.next_row(row) if row >= 0 else -1
+    if following < 0:
+        return False
+    notes, score = view.notes, view.score
+    onset, after = int(notes["onset"][row]), int(notes["onset"][following])
+    same = notes["pitch"][row] == notes["pitch"][following]
+    return bool(same and after == notes.end[row] and score.strength(onset) < score.strength(after))

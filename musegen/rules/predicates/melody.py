@@ -1,0 +1,36 @@
+"""One voice, two notes: the melodic intervals that singers do not thank you for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from musegen.rules.registry import predicate
+from musegen.theory.motion import melodic_fifths, melodic_steps
+from musegen.theory.sonority import Bools, Sonority
+
+_SPELLED = {
+    "augmented second": (1, 9),
+    "augmented fourth": (3, 6),
+    "augmented fifth": (4, 8),
+    "augmented sixth": (5, 10),
+}
+
+
+@predicate("pair", "voices")
+def melodic_interval(first: Sonority, second: Sonority, *, interval: str) -> Bools:
+    """A voice moves by this augmented interval, up or down."""
+    steps, fifths = _SPELLED[interval]
+    moved = melodic_steps(first, second)
+    return np.asarray((np.abs(moved) == steps) & (melodic_fifths(first, second) == np.sign(moved) * fifths))
+
+
+@predicate("pair", "voices")
+def leap_of_seventh(first: Sonority, second: Sonority) -> Bools:
+    """A voice leaps a seventh of any size."""
+    return np.asarray(np.abs(melodic_steps(first, second)) == 6)
+
+
+@predicate("pair", "voices")
+def leap_beyond_octave(first: Sonority, second: Sonority) -> Bools:
+    """A voice leaps further than an octave."""
+    return np.asarray(np.abs(melodic_steps(first, second)) > 7)

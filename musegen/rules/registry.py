@@ -1,0 +1,105 @@
+"""How predicates and exceptions are declared and found: a decorator each, and the tables that packs name them by."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_type_hints
+
+Window = Literal["slice", "pair", "phrase"]
+Axis = Literal["none", "pairs", "voices", "together"]
+ViewName = Literal["surface", "pulses"]
+
+
+class Hit(NamedTuple):
+    """One place where a predicate holds: view positions before and at the arrival, and the voices concerned."""
+
+    before: int  # equal to `at` where only one sonority is concerned
+    at: int
+    voices: tuple[int, ...]
+    end: int = 0  # the last view position of a state that lasts; 0 where it does not matter
+    facts: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A pure function over sonorities (or over a whole view, for window `phrase`) and what the engine must know of it.
+
+    `axis` says what the last axis of its mask is: pairs of voices, voices each for itself, voices `together` (all that
+    are true make one finding), or none. `throughout` reports only what holds all through a chord.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    window: Window
+    axis: Axis
+    needs_harmony: bool
+    view: ViewName
+    throughout: bool
+    four_parts: bool
+
+    @property
+    def params(self) -> dict[str, inspect.Parameter]:
+        """The keyword parameters that a pack may set."""
+        listed = inspect.signature(self.function).parameters.values()
+        return {item.name: item for item in listed if item.kind is inspect.Parameter.KEYWORD_ONLY}
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """Type hints of the parameters."""
+        return get_type_hints(self.function)
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return (inspect.getdoc(self.function) or "").split("\n")[0]
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """A reason to let a finding pass, named in a rule's `unless`.
+
+    A kernel takes the sonorities that the predicate takes and returns a mask that broadcasts to the predicate's (so the
+    decoder applies it too); a contextual one takes (hit, view) and returns a bool.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    kernel: bool
+    reason: str
+
+
+PREDICATES: dict[str, Predicate] = {}
+EXEMPTIONS: dict[str, Exemption] = {}
+
+
+def predicate(
+    window: Window,
+    axis: Axis = "none",
+    *,
+    needs_harmony: bool = False,
+    view: ViewName = "surface",
+    throughout: bool = False,
+    four_parts: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a predicate; its name is the function's."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        name = function.__name__
+        PREDICATES[name] = Predicate(name, function, window, axis, needs_harmony, view, throughout, four_parts)
+        return function
+
+    return register
+
+
+def exemption(*, kernel: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare an exception; its name in packs is the function's with dashes, its reason the first docstring line."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        name = function.__name__.replace("_", "-")
+        reason = (inspect.getdoc(function) or "").split("\n")[0].rstrip(".")
+        EXEMPTIONS[name] = Exemption(name, function, kernel, reason)
+        return function
+
+    return register

@@ -1,0 +1,216 @@
+"""A view of a piece for the rules: its sonorities on the surface or on pulses, with what came before each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.rules.registry import ViewName
+from musegen.score.meter import ticks
+from musegen.score.model import Score
+from musegen.score.pitch import octave_of
+from musegen.score.table import Flag, NoteTable
+from musegen.score.voices import Voices, assign_voices, slices_of
+from musegen.theory.analysis import Analysis, ChordSpan
+from musegen.theory.sonority import Bools, Harmony, Sonority
+
+Times = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class View:
+    """Positions in time, each with the note row of every voice (-1 where it rests). Times in ticks.
+
+    `first` and `second` are what a pair rule reads: in `first` a voice that rests shows the note that it sang last, and
+    `connected_pairs` and `connected_voices` tell where that note still belongs to the same succession.
+    """
+
+    score: Score
+    voices: Voices
+    analysis: Analysis | None
+    onset: Times  # (positions,)
+    end: Times
+    row: npt.NDArray[np.int32]  # (positions, voices)
+    phrase_ends: Times
+    harmony: Harmony | None  # (positions,)
+
+    def __len__(self) -> int:
+        return len(self.onset)
+
+    @property
+    def notes(self) -> NoteTable:
+        """The sounding notes that `row` points into."""
+        return self.voices.notes
+
+    @cached_property
+    def sonority(self) -> Sonority:
+        """(positions, voices): what sounds."""
+        began = self.row != np.vstack([np.full_like(self.row[:1], -1), self.row[:-1]])
+        return self._sonority(self.row, began & (self.row >= 0), self.harmony)
+
+    @cached_property
+    def last_heard(self) -> npt.NDArray[np.intp]:
+        """(positions, voices): the latest position up to here where the voice sounded; -1 for none."""
+        heard = np.where(self.row >= 0, np.arange(len(self))[:, None], -1)
+        return np.maximum.accumulate(heard, axis=0) if len(self) else heard
+
+    @cached_property
+    def row_before(self) -> npt.NDArray[np.int32]:
+        """(positions - 1, voices): the note that a voice sounds, or sounded last, before each arrival."""
+        last = self.last_heard[:-1]
+        columns = np.arange(self.row.shape[1])
+        return np.where(last >= 0, self.row[np.maximum(last, 0), columns], np.int32(-1))
+
+    @cached_property
+    def first(self) -> Sonority:
+        """(positions - 1, voices): what each arrival is heard against."""
+        harmony = None if self.harmony is None else self.harmony[:-1]
+        return self._sonority(self.row_before, self.row_before >= 0, harmony)
+
+    @cached_property
+    def second(self) -> Sonority:
+        """(positions - 1, voices): the arrivals."""
+        return self.sonority[1:]
+
+    @cached_property
+    def connected_voices(self) -> Bools:
+        """(positions - 1, voices): no phrase end and no rest of a denominator unit lies before the arrival."""
+        return np.asarray(self._same_phrase & (self._silence < self._unit[:, None]))
+
+    @cached_property
+    def connected_pairs(self) -> Bools:
+        """(positions - 1, pairs): the two earlier notes sounded together and still belong to the succession."""
+        upper, lower = self.second.pairs
+        silence = np.minimum(self._silence[:, upper], self._silence[:, lower])
+        same = self._same_phrase[:, upper] & self._same_phrase[:, lower]
+        return np.asarray(same & (silence < self._unit[:, None]) & self._overlapped(upper, lower))
+
+    @cached_property
+    def chord(self) -> npt.NDArray[np.intp] | None:
+        """(positions,): the index of the chord in the analysis."""
+        if self.analysis is None or not self.analysis.chords:
+            return None
+        return self.analysis.chord_indices(self.onset)
+
+    def chord_at(self, position: int) -> ChordSpan | None:
+        """The chord that the analysis hears at a position."""
+        return None if self.chord is None or self.analysis is None else self.analysis.chords[self.chord[position]]
+
+    def note_name(self, row: int) -> str:
+        """`Bb3`: how a person calls a note."""
+        return pitch_name(int(self.notes["pitch"][row]), int(self.notes["fifths"][row]))
+
+    def next_row(self, row: int) -> int:
+        """The next note of the same voice after a note, or -1."""
+        return self._neighbours[0].get(row, -1)
+
+    def previous_row(self, row: int) -> int:
+        """The note of the same voice before a note, or -1."""
+        return self._neighbours[1].get(row, -1)
+
+    @cached_property
+    def _neighbours(self) -> tuple[dict[int, int], dict[int, int]]:
+        after: dict[int, int] = {}
+        before: dict[int, int] = {}
+        line, onset = self.voices.line, self.notes["onset"]
+        for number in range(len(self.voices.names)):
+            rows = np.flatnonzero(line == number)
+            listed = rows[np.argsort(onset[rows], kind="stable")].tolist()
+            after.update(pairwise(listed))
+            before.update((later, earlier) for earlier, later in pairwise(listed))
+        return after, before
+
+    @cached_property
+    def _phrase(self) -> npt.NDArray[np.intp]:
+        return np.searchsorted(self.phrase_ends, self.onset, side="right")
+
+    @cached_property
+    def _same_phrase(self) -> Bools:
+        return np.asarray(self._phrase[np.maximum(self.last_heard[:-1], 0)] == self._phrase[1:, None])
+
+    @cached_property
+    def _silence(self) -> Times:
+        """(positions - 1, voices): how long each voice has rested before the arrival."""
+        ended = self._column("onset", self.row_before) + self._column("duration", self.row_before)
+        return np.where(self.row[:-1] >= 0, 0, self.onset[1:, None] - ended)
+
+    @cached_property
+    def _unit(self) -> Times:
+        """(positions - 1,): the denominator unit of the measure of the arrival."""
+        score = self.score
+        units = np.array([score.ticks(measure.time_signature.beat_quarters) for measure in score.measures])
+        onsets = np.array([measure.onset for measure in score.measures])
+        return np.asarray(units[np.maximum(np.searchsorted(onsets, self.onset[1:], side="right") - 1, 0)])
+
+    def _overlapped(self, upper: npt.NDArray[np.intp], lower: npt.NDArray[np.intp]) -> Bools:
+        start = self._column("onset", self.row_before)
+        stop = start + self._column("duration", self.row_before)
+        return np.asarray((start[:, upper] < stop[:, lower]) & (start[:, lower] < stop[:, upper]))
+
+    def _column(self, name: str, row: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+        if not len(self.notes):
+            return np.zeros(row.shape, dtype=np.int64)
+        return np.where(row >= 0, self.notes[name][row], 0)
+
+    def _sonority(self, row: npt.NDArray[np.int32], attack: Bools, harmony: Harmony | None) -> Sonority:
+        pitch, fifths = self._column("pitch", row), self._column("fifths", row)
+        return Sonority(pitch.astype(np.int16), fifths.astype(np.int16), row >= 0, attack, harmony)
+
+
+def surface(score: Score, analysis: Analysis | None = None, *, phrase_ends: Iterable[int] | None = None) -> View:
+    """Every sonority of the piece.
+
+    `phrase_ends` are times in ticks after which no succession goes on; without them they are the ends of the notes that
+    carry a fermata.
+    """
+    voices = assign_voices(score)
+    slices = slices_of(voices)
+    notes = voices.notes
+    ends = notes.end[notes.has(Flag.FERMATA)] if phrase_ends is None else np.array(list(phrase_ends), dtype=np.int64)
+    harmony = None if analysis is None else analysis.harmony_at(slices.onset)
+    end = slices.onset + slices.duration
+    return View(score, voices, analysis, slices.onset, end, slices.row, np.unique(ends), harmony)
+
+
+def on_pulses(view: View) -> View:
+    """The same piece at its felt beats: the sonorities that sound when a pulse falls."""
+    pulses = pulse_times(view.score)
+    position = np.searchsorted(view.onset, pulses, side="right") - 1
+    inside = (position >= 0) & (pulses < view.end[position])
+    kept, where = np.unique(position[inside], return_index=True)
+    harmony = None if view.analysis is None else view.analysis.harmony_at(pulses[inside][where])
+    return replace(view, onset=view.onset[kept], end=view.end[kept], row=view.row[kept], harmony=harmony)
+
+
+def views(base: View) -> dict[ViewName, View]:
+    """Every view that a rule may name."""
+    return {"surface": base, "pulses": on_pulses(base)}
+
+
+def pulse_times(score: Score) -> Times:
+    """The times of all felt beats, in ticks."""
+    times = [np.zeros(0, dtype=np.int64)]
+    for measure in score.measures:
+        pulse = ticks(measure.time_signature.pulse_quarters, score.ticks_per_quarter)
+        full = ticks(measure.time_signature.quarters, score.ticks_per_quarter)
+        missing = full - measure.length if measure.is_pickup else 0
+        first = -(-missing // pulse) * pulse - missing
+        times.append(np.arange(measure.onset + first, measure.onset + measure.length, pulse))
+    return np.concatenate(times)
+
+
+def pitch_name(pitch: int, fifths: int) -> str:
+    """`Bb3`, `F#4`, `Fx4`.
+
+    >>> pitch_name(58, -2)
+    'Bb3'
+    """
+    letter, alter = "FCGDAEB"[(fifths + 1) % 7], (fifths + 1) // 7
+    sign = {0: "", 1: "#", 2: "x"}.get(alter, "#" * alter if alter > 0 else "b" * -alter)
+    return f"{letter}{sign}{int(octave_of(pitch, fifths))}"

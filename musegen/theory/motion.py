@@ -1,0 +1,119 @@
+"""Intervals and motion: the kernels that rules, features and the decoder share, over `Sonority` arrays of any shape.
+
+Intervals between voices are told by spelling: their distance on the line of fifths, from the lower sounding note up to
+the higher one (a perfect fifth is 1, an octave or unison 0, a diminished fifth -6). Directions are those of the sound.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.theory.sonority import Bools, Ints, Sonority
+
+OCTAVE, FIFTH, DIMINISHED_FIFTH, FOURTH = 0, 1, -6, -1
+"""Intervals on the line of fifths, octaves apart counted alike; a unison is an octave here."""
+
+
+class Motion(IntEnum):
+    """How two voices move together."""
+
+    STATIC = 0
+    OBLIQUE = 1
+    CONTRARY = 2
+    SIMILAR = 3
+    PARALLEL = 4  # similar, and the same generic interval again
+
+
+def both_sound(sonority: Sonority) -> Bools:
+    """(..., pairs): both voices of the pair sound."""
+    upper, lower = sonority.pairs
+    return np.asarray(sonority.sounds[..., upper] & sonority.sounds[..., lower])
+
+
+def interval_fifths(sonority: Sonority) -> Ints:
+    """(..., pairs): the interval between two voices as its distance on the line of fifths, from the lower note up."""
+    upper, lower = sonority.pairs
+    distance = sonority.fifths[..., upper] - sonority.fifths[..., lower]
+    return np.where(sonority.pitch[..., upper] < sonority.pitch[..., lower], -distance, distance)
+
+
+def interval_steps(sonority: Sonority) -> Ints:
+    """(..., pairs): staff steps from the lower voice up to the upper one; negative where the spelling crosses."""
+    upper, lower = sonority.pairs
+    return np.asarray(sonority.diatonic[..., upper] - sonority.diatonic[..., lower])
+
+
+def is_interval(sonority: Sonority, fifths: int) -> Bools:
+    """(..., pairs): the two voices sound at this interval (mod octave), by spelling."""
+    return np.asarray((interval_fifths(sonority) == fifths) & both_sound(sonority))
+
+
+def direction(first: Sonority, second: Sonority) -> npt.NDArray[np.int8]:
+    """(..., voices): 1 where a voice moves up to a new pitch, -1 down, 0 where it repeats, holds or rests."""
+    moved = np.sign(second.pitch - first.pitch).astype(np.int8)
+    return np.where(first.sounds & second.sounds & second.attack, moved, np.int8(0))
+
+
+def melodic_steps(first: Sonority, second: Sonority) -> Ints:
+    """(..., voices): staff steps that a voice moves, up positive; 0 where it repeats, holds or rests."""
+    moves = first.sounds & second.sounds & second.attack
+    return np.where(moves, second.diatonic - first.diatonic, np.int16(0))
+
+
+def melodic_fifths(first: Sonority, second: Sonority) -> Ints:
+    """(..., voices): how far a voice moves on the line of fifths; 0 where it holds or rests."""
+    moves = first.sounds & second.sounds & second.attack
+    return np.where(moves, second.fifths - first.fifths, np.int16(0))
+
+
+def similar_motion(first: Sonority, second: Sonority) -> Bools:
+    """(..., pairs): both voices move to new pitches in the same direction."""
+    upper, lower = second.pairs
+    way = direction(first, second)
+    return np.asarray((way[..., upper] == way[..., lower]) & (way[..., upper] != 0))
+
+
+def contrary_motion(first: Sonority, second: Sonority) -> Bools:
+    """(..., pairs): both voices move, one up and one down."""
+    upper, lower = second.pairs
+    way = direction(first, second)
+    return np.asarray(way[..., upper] * way[..., lower] == -1)
+
+
+def motion(first: Sonority, second: Sonority) -> npt.NDArray[np.int8]:
+    """(..., pairs): the `Motion` of every pair of voices; STATIC where a voice rests before or after."""
+    upper, lower = second.pairs
+    way = direction(first, second)
+    sound = both_sound(first) & both_sound(second)
+    similar = similar_motion(first, second)
+    parallel = similar & (interval_steps(first) % 7 == interval_steps(second) % 7)
+    cases: list[Any] = [
+        parallel,
+        similar,
+        contrary_motion(first, second),
+        (way[..., upper] != 0) != (way[..., lower] != 0),
+    ]
+    kinds = [Motion.PARALLEL, Motion.SIMILAR, Motion.CONTRARY, Motion.OBLIQUE]
+    cases = [np.broadcast_to(case & sound, sound.shape) for case in cases]
+    return np.select(cases, [np.int8(kind) for kind in kinds], np.int8(Motion.STATIC))
+
+
+def pitch_class_set(sonority: Sonority) -> npt.NDArray[np.int32]:
+    """(...): what sounds, as a bit for each of the 12 pitch classes."""
+    bits = np.where(sonority.sounds, np.int32(1) << (sonority.pitch % 12).astype(np.int32), np.int32(0))
+    return np.asarray(np.bitwise_or.reduce(bits, axis=-1))
+
+
+def same_harmony(first: Sonority, second: Sonority) -> Bools:
+    """(...): the chord goes on: the same chord by its label, or all notes of one sonority are in the other."""
+    before, after = pitch_class_set(first), pitch_class_set(second)
+    common = before & after
+    same = (common == before) | (common == after)
+    if first.harmony is None or second.harmony is None:
+        return np.asarray(same)
+    left, right = first.harmony, second.harmony
+    return np.asarray(same | ((left.tonic == right.tonic) & (left.members == right.members).all(axis=-1)))

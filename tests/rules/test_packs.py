@@ -1,0 +1,59 @@
+"""Packs as data: every fragment of every rule holds, and a faulty pack says where and what would do."""
+
+from pathlib import Path
+
+import pytest
+
+from musegen.errors import PackError
+from musegen.rules.catalogue import catalogue, test_pack
+from musegen.rules.packs import load_pack, pack_names
+
+
+@pytest.mark.parametrize("name", ["strict"])
+def test_every_fragment_of_a_pack_holds(name: str) -> None:
+    failures = [result for result in test_pack(load_pack(name)) if not result.holds]
+    assert failures == []
+
+
+def test_every_rule_of_the_catalogue_has_a_good_and_a_bad_fragment() -> None:
+    assert [rule.id for rule in catalogue().values() if not (rule.good and rule.bad)] == []
+
+
+def test_every_shipped_pack_loads() -> None:
+    assert {"strict", "level-1"} <= set(pack_names())
+    for name in pack_names():
+        assert load_pack(name).rules
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ('id = "parallel-fifth"', "needs `predicate`"),
+        ('id = "parallel-fifths"\nseverity = "fatal"', "there is no severity `fatal`"),
+        ('id = "parallel-fifths"\nsevrity = "error"', "`sevrity` is not a key of a rule"),
+        ('id = "parallel-fifths"\nparams = { interval = "fith" }', "`interval` cannot be 'fith'"),
+        ('id = "parallel-fifths"\nparams = { size = 5 }', "`size` is not a parameter of parallel_intervals"),
+        ('id = "parallel-fifths"\npoints = "many"', "`points` must be a float"),
+        ('id = "parallel-fifths"\nunless = ["anticipations"]', "did you mean `anticipation`"),
+        ('id = "my-rule"\npredicate = "parallels"\nmessage = ""\nwhy = ""', "there is no predicate `parallels`"),
+    ],
+)
+def test_a_fault_in_a_pack_names_the_file_the_rule_and_a_remedy(tmp_path: Path, entry: str, complaint: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'[pack]\nid = "mine"\nextends = "strict"\n\n[[rule]]\n{entry}\n')
+    with pytest.raises(PackError) as raised:
+        load_pack(path)
+    assert complaint in str(raised.value)
+    assert "mine.toml, rule 1" in str(raised.value)
+
+
+def test_a_pack_of_ones_own_overrides_one_severity_and_drops_one_rule(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[pack]\nid = "mine"\nextends = ["strict"]\n'
+        '[[rule]]\nid = "direct-fifth"\nseverity = "error"\n[[rule]]\nid = "voice-overlap"\nenabled = false\n'
+    )
+    mine, strict = load_pack(path), load_pack("strict")
+    assert mine.rule("direct-fifth").severity == "error"
+    assert mine.rule("direct-fifth").message == strict.rule("direct-fifth").message
+    assert {rule.id for rule in strict.rules} - {rule.id for rule in mine.rules} == {"voice-overlap"}
