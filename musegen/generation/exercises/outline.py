@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from numpy.random import Generator
 from musegen.generation.exercises.plan import Plan
 from musegen.generation.levels import Level
 from musegen.generation.syntax import follows
+from musegen.generation.voicings import Chord
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
@@ -35,13 +36,6 @@ _SINGABLE = {(0, 0), (1, 1), (1, 2), (2, 3), (2, 4), (3, 5), (4, 7), (5, 8), (7,
 _BASS_MOVES = _SINGABLE | {(5, 9), (4, 6)}
 _LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 2.4, 3.0, 3.0])
 _BASS_COST = np.array([1.3, 0.0, 0.35, 0.35, 0.45, 0.9, 2.0, 1.1])
-
-
-class Chord(NamedTuple):
-    """A numeral in a key."""
-
-    key: Key
-    numeral: Numeral
 
 
 @dataclass(frozen=True)
@@ -145,7 +139,7 @@ class _Search:
         self.steps, self.bass_steps = self.states.soprano_steps, self.states.bass_steps
         self.follow = np.array([[_weight(one, two) for two in self.states.chords] for one in self.states.chords])
         self.tendency = _tendencies(self.states)
-        self.root = np.array([_root_label(chord) for chord in self.states.chords])
+        self.root = np.array([chord.root for chord in self.states.chords])
         self.device = _devices(self.states.chords, level)
         self.moves = _move_tables(level.number)
         self.fits = self._outer_tables()
@@ -483,13 +477,6 @@ def _tendencies(states: States) -> tuple[Array, Array, Array, Array]:
         raised.append(key.tonic + 6 if augmented else NONE)
         lowered.append(key.tonic - 4 if augmented or -4 in numeral.members and not key.minor else NONE)
     return np.array(rises), np.array(falls), np.array(raised), np.array(lowered)
-
-
-def _root_label(chord: Chord) -> int:
-    """Chords of one root count as one harmony (V and V7, ii and ii65); a cadential six-four counts as dominant."""
-    if chord.numeral.is_cadential:
-        return chord.key.tonic + 1
-    return chord.key.tonic + chord.numeral.root
 
 
 def _devices(chords: tuple[Chord, ...], level: Level) -> Array:

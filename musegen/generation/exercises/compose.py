@@ -1,0 +1,119 @@
+"""Composing an exercise: plans are drawn, outlined, set and ornamented until one passes its level's rules and taste."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.random import Generator
+
+from musegen.errors import NotFound
+from musegen.generation.conditions import Condition
+from musegen.generation.exercises.ornaments import ornament
+from musegen.generation.exercises.outline import device_family, find_outlines
+from musegen.generation.exercises.plan import Plan, make_plan
+from musegen.generation.exercises.scores import answer_score
+from musegen.generation.exercises.setting import Note, Setting, set_outline
+from musegen.generation.levels import Level, level_named
+from musegen.rules.engine import check
+from musegen.rules.packs import load_pack
+from musegen.score.meter import TimeSignature
+from musegen.score.pitch import diatonic_of
+from musegen.theory.keys import Key
+
+ATTEMPTS = 120
+OUTLINES_TRIED = 24
+DEVICES_WANTED = 2
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A finished exercise: the setting, and which devices new at its level it uses."""
+
+    setting: Setting
+    level: Level
+    devices: tuple[str, ...]
+
+
+def compose(condition: Condition, rng: Generator) -> Exercise:
+    """One harmonised melody of a level.
+
+    Raises:
+        UsageError: there is no such level, meter, length or pickup.
+        NotFound: no attempt passed; another seed may.
+    """
+    level = level_named(condition.level)
+    key, meter = condition.key or Key(0), condition.meter or TimeSignature(4, 4)
+    for _ in range(ATTEMPTS):
+        plan = make_plan(level, key, meter, condition.measures, condition.pickup, rng)
+        exercise = _attempt(plan, level, rng)
+        if exercise is not None:
+            return exercise
+    raise NotFound(
+        f"no exercise of level {level.number} was found in {ATTEMPTS} attempts", hint="try another seed, key or length"
+    )
+
+
+def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
+    for outline in find_outlines(plan, level, rng)[:OUTLINES_TRIED]:
+        sketch = set_outline(plan, outline, level.pack)
+        if sketch is None or not _is_clean(sketch, level):
+            continue
+        finished, ornaments = ornament(sketch, level, lambda setting: _is_clean(setting, level), rng)
+        devices = devices_in(finished, level, ornaments)
+        if (level.number < 3 or len(devices) >= DEVICES_WANTED) and _sings(finished):
+            return Exercise(finished, level, devices)
+    return None
+
+
+def _is_clean(setting: Setting, level: Level) -> bool:
+    """Whether the level's pack finds no error in it."""
+    return check(answer_score(setting, ""), load_pack(level.pack)).count("error") == 0
+
+
+def devices_in(setting: Setting, level: Level, ornaments: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the devices new at this level that a setting uses, in order of their first use."""
+    found = []
+    for place, chord in enumerate(setting.chords):
+        new = level.new_minor if chord.key.minor else level.new_major
+        if chord.numeral.figure in new:
+            found.append(device_family(chord.numeral))
+        if place and _is_deceptive(setting, place) and "deceptive-cadence" in level.devices:
+            found.append("deceptive cadence")
+        if chord.key != setting.plan.key and "modulation" in level.devices:
+            found.append("modulation")
+    new_kinds = {"passing", "neighbor"} if level.number == 4 else set(level.suspensions[-2:]) | {"chromatic"}
+    found += [kind for kind in ornaments if kind in new_kinds]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_deceptive(setting: Setting, place: int) -> bool:
+    before, here = setting.chords[place - 1].numeral, setting.chords[place].numeral
+    return before.figure in ("V", "V7") and here.figure in ("vi", "VI")
+
+
+def _sings(setting: Setting) -> bool:
+    """Whether the soprano is a melody: mostly steps, some leaps, few repeats, a sixth to a tenth wide, no echo."""
+    soprano = setting.voices[0]
+    heights = np.array([int(diatonic_of(note.pitch, note.fifths)) for note in soprano])
+    moves = np.abs(np.diff(heights))
+    steps, repeats = float((moves == 1).mean()), float((moves == 0).mean())
+    leaps = 1 - steps - repeats
+    if not (0.6 <= steps <= 0.8 and 0.1 <= leaps <= 0.25 and repeats < 0.2):
+        return False
+    width = heights.max() - heights.min()
+    return 5 <= width <= 9 and int((heights == heights.max()).sum()) == 1 and _echoes(setting.plan, soprano) <= 1
+
+
+def _echoes(plan: Plan, soprano: tuple[Note, ...]) -> int:
+    """The most often that any one measure comes back note for note."""
+    measures: dict[int, list[tuple[Fraction, Fraction, int]]] = {}
+    for note in soprano:
+        number = int(note.onset // plan.meter.quarters)
+        measures.setdefault(number, []).append((note.onset % plan.meter.quarters, note.duration, note.pitch))
+    counts = Counter(tuple(notes) for notes in measures.values() if len(notes) > 1)
+    return max(counts.values(), default=1) - 1
+
+

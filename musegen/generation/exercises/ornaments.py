@@ -1,0 +1,194 @@
+"""Ornaments: passing and neighbour eighths, suspensions and chromatic passing tones, put into a finished setting.
+
+Every ornament is tried on the setting and kept only where the rule pack still finds no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from numpy.random import Generator
+
+from musegen.generation.exercises.setting import Note, Setting
+from musegen.generation.levels import Level
+from musegen.generation.voicings import Chord
+from musegen.score.pitch import SpelledPitch, diatonic_of, octave_of, pitch_class_of, step_of
+from musegen.theory.keys import Key
+
+EIGHTH = Fraction(1, 2)
+Voices = tuple[tuple[Note, ...], ...]
+
+
+class Ornament(NamedTuple):
+    """One ornament that would fit: what it is called, its voice, and the voice's notes with it."""
+
+    kind: str
+    voice: int
+    at: Fraction
+    notes: tuple[Note, ...]
+
+
+def ornament(
+    setting: Setting, level: Level, is_clean: Callable[[Setting], bool], rng: Generator
+) -> tuple[Setting, tuple[str, ...]]:
+    """The setting with ornaments of its level, and the kinds that were used (a kind once for each time)."""
+    used: list[str] = []
+    for kind, quota in _quotas(level, setting, rng).items():
+        for _ in range(quota):
+            options = [option for voice in range(4) for option in _options(setting, voice, kind)]
+            found = _first_clean(setting, options, is_clean, rng)
+            if found is None:
+                break
+            setting = found
+            used.append(kind)
+    return setting, tuple(used)
+
+
+def _quotas(level: Level, setting: Setting, rng: Generator) -> dict[str, int]:
+    """How many of each kind: about one ornament a measure and a half, new kinds first."""
+    measures = setting.plan.measures
+    quotas: dict[str, int] = {}
+    for kind in reversed(level.suspensions):
+        quotas[kind] = max(1, measures // 8)
+    if "chromatic-passing" in level.non_chord_tones:
+        quotas["chromatic"] = max(1, measures // 8)
+    if "passing" in level.non_chord_tones:
+        quotas["passing"] = max(2, int(rng.integers(measures // 4, measures // 2 + 1)))
+        quotas["neighbor"] = max(1, measures // 8)
+    return quotas
+
+
+def _first_clean(
+    setting: Setting, options: list[Ornament], is_clean: Callable[[Setting], bool], rng: Generator
+) -> Setting | None:
+    """The first option in a drawn order that breaks no rule; the soprano, which the class sees, comes up most."""
+    ranked = sorted(options, key=lambda option: float(rng.random()) - 0.35 * (option.voice == 0))
+    for option in ranked[:12]:
+        voices = (*setting.voices[: option.voice], option.notes, *setting.voices[option.voice + 1 :])
+        tried = replace(setting, voices=voices)
+        if is_clean(tried):
+            return tried
+    return None
+
+
+def _options(setting: Setting, voice: int, kind: str) -> list[Ornament]:
+    notes = setting.voices[voice]
+    found: list[Ornament] = []
+    for place in range(len(notes) - 1):
+        first, second = notes[place], notes[place + 1]
+        if first.end != second.onset:
+            continue
+        made = _suspended(setting, voice, place, kind) if "-" in kind else _filled(setting, first, second, kind)
+        if made:
+            found.append(Ornament(kind, voice, second.onset, (*notes[:place], *made, *notes[place + 2 :])))
+    return found
+
+
+def _filled(setting: Setting, first: Note, second: Note, kind: str) -> tuple[Note, ...] | None:
+    """The first note cut short by an eighth that leads to the second."""
+    if first.duration < 1 or first.duration.denominator > 2 or _spans_phrases(setting, first, second):
+        return None
+    steps = _steps(second) - _steps(first)
+    key = chord_at(setting, first.onset).key
+    if kind == "passing" and abs(steps) == 2:
+        added = _scale_note(key, _steps(first) + steps // 2, rising=steps > 0, near=chord_at(setting, first.onset))
+    elif kind == "neighbor" and steps == 0 and first.pitch == second.pitch:
+        added = _scale_note(key, _steps(first) + 1, rising=False, near=chord_at(setting, first.onset))
+    elif kind == "chromatic" and abs(second.pitch - first.pitch) == 2 and abs(steps) == 1:
+        fifths = first.fifths + 7 if steps > 0 else first.fifths - 7
+        added = SpelledPitch((first.pitch + second.pitch) // 2, fifths)
+    else:
+        return None
+    if not _between(added.pitch, first.pitch, second.pitch, kind):
+        return None
+    cut = first.duration - EIGHTH
+    short = replace(first, duration=cut)
+    return short, Note(first.onset + cut, EIGHTH, added.pitch, added.fifths), second
+
+
+def _between(pitch: int, first: int, second: int, kind: str) -> bool:
+    if kind == "neighbor":
+        return 1 <= abs(pitch - first) <= 2
+    return min(first, second) < pitch < max(first, second) and abs(pitch - first) <= 2 and abs(pitch - second) <= 2
+
+
+def _spans_phrases(setting: Setting, first: Note, second: Note) -> bool:
+    slots = setting.plan.slots
+    phrase = {slot.onset: slot.phrase for slot in slots}
+    return phrase.get(first.onset, 0) != phrase.get(second.onset, 0)
+
+
+def _suspended(setting: Setting, voice: int, place: int, kind: str) -> tuple[Note, ...] | None:
+    """The first note held into the second, which it reaches late by a step down (up is a retardation, not used)."""
+    first, second = setting.voices[voice][place : place + 2]
+    slots = {slot.onset: slot for slot in setting.plan.slots}
+    here, before = slots.get(second.onset), slots.get(first.onset)
+    falls = _steps(second) - _steps(first) == -1 and first.pitch - second.pitch in (1, 2)
+    if here is None or before is None or not falls or _spans_phrases(setting, first, second):
+        return None
+    delay = second.duration / 2
+    if here.strength < before.strength or first.duration < delay or delay < EIGHTH or delay.denominator > 2:
+        return None
+    if _suspension_kind(setting, voice, first, second) != kind:
+        return None
+    if kind != "9-8" and kind != "2-3" and _doubled(setting, voice, second):
+        return None
+    held = replace(first, duration=first.duration + delay)
+    return held, replace(second, onset=second.onset + delay, duration=second.duration - delay)
+
+
+def _suspension_kind(setting: Setting, voice: int, first: Note, second: Note) -> str:
+    """The figure that the held note would make: 4-3, 7-6 or 9-8 over the bass, 2-3 under an upper voice."""
+    others = [_sounding(setting, other, second.onset) for other in range(4) if other != voice]
+    if voice == 3:
+        return "2-3" if any((_steps(note) - _steps(first)) % 7 == 1 for note in others if note) else ""
+    bass = _sounding(setting, 3, second.onset)
+    if bass is None or bass.onset != second.onset:
+        return ""
+    interval = (_steps(first) - _steps(bass)) % 7 + 1
+    return {4: "4-3", 7: "7-6", 2: "9-8"}.get(interval, "")
+
+
+def _doubled(setting: Setting, voice: int, resolution: Note) -> bool:
+    others = (_sounding(setting, other, resolution.onset) for other in range(4) if other != voice)
+    return any(note is not None and note.fifths == resolution.fifths for note in others)
+
+
+def _sounding(setting: Setting, voice: int, onset: Fraction) -> Note | None:
+    return next((note for note in setting.voices[voice] if note.onset <= onset < note.end), None)
+
+
+def chord_at(setting: Setting, onset: Fraction) -> Chord:
+    """The chord of the slot that holds this moment."""
+    return next(
+        chord for slot, chord in reversed(list(zip(setting.plan.slots, setting.chords, strict=True))) if slot.onset <= onset
+    )
+
+
+def _steps(note: Note) -> int:
+    return int(diatonic_of(note.pitch, note.fifths))
+
+
+def _scale_note(key: Key, steps: int, *, rising: bool, near: Chord) -> SpelledPitch:
+    """The note on a staff step: as the chord has it, else by the scale (melodic minor: 6 and 7 raised on the way up)."""
+    letter = steps % 7
+    chord_tones = {_letter(tone): tone for tone in near.numeral.tones(near.key)}
+    fifths = chord_tones.get(letter)
+    if fifths is None:
+        fifths = next(degree for degree in key.degrees if _letter(degree) == letter)
+        degree = key.degrees.index(fifths) + 1
+        if key.minor and degree in (6, 7) and (rising or (degree == 6 and key.leading_tone in chord_tones.values())):
+            fifths += 7
+    pitch_class = int(pitch_class_of(fifths))
+    octave = steps // 7
+    pitch = next(
+        p for p in range(12 * octave, 12 * octave + 36) if p % 12 == pitch_class and octave_of(p, fifths) == octave
+    )
+    return SpelledPitch(pitch, fifths)
+
+
+def _letter(fifths: int) -> int:
+    return int(step_of(fifths))

@@ -1,0 +1,157 @@
+"""Voicings: every way to set a chord for soprano, alto, tenor and bass, with the textbook price of each doubling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.score.pitch import pitch_class_of
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral
+from musegen.theory.sonority import Harmony, Sonority
+
+Array = npt.NDArray[Any]
+
+COMFORTABLE = ((62, 79), (55, 72), (50, 67), (41, 60))
+"""MIDI ranges in which generators stay: S D4-G5, A G3-C5, T D3-G4, B F2-C4."""
+LIMITS = ((60, 81), (53, 74), (48, 69), (40, 62))
+"""MIDI ranges that the `strict` pack allows: S C4-A5, A F3-D5, T C3-A4, B E2-D4."""
+UPPER_SPACING = 12
+LOWER_SPACING = 19
+
+_NO_FIFTH = 0.7
+
+
+class Chord(NamedTuple):
+    """A numeral in a key.
+
+    >>> from musegen.theory.numerals import parse_numeral
+    >>> str(Chord(Key.parse("g"), parse_numeral("V7", minor=True)))
+    'g:V7'
+    """
+
+    key: Key
+    numeral: Numeral
+
+    def __str__(self) -> str:
+        return f"{self.key}:{self.numeral.figure}"
+
+    @property
+    def root(self) -> int:
+        """The root that the ear compares: a cadential six-four counts as dominant."""
+        return self.key.tonic + (1 if self.numeral.is_cadential else self.numeral.root)
+
+
+@dataclass(frozen=True)
+class Voicings:
+    """Settings of one chord: `pitch` and `fifths` of shape (settings, 4), S A T B, and the price of each."""
+
+    pitch: Array
+    fifths: Array
+    cost: Array
+
+    def where(self, mask: Array) -> Voicings:
+        """The settings that the mask keeps."""
+        return Voicings(self.pitch[mask], self.fifths[mask], self.cost[mask])
+
+    def sonority(self, harmony: Harmony) -> Sonority:
+        """The settings as candidates: leading axis = settings. `harmony` is the one row of chord columns for them all."""
+        sounds = np.ones(self.pitch.shape, dtype=bool)
+        rows = harmony[np.zeros(len(self.cost), dtype=np.intp)]
+        return Sonority(self.pitch.astype(np.int16), self.fifths.astype(np.int16), sounds, sounds, rows)
+
+
+@cache
+def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE) -> Voicings:
+    """Every setting of a chord inside the ranges: voices in order, an octave at most between the upper ones.
+
+    Chords are complete, but for the fifth of a root-position triad or seventh chord; tendency tones are not doubled.
+    """
+    tones = sorted(set(chord.numeral.tones(chord.key)))
+    bass_tone = chord.key.tonic + chord.numeral.bass
+    choices = [_notes(tones, span) for span in ranges[:3]] + [_notes([bass_tone], ranges[3])]
+    grids = np.meshgrid(*[np.arange(len(choice)) for choice in choices], indexing="ij")
+    picks = np.stack([grid.ravel() for grid in grids], axis=1)
+    pitch = np.stack([np.array([note[0] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1)
+    fifths = np.stack([np.array([note[1] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1)
+    gaps = pitch[:, :3] - pitch[:, 1:]
+    spaced = (gaps >= 0).all(axis=1) & (gaps[:, :2] <= UPPER_SPACING).all(axis=1) & (gaps[:, 2] <= LOWER_SPACING)
+    pitch, fifths = pitch[spaced], fifths[spaced]
+    times = np.stack([(fifths == tone).sum(axis=1) for tone in chord.numeral.tones(chord.key)], axis=1)
+    cost = _doubling_cost(chord.numeral, times) + _spacing_cost(pitch)
+    kept = np.isfinite(cost)
+    return Voicings(pitch[kept], fifths[kept], cost[kept])
+
+
+def _notes(tones: list[int], span: tuple[int, int]) -> list[tuple[int, int]]:
+    return sorted(
+        (pitch, tone)
+        for tone in tones
+        for pitch in range(span[0], span[1] + 1)
+        if pitch % 12 == int(pitch_class_of(tone))
+    )
+
+
+def _doubling_cost(numeral: Numeral, times: Array) -> Array:
+    """The price of how often each member sounds; infinite where a textbook forbids it. `times`: (settings, members)."""
+    prices = _member_prices(numeral)
+    cost = np.zeros(len(times))
+    for member, price in enumerate(prices):
+        cost += np.where(times[:, member] >= 2, price, 0.0) + np.where(times[:, member] >= 3, 1.0, 0.0)
+        missing = times[:, member] == 0
+        cost += np.where(missing, _NO_FIFTH if _may_lack(numeral, member) else np.inf, 0.0)
+    cost += np.where((times >= 2).sum(axis=1) >= 2, 0.6, 0.0)
+    return np.asarray(cost)
+
+
+def _may_lack(numeral: Numeral, member: int) -> bool:
+    perfect_fifth = member == 2 and numeral.members[2] - numeral.members[0] == 1
+    return perfect_fifth and numeral.inversion == 0
+
+
+def _member_prices(numeral: Numeral) -> list[float]:
+    """The price of doubling each member (Kostka & Payne, chs. 5, 8, 9): tendency tones never, the bass of 6/4 first."""
+    prices = []
+    for place, member in enumerate(numeral.members):
+        if member in (numeral.leading_tone, numeral.seventh) or _is_altered(numeral, member):
+            prices.append(np.inf)
+        elif numeral.is_seventh:
+            prices.append(0.0 if place == 0 else 1.5)
+        else:
+            prices.append(_triad_price(numeral, place))
+    return prices
+
+
+def _triad_price(numeral: Numeral, place: int) -> float:
+    if numeral.is_cadential or numeral.inversion == 2:
+        return 0.0 if place == 2 else 2.5
+    if numeral.quality == "dim":
+        return (np.inf if numeral.degree == 7 else 1.5, 0.0, 0.8)[place]
+    if numeral.inversion == 1:
+        return (0.0, 1.6 if numeral.quality == "major" else 0.2, 0.3)[place]
+    third = 0.7 if numeral.degree == 6 else 1.5
+    return (0.0, third, 0.9)[place]
+
+
+def _is_altered(numeral: Numeral, member: int) -> bool:
+    """A chromatic note that pulls onward: the raised third of an applied chord, both ends of an augmented sixth.
+
+    The bass of a Neapolitan sixth is diatonic and may be doubled; its root and the lowered sixth may not.
+    """
+    if numeral.quality in ("It", "Fr", "Ger"):
+        return member in (6, -4)
+    if numeral.figure.startswith("N"):
+        return member in (-5,)
+    return bool(numeral.applied_to) and member == numeral.applied_tonic + 5
+
+
+def _spacing_cost(pitch: Array) -> Array:
+    """Even spacing above, room below: close gaps low down sound muddy, an empty middle sounds thin."""
+    upper, middle, lower = (pitch[:, voice] - pitch[:, voice + 1] for voice in range(3))
+    cost = 0.04 * np.abs(upper - middle) + 0.25 * (upper == 0) + 0.4 * (middle == 0) + 0.5 * (lower == 0)
+    cost = cost + 0.1 * np.maximum(0, 5 - lower) * (pitch[:, 3] < 48) + 0.05 * np.maximum(0, lower - 14)
+    return np.asarray(cost + 0.03 * np.abs(pitch[:, 2] - 58) + 0.02 * np.abs(pitch[:, 1] - 65))
