@@ -71,17 +71,16 @@ def _length(column: Sequence[MeasureFacts], index: int, unit: int) -> tuple[int,
     time = next((facts.time for facts in column if facts.time), None)
     full = int(time.quarters * unit) if time else 0
     told = {_snapped(max(facts.extent, facts.reach), full, unit) for facts in column if facts.sounding}
-    rests = {facts.extent or facts.reach for facts in column if not facts.sounding}
-    rests.discard(0)
-    if not told:
-        silent = max(rests, default=0)
-        return (full if full and (not silent or silent == 4 * unit) else silent or 4 * unit), ""
-    longest = max(told)
-    waiting = 0 if _may_be_short(column, index) else max((rest for rest in rests if rest <= full), default=0)
-    length = max(longest, waiting)
-    if len(told | ({waiting} - {0})) == 1:
+    rests = {facts.extent or facts.reach for facts in column if not facts.sounding} - {0}
+    if told:
+        waiting = 0 if _may_be_short(column, index) else max((rest for rest in rests if rest <= full), default=0)
+        length = max(*told, waiting)
+    else:
+        length = max(rests, default=full or 4 * unit)
+    told |= rests
+    if len(told) < 2:
         return length, ""
-    lengths = ", ".join(str(Fraction(one, unit)) for one in sorted(told | ({waiting} - {0})))
+    lengths = ", ".join(str(Fraction(one, unit)) for one in sorted(told))
     return length, f"the parts fill {lengths} quarters: read as {Fraction(length, unit)}"
 
 

@@ -61,7 +61,7 @@ class PartReader:
         self._written_key: KeySignature | None = None
         self._ending = ""
         self._cursor = self._chord_onset = 0
-        self._may_chord = False
+        self._may_chord = self._whole_rest = False
         self._bar = MeasureFacts("")
 
     def read(self, part: etree._Element) -> None:
@@ -79,7 +79,7 @@ class PartReader:
         number = (measure.get("number") or str(len(self.facts) + 1)).strip()[:16]
         bar = MeasureFacts(number, measure.get("implicit") == "yes", ending=self._ending)
         bar.time, bar.key = None if self._free else self._time, self._sounding_key()
-        self._bar, self._cursor, self._may_chord = bar, 0, False
+        self._bar, self._cursor, self._may_chord, self._whole_rest = bar, 0, False, False
         self.facts.append(bar)
         try:
             for child in measure:
@@ -91,6 +91,14 @@ class PartReader:
             error.beat = 1 + Fraction(self._cursor, self.clock.ticks_per_quarter) / self._time.beat_quarters
             raise
         bar.reach = max(bar.reach, self._cursor)
+        if self._whole_rest and not bar.sounding:
+            self._fit_whole_rest(bar)
+
+    def _fit_whole_rest(self, bar: MeasureFacts) -> None:
+        """A whole rest stands for a measure of any length: exporters write four quarters into shorter ones."""
+        full = int(self._time.quarters * self.clock.ticks_per_quarter)
+        if max(bar.extent, bar.reach) == 4 * self.clock.ticks_per_quarter:
+            bar.extent = bar.reach = min(bar.extent, full)
 
     # ---- notes
 
@@ -145,6 +153,9 @@ class PartReader:
         if "rest" not in found:
             raise MalformedScore("a note without pitch", hint="it needs <pitch>, <unpitched> or <rest>")
         self._may_chord = False
+        kind = found.get("type")
+        whole_bar = found["rest"].get("measure") == "yes" and kind is None
+        self._whole_rest |= whole_bar or (kind is not None and kind.text in ("whole", "breve"))
 
     def _staff(self, element: etree._Element) -> int:
         staff = self._staff_numbers.get(element.text)
