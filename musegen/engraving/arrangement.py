@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from musegen.engraving.marks import Sheet
 from musegen.score.model import BASS, TREBLE, Measure, Part, Score
-from musegen.score.table import NoteTable
+from musegen.score.table import Flag, NoteTable
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
 _CHOIR = (("Soprano", "S."), ("Alto", "A."), ("Tenor", "T."), ("Bass", "B."))
@@ -152,3 +152,16 @@ def _open(score: Score) -> Score:
         known = part.name if len(part.name) > 1 else name
         parts.append(part._replace(name=known, abbreviation=part.abbreviation or (short if known == name else "")))
     return replace(score, parts=tuple(parts))
+
+
+def one_fermata_a_staff(notes: NoteTable) -> NoteTable:
+    """Where voices of one staff share a fermata, only the upper voice keeps it."""
+    rows = notes.rows.copy()
+    seen: set[tuple[int, int, int]] = set()
+    for number in np.flatnonzero(notes.has(Flag.FERMATA)):
+        row = rows[number]
+        place = (int(row["onset"]), int(row["part"]), int(row["staff"]))
+        if place in seen:
+            row["flags"] &= ~np.uint16(Flag.FERMATA)
+        seen.add(place)
+    return NoteTable(rows)

@@ -9,7 +9,8 @@ from musegen.score.model import FiguredBass, HarmonyLabel
 
 _FIGURE_WORDS = {
     "#": "sharp", "♯": "sharp", "b": "flat", "♭": "flat", "-": "flat", "n": "natural", "♮": "natural",
-    "x": "double-sharp", "##": "double-sharp", "bb": "flat-flat", "+": "plus", "/": "slash", "\\": "backslash",
+    "x": "double-sharp", "##": "double-sharp", "bb": "flat-flat",
+    "+": "plus", "/": "slash", "\\": "back-slash", "|": "vertical",
 }  # fmt: skip
 
 
@@ -32,6 +33,9 @@ def figured_bass_element(figured: FiguredBass, *, duration: int) -> etree._Eleme
     for text in figured.figures:
         figure = child(element, "figure")
         prefix, number, suffix = split_figure(text)
+        if text == "_":
+            child(figure, "extend", type="continue")
+            continue
         for name, value in (("prefix", prefix), ("figure-number", number), ("suffix", suffix)):
             if value:
                 child(figure, name, value if name == "figure-number" else _FIGURE_WORDS.get(value, value))
@@ -92,6 +96,11 @@ def _chord_symbol(harmony: etree._Element, label: HarmonyLabel) -> None:
         child(bass, "bass-step", symbol.bass_step)
         if symbol.bass_alter:
             child(bass, "bass-alter", symbol.bass_alter)
+    for word, alter, value in symbol.degrees:
+        degree = child(harmony, "degree")
+        child(degree, "degree-value", value)
+        child(degree, "degree-alter", alter)
+        child(degree, "degree-type", "subtract" if word == "omit" else word)
 
 
 def _function(harmony: etree._Element, label: HarmonyLabel) -> None:

@@ -113,7 +113,7 @@ def _measure(part: etree._Element, job: _MeasureJob, notes: NoteWriter) -> None:
     element = child(part, "measure", number=measure.number)
     if measure.is_pickup:
         element.set("implicit", "yes")
-    if measure.new_system and job.index:
+    if measure.new_system:
         child(element, "print", new_system="yes")
     barlines(element, job.score, job.index, "left")
     attributes(element, job.score, job.writer, job.index, job.score.ticks_per_quarter // job.grain)

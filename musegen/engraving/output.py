@@ -1,0 +1,38 @@
+"""Files appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from musegen.errors import EngravingError
+
+
+def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file beside its place and move it there; folders on the way must exist.
+
+    Raises:
+        EngravingError: the place cannot be written; nothing is left behind.
+    """
+    target = Path(path)
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, _usual_mode())
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary:
+            with suppress(OSError):
+                os.unlink(temporary)
+        raise EngravingError(f"cannot write {target}: {error.strerror or error}", hint="name another folder") from error
+
+
+def _usual_mode() -> int:
+    """What a plainly created file would get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,162 @@
+"""Putting systems together: the header, one tall page or pages of paper, and the SVG around them."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import NamedTuple
+
+from lxml import etree
+
+from musegen.engraving.ink import SVG, Block, draw, line, text
+from musegen.engraving.marks import Sheet
+from musegen.engraving.score_head import MARGIN_MM, PAPERS_MM
+from musegen.engraving.systems import Drawing, System
+
+SYSTEM_GAP = 700.0
+"""Between the lowest sign of a system and the highest of the next, in hundredths of a millimetre."""
+_XLINK = "http://www.w3.org/1999/xlink"
+_NAMESPACES: dict[str | None, str] = {None: SVG, "xlink": _XLINK}
+_FONTS = "Times, 'Times New Roman', 'Liberation Serif', serif"
+_TITLE_EM, _TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
+_TEXT_LINE = 1.3
+
+
+class Header(NamedTuple):
+    """What stands over the music, and how high it is."""
+
+    elements: tuple[etree._Element, ...]
+    height: float
+
+
+def draw_header(sheet: Sheet, title: str, composer: str) -> Header:
+    """Name line, title, composer and instruction, over the full width of the paper."""
+    width = _width(sheet)
+    elements: list[etree._Element] = []
+    low = 0.0
+    if sheet.name_line:
+        low = 420.0
+        elements += _name_line(width, low)
+        low += 260.0
+    if title:
+        low += _TITLE_EM
+        em = min(_TITLE_EM, _TITLE_EM * width / max(text(title).width * _TITLE_EM, 1.0))
+        elements.append(draw(text(title), (width - text(title).width * em) / 2, low, em, **{"class": "title"}))
+        low += 200.0
+    if composer:
+        low += _TEXT_EM
+        block = text(composer)
+        elements.append(draw(block, width - block.width * _TEXT_EM, low, _TEXT_EM, **{"class": "composer"}))
+        low += 120.0
+    for words in wrap(sheet.instruction, width / _TEXT_EM):
+        low += _TEXT_EM * _TEXT_LINE
+        elements.append(draw(text(words), 0.0, low, _TEXT_EM, **{"class": "instruction"}))
+    return Header(tuple(elements), low + 350.0 if low else 0.0)
+
+
+def draw_small_print(sheet: Sheet) -> etree._Element | None:
+    """Level and seed, right-aligned on a baseline at 0."""
+    if not sheet.small_print:
+        return None
+    block = text(sheet.small_print)
+    group = draw(block, _width(sheet) - block.width * _SMALL_EM, 0.0, _SMALL_EM, **{"class": "small-print"})
+    group.set("fill", "#555555")
+    return group
+
+
+def wrap(words: str, width: float) -> list[str]:
+    """Lines no wider than `width` ems, broken between words; line ends in the text are kept.
+
+    >>> wrap("Add alto, tenor and bass.", 6)
+    ['Add alto, tenor', 'and bass.']
+    """
+    lines = []
+    for paragraph in words.splitlines():
+        current = ""
+        for word in paragraph.split():
+            longer = f"{current} {word}".strip()
+            if current and text(longer).width > width:
+                lines.append(current)
+                longer = word
+            current = longer
+        lines.append(current)
+    return lines
+
+
+def compose(
+    drawing: Drawing, header: Header, small_print: etree._Element | None, sheet: Sheet, *, gap: float, paged: bool
+) -> list[str]:
+    """The SVG text of every page."""
+    limit = (PAPERS_MM[sheet.paper][1] - 2 * MARGIN_MM) * 100 if paged else float("inf")
+    small = 450.0 if small_print is not None else 0.0
+    found: list[str] = []
+    chosen: list[tuple[System, float]] = []
+    low = header.height
+    for system in drawing.systems:
+        high = system.bottom - system.top
+        if chosen and low + gap + high + small > limit:
+            found.append(_page(drawing, header if not found else None, chosen, small_print, low, sheet))
+            chosen, low = [], 0.0
+        low += gap if chosen else 0.0
+        chosen.append((system, low - system.top))
+        low += high
+    found.append(_page(drawing, header if not found else None, chosen, small_print, low, sheet))
+    return found
+
+
+def _page(
+    drawing: Drawing,
+    header: Header | None,
+    systems: list[tuple[System, float]],
+    small_print: etree._Element | None,
+    height: float,
+    sheet: Sheet,
+) -> str:
+    width = _width(sheet)
+    height += 450.0 if small_print is not None else 60.0
+    root = etree.Element(f"{{{SVG}}}svg", nsmap=_NAMESPACES)  # type: ignore[arg-type]
+    box = {
+        "width": f"{width / 100:.1f}mm",
+        "height": f"{height / 100:.1f}mm",
+        "viewBox": f"0 0 {width:.0f} {height:.0f}",
+    }
+    for name, value in (box | {"id": drawing.root_id, "color": "black", "font-family": _FONTS}).items():
+        root.set(name, value)
+    _style(root, drawing)
+    for element in header.elements if header else ():
+        root.append(deepcopy(element))
+    for system, shift in systems:
+        place = f"translate({system.shift[0]:.0f},{shift:.1f})"
+        group = etree.SubElement(root, f"{{{SVG}}}g", {"transform": place})
+        group.append(system.element)
+    if small_print is not None:
+        foot = etree.SubElement(root, f"{{{SVG}}}g", {"transform": f"translate(0,{height - 90:.1f})"})
+        foot.append(deepcopy(small_print))
+    return etree.tostring(root, encoding="unicode") + "\n"
+
+
+def _style(root: etree._Element, drawing: Drawing) -> None:
+    used = {
+        use.get(f"{{{_XLINK}}}href", "")[1:]
+        for system in drawing.systems
+        for use in system.element.iter(f"{{{SVG}}}use")
+    }
+    definitions = etree.SubElement(root, f"{{{SVG}}}defs")
+    for name in sorted(used & drawing.definitions.keys()):
+        definitions.append(deepcopy(drawing.definitions[name]))
+    if drawing.style:
+        etree.SubElement(root, f"{{{SVG}}}style", type="text/css").text = drawing.style
+
+
+def _name_line(width: float, y: float) -> list[etree._Element]:
+    """`Name ____  Date ____`, ruled."""
+    elements = []
+    for label, left, right in (("Name", 0.0, width * 0.55), ("Date", width * 0.62, width)):
+        block: Block = text(label)
+        group = draw(block, left, y, _TEXT_EM, **{"class": "name-line"})
+        line(group, left + (block.width + 0.35) * _TEXT_EM, y + 30.0, right, y + 30.0, thickness=12.0)
+        elements.append(group)
+    return elements
+
+
+def _width(sheet: Sheet) -> float:
+    return (PAPERS_MM[sheet.paper][0] - 2 * MARGIN_MM) * 100

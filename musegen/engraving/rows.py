@@ -1,0 +1,192 @@
+"""Rows of text over and under each system: figures, numerals, chord symbols, asterisks, words, the ruled line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lxml import etree
+
+from musegen.engraving.ink import SVG, Block, draw, line, text
+from musegen.engraving.marks import Label, Sheet
+from musegen.engraving.numerals import figured_height
+from musegen.engraving.spacing import EM, KEY_GAP, LEFT_OVERHANG, Placed
+from musegen.engraving.systems import Drawing, System
+from musegen.score.model import Score
+
+_ROW_GAP = 1.5  # ems between the baselines of two rows of numerals
+_CAP = 0.72  # the height of capitals and their figures above the baseline, in ems
+_DEPTH = 0.3  # how far figures hang below it
+_WORDS_EM = 340.0
+_CLEARANCE = 110.0  # between the notes and the first row
+_NEAREST = 330.0  # no row stands nearer to the staff
+_LINE_DEPTH = 1_450.0  # the ruled line below the bottom staff line
+_HEAD_HALF = 118.0
+
+
+class _Timeline(NamedTuple):
+    """Where the moments of a score stand on the sheet."""
+
+    score: Score
+    drawing: Drawing
+    points: dict[int, dict[int, float]]  # measure index: onset: x
+
+    def x(self, onset: int) -> float:
+        """The middle of the notes at this onset; between its neighbours where no note begins."""
+        index = self.score.measure_index_at(onset)
+        known = self.points.get(index, {})
+        if onset in known:
+            return known[onset]
+        measure = self.score.measures[index]
+        system = self.drawing.systems[self.drawing.system_of(index)]
+        begin = self.drawing.measure_ends[index - 1] if index > system.measures[0] else system.left + 900.0
+        around = {
+            measure.onset: begin + 250.0,
+            measure.onset + measure.length: self.drawing.measure_ends[index],
+        } | known
+        before = max((time for time in around if time <= onset), default=measure.onset)
+        after = min((time for time in around if time > onset), default=measure.onset + measure.length)
+        share = (onset - before) / max(after - before, 1)
+        return around[before] + share * (around[after] - around[before])
+
+
+def draw_rows(drawing: Drawing, score: Score, sheet: Sheet, labels: list[Placed], names: dict[int, str]) -> None:
+    """Adds all rows to the systems, and makes the systems as high as they then are."""
+    timeline = _Timeline(score, drawing, _points(drawing, score, names))
+    _join_heads(drawing, score, sheet, names)
+    for number, system in enumerate(drawing.systems):
+        mine = [label for label in labels if _is_in(drawing, score, number, label.onset)]
+        _rows_below(system, sheet, mine, timeline)
+        _rows_above(system, [label for label in mine if label.row < 0], timeline)
+        stars = [onset for onset in sheet.asterisks if _is_in(drawing, score, number, onset)]
+        _asterisks(system, stars, timeline)
+        _words(system, drawing, score, sheet, number, names)
+
+
+def _points(drawing: Drawing, score: Score, names: dict[int, str]) -> dict[int, dict[int, float]]:
+    points: dict[int, dict[int, float]] = {}
+    for row in score.notes.rows:
+        head = drawing.heads.get(names[int(row["id"])])
+        if head is not None and row["duration"]:
+            measure = points.setdefault(int(score.measure_index_at(int(row["onset"]))), {})
+            onset = int(row["onset"])
+            measure[onset] = min(measure.get(onset, head.x), head.x)
+    return points
+
+
+def _is_in(drawing: Drawing, score: Score, system: int, onset: int) -> bool:
+    return drawing.system_of(score.measure_index_at(onset)) == system
+
+
+def _rows_below(system: System, sheet: Sheet, labels: list[Placed], timeline: _Timeline) -> None:
+    low = max(system.bottom + _CLEARANCE, system.staff_bottom + _NEAREST)
+    figured = [label for label in labels if label.row == 0]
+    if figured:
+        base = low + _CAP * EM
+        _draw_all(system, figured, base, timeline)
+        low = base + figured_height(max(one.lines for one in figured)) * EM + 0.3 * EM
+    for row in (1, 2):
+        members = [label for label in labels if label.row == row]
+        if members:
+            base = low + _CAP * EM if row == 1 or not any(label.row == 1 for label in labels) else low
+            _draw_all(system, members, base, timeline)
+            low = base + (_ROW_GAP if row == 1 and any(label.row == 2 for label in labels) else _DEPTH) * EM
+    if sheet.numeral_line:
+        low = max(low, system.staff_bottom + _LINE_DEPTH)
+        line(system.element, system.left, low, system.right, low, thickness=14, color="#777777")
+        low += 60.0
+    if labels or sheet.numeral_line:
+        system.bottom = max(system.bottom, low)
+
+
+def _rows_above(system: System, labels: list[Placed], timeline: _Timeline) -> None:
+    if labels:
+        base = min(system.top - _CLEARANCE, system.staff_top - _NEAREST)
+        _draw_all(system, labels, base, timeline)
+        system.top = base - _CAP * EM
+
+
+def _draw_all(system: System, labels: Iterable[Placed], base: float, timeline: _Timeline) -> None:
+    """One row of labels; a label that would touch the one before it becomes narrower, never overlaps."""
+    placed = [
+        (label, _left(timeline.x(label.onset), label.block)) for label in sorted(labels, key=lambda one: one.onset)
+    ]
+    for number, (label, x) in enumerate(placed):
+        room = placed[number + 1][1] - x - 0.15 * EM if number + 1 < len(placed) else system.right + 300.0 - x
+        if number + 1 < len(placed) and placed[number + 1][0].key.width:
+            room -= (placed[number + 1][0].key.width + KEY_GAP) * EM
+        em = EM * min(1.0, max(0.6, room / max(label.block.width * EM, 1.0)))
+        group = draw(label.block, x, base, em, **{"class": "label"})
+        system.element.append(group)
+        if label.key.width:
+            at = x - (label.key.width + KEY_GAP) * EM
+            system.element.append(draw(label.key, at, base, EM, **{"class": "label key"}))
+
+
+def _left(x: float, block: Block) -> float:
+    """Short labels stand in the middle under their note; long ones begin a little left of it."""
+    return x - min(block.width / 2, LEFT_OVERHANG) * EM
+
+
+def _asterisks(system: System, onsets: list[int], timeline: _Timeline) -> None:
+    if not onsets:
+        return
+    base = min(system.top - _CLEARANCE + 100.0, system.staff_top - _NEAREST)
+    star = text("*", size=1.15)
+    for onset in onsets:
+        x = timeline.x(onset) - star.width * EM / 2
+        system.element.append(draw(star, x, base, EM, **{"class": "asterisk"}))
+    system.top = base - 0.8 * EM
+
+
+def _words(system: System, drawing: Drawing, score: Score, sheet: Sheet, number: int, names: dict[int, str]) -> None:
+    """Words over or under notes, in as many lines as keep them apart."""
+    onsets = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
+    for where in ("above", "below"):
+        ends: list[float] = []
+        edge = system.top if where == "above" else system.bottom
+        chosen = [label for label in sheet.marks.labels if label.where == where and label.note in onsets]
+        for label in sorted(chosen, key=lambda label: onsets[label.note]):
+            head = drawing.heads.get(names[label.note])
+            if head is not None and _is_in(drawing, score, number, onsets[label.note]):
+                _word(system, label, head.x, ends, edge)
+
+
+def _word(system: System, label: Label, x: float, ends: list[float], edge: float) -> None:
+    block = text(label.text, style="italic")
+    left = min(x - _HEAD_HALF, max(system.right - block.width * _WORDS_EM, system.left))
+    level = next((n for n, end in enumerate(ends) if end + 120.0 < left), len(ends))
+    ends[level : level + 1] = [left + block.width * _WORDS_EM]
+    if label.where == "above":
+        base = edge - _CLEARANCE - level * 1.15 * _WORDS_EM
+        system.top = min(system.top, base - 0.75 * _WORDS_EM)
+    else:
+        base = edge + _CLEARANCE + 0.7 * _WORDS_EM + level * 1.15 * _WORDS_EM
+        system.bottom = max(system.bottom, base + 0.25 * _WORDS_EM)
+    group = draw(block, left, base, _WORDS_EM, **{"class": "words"})
+    if label.color:
+        group.set("fill", label.color)
+        group.set("color", label.color)
+    system.element.append(group)
+
+
+def _join_heads(drawing: Drawing, score: Score, sheet: Sheet, names: dict[int, str]) -> None:
+    """Lines between noteheads; where a system ends between them, two halves."""
+    rows = dict(zip(score.notes["id"].tolist(), score.notes["measure_index"].tolist(), strict=True))
+    for mark in sheet.marks.lines:
+        if mark.first not in rows or mark.second not in rows:
+            continue
+        one, two = drawing.heads.get(names[mark.first]), drawing.heads.get(names[mark.second])
+        first, second = (drawing.system_of(rows[note]) for note in (mark.first, mark.second))
+        if one is None or two is None:
+            continue
+        if first == second:
+            _head_line(drawing.systems[first], one.x, one.y, two.x, two.y, mark.color)
+        else:
+            _head_line(drawing.systems[first], one.x, one.y, drawing.systems[first].right + 100.0, one.y, mark.color)
+            _head_line(drawing.systems[second], drawing.systems[second].left + 800.0, two.y, two.x, two.y, mark.color)
+
+
+def _head_line(system: System, x1: float, y1: float, x2: float, y2: float, color: str) -> None:
+    group = etree.SubElement(system.element, f"{{{SVG}}}g", {"class": "mark-line", "opacity": "0.85"})
+    line(group, x1, y1, x2, y2, thickness=38.0, color=color)

@@ -1,0 +1,124 @@
+"""From a score to SVG: verovio sets the notes, we set the labels, the header and the pages.
+
+`svg(score, sheet=...)` is one file whose height fits; `pages(score, sheet=...)` are the same systems dealt to pages of
+the sheet's paper (the area inside 15 mm margins), so that no system is cut. Both give the same bytes for equal input.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from musegen.engraving.arrangement import arrange, renumbered, staging
+from musegen.engraving.marks import Sheet
+from musegen.engraving.musicxml import score_tree
+from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print
+from musegen.engraving.rows import draw_rows
+from musegen.engraving.spacing import Placed, equal_grid, place_labels, rooms, verovio_options
+from musegen.engraving.systems import Drawing, read_drawing
+from musegen.errors import EngravingError
+from musegen.score.model import Score
+from musegen.score.worker import Worker, WorkerError
+
+_LOG = logging.getLogger(__name__)
+_MESSAGE = re.compile(r"\[(Warning|Error)\]\s*(.*)")
+
+
+class EngravingWarning(NamedTuple):
+    """Something that verovio said while it worked."""
+
+    level: str  # "warning" or "error"
+    message: str
+
+
+@dataclass(frozen=True)
+class Engraved:
+    """A sheet that is drawn: one tall page, or pages of paper."""
+
+    pages: tuple[str, ...]
+    warnings: tuple[EngravingWarning, ...] = ()
+
+
+def svg(score: Score, *, sheet: Sheet | None = None) -> str:
+    """One SVG as wide as the paper inside its margins and as high as the music.
+
+    Raises:
+        EngravingError: the music cannot be drawn.
+    """
+    return engrave(score, sheet or Sheet(), paged=False).pages[0]
+
+
+def pages(score: Score, *, sheet: Sheet | None = None) -> list[str]:
+    """The sheet as SVG pages, each at most as high as the paper inside its margins.
+
+    Raises:
+        EngravingError: the music cannot be drawn.
+    """
+    return list(engrave(score, sheet or Sheet(), paged=True).pages)
+
+
+def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
+    """The sheet as SVG, with what verovio had to say about it."""
+    if not score.measures or not score.parts:
+        raise EngravingError("there is no measure to print")
+    shown = arrange(score, sheet)
+    names = renumbered(shown, sheet)
+    staves = sum(len(part.clefs) for part in shown.parts)
+    labels = place_labels(shown, sheet)
+    printed = _printed(shown)
+    tree = score_tree(printed, Sheet(marks=sheet.marks, final_barline=False), names, staging(score, sheet))
+    breaks = any(measure.new_system for measure in shown.measures)
+    payload = {
+        "musicxml": etree.tostring(_without_words(tree), xml_declaration=True, encoding="UTF-8"),
+        "options": verovio_options(sheet, encoded_breaks=breaks, staves=staves),
+        "labels": rooms(shown, labels, names, staves),
+        "grid": equal_grid(shown, sheet),
+    }
+    drawing, warnings = _draw(payload)
+    return Engraved(tuple(_assemble(drawing, shown, sheet, labels, names, paged=paged)), warnings)
+
+
+def _assemble(
+    drawing: Drawing, shown: Score, sheet: Sheet, labels: list[Placed], names: dict[int, str], *, paged: bool
+) -> list[str]:
+    draw_rows(drawing, shown, sheet, labels, names)
+    header = draw_header(sheet, sheet.title or shown.metadata.title, shown.metadata.composer)
+    return compose(drawing, header, draw_small_print(sheet), sheet, gap=SYSTEM_GAP, paged=paged)
+
+
+def _printed(score: Score) -> Score:
+    """Without what we draw ourselves; of two fermatas on one staff only the upper one is printed."""
+    from dataclasses import replace
+
+    from musegen.engraving.arrangement import one_fermata_a_staff
+
+    return replace(score, notes=one_fermata_a_staff(score.notes), harmonies=(), figures=())
+
+
+def _without_words(tree: etree._Element) -> etree._Element:
+    for direction in list(tree.iter("direction")):
+        parent = direction.getparent()
+        if parent is not None:
+            parent.remove(direction)
+    return tree
+
+
+def _draw(payload: dict[str, Any]) -> tuple[Drawing, tuple[EngravingWarning, ...]]:
+    try:
+        reply = _worker().call(payload)
+    except WorkerError as error:
+        raise EngravingError(f"verovio failed: {error.message}") from error
+    warnings = tuple(EngravingWarning(level.lower(), text) for level, text in _MESSAGE.findall(reply["log"]))
+    for warning in warnings:
+        _LOG.warning("verovio: %s", warning.message)
+    return read_drawing([reply[f"page{number}"] for number in range(1, reply["count"] + 1)]), warnings
+
+
+@cache
+def _worker() -> Worker:
+    return Worker("verovio", timeout=60, memory_mb=2000)

@@ -1,0 +1,136 @@
+"""What verovio is told: its options, room for labels that we draw ourselves, and the grid of equal measures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from math import ceil
+from typing import Any, NamedTuple
+
+from musegen.engraving.ink import Block
+from musegen.engraving.marks import Sheet
+from musegen.engraving.numerals import figured_block, key_block, label_block
+from musegen.engraving.score_head import MARGIN_MM, PAPERS_MM, STAFF_MM
+from musegen.engraving.values import QUARTERS, Span, write_values
+from musegen.score.model import Score
+
+EM = 430.0
+"""The size of harmony labels, in hundredths of a millimetre (12 points)."""
+KEY_GAP = 0.35
+"""Ems between a key name and its numeral."""
+LEFT_OVERHANG = 0.3
+"""Ems that a label reaches left of the middle of its notehead, at most."""
+_DOT = 0.25 * 4.5 * STAFF_MM * 100 / 8  # the width of a full stop in verovio's label text
+_MEI_DURATIONS = {
+    "breve": "breve",
+    "whole": "1",
+    "half": "2",
+    "quarter": "4",
+    "eighth": "8",
+    "16th": "16",
+    "32nd": "32",
+}
+
+
+class Placed(NamedTuple):
+    """A harmony label with its place: the row that it stands in and the key name before it."""
+
+    onset: int
+    block: Block
+    key: Block
+    row: int  # 0 = figured bass, 1 and 2 = numerals, -1 = over the top staff
+    lines: int = 1  # of figures
+
+
+def verovio_options(sheet: Sheet, *, encoded_breaks: bool, staves: int) -> dict[str, Any]:
+    """Options for one endless page of the paper's width, with bounding boxes and ids that depend on the input only."""
+    unit = STAFF_MM * 10 / 8
+    return {
+        "pageWidth": round((PAPERS_MM[sheet.paper][0] - 2 * MARGIN_MM) * 10),
+        "pageHeight": 60_000, "adjustPageHeight": True, "unit": unit, "scale": 100,
+        "pageMarginLeft": 35 if staves > 1 else 5, "pageMarginRight": 5, "pageMarginTop": 0, "pageMarginBottom": 0,
+        "header": "none", "footer": "none", "breaks": "encoded" if encoded_breaks else "auto",
+        "xmlIdChecksum": True, "svgFormatRaw": True, "svgViewBox": True, "svgBoundingBoxes": True,
+        "svgContentBoundingBoxes": True, "smuflTextFont": "none", "font": "Leipzig",
+        "spacingStaff": 14, "spacingBraceGroup": 14, "spacingBracketGroup": 12,
+        "spacingLinear": 0.28, "spacingNonLinear": 0.58, "justificationMaxVertical": 0.0,
+        "minLastJustification": 0.0 if sheet.equal_measures else 0.6, "lyricSize": 4.5,
+    }  # fmt: skip
+
+
+def place_labels(score: Score, sheet: Sheet) -> list[Placed]:
+    """All harmony labels and figures in order of time.
+
+    The key is named at the first numeral and wherever it changes. After a pivot the numerals of the new key go on in
+    the second reading's row, until the next system begins.
+    """
+    placed = [
+        Placed(figured.onset, figured_block(figured), Block(), 0, len(figured.figures)) for figured in score.figures
+    ]
+    starts = {measure.onset for measure in score.measures if measure.new_system}
+    key, row, before = "", 1, -1
+    for label in sorted(score.harmonies, key=lambda label: (label.onset, label.alternate)):
+        block = label_block(label, cadential=sheet.cadential)
+        if label.kind == "chord_symbol":
+            placed.append(Placed(label.onset, block, Block(), -1))
+            continue
+        if any(before < start <= label.onset for start in starts):
+            row = 1
+        if label.alternate:
+            row = 3 - row
+        named = label.kind == "numeral" and label.key and label.key != key
+        key = label.key or key
+        placed.append(Placed(label.onset, block, key_block(label.key) if named else Block(), row))
+        before = label.onset
+    return sorted(placed, key=lambda one: one.onset)
+
+
+def rooms(score: Score, labels: list[Placed], names: dict[int, str], staves: int) -> list[list[Any]]:
+    """For verovio: [anchor id, staff, row, place, full stops] for every label, as wide as what we shall draw."""
+    anchors = _anchors(score, names)
+    by_row: dict[int, list[Placed]] = defaultdict(list)
+    for label in labels:
+        by_row[label.row].append(label)
+    found = []
+    for row, members in sorted(by_row.items()):
+        for number, label in enumerate(members):
+            after = members[number + 1] if number + 1 < len(members) else None
+            overhang = (after.key.width + KEY_GAP) * EM if after and after.key.width else 0.0
+            wide = label.block.width * EM + overhang - 2 * _DOT
+            anchor = anchors.get(label.onset)
+            if anchor:
+                place, staff = ("above", 1) if row < 0 else ("below", staves)
+                found.append([anchor, staff, row + 2, place, max(ceil(wide / _DOT), 0)])
+    return found
+
+
+def equal_grid(score: Score, sheet: Sheet) -> list[list[list[Any]]]:
+    """Invisible values that give every measure the same points in time; empty where measures need not be equal."""
+    return [_grid_of(score, index) for index in range(len(score.measures))] if sheet.equal_measures else []
+
+
+def _grid_of(score: Score, index: int) -> list[list[Any]]:
+    measure = score.measures[index]
+    meter = measure.time_signature
+    step = min(meter.beat_quarters, Fraction(1, 2))
+    start = score.offset_in_measure(measure.onset)
+    end = start + score.quarters(measure.length)
+    spans = []
+    while start < end:
+        after = min((start // step + 1) * step, end)
+        spans.append(Span(start, after, (0,)))
+        start = after
+    values = write_values(spans, meter)
+    if any(value.actual > 1 or value.type not in _MEI_DURATIONS or QUARTERS[value.type] > 8 for value in values):
+        return []
+    return [[_MEI_DURATIONS[value.type], value.dots] for value in values]
+
+
+def _anchors(score: Score, names: dict[int, str]) -> dict[int, str]:
+    """For every onset the note that a label can hang on: the lowest one."""
+    anchors: dict[int, tuple[int, str]] = {}
+    for row in score.notes.rows:
+        onset, pitch = int(row["onset"]), int(row["pitch"])
+        if row["duration"] and (onset not in anchors or pitch < anchors[onset][0]):
+            anchors[onset] = (pitch, names[int(row["id"])])
+    return {onset: name for onset, (_, name) in anchors.items()}
