@@ -15,6 +15,7 @@ from musegen.errors import MusegenError
 
 _REQUIREMENT = re.compile(r"([\w.-]+)\s*([^;]*)")
 _BOUND = re.compile(r"(>=|<=|==|!=|<|>)\s*([\d.]+)")
+_BLANK = 6_000  # bytes of PNG: a chord has 12 600, an empty page 1 400
 _REINSTALL = "install musegen again: pip install --force-reinstall musegen"
 
 
@@ -135,10 +136,17 @@ def cache() -> Iterator[Check]:
 
 
 def engraving() -> Iterator[Check]:
-    """A chord through the whole chain: verovio in its worker, the fonts, a picture that is not blank."""
+    """A chord through the whole chain: verovio in its worker, the fonts, a picture with ink on it."""
     from musegen.engraving.fonts import font_files
+    from musegen.engraving.png import png
+    from musegen.engraving.sheet_svg import svg
+    from musegen.score.textgrid import parse_grid
 
     yield Check("fonts", f"{len(font_files())} files from verovio's wheel")
+    drawing = svg(parse_grid("key: G major; meter: 4/4\nS: d5 . . .\nB: g3 . . .\nH: I . . ."))
+    picture = png(drawing)
+    remedy = "" if len(picture) > _BLANK else "pip install --force-reinstall verovio resvg_py"
+    yield Check("engraving", f"a chord: {len(drawing)} bytes of SVG, {len(picture)} bytes of PNG", remedy)
 
 
 CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
