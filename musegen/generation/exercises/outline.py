@@ -31,6 +31,8 @@ _CLIMAX_DRAWS = 12
 
 Array = npt.NDArray[Any]
 
+_PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", "III", "iv", "v", "VI")}
+"""The diatonic triads that a pivot may be, by mode (minor or not)."""
 # (generic, semitones) of melodic intervals: unison, seconds, thirds, fourth, fifth, sixths, octave.
 _SINGABLE = {(0, 0), (1, 1), (1, 2), (2, 3), (2, 4), (3, 5), (4, 7), (5, 8), (7, 12)}
 _BASS_MOVES = _SINGABLE | {(5, 9), (4, 6)}
@@ -455,11 +457,11 @@ def _weight(first: Chord, second: Chord) -> float:
 @cache
 def pivot_reading(chord: Chord, key: Key) -> Numeral | None:
     """The diatonic triad of `key` that sounds as this chord does, where both readings are plain: a pivot."""
-    if chord.numeral.applied_to or chord.numeral.is_seventh or chord.numeral.is_cadential:
+    plain = chord.numeral.figure.rstrip("6") in _PLAIN_TRIADS[chord.key.minor]
+    if not plain:
         return None
     tones, bass = set(chord.numeral.tones(chord.key)), chord.key.tonic + chord.numeral.bass
-    names = ("i", "iio", "III", "iv", "v", "VI") if key.minor else ("I", "ii", "iii", "IV", "vi")
-    for name in names:
+    for name in _PLAIN_TRIADS[key.minor]:
         for suffix in ("", "6"):
             reading = parse_numeral(name + suffix, minor=key.minor)
             if set(reading.tones(key)) == tones and key.tonic + reading.bass == bass:
@@ -492,13 +494,25 @@ def _devices(chords: tuple[Chord, ...], level: Level) -> Array:
 
 
 def device_family(numeral: Numeral) -> str:
-    """What a teacher would call the device that a numeral shows: `ii6` and `ii` are one, `V65` and `V42` another."""
-    head = numeral.figure.rstrip("0123456789")
+    """What a teacher would call the device that a numeral shows: `ii6` and `ii` are one, `V65` and `V42` another.
+
+    >>> [device_family(parse_numeral(figure, minor=False)) for figure in ("ii6", "V65", "V7/ii", "Ger65", "Cad64")]
+    ['ii', 'inversions of V7', 'V7 of ii', 'augmented sixth', 'cadential six-four']
+    """
+    head = numeral.figure.split("/")[0].rstrip("0123456789")
+    if numeral.is_cadential:
+        return "cadential six-four"
+    if numeral.quality in ("It", "Fr", "Ger"):
+        return "augmented sixth"
+    if numeral.figure.startswith("N"):
+        return "Neapolitan sixth"
     if numeral.applied_to:
-        return f"{numeral.degree}/{numeral.applied_to}"
-    if head == "V" and numeral.is_seventh:
-        return "V7 inversions"
-    return head + ("7" if numeral.is_seventh else "")
+        return f"{head}{'7' * numeral.is_seventh} of {numeral.applied_to}"
+    if len(numeral.members) == 3 and numeral.inversion == 2:
+        return "passing six-four"
+    if head == "V" and numeral.is_seventh and numeral.inversion:
+        return "inversions of V7"
+    return head + "7" * numeral.is_seventh
 
 
 @cache

@@ -1,0 +1,168 @@
+"""Harmonising: a melody in, ranked four-part settings out, every given note kept. The door is the same for every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import Generator
+
+from musegen.errors import NoSolution, NotFound
+from musegen.generation import classical
+from musegen.generation.conditions import Condition
+from musegen.generation.given import wanted_chords
+from musegen.generation.lattice import Lattice, build_lattice, chord_space
+from musegen.generation.melody import Melody, melody_of
+from musegen.rules.engine import check
+from musegen.rules.packs import load_pack
+from musegen.score.barlines import split_at_barlines
+from musegen.score.model import BASS, TREBLE, HarmonyLabel, Part, Score
+from musegen.score.table import NOTE_DTYPE, Flag, NoteTable
+from musegen.theory.keys import Key
+from musegen.theory.statistics import ChoraleStatistics, statistics
+
+EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (400, 60.0, 4000))
+"""(chords a slot, how much worse than the best they may be, voicings kept): a spent beam widens."""
+PARTS = (
+    Part("P1", "Soprano", "S.", (TREBLE,)),
+    Part("P2", "Alto", "A.", (TREBLE,)),
+    Part("P3", "Tenor", "T.", (BASS,)),
+    Part("P4", "Bass", "B.", (BASS,)),
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A four-part setting with its numerals; the lower the cost, the better."""
+
+    score: Score
+    cost: float
+    engine: str
+    errors: int  # findings of severity error under the condition's pack
+
+
+def harmonise(
+    source: Score, condition: Condition, rng: Generator, *, counted: ChoraleStatistics | None = None
+) -> list[Proposal]:
+    """Four-part settings of the top line of a score, best first; the first one is the best found without chance.
+
+    Args:
+        source: the score whose top line is kept note for note; its chord symbols or numerals, where present, are kept.
+        condition: key, rule pack and the number of candidates; what is not given is inferred.
+        rng: drawn from for the second and later candidates only.
+        counted: the chorale statistics that price the chords; the shipped ones unless given.
+
+    Raises:
+        NoSolution: the requests contradict each other; names measure and beat.
+        NotFound: the widest search spent its effort.
+    """
+    melody = melody_of(source)
+    prices = counted or statistics()
+    home = condition.key or _home_key(melody, prices)
+    proposals = []
+    for number in range(condition.candidates):
+        noise = None if number == 0 else rng
+        proposals.append(_propose(melody, home, condition, prices, noise))
+    return sorted(proposals, key=lambda proposal: (proposal.errors > 0, proposal.cost))
+
+
+def _propose(
+    melody: Melody, home: Key, condition: Condition, prices: ChoraleStatistics, rng: Generator | None
+) -> Proposal:
+    for width, margin, beam in EFFORTS:
+        lattice = _lattice(melody, home, condition, prices, width, margin)
+        noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(lattice.space.chords)))
+        found = classical.search(melody, lattice, prices, condition.pack, beam=beam, noise=noise)
+        if found is not None:
+            score = build_score(melody, found)
+            report = check(score, load_pack(condition.pack))
+            return Proposal(score, found.cost, "classical", report.count("error"))
+    raise NotFound("no setting was found within the effort that the search may spend", hint="try another rule pack or key")
+
+
+def _lattice(
+    melody: Melody, home: Key, condition: Condition, prices: ChoraleStatistics, width: int, margin: float
+) -> Lattice:
+    wanted = wanted_chords(melody, condition)
+    lattice = build_lattice(
+        melody, chord_space(home, prices), home, prices.rhythm(), wanted, width=width, margin=margin
+    )
+    if lattice is None:
+        raise NoSolution(f"some note of the melody fits no chord round {home.words}", hint="name another key")
+    return lattice
+
+
+def _home_key(melody: Melody, prices: ChoraleStatistics) -> Key:
+    """The key in whose chords the melody costs least, among those near its key signature."""
+    signature = melody.score.measures[0].key_signature
+    fifths = signature.fifths
+    candidates = [Key(fifths + step + 3 * minor, minor) for step in (0, -1, 1) for minor in (False, True)]
+    priced: list[tuple[float, Key]] = []
+    for key in candidates:
+        lattice = build_lattice(melody, chord_space(key, prices), key, prices.rhythm(), None, width=1, margin=1e9)
+        if lattice is not None:
+            distance = 1.5 * abs(key.signature - fifths)
+            stated = 0.0 if signature.mode in ("", key.mode) else 1.0
+            priced.append((lattice.cost + distance + stated, key))
+    if not priced:
+        raise NoSolution("the melody fits no key near its signature", hint="name one with --key")
+    return min(priced)[1]
+
+
+def build_score(melody: Melody, found: classical.Proposal) -> Score:
+    """The given melody over the three voices that were found, with a numeral at every new chord."""
+    source = melody.score
+    records = [record for voice in (1, 2, 3) for record in _voice(melody, found, voice)]
+    below = NoteTable.of(split_at_barlines(records, source.measures)).rows.copy()
+    soprano = melody.written.rows.copy()
+    soprano["part"], soprano["staff"], soprano["voice"] = 0, 1, 1
+    below["id"] = np.arange(len(below)) + (int(soprano["id"].max()) + 1)
+    table = NoteTable(np.concatenate([soprano, below]).astype(NOTE_DTYPE)).ordered()
+    kept = {int(number) for number in soprano["id"]}
+    return replace(
+        source,
+        notes=table,
+        parts=PARTS,
+        harmonies=_labels(melody, found),
+        figures=(),
+        lyrics=tuple(lyric for lyric in source.lyrics if lyric.note in kept),
+        note_names=(),
+        colors=(),
+        source=None,
+        stream=None,
+    )
+
+
+def _voice(melody: Melody, found: classical.Proposal, voice: int) -> list[dict[str, int]]:
+    records: list[dict[str, int]] = []
+    for number, slot in enumerate(melody.slots):
+        if found.held[number]:
+            records[-1]["duration"] = slot.onset + slot.duration - records[-1]["onset"]
+            records[-1]["flags"] |= _fermata(melody, number)
+            continue
+        records.append(
+            {
+                "onset": slot.onset,
+                "duration": slot.duration,
+                "pitch": int(found.pitch[number, voice]),
+                "fifths": int(found.fifths[number, voice]),
+                "part": voice,
+                "flags": _fermata(melody, number),
+            }
+        )
+    return records
+
+
+def _fermata(melody: Melody, number: int) -> int:
+    rows = list(melody.slots[number].rows)
+    return int(Flag.FERMATA) if bool(melody.notes.has(Flag.FERMATA)[rows].any()) else 0
+
+
+def _labels(melody: Melody, found: classical.Proposal) -> tuple[HarmonyLabel, ...]:
+    return tuple(
+        HarmonyLabel(slot.onset, "numeral", chord.numeral.figure, str(chord.key), part=3)
+        for slot, chord, held in zip(melody.slots, found.chords, found.held, strict=True)
+        if not held
+    )
+
+

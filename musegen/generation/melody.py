@@ -1,0 +1,114 @@
+"""A given melody, cut into slots: the moments that may each have a chord, one a pulse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from musegen.errors import NoSolution
+from musegen.score.model import Score
+from musegen.score.table import Flag, NoteTable
+from musegen.score.voices import assign_voices
+from musegen.theory.statistics import strength_class
+
+
+@dataclass(frozen=True)
+class MelodySlot:
+    """One pulse of the melody. Times in ticks; `rows` number the sounding notes that begin or go on here, in order."""
+
+    onset: int
+    duration: int
+    rows: tuple[int, ...]
+    strength: int  # 0 downbeat, 1 mid-measure, 2 another pulse, 3 off the pulse
+    is_phrase_start: bool
+    is_phrase_end: bool  # a fermata stands here, or the piece ends
+    rests_before: bool = False  # the melody was silent just before
+
+
+@dataclass(frozen=True)
+class Melody:
+    """The top line of a score: `notes` sounding (ties merged), `written` as they stand in the source."""
+
+    score: Score
+    notes: NoteTable
+    written: NoteTable
+    slots: tuple[MelodySlot, ...]
+
+
+def melody_of(score: Score) -> Melody:
+    """The top line of a score and its slots.
+
+    Raises:
+        NoSolution: there is no melody to harmonise.
+    """
+    voices = assign_voices(score)
+    chosen = voices.line == 0
+    notes = voices.notes.where(chosen)
+    if not len(notes):
+        raise NoSolution("there is no melody to harmonise", hint="the top voice of the score has no notes")
+    written = score.notes.where(_same_line(score.notes, notes))
+    return Melody(score, notes, written, tuple(_slots(score, notes)))
+
+
+def _same_line(table: NoteTable, line: NoteTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """The written rows of a line: those of its part, staff and voice."""
+    places = {(int(row["part"]), int(row["staff"]), int(row["voice"])) for row in line.rows}
+    heads = {int(number) for number in line["id"]}
+    tied = table.has(Flag.TIED_FROM_PREVIOUS)
+    spans = {(int(row["pitch"]), int(row["onset"]), int(row["onset"] + row["duration"])) for row in line.rows}
+
+    def belongs(number: int) -> bool:
+        row = table.rows[number]
+        if int(row["id"]) in heads:
+            return True
+        inside = any(p == row["pitch"] and start < row["onset"] < end for p, start, end in spans)
+        grace = bool(row["flags"] & Flag.GRACE)
+        place = (int(row["part"]), int(row["staff"]), int(row["voice"])) in places
+        return place and ((bool(tied[number]) and inside) or grace)
+
+    return np.array([belongs(number) for number in range(len(table))], dtype=bool)
+
+
+def _slots(score: Score, notes: NoteTable) -> list[MelodySlot]:
+    onsets, ends = notes["onset"], notes.end
+    fermata = notes.has(Flag.FERMATA)
+    slots: list[MelodySlot] = []
+    starts_phrase, silent = True, False
+    for start, end in _pulses(score, notes):
+        rows = np.flatnonzero((onsets < end) & (ends > start))
+        if not len(rows) or (len(rows) and onsets[rows[0]] >= end):
+            silent = True
+            continue
+        if slots and slots[-1].is_phrase_end and slots[-1].onset + slots[-1].duration > start:
+            continue
+        first = max(start, int(onsets[rows[0]]))
+        held = rows[fermata[rows]]
+        last = int(ends[held[-1]]) if len(held) else min(end, int(ends[rows[-1]]))
+        is_end = bool(len(held)) or last >= int(ends.max())
+        whole = [int(row) for row in np.flatnonzero((onsets < last) & (ends > first))]
+        slots.append(
+            MelodySlot(first, last - first, tuple(whole), strength_class(score, first), starts_phrase, is_end, silent)
+        )
+        starts_phrase, silent = is_end, False
+    return slots
+
+
+def _pulses(score: Score, notes: NoteTable) -> list[tuple[int, int]]:
+    """Every pulse of the piece as (start, end), measure by measure; half-note beats are halved where the tune is quick."""
+    quick = float(np.mean(notes["duration"] <= score.ticks_per_quarter)) > 0.3
+    pulses: list[tuple[int, int]] = []
+    for measure in score.measures:
+        unit = measure.time_signature.pulse_quarters
+        if unit == 2 and quick:
+            unit = Fraction(1)
+        length = score.ticks(unit)
+        missing = 0
+        if measure.is_pickup:
+            missing = (score.ticks(measure.time_signature.quarters) - measure.length) % length
+        end = measure.onset + measure.length
+        first = measure.onset - missing
+        bounds = sorted({measure.onset, end, *range(max(first, measure.onset), end, length), *range(first + length, end, length)})
+        pulses += list(zip(bounds, bounds[1:], strict=False))
+    return pulses
