@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from musegen.engraving.marks import Sheet
-from musegen.score.model import BASS, TREBLE, Measure, Part, Score
+from musegen.score.model import BASS, TREBLE, Part, Score
 from musegen.score.table import Flag, NoteTable
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
@@ -79,16 +80,22 @@ def _with_breaks(score: Score, sheet: Sheet) -> Score:
     if not sheet.system_starts and not sheet.measures_per_system:
         return score
     starts = set(sheet.system_starts) or {n for n, measure in enumerate(score.measures) if measure.new_system}
-    measures: list[Measure] = []
-    count = 0
-    for number, measure in enumerate(score.measures):
-        breaks = number > 0 and (
-            number in starts or (bool(sheet.measures_per_system) and count >= sheet.measures_per_system)
-        )
-        count = 0 if breaks else count
-        count += not measure.is_pickup
-        measures.append(measure._replace(new_system=breaks))
-    return replace(score, measures=tuple(measures))
+    edges = [0, *sorted(start for start in starts if 0 < start < len(score.measures)), len(score.measures)]
+    broken: set[int] = set(edges[1:-1])
+    for first, last in pairwise(edges):
+        broken |= _even_breaks(score, first, last, sheet.measures_per_system)
+    measures = tuple(measure._replace(new_system=n in broken) for n, measure in enumerate(score.measures))
+    return replace(score, measures=measures)
+
+
+def _even_breaks(score: Score, first: int, last: int, most: int) -> set[int]:
+    """Where systems of at most so many measures begin, as evenly filled as can be (9 measures by 4 are 3, 3, 3)."""
+    pickup = int(score.measures[first].is_pickup)
+    count = last - first - pickup
+    if not most or count <= most:
+        return set()
+    systems = -(-count // most)
+    return {first + pickup + -(-count * number // systems) for number in range(1, systems)}
 
 
 def _with_final_barline(score: Score, sheet: Sheet) -> Score:

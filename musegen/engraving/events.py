@@ -76,6 +76,7 @@ class PartWriter:
         measure = self.score.measures[index]
         spans = self._spans_by_voice(measure)
         lines = [self._line(index, staff, voice, spans[staff, voice]) for staff, voice in sorted(spans)]
+        _share_rests(lines)
         return self._with_accidentals(lines, measure)
 
     def written_key(self, measure: Measure) -> int:
@@ -251,6 +252,18 @@ class PartWriter:
         current = state.get(key, signature_alter(head.step, signature))
         state[key] = head.alter
         return head if current == head.alter else head._replace(accidental=ACCIDENTALS.get(head.alter, ""))
+
+
+def _share_rests(lines: list[VoiceLine]) -> None:
+    """Voices of one staff that rest together print one rest."""
+    printed: set[tuple[int, int, int]] = set()
+    for line in lines:
+        for number, event in enumerate(line.events):
+            place = (line.staff, event.onset, event.duration)
+            if not event.heads and place in printed:
+                line.events[number] = event._replace(hidden=True)
+            elif not event.heads and not event.hidden:
+                printed.add(place)
 
 
 def signature_alter(step: int, fifths: int) -> int:

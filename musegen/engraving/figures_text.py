@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from musegen.score.musicxml_labels import ABBREVIATIONS
 from musegen.score.pitch import STEP_FIFTHS, STEPS
 
 _DEGREES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7}
@@ -13,10 +12,7 @@ _NUMERAL = re.compile(r"([b#-]*)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(o|°
 _SPECIAL = re.compile(r"(Cad|N|It|Ger|Fr)(\d*)$")
 _INVERSIONS = {"6": 1, "63": 1, "64": 2, "65": 1, "653": 1, "43": 2, "643": 2, "42": 3, "642": 3, "2": 3}
 _SEVENTHS = {"7", "65", "653", "43", "643", "42", "642", "2", "75", "753"}
-_CHORD_SYMBOL = re.compile(r"([A-G])([#b-]*)(.*?)(?:/([A-G])([#b-]*))?$")
 _FIGURE = re.compile(r"([#bnx♯♭♮+/\\|-]*)(\d*)([#bn♯♭♮+/\\|]*)$")
-_DEGREE = re.compile(r"(add|alter|omit)([#b]*)(\d+)")
-_CHORD_KINDS = {written: kind for kind, ways in ABBREVIATIONS.items() for written in ways}
 _SPECIAL_ROOTS = {"N": (2, -1, "Neapolitan"), "It": (4, 1, "Italian"), "Ger": (4, 1, "German"), "Fr": (2, 0, "French")}
 
 
@@ -96,46 +92,6 @@ def split_figure(text: str) -> tuple[str, str, str]:
     """
     found = _FIGURE.match(text)
     return (found[1], found[2], found[3]) if found else ("", text, "")
-
-
-class ChordDegree(NamedTuple):
-    """A degree that a chord symbol adds, alters or omits: `add9`, `alter#5`, `omit3`."""
-
-    word: str
-    alter: int
-    value: int
-
-
-class ChordSymbol(NamedTuple):
-    """A chord symbol taken apart. Alterations in semitones."""
-
-    step: str
-    alter: int
-    kind: str  # the MusicXML word
-    suffix: str  # as printed: "maj7"
-    bass_step: str = ""
-    bass_alter: int = 0
-    degrees: tuple[ChordDegree, ...] = ()
-
-
-def split_chord_symbol(text: str) -> ChordSymbol | None:
-    """`B-maj7/D` as its parts; None where it does not begin with a note name.
-
-    >>> split_chord_symbol("F#m7")
-    ChordSymbol(step='F', alter=1, kind='minor-seventh', suffix='m7', bass_step='', bass_alter=0, degrees=())
-    """
-    found = _CHORD_SYMBOL.match(text)
-    if not found:
-        return None
-    step, accidental, suffix, bass, bass_accidental = found.groups()
-    degrees = tuple(ChordDegree(word, _alter(sign), int(value)) for word, sign, value in _DEGREE.findall(suffix))
-    plain = _DEGREE.sub("", suffix)
-    kind = _CHORD_KINDS.get(plain, "other")
-    return ChordSymbol(step, _alter(accidental), kind, plain, bass or "", _alter(bass_accidental or ""), degrees)
-
-
-def _alter(accidental: str) -> int:
-    return accidental.count("#") - accidental.count("b") - accidental.count("-")
 
 
 def _kind(part: Figure, degree: int, minor: bool) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from musegen.engraving.figures_text import key_fifths, numeral_words, split_chord_symbol, split_figure, split_numeral
+from musegen.engraving.figures_text import key_fifths, numeral_words, split_figure, split_numeral
+from musegen.errors import UsageError
+from musegen.score.chord_symbols import ABBREVIATIONS, parse_chord_symbol
 from musegen.score.model import FiguredBass, HarmonyLabel
 
 _FIGURE_WORDS = {
@@ -82,25 +84,30 @@ def _numeral_key(numeral: etree._Element, fifths: int, mode: str) -> None:
 
 
 def _chord_symbol(harmony: etree._Element, label: HarmonyLabel) -> None:
-    symbol = split_chord_symbol(label.text)
     root = child(harmony, "root")
-    child(root, "root-step", symbol.step if symbol else "C")
-    if symbol is None:
+    try:
+        symbol = parse_chord_symbol(label.text)
+    except UsageError:
+        child(root, "root-step", "C")
         child(harmony, "kind", "none", text=label.text)
         return
-    if symbol.alter:
-        child(root, "root-alter", symbol.alter)
-    child(harmony, "kind", symbol.kind, text=symbol.suffix)
-    if symbol.bass_step:
-        bass = child(harmony, "bass")
-        child(bass, "bass-step", symbol.bass_step)
-        if symbol.bass_alter:
-            child(bass, "bass-alter", symbol.bass_alter)
-    for word, alter, value in symbol.degrees:
+    _note_name(root, "root", symbol.root)
+    written = ABBREVIATIONS.get(symbol.kind, ("",))[0] if symbol.written is None else symbol.written
+    child(harmony, "kind", symbol.kind, text=written)
+    if symbol.bass:
+        _note_name(child(harmony, "bass"), "bass", symbol.bass)
+    for one in symbol.degrees:
         degree = child(harmony, "degree")
-        child(degree, "degree-value", value)
-        child(degree, "degree-alter", alter)
-        child(degree, "degree-type", "subtract" if word == "omit" else word)
+        child(degree, "degree-value", one.value)
+        child(degree, "degree-alter", one.alter)
+        child(degree, "degree-type", "subtract" if one.word == "omit" else one.word)
+
+
+def _note_name(element: etree._Element, prefix: str, name: str) -> None:
+    child(element, f"{prefix}-step", name[0])
+    alter = name.count("#") - name.count("-")
+    if alter:
+        child(element, f"{prefix}-alter", alter)
 
 
 def _function(harmony: etree._Element, label: HarmonyLabel) -> None:

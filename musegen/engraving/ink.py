@@ -61,16 +61,17 @@ class Block(NamedTuple):
 
     parts: tuple[Run | Glyph | Ring | Stroke, ...] = ()
     width: float = 0.0
+    hang: float = 0.0  # how much of it hangs left of what is aligned with the note
 
     def then(self, other: Block, gap: float = 0.0) -> Block:
         """This block with another one at its right."""
         start = self.width + gap
-        return Block(self.parts + moved(other, start).parts, start + other.width)
+        return Block(self.parts + moved(other, start).parts, start + other.width, self.hang)
 
 
 def moved(block: Block, x: float, y: float = 0.0) -> Block:
     """The same block at another place."""
-    return Block(tuple(_moved(part, x, y) for part in block.parts), block.width)
+    return block._replace(parts=tuple(_moved(part, x, y) for part in block.parts))
 
 
 def text(letters: str, *, size: float = 1.0, y: float = 0.0, style: str = "") -> Block:
@@ -78,16 +79,18 @@ def text(letters: str, *, size: float = 1.0, y: float = 0.0, style: str = "") ->
     block = Block()
     for piece in _pieces(letters):
         if piece in _SHAPES and piece != "-":
-            block = block.then(accidental(_SHAPES[piece], size=size, y=y), 0.02)
+            block = block.then(accidental(_SHAPES[piece], size=size, y=y), 0.05 * size)
         else:
-            block = block.then(Block((Run(piece, 0.0, y, size, style),), width(piece, style) * size))
+            shown = piece.lstrip(" ")  # SVG drops blanks at the start of a text
+            lead = width(" ", style) * (len(piece) - len(shown)) * size
+            block = block.then(Block((Run(shown, lead, y, size, style),), lead + width(shown, style) * size))
     return block
 
 
 def accidental(name: str, *, size: float = 1.0, y: float = 0.0) -> Block:
     """One music accidental, as high as the letters beside it."""
     name = _SHAPES.get(name, name)
-    return Block((Glyph(name, 0.0, y, size),), _glyph_width(name) * size + 0.03 * size)
+    return Block((Glyph(name, 0.0, y, size),), (_glyph_width(name) + 0.06) * size)
 
 
 def width(letters: str, style: str = "") -> float:
@@ -122,9 +125,10 @@ def line(
 ) -> None:
     """A straight line, as a path so that every reader draws it alike."""
     path = f"M{_n(x1)} {_n(y1)} L{_n(x2)} {_n(y2)}"
-    etree.SubElement(
-        group, f"{{{SVG}}}path", {"d": path, "stroke": color, "stroke-width": _n(thickness), "fill": "none"}
-    )
+    attributes = {"d": path, "stroke": "currentColor", "stroke-width": _n(thickness), "fill": "none"}
+    if color != "currentColor":
+        attributes["color"] = color  # verovio's style draws every path in the current colour
+    etree.SubElement(group, f"{{{SVG}}}path", attributes)
 
 
 def _left(part: Run | Glyph | Ring | Stroke) -> float:
@@ -145,12 +149,9 @@ def _draw_run(group: etree._Element, run: Run, x: float, y: float, em: float) ->
 def _draw_glyph(group: etree._Element, glyph: Glyph, x: float, y: float, em: float) -> None:
     path, box = _outline(glyph.name)
     scale = _glyph_scale(glyph.name) * glyph.size * em
-    base = y - _GLYPH_MIDDLE * glyph.size * em + (box[1] + box[3] / 2) * scale * (glyph.name in ("#", "n", "x"))
-    attributes = {
-        "d": path,
-        "transform": f"translate({_n(x)},{_n(base)}) scale({scale:.4f},{-scale:.4f})",
-        "stroke": "none",
-    }
+    base = y + (box[1] - _GLYPH_FEET[glyph.name] / _glyph_scale(glyph.name)) * scale
+    place = f"translate({_n(x - box[0] * scale)},{_n(base)}) scale({scale:.4f},{-scale:.4f})"
+    attributes = {"d": path, "transform": place, "stroke": "currentColor", "stroke-width": "24"}
     etree.SubElement(group, f"{{{SVG}}}path", attributes)
 
 
@@ -170,8 +171,8 @@ def _draw_ring(group: etree._Element, ring: Ring, x: float, y: float, em: float)
         line(group, x - reach * 0.7, y + reach, x + reach * 0.7, y - reach, thickness=thick)
 
 
-_GLYPH_MIDDLE = 0.33  # the height of an accidental's middle above the baseline, in ems
-_GLYPH_HEIGHTS = {"b": 0.82, "n": 0.88, "#": 0.86, "x": 0.36, "bb": 0.82}
+_GLYPH_HEIGHTS = {"b": 0.86, "n": 0.92, "#": 0.90, "x": 0.40, "bb": 0.86}  # in ems
+_GLYPH_FEET = {"b": -0.04, "n": -0.14, "#": -0.13, "x": 0.13, "bb": -0.04}  # above the baseline, in ems
 
 
 def _glyph_scale(name: str) -> float:
@@ -185,7 +186,13 @@ def _glyph_width(name: str) -> float:
 @cache
 def _metrics(style: str) -> dict[str, float]:
     tree = etree.parse(verovio_data() / "text" / _FACES[style])
-    return {chr(int(g.get("c", "0"), 16)): float(g.get("h-a-x", "0")) / _EM for g in tree.iter("g")}
+    return {chr(int(g.get("c", "0"), 16)): _advance(g) / _EM for g in tree.iter("g")}
+
+
+def _advance(glyph: etree._Element) -> float:
+    """How far a letter moves on; where verovio's table leaves it out, its outline with equal sides."""
+    stated = glyph.get("h-a-x")
+    return float(stated) if stated else 2 * float(glyph.get("x", "0")) + float(glyph.get("w", "0"))
 
 
 @cache

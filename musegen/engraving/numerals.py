@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from musegen.engraving.figures_text import Figure, split_chord_symbol, split_figure, split_numeral
-from musegen.engraving.ink import Block, Ring, Run, Stroke, accidental, moved, text, width
+from musegen.engraving.figures_text import Figure, split_figure, split_numeral
+from musegen.engraving.ink import Block, Ring, Stroke, accidental, moved, text, width
 from musegen.engraving.marks import Cadential
+from musegen.errors import UsageError
+from musegen.score.chord_symbols import parse_chord_symbol
 from musegen.score.model import FiguredBass, HarmonyLabel
 
 _STACKS = {1: ((0.40,), 0.66), 2: ((0.36, -0.10), 0.60), 3: ((0.46, 0.11, -0.24), 0.50)}
@@ -44,25 +46,28 @@ def key_block(name: str) -> Block:
 
 def chord_symbol_block(symbol: str) -> Block:
     """`B-maj7/D`: the suffix a little smaller, flats and sharps as music signs."""
-    parts = split_chord_symbol(symbol)
-    if parts is None:
+    try:
+        parts = parse_chord_symbol(symbol)
+    except UsageError:
         return text(symbol)
-    block = _note_name(parts.step, parts.alter)
-    if parts.suffix:
-        suffix = parts.suffix.replace("b", "♭").replace("#", "♯")
+    block = _note_name(parts.root)
+    end = len(symbol) - len(parts.bass) - 1 if parts.bass else len(symbol)
+    suffix = symbol[len(parts.root) : end].replace("b", "♭").replace("#", "♯")
+    if suffix:
         block = block.then(text(suffix, size=0.78, y=0.12), 0.03)
-    if parts.bass_step:
-        block = block.then(text("/"), 0.03).then(_note_name(parts.bass_step, parts.bass_alter), 0.02)
+    if parts.bass:
+        block = block.then(text("/"), 0.03).then(_note_name(parts.bass), 0.02)
     return block
 
 
 def figured_block(figured: FiguredBass) -> Block:
     """Thoroughbass figures under each other, the top one on the baseline, one line each."""
-    block, widest = Block(), 0.0
-    for number, figure in enumerate(figured.figures):
-        one = moved(_figure(figure), 0.0, -_FIGURE_LINE * number)
-        block, widest = Block(block.parts + one.parts), max(widest, one.width)
-    return Block(block.parts, widest)
+    lines = [_figure(figure) for figure in figured.figures]
+    hang = max((one.hang for one in lines), default=0.0)
+    parts = Block()
+    for number, one in enumerate(lines):
+        parts = Block(parts.parts + moved(one, hang - one.hang, -_FIGURE_LINE * number).parts)
+    return Block(parts.parts, max((hang - one.hang + one.width for one in lines), default=0.0), hang)
 
 
 def figured_height(count: int) -> float:
@@ -74,10 +79,10 @@ def _part_block(part: Figure) -> Block:
     block = Block()
     for sign in part.accidental:
         block = block.then(accidental(sign, size=0.85), 0.01)
-    block = block.then(text(part.roman), 0.02 if part.accidental else 0.0)
+    block = block._replace(hang=block.width).then(text(part.roman), 0.02 if part.accidental else 0.0)
     if part.quality in ("o", "ø"):
-        ring = Block((Ring(0.14, 0.56, 0.115, part.quality == "ø"),), 0.28)
-        block = block.then(ring, 0.03)
+        ring = Block((Ring(0.135, 0.55, 0.12, part.quality == "ø"),), 0.29 if part.quality == "o" else 0.33)
+        block = block.then(ring, 0.04)
     elif part.quality:
         block = block.then(text(part.quality, size=0.7, y=0.3))
     return block.then(_stack(part.figures), 0.04) if part.figures else block
@@ -115,19 +120,23 @@ def _signed(letters: str, *, size: float, y: float) -> Block:
 
 
 def _figure(figure: str) -> Block:
-    """One thoroughbass figure: its accidental, its number, its plus or slash."""
+    """One thoroughbass figure: its accidental hangs left of the number, its plus or slash stands at or on it."""
     prefix, number, suffix = split_figure(figure)
-    block = Block()
-    for sign in (prefix, number, suffix):
-        if sign in _SIGNS:
-            block = block.then(accidental(_SIGNS[sign], size=0.82), 0.03)
-        elif sign in ("/", "\\"):
-            reach = width(number) * 0.9
-            block = Block((*block.parts, Stroke(0.0, 0.05, reach, 0.6)), block.width)
-        elif sign:
-            block = block.then(Block((Run(sign, 0.0, 0.0, 0.95),), width(sign) * 0.95), 0.02)
-    return block
+    block = _sign(prefix)
+    if number:
+        block = block._replace(hang=block.width)
+    block = block.then(text(number), 0.0)
+    if suffix in ("/", "\\"):
+        reach = block.hang + width(number)
+        return Block((*block.parts, Stroke(block.hang - 0.05, 0.08, reach + 0.05, 0.6)), block.width, block.hang)
+    return block.then(_sign(suffix))
 
 
-def _note_name(step: str, alter: int) -> Block:
-    return text(step + ("♯" * alter if alter > 0 else "♭" * -alter))
+def _sign(sign: str) -> Block:
+    if sign in _SIGNS:
+        return accidental(_SIGNS[sign], size=0.82)
+    return text(sign, size=0.95) if sign and sign != "_" else Block()
+
+
+def _note_name(name: str) -> Block:
+    return text(name[0] + name[1:].replace("#", "♯").replace("-", "♭"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import etree
@@ -10,7 +11,7 @@ from lxml import etree
 from musegen.engraving.ink import SVG, Block, draw, line, text
 from musegen.engraving.marks import Label, Sheet
 from musegen.engraving.numerals import figured_height
-from musegen.engraving.spacing import EM, KEY_GAP, LEFT_OVERHANG, Placed
+from musegen.engraving.spacing import EM, KEY_GAP, LEFT_OVERHANG, Placed, left_of
 from musegen.engraving.systems import Drawing, System
 from musegen.score.model import Score
 
@@ -84,6 +85,7 @@ def _rows_below(system: System, sheet: Sheet, labels: list[Placed], timeline: _T
     if figured:
         base = low + _CAP * EM
         _draw_all(system, figured, base, timeline)
+        _held_figures(system, figured, base, timeline)
         low = base + figured_height(max(one.lines for one in figured)) * EM + 0.3 * EM
     for row in (1, 2):
         members = [label for label in labels if label.row == row]
@@ -108,13 +110,13 @@ def _rows_above(system: System, labels: list[Placed], timeline: _Timeline) -> No
 
 def _draw_all(system: System, labels: Iterable[Placed], base: float, timeline: _Timeline) -> None:
     """One row of labels; a label that would touch the one before it becomes narrower, never overlaps."""
-    placed = [
-        (label, _left(timeline.x(label.onset), label.block)) for label in sorted(labels, key=lambda one: one.onset)
-    ]
+    ordered = sorted(labels, key=lambda one: one.onset)
+    placed = [(label, _left(timeline.x(label.onset), label.block)) for label in ordered]
     for number, (label, x) in enumerate(placed):
-        room = placed[number + 1][1] - x - 0.15 * EM if number + 1 < len(placed) else system.right + 300.0 - x
-        if number + 1 < len(placed) and placed[number + 1][0].key.width:
-            room -= (placed[number + 1][0].key.width + KEY_GAP) * EM
+        room = system.right + 300.0 - x
+        if number + 1 < len(placed):
+            after, start = placed[number + 1]
+            room = start - x - 0.12 * EM - (left_of(after) - after.block.hang * EM)
         em = EM * min(1.0, max(0.6, room / max(label.block.width * EM, 1.0)))
         group = draw(label.block, x, base, em, **{"class": "label"})
         system.element.append(group)
@@ -123,9 +125,22 @@ def _draw_all(system: System, labels: Iterable[Placed], base: float, timeline: _
             system.element.append(draw(label.key, at, base, EM, **{"class": "label key"}))
 
 
+def _held_figures(system: System, figured: list[Placed], base: float, timeline: _Timeline) -> None:
+    """A short line leads from figure to figure where the bass is held: 4-3, 6-5."""
+    for before, after in pairwise(sorted(figured, key=lambda one: one.onset)):
+        if not after.held:
+            continue
+        start = _left(timeline.x(before.onset), before.block) + (before.block.width + 0.12) * EM
+        end = _left(timeline.x(after.onset), after.block) - 0.12 * EM
+        for number in range(min(before.lines, after.lines)):
+            y = base - (0.3 - figured_height(number + 1)) * EM
+            if end > start:
+                line(system.element, start, y, end, y, thickness=0.05 * EM)
+
+
 def _left(x: float, block: Block) -> float:
     """Short labels stand in the middle under their note; long ones begin a little left of it."""
-    return x - min(block.width / 2, LEFT_OVERHANG) * EM
+    return x - (block.hang + min((block.width - block.hang) / 2, LEFT_OVERHANG)) * EM
 
 
 def _asterisks(system: System, onsets: list[int], timeline: _Timeline) -> None:

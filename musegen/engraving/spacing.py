@@ -40,6 +40,7 @@ class Placed(NamedTuple):
     key: Block
     row: int  # 0 = figured bass, 1 and 2 = numerals, -1 = over the top staff
     lines: int = 1  # of figures
+    held: bool = False  # figures that follow others over the same bass note
 
 
 def verovio_options(sheet: Sheet, *, encoded_breaks: bool, staves: int) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def verovio_options(sheet: Sheet, *, encoded_breaks: bool, staves: int) -> dict[
         "svgContentBoundingBoxes": True, "smuflTextFont": "none", "font": "Leipzig",
         "spacingStaff": 14, "spacingBraceGroup": 14, "spacingBracketGroup": 12,
         "spacingLinear": 0.28, "spacingNonLinear": 0.58, "justificationMaxVertical": 0.0,
-        "minLastJustification": 0.0 if sheet.equal_measures else 0.6, "lyricSize": 4.5,
+        "minLastJustification": 0.4, "lyricSize": 4.5,
     }  # fmt: skip
 
 
@@ -64,9 +65,11 @@ def place_labels(score: Score, sheet: Sheet) -> list[Placed]:
     The key is named at the first numeral and wherever it changes. After a pivot the numerals of the new key go on in
     the second reading's row, until the next system begins.
     """
-    placed = [
-        Placed(figured.onset, figured_block(figured), Block(), 0, len(figured.figures)) for figured in score.figures
-    ]
+    attacks = {(int(row["part"]), int(row["onset"])) for row in score.notes.rows}
+    placed = []
+    for figured in score.figures:
+        held = (figured.part, figured.onset) not in attacks
+        placed.append(Placed(figured.onset, figured_block(figured), Block(), 0, len(figured.figures), held))
     starts = {measure.onset for measure in score.measures if measure.new_system}
     key, row, before = "", 1, -1
     for label in sorted(score.harmonies, key=lambda label: (label.onset, label.alternate)):
@@ -93,15 +96,30 @@ def rooms(score: Score, labels: list[Placed], names: dict[int, str], staves: int
         by_row[label.row].append(label)
     found = []
     for row, members in sorted(by_row.items()):
-        for number, label in enumerate(members):
-            after = members[number + 1] if number + 1 < len(members) else None
-            overhang = (after.key.width + KEY_GAP) * EM if after and after.key.width else 0.0
-            wide = label.block.width * EM + overhang - 2 * _DOT
-            anchor = anchors.get(label.onset)
-            if anchor:
-                place, staff = ("above", 1) if row < 0 else ("below", staves)
-                found.append([anchor, staff, row + 2, place, max(ceil(wide / _DOT), 0)])
+        place, staff = ("above", 1) if row < 0 else ("below", staves)
+        for anchor, wide in _widths(members, anchors):
+            found.append([anchor, staff, row + 2, place, max(ceil((wide - 2 * _DOT) / _DOT), 0)])
     return found
+
+
+def _widths(members: list[Placed], anchors: dict[int, str]) -> list[tuple[str, float]]:
+    """How much room each anchor of a row needs; a label where no note begins is added to the one before it."""
+    found: list[tuple[str, float]] = []
+    for number, label in enumerate(members):
+        after = members[number + 1] if number + 1 < len(members) else None
+        overhang = 0.0 if after is None else left_of(after)
+        wide = (label.block.width - label.block.hang) * EM + overhang
+        if label.onset in anchors:
+            found.append((anchors[label.onset], wide))
+        elif found:
+            found[-1] = (found[-1][0], found[-1][1] + wide + 2 * _DOT)
+    return found
+
+
+def left_of(label: Placed) -> float:
+    """How far a label reaches left of what is aligned with its note: hanging accidentals, the name of a key."""
+    key = label.key.width + KEY_GAP if label.key.width else 0.0
+    return (label.block.hang + key) * EM
 
 
 def equal_grid(score: Score, sheet: Sheet) -> list[list[list[Any]]]:
