@@ -134,7 +134,8 @@ def _throughout(mask: Bools, view: View) -> Iterator[Hit]:
 
 
 def _finding(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...]) -> Finding:
-    place = view.score.place(int(view.onset[hit.at]))
+    onset = int(view.onset[hit.at]) if hit.onset < 0 else hit.onset
+    place = view.score.place(onset)
     facts = facts_of(hit, view)
     waived_by, reason = _excused(rule, hit, view, waivers, place.measure)
     confidence = 1.0
@@ -154,7 +155,7 @@ def _finding(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...]) -> F
         confidence=round(confidence, 3),
         waived_by=waived_by,
         waiver=reason,
-        onset=int(view.onset[hit.at]),
+        onset=onset,
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from musegen.errors import PackError
 from musegen.rules.findings import SEVERITIES, Severity
-from musegen.rules.predicates import EXEMPTIONS, PREDICATES, Predicate
-from musegen.rules.registry import ViewName
+from musegen.rules.predicates import EXEMPTIONS, PREDICATES
+from musegen.rules.registry import Predicate, ViewName
 
 _RULE_KEYS = {
     "id", "predicate", "params", "severity", "points", "unless", "message", "why", "view", "good", "bad", "enabled",

@@ -20,6 +20,7 @@ class Hit(NamedTuple):
     voices: tuple[int, ...]
     end: int = 0  # the last view position of a state that lasts; 0 where it does not matter
     facts: Mapping[str, Any] = {}
+    onset: int = -1  # in ticks, where it is not that of position `at`
 
 
 @dataclass(frozen=True)

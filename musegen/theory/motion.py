@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.theory.sonority import Bools, Ints, Sonority
+from musegen.theory.sonority import Bools, Harmony, Ints, Sonority
 
 OCTAVE, FIFTH, DIMINISHED_FIFTH, FOURTH = 0, 1, -6, -1
 """Intervals on the line of fifths, octaves apart counted alike; a unison is an octave here."""
@@ -115,5 +115,9 @@ def same_harmony(first: Sonority, second: Sonority) -> Bools:
     same = (common == before) | (common == after)
     if first.harmony is None or second.harmony is None:
         return np.asarray(same)
-    left, right = first.harmony, second.harmony
-    return np.asarray(same | ((left.tonic == right.tonic) & (left.members == right.members).all(axis=-1)))
+    return np.asarray(same | same_chord(first.harmony, second.harmony))
+
+
+def same_chord(first: Harmony, second: Harmony) -> Bools:
+    """(...): the same key and chord members; the inversion does not matter."""
+    return np.asarray((first.tonic == second.tonic) & (first.members == second.members).all(axis=-1))

@@ -1,18 +1,28 @@
 """The predicates that rules are made of, by musical domain; importing this package declares them all."""
 
-from musegen.rules.predicates import exemptions, melody, texture_rules, voice_leading
-from musegen.rules.registry import EXEMPTIONS, PREDICATES, Exemption, Hit, Predicate, exemption, predicate
+from musegen.rules.predicates import (
+    chords,
+    dissonance,
+    exemptions,
+    melody,
+    notation,
+    progression,
+    tendency,
+    texture_rules,
+    voice_leading,
+)
+from musegen.rules.registry import EXEMPTIONS, PREDICATES
 
 __all__ = [
     "EXEMPTIONS",
     "PREDICATES",
-    "Exemption",
-    "Hit",
-    "Predicate",
-    "exemption",
+    "chords",
+    "dissonance",
     "exemptions",
     "melody",
-    "predicate",
+    "notation",
+    "progression",
+    "tendency",
     "texture_rules",
     "voice_leading",
 ]

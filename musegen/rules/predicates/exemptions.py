@@ -44,3 +44,15 @@ def _anticipates(view: View, at: int, voice: int) -> bool:
     onset, after = int(notes["onset"][row]), int(notes["onset"][following])
     same = notes["pitch"][row] == notes["pitch"][following]
     return bool(same and after == notes.end[row] and score.strength(onset) < score.strength(after))
+
+
+@exemption(kernel=False)
+def descending_bass(hit: Hit, view: View) -> bool:
+    """The bass steps down through the leading tone: 8-7-6."""
+    voice = hit.voices[0]
+    row = int(view.row_before[hit.before, voice])
+    before, after = view.previous_row(row), int(view.row[hit.at, voice])
+    if voice != view.row.shape[1] - 1 or before < 0:
+        return False
+    steps = view.notes.diatonic
+    return bool(steps[before] - steps[row] == 1 and steps[row] - steps[after] == 1)

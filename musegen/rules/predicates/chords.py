@@ -1,0 +1,81 @@
+"""One sonority against its chord: what is doubled, what is missing, what is spelled as another note."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.rules.registry import predicate
+from musegen.score.pitch import pitch_class_of
+from musegen.theory.sonority import NONE, Bools, Harmony, Ints, Sonority
+
+_MEMBERS = {"root": 0, "third": 1, "fifth": 2, "seventh": 3}
+
+
+@predicate("slice", "together", needs_harmony=True, view="pulses")
+def doubled_tendency_tone(sonority: Sonority, *, tone: Literal["leading tone", "seventh"]) -> Bools:
+    """Two voices or more have the leading tone of a dominant, or the seventh of a chord."""
+    harmony = _harmony(sonority)
+    target = harmony.leading_tone if tone == "leading tone" else harmony.seventh
+    return _if_doubled(_sounds_as(sonority, target))
+
+
+@predicate("slice", "together", needs_harmony=True, view="pulses")
+def doubled_altered_note(sonority: Sonority) -> Bools:
+    """Two voices or more have the same chromatic chord note; leading tones, sevenths and borrowed roots are free."""
+    harmony = _harmony(sonority)
+    doubled = np.zeros(sonority.pitch.shape, dtype=bool)
+    for member in range(3):
+        tone = harmony.members[..., member]
+        free = (tone == harmony.leading_tone) | (tone == harmony.seventh)
+        if member == 0:  # doubling the root of a borrowed chord is right, but not that of the Neapolitan
+            free |= tone != harmony.tonic - 5
+        altered = _is_altered(tone, harmony) & ~free
+        doubled |= _if_doubled(_sounds_as(sonority, np.where(altered, tone, np.int16(NONE))))
+    return doubled
+
+
+@predicate("slice", needs_harmony=True, throughout=True)
+def missing_member(
+    sonority: Sonority, *, member: Literal["root", "third", "fifth", "seventh"], inverted_only: bool = False
+) -> Bools:
+    """A chord of three voices or more lacks this member from beginning to end."""
+    harmony = _harmony(sonority)
+    tone = harmony.members[..., _MEMBERS[member]]
+    sounding = (sonority.pitch % 12 == pitch_class_of(tone)[..., None]) & sonority.sounds
+    lacks = (tone != NONE) & ~sounding.any(axis=-1) & (sonority.sounds.sum(axis=-1) > 2)
+    return np.asarray(lacks & (harmony.inversion > 0) if inverted_only else lacks)
+
+
+@predicate("slice", "voices", needs_harmony=True)
+def misspelled_note(sonority: Sonority) -> Bools:
+    """A note sounds like a member of its chord but is written as another note."""
+    harmony = _harmony(sonority)
+    members = np.where(harmony.members == NONE, np.int16(1000), harmony.members)[..., None, :]
+    distance = sonority.fifths[..., None] - members
+    misspelled = ((distance % 12 == 0) & (members != 1000)).any(axis=-1) & ~(distance == 0).any(axis=-1)
+    return np.asarray(misspelled & sonority.sounds & sonority.attack)
+
+
+def _harmony(sonority: Sonority) -> Harmony:
+    assert sonority.harmony is not None, "a rule that needs chords was given none"
+    return sonority.harmony
+
+
+def _sounds_as(sonority: Sonority, tone: npt.NDArray[np.int16]) -> Bools:
+    target = tone[..., None]
+    return np.asarray((sonority.fifths == target) & (target != NONE) & sonority.sounds)
+
+
+def _if_doubled(mask: Bools) -> Bools:
+    return np.asarray(mask & (mask.sum(axis=-1) > 1)[..., None])
+
+
+def _is_altered(tone: Ints, harmony: Harmony) -> Bools:
+    """Outside the scale; minor has both forms of its sixth and seventh degree."""
+    degree = tone - harmony.tonic
+    major = (degree >= -1) & (degree <= 5)
+    minor = ((degree >= -4) & (degree <= 3)) | (degree == 5)
+    return np.asarray((tone != NONE) & ~np.where(harmony.minor, minor, major))

@@ -1,0 +1,76 @@
+"""Dissonance in four parts: notes that no figure explains, suspensions that do not come down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+from musegen.score.pitch import step_of
+from musegen.theory.sonority import NONE, Ints
+
+
+@predicate("phrase", needs_harmony=True)
+def unexplained_dissonance(view: View) -> Iterator[Hit]:
+    """A note belongs to no chord and to no legal figure of non-chord tones."""
+    assert view.analysis is not None
+    row_of = {int(note): row for row, note in enumerate(view.notes["id"])}
+    for tone in view.analysis.non_chord_tones:
+        row = row_of.get(tone.note, -1)
+        if tone.kind == "unexplained" and row >= 0 and view.voices.line[row] >= 0:
+            at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
+            yield Hit(at, at, (int(view.voices.line[row]),), facts={"note_to": view.note_name(row)})
+
+
+@predicate("phrase", needs_harmony=True)
+def unresolved_suspension(view: View) -> Iterator[Hit]:
+    """A note held into a chord that it does not belong to, and left otherwise than by a step down.
+
+    It may rise where the step below is no chord note (a retardation). An ornamented resolution counts: the step below
+    arrives within three notes.
+    """
+    if view.harmony is None or view.chord is None:
+        return
+    members = view.harmony.members
+    held = (view.row[1:] == view.row[:-1]) & (view.row[1:] >= 0) & (view.chord[1:] != view.chord[:-1])[:, None]
+    for time, voice in np.argwhere(held).tolist():
+        row = int(view.row[time + 1, voice])
+        fifths = int(view.notes["fifths"][row])
+        belongs = [bool((members[position] == fifths).any()) for position in (time, time + 1)]
+        if belongs == [True, False] and not _comes_home(view, row, time + 1, voice):
+            left = _left_at(view, row, voice, time + 1)
+            if left < len(view) and not _resolves(view, row, members[time + 1]):
+                yield Hit(left - 1, left, (voice,))
+
+
+def _left_at(view: View, row: int, voice: int, position: int) -> int:
+    """The position where the voice leaves a note that it holds at `position`."""
+    while position < len(view) and view.row[position, voice] == row:
+        position += 1
+    return position
+
+
+def _comes_home(view: View, row: int, position: int, voice: int) -> bool:
+    """The note is held until a chord that it belongs to: a pedal."""
+    assert view.harmony is not None
+    left = _left_at(view, row, voice, position)
+    return bool((view.harmony.members[position:left] == view.notes["fifths"][row]).any())
+
+
+def _resolves(view: View, row: int, chord: Ints) -> bool:
+    """By the next note, or by one of the two after it."""
+    notes = view.notes
+    first = view.next_row(row)
+    if first < 0:
+        return True
+    if notes.diatonic[first] - notes.diatonic[row] == 1:
+        below = int(notes.diatonic[row]) - 1
+        return bool((step_of(chord[chord != NONE]) != below % 7).all())
+    following = first
+    for _ in range(3):
+        if following >= 0 and notes.diatonic[following] - notes.diatonic[row] == -1:
+            return True
+        following = view.next_row(following)
+    return False

@@ -1,0 +1,167 @@
+"""Chord after chord: six-fours, retrogressions, the leading tone of minor keys, read from the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+from musegen.score.pitch import diatonic_of
+from musegen.theory.analysis import ChordSpan
+from musegen.theory.sonority import NONE
+
+_DOMINANTS, _SUBDOMINANTS = (5, 7), (2, 4)
+
+
+@predicate("phrase", needs_harmony=True)
+def improper_six_four(view: View) -> Iterator[Hit]:
+    """A six-four chord that is neither cadential, passing, pedal nor arpeggiated."""
+    chords = _chords(view)
+    for number, chord in enumerate(chords):
+        if chord.numeral.inversion != 2 or chord.numeral.is_seventh:
+            continue
+        before = chords[number - 1] if number else None
+        after = chords[number + 1] if number + 1 < len(chords) else None
+        ways = (
+            _is_cadential(view, chord, after),
+            _is_linear(view, before, chord, after),
+            _is_arpeggiated(before, chord, after),
+        )
+        if not any(ways):
+            at = _position(view, chord)
+            yield Hit(at, at, (_bass_voice(view, at),), facts={"chord": chord.numeral.figure})
+
+
+@predicate("phrase", needs_harmony=True)
+def retrogression(view: View) -> Iterator[Hit]:
+    """A dominant falls back to ii or IV, or ii to I, within one phrase and key; V-IV6 and sequences are free."""
+    chords = _chords(view)
+    for number, (chord, after) in enumerate(pairwise(chords)):
+        if chord.key != after.key or chord.numeral.applied_to or after.numeral.applied_to:
+            continue
+        if not _goes_back(chord, after) or _phrase_ends_between(view, chord, after):
+            continue
+        if not _in_sequence(chords, number):
+            at = _position(view, after)
+            facts = {"chord_before": chord.numeral.figure, "chord": after.numeral.figure}
+            yield Hit(at, at, (), facts=facts)
+
+
+@predicate("phrase", needs_harmony=True)
+def unraised_leading_tone(view: View) -> Iterator[Hit]:
+    """The seventh degree of a minor key is left natural in a chord that acts as its dominant."""
+    chords = _chords(view)
+    for number, chord in enumerate(chords):
+        after = chords[number + 1] if number + 1 < len(chords) else None
+        if chord.numeral.is_dominant:
+            natural = chord.key.tonic + (chord.numeral.leading_tone or 0) - 7
+            if not chord.key.minor and not chord.numeral.applied_to:
+                continue
+        elif chord.key.minor and not chord.numeral.applied_to and _acts_as_dominant(view, chord, after):
+            natural = chord.key.tonic - 2
+        else:
+            continue
+        yield from _natural_for_raised(view, chord, natural)
+
+
+def _chords(view: View) -> tuple[ChordSpan, ...]:
+    return () if view.analysis is None or not len(view) else view.analysis.chords
+
+
+def _position(view: View, chord: ChordSpan) -> int:
+    return max(int(np.searchsorted(view.onset, chord.onset, side="right")) - 1, 0)
+
+
+def _bass_voice(view: View, at: int) -> int:
+    sounding = np.flatnonzero(view.row[at] >= 0)
+    return int(sounding[-1]) if len(sounding) else view.row.shape[1] - 1
+
+
+def _bass_note(view: View, chord: ChordSpan) -> tuple[int, int]:
+    """(pitch, staff step) of the bass at the beginning of a chord."""
+    at = _position(view, chord)
+    row = view.row[at, _bass_voice(view, at)]
+    pitch, fifths = int(view.notes["pitch"][row]), int(view.notes["fifths"][row])
+    return pitch, int(diatonic_of(pitch, fifths))
+
+
+def _is_cadential(view: View, chord: ChordSpan, after: ChordSpan | None) -> bool:
+    """On a beat at least as strong as the dominant that follows over the same bass note."""
+    if after is None or after.numeral.degree != 5 or after.numeral.inversion or not after.numeral.is_dominant:
+        return False
+    same_bass = chord.key.tonic + chord.numeral.bass == after.key.tonic + after.numeral.bass
+    return same_bass and view.score.strength(chord.onset) >= view.score.strength(after.onset)
+
+
+def _is_linear(view: View, before: ChordSpan | None, chord: ChordSpan, after: ChordSpan | None) -> bool:
+    """Passing (the bass goes through by step) or pedal (the bass stays)."""
+    if before is None or after is None:
+        return False
+    (low, start), (pitch, middle), (high, end) = (_bass_note(view, item) for item in (before, chord, after))
+    passing = abs(middle - start) == 1 and end - middle == middle - start
+    return passing or low == pitch == high
+
+
+def _is_arpeggiated(before: ChordSpan | None, chord: ChordSpan, after: ChordSpan | None) -> bool:
+    """The same triad just before or after, in another inversion."""
+    tones = frozenset(chord.numeral.tones(chord.key))
+    near = [item for item in (before, after) if item is not None]
+    return any(frozenset(item.numeral.tones(item.key)[:3]) == tones and item.numeral.inversion != 2 for item in near)
+
+
+def _goes_back(chord: ChordSpan, after: ChordSpan) -> bool:
+    first, second = chord.numeral, after.numeral
+    if first.degree in _DOMINANTS and first.is_dominant and second.degree in _SUBDOMINANTS:
+        return not (second.degree == 4 and second.inversion == 1)
+    return first.degree == 2 and second.degree == 1 and not second.is_cadential and second.inversion == 0
+
+
+def _phrase_ends_between(view: View, chord: ChordSpan, after: ChordSpan) -> bool:
+    ends = view.phrase_ends
+    return bool(((ends > chord.onset) & (ends <= after.onset)).any())
+
+
+def _in_sequence(chords: tuple[ChordSpan, ...], number: int) -> bool:
+    """The root motion of this pair of chords returns two chords earlier or later, at another pitch."""
+    roots = [chord.key.tonic + chord.numeral.root for chord in chords]
+    for start in (number - 2, number + 2):
+        if start >= 0 and start + 1 < len(roots):
+            same = roots[start + 1] - roots[start] == roots[number + 1] - roots[number]
+            if same and roots[start] != roots[number]:
+                return True
+    return False
+
+
+def _acts_as_dominant(view: View, chord: ChordSpan, after: ChordSpan | None) -> bool:
+    """v before i or VI, or at a phrase end; VII only where i then ends the phrase."""
+    numeral = chord.numeral
+    ends = _ends_phrase(view, chord)
+    if numeral.degree == 5 and numeral.quality in ("minor", "min7"):
+        return ends or (after is not None and after.key == chord.key and after.numeral.degree in (1, 6))
+    if numeral.degree == 7 and numeral.root == -2:
+        return after is not None and after.numeral.degree == 1 and after.key == chord.key and _ends_phrase(view, after)
+    return False
+
+
+def _ends_phrase(view: View, chord: ChordSpan) -> bool:
+    end = chord.onset + chord.duration
+    assert view.analysis is not None
+    return end in view.phrase_ends or chord == view.analysis.chords[-1]
+
+
+def _natural_for_raised(view: View, chord: ChordSpan, natural: int) -> Iterator[Hit]:
+    """The voices that sing the natural seventh degree while nobody sings the raised one in this chord."""
+    inside = np.flatnonzero((view.onset >= chord.onset) & (view.onset < chord.onset + chord.duration))
+    at = _position(view, chord)
+    positions = inside if len(inside) else np.array([at])
+    fifths = np.where(view.sonority.sounds, view.sonority.fifths, NONE)
+    if (fifths[positions] == natural + 7).any():
+        return
+    for position in positions.tolist():
+        voices = np.flatnonzero(fifths[position] == natural)
+        if len(voices):
+            yield Hit(position, position, tuple(voices.tolist()))
+            return
