@@ -151,12 +151,17 @@ def _draw_glyph(group: etree._Element, glyph: Glyph, x: float, y: float, em: flo
     scale = _glyph_scale(glyph.name) * glyph.size * em
     base = y + (box[1] - _GLYPH_FEET[glyph.name] / _glyph_scale(glyph.name)) * scale
     place = f"translate({_n(x - box[0] * scale)},{_n(base)}) scale({scale:.4f},{-scale:.4f})"
-    attributes = {"d": path, "transform": place, "stroke": "currentColor", "stroke-width": "24"}
+    attributes = {
+        "d": path,
+        "transform": place,
+        "stroke": "currentColor",
+        "stroke-width": _GLYPH_STROKES.get(glyph.name, "6"),
+    }
     etree.SubElement(group, f"{{{SVG}}}path", attributes)
 
 
 def _draw_ring(group: etree._Element, ring: Ring, x: float, y: float, em: float) -> None:
-    radius, thick = ring.radius * em, 0.055 * em
+    radius, thick = ring.radius * em, 0.045 * em
     circle = {
         "cx": _n(x),
         "cy": _n(y),
@@ -171,8 +176,9 @@ def _draw_ring(group: etree._Element, ring: Ring, x: float, y: float, em: float)
         line(group, x - reach * 0.7, y + reach, x + reach * 0.7, y - reach, thickness=thick)
 
 
-_GLYPH_HEIGHTS = {"b": 0.86, "n": 0.92, "#": 0.90, "x": 0.40, "bb": 0.86}  # in ems
-_GLYPH_FEET = {"b": -0.04, "n": -0.14, "#": -0.13, "x": 0.13, "bb": -0.04}  # above the baseline, in ems
+_GLYPH_HEIGHTS = {"b": 0.92, "n": 0.86, "#": 0.82, "x": 0.36, "bb": 0.92}  # in ems
+_GLYPH_FEET = {"b": -0.04, "n": -0.10, "#": -0.09, "x": 0.13, "bb": -0.04}  # above the baseline, in ems
+_GLYPH_STROKES = {"b": "24", "n": "14", "bb": "20"}  # in font units: makes them as dark as the letters beside them
 
 
 def _glyph_scale(name: str) -> float:

@@ -81,7 +81,7 @@ def _part_block(part: Figure) -> Block:
         block = block.then(accidental(sign, size=0.85), 0.01)
     block = block._replace(hang=block.width).then(text(part.roman), 0.02 if part.accidental else 0.0)
     if part.quality in ("o", "ø"):
-        ring = Block((Ring(0.135, 0.55, 0.12, part.quality == "ø"),), 0.29 if part.quality == "o" else 0.33)
+        ring = Block((Ring(0.15, 0.55, 0.13, part.quality == "ø"),), 0.30 if part.quality == "o" else 0.36)
         block = block.then(ring, 0.04)
     elif part.quality:
         block = block.then(text(part.quality, size=0.7, y=0.3))
@@ -134,7 +134,7 @@ def _figure(figure: str) -> Block:
 
 def _sign(sign: str) -> Block:
     if sign in _SIGNS:
-        return accidental(_SIGNS[sign], size=0.82)
+        return accidental(_SIGNS[sign], size=0.95)
     return text(sign, size=0.95) if sign and sign != "_" else Block()
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import NamedTuple
 
 from lxml import etree
 
+from musegen.engraving.figures_text import split_numeral
 from musegen.engraving.ink import SVG, Block, draw, line, text
 from musegen.engraving.marks import Sheet
+from musegen.engraving.numerals import numeral_block
 from musegen.engraving.score_head import MARGIN_MM, PAPERS_MM
 from musegen.engraving.systems import Drawing, System
 
 SYSTEM_GAP = 700.0
 """Between the lowest sign of a system and the highest of the next, in hundredths of a millimetre."""
 _XLINK = "http://www.w3.org/1999/xlink"
+_NUMERAL_WORD = re.compile(r"([(]?)((?:[b#]?[IViv]+|Cad|N|It|Ger|Fr)[oø+]?\d*(?:/[IViv]+)?)([(]\d+[)])?([.,;:)]*)$")
 _NAMESPACES: dict[str | None, str] = {None: SVG, "xlink": _XLINK}
 _FONTS = "Times, 'Times New Roman', 'Liberation Serif', serif"
 _TITLE_EM, _TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
@@ -49,7 +53,7 @@ def draw_header(sheet: Sheet, title: str, composer: str) -> Header:
         low += 120.0
     for words in wrap(sheet.instruction, width / _TEXT_EM):
         low += _TEXT_EM * _TEXT_LINE
-        elements.append(draw(text(words), 0.0, low, _TEXT_EM, **{"class": "instruction"}))
+        elements.append(draw(_sentence(words), 0.0, low, _TEXT_EM, **{"class": "instruction"}))
     return Header(tuple(elements), low + 350.0 if low else 0.0)
 
 
@@ -74,12 +78,27 @@ def wrap(words: str, width: float) -> list[str]:
         current = ""
         for word in paragraph.split():
             longer = f"{current} {word}".strip()
-            if current and text(longer).width > width:
+            if current and _sentence(longer).width > width:
                 lines.append(current)
                 longer = word
             current = longer
         lines.append(current)
     return lines
+
+
+def _sentence(words: str) -> Block:
+    """A line of text in which Roman numerals with figures are set as such: `ii6`, `V(7)`, `Cad64`."""
+    block, plain = Block(), ""
+    for word in words.split():
+        found = _NUMERAL_WORD.match(word)
+        if found is None or not split_numeral(found[2]):
+            plain += word + " "
+            continue
+        block = block.then(text(plain + found[1])).then(numeral_block(found[2]))
+        if found[3]:
+            block = block.then(text(found[3], size=0.66, y=0.40), 0.03)
+        block, plain = block.then(text(found[4])), " "
+    return block.then(text(plain.rstrip()))
 
 
 def compose(

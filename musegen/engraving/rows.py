@@ -22,6 +22,7 @@ _WORDS_EM = 340.0
 _CLEARANCE = 110.0  # between the notes and the first row
 _NEAREST = 330.0  # no row stands nearer to the staff
 _LINE_DEPTH = 1_450.0  # the ruled line below the bottom staff line
+_WRITING_ROOM = 650.0  # between printed figures and the ruled line
 _HEAD_HALF = 118.0
 
 
@@ -49,6 +50,10 @@ class _Timeline(NamedTuple):
         after = min((time for time in around if time > onset), default=measure.onset + measure.length)
         share = (onset - before) / max(after - before, 1)
         return around[before] + share * (around[after] - around[before])
+
+    def has_note(self, onset: int) -> bool:
+        """Whether a note begins at this moment."""
+        return onset in self.points.get(self.score.measure_index_at(onset), {})
 
 
 def draw_rows(drawing: Drawing, score: Score, sheet: Sheet, labels: list[Placed], names: dict[int, str]) -> None:
@@ -94,7 +99,7 @@ def _rows_below(system: System, sheet: Sheet, labels: list[Placed], timeline: _T
             _draw_all(system, members, base, timeline)
             low = base + (_ROW_GAP if row == 1 and any(label.row == 2 for label in labels) else _DEPTH) * EM
     if sheet.numeral_line:
-        low = max(low, system.staff_bottom + _LINE_DEPTH)
+        low = max(low + (_WRITING_ROOM if labels else 0.0), system.staff_bottom + _LINE_DEPTH)
         line(system.element, system.left, low, system.right, low, thickness=14, color="#777777")
         low += 60.0
     if labels or sheet.numeral_line:
@@ -110,8 +115,12 @@ def _rows_above(system: System, labels: list[Placed], timeline: _Timeline) -> No
 
 def _draw_all(system: System, labels: Iterable[Placed], base: float, timeline: _Timeline) -> None:
     """One row of labels; a label that would touch the one before it becomes narrower, never overlaps."""
-    ordered = sorted(labels, key=lambda one: one.onset)
-    placed = [(label, _left(timeline.x(label.onset), label.block)) for label in ordered]
+    placed: list[tuple[Placed, float]] = []
+    for label in sorted(labels, key=lambda one: one.onset):
+        x = _left(timeline.x(label.onset), label.block)
+        if placed and not timeline.has_note(label.onset):
+            x = max(x, placed[-1][1] + (placed[-1][0].block.width + 0.3) * EM + left_of(label))
+        placed.append((label, x))
     for number, (label, x) in enumerate(placed):
         room = system.right + 300.0 - x
         if number + 1 < len(placed):
