@@ -46,7 +46,8 @@ def shared_measures(
     onset = 0
     for index, column in enumerate(zip(*parts, strict=True)):
         first = column[0]
-        length, notice = _length(column, index, ticks_per_quarter)
+        last = len(measures) + 1 == len(parts[0])
+        length, notice = _length(column, index, last, ticks_per_quarter)
         if length > MAX_MEASURE_QUARTERS * ticks_per_quarter:
             raise MalformedScore("the measure is longer than 1024 whole notes", measure=first.number)
         if notice:
@@ -66,11 +67,18 @@ def shared_measures(
     return tuple(measures), tuple(notices)
 
 
-def _length(column: Sequence[MeasureFacts], index: int, unit: int) -> tuple[int, str]:
-    """The length of a measure in ticks, and what has to be said about it."""
+def _length(column: Sequence[MeasureFacts], index: int, last: bool, unit: int) -> tuple[int, str]:
+    """The length of a measure in ticks, and what has to be said about it.
+
+    Time that is skipped counts like a rest, but not after the last note of the piece (old Finale fills up there).
+    """
     time = next((facts.time for facts in column if facts.time), None)
     full = int(time.quarters * unit) if time else 0
-    told = {_snapped(max(facts.extent, facts.reach), full, unit) for facts in column if facts.sounding}
+    told = {
+        _snapped(facts.extent if last else max(facts.extent, facts.reach), full, unit)
+        for facts in column
+        if facts.sounding
+    }
     rests = {facts.extent or facts.reach for facts in column if not facts.sounding} - {0}
     if told:
         waiting = 0 if _may_be_short(column, index) else max((rest for rest in rests if rest <= full), default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from math import lcm
@@ -26,12 +27,14 @@ from musegen.score.model import (
     Source,
 )
 from musegen.score.musicxml_attributes import Transposition, child_text, decimal
+from musegen.score.musicxml_labels import label_order
 from musegen.score.musicxml_part import MAX_NOTES, PartReader
 from musegen.score.musicxml_source import parse_document
 from musegen.score.musicxml_time import Clock
 from musegen.score.table import NOTE_DTYPE, NoteTable
 
 MAX_TICKS_PER_QUARTER = 1 << 32
+_FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
 READER_VERSION = 1
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
@@ -161,7 +164,7 @@ def _harmonies(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> 
         for reader in readers
         for label in reader.labels
     ]
-    return tuple(sorted(found, key=lambda label: (label.onset, label.part)))
+    return tuple(sorted(found, key=label_order))
 
 
 def _figures(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> tuple[FiguredBass, ...]:
@@ -188,9 +191,10 @@ def _metadata(root: etree._Element) -> Metadata:
         if creator.text and creator.text.strip():
             people.setdefault((creator.get("type") or "composer").lower(), creator.text.strip())
     title = root.findtext("work/work-title") or root.findtext("movement-title") or _credited_title(root)
+    title = "" if _FILE_NAME.search(title) else title.strip()
     rights = [(element.text or "").strip() for element in root.iterfind("identification/rights")]
     return Metadata(
-        title.strip(), people.get("composer", ""), people.get("lyricist", people.get("poet", "")), "; ".join(rights)
+        title, people.get("composer", ""), people.get("lyricist", people.get("poet", "")), "; ".join(rights)
     )
 
 

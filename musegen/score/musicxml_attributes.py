@@ -119,13 +119,17 @@ def transposition_of(element: etree._Element) -> Transposition:
     semitones = round(float(chromatic)) + 12 * octaves
     if abs(semitones) > 60:
         raise MalformedScore(f"the transposition is {semitones} semitones", hint="at most five octaves")
-    guessed = _STEPS_OF_SEMITONES[semitones % 12] + 7 * (semitones // 12)
     diatonic = child_text(element, "diatonic")
-    steps = whole(diatonic, "the diatonic transposition", -50, 50) + 7 * octaves if diatonic else guessed
-    alter = _alter(steps, semitones)
-    if abs(alter) > 1:
-        steps, alter = guessed, _alter(guessed, semitones)
-    return Transposition(steps, semitones, int(STEP_FIFTHS[steps % 7]) + 7 * alter)
+    steps = whole(diatonic, "the diatonic transposition", -50, 50) + 7 * octaves if diatonic else None
+    return spelled_transposition(steps, semitones)
+
+
+def spelled_transposition(steps: int | None, semitones: int) -> Transposition:
+    """A transposition from its size; the steps are guessed where they are not known or cannot be."""
+    guessed = _STEPS_OF_SEMITONES[semitones % 12] + 7 * (semitones // 12)
+    if steps is None or abs(_alter(steps, semitones)) > 1:
+        steps = guessed
+    return Transposition(steps, semitones, int(STEP_FIFTHS[steps % 7]) + 7 * _alter(steps, semitones))
 
 
 def _alter(steps: int, semitones: int) -> int:

@@ -14,26 +14,11 @@ from typing import NamedTuple
 from lxml import etree
 
 from musegen.errors import MalformedScore
-from musegen.score.model import HarmonyKind
+from musegen.score.chord_symbols import NO_CHORD, ChordSymbol, Degree
+from musegen.score.model import HarmonyKind, HarmonyLabel
 from musegen.score.musicxml_attributes import child_text, decimal, whole
 from musegen.score.pitch import STEP_FIFTHS, STEPS, fifths_name
 
-ABBREVIATIONS: dict[str, tuple[str, ...]] = {
-    "major": ("", "M", "maj"), "minor": ("m", "min", "mi"), "augmented": ("+", "aug"), "diminished": ("dim", "o"),
-    "dominant": ("7", "dom7"), "major-seventh": ("maj7", "M7", "Maj7"), "minor-seventh": ("m7", "min7", "mi7"),
-    "major-minor": ("mM7", "m#7", "minmaj7", "mMaj7"), "augmented-seventh": ("7+", "+7", "aug7"),
-    "half-diminished": ("m7b5", "ø7"), "diminished-seventh": ("o7", "dim7"),
-    "major-sixth": ("6",), "minor-sixth": ("m6", "min6"),
-    "dominant-ninth": ("9", "dom9"), "major-ninth": ("M9", "Maj9"), "minor-ninth": ("m9", "min9"),
-    "dominant-11th": ("11", "dom11"), "major-11th": ("M11", "Maj11"), "minor-11th": ("m11", "min11"),
-    "dominant-13th": ("13", "dom13"), "major-13th": ("M13", "Maj13"), "minor-13th": ("m13", "min13"),
-    "suspended-second": ("sus2",), "suspended-fourth": ("sus", "sus4"),
-    "Neapolitan": ("N6",), "Italian": ("It+6", "It"), "French": ("Fr+6", "Fr"), "German": ("Gr+6", "Ger"),
-    "pedal": ("pedal",), "power": ("power",), "Tristan": ("tristan",),
-}  # fmt: skip
-"""How each MusicXML kind of chord is written after its root, the usual way first (music21's spellings)."""
-
-_KINDS = {kind.lower(): written for kind, written in ABBREVIATIONS.items()}
 _ACCIDENTALS = {
     "sharp": "#", "flat": "b", "natural": "n", "double-sharp": "##", "sharp-sharp": "##", "flat-flat": "bb",
     "plus": "+", "cross": "+", "slash": "/", "back-slash": "\\", "backslash": "\\", "vertical": "|",
@@ -45,6 +30,11 @@ _MINOR_KINDS = ("minor", "diminished", "half-diminished", "diminished-seventh", 
 _SIGNS = {"diminished": "o", "diminished-seventh": "o", "half-diminished": "ø", "augmented": "+"}
 _TRIAD_FIGURES = ("", "6", "64")
 _SEVENTH_FIGURES = ("7", "65", "43", "42")
+
+
+def label_order(label: HarmonyLabel) -> tuple[object, ...]:
+    """The order of labels in a Score: by time, then part, staff, reading and kind."""
+    return (label.onset, label.part, label.staff, label.alternate, label.kind)
 
 
 class Label(NamedTuple):
@@ -109,16 +99,14 @@ def _chord_symbol(element: etree._Element) -> str:
     kind_element = element.find("kind")
     kind = "" if kind_element is None else (kind_element.text or "").strip()
     if kind == "none":
-        return "NC"
-    root = element.find("root")
+        return NO_CHORD
+    root, bass = element.find("root"), element.find("bass")
     if root is None:
         return ""
-    written = _KINDS.get(kind.lower(), ("",))
     printed = "" if kind_element is None else (kind_element.get("text") or "").strip()
-    text = _note_name(root, "root") + (printed if printed in written else written[0])
-    text += "".join(_degree(degree) for degree in element.findall("degree"))
-    bass = element.find("bass")
-    return text if bass is None else f"{text}/{_note_name(bass, 'bass')}"
+    degrees = tuple(_degree(degree) for degree in element.findall("degree"))
+    bass_name = "" if bass is None else _note_name(bass, "bass")
+    return ChordSymbol(_note_name(root, "root"), kind, printed or None, degrees, bass_name).text
 
 
 def _note_name(element: etree._Element, prefix: str) -> str:
@@ -132,11 +120,10 @@ def _note_name(element: etree._Element, prefix: str) -> str:
     return fifths_name(int(STEP_FIFTHS[STEPS.index(step)]) + 7 * semitones)
 
 
-def _degree(element: etree._Element) -> str:
+def _degree(element: etree._Element) -> Degree:
     value = whole(child_text(element, "degree-value"), "the degree of a chord symbol", 1, 30)
     alter = whole(child_text(element, "degree-alter") or "0", "the alteration of a degree", -3, 3)
-    word = _DEGREE_WORDS.get(child_text(element, "degree-type") or "add", "add")
-    return f"{word}{'#' * alter or 'b' * -alter}{value}"
+    return Degree(_DEGREE_WORDS.get(child_text(element, "degree-type") or "add", "add"), value, alter)
 
 
 def _numeral(element: etree._Element) -> str:

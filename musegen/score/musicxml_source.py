@@ -30,11 +30,7 @@ def parse_document(data: bytes) -> tuple[etree._Element, bytes]:
         MalformedScore: not well-formed, or with declarations of its own (entities).
     """
     document = as_utf8(data)
-    if document.count(b"<") + document.count(b"=") > MAX_MARKUP:
-        raise UnreadableFile("the document has more markup than any score", hint="split it into movements")
-    if b"<!ENTITY" in document or b"<!ATTLIST" in document or b"<!ELEMENT" in document:
-        raise MalformedScore("the document declares entities of its own", hint="export the score again without a DTD")
-    root = _parse(document)
+    root = parse_xml(document)
     if root.tag == _TIME_WISE:
         root = _partwise(root)
         document = _HEAD + etree.tostring(root)
@@ -85,7 +81,16 @@ def _recoded(data: bytes, codec: str) -> bytes:
     return _HEAD + _DECLARATION.sub(b"", text, count=1).lstrip()
 
 
-def _parse(document: bytes) -> etree._Element:
+def parse_xml(document: bytes) -> etree._Element:
+    """The root of an XML document in UTF-8 that keeps to the limits.
+
+    Raises:
+        UnreadableFile, MalformedScore: as `parse_document` does.
+    """
+    if document.count(b"<") + document.count(b"=") > MAX_MARKUP:
+        raise UnreadableFile("the document has more markup than any score", hint="split it into movements")
+    if b"<!ENTITY" in document or b"<!ATTLIST" in document or b"<!ELEMENT" in document:
+        raise MalformedScore("the document declares entities of its own", hint="export the score again without a DTD")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
         huge_tree=False, remove_comments=True, remove_pis=True,
@@ -104,7 +109,7 @@ def _parse(document: bytes) -> etree._Element:
 
 def _partwise(root: etree._Element) -> etree._Element:
     """A score-timewise document turned round: parts that hold measures."""
-    turned = etree.Element(_PART_WISE, dict(root.items()))
+    turned = etree.Element(_PART_WISE, _attributes(root))
     parts: dict[str, etree._Element] = {}
     for child in list(root):
         if child.tag != "measure":
@@ -114,7 +119,11 @@ def _partwise(root: etree._Element) -> etree._Element:
             name = part.get("id", "")
             if name not in parts:
                 parts[name] = etree.Element("part", {"id": name})
-            measure = etree.SubElement(parts[name], "measure", dict(child.items()))
+            measure = etree.SubElement(parts[name], "measure", _attributes(child))
             measure.extend(list(part))
     turned.extend(parts.values())
     return turned
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.items()}

@@ -20,11 +20,11 @@ class WorkerError(errors.MusegenError):
     """A worker gave no answer."""
 
 
-class WorkerCrashed(WorkerError):  # noqa: N818 (says what happened)
+class WorkerCrashed(WorkerError):
     """The worker process died, or its job failed with an error that is not one of ours."""
 
 
-class WorkerTimeout(WorkerError):  # noqa: N818
+class WorkerTimeout(WorkerError):
     """The worker took longer than its time limit and was ended."""
 
 
@@ -44,8 +44,8 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def call(self, payload: Message) -> Message:
-        """The job's answer; what it printed is under `log`.
+    def call(self, payload: Message, timeout: float | None = None) -> Message:
+        """The job's answer; what it printed is under `log`. `timeout` in seconds, where this call has its own.
 
         Raises:
             WorkerTimeout: no answer within the time limit.
@@ -53,7 +53,7 @@ class Worker:
             MusegenError: whatever error of ours the job raised, as the same class.
         """
         with self._lock:
-            reply = self._exchange(self._running(), payload)
+            reply = self._exchange(self._running(), payload, self.timeout if timeout is None else timeout)
         if "raised" in reply:
             raise _rebuilt(reply)
         if "failed" in reply:
@@ -77,14 +77,14 @@ class Worker:
             atexit.register(self.close)
         return self._process
 
-    def _exchange(self, process: subprocess.Popen[bytes], payload: Message) -> Message:
+    def _exchange(self, process: subprocess.Popen[bytes], payload: Message, seconds: float) -> Message:
         expired = threading.Event()
 
         def give_up() -> None:
             expired.set()
             process.kill()
 
-        timer = threading.Timer(self.timeout, give_up)
+        timer = threading.Timer(seconds, give_up)
         timer.daemon = True
         timer.start()
         try:
@@ -101,7 +101,7 @@ class Worker:
             return reply
         self.close()
         if expired.is_set():
-            raise WorkerTimeout(f"no answer within {self.timeout:g} seconds")
+            raise WorkerTimeout(f"no answer within {seconds:g} seconds")
         raise WorkerCrashed(f"the {self.job} process ended with status {process.returncode}")
 
 

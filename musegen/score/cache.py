@@ -1,0 +1,75 @@
+"""Scores that were slow to read, kept on disk by the digest of their file; arrays and JSON, never pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from musegen.score.model import Score
+from musegen.score.musicxml import READER_VERSION
+from musegen.score.serial import packed, unpacked
+
+_LAYOUT = 1
+
+
+def cache_folder() -> Path:
+    """Where caches lie: `MUSEGEN_CACHE`, else the user's own cache folder."""
+    chosen = os.environ.get("MUSEGEN_CACHE")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "musegen"
+
+
+def cached(digest: str) -> Score | None:
+    """The score that was kept for a file, or None; a damaged entry counts as none."""
+    try:
+        with np.load(_entry(digest), allow_pickle=False) as stored:
+            return unpacked(json.loads(stored["facts"].tobytes()), stored["rows"].tobytes())
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def keep(digest: str, score: Score) -> None:
+    """Keep a score for the next time; where nothing can be written, nothing is."""
+    facts, rows = packed(score)
+    entry = _entry(digest)
+    text = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    try:
+        entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=entry.parent, suffix=".tmp")
+    except OSError:
+        return
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.savez_compressed(stream, facts=text, rows=np.frombuffer(rows, np.uint8))
+        os.replace(name, entry)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+
+
+def _entry(digest: str) -> Path:
+    return cache_folder() / "scores" / f"{digest}-{READER_VERSION}.{_LAYOUT}.{_music21_version()}.npz"
+
+
+@cache
+def _music21_version() -> str:
+    """What the entry depends on besides our own code."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("music21")
+    except PackageNotFoundError:
+        return "none"

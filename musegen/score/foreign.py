@@ -1,0 +1,130 @@
+"""The formats that music21 reads for us (ABC, kern, MIDI, MEI, RomanText): checked, read in a guarded process, kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from musegen.errors import MalformedScore
+from musegen.score.cache import cached, keep
+from musegen.score.midi_check import check_midi
+from musegen.score.model import Score, Source
+from musegen.score.musicxml_source import as_utf8, parse_xml
+from musegen.score.serial import unpacked
+from musegen.score.table import Flag
+from musegen.score.worker import Worker, WorkerCrashed, WorkerTimeout
+
+MEMORY_MB = 1400
+MAX_TEXT = 8 << 20
+_WARM_UP_SECONDS = 60.0
+_LEAST_SECONDS, _MOST_SECONDS = 3.5, 30.0
+_BYTES_A_SECOND = 8_000
+_HELD_NUMBER = re.compile(rb"\d{7,}")
+
+
+def read_foreign(data: bytes, kind: str, name: str, digest: str) -> Score:
+    """The score of a file that is not MusicXML.
+
+    Raises:
+        MalformedScore: the file contradicts its format, or music21 cannot read it within time and memory.
+    """
+    _CHECKS[kind](data)
+    score = cached(digest)
+    if score is None:
+        score = _through_music21(data, kind)
+        keep(digest, score)
+    return replace(score, source=Source(name, kind, digest))
+
+
+def _through_music21(data: bytes, kind: str) -> Score:
+    """Read by music21 in its own process; short files get little time, for they need little."""
+    seconds = min(_MOST_SECONDS, _LEAST_SECONDS + len(data) / _BYTES_A_SECOND)
+    worker = _worker()
+    try:
+        worker.call({"warm": True})
+        reply = worker.call({"data": data, "format": kind}, timeout=seconds)
+    except WorkerTimeout:
+        raise MalformedScore(f"music21 did not read it within {seconds:.0f} seconds") from None
+    except WorkerCrashed as error:
+        raise MalformedScore(f"music21 could not read it ({error.message})") from None
+    score = unpacked(reply["facts"], reply["rows"])
+    _check_result(score)
+    return score
+
+
+@cache
+def _worker() -> Worker:
+    return Worker("music21", _WARM_UP_SECONDS, MEMORY_MB)
+
+
+def _check_result(score: Score) -> None:
+    """music21 lets nonsense through: what comes back must be music."""
+    if not len(score.notes) and not score.harmonies:
+        raise MalformedScore("the file holds no notes")
+    for row in score.notes.rows[(score.notes["pitch"] < 0) | (score.notes["pitch"] > 127)]:
+        place = score.place(int(row["onset"]))
+        raise MalformedScore("a note lies outside all instruments", measure=place.measure, beat=place.beat)
+    if (score.notes["duration"] < 0).any():
+        raise MalformedScore("a note ends before it begins")
+    if ((score.notes["duration"] == 0) & ~score.notes.has(Flag.GRACE)).all() and len(score.notes):
+        raise MalformedScore("no note has a duration")
+
+
+def _check_text(data: bytes) -> None:
+    if len(data) > MAX_TEXT:
+        raise MalformedScore(f"the text is longer than {MAX_TEXT >> 20} MB")
+    if b"\0" in data:
+        raise MalformedScore(f"byte {data.index(0)} is no text")
+    found = _HELD_NUMBER.search(data)
+    if found:
+        raise MalformedScore(f"the number {found[0][:20].decode()} is too large for any score")
+
+
+def _check_abc(data: bytes) -> None:
+    _check_text(data)
+    if not re.search(rb"^K:", data, re.MULTILINE):
+        raise MalformedScore("the tune has no key", hint="an ABC tune's head ends with a K: line")
+
+
+def _check_kern(data: bytes) -> None:
+    """Every line has a token for each spine; the spines end."""
+    _check_text(data)
+    spines = 0
+    for number, line in enumerate(data.replace(b"\r", b"").split(b"\n"), start=1):
+        if not line or line.startswith(b"!!"):
+            continue
+        tokens = line.split(b"\t")
+        if not spines and not line.startswith(b"**"):
+            raise MalformedScore(f"line {number} stands before the spines begin", hint="kern starts with **kern")
+        if spines and len(tokens) != spines:
+            raise MalformedScore(f"line {number} has {len(tokens)} spines where {spines} run")
+        spines = _spines_after(tokens)
+    if spines:
+        raise MalformedScore(f"{spines} spines never end", hint="the file seems to be cut off")
+
+
+def _spines_after(tokens: list[bytes]) -> int:
+    """How many spines run on after a line: `*^` and `*+` open one, `*v` neighbours join, `*-` ends one."""
+    if not tokens[0].startswith(b"*"):
+        return len(tokens)
+    count, joining = 0, False
+    for token in tokens:
+        joins = token == b"*v"
+        count += 2 if token in (b"*^", b"*+") else 0 if token == b"*-" or (joins and joining) else 1
+        joining = joins
+    return count
+
+
+def _check_mei(data: bytes) -> None:
+    parse_xml(as_utf8(data))
+
+
+_CHECKS: dict[str, Callable[[bytes], None]] = {
+    "abc": _check_abc,
+    "kern": _check_kern,
+    "midi": check_midi,
+    "mei": _check_mei,
+    "romantext": _check_text,
+}
