@@ -148,6 +148,19 @@ class Score:
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     stream: Any = field(default=None, compare=False, repr=False)  # the music21 stream that it was made from
 
+    @classmethod
+    def from_music21(cls, stream: Any) -> Score:
+        """A music21 stream as a Score; see `musegen.score.music21_door.from_music21`."""
+        from musegen.score.music21_door import from_music21
+
+        return from_music21(stream)
+
+    def to_music21(self) -> Any:
+        """A music21 Score that holds all that is modelled here; see `musegen.score.music21_door.to_music21`."""
+        from musegen.score.music21_door import to_music21
+
+        return to_music21(self)
+
     @property
     def end(self) -> int:
         """The end of the last measure, in ticks."""
