@@ -1,9 +1,9 @@
-"""musegen reads, checks and writes sheet music. The verbs below are loaded on first use.
+"""musegen reads, checks and writes sheet music. Its verbs are loaded on first use.
 
 >>> import musegen
 >>> score = musegen.read("bach/bwv66.6")
->>> len(score.parts)
-4
+>>> str(musegen.analyse(score).key)
+'f#'
 """
 
 from __future__ import annotations
@@ -11,24 +11,22 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
-_VERBS = {
-    "read": "musegen.score.files:read",
-}
-"""Each public verb as `module:function`."""
-
-__all__ = [*_VERBS]
-
 if TYPE_CHECKING:
-    from musegen.score.files import read as read
+    from musegen.verbs import analyse as analyse
+    from musegen.verbs import analyse as analyze
+    from musegen.verbs import check as check
+    from musegen.verbs import read as read
+
+__version__ = "0.1.0"
+__all__ = ["analyse", "analyze", "check", "read"]
+
+_BRITISH = {"analyze": "analyse", "harmonize": "harmonise"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _VERBS:
+    if name not in __all__:
         raise AttributeError(f"module `musegen` has no attribute `{name}`")
-    module, function = _VERBS[name].split(":")
-    verb = globals()[name] = getattr(import_module(module), function)
+    verb = globals()[name] = getattr(import_module("musegen.verbs"), _BRITISH.get(name, name))
     return verb
 
 

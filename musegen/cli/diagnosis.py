@@ -120,7 +120,7 @@ def corpora() -> Iterator[Check]:
 
 def cache() -> Iterator[Check]:
     """The folder for what can be made again: there, or can be made, and writable."""
-    from musegen.engraving.fonts import cache_folder
+    from musegen.score.cache import cache_folder
 
     folder = cache_folder()
     files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
@@ -159,7 +159,7 @@ CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
 }
 """The checks in the order in which they are told."""
 
-CACHED = ("fonts-*",)
+CACHED = ("fonts-*", "scores")
 """The folders that musegen makes in its cache."""
 
 
@@ -167,7 +167,7 @@ def clear_cache() -> Path:
     """Remove what musegen made in its cache folder, nothing else that may lie there, and say which folder that is."""
     from shutil import rmtree
 
-    from musegen.engraving.fonts import cache_folder
+    from musegen.score.cache import cache_folder
 
     folder = cache_folder()
     for ours in CACHED:
