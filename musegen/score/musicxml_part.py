@@ -81,14 +81,16 @@ class PartReader:
         bar.time, bar.key = None if self._free else self._time, self._sounding_key()
         self._bar, self._cursor, self._may_chord, self._whole_rest = bar, 0, False, False
         self.facts.append(bar)
+        began = 0
         try:
             for child in measure:
                 handle = _HANDLERS.get(child.tag)
                 if handle is not None:
+                    began = self._cursor
                     handle(self, child)
         except ScoreError as error:
             error.measure = error.measure or number
-            error.beat = 1 + Fraction(self._cursor, self.clock.ticks_per_quarter) / self._time.beat_quarters
+            error.beat = 1 + Fraction(began, self.clock.ticks_per_quarter) / self._time.beat_quarters
             raise
         bar.reach = max(bar.reach, self._cursor)
         if self._whole_rest and not bar.sounding:
@@ -229,11 +231,11 @@ class PartReader:
 
     def _lyrics(self, note: etree._Element, number: int) -> None:
         for lyric in note.iterchildren("lyric"):
-            parts = [child.text or "" for child in lyric if child.tag in ("text", "elision")]
-            if parts:
+            text = "".join(child.text or "" for child in lyric if child.tag in ("text", "elision"))
+            if text:
                 verse = (lyric.get("number") or lyric.get("name") or "1").strip()
                 syllabic = child_text(lyric, "syllabic") or "single"
-                self.lyrics.append((number, verse, "".join(parts), syllabic))
+                self.lyrics.append((number, verse, text, syllabic))
 
     # ---- time
 
