@@ -25,7 +25,7 @@ def notice(message: str) -> None:
         click.echo(message, err=True)
 
 
-def progress(items: Iterable[_Item], label: str, total: int | None = None) -> Iterator[_Item]:
+def progress(items: Iterable[_Item], label: str = "Working", total: int | None = None) -> Iterator[_Item]:
     """The items, with a progress bar on a terminal's stderr while they are taken.
 
     >>> list(progress([1, 2], "Counting"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.errors import UnreadableFile, UsageError
+from musegen.errors import EngravingError, UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.score.meter import TimeSignature
@@ -98,6 +98,19 @@ def read_score(name: str) -> Score:
     if len(data) > files.MAX_BYTES:
         raise UnreadableFile(f"standard input is larger than {files.MAX_BYTES >> 20} MB")
     return files.read_bytes(data, "standard input")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to write results to, with those above it; one that is there already is kept.
+
+    Raises:
+        EngravingError: it cannot be made, or the name is that of a file.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror or str(error)
+        raise EngravingError(f"cannot make the folder {folder}: {reason}", hint="name another folder") from None
 
 
 def write_output(path: Path | str, content: bytes | str) -> None:

@@ -54,6 +54,15 @@ def test_a_place_that_cannot_be_written_is_an_engraving_error_and_leaves_nothing
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_folder_is_made_with_those_above_it_but_never_over_a_file(tmp_path):
+    options.make_folder(tmp_path / "a" / "b")
+    options.make_folder(tmp_path / "a" / "b")
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(EngravingError, match="cannot make the folder"):
+            options.make_folder(place)
+
+
 def test_a_device_is_written_to_and_not_replaced():
     options.write_output("/dev/null", "x")
     assert not Path("/dev/null").is_file()
