@@ -20,8 +20,9 @@ from musegen.score.model import Score
 from musegen.score.table import Flag
 from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.keys import Key
+from musegen.theory.lattice import read_in
 from musegen.theory.numerals import Numeral, parse_numeral
-from musegen.theory.romantext import RomanText
+from musegen.theory.romantext import RomanText, beat_quarters
 from musegen.theory.statistics import (
     DEGREES,
     QUALITIES,
@@ -30,7 +31,7 @@ from musegen.theory.statistics import (
     key_index,
     strength_class,
 )
-from musegen.theory.vocabulary import figures, index_of, sounding_places
+from musegen.theory.vocabulary import figures, index_of
 
 Place = tuple[str, tuple[int, ...]]
 
@@ -82,7 +83,7 @@ def _by_number(document: RomanText, score: Score) -> list[int | None]:
         if measure is None:
             onsets.append(None)
             continue
-        offset = score.ticks(_on_grid((chord.beat - 1) * measure.time_signature.pulse_quarters))
+        offset = score.ticks(_on_grid((chord.beat - 1) * beat_quarters(measure.time_signature)))
         missing = score.ticks(measure.time_signature.quarters) - measure.length if measure.is_pickup else 0
         onsets.append(max(measure.onset + offset - missing, 0))
     return onsets
@@ -96,7 +97,7 @@ def _by_counting(document: RomanText, score: Score) -> list[int | None]:
     meter = meters.get(0, next(iter(meters.values()), TimeSignature(4, 4)))
     first, starts, time = document.chords[0], {}, Fraction(0)
     if first.measure == 0:
-        time = -(first.beat - 1) * meter.pulse_quarters
+        time = -(first.beat - 1) * beat_quarters(meter)
     for number in range(first.measure, document.chords[-1].measure + 1):
         meter = meters.get(number, meter)
         starts[number] = (time, meter)
@@ -104,7 +105,7 @@ def _by_counting(document: RomanText, score: Score) -> list[int | None]:
     return [
         max(
             score.ticks(
-                _on_grid(starts[chord.measure][0] + (chord.beat - 1) * starts[chord.measure][1].pulse_quarters)
+                _on_grid(starts[chord.measure][0] + (chord.beat - 1) * beat_quarters(starts[chord.measure][1]))
             ),
             0,
         )
@@ -159,7 +160,13 @@ def count_piece(score: Score, chords: list[Placed]) -> Counter[Place]:
     """Every count of one piece: (table, indices) to a number."""
     home = home_key(chords)
     slices = slices_of(assign_voices(score))
-    streams = [_progressions(chords), _keys(chords, home), _rhythm(score, chords), _bass(slices, chords)]
+    streams = [
+        _profile(score, home),
+        _progressions(chords),
+        _keys(chords, home),
+        _rhythm(score, chords),
+        _bass(slices, chords),
+    ]
     if len(slices.names) == 4:
         streams += [_sopranos(score, slices, chords), _lines(slices), _voicings(slices, chords)]
     return Counter(place for stream in streams for place in stream)
@@ -168,6 +175,13 @@ def count_piece(score: Score, chords: list[Placed]) -> Counter[Place]:
 def home_key(chords: list[Placed]) -> Key:
     """The key that the analysis ends in."""
     return chords[-1].key
+
+
+def _profile(score: Score, home: Key) -> Iterator[Place]:
+    notes = score.notes.sounding()
+    eighths = np.maximum(notes["duration"] * 2 // score.ticks_per_quarter, 1)
+    for fifths, times in zip(notes["fifths"].tolist(), eighths.tolist(), strict=True):
+        yield from [("profile", (int(home.minor), degree_index(fifths - home.tonic)))] * times
 
 
 def _progressions(chords: list[Placed]) -> Iterator[Place]:
@@ -184,21 +198,6 @@ def _progressions(chords: list[Placed]) -> Iterator[Place]:
             if chord.ends_phrase and last is not None:
                 yield f"approach.{mode}", (before, chord.place)
         last = chord
-
-
-def read_in(numeral: Numeral, key: Key, other: Key) -> int | None:
-    """The place in the vocabulary of the same chord read in another key; None where it has no name there.
-
-    >>> from musegen.theory.vocabulary import figures
-    >>> vi = parse_numeral("vi", minor=False)
-    >>> figures(False)[read_in(vi, Key.parse("C"), Key.parse("G"))]
-    'ii'
-    """
-    if key == other:
-        return index_of(numeral)
-    return sounding_places(other.minor).get(
-        (frozenset(t - other.tonic for t in numeral.tones(key)[:4]), numeral.inversion)
-    )
 
 
 def _keys(chords: list[Placed], home: Key) -> Iterator[Place]:

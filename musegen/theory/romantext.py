@@ -1,4 +1,4 @@
-"""RomanText, read strictly and written so that music21 parses it back into the same keys, figures and onsets."""
+"""RomanText, read strictly: measures, pulses, keys and figures of human analyses (`romantext_writer` writes it)."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ class RomanText:
     chords: tuple[RomanTextChord, ...]
     phrase_ends: tuple[tuple[int, int], ...]  # (measure, number of chords read before the sign)
     unread: tuple[str, ...] = ()  # figures that are no numeral, with their line
+
+
+def beat_quarters(meter: TimeSignature) -> Fraction:
+    """The beat that RomanText counts: three units in 3/8, 6/8, 6/4 and their like, else one.
+
+    >>> [str(beat_quarters(TimeSignature.parse(text))) for text in ("4/4", "6/8", "3/8", "6/4", "2/2")]
+    ['1', '3/2', '3/2', '3', '2']
+    """
+    grouped = meter.numerator % 3 == 0 and (meter.numerator > 3 or meter.denominator >= 8)
+    return meter.beat_quarters * (3 if grouped else 1)
 
 
 def normal_figure(text: str, *, minor: bool) -> str:

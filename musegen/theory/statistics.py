@@ -1,16 +1,16 @@
 """Chorale statistics: what human analysts of Bach's chorales found, counted once and shipped as a small file.
 
-Made by `musegen.theory.counting`; the card `data/chorale_statistics.toml` says from what. Counts are kept piece by piece, so
-that a piece's own can be left out (`statistics().without("bach/bwv269")`).
+Made by `musegen.theory.counting`; the card `data/chorale_statistics.toml` says from what. Counts are kept piece by
+piece, so that a piece's own can be left out (`statistics().without("bach/bwv269")`).
 
 Axes. *figure*: the place in `vocabulary.figures(minor)`. *before*: the same, with one more row at the end for
-"no chord before, or one that has no name in this key". *degree*: `degree_index(fifths above the tonic)`, 21 places (tonic = 10).
-*strength*: `strength_class`: 0 downbeat, 1 mid-measure, 2 other pulses, 3 off the pulse. *interval*: semitones + 12,
-clipped to an octave, 25 places. *key*: `key_index(key, home)`, 26 places. All logarithms are natural.
+"no chord before, or one that has no name in this key". *degree*: `degree_index(fifths above the tonic)`, 21 places
+(tonic = 10). *strength*: `strength_class`: 0 downbeat, 1 mid-measure, 2 other pulses, 3 off the pulse. *interval*:
+semitones + 12, clipped to an octave, 25 places. *key*: `key_index(key, home)`, 26 places. All logarithms are natural.
 
 | method | shape | what |
 |---|---|---|
-| `bigram(minor)` | (before, figure) | log P(figure, the chord before) in a phrase; after a key change that chord is read in the new key |
+| `bigram(minor)` | (before, figure) | log P(figure, the chord before, read in this key) inside a phrase |
 | `boundary(minor)` | (before, figure) | the same across a phrase end |
 | `unigram(minor)` | (figure,) | log P(figure) |
 | `given_soprano(minor)` | (degree, strength, figure) | log P(figure, soprano degree and beat strength) |
@@ -19,6 +19,7 @@ clipped to an octave, 25 places. *key*: `key_index(key, home)`, 26 places. All l
 | `cadences(minor)` | rows | (three figures, their soprano degrees, count): the last chords of phrases |
 | `key_change()` | (home minor, key, key) | log P(key of the next chord, key of this one) |
 | `cadence_key()` | (home minor, key) | log P(key of a cadence) |
+| `profile()` | (home minor, degree) | log P(note of the piece), by sounding time |
 | `bass_motion(minor)` | (interval,) | log P(bass interval between neighbouring chords) |
 | `rhythm()` | (strength,) | P(a new chord begins), on the half-pulse grid |
 | `melody()` | (voice, interval) | log P(melodic interval), voices S A T B |
@@ -157,6 +158,10 @@ class ChoraleStatistics:
     def cadence_key(self) -> Floats:
         """log P(key of a cadence | mode of the home key)."""
         return np.asarray(np.log(_normal(self.counts("cadence_key", (2, KEYS)) + 0.05)))
+
+    def profile(self) -> Floats:
+        """log P(degree | mode of the home key), by sounding time."""
+        return np.asarray(np.log(_normal(self.counts("profile", (2, DEGREES)) + 1.0)))
 
     def bass_motion(self, minor: bool) -> Floats:
         """log P(interval)."""

@@ -1,0 +1,125 @@
+"""`musegen analyse`: keys, chords, functions and cadences of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from musegen.cli.console import notice, progress
+from musegen.cli.options import KEY, OUTPUT, SCORE, STANDARD, read_score, write_output
+from musegen.errors import ScoreError, UsageError
+
+if TYPE_CHECKING:
+    from musegen.score.model import Score
+    from musegen.theory.analysis import Analysis
+    from musegen.theory.keys import Key
+
+SUFFIXES = {
+    "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "musicxml": ".musicxml", "svg": ".svg",
+}  # fmt: skip
+_JOINED = ("text", "json")
+UNREADABLE = 3
+
+
+@click.command(
+    epilog="\b\nExamples:\n  musegen analyse bach/bwv66.6\n"
+    "  musegen analyse chorale.musicxml --format svg -o chorale.svg\n"
+    "  musegen analyse *.mxl --format tsv -o readings/"
+)
+@click.argument("scores", nargs=-1, required=True, type=SCORE, metavar="SCORE...")
+@click.option("--format", "form", type=click.Choice([*SUFFIXES]), default="text", show_default=True)
+@click.option("--key", type=KEY, metavar="KEY", help="State the global key instead of finding it.")
+@click.option("--engine", type=click.Choice(["classical"]), default="classical", show_default=True)
+@click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
+def command(scores: tuple[str, ...], form: str, key: Key | None, engine: str, output: Path | None) -> int:
+    """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
+
+    Numerals that stand in a score are kept. With several scores an unreadable one does not stop the rest; the exit
+    code is then 3.
+    """
+    if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
+        raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
+    failures, joined = 0, []
+    for name in progress(scores, "Analysing"):
+        try:
+            score = read_score(name)
+            rendered = _render(form, score, name, key)
+        except ScoreError as error:
+            notice(f"musegen: {error.at(name)}")
+            failures += 1
+            continue
+        if _is_folder(output):
+            write_output(_in_folder(output, name, form), _finished(form, [rendered], engine))
+        else:
+            joined.append(rendered)
+    if joined:
+        write_output(output or STANDARD, _finished(form, joined, engine))
+    return UNREADABLE if failures else 0
+
+
+def _render(form: str, score: Score, name: str, key: Key | None) -> object:
+    """One piece in a format: text, or the JSON object of the piece."""
+    from musegen.theory import reports
+    from musegen.theory.analyse import analyse
+
+    analysis = analyse(score, key=key)
+    if form == "text":
+        return reports.as_text(analysis, score, name=name)
+    if form == "json":
+        return reports.as_json(analysis, score, name=name)
+    makers: dict[str, Callable[[Analysis, Score], str]] = {
+        "tsv": reports.as_tsv, "rntxt": _roman_text, "musicxml": _musicxml, "svg": _svg,
+    }  # fmt: skip
+    return makers[form](analysis, score)
+
+
+def _roman_text(analysis: Analysis, score: Score) -> str:
+    from musegen.theory.romantext_writer import write_roman_text
+
+    return write_roman_text(analysis, score)
+
+
+def _labelled(analysis: Analysis, score: Score) -> Score:
+    """The score with the numerals of the analysis under it, in place of any it had."""
+    from musegen.theory.reports import numeral_labels
+
+    kept = tuple(label for label in score.harmonies if label.kind != "numeral")
+    return score if analysis.given else replace(score, harmonies=kept + numeral_labels(analysis, score))
+
+
+def _musicxml(analysis: Analysis, score: Score) -> str:
+    from musegen.engraving.musicxml import write_musicxml
+
+    return write_musicxml(_labelled(analysis, score)).decode()
+
+
+def _svg(analysis: Analysis, score: Score) -> str:
+    from musegen.engraving.sheet_svg import svg
+
+    return svg(_labelled(analysis, score))
+
+
+def _finished(form: str, pieces: list[object], engine: str) -> str:
+    if form == "json":
+        from musegen.theory.reports import json_document
+
+        return json_document(pieces, engine=engine)
+    return "\n".join(str(piece) for piece in pieces)
+
+
+def _is_folder(output: Path | None) -> bool:
+    return output is not None and (output.is_dir() or not output.suffix) and str(output) != STANDARD
+
+
+def _in_folder(folder: Path | None, name: str, form: str) -> Path:
+    if folder is None:
+        raise UsageError("no folder to write to")
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "stdin" if name == STANDARD else Path(name).name
+    for suffix in (".mxl", ".musicxml", ".xml", ".krn", ".abc", ".mid", ".mei", ".rntxt"):
+        stem = stem.removesuffix(suffix)
+    return folder / (stem + SUFFIXES[form])

@@ -1,0 +1,150 @@
+"""`analyse`: keys, chords, functions, cadences, phrases and non-chord tones of a score."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.score.model import Score
+from musegen.score.voices import Slices, assign_voices, slices_of
+from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
+from musegen.theory.cadences import cadences
+from musegen.theory.decoding import Decoded, decode
+from musegen.theory.frames import Frames, frames_of
+from musegen.theory.functions import in_context
+from musegen.theory.given import given_analysis
+from musegen.theory.home_key import home_keys
+from musegen.theory.keys import Key
+from musegen.theory.lattice import Lattice, lattice
+from musegen.theory.non_chord_tones import non_chord_tones
+from musegen.theory.phrases import phrases
+from musegen.theory.statistics import ChoraleStatistics, statistics
+from musegen.theory.vocabulary import figures, numerals
+
+ANALYSER = "classical-1"
+"""Names this way of reading in caches; it changes when readings change."""
+
+
+def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics | None = None) -> Analysis:
+    """Read a score: global and local keys, chords with numerals, functions, cadences, phrases and non-chord tones.
+
+    `key` states the global key instead of finding it; `counted` takes other statistics than the shipped ones (to leave
+    a piece out of its own). Numerals that the score itself carries are kept and not searched for. Where nothing
+    sounds, the chords are empty and the key is that of the signature. Texture that is too thin to carry chords gets
+    low confidences.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> piece = parse_grid("meter: 4/4\\nS: e5 d5 d5 d5 | c5 . . .\\nA: g4 a4 g4 f4 | e4 . . .\\n"
+    ...                    "T: c4 d4 b3 b3 | g3 . . .\\nB: c3 f3 g3 g3 | c3 . . .")
+    >>> found = analyse(piece)
+    >>> str(found.key), found.cadences[-1].kind
+    ('C', 'PAC')
+    """
+    given = given_analysis(score)
+    slices = slices_of(assign_voices(score))
+    if given is not None:
+        return _completed(given, score, slices)
+    counts = counted or statistics()
+    home = key or home_keys(score, counts)[0].key
+    frames = frames_of(score, slices)
+    if not len(frames):
+        return Analysis(home, (), ())
+    decoded = decode(frames, home, counts)
+    trust = _trust(frames)
+    chords = _chords(score, frames, decoded, home, trust)
+    keys = _keys(frames, decoded, home, trust)
+    return _completed(Analysis(home, keys, chords), score, slices)
+
+
+def _completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
+    """Functions in context and all that follows from notes and chords together."""
+    chords = in_context(analysis.chords)
+    found = phrases(score)
+    return replace(
+        analysis,
+        chords=chords,
+        cadences=cadences(score, chords, found, slices),
+        phrases=found,
+        non_chord_tones=non_chord_tones(slices, chords),
+    )
+
+
+def _trust(frames: Frames) -> float:
+    """How far the texture carries chords: 1 with three notes at a time on average, 1/4 in a single line."""
+    if not len(frames):
+        return 0.0
+    heard = len(np.unique(np.stack([frames.notes.frame, frames.notes.fifths]), axis=1).T) / len(frames)
+    return float(np.clip((heard - 0.7) / 2, 0.25, 1.0))
+
+
+def _chords(score: Score, frames: Frames, decoded: Decoded, home: Key, trust: float) -> tuple[ChordSpan, ...]:
+    """Equal neighbours become one span; a phrase begins with a span of its own."""
+    states, path = lattice(home.minor), decoded.path
+    fresh = np.concatenate([[True], (path[1:] != path[:-1]) | frames.starts_phrase[1:]])
+    bounds = [*np.flatnonzero(fresh).tolist(), len(path)]
+    return tuple(
+        _chord(score, frames, decoded, _Stretch(first, last), states, home, trust) for first, last in pairwise(bounds)
+    )
+
+
+class _Stretch:
+    """Neighbouring frames."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first, self.last = first, last
+        self.slice = slice(first, last)
+
+
+def _chord(
+    score: Score, frames: Frames, decoded: Decoded, here: _Stretch, states: Lattice, home: Key, trust: float
+) -> ChordSpan:
+    state = int(decoded.path[here.first])
+    key = _shifted(states.keys[states.key[state]], home)
+    numeral = numerals(key.minor)[states.figure[state]]
+    shares = decoded.states[here.slice].mean(axis=0)
+    onset = int(frames.onset[here.first])
+    end = int(frames.onset[here.last - 1] + frames.duration[here.last - 1])
+    measure, beat = score.place(onset)
+    sure = float(shares[state]) * trust
+    return ChordSpan(
+        onset,
+        end - onset,
+        measure,
+        beat,
+        key,
+        numeral,
+        numeral.function,
+        round(sure, 3),
+        _runner_up(shares, state, states, home),
+    )
+
+
+def _runner_up(shares: npt.NDArray[np.float64], state: int, states: Lattice, home: Key) -> str:
+    """The next most probable reading, with its key where that differs: `ii6`, `D: V`."""
+    second = int(np.argmax(np.where(np.arange(len(shares)) == state, -1.0, shares)))
+    key = states.keys[states.key[second]]
+    figure = figures(key.minor)[states.figure[second]]
+    return figure if states.key[second] == states.key[state] else f"{_shifted(key, home)}: {figure}"
+
+
+def _shifted(key: Key, home: Key) -> Key:
+    return Key(key.tonic + home.tonic, key.minor)
+
+
+def _keys(frames: Frames, decoded: Decoded, home: Key, trust: float) -> tuple[KeySpan, ...]:
+    states = lattice(home.minor)
+    which = states.key[decoded.path]
+    first_of_key = np.searchsorted(states.key, np.arange(len(states.keys)))
+    sure = np.add.reduceat(decoded.states, first_of_key, axis=1)[np.arange(len(which)), which]
+    bounds = [0, *(np.flatnonzero(np.diff(which)) + 1).tolist(), len(which)]
+    ends = frames.onset + frames.duration
+    spans = []
+    for first, last in pairwise(bounds):
+        onset = int(frames.onset[first])
+        key = _shifted(states.keys[which[first]], home)
+        confidence = round(float(sure[first:last].mean()) * trust, 3)
+        spans.append(KeySpan(onset, int(ends[last - 1]) - onset, key, confidence))
+    return tuple(spans)

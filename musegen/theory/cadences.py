@@ -1,0 +1,98 @@
+"""Cadences: what the last chords of each phrase make of its end. Definitions: design.md, section 10."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.score.model import Score
+from musegen.score.voices import Slices
+from musegen.theory.analysis import Cadence, CadenceKind, ChordSpan, Phrase
+from musegen.theory.numerals import Numeral
+from musegen.theory.phrases import phrase_end_notes
+
+
+class _Verdict(NamedTuple):
+    kind: CadenceKind
+    evidence: str
+
+
+def cadences(
+    score: Score, chords: tuple[ChordSpan, ...], phrases: tuple[Phrase, ...], slices: Slices
+) -> tuple[Cadence, ...]:
+    """The cadence at each phrase end that makes one, in order; `onset` is that of the last chord."""
+    starts = np.array([chord.onset for chord in chords], dtype=np.int64)
+    found = []
+    for phrase, (onset, end) in zip(phrases, phrase_end_notes(score), strict=False):
+        last = int(np.searchsorted(starts, end, side="left")) - 1
+        first = int(np.searchsorted(starts, phrase.onset, side="left"))
+        if last < 0 or chords[last].onset + chords[last].duration <= onset:
+            continue
+        verdict = _judge(chords[first : last + 1], _soprano_degree(slices, chords[last]))
+        if verdict:
+            chord = chords[last]
+            found.append(Cadence(chord.onset, chord.measure, chord.beat, verdict.kind, chord.key, verdict.evidence))
+    return tuple(found)
+
+
+def _soprano_degree(slices: Slices, chord: ChordSpan) -> int:
+    """The scale degree of the highest note as the chord ends; 0 in silence."""
+    at = int(np.searchsorted(slices.onset, chord.onset + chord.duration, side="left")) - 1
+    if at < 0 or not slices.sounds[at].any():
+        return 0
+    pitches = np.where(slices.sounds[at], slices.column("pitch")[at], -1)
+    degree, alteration = chord.key.scale_degree(int(slices.column("fifths")[at, pitches.argmax()]))
+    return 0 if alteration else degree
+
+
+def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
+    """The cadence that these chords of one phrase end with."""
+    last = chords[-1]
+    before = _arrived_from(chords)
+    if last.numeral.applied_to or last.numeral.is_cadential:
+        return None
+    if last.numeral.degree == 1:
+        return _on_tonic(last.numeral, before, soprano)
+    if last.numeral.degree == 5 and last.numeral.is_dominant and last.numeral.inversion == 0:
+        return _half(last, before)
+    if before is not None and _is_home_dominant(before.numeral) and before.key == last.key:
+        return _Verdict("DC", f"{before.numeral.figure} goes to {last.numeral.figure} where the tonic was due")
+    return None
+
+
+def _arrived_from(chords: tuple[ChordSpan, ...]) -> ChordSpan | None:
+    """The last chord of another degree, in the key of the end."""
+    for chord in reversed(chords[:-1]):
+        if chord.key != chords[-1].key:
+            return None
+        if chord.numeral.degree != chords[-1].numeral.degree or chord.numeral.applied_to:
+            return chord
+    return None
+
+
+def _is_home_dominant(numeral: Numeral) -> bool:
+    return numeral.is_dominant and not numeral.applied_to
+
+
+def _on_tonic(tonic: Numeral, before: ChordSpan | None, soprano: int) -> _Verdict | None:
+    if before is None:
+        return None
+    arrival = before.numeral
+    pair = f"{arrival.figure}-{tonic.figure}"
+    if _is_home_dominant(arrival):
+        if arrival.figure.endswith("42") and tonic.inversion == 1:
+            return _Verdict("EC", f"{pair}: the seventh in the bass takes the close away")
+        if arrival.degree == 5 and arrival.inversion == 0 and tonic.inversion == 0:
+            return _Verdict("PAC" if soprano == 1 else "IAC", f"{pair}, both in root position, soprano on {soprano}")
+        return _Verdict("IAC", f"{pair}, not both in root position")
+    if arrival.degree == 4 and not arrival.applied_to and tonic.inversion == 0:
+        return _Verdict("PC", pair)
+    return None
+
+
+def _half(last: ChordSpan, before: ChordSpan | None) -> _Verdict:
+    figure = last.numeral.figure
+    if before is not None and last.key.minor and before.numeral.figure == "iv6":
+        return _Verdict("HC", f"Phrygian: iv6-{figure}")
+    return _Verdict("HC", f"the phrase stops on {figure}")

@@ -1,0 +1,96 @@
+"""Decoding: from the evidence of a piece to one state a frame, by dynamic programming over probabilities.
+
+First the probability of every (key, figure) at every frame, given the whole piece (forward and backward sums over all
+paths); then the path that is expected to name most of the time rightly, less a price for every change (Viterbi). Long
+pieces go through in windows that overlap.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.theory.evidence import Evidence, Floats, Tables, Weights, state_scores
+from musegen.theory.frames import Frames
+from musegen.theory.keys import Key
+from musegen.theory.lattice import Lattice, lattice
+from musegen.theory.moves import Moves
+from musegen.theory.probabilities import marginals
+from musegen.theory.statistics import ChoraleStatistics
+
+Ints = npt.NDArray[np.int64]
+
+CHORD_PRICE, KEY_PRICE = 0.1, 0.2
+"""What a change must win, in expected frames rightly named. Set on the training chorales."""
+WINDOW, MARGIN = 768, 64
+"""Frames that are searched together, and frames of context on either side of those kept."""
+
+
+class Decoded(NamedTuple):
+    """One state a frame, and how sure each frame is."""
+
+    path: Ints  # (frame,)
+    states: Floats  # (frame, state) probabilities
+
+
+@cache
+def weights() -> Weights:
+    """The shipped weights; `data/analyser.toml` says how they were found."""
+    file = resources.files("musegen.theory") / "data" / "analyser.npz"
+    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as loaded:
+        return {name: loaded[name].astype(np.float64) for name in loaded.files}
+
+
+def decode(frames: Frames, home: Key, counted: ChoraleStatistics, weighed: Weights | None = None) -> Decoded:
+    """The states of a piece's frames around a home key."""
+    evidence, tables = Evidence.of(frames, home), tables_for(counted, home.minor)
+    chosen = weighed if weighed is not None else weights()
+    emission = state_scores(evidence, chosen, tables)
+    moves = Moves.of(evidence, chosen, tables)
+    probable = np.concatenate([_window(emission, moves, start) for start in range(0, len(frames), WINDOW)])
+    return Decoded(_steadiest(probable, evidence.states), probable)
+
+
+@cache
+def tables_for(counted: ChoraleStatistics, minor: bool) -> Tables:
+    """The counted log-probabilities laid over the states of a home mode."""
+    return Tables.of(counted, lattice(minor))
+
+
+def _window(emission: Floats, moves: Moves, start: int) -> Floats:
+    """The probabilities of WINDOW frames, seen with their margins."""
+    first, last = max(start - MARGIN, 0), start + WINDOW + MARGIN
+    found = marginals(emission[first:last], moves.between(first, last))[0].states
+    return np.asarray(found[start - first : start - first + WINDOW])
+
+
+def _steadiest(probable: Floats, states: Lattice) -> Ints:
+    """The path of most expected right frames, less the price of its changes."""
+    count, size = probable.shape
+    came = np.zeros((count, size), dtype=np.int32)
+    best = probable[0].copy()
+    here = np.arange(size)
+    first_of_key = np.searchsorted(states.key, np.arange(len(states.keys)))
+    for frame in range(1, count):
+        top = np.maximum.reduceat(best, first_of_key)
+        at = np.array([first + best[first:last].argmax() for first, last in _spans(first_of_key, size)])
+        overall = int(at[top.argmax()])
+        choices = np.stack(
+            [best, top[states.key] - CHORD_PRICE, np.full(size, best[overall] - CHORD_PRICE - KEY_PRICE)]
+        )
+        pick = choices.argmax(axis=0)
+        came[frame] = np.choose(pick, [here, at[states.key], overall])
+        best = choices[pick, here] + probable[frame]
+    path = np.zeros(count, dtype=np.int64)
+    path[-1] = best.argmax()
+    for frame in range(count - 1, 0, -1):
+        path[frame - 1] = came[frame, path[frame]]
+    return path
+
+
+def _spans(first_of_key: Ints, size: int) -> list[tuple[int, int]]:
+    return list(zip(first_of_key.tolist(), [*first_of_key[1:].tolist(), size], strict=True))

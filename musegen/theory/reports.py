@@ -1,0 +1,153 @@
+"""An analysis as text for a person, as TSV, JSON and labels (RomanText: `romantext_writer`)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from musegen.score.model import HarmonyLabel, Score
+from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
+
+TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
+UNSURE = 0.5
+"""Below this mean confidence the text report says that the reading is unsure."""
+
+
+def as_text(analysis: Analysis, score: Score, *, name: str = "") -> str:
+    """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones."""
+    title = " · ".join(part for part in (name, score.metadata.title) if part)
+    lines = [title] if title else []
+    lines.append(f"Key: {analysis.key.words}" + _doubt(analysis))
+    if not analysis.chords:
+        return "\n".join([*lines, "No chords: nothing pitched sounds."]) + "\n"
+    if len(analysis.keys) > 1:
+        lines.append("Local keys: " + "; ".join(_key_words(analysis, score)))
+    for number, phrase in enumerate(analysis.phrases, start=1):
+        lines += ["", *_phrase_lines(analysis, score, number, phrase)]
+    tones = Counter(tone.kind for tone in analysis.non_chord_tones)
+    if tones:
+        lines += ["", "Non-chord tones: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tones.items()))]
+    return "\n".join(lines) + "\n"
+
+
+def _doubt(analysis: Analysis) -> str:
+    if analysis.given:
+        return " (numerals as given in the score)"
+    length = sum(chord.duration for chord in analysis.chords)
+    mean = sum(chord.confidence * chord.duration for chord in analysis.chords) / length if length else 1.0
+    return f" (unsure: mean confidence {mean:.0%})" if mean < UNSURE else ""
+
+
+def _key_words(analysis: Analysis, score: Score) -> list[str]:
+    return [f"{span.key.words} from {score.place(span.onset)} ({span.confidence:.0%})" for span in analysis.keys]
+
+
+def _phrase_lines(analysis: Analysis, score: Score, number: int, phrase: Phrase) -> list[str]:
+    chords = [chord for chord in analysis.chords if phrase.onset <= chord.onset < phrase.end]
+    if not chords:
+        return [f"Phrase {number}: goes on with the chord before"]
+    ends = f"measures {chords[0].measure} to {chords[-1].measure}"
+    lines = [
+        f"Phrase {number}, {ends}"
+        if chords[0].measure != chords[-1].measure
+        else f"Phrase {number}, measure {chords[0].measure}"
+    ]
+    lines.append("  " + " | ".join(_measures(chords)))
+    lines += [
+        f"  {_cadence_words(cadence)}" for cadence in analysis.cadences if phrase.onset <= cadence.onset < phrase.end
+    ]
+    return lines
+
+
+def _measures(chords: list[ChordSpan]) -> list[str]:
+    """`2 G: I6 V` for each measure: its number, keys where they change, figures."""
+    bars: dict[str, list[str]] = {}
+    key = None
+    for chord in chords:
+        words = bars.setdefault(chord.measure, [chord.measure + ")"])
+        words += [f"{chord.key}:"] if chord.key != key else []
+        words.append(chord.numeral.figure)
+        key = chord.key
+    return [" ".join(words) for words in bars.values()]
+
+
+def _cadence_words(cadence: Cadence) -> str:
+    return f"{cadence.kind} in {cadence.key.words}, measure {cadence.measure}, beat {cadence.beat}: {cadence.evidence}"
+
+
+def as_tsv(analysis: Analysis, score: Score) -> str:
+    """A row a chord; quarters and beats as decimals where they are exact, else as `1/3`; ready for `score_rn.py`."""
+    cadences = {cadence.onset: cadence.kind for cadence in analysis.cadences}
+    rows = [TSV_COLUMNS]
+    for chord in analysis.chords:
+        times = _number(score.quarters(chord.onset)), _number(score.quarters(chord.duration))
+        place = chord.measure, _number(chord.beat)
+        reading = str(chord.key), chord.numeral.figure, chord.function or "", cadences.get(chord.onset, "")
+        rows.append((*times, *place, *reading))
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def _number(value: Fraction) -> str:
+    """`2`, `0.5`, `1/3`."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    odd = value.denominator
+    for factor in (2, 5):
+        while odd % factor == 0:
+            odd //= factor
+    return str(value) if odd > 1 else f"{float(value):.10f}".rstrip("0")
+
+
+def as_json(analysis: Analysis, score: Score, *, name: str = "") -> dict[str, Any]:
+    """Everything, for machines; times in quarters (floats)."""
+
+    def when(onset: int, duration: int | None = None) -> dict[str, Any]:
+        measure, beat = score.place(onset)
+        times = {"onset_quarter": float(score.quarters(onset))}
+        times |= {} if duration is None else {"duration_quarter": float(score.quarters(duration))}
+        return times | {"measure": measure, "beat": float(beat)}
+
+    return {
+        "file": name,
+        "key": str(analysis.key),
+        "given": analysis.given,
+        "keys": [
+            when(span.onset, span.duration) | {"key": str(span.key), "confidence": span.confidence}
+            for span in analysis.keys
+        ],
+        "chords": [
+            when(chord.onset, chord.duration)
+            | {
+                "key": str(chord.key), "roman": chord.numeral.figure, "function": chord.function,
+                "confidence": chord.confidence, "runner_up": chord.runner_up,
+            }
+            for chord in analysis.chords
+        ],
+        "cadences": [
+            when(cadence.onset)
+            | {"kind": cadence.kind, "key": str(cadence.key), "evidence": cadence.evidence}
+            for cadence in analysis.cadences
+        ],
+        "phrases": [when(phrase.onset, phrase.end - phrase.onset) for phrase in analysis.phrases],
+        "non_chord_tones": [
+            when(tone.onset) | {"note": score.note_name(tone.note), "kind": tone.kind}
+            for tone in analysis.non_chord_tones
+        ],
+    }  # fmt: skip
+
+
+def json_document(pieces: list[Any], *, engine: str) -> str:
+    """Several analyses as one document."""
+    return json.dumps({"version": 1, "engine": engine, "files": pieces}, indent=2, ensure_ascii=False) + "\n"
+
+
+def numeral_labels(analysis: Analysis, score: Score) -> tuple[HarmonyLabel, ...]:
+    """The numerals as labels under the lowest part, to be engraved or written."""
+    part = max(len(score.parts) - 1, 0)
+    staff = len(score.parts[part].clefs) if score.parts else 1
+    return tuple(
+        HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key), part, staff)
+        for chord in analysis.chords
+    )
