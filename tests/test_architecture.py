@@ -80,7 +80,7 @@ def code_lines(function):
     lines = {line for node in ast.walk(function) if hasattr(node, "lineno") for line in (node.lineno, node.end_lineno)}
     if ast.get_docstring(function) is not None:
         lines -= set(range(function.body[0].lineno, function.body[0].end_lineno + 1))
-    return len(lines)
+    return len({line for line in lines if line >= function.lineno})
 
 
 IMPORTS = "import sys; {code}; print(*{{name.split('.')[0] for name in sys.modules}})"
