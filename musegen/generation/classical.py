@@ -1,4 +1,4 @@
-"""The classical engine: chords from a lattice and their voicings found together by dynamic programming, rules as masks."""
+"""The classical engine: chords from a lattice and their voicings, found together by dynamic programming."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _MARGIN = 14.0  # how much worse than the best bound a succession may be and sti
 _MELODY_WEIGHT = 0.45
 _BASS_WEIGHT = 0.5
 _RULE_WEIGHT = 1.2
+_REPEATED_BASS = 1.5  # a new chord over the bass note of the one before
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,10 @@ class _Search:
             return choice
         sonority = self._sonority(choice, np.arange(len(choice.cost)), slot, choice.pitch[:, 0], choice.fifths[:, 0])
         cost = choice.cost + _RULE_WEIGHT * self.slices.costs(sonority) + self._spacing(choice.pitch)
-        return _at(_Choice(choice.pitch, choice.fifths, choice.state, cost, choice.first, choice.last), np.flatnonzero(~self.slices(sonority)))
+        return _at(
+            _Choice(choice.pitch, choice.fifths, choice.state, cost, choice.first, choice.last),
+            np.flatnonzero(~self.slices(sonority)),
+        )
 
     @cached_property
     def _gaps(self) -> Array:
@@ -146,6 +150,7 @@ class _Search:
         still = (moves[:, 1:] == 0).all(axis=1)
         cost = self.motion[0][np.clip(moves[:, 1], -13, 13) + 13] + self.motion[1][np.clip(moves[:, 2], -13, 13) + 13]
         cost = cost + self.motion[2][np.clip(moves[:, 3], -13, 13) + 13]
+        cost = cost + _REPEATED_BASS * (moves[:, 3] == 0)
         cost = np.where(same, np.where(still, 0.0, np.inf), cost)
         live = np.isfinite(cost) & ~same
         live_one, live_two = one[live], two[live]
@@ -153,7 +158,7 @@ class _Search:
         return np.asarray(cost)
 
     def _ruled(self, slot: int, before: _Choice, here: _Choice, one: Array, two: Array) -> Array:
-        """Rules of chords are asked of the chord tones; rules of sound, of what the soprano really sings at the join."""
+        """Rules of chords judge the chord tones; rules of sound, what the soprano really sings at the join."""
         notes = self.melody.notes
         heard = [self._sonority(before, one, slot - 1, before.pitch[one, 0], before.fifths[one, 0])]
         heard.append(self._sonority(here, two, slot, here.pitch[two, 0], here.fifths[two, 0]))
@@ -177,9 +182,15 @@ class _Search:
         for slot in range(len(choices) - 1, 0, -1):
             path.append(int(back[slot - 1][path[-1]]))
         path.reverse()
-        states = [self.lattice.states[slot][choice.state[place]] for slot, (choice, place) in enumerate(zip(choices, path, strict=True))]
+        states = [
+            self.lattice.states[slot][choice.state[place]]
+            for slot, (choice, place) in enumerate(zip(choices, path, strict=True))
+        ]
         chords = tuple(self.lattice.space.chords[int(state)] for state in states)
-        held = tuple(slot > 0 and states[slot] == states[slot - 1] and not self.melody.slots[slot].is_phrase_start for slot in range(len(states)))
+        held = tuple(
+            slot > 0 and states[slot] == states[slot - 1] and not self.melody.slots[slot].is_phrase_start
+            for slot in range(len(states))
+        )
         pitch = np.array([choice.pitch[place] for choice, place in zip(choices, path, strict=True)])
         fifths = np.array([choice.fifths[place] for choice, place in zip(choices, path, strict=True)])
         return Proposal(chords, pitch, fifths, held, float(best.min()))
@@ -191,7 +202,9 @@ def _surface(masks: Masks) -> Masks:
 
 
 def _at(choice: _Choice, keep: Array) -> _Choice:
-    return _Choice(choice.pitch[keep], choice.fifths[keep], choice.state[keep], choice.cost[keep], choice.first, choice.last)
+    return _Choice(
+        choice.pitch[keep], choice.fifths[keep], choice.state[keep], choice.cost[keep], choice.first, choice.last
+    )
 
 
 def _sung(chord: Chord, rows: tuple[int, ...], fifths: Array) -> int:

@@ -48,10 +48,14 @@ def cheapest_path(layers: list[Layer], pack: str) -> tuple[list[int], float] | N
     """
     harmony = Harmony.of([(layer.chord.key, layer.chord.numeral) for layer in layers])
     sonorities = [layer.voicings.sonority(harmony[[place]]) for place, layer in enumerate(layers)]
-    costs = [layer.voicings.cost + _slice_cost(sonority, pack) for layer, sonority in zip(layers, sonorities, strict=True)]
+    costs = [
+        layer.voicings.cost + _slice_cost(sonority, pack) for layer, sonority in zip(layers, sonorities, strict=True)
+    ]
     best, back = costs[0], []
     for place in range(1, len(layers)):
-        step = best[:, None] + succession_cost(sonorities[place - 1], sonorities[place], pack, held=layers[place].is_held)
+        step = best[:, None] + succession_cost(
+            sonorities[place - 1], sonorities[place], pack, held=layers[place].is_held
+        )
         if not step.size or not np.isfinite(step).any():
             return None
         back.append(step.argmin(axis=0))

@@ -77,7 +77,9 @@ def _propose(
             score = build_score(melody, found)
             report = check(score, load_pack(condition.pack))
             return Proposal(score, found.cost, "classical", report.count("error"))
-    raise NotFound("no setting was found within the effort that the search may spend", hint="try another rule pack or key")
+    raise NotFound(
+        "no setting was found within the effort that the search may spend", hint="try another rule pack or key"
+    )
 
 
 def _lattice(
@@ -164,5 +166,3 @@ def _labels(melody: Melody, found: classical.Proposal) -> tuple[HarmonyLabel, ..
         for slot, chord, held in zip(melody.slots, found.chords, found.held, strict=True)
         if not held
     )
-
-

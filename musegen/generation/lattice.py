@@ -29,9 +29,11 @@ _RAREST_FIGURE = 4e-4
 _ACCENTED = 3.2  # the price of a non-chord tone on the pulse
 _UNPREPARED = 4.0  # of one off the pulse that is left or reached by leap
 _STEPWISE = 0.15
+_SEVENTH = -0.35  # likewise: a best path has fewer sevenths than the average one
+_SUBTONIC = 2.5  # the minor dominant, which Bach all but avoids
 _SOPRANO_WEIGHT = 0.8
 _KEY_WEIGHT = 1.0
-_STAY = 1.6  # what a held chord costs on top of its probability: a best path is duller than the average one
+_STAY = 5.0  # what a held chord costs on top of its probability: a best path is duller than the average one
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,7 @@ class ChordSpace:
     boundary: Array  # the same over a phrase end
     approach: Array  # the same into the last chord of a phrase
     alone: Array  # (states,) -log P(figure)
+    color: Array  # (states,) what is added for taste
     soprano: tuple[Array, ...]  # by key number: (degree, strength, figure) log-probabilities
     cadence: tuple[Array, ...]  # by key number: (degree, figure)
     cadence_key: Array  # (states,) cost of a cadence in this state's key
@@ -61,11 +64,12 @@ def chord_space(home: Key, statistics: ChoraleStatistics) -> ChordSpace:
     key_number = np.array([number for number, _, _ in states])
     figure = np.array([place for _, _, place in states])
     alone = np.concatenate([-statistics.unigram(key.minor)[kept[key.minor]] for key in keys])
+    color = np.array([_color_cost(chord) for chord in chords])
     tables = {name: _succession(keys, key_number, figure, chords, statistics, name, home) for name in _TABLES}
     cadence_key = -statistics.cadence_key()[int(home.minor)][[key_index(key, home) for _, key, _ in states]]
     return ChordSpace(
         chords, key_number, figure, np.array([_members(chord) for chord in chords]),
-        tables["bigram"], tables["boundary"], tables["approach"], alone,
+        tables["bigram"], tables["boundary"], tables["approach"], alone, color,
         tuple(statistics.given_soprano(key.minor) for key in keys),
         tuple(statistics.cadence(key.minor) for key in keys), cadence_key,
     )  # fmt: skip
@@ -205,7 +209,7 @@ def slot_costs(melody: Melody, number: int, space: ChordSpace, home: Key) -> Arr
         soprano[here] = -space.soprano[key_number][degrees, slot.strength, space.figure[here]]
         if slot.is_phrase_end:
             soprano[here] = -space.cadence[key_number][degrees, space.figure[here]] * 1.5
-    cost = cost + _SOPRANO_WEIGHT * (soprano - space.alone)
+    cost = cost + _SOPRANO_WEIGHT * (soprano - space.alone) + space.color
     if slot.is_phrase_end:
         cost = cost + space.cadence_key
         if number == len(melody.slots) - 1:
@@ -234,6 +238,12 @@ def _is_stepwise(melody: Melody, row: int) -> bool:
     into = abs(int(heights[row]) - int(heights[row - 1])) if row else 0
     out = abs(int(heights[row + 1]) - int(heights[row])) if row + 1 < len(heights) else 0
     return into <= 1 and out <= 1
+
+
+def _color_cost(chord: Chord) -> float:
+    numeral = chord.numeral
+    minor_dominant = numeral.degree == 5 and numeral.quality in ("minor", "min7") and not numeral.applied_to
+    return _SUBTONIC * minor_dominant + _SEVENTH * numeral.is_seventh
 
 
 def _opening_cost(chord: Chord, home: Key) -> float:

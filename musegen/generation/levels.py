@@ -34,6 +34,8 @@ class Level:
     devices: tuple[str, ...]  # new at this level
     new_major: tuple[str, ...]
     new_minor: tuple[str, ...]
+    words_major: str  # what is new, for the student; "" where the figures themselves are said
+    words_minor: str
 
     @property
     def pack(self) -> str:
@@ -46,7 +48,9 @@ class Level:
 
     def goals(self, key: Key) -> tuple[Key, ...]:
         """The keys that a sheet of this level may modulate to."""
-        return tuple(_key_of(key, figure) for figure in (self.modulations_minor if key.minor else self.modulations_major))
+        return tuple(
+            _key_of(key, figure) for figure in (self.modulations_minor if key.minor else self.modulations_major)
+        )
 
 
 @cache
@@ -76,6 +80,8 @@ def level_named(number: int) -> Level:
         devices=tuple(allows[-1].get("devices", ())),
         new_major=tuple(allows[-1]["major"]),
         new_minor=tuple(allows[-1]["minor"]),
+        words_major=allows[-1].get("words_major", ""),
+        words_minor=allows[-1].get("words_minor", ""),
     )
 
 

@@ -109,6 +109,8 @@ def _pulses(score: Score, notes: NoteTable) -> list[tuple[int, int]]:
             missing = (score.ticks(measure.time_signature.quarters) - measure.length) % length
         end = measure.onset + measure.length
         first = measure.onset - missing
-        bounds = sorted({measure.onset, end, *range(max(first, measure.onset), end, length), *range(first + length, end, length)})
+        bounds = sorted(
+            {measure.onset, end, *range(max(first, measure.onset), end, length), *range(first + length, end, length)}
+        )
         pulses += list(zip(bounds, bounds[1:], strict=False))
     return pulses

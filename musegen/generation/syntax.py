@@ -78,7 +78,11 @@ def _from_applied(first: Numeral, second: Numeral) -> float:
 def _to_applied(first: Numeral, second: Numeral) -> float:
     """Any diatonic chord may turn towards an applied one but a dominant, which owes its resolution first."""
     if first.is_cadential or first.quality in ("It", "Fr", "Ger") or first.figure.startswith("N"):
-        return 1.0 if first.figure.startswith("N") and second.figure.startswith("viio") and second.applied_to == "V" else 0.0
+        return (
+            1.0
+            if first.figure.startswith("N") and second.figure.startswith("viio") and second.applied_to == "V"
+            else 0.0
+        )
     if first.is_dominant:
         return 0.3 if first.degree == 5 and not first.is_seventh and second.inversion == 3 else 0.0
     goal = parse_numeral(second.applied_to, minor=second.minor)
@@ -110,7 +114,7 @@ def _leaving(first: Numeral, second: Numeral) -> float:
     if first.degree == 5 and first.inversion == 1:
         return float((second.degree, second.inversion) in ((1, 0), (5, 2), (5, 0)) or second.degree == 5)
     if dominant_seventh and first.inversion == 2:
-        return float(second.degree == 1 and second.inversion in (0, 1) or second.degree == 5)
+        return float((second.degree == 1 and second.inversion in (0, 1)) or second.degree == 5)
     if dominant_seventh and second.degree == 6:
         return float(first.inversion == 0 and second.inversion == 0)
     if first.degree == 5 and second.degree == 6:

@@ -76,8 +76,12 @@ def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE)
     choices = [_notes(tones, span) for span in ranges[:3]] + [_notes([bass_tone], ranges[3])]
     grids = np.meshgrid(*[np.arange(len(choice)) for choice in choices], indexing="ij")
     picks = np.stack([grid.ravel() for grid in grids], axis=1)
-    pitch = np.stack([np.array([note[0] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1)
-    fifths = np.stack([np.array([note[1] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1)
+    pitch = np.stack(
+        [np.array([note[0] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1
+    )
+    fifths = np.stack(
+        [np.array([note[1] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1
+    )
     gaps = pitch[:, :3] - pitch[:, 1:]
     spaced = (gaps >= 0).all(axis=1) & (gaps[:, :2] <= UPPER_SPACING).all(axis=1) & (gaps[:, 2] <= LOWER_SPACING)
     pitch, fifths = pitch[spaced], fifths[spaced]

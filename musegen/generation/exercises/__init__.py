@@ -1,1 +1,35 @@
-"""Levelled exercises: plan, outline (soprano and bass), inner voices, ornaments, sheets."""
+"""Levelled exercises: plan, outline (soprano and bass), inner voices, ornaments, sheets.
+
+`make_sheets(condition, seed=7, count=2)` gives the sheets; `sheet_files(...)` every file of a folder that holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from musegen.engraving.marks import Paper
+    from musegen.generation.conditions import Condition
+    from musegen.generation.exercises.sheets import SheetPair
+
+TYPES = ("harmonise-melody",)
+
+
+def make_sheets(
+    condition: Condition, *, seed: int, count: int, title: str = "", paper: Paper = "a4"
+) -> Iterator[SheetPair]:
+    """Sheets 1 to `count`; sheet K draws from `default_rng([seed, K])`, whatever `count` is.
+
+    Raises:
+        UsageError: there is no such level, meter, length or pickup.
+        NotFound: no exercise was found.
+    """
+    import numpy as np
+
+    from musegen.generation.exercises.compose import compose
+    from musegen.generation.exercises.sheets import make_pair
+
+    for number in range(1, count + 1):
+        exercise = compose(condition, np.random.default_rng([seed, number]))
+        yield make_pair(exercise, seed=seed, number=number, title=title, paper=paper)

@@ -12,10 +12,11 @@ from numpy.random import Generator
 from musegen.errors import NotFound
 from musegen.generation.conditions import Condition
 from musegen.generation.exercises.ornaments import ornament
-from musegen.generation.exercises.outline import device_family, find_outlines
+from musegen.generation.exercises.outline import find_outlines
 from musegen.generation.exercises.plan import Plan, make_plan
 from musegen.generation.exercises.scores import answer_score
 from musegen.generation.exercises.setting import Note, Setting, set_outline
+from musegen.generation.exercises.states import device_family
 from musegen.generation.levels import Level, level_named
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
@@ -26,6 +27,8 @@ from musegen.theory.keys import Key
 ATTEMPTS = 120
 OUTLINES_TRIED = 24
 DEVICES_WANTED = 2
+CANDIDATES = 3
+"""So many finished exercises compete; the most tuneful one is kept."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,16 @@ def compose(condition: Condition, rng: Generator) -> Exercise:
     """
     level = level_named(condition.level)
     key, meter = condition.key or Key(0), condition.meter or TimeSignature(4, 4)
+    found: list[Exercise] = []
     for _ in range(ATTEMPTS):
         plan = make_plan(level, key, meter, condition.measures, condition.pickup, rng)
         exercise = _attempt(plan, level, rng)
         if exercise is not None:
-            return exercise
+            found.append(exercise)
+        if len(found) == CANDIDATES:
+            break
+    if found:
+        return max(found, key=lambda exercise: tunefulness(exercise.setting))
     raise NotFound(
         f"no exercise of level {level.number} was found in {ATTEMPTS} attempts", hint="try another seed, key or length"
     )
@@ -94,6 +102,17 @@ def _is_deceptive(setting: Setting, place: int) -> bool:
     return before.figure in ("V", "V7") and here.figure in ("vi", "VI")
 
 
+def tunefulness(setting: Setting) -> float:
+    """How much a soprano goes somewhere: many pitches evenly used, little to and fro, varied chords and rhythms."""
+    pitches = [note.pitch for note in setting.voices[0]]
+    shares = np.array(list(Counter(pitches).values())) / len(pitches)
+    variety = float(-(shares * np.log2(shares)).sum())
+    to_and_fro = float(np.mean([one == three for one, three in zip(pitches, pitches[2:], strict=False)]))
+    chords = len({chord.numeral.figure for chord in setting.chords}) / len(setting.chords)
+    rhythms = len({note.duration for note in setting.voices[0]})
+    return variety - 3.0 * to_and_fro + 1.5 * chords + 0.15 * rhythms
+
+
 def _sings(setting: Setting) -> bool:
     """Whether the soprano is a melody: mostly steps, some leaps, few repeats, a sixth to a tenth wide, no echo."""
     soprano = setting.voices[0]
@@ -115,5 +134,3 @@ def _echoes(plan: Plan, soprano: tuple[Note, ...]) -> int:
         measures.setdefault(number, []).append((note.onset % plan.meter.quarters, note.duration, note.pitch))
     counts = Counter(tuple(notes) for notes in measures.values() if len(notes) > 1)
     return max(counts.values(), default=1) - 1
-
-

@@ -164,7 +164,9 @@ def _sounding(setting: Setting, voice: int, onset: Fraction) -> Note | None:
 def chord_at(setting: Setting, onset: Fraction) -> Chord:
     """The chord of the slot that holds this moment."""
     return next(
-        chord for slot, chord in reversed(list(zip(setting.plan.slots, setting.chords, strict=True))) if slot.onset <= onset
+        chord
+        for slot, chord in reversed(list(zip(setting.plan.slots, setting.chords, strict=True)))
+        if slot.onset <= onset
     )
 
 
@@ -173,7 +175,7 @@ def _steps(note: Note) -> int:
 
 
 def _scale_note(key: Key, steps: int, *, rising: bool, near: Chord) -> SpelledPitch:
-    """The note on a staff step: as the chord has it, else by the scale (melodic minor: 6 and 7 raised on the way up)."""
+    """The note on a staff step: as the chord has it, else by the scale (melodic minor on the way up)."""
     letter = steps % 7
     chord_tones = {_letter(tone): tone for tone in near.numeral.tones(near.key)}
     fifths = chord_tones.get(letter)

@@ -7,63 +7,27 @@ is a matter of taste is a cost. Chance enters as noise on the costs, so another 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
+from musegen.generation.exercises.formulas import is_approach, is_goal, opens, succession_price
 from musegen.generation.exercises.plan import Plan
+from musegen.generation.exercises.states import States, devices, move_tables, states_for, tendencies
 from musegen.generation.levels import Level
-from musegen.generation.syntax import follows
 from musegen.generation.voicings import Chord
-from musegen.score.pitch import pitch_class_of
 from musegen.theory.keys import Key
-from musegen.theory.numerals import Numeral, parse_numeral
-from musegen.theory.sonority import NONE
 
-SOPRANO = (62, 79)
-BASS = (41, 60)
 BEAM = 320
 NOISE = 0.55
 _CLIMAX_DRAWS = 12
 
 Array = npt.NDArray[Any]
 
-_PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", "III", "iv", "v", "VI")}
-"""The diatonic triads that a pivot may be, by mode (minor or not)."""
-# (generic, semitones) of melodic intervals: unison, seconds, thirds, fourth, fifth, sixths, octave.
-_SINGABLE = {(0, 0), (1, 1), (1, 2), (2, 3), (2, 4), (3, 5), (4, 7), (5, 8), (7, 12)}
-_BASS_MOVES = _SINGABLE | {(5, 9), (4, 6)}
 _LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 2.4, 3.0, 3.0])
 _BASS_COST = np.array([1.3, 0.0, 0.35, 0.35, 0.45, 0.9, 2.0, 1.1])
-
-
-@dataclass(frozen=True)
-class States:
-    """Every (chord, soprano, bass) that the level allows: columns of equal length."""
-
-    chords: tuple[Chord, ...]
-    chord: Array
-    soprano: Array
-    soprano_fifths: Array
-    bass: Array
-    bass_fifths: Array
-
-    @property
-    def soprano_steps(self) -> Array:
-        """Staff steps of the soprano."""
-        from musegen.score.pitch import diatonic_of
-
-        return np.asarray(diatonic_of(self.soprano, self.soprano_fifths))
-
-    @property
-    def bass_steps(self) -> Array:
-        """Staff steps of the bass."""
-        from musegen.score.pitch import diatonic_of
-
-        return np.asarray(diatonic_of(self.bass, self.bass_fifths))
 
 
 @dataclass(frozen=True)
@@ -89,47 +53,6 @@ def find_outlines(plan: Plan, level: Level, rng: Generator) -> list[Outline]:
     return search.run()
 
 
-@cache
-def states_for(keys: tuple[Key, ...], level: int) -> States:
-    """All states of a level in some keys, the home key first."""
-    from musegen.generation.levels import level_named
-
-    chords = [
-        Chord(key, parse_numeral(figure, minor=key.minor))
-        for key in keys
-        for figure in level_named(level).figures(minor=key.minor)
-        if not (figure == "I" and key.minor)
-    ]
-    rows: list[tuple[int, int, int, int, int]] = []
-    for number, (key, numeral) in enumerate(chords):
-        bass_fifths = key.tonic + numeral.bass
-        for soprano_fifths in sorted(set(numeral.tones(key))):
-            if soprano_fifths == bass_fifths and not _may_double(numeral, numeral.bass):
-                continue
-            for soprano in _octaves(soprano_fifths, SOPRANO):
-                rows += [
-                    (number, soprano, soprano_fifths, bass, bass_fifths)
-                    for bass in _octaves(bass_fifths, BASS)
-                    if 10 <= soprano - bass <= 36
-                ]
-    columns = np.array(rows, dtype=np.int64).T
-    return States(tuple(chords), columns[0], columns[1], columns[2], columns[3], columns[4])
-
-
-def _octaves(fifths: int, span: tuple[int, int]) -> list[int]:
-    pitch_class = int(pitch_class_of(fifths))
-    return [pitch for pitch in range(span[0], span[1] + 1) if pitch % 12 == pitch_class]
-
-
-def _may_double(numeral: Numeral, member: int) -> bool:
-    """Whether soprano and bass may both have this member: never a tendency tone; the third of a 6/3 only in minor chords."""
-    if member in (numeral.leading_tone, numeral.seventh) or numeral.quality in ("It", "Fr", "Ger"):
-        return False
-    if numeral.is_cadential or numeral.inversion == 0:
-        return True
-    return numeral.quality in ("minor", "dim") and numeral.inversion == 1
-
-
 class _Search:
     """One run of the beam over one plan."""
 
@@ -139,11 +62,13 @@ class _Search:
         self.keys = (plan.key, *dict.fromkeys(goals))
         self.states = states_for(self.keys, level.number)
         self.steps, self.bass_steps = self.states.soprano_steps, self.states.bass_steps
-        self.follow = np.array([[_weight(one, two) for two in self.states.chords] for one in self.states.chords])
-        self.tendency = _tendencies(self.states)
+        self.follow = np.array(
+            [[succession_price(one, two) for two in self.states.chords] for one in self.states.chords]
+        )
+        self.tendency = tendencies(self.states)
         self.root = np.array([chord.root for chord in self.states.chords])
-        self.device = _devices(self.states.chords, level)
-        self.moves = _move_tables(level.number)
+        self.device = devices(self.states.chords, level)
+        self.moves = move_tables(level.number)
         self.fits = self._outer_tables()
         for _ in range(_CLIMAX_DRAWS):
             self.climax, self.top = self._draw_climax()
@@ -189,7 +114,7 @@ class _Search:
         for number, phrase in enumerate(self.plan.phrases):
             if phrase.repeats is None:
                 continue
-            source = [slot for slot in self.plan.slots_of(phrase.repeats)]
+            source = self.plan.slots_of(phrase.repeats)
             for here, there in zip(self.plan.slots_of(number), source, strict=False):
                 if self.plan.slots[there].measure < self.plan.phrases[phrase.repeats].first + phrase.length - 2:
                     copies[here] = there
@@ -213,7 +138,9 @@ class _Search:
         numbers = np.flatnonzero(allowed)
         cost = self._noise()[numbers] + 0.08 * np.abs(self.states.soprano[numbers] - (self.top - 7))
         zeros = np.zeros(len(numbers), dtype=np.int64)
-        return _Beam(numbers[:, None], cost, self.states.soprano[numbers], zeros, zeros, zeros, self._bits(numbers)).best()
+        return _Beam(
+            numbers[:, None], cost, self.states.soprano[numbers], zeros, zeros, zeros, self._bits(numbers)
+        ).best()
 
     def _bits(self, numbers: Array) -> Array:
         device = self.device[self.states.chord[numbers]]
@@ -245,11 +172,11 @@ class _Search:
             return False
         from_end = count - 1 - place
         if from_end == 0 and (here.is_downbeat or here.phrase == len(plan.phrases) - 1):
-            return _is_goal(chord.numeral, phrase.cadence)
+            return is_goal(chord.numeral, phrase.cadence)
         if from_end <= 1 and count > 2:
-            return _is_approach(chord.numeral, phrase.cadence)
+            return is_approach(chord.numeral, phrase.cadence)
         if place == 0:
-            return _opens(chord.numeral, piece=here.phrase == 0, pickup=not here.is_downbeat)
+            return opens(chord.numeral, piece=here.phrase == 0, pickup=not here.is_downbeat)
         if chord.numeral.is_cadential:
             following = plan.slots[slot + 1]
             return here.strength >= following.strength and not following.is_held and from_end <= 3 and not here.is_held
@@ -339,9 +266,7 @@ class _Search:
         other = (b1 != s2) & ((b1 - s2) % 7 == 0)
         return np.asarray(one | other)
 
-    def _resolves(
-        self, first: Array, second: Array, up: Array, up_steps: Array, low: Array, low_steps: Array
-    ) -> Array:
+    def _resolves(self, first: Array, second: Array, up: Array, up_steps: Array, low: Array, low_steps: Array) -> Array:
         """Leading tones in the outer voices rise by a semitone, sevenths and lowered notes fall by step, or are held."""
         fits = np.ones(len(first), dtype=bool)
         chord = self.states.chord[first]
@@ -372,7 +297,10 @@ class _Search:
     def _six_four_passes(self, second_last: Array, last: Array, number: Array) -> Array:
         """After a passing six-four the bass goes on the way it came, by step."""
         inversion = np.array(
-            [c.numeral.inversion == 2 and not c.numeral.is_seventh and not c.numeral.is_cadential for c in self.states.chords]
+            [
+                c.numeral.inversion == 2 and not c.numeral.is_seventh and not c.numeral.is_cadential
+                for c in self.states.chords
+            ]
         )[self.states.chord[last]]
         came = self.bass_steps[last] - self.bass_steps[second_last]
         goes = self.bass_steps[number] - self.bass_steps[last]
@@ -396,8 +324,10 @@ class _Search:
             back = states.soprano[beam.path[hypothesis, -2]] == states.soprano[number]
             cost += np.where(back & (up != 0), 0.5, 0)
         if slot >= 4:
-            cost += 0.8 * (states.soprano[beam.path[hypothesis, -4]] == states.soprano[number]) * (
-                states.soprano[beam.path[hypothesis, -3]] == states.soprano[last]
+            cost += (
+                0.8
+                * (states.soprano[beam.path[hypothesis, -4]] == states.soprano[number])
+                * (states.soprano[beam.path[hypothesis, -3]] == states.soprano[last])
             )
         return np.asarray(cost)
 
@@ -439,114 +369,6 @@ class _Beam:
                 break
         chosen = np.array(kept, dtype=np.intp)
         return _Beam(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
-
-
-def _weight(first: Chord, second: Chord) -> float:
-    """The cost of a chord succession, inside a key or over a pivot chord; infinite where it is no progression."""
-    if first.key == second.key:
-        weight = follows(first.numeral, second.numeral)
-        return float(-np.log(weight)) if weight > 0 else np.inf
-    pivot = pivot_reading(first, second.key)
-    if pivot is None:
-        return np.inf
-    weight = follows(pivot, second.numeral)
-    direct = second.numeral.function in ("PD", "D") or second.numeral.applied_to != ""
-    return float(0.3 - np.log(weight)) if weight > 0 and direct else np.inf
-
-
-@cache
-def pivot_reading(chord: Chord, key: Key) -> Numeral | None:
-    """The diatonic triad of `key` that sounds as this chord does, where both readings are plain: a pivot."""
-    plain = chord.numeral.figure.rstrip("6") in _PLAIN_TRIADS[chord.key.minor]
-    if not plain:
-        return None
-    tones, bass = set(chord.numeral.tones(chord.key)), chord.key.tonic + chord.numeral.bass
-    for name in _PLAIN_TRIADS[key.minor]:
-        for suffix in ("", "6"):
-            reading = parse_numeral(name + suffix, minor=key.minor)
-            if set(reading.tones(key)) == tones and key.tonic + reading.bass == bass:
-                return reading
-    return None
-
-
-def _tendencies(states: States) -> tuple[Array, Array, Array, Array]:
-    """By chord: its leading tone, its seventh, the raised and the lowered note of an augmented sixth or Neapolitan."""
-    rises, falls, raised, lowered = [], [], [], []
-    for key, numeral in states.chords:
-        augmented = numeral.quality in ("It", "Fr", "Ger")
-        rises.append(NONE if numeral.leading_tone is None else key.tonic + numeral.leading_tone)
-        falls.append(NONE if numeral.seventh is None else key.tonic + numeral.seventh)
-        raised.append(key.tonic + 6 if augmented else NONE)
-        lowered.append(key.tonic - 4 if augmented or -4 in numeral.members and not key.minor else NONE)
-    return np.array(rises), np.array(falls), np.array(raised), np.array(lowered)
-
-
-def _devices(chords: tuple[Chord, ...], level: Level) -> Array:
-    """By chord: the number of the new device that it shows, or -1. Figures of one family are one device."""
-    families: dict[str, int] = {}
-    found = []
-    for key, numeral in chords:
-        new = level.new_minor if key.minor else level.new_major
-        family = device_family(numeral)
-        is_new = level.number >= 3 and numeral.figure in new
-        found.append(families.setdefault(family, len(families)) if is_new else -1)
-    return np.array(found)
-
-
-def device_family(numeral: Numeral) -> str:
-    """What a teacher would call the device that a numeral shows: `ii6` and `ii` are one, `V65` and `V42` another.
-
-    >>> [device_family(parse_numeral(figure, minor=False)) for figure in ("ii6", "V65", "V7/ii", "Ger65", "Cad64")]
-    ['ii', 'inversions of V7', 'V7 of ii', 'augmented sixth', 'cadential six-four']
-    """
-    head = numeral.figure.split("/")[0].rstrip("0123456789")
-    if numeral.is_cadential:
-        return "cadential six-four"
-    if numeral.quality in ("It", "Fr", "Ger"):
-        return "augmented sixth"
-    if numeral.figure.startswith("N"):
-        return "Neapolitan sixth"
-    if numeral.applied_to:
-        return f"{head}{'7' * numeral.is_seventh} of {numeral.applied_to}"
-    if len(numeral.members) == 3 and numeral.inversion == 2:
-        return "passing six-four"
-    if head == "V" and numeral.is_seventh and numeral.inversion:
-        return "inversions of V7"
-    return head + "7" * numeral.is_seventh
-
-
-@cache
-def _move_tables(level: int) -> tuple[Array, Array]:
-    """Which melodic moves soprano and bass may make: boolean tables over (steps, semitones)."""
-    soprano, bass = np.zeros((13, 20), dtype=bool), np.zeros((13, 20), dtype=bool)
-    for steps, semitones in _SINGABLE | ({(0, 1), (5, 9)} if level >= 6 else {(5, 9)}) | ({(2, 2)} if level >= 8 else set()):
-        soprano[steps, semitones] = True
-    for steps, semitones in _BASS_MOVES - {(4, 6)} | ({(0, 1), (3, 4)} if level >= 5 else set()):
-        bass[steps, semitones] = True
-    return soprano, bass
-
-
-def _is_goal(numeral: Numeral, cadence: str) -> bool:
-    if numeral.inversion or numeral.is_seventh or numeral.applied_to:
-        return False
-    if cadence == "HC":
-        return numeral.degree == 5 and numeral.quality == "major"
-    if cadence == "DC":
-        return numeral.degree == 6 and numeral.quality in ("minor", "major") and numeral.figure in ("vi", "VI")
-    return numeral.degree == 1 and numeral.figure in ("I", "i")
-
-
-def _is_approach(numeral: Numeral, cadence: str) -> bool:
-    if cadence == "HC":
-        return not numeral.is_cadential and not (numeral.degree in (5, 7) and not numeral.applied_to)
-    return numeral.figure in ("V", "V7")
-
-
-def _opens(numeral: Numeral, *, piece: bool, pickup: bool) -> bool:
-    plain = numeral.inversion == 0 and not numeral.applied_to and not numeral.is_cadential
-    if piece:
-        return plain and (numeral.figure in ("I", "i") or (pickup and numeral.figure == "V"))
-    return (plain and numeral.figure in ("I", "i", "V", "IV", "iv", "vi", "VI")) or numeral.figure in ("I6", "i6")
 
 
 def _favour(values: Array, centre: int) -> Array:

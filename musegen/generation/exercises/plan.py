@@ -17,6 +17,7 @@ from musegen.theory.keys import Key
 METERS = ("2/4", "3/4", "4/4", "6/8")
 PICKUPS = ("none", "beat", "auto")
 SHORTEST, LONGEST = 4, 32
+_MODULATING = 6  # the level from which an inner cadence may stand in another key
 
 
 class Slot(NamedTuple):
@@ -73,7 +74,7 @@ _OPENINGS = {
     "2/4": ("1 1", "1/2 1/2h 1", "1 1/2 1/2h"),
     "3/4": ("1 1 1", "2 1", "1 1h 1", "1 1 1h"),
     "4/4": ("2 1 1", "1 1 2", "1 1 1 1", "1 1h 1 1", "3 1", "1 1 1 1h"),
-    "6/8": ("1 1", "2/3 1/3h 1", "2/3 1/3h 2/3 1/3h", "1 2/3 1/3h"),
+    "6/8": ("2/3 1/3h 1", "2/3 1/3h 2/3 1/3h", "1 2/3 1/3h"),
 }
 _MIDDLES = {
     "2/4": ("1 1", "2", "1/2 1/2h 1"),
@@ -89,9 +90,7 @@ _APPROACHES = {
 }
 
 
-def make_plan(
-    level: Level, key: Key, meter: TimeSignature, measures: int, pickup: str, rng: Generator
-) -> Plan:
+def make_plan(level: Level, key: Key, meter: TimeSignature, measures: int, pickup: str, rng: Generator) -> Plan:
     """Draw the phrases and rhythms of an exercise.
 
     Raises:
@@ -124,7 +123,8 @@ def _draw_phrases(level: Level, key: Key, measures: int, rng: Generator) -> tupl
     lengths = _phrase_lengths(measures, rng)
     cadences = _draw_cadences(len(lengths), level, rng)
     goals = _draw_goals(cadences, level, key, rng)
-    parallel = len(lengths) > 1 and lengths[0] == lengths[1] >= 3 and cadences[0] == "HC" and rng.random() < 0.7
+    likely = 0.7 if level.number < _MODULATING else 0.95
+    parallel = len(lengths) > 1 and lengths[0] == lengths[1] >= 3 and cadences[0] == "HC" and rng.random() < likely
     phrases, first = [], 1
     for number, (length, cadence, goal) in enumerate(zip(lengths, cadences, goals, strict=True)):
         phrases.append(PhrasePlan(first, length, cadence, goal, 0 if parallel and number == 1 else None))
@@ -149,10 +149,9 @@ def _draw_cadences(count: int, level: Level, rng: Generator) -> list[CadenceKind
     if count == 1:
         return ["PAC"]
     if count == 2:
-        weights = [0.72, 0.28] if level.number < 6 else [0.45, 0.1]
-        kinds: list[CadenceKind] = ["HC", "IAC"] if level.number < 6 else ["HC", "IAC", "PAC"]
-        probabilities = weights if level.number < 6 else [*weights, 0.45]
-        return [kinds[int(rng.choice(len(kinds), p=probabilities))], "PAC"]
+        kinds: list[CadenceKind] = ["HC", "IAC", "PAC"]
+        shares = (0.72, 0.28, 0.0) if level.number < _MODULATING else (0.53, 0.05, 0.42)
+        return [kinds[int(rng.choice(3, p=shares))], "PAC"]
     cadences: list[CadenceKind] = ["HC", "PAC" if rng.random() < 0.5 else "IAC"]
     home_pac = cadences[1] == "PAC"
     while len(cadences) < count - 1:
@@ -190,7 +189,9 @@ def _draw_rhythms(phrases: tuple[PhrasePlan, ...], meter: str, rng: Generator) -
             elif step == phrase.length - 2 and step > 0:
                 patterns[measure] = str(rng.choice(_APPROACHES[meter]))
             elif step == 0:
-                patterns[measure] = motive if phrase.first == 1 or rng.random() < 0.75 else str(rng.choice(_OPENINGS[meter]))
+                patterns[measure] = (
+                    motive if phrase.first == 1 or rng.random() < 0.75 else str(rng.choice(_OPENINGS[meter]))
+                )
             else:
                 patterns[measure] = motive if rng.random() < 0.3 else str(rng.choice(_MIDDLES[meter]))
     return patterns
@@ -235,4 +236,3 @@ def _slot(
 ) -> Slot:
     offset = onset % meter.quarters
     return Slot(onset, duration, measure, meter.strength(offset), phrase, is_held, offset == 0)
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from musegen.generation.exercises.outline import pivot_reading
+from musegen.generation.exercises.formulas import pivot_reading
 from musegen.generation.exercises.plan import Plan
 from musegen.generation.exercises.setting import Note, Setting
 from musegen.score.barlines import split_at_barlines

@@ -59,7 +59,7 @@ def set_outline(plan: Plan, outline: Outline, pack: str) -> Setting | None:
     return Setting(plan, tuple(chords), voices, outline.cost + cost)
 
 
-def _voice(plan: Plan, pitch: np.ndarray, fifths: np.ndarray, *, holds: bool) -> tuple[Note, ...]:  # type: ignore[type-arg]
+def _voice(plan: Plan, pitch: np.ndarray, fifths: np.ndarray, *, holds: bool) -> tuple[Note, ...]:
     notes: list[Note] = []
     for slot, sound, spelling in zip(plan.slots, pitch, fifths, strict=True):
         if holds and slot.is_held:

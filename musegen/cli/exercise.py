@@ -1,0 +1,79 @@
+"""`musegen exercise`: levelled exercises as sheet music, with answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from musegen.cli.console import progress
+from musegen.cli.lazy import shared_options
+from musegen.cli.options import KEY, LEVEL, METER, OUTPUT, PAPER, SEED
+
+if TYPE_CHECKING:
+    from musegen.score.meter import TimeSignature
+    from musegen.theory.keys import Key
+
+TYPES = ("harmonise-melody",)
+
+
+@click.command(name="exercise", epilog='Example: musegen exercise harmonise-melody --level 3 --key "G major" -o out/')
+@click.argument("kind", metavar="TYPE", type=click.Choice(TYPES))
+@click.option("--level", type=LEVEL, default=1, show_default=True, help="How much harmony is asked for.")
+@click.option("--key", type=KEY, default="C major", show_default=True, help="The key, such as G major or f# minor.")
+@click.option("--meter", type=METER, default="4/4", show_default=True, help="2/4, 3/4, 4/4 or 6/8.")
+@click.option("--measures", type=click.IntRange(4, 32), default=8, show_default=True, help="The length.")
+@click.option(
+    "--pickup", type=click.Choice(["none", "beat", "auto"]), default="none", show_default=True, help="An upbeat."
+)
+@click.option("--count", type=click.IntRange(1, 500), default=1, show_default=True, help="How many sheets.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other exercises.")
+@click.option("--title", default="", help="The heading of the sheets.")
+@click.option("--paper", type=PAPER, default="a4", show_default=True, help="The paper of the printable pages.")
+@click.option("-o", "--output", type=OUTPUT, required=True, help="The folder to write to; made where it is not there.")
+@shared_options
+def command(
+    kind: str,
+    level: int,
+    key: Key,
+    meter: TimeSignature,
+    measures: int,
+    pickup: str,
+    count: int,
+    seed: int,
+    title: str,
+    paper: str,
+    output: Path,
+) -> None:
+    """Write levelled exercises with their answers.
+
+    TYPE is harmonise-melody: a soprano to which alto, tenor and bass are added. Each sheet comes as a student's sheet and
+    an answer, in MusicXML and SVG; index.html lists them, students.html and answers.html (and .pdf) print them.
+    """
+    from musegen.cli.options import write_output
+    from musegen.generation.conditions import Condition
+    from musegen.generation.exercises import make_sheets
+    from musegen.generation.exercises.files import folder_files, sheet_files
+
+    condition = Condition(key=key, meter=meter, measures=measures, pickup=pickup, level=level, pack=f"level-{level}")
+    _make(output)
+    sheets = make_sheets(condition, seed=seed, count=count, title=title, paper=paper)  # type: ignore[arg-type]
+    pairs = []
+    for pair in progress(sheets, "Composing", count):
+        pairs.append(pair)
+        for name, content in sheet_files(pair).items():
+            write_output(output / name, content)
+    heading = title or f"Harmonise a melody: {key.words}, level {level}"
+    for name, content in folder_files(pairs, title=heading, paper=paper):  # type: ignore[arg-type]
+        write_output(output / name, content)
+    click.echo(f"{count} sheet{'s' * (count != 1)} with answers in {output}: open {output / 'index.html'}")
+
+
+def _make(folder: Path) -> None:
+    from musegen.errors import EngravingError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngravingError(f"cannot make {folder}: {error.strerror or error}", hint="name another folder") from error

@@ -1,0 +1,71 @@
+"""`musegen harmonise`: four parts for a melody, every given note kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from musegen.cli.console import notice
+from musegen.cli.lazy import shared_options
+from musegen.cli.options import KEY, OUTPUT, SCORE, SEED, one_of_suffixes
+
+if TYPE_CHECKING:
+    from musegen.theory.keys import Key
+
+_SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
+
+
+@click.command(name="harmonise", epilog="Example: musegen harmonise bach/bwv66.6 -o setting.musicxml")
+@click.argument("melody", type=SCORE)
+@click.option(
+    "-o",
+    "--output",
+    type=OUTPUT,
+    required=True,
+    callback=one_of_suffixes(*_SUFFIXES),
+    help="Where to; the suffix says what.",
+)
+@click.option("--key", type=KEY, default=None, help="The home key; found from the melody unless given.")
+@click.option("--pack", default="chorale", show_default=True, help="The rules to keep.")
+@click.option(
+    "--layout", type=click.Choice(["closed", "open"]), default="closed", show_default=True, help="Two staves or four."
+)
+@click.option(
+    "--candidates", type=click.IntRange(1, 20), default=1, show_default=True, help="So many settings, best first."
+)
+@click.option(
+    "--engine", type=click.Choice(["classical"]), default="classical", show_default=True, help="How they are found."
+)
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other second candidates.")
+@shared_options
+def command(
+    melody: str, output: Path, key: Key | None, pack: str, layout: str, candidates: int, engine: str, seed: int
+) -> None:
+    """Set a melody for soprano, alto, tenor and bass.
+
+    MELODY is a file (MusicXML, .mxl, ABC, kern, MIDI), `-`, or a name of music21's corpus such as bach/bwv66.6, whose
+    soprano is used. Every given note is kept; fermatas become cadences; chord symbols and numerals in it are kept.
+    Further candidates are written beside the first as NAME-2, NAME-3, ...
+    """
+    import numpy as np
+
+    from musegen.cli.options import read_score, write_output
+    from musegen.engraving.marks import Sheet
+    from musegen.engraving.render import render
+    from musegen.generation.conditions import Condition
+    from musegen.generation.harmonise import harmonise
+
+    score = read_score(melody)
+    condition = Condition(key=key, pack=pack, candidates=candidates)
+    sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
+    for number, proposal in enumerate(harmonise(score, condition, np.random.default_rng(seed)), start=1):
+        titled = proposal.score
+        if not titled.metadata.title:
+            titled = replace(titled, metadata=titled.metadata._replace(title="Harmonised melody"))
+        path = output if number == 1 else output.with_stem(f"{output.stem}-{number}")
+        write_output(path, render(titled, path.suffix, sheet=sheet))
+        if proposal.errors:
+            notice(f"{path}: {proposal.errors} places break an error rule of {pack}; see musegen check {path}")

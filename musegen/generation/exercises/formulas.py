@@ -1,0 +1,69 @@
+"""Formulas of exercises: how phrases open, approach and reach their cadences, and how a pivot chord turns the key."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from musegen.generation.syntax import follows
+from musegen.generation.voicings import Chord
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral, parse_numeral
+
+_PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", "III", "iv", "v", "VI")}
+"""The diatonic triads that a pivot may be, by mode (minor or not)."""
+
+
+def succession_price(first: Chord, second: Chord) -> float:
+    """The cost of a chord succession, inside a key or over a pivot chord; infinite where it is no progression."""
+    if first.key == second.key:
+        weight = follows(first.numeral, second.numeral)
+        return float(-np.log(weight)) if weight > 0 else np.inf
+    pivot = pivot_reading(first, second.key)
+    if pivot is None:
+        return np.inf
+    weight = follows(pivot, second.numeral)
+    direct = second.numeral.function in ("PD", "D") or second.numeral.applied_to != ""
+    return float(0.3 - np.log(weight)) if weight > 0 and direct else np.inf
+
+
+@cache
+def pivot_reading(chord: Chord, key: Key) -> Numeral | None:
+    """The diatonic triad of `key` that sounds as this chord does, where both readings are plain: a pivot."""
+    plain = chord.numeral.figure.rstrip("6") in _PLAIN_TRIADS[chord.key.minor]
+    if not plain:
+        return None
+    tones, bass = set(chord.numeral.tones(chord.key)), chord.key.tonic + chord.numeral.bass
+    for name in _PLAIN_TRIADS[key.minor]:
+        for suffix in ("", "6"):
+            reading = parse_numeral(name + suffix, minor=key.minor)
+            if set(reading.tones(key)) == tones and key.tonic + reading.bass == bass:
+                return reading
+    return None
+
+
+def is_goal(numeral: Numeral, cadence: str) -> bool:
+    """Whether a phrase with this cadence may end on the chord: a plain triad in root position."""
+    if numeral.inversion or numeral.is_seventh or numeral.applied_to:
+        return False
+    if cadence == "HC":
+        return numeral.degree == 5 and numeral.quality == "major"
+    if cadence == "DC":
+        return numeral.degree == 6 and numeral.quality in ("minor", "major") and numeral.figure in ("vi", "VI")
+    return numeral.degree == 1 and numeral.figure in ("I", "i")
+
+
+def is_approach(numeral: Numeral, cadence: str) -> bool:
+    """Whether the chord may stand just before the last one of a phrase with this cadence."""
+    if cadence == "HC":
+        return not numeral.is_cadential and not (numeral.degree in (5, 7) and not numeral.applied_to)
+    return numeral.figure in ("V", "V7")
+
+
+def opens(numeral: Numeral, *, piece: bool, pickup: bool) -> bool:
+    """Whether a phrase may begin with the chord; a `piece` begins on the tonic, over a `pickup` also on the dominant."""
+    plain = numeral.inversion == 0 and not numeral.applied_to and not numeral.is_cadential
+    if piece:
+        return plain and (numeral.figure in ("I", "i") or (pickup and numeral.figure == "V"))
+    return (plain and numeral.figure in ("I", "i", "V", "IV", "iv", "vi", "VI")) or numeral.figure in ("I6", "i6")
