@@ -70,7 +70,7 @@ def draw_small_print(sheet: Sheet) -> etree._Element | None:
 def wrap(words: str, width: float) -> list[str]:
     """Lines no wider than `width` ems, broken between words; line ends in the text are kept.
 
-    >>> wrap("Add alto, tenor and bass.", 6)
+    >>> wrap("Add alto, tenor and bass.", 7)
     ['Add alto, tenor', 'and bass.']
     """
     lines = []
