@@ -5,36 +5,51 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from musegen.rules.entries import Rule, Scope, Waiver
 from musegen.rules.findings import Finding, NotChecked, Report
 from musegen.rules.messages import facts_of, notes_of, worded
-from musegen.rules.packs import Pack
+from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, Hit
 from musegen.rules.view import View, surface, views
+from musegen.score.files import read
 from musegen.score.model import Score
+from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis
+from musegen.theory.given import given_analysis
 from musegen.theory.sonority import Bools
 
 
 def check(
-    score: Score,
-    pack: Pack,
+    source: Any,
+    pack: Pack | str = "chorale",
     analysis: Analysis | None = None,
     *,
+    infer: bool = True,
     phrase_ends: Iterable[int] | None = None,
 ) -> Report:
-    """What in a score breaks which rule of a pack, findings in order of time.
+    """What in a piece breaks which rule of a pack, findings in order of time.
 
-    Rules that need chords read `analysis`, or the numerals that the score itself carries; without either, or where the
-    chords are too uncertain, they are listed under `not_checked`. `phrase_ends` are times in ticks; without them a
-    fermata ends a phrase.
+    `source` is anything that `musegen.read` takes; `pack` a pack, or the name or path of one. Rules that need chords
+    read `analysis`; without it the numerals that the score carries; without these what the analyser hears, unless
+    `infer` is False. Where there are no chords, or too uncertain ones, such rules are listed under `not_checked`.
+    `phrase_ends` are times in ticks; without them a fermata ends a phrase.
+
+    Raises:
+        ScoreError: the score or the pack cannot be used.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> report = check(parse_grid("meter: 2/4\\nS: e5 f5\\nA: c5 c5\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
+    >>> print(report.findings[0].message)
+    Tenor G3-A3 and bass C3-D3 move in parallel fifths
     """
-    from musegen.theory.given import given_analysis
-
-    base = surface(score, analysis or given_analysis(score), phrase_ends=phrase_ends)
+    score = read(source)
+    pack = load_pack(pack) if isinstance(pack, str) else pack
+    analysis = analysis or _analysis_for(score, pack, infer)
+    base = surface(score, analysis, phrase_ends=phrase_ends)
     found: list[Finding] = []
     missed: list[NotChecked] = []
     seen = views(base)
@@ -51,6 +66,13 @@ def check(
         found += [_finding(rule, hit, view, pack.waivers) for hit in hits]
     found.sort(key=lambda finding: finding.onset)
     return _report(score, pack, base, found, missed)
+
+
+def _analysis_for(score: Score, pack: Pack, infer: bool) -> Analysis | None:
+    """The score's own numerals, completed, or what the analyser hears; nothing where no rule asks for chords."""
+    given = given_analysis(score)
+    asked = any(rule.kind.needs_harmony for rule in pack.rules)
+    return analyse(score) if asked and (infer or given is not None) else given
 
 
 def hits_of(rule: Rule, view: View) -> Iterator[Hit]:
@@ -130,7 +152,7 @@ def _throughout(mask: Bools, view: View) -> Iterator[Hit]:
         positions = np.flatnonzero(view.chord == chord)
         if mask[positions].all():
             at = int(positions[0])
-            yield Hit(at, at, tuple(np.flatnonzero(view.row[at] >= 0).tolist()))
+            yield Hit(at, at, ())
 
 
 def _finding(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...]) -> Finding:
@@ -187,7 +209,6 @@ def _kernel_passes(rule: Rule, hit: Hit, view: View, name: str) -> bool:
 
 def _report(score: Score, pack: Pack, view: View, found: list[Finding], missed: list[NotChecked]) -> Report:
     file = score.source.path if score.source else ""
-    left_out = [f"note {score.note_name(item.note)}: {item.reason}" for item in view.voices.unassigned]
     notices = [f"measure {item.measure}: {item.message}" if item.measure else item.message for item in score.notices]
     return Report(
         file,
@@ -196,5 +217,5 @@ def _report(score: Score, pack: Pack, view: View, found: list[Finding], missed: 
         tuple(finding for finding in found if not finding.waived_by),
         tuple(finding for finding in found if finding.waived_by),
         tuple(missed),
-        (*notices, *left_out),
+        tuple(notices),
     )

@@ -36,9 +36,15 @@ def facts_of(hit: Hit, view: View) -> dict[str, Any]:
 
 
 def notes_of(hit: Hit, view: View) -> tuple[str, ...]:
-    """The ids of the notes of a hit: those before the arrival, then those at it, upper voices first."""
-    listed = [row for rows in _rows(hit, view) for row in rows if row >= 0]
-    return tuple(view.score.note_name(int(view.notes["id"][row])) for row in dict.fromkeys(listed))
+    """The ids of the notes of a hit: those before the arrival, then those at it, upper voices first.
+
+    A hit without voices is about the whole chord.
+    """
+    if not hit.voices and hit.onset < 0:
+        listed = view.row[hit.at].tolist()
+    else:
+        listed = [row for rows in _rows(hit, view) for row in rows]
+    return tuple(view.score.note_name(int(view.notes["id"][row])) for row in dict.fromkeys(listed) if row >= 0)
 
 
 def worded(template: str, facts: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ rules by id and overrides single entries; a rule that the catalogue does not kno
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,10 @@ from typing import Any
 from musegen.errors import PackError
 from musegen.rules.entries import Rule, Scope, Waiver, read_entry, read_scope, read_waiver
 from musegen.score.data_folder import data_folder
+from musegen.score.model import Score
 
+_DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.musegen-pack.[^>]*>\s*([\w-]{1,40})\s*<")
+_HEAD_BYTES = 20_000
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "waive"}
 
 
@@ -58,6 +62,14 @@ def load_pack(name: str | Path) -> Pack:
 def pack_names() -> list[str]:
     """The names of the shipped packs."""
     return sorted(path.stem for path in data_folder("rules").glob("*.toml"))
+
+
+def declared_pack(score: Score) -> str:
+    """The shipped pack that a sheet of ours names in its file; an empty text where it names none."""
+    document = score.source.document if score.source else b""
+    found = _DECLARED.search(document[:_HEAD_BYTES])
+    name = found[1].decode() if found else ""
+    return name if name in pack_names() else ""
 
 
 @cache

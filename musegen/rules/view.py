@@ -181,6 +181,8 @@ def surface(score: Score, analysis: Analysis | None = None, *, phrase_ends: Iter
 def on_pulses(view: View) -> View:
     """The same piece at its felt beats: the sonorities that sound when a pulse falls."""
     pulses = pulse_times(view.score)
+    if not len(view):
+        return view
     position = np.searchsorted(view.onset, pulses, side="right") - 1
     inside = (position >= 0) & (pulses < view.end[position])
     kept, where = np.unique(position[inside], return_index=True)

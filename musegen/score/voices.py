@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.dealing import deal, has_chords, typical_count
 from musegen.score.model import Score
 from musegen.score.pitch import diatonic_of
+from musegen.score.shared_notes import Shared, shared_notes
 from musegen.score.table import Flag, NoteTable
+
+Rows = npt.NDArray[np.intp]
 
 SILENT = -1
 _LOWER_LINE_ON_TOP = 4.0  # semitones of mean pitch by which a line may lie over the one written above it
+_DOUBLING_SHARE = 0.9
+_VOICE_NAME = re.compile(
+    r"(sopran\w*|s|cantus|canto|discant\w*|alt|alto|altus|a|tenor\w*|t|bass|basso|bassus|b)[\s.]*$", re.I
+)
+_OTHER_VOICE = re.compile(r"quint|sext|sest|sett|voice|voce|vox|singer|chor", re.I)
 FOUR_PARTS = ("S", "A", "T", "B")
 
 
 class Unassigned(NamedTuple):
-    """A stretch of notes that belongs to no line, and why."""
+    """A note that belongs to no line, and why."""
 
     note: int
     reason: str
@@ -36,6 +46,7 @@ class Voices:
     names: tuple[str, ...]
     layout: str  # a sentence for the report: "4 parts, a voice each"
     unassigned: tuple[Unassigned, ...] = ()
+    shared: tuple[Shared, ...] = ()  # notes that are also a second line's
 
 
 @dataclass(frozen=True)
@@ -74,47 +85,38 @@ class Slices:
     @property
     def fermata(self) -> npt.NDArray[np.bool_]:
         """(time, voice): a fermata stands on the sounding note."""
-        return self.sounds & ((self.column("flags").astype(np.uint16) & Flag.FERMATA) != 0)
+        return np.asarray(self.sounds & ((self.column("flags").astype(np.uint16) & Flag.FERMATA) != 0))
 
 
 def assign_voices(score: Score) -> Voices:
-    """The lines of a score: a line for every (part, staff, voice) that is written, top first by mean pitch.
+    """The lines of a score, top first.
 
-    Where a written voice holds chords, its notes are dealt to as many lines as its thickest chord has notes, from
-    the top down.
+    A written voice without chords is a line. Chords are dealt to as many lines as usually sound together on their staff
+    (or in the whole part, where a keyboard's hands share the voices), from the top down. A note that two voices of a
+    staff share is a note of both. Where more than four lines are left, those that only double another are left out, and
+    so are all others where soprano, alto, tenor and bass are named. Everything that is left out is listed.
     """
     notes = score.notes.sounding()
-    written = np.stack([notes["part"], notes["staff"], notes["voice"]], axis=1)
+    lines, left_over, dealt = _written_lines(notes)
+    lines, doubles = _without_doubles(score, notes, lines)
+    lines, strangers = _named_only(score, notes, lines)
+    doubles += strangers
+    named = [_named_voice(score, notes, rows) for rows in lines]
+    order = _order(notes, lines, named)
     line = np.full(len(notes), SILENT, dtype=np.int16)
-    heights: list[float] = []
-    for stave_voice in np.unique(written, axis=0):
-        members = np.flatnonzero((written == stave_voice).all(axis=1))
-        ranks = _rank_in_chord(notes, members)
-        for rank in range(int(ranks.max()) + 1):
-            chosen = members[ranks == rank]
-            line[chosen] = len(heights)
-            heights.append(float(notes["pitch"][chosen].mean()))
-    order = _top_first(heights)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    count = len(heights)
-    names = FOUR_PARTS if count == 4 else tuple(str(number + 1) for number in range(count))
-    layout = f"{len(score.parts)} part{'s' * (len(score.parts) != 1)}, {count} voice{'s' * (count != 1)}"
-    return Voices(notes, place[line].astype(np.int16) if count else line, names, layout)
-
-
-def _top_first(heights: list[float]) -> npt.NDArray[np.intp]:
-    """The written order, unless it puts a line clearly below a lower one: then by mean pitch."""
-    height = np.array(heights)
-    if (np.diff(height) <= _LOWER_LINE_ON_TOP).all():
-        return np.arange(len(heights))
-    return np.argsort(-height, kind="stable")
+    for place, number in enumerate(order):
+        line[lines[number]] = place
+    names = FOUR_PARTS if len(lines) == 4 else tuple(str(number + 1) for number in range(len(lines)))
+    out = [(left_over, "more notes than voices")] * bool(len(left_over)) + doubles
+    unassigned = tuple(Unassigned(int(note), reason) for rows, reason in out for note in notes["id"][rows])
+    return Voices(notes, line, names, _layout(score, names, dealt, out), unassigned, shared_notes(score, notes, line))
 
 
 def slices_of(voices: Voices) -> Slices:
     """What sounds between neighbouring onsets of any voice."""
     notes, line = voices.notes, voices.line
-    times = np.unique(np.concatenate([notes["onset"], notes.end]))
+    heard = line != SILENT
+    times = np.unique(np.concatenate([notes["onset"][heard], notes.end[heard]]))
     onset, duration = times[:-1], np.diff(times)
     row = np.full((len(onset), len(voices.names)), SILENT, dtype=np.int32)
     first = np.searchsorted(times, notes["onset"])
@@ -122,16 +124,113 @@ def slices_of(voices: Voices) -> Slices:
     for number in np.argsort(notes["onset"], kind="stable"):
         if line[number] >= 0:
             row[first[number] : last[number], line[number]] = number
+    for shared in voices.shared:
+        row[first[shared.row] : last[shared.row], shared.line] = shared.row
     sounds = row >= 0
     attack = sounds & (notes["onset"][row] == onset[:, None]) if len(notes) else sounds
     return Slices(notes, voices.names, onset, duration, row, attack)
 
 
-def _rank_in_chord(notes: NoteTable, members: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """0 for the top note of each chord of one written voice, 1 for the next, ..."""
-    onset, pitch = notes["onset"][members], notes["pitch"][members].astype(np.int64)
-    order = np.lexsort((-pitch, onset))
-    starts = np.searchsorted(onset[order], onset[order], side="left")
-    ranks = np.empty(len(members), dtype=np.intp)
-    ranks[order] = np.arange(len(members)) - starts
-    return ranks
+def _written_lines(notes: NoteTable) -> tuple[list[Rows], Rows, str]:
+    """(rows of each line, rows left over, what was dealt), lines in written order."""
+    lines: list[Rows] = []
+    left_over: list[Rows] = []
+    staves = _groups(notes, "part", "staff")
+    chordal = [any(has_chords(notes, rows) for rows in _groups(notes, "voice", within=staff)) for staff in staves]
+    for staff, is_chordal in zip(staves, chordal, strict=True):
+        if is_chordal:
+            dealt, rest = _dealt(notes, staff)
+            lines += dealt
+            left_over.append(rest)
+        else:
+            lines += _groups(notes, "voice", within=staff)
+    left = np.concatenate([*left_over, np.zeros(0, dtype=np.intp)])
+    if len(left) and len(staves) == 2:
+        together, rest = _dealt(notes, np.concatenate(staves))
+        if len(rest) < len(left):
+            return together, rest, "chords dealt from the top over both staves"
+    return lines, left, "chords dealt from the top" if any(chordal) else ""
+
+
+def _dealt(notes: NoteTable, rows: Rows) -> tuple[list[Rows], Rows]:
+    count = typical_count(notes, rows)
+    line = deal(notes, rows, count)
+    return [rows[line == number] for number in range(count) if (line == number).any()], rows[line < 0]
+
+
+def _groups(notes: NoteTable, *columns: str, within: Rows | None = None) -> list[Rows]:
+    """Rows that agree in these columns, groups in order of their values."""
+    rows = np.arange(len(notes)) if within is None else within
+    values = np.stack([notes[column][rows] for column in columns], axis=1)
+    return [rows[(values == value).all(axis=1)] for value in np.unique(values, axis=0)]
+
+
+def _without_doubles(score: Score, notes: NoteTable, lines: list[Rows]) -> tuple[list[Rows], list[tuple[Rows, str]]]:
+    """More than four lines, without those that only double another at the unison or octave; singers stay."""
+    if len(lines) <= len(FOUR_PARTS):
+        return lines, []
+    singing = {lyric.note for lyric in score.lyrics}
+
+    def sings(rows: Rows) -> tuple[bool, bool]:
+        return bool(_named_voice(score, notes, rows)), bool(singing & set(notes["id"][rows].tolist()))
+
+    kept: list[int] = []
+    doubles: list[tuple[Rows, str]] = []
+    for number in sorted(range(len(lines)), key=lambda number: sings(lines[number]), reverse=True):
+        model = next((other for other in kept if _doubles(notes, lines[number], lines[other])), None)
+        if model is None:
+            kept.append(number)
+        else:
+            doubles.append((lines[number], f"doubles {_part_name(score, notes, lines[model])}"))
+    return [lines[number] for number in sorted(kept)], doubles
+
+
+def _named_only(score: Score, notes: NoteTable, lines: list[Rows]) -> tuple[list[Rows], list[tuple[Rows, str]]]:
+    """More than four lines, where S, A, T and B are all named: the voices without the instruments."""
+    named = {_named_voice(score, notes, rows) for rows in lines}
+    if len(lines) <= len(FOUR_PARTS) or not named >= set(FOUR_PARTS):
+        return lines, []
+
+    def is_voice(rows: Rows) -> bool:
+        return bool(_named_voice(score, notes, rows) or _OTHER_VOICE.search(_part_name(score, notes, rows)))
+
+    strangers = [(rows, "an instrument beside named voices") for rows in lines if not is_voice(rows)]
+    return [rows for rows in lines if is_voice(rows)], strangers
+
+
+def _doubles(notes: NoteTable, rows: Rows, model: Rows) -> bool:
+    """Nine tenths of the notes begin with a note of the model, always at the same distance of octaves."""
+    pitch_at = dict(zip(notes["onset"][model].tolist(), notes["pitch"][model].tolist(), strict=True))
+    pairs = zip(notes["onset"][rows].tolist(), notes["pitch"][rows].tolist(), strict=True)
+    distances = [pitch - pitch_at[onset] for onset, pitch in pairs if onset in pitch_at]
+    octaves = [distance for distance in distances if distance % 12 == 0]
+    return bool(octaves) and max(octaves.count(size) for size in set(octaves)) >= _DOUBLING_SHARE * len(rows)
+
+
+def _named_voice(score: Score, notes: NoteTable, rows: Rows) -> str:
+    """S, A, T or B where the part of these notes is named so, else an empty text."""
+    found = _VOICE_NAME.match(_part_name(score, notes, rows).strip())
+    return found[0][0].upper().replace("C", "S").replace("D", "S") if found else ""
+
+
+def _part_name(score: Score, notes: NoteTable, rows: Rows) -> str:
+    part = int(notes["part"][rows[0]]) if len(rows) else 0
+    return score.parts[part].name or f"part {part + 1}" if part < len(score.parts) else ""
+
+
+def _order(notes: NoteTable, lines: list[Rows], named: list[str]) -> list[int]:
+    """Top first: by name where S, A, T and B are all there, else as written, unless that is clearly upside down."""
+    if sorted(named) == sorted(FOUR_PARTS):
+        return sorted(range(len(lines)), key=lambda number: FOUR_PARTS.index(named[number]))
+    height = np.array([float(notes["pitch"][rows].mean()) for rows in lines])
+    if (np.diff(height) <= _LOWER_LINE_ON_TOP).all():
+        return list(range(len(lines)))
+    return [int(number) for number in np.argsort(-height, kind="stable")]
+
+
+def _layout(score: Score, names: tuple[str, ...], dealt: str, out: list[tuple[Rows, str]]) -> str:
+    parts, count = len(score.parts), len(names)
+    told = [f"{parts} part{'s' * (parts != 1)}, {count} voice{'s' * (count != 1)}"]
+    told += [dealt] if dealt else []
+    told += [f"{len(rows)} notes left out ({reason})" for rows, reason in out]
+    return "; ".join(told)

@@ -15,11 +15,11 @@ FOLDER = Path(__file__).parent / "fragments"
 
 
 def _fragments() -> list[Any]:
-    listed = []
-    for path in sorted(FOLDER.glob("*.toml")):
-        for item in tomllib.loads(path.read_text(encoding="utf-8"))["fragment"]:
-            listed.append(pytest.param(item, id=f"{path.stem}: {item['name']} ({item['pack']})"))
-    return listed
+    return [
+        pytest.param(item, id=f"{path.stem}: {item['name']} ({item['pack']})")
+        for path in sorted(FOLDER.glob("*.toml"))
+        for item in tomllib.loads(path.read_text(encoding="utf-8"))["fragment"]
+    ]
 
 
 def _only(pack: Pack, names: list[str]) -> Pack:

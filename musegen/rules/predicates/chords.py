@@ -30,8 +30,8 @@ def doubled_altered_note(sonority: Sonority) -> Bools:
     for member in range(3):
         tone = harmony.members[..., member]
         free = (tone == harmony.leading_tone) | (tone == harmony.seventh)
-        if member == 0:  # doubling the root of a borrowed chord is right, but not that of the Neapolitan
-            free |= tone != harmony.tonic - 5
+        if member == 0:  # doubling the root of a borrowed bVI, bVII or bIII is right, that of the Neapolitan is not
+            free |= np.isin(tone - harmony.tonic, (-4, -3, -2))
         altered = _is_altered(tone, harmony) & ~free
         doubled |= _if_doubled(_sounds_as(sonority, np.where(altered, tone, np.int16(NONE))))
     return doubled

@@ -6,6 +6,7 @@ import numpy as np
 
 from musegen.rules.registry import Hit, exemption
 from musegen.rules.view import View
+from musegen.score.model import Score
 from musegen.theory.sonority import Bools, Sonority
 
 
@@ -42,8 +43,13 @@ def _anticipates(view: View, at: int, voice: int) -> bool:
         return False
     notes, score = view.notes, view.score
     onset, after = int(notes["onset"][row]), int(notes["onset"][following])
-    same = notes["pitch"][row] == notes["pitch"][following]
-    return bool(same and after == notes.end[row] and score.strength(onset) < score.strength(after))
+    sung_again = notes["pitch"][row] == notes["pitch"][following] and after == notes.end[row]
+    return bool(sung_again and not _on_pulse(score, onset) and _on_pulse(score, after))
+
+
+def _on_pulse(score: Score, onset: int) -> bool:
+    meter = score.measures[score.measure_index_at(onset)].time_signature
+    return score.offset_in_measure(onset) % meter.pulse_quarters == 0
 
 
 @exemption(kernel=False)
@@ -56,3 +62,16 @@ def descending_bass(hit: Hit, view: View) -> bool:
         return False
     steps = view.notes.diatonic
     return bool(steps[before] - steps[row] == 1 and steps[row] - steps[after] == 1)
+
+
+@exemption(kernel=False)
+def turning_back(hit: Hit, view: View) -> bool:
+    """A diminished interval turns back inwards by step."""
+    row, after = int(view.row_before[hit.before, hit.voices[0]]), int(view.row[hit.at, hit.voices[0]])
+    following = view.next_row(after)
+    if following < 0:
+        return False
+    steps, fifths = view.notes.diatonic, view.notes["fifths"]
+    way = int(np.sign(steps[after] - steps[row]))
+    diminished = (fifths[after] - fifths[row]) * way < -5
+    return bool(diminished and steps[following] - steps[after] == -way)

@@ -28,20 +28,23 @@ def measure_length(view: View) -> Iterator[Hit]:
 
 
 def _makes_up(score: Score, number: int, full: int) -> bool:
-    """This short measure completes the one before or after it, or the pickup."""
+    """This short measure completes the pickup at the end of a section, or the measure before or after it."""
     measures = score.measures
     measure = measures[number]
     if measure.length > full:
         return False
-    if number == len(measures) - 1 and measures[0].is_pickup and measures[0].length + measure.length == full:
+    after = measures[number + 1] if number + 1 < len(measures) else None
+    pickups = {item.length for item in measures if item.is_pickup}
+    if _ends_section(measure, after) and full - measure.length in pickups:
         return True
     near = [item for item in measures[max(number - 1, 0) : number + 2] if item is not measure]
     return any(item.length + measure.length == full and _is_divided(measure, item) for item in near)
 
 
+def _ends_section(measure: Measure, after: Measure | None) -> bool:
+    return after is None or bool(measure.barline or measure.repeat_end or after.repeat_start)
+
+
 def _is_divided(measure: Measure, other: Measure) -> bool:
-    first = min(measure, other, key=lambda item: item.onset)
-    second = max(measure, other, key=lambda item: item.onset)
-    return bool(
-        first.barline or first.repeat_end or second.repeat_start or first.ending or first.number == second.number
-    )
+    first, second = sorted((measure, other), key=lambda item: item.onset)
+    return _ends_section(first, second) or bool(first.ending) or first.number == second.number

@@ -32,7 +32,7 @@ def improper_six_four(view: View) -> Iterator[Hit]:
         )
         if not any(ways):
             at = _position(view, chord)
-            yield Hit(at, at, (_bass_voice(view, at),), facts={"chord": chord.numeral.figure})
+            yield Hit(at, at, (), facts={"chord": chord.numeral.figure})
 
 
 @predicate("phrase", needs_harmony=True)

@@ -1,0 +1,77 @@
+"""However a chorale is laid out on paper, its voices and their faults are the same."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from musegen.rules.catalogue import places_of
+from musegen.rules.engine import check
+from musegen.rules.packs import load_pack
+from musegen.score.model import Part, Score
+from musegen.score.table import NoteTable
+from musegen.score.textgrid import parse_grid
+from musegen.score.voices import assign_voices
+
+OPEN_SCORE = parse_grid("""
+S: e5 d5 c5 c5 | b4 c5 a4 b4
+A: g4 g4 e4 f4 | d4 e4 f4 d4
+T: c4 b3 c4 c4 | g3 g3 a3 g3
+B: c3 g3 a3 f3 | g3 c3 d3 g3
+""")
+FAULT = "2:3 TB"
+
+
+def _laid_out(parts: list[int], staves: list[int], voices: list[int]) -> Score:
+    """The chorale with each of its voices moved to this part, staff and written voice."""
+    rows = OPEN_SCORE.notes.rows.copy()
+    line = rows["part"].copy()
+    for column, places in (("part", parts), ("staff", staves), ("voice", voices)):
+        rows[column] = np.array(places)[line]
+    named = tuple(Part(f"P{number + 1}") for number in range(max(parts) + 1))
+    return replace(OPEN_SCORE, notes=NoteTable(rows).ordered(), parts=named)
+
+
+LAYOUTS = {
+    "four staves": lambda: OPEN_SCORE,
+    "four staves upside down": lambda: _laid_out([3, 2, 1, 0], [1] * 4, [1] * 4),
+    "tenor above the rest": lambda: _laid_out([1, 2, 0, 3], [1] * 4, [1] * 4),
+    "two staves of two voices": lambda: _laid_out([0] * 4, [1, 1, 2, 2], [1, 2, 3, 4]),
+    "two parts of two voices": lambda: _laid_out([0, 0, 1, 1], [1] * 4, [1, 2, 1, 2]),
+    "two staves of chords": lambda: _laid_out([0] * 4, [1, 1, 2, 2], [1, 1, 2, 2]),
+    "keyboard, three notes over one": lambda: _laid_out([0] * 4, [1, 1, 1, 2], [1, 1, 1, 2]),
+    "everything on one staff": lambda: _laid_out([0] * 4, [1] * 4, [1] * 4),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_same_fifths_are_found_in_every_layout(layout: Callable[[], Score]) -> None:
+    errors = check(layout(), load_pack("strict")).at_or_above("error")
+    assert [item.rule for item in errors] == ["parallel-fifths"]
+    assert places_of(errors) == (FAULT,)
+
+
+def test_a_flute_that_doubles_the_soprano_is_left_out_and_said_so() -> None:
+    flute = OPEN_SCORE.notes.where(OPEN_SCORE.notes["part"] == 0).rows.copy()
+    rows = np.concatenate([OPEN_SCORE.notes.rows, flute])
+    rows["part"][len(OPEN_SCORE.notes) :] = 4
+    rows["pitch"][len(OPEN_SCORE.notes) :] += 12
+    rows["id"] = np.arange(len(rows))
+    score = replace(OPEN_SCORE, notes=NoteTable(rows).ordered(), parts=(*OPEN_SCORE.parts, Part("P5", "Flute")))
+    voices = assign_voices(score)
+    assert voices.names == ("S", "A", "T", "B")
+    assert "doubles S" in voices.layout
+    assert len(voices.unassigned) == len(flute)
+
+
+def test_three_voices_are_numbered_from_the_top() -> None:
+    score = parse_grid("meter: 2/4\n1: c5 d5\n2: e4 f4\n3: c3 d3")
+    report = check(score, load_pack("strict"))
+    assert places_of(report.findings) == ("1:2 13",)
+    assert [item.reason for item in report.not_checked if item.rule == "out-of-range"]
+
+
+def test_nothing_sounds_and_nothing_is_found() -> None:
+    report = check(parse_grid("S: r r r r"), load_pack("strict"))
+    assert report.findings == ()
