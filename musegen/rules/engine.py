@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from musegen.rules.messages import facts_of, notes_of, worded
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, Hit
 from musegen.rules.view import View, surface, views
-from musegen.score.files import read
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis
@@ -24,7 +22,7 @@ from musegen.theory.sonority import Bools
 
 
 def check(
-    source: Any,
+    score: Score,
     pack: Pack | str = "chorale",
     analysis: Analysis | None = None,
     *,
@@ -33,20 +31,19 @@ def check(
 ) -> Report:
     """What in a piece breaks which rule of a pack, findings in order of time.
 
-    `source` is anything that `musegen.read` takes; `pack` a pack, or the name or path of one. Rules that need chords
-    read `analysis`; without it the numerals that the score carries; without these what the analyser hears, unless
-    `infer` is False. Where there are no chords, or too uncertain ones, such rules are listed under `not_checked`.
-    `phrase_ends` are times in ticks; without them a fermata ends a phrase.
+    `pack` is a pack, or the name or path of one. Rules that need chords read `analysis`; without it the numerals that
+    the score carries; without these what the analyser hears, unless `infer` is False. Where there are no chords, or
+    too uncertain ones, such rules are listed under `not_checked`. `phrase_ends` are times in ticks; without them a
+    fermata ends a phrase.
 
     Raises:
-        ScoreError: the score or the pack cannot be used.
+        ScoreError: a numeral of the score, or the pack, cannot be used.
 
     >>> from musegen.score.textgrid import parse_grid
-    >>> report = check(parse_grid("meter: 2/4\\nS: e5 f5\\nA: c5 c5\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
+    >>> report = check(parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
     >>> print(report.findings[0].message)
     Tenor G3-A3 and bass C3-D3 move in parallel fifths
     """
-    score = read(source)
     pack = load_pack(pack) if isinstance(pack, str) else pack
     analysis = analysis or _analysis_for(score, pack, infer)
     base = surface(score, analysis, phrase_ends=phrase_ends)

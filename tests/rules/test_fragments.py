@@ -26,12 +26,21 @@ def _only(pack: Pack, names: list[str]) -> Pack:
     return Pack(pack.id, pack.title, tuple(rule for rule in pack.rules if rule.id in names), pack.scope)
 
 
+def _place(item: dict[str, Any]) -> tuple[str, str, Fraction | None, frozenset[str] | None]:
+    """Rule, measure, beat and voices, as far as they are stated; see fragments/README.md."""
+    beat = Fraction(item["beat"]) if "beat" in item else None
+    return item["rule"], item["measure"], beat, frozenset(item["voices"]) if "voices" in item else None
+
+
 @pytest.mark.parametrize("fragment", _fragments())
 def test_a_fragment_gives_exactly_its_findings(fragment: dict[str, Any]) -> None:
     report = check(parse_grid(fragment["grid"]), _only(load_pack(fragment["pack"]), fragment["rules"]))
-    found = sorted((item.rule, item.measure, item.beat, item.voices) for item in report.findings)
-    wanted = sorted(
-        (item["rule"], item["measure"], Fraction(item["beat"]), tuple(item.get("voices", [])))
-        for item in fragment["findings"]
-    )
-    assert found == wanted
+    wanted = [_place(item) for item in fragment["findings"]]
+    found = [(item.rule, item.measure, item.beat, frozenset(item.voices)) for item in report.findings]
+    assert len(found) == len(wanted), report.findings
+    for place in wanted:
+        assert any(_agrees(place, other) for other in found), (place, found)
+
+
+def _agrees(stated: tuple[Any, ...], found: tuple[Any, ...]) -> bool:
+    return all(wanted is None or wanted == got for wanted, got in zip(stated, found, strict=True))

@@ -17,7 +17,7 @@ from musegen.score.voices import assign_voices
 OPEN_SCORE = parse_grid("""
 S: e5 d5 c5 c5 | b4 c5 a4 b4
 A: g4 g4 e4 f4 | d4 e4 f4 d4
-T: c4 b3 c4 c4 | g3 g3 a3 g3
+T: c4 b3 c4 a3 | g3 g3 a3 g3
 B: c3 g3 a3 f3 | g3 c3 d3 g3
 """)
 FAULT = "2:3 TB"
