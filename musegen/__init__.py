@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from musegen.verbs import analyse as analyse
     from musegen.verbs import analyse as analyze
     from musegen.verbs import check as check
+    from musegen.verbs import exercise as exercise
+    from musegen.verbs import harmonise as harmonise
+    from musegen.verbs import harmonise as harmonize
     from musegen.verbs import read as read
+    from musegen.verbs import render as render
+    from musegen.verbs import write as write
 
 __version__ = "0.1.0"
-__all__ = ["analyse", "analyze", "check", "read"]
+__all__ = ["analyse", "analyze", "check", "exercise", "harmonise", "harmonize", "read", "render", "write"]
 
 _BRITISH = {"analyze": "analyse", "harmonize": "harmonise"}
 

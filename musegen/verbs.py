@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.random import Generator
+
+    from musegen.engraving.marks import Sheet
+    from musegen.generation.exercises.sheets import SheetPair
+    from musegen.generation.harmonise import Proposal
     from musegen.rules.findings import Report
     from musegen.score.model import Score
     from musegen.theory.analysis import Analysis
@@ -39,9 +44,8 @@ def analyse(source: Any, *, key: str | Key | None = None) -> Analysis:
     'f#'
     """
     from musegen.theory.analyse import analyse as analyse_score
-    from musegen.theory.keys import Key
 
-    return analyse_score(read(source), key=Key.parse(key) if isinstance(key, str) else key)
+    return analyse_score(read(source), key=_key(key))
 
 
 def check(source: Any, *, pack: str | Path = "chorale", analysis: Analysis | None = None) -> Report:
@@ -61,3 +65,97 @@ def check(source: Any, *, pack: str | Path = "chorale", analysis: Analysis | Non
 
     score, rules = read(source), load_pack(pack)
     return check_score(score, rules, analysis or analyse(score))
+
+
+def harmonise(
+    melody: Any,
+    *,
+    key: str | Key | None = None,
+    pack: str = "chorale",
+    candidates: int = 1,
+    rng: Generator | None = None,
+) -> list[Proposal]:
+    """Four-part settings of the top line of a score, best first; every given note is kept.
+
+    Chord symbols and numerals in the score are kept too. `rng` is drawn from for the second and later candidates.
+
+    Raises:
+        ScoreError: the source cannot be read.
+        NoSolution: the requests contradict each other; names measure and beat.
+        NotFound: the widest search spent its effort.
+    """
+    import numpy as np
+
+    from musegen.generation.conditions import Condition
+    from musegen.generation.harmonise import harmonise as harmonise_score
+
+    condition = Condition(key=_key(key), pack=pack, candidates=candidates)
+    return harmonise_score(read(melody), condition, rng or np.random.default_rng(1))
+
+
+def exercise(
+    *,
+    level: int,
+    key: str | Key = "C major",
+    meter: str = "4/4",
+    measures: int = 8,
+    pickup: str = "none",
+    count: int = 1,
+    seed: int = 1,
+) -> list[SheetPair]:
+    """Exercises in harmonising a melody, each a student's sheet and its answer; the same seed gives the same sheets.
+
+    Raises:
+        UsageError: there is no such level, key, meter, length or pickup.
+        NotFound: no exercise was found.
+    """
+    from musegen.generation.conditions import Condition
+    from musegen.generation.exercises import make_sheets
+    from musegen.score.meter import TimeSignature
+
+    condition = Condition(
+        key=_key(key),
+        meter=TimeSignature.parse(meter),
+        measures=measures,
+        pickup=pickup,
+        level=level,
+        pack=f"level-{level}",
+    )
+    return list(make_sheets(condition, seed=seed, count=count))
+
+
+def render(source: Any, kind: str = "svg", *, sheet: Sheet | None = None) -> bytes:
+    """The score as the content of a file: `svg`, `png`, `pdf`, `mid` or `musicxml`.
+
+    Raises:
+        ScoreError: the source cannot be read.
+        UsageError: no such kind of file is written.
+        EngravingError: the score cannot be engraved.
+
+    >>> render("bach/bwv66.6", "mid")[:4]
+    b'MThd'
+    """
+    from musegen.engraving.render import render as render_score
+
+    return render_score(read(source), kind, sheet=sheet)
+
+
+def write(source: Any, path: str | Path, *, sheet: Sheet | None = None) -> None:
+    """Write the score to a file, whole or not at all; the suffix says what kind: .musicxml .svg .png .pdf .mid.
+
+    Raises:
+        ScoreError: the source cannot be read.
+        UsageError: no such kind of file is written.
+        EngravingError: the score cannot be engraved, or the place not written.
+    """
+    from pathlib import Path
+
+    from musegen.engraving.output import write_atomically
+
+    write_atomically(path, render(source, Path(path).suffix, sheet=sheet))
+
+
+def _key(key: str | Key | None) -> Key | None:
+    from musegen.theory.keys import Key
+
+    return Key.parse(key) if isinstance(key, str) else key
