@@ -49,7 +49,7 @@ def pages(command: click.Command, context: click.Context) -> list[str]:
 
 def reference() -> str:
     """The whole page."""
-    context = click.Context(program, info_name="musegen", terminal_width=100, max_content_width=100)
+    context = click.Context(program, info_name="musegen", terminal_width=100, help_option_names=["-h", "--help"])
     return HEAD + "".join(pages(program, context))
 
 

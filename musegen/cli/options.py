@@ -64,7 +64,7 @@ class MeterType(_Parsed):
 KEY = KeyType()
 METER = MeterType()
 LEVEL = click.IntRange(1, 8)
-SEED = click.IntRange(0, 2**63 - 1)
+SEED = click.IntRange(min=0)
 PAPER = click.Choice(["a4", "letter"], case_sensitive=False)
 SCORE = click.Path(path_type=str)
 """A score to read: a file, `-`, or a name of music21's corpus. A missing one is exit code 3, so click does not look."""

@@ -18,7 +18,7 @@ from musegen.errors import EngravingError, UnreadableFile
         (options.KEY, "H dur", "keys are C G D"),
         (options.METER, "4/0", "write it like 4/4"),
         (options.LEVEL, "9", "1<=x<=8"),
-        (options.SEED, "-1", "0<=x"),
+        (options.SEED, "-1", "x>=0"),
         (options.PAPER, "a5", "'a4', 'letter'"),
     ],
 )
