@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ from musegen.theory.decoding import Decoded, decode
 from musegen.theory.frames import Frames, frames_of
 from musegen.theory.functions import in_context
 from musegen.theory.given import given_analysis
-from musegen.theory.home_key import home_keys
+from musegen.theory.home_key import HomeKey, home_keys
 from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
 from musegen.theory.non_chord_tones import non_chord_tones
@@ -24,6 +25,8 @@ from musegen.theory.phrases import phrases
 from musegen.theory.statistics import ChoraleStatistics, statistics
 from musegen.theory.vocabulary import figures, numerals
 
+RIVALS, RIVAL = 3, 0.02
+"""How many home keys are tried at most, and how probable one must be to be tried."""
 ANALYSER = "classical-1"
 """Names this way of reading in caches; it changes when readings change."""
 
@@ -48,15 +51,23 @@ def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics 
     if given is not None:
         return _completed(given, score, slices)
     counts = counted or statistics()
-    home = key or home_keys(score, counts)[0].key
+    homes = (HomeKey(key, 1.0),) if key else home_keys(score, counts)
     frames = frames_of(score, slices)
     if not len(frames):
-        return Analysis(home, (), ())
-    decoded = decode(frames, home, counts)
+        return Analysis(homes[0].key, (), ())
+    home, decoded = _decode(frames, homes, counts)
     trust = _trust(frames)
     chords = _chords(score, frames, decoded, home, trust)
     keys = _keys(frames, decoded, home, trust)
     return _completed(Analysis(home, keys, chords), score, slices)
+
+
+def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistics) -> tuple[Key, Decoded]:
+    """The reading around the home key that explains the piece best; what the key alone says counts twice."""
+    likely = [home for home in homes[:RIVALS] if home.probability >= RIVAL] or [homes[0]]
+    readings = [(home, decode(frames, home.key, counts)) for home in likely]
+    best = max(readings, key=lambda reading: reading[1].evidence + 2 * math.log(max(reading[0].probability, RIVAL)))
+    return best[0].key, best[1]
 
 
 def _completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:

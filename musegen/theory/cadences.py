@@ -26,7 +26,7 @@ def cadences(
     found = []
     for phrase, (onset, end) in zip(phrases, phrase_end_notes(score), strict=False):
         last = int(np.searchsorted(starts, end, side="left")) - 1
-        first = int(np.searchsorted(starts, phrase.onset, side="left"))
+        first = min(int(np.searchsorted(starts, phrase.onset, side="left")), last)
         if last < 0 or chords[last].onset + chords[last].duration <= onset:
             continue
         verdict = _judge(chords[first : last + 1], _soprano_degree(slices, chords[last]))

@@ -1,15 +1,20 @@
-"""Counts human analyses of chorales: `python -m musegen.theory.counting MANIFEST.tsv OUT.npz --leave-out NAMES.txt`.
+"""Counts human analyses of chorales: `python -m musegen.theory.counting FOLDER -o chorale_statistics.npz`.
 
-Each line of the manifest names a score, its RomanText analysis and the piece; the tables that come out, piece by piece,
-are those of `musegen.theory.statistics`.
+The folder's MANIFEST.tsv names scores and their RomanText analyses; the tables that come out, piece by piece, are those
+of `musegen.theory.statistics`.
 """
 
 from __future__ import annotations
 
+import argparse
+import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +27,7 @@ from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.keys import Key
 from musegen.theory.lattice import read_in
 from musegen.theory.numerals import Numeral, parse_numeral
-from musegen.theory.romantext import RomanText, beat_quarters
+from musegen.theory.romantext import RomanText, beat_quarters, read_roman_text
 from musegen.theory.statistics import (
     DEGREES,
     QUALITIES,
@@ -281,3 +286,55 @@ def tables_of(pieces: Iterable[tuple[str, Counter[Place]]]) -> dict[str, npt.NDA
         table: np.array(found, dtype=np.int16) for table, found in sorted(rows.items())
     }
     return {"pieces": np.array(names), "degrees": np.array([DEGREES]), **arrays}
+
+
+def held_out() -> frozenset[str]:
+    """The pieces that are kept for measuring and never counted: the card's list, as music21 names."""
+    import tomllib
+
+    text = (resources.files("musegen.theory") / "data" / "chorale_statistics.toml").read_text(encoding="utf-8")
+    return frozenset(f"bach/{name}" for name in tomllib.loads(text)["held_out"])
+
+
+class Analysed(NamedTuple):
+    """A piece with its human analysis laid on the score."""
+
+    name: str
+    score: Score
+    chords: list[Placed]
+
+
+def training_pieces(folder: Path) -> Iterator[Analysed]:
+    """The chorales of a folder with a MANIFEST.tsv (columns id, score, analysis, set, source) that may be counted.
+
+    Held-out pieces, second analyses of one setting and analyses that do not fit their score are passed over.
+    """
+    from musegen.score.files import read
+
+    seen = set(held_out())
+    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
+        for row in csv.DictReader(manifest, delimiter="\t"):
+            found = re.search(r"(bwv[\w.-]+?)\.mxl", row["source"])
+            name = f"bach/{found[1]}" if found else ""
+            if row["set"] != "wir_bach_chorales" or not name or name in seen:
+                continue
+            seen.add(name)
+            score = read(folder / row["score"])
+            text = (folder / row["analysis"]).read_text(encoding="utf-8", errors="replace")
+            chords = place_on(read_roman_text(text), score)
+            if explained(score, chords) >= 0.8:
+                yield Analysed(name, score, chords)
+
+
+def main() -> None:
+    """Count a folder of analysed chorales into an .npz file."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("-o", "--output", type=Path, default=Path("chorale_statistics.npz"))
+    given = parser.parse_args()
+    tables = tables_of((piece.name, count_piece(piece.score, piece.chords)) for piece in training_pieces(given.folder))
+    np.savez_compressed(given.output, **tables)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()

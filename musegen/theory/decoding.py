@@ -19,7 +19,7 @@ from musegen.theory.frames import Frames
 from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
 from musegen.theory.moves import Moves
-from musegen.theory.probabilities import marginals
+from musegen.theory.probabilities import Marginals, marginals
 from musegen.theory.statistics import ChoraleStatistics
 
 Ints = npt.NDArray[np.int64]
@@ -35,6 +35,7 @@ class Decoded(NamedTuple):
 
     path: Ints  # (frame,)
     states: Floats  # (frame, state) probabilities
+    evidence: float  # log of the sum over all paths: how well this home key explains the piece
 
 
 @cache
@@ -51,8 +52,9 @@ def decode(frames: Frames, home: Key, counted: ChoraleStatistics, weighed: Weigh
     chosen = weighed if weighed is not None else weights()
     emission = state_scores(evidence, chosen, tables)
     moves = Moves.of(evidence, chosen, tables)
-    probable = np.concatenate([_window(emission, moves, start) for start in range(0, len(frames), WINDOW)])
-    return Decoded(_steadiest(probable, evidence.states), probable)
+    windows = [_window(emission, moves, start) for start in range(0, len(frames), WINDOW)]
+    probable = np.concatenate([window.states for window in windows])
+    return Decoded(_steadiest(probable, evidence.states), probable, sum(window.log_total for window in windows))
 
 
 @cache
@@ -61,11 +63,11 @@ def tables_for(counted: ChoraleStatistics, minor: bool) -> Tables:
     return Tables.of(counted, lattice(minor))
 
 
-def _window(emission: Floats, moves: Moves, start: int) -> Floats:
+def _window(emission: Floats, moves: Moves, start: int) -> Marginals:
     """The probabilities of WINDOW frames, seen with their margins."""
     first, last = max(start - MARGIN, 0), start + WINDOW + MARGIN
-    found = marginals(emission[first:last], moves.between(first, last))[0].states
-    return np.asarray(found[start - first : start - first + WINDOW])
+    found = marginals(emission[first:last], moves.between(first, last))[0]
+    return found._replace(states=found.states[start - first : start - first + WINDOW])
 
 
 def _steadiest(probable: Floats, states: Lattice) -> Ints:

@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Weights = dict[str, Floats]
 
+ENDS_AT_HOME = 6.0
+"""The home key is the key of the end, or hardly ever not."""
 CONTEXTS = 5
 """Where a frame stands: the four beat strengths, and the start of a phrase."""
 
@@ -192,7 +194,9 @@ def state_scores(evidence: Evidence, weights: Weights, tables: Tables) -> Floats
     score[ends] += weights["cadence"][0] * at_cadence(tables.cadence, evidence, ends)
     score[under] += weights["under"][0] * at_cadence(tables.cadence, evidence, under)
     score += key_scores(evidence, weights, tables)[:, states.key]
-    score[[0, -1]] += weights["edge"][:, None] * edges(states)
+    begins, ends = edges(states)
+    score[[0, -1]] += weights["edge"][:, None] * np.stack([begins, ends])
+    score[-1] += ENDS_AT_HOME * begins
     return np.asarray(score)
 
 

@@ -1,0 +1,102 @@
+"""Each kind of cadence, from a few chords whose numerals are given."""
+
+import pytest
+
+from musegen.score.textgrid import parse_grid
+from musegen.theory.analyse import analyse
+
+FRAGMENTS = {
+    "PAC": """
+        key: C major; meter: 4/4
+        S: e5 d5 d5 . | c5^ . . .
+        A: g4 a4 g4 f4| e4  . . .
+        T: c4 d4 b3 . | g3  . . .
+        B: c3 f3 g3 . | c3  . . .
+        H: I ii65 V V7| I   . . .""",
+    "IAC": """
+        key: C major; meter: 4/4
+        S: e5 d5 d5 . | e5^ . . .
+        A: g4 a4 g4 f4| g4  . . .
+        T: c4 d4 b3 . | c4  . . .
+        B: c3 f3 g3 . | c3  . . .
+        H: I ii65 V V7| I   . . .""",
+    "HC": """
+        key: C major; meter: 4/4
+        S: e5 e5 f5 . | d5^ . . .
+        A: g4 g4 a4 . | g4  . . .
+        T: c4 c4 d4 . | b3  . . .
+        B: c3 c3 f3 . | g3  . . .
+        H: I .  ii65 .| V   . . .""",
+    "DC": """
+        key: C major; meter: 4/4
+        S: e5 d5 d5 . | c5^ . . .
+        A: g4 a4 g4 f4| e4  . . .
+        T: c4 d4 b3 . | c4  . . .
+        B: c3 f3 g3 . | a3  . . .
+        H: I ii65 V V7| vi  . . .""",
+    "PC": """
+        key: C major; meter: 4/4
+        S: e5 . f5 . | e5^ . . .
+        A: g4 . a4 . | g4  . . .
+        T: c4 . c4 . | c4  . . .
+        B: c3 . f3 . | c3  . . .
+        H: I . IV  . | I   . . .""",
+    "EC": """
+        key: C major; meter: 4/4
+        S: e5 d5 d5 . | c5^ . . .
+        A: g4 a4 g4 . | g4  . . .
+        T: c4 d4 b3 . | c4  . . .
+        B: c3 f3 g3 f3| e3  . . .
+        H: I ii65 V V42| I6 . . .""",
+}
+
+
+@pytest.mark.parametrize("kind", FRAGMENTS)
+def test_the_last_chords_of_a_phrase_make_the_cadence(kind):
+    cadence = analyse(parse_grid(FRAGMENTS[kind])).cadences[-1]
+    assert cadence.kind == kind
+    assert (cadence.measure, cadence.beat) == ("2", 1)
+
+
+@pytest.mark.parametrize("kind", ["PAC", "IAC", "HC", "DC", "PC"])
+def test_the_analyser_finds_the_same_cadence_without_the_numerals(kind):
+    bare = FRAGMENTS[kind][: FRAGMENTS[kind].index("H:")]
+    found = analyse(parse_grid(bare))
+    assert str(found.key) == "C"
+    assert found.cadences[-1].kind == kind
+
+
+def test_iv6_to_v_in_minor_is_a_half_cadence_of_the_phrygian_kind():
+    found = analyse(
+        parse_grid("""
+        key: A minor; meter: 4/4
+        S: c5 . d5 . | e5^ . . .
+        A: a4 . a4 . | g#4 . . .
+        T: e4 . d4 . | b3  . . .
+        B: a3 . f3 . | e3  . . .
+        H: i . iv6 . | V   . . .""")
+    )
+    assert (found.cadences[-1].kind, found.cadences[-1].evidence) == ("HC", "Phrygian: iv6-V")
+
+
+def test_a_phrase_that_ends_on_an_applied_dominant_makes_no_cadence():
+    found = analyse(
+        parse_grid("""
+        key: C major; meter: 4/4
+        S: e5 . . . | d5^ . . .
+        A: g4 . . . | a4  . . .
+        T: c4 . . . | f#4 . . .
+        B: c3 . . . | d3  . . .
+        H: I  . . . | V/V . . .""")
+    )
+    assert found.cadences == ()
+
+
+def test_without_fermatas_a_long_note_and_the_last_note_end_phrases():
+    found = analyse(
+        parse_grid("""
+        key: G major; meter: 3/4
+        S: b4 a4 g4 | d5 . . | c5 b4 a4 | g4 . .
+        B: g3 d3 e3 | b2 . . | a2 g2 d3 | g2 . .""")
+    )
+    assert [phrase.onset // 10080 for phrase in found.phrases] == [0, 6]

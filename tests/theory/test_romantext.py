@@ -1,0 +1,110 @@
+"""RomanText: our reader on what analysts write, our writer against music21's parser."""
+
+import warnings
+
+import pytest
+
+import musegen
+from musegen.errors import MalformedScore, UsageError
+from musegen.score.textgrid import parse_grid
+from musegen.theory.analyse import analyse
+from musegen.theory.numerals import parse_numeral
+from musegen.theory.romantext import normal_figure, read_roman_text
+from musegen.theory.romantext_writer import write_roman_text
+
+GRIDS = {
+    "6/8 with a pickup": "key: G major; meter: 6/8; unit: 1/8; pickup: 3\n"
+    "S: d5 c5 b4 | a4 . . b4 c5 d5 | g4 . . . . .\nB: b3 a3 g3 | d3 . . g3 a3 f#3 | g3 . . . . .",
+    "3/8": "meter: 3/8; unit: 1/8\nS: e5 d5 c5 | b4 . d5 | c5 . .\nB: c3 f3 a3 | g3 . g3 | c3 . .",
+    "2/2": "meter: 2/2; unit: 1/4\nS: e5 d5 c5 b4 | c5 . . .\nB: c3 f3 a3 g3 | c3 . . .",
+    "6/4": "meter: 6/4; unit: 1/4\nS: e5 d5 c5 b4 c5 d5 | c5 . . . . .\nB: c3 g3 a3 g3 e3 g3 | c3 . . . . .",
+    "7/8": "meter: 7/8; unit: 1/8\nS: e5 d5 c5 b4 c5 d5 e5 | c5 . . . . . .\nB: c3 g3 a3 g3 e3 g3 g3 | c3 . . . . . .",
+}
+
+
+def spoken(readings):
+    """Neighbours that say the same are one: music21 repeats a chord that is held over a barline."""
+    return [
+        now for before, now in zip([None, *readings], readings, strict=False) if before is None or now[1:] != before[1:]
+    ]
+
+
+def read_by_music21(text):
+    from music21 import converter, roman
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        stream = converter.parse(text, format="romanText", forceSource=True)
+    return spoken(
+        [
+            (float(numeral.offset), numeral.key.tonicPitchNameWithCase, numeral.figure.replace("/o", "ø"))
+            for numeral in stream.flatten().getElementsByClass(roman.RomanNumeral)
+        ]
+    )
+
+
+@pytest.mark.parametrize("source", ["bach/bwv269", "bach/bwv66.6", "bach/bwv40.8", *GRIDS])
+def test_music21_reads_the_same_onsets_keys_and_figures_from_what_we_write(source):
+    score = parse_grid(GRIDS[source]) if source in GRIDS else musegen.read(source)
+    analysis = analyse(score)
+    expected = [(float(score.quarters(c.onset)), str(c.key), c.numeral.figure) for c in analysis.chords]
+    assert read_by_music21(write_roman_text(analysis, score)) == spoken(expected)
+
+
+def test_our_reader_reads_what_our_writer_wrote():
+    score = musegen.read("bach/bwv66.6")
+    analysis = analyse(score)
+    document = read_roman_text(write_roman_text(analysis, score))
+    assert [(c.key, c.figure) for c in document.chords] == [(c.key, c.numeral.figure) for c in analysis.chords]
+    assert len(document.phrase_ends) == len(analysis.phrases)
+
+
+def test_every_figure_of_the_human_analyses_in_music21_is_a_numeral():
+    from musegen.score.files import corpus_folder
+
+    folder = corpus_folder()
+    read = 0
+    for path in sorted((folder / "bach" / "choraleAnalyses").glob("*.rntxt")):
+        document = read_roman_text(path.read_text(encoding="utf-8", errors="replace"))
+        assert document.unread == ()
+        read += len([parse_numeral(chord.figure, minor=chord.key.minor) for chord in document.chords])
+    assert read > 900
+
+
+def test_a_pivot_keeps_both_readings():
+    document = read_roman_text("Time Signature: 4/4\nm1 C: I b3 vi G: ii b4 V\nm2 I")
+    assert [(str(c.key), c.figure, c.pivot) for c in document.chords][1] == ("G", "ii", "vi")
+
+
+def test_variants_and_notes_are_passed_over():
+    document = read_roman_text("Note: a fine piece\nm1 C: I\nm1var1 vi\nm2 V || b3 I")
+    assert [chord.figure for chord in document.chords] == ["I", "V", "I"]
+    assert document.phrase_ends == ((2, 2),)
+
+
+def test_copied_measures_repeat_their_chords():
+    document = read_roman_text("m1 C: I b3 V\nm2 I\nm3-4 = m1-2\nm5 vi")
+    assert [(chord.measure, chord.figure) for chord in document.chords[3:]] == [(3, "I"), (3, "V"), (4, "I"), (5, "vi")]
+
+
+@pytest.mark.parametrize("text", ["m1 I", "m2 C: I\nm1 V"])
+def test_what_cannot_be_placed_is_an_error_with_its_measure(text):
+    with pytest.raises(MalformedScore) as caught:
+        read_roman_text(text)
+    assert caught.value.measure == "1"
+
+
+@pytest.mark.parametrize(
+    ("written", "minor", "read"),
+    [
+        ("vii/o6/5", False, "viiø65"), ("V2/IV", False, "V42/IV"), ("#viio7", True, "viio7"), ("bVII6", True, "VII6"),
+        ("IVmaj7", False, "IV7"), ("I[no3]", False, "I"), ("bII6", True, "N6"), ("Ger6/5", True, "Ger65"),
+    ],
+)  # fmt: skip
+def test_spellings_of_analysts_become_one(written, minor, read):
+    assert normal_figure(written, minor=minor) == read
+
+
+def test_a_figure_that_is_none_says_so():
+    with pytest.raises(UsageError):
+        normal_figure("Q7", minor=False)
