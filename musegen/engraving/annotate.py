@@ -34,7 +34,7 @@ def annotate(score: Score, marks: Marks) -> bytes:
     marker = _Marker(score, root)
     marker.name_notes()
     for note, color in marks.colors:
-        marker.note(note).set("color", color)
+        marker.note(note).set("color", color.upper())
     for label in marks.labels:
         marker.words(label)
     for harmony in sorted(marks.harmonies):
@@ -74,7 +74,7 @@ class _Marker:
         direction = etree.Element("direction", placement=label.where)
         words = child(child(direction, "direction-type"), "words", label.text)
         if label.color:
-            words.set("color", label.color)
+            words.set("color", label.color.upper())
         staff = note.findtext("staff")
         if staff:
             child(direction, "staff", staff)

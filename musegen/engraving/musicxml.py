@@ -132,7 +132,7 @@ def _words(label: Label, offset: int) -> etree._Element:
     direction = etree.Element("direction", placement=label.where)
     words = child(child(direction, "direction-type"), "words", label.text)
     if label.color:
-        words.set("color", label.color)
+        words.set("color", label.color.upper())
     if offset:
         child(direction, "offset", offset)
     return direction

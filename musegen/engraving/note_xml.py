@@ -87,7 +87,7 @@ class NoteWriter:
         if flags & Flag.HIDDEN:
             found["print_object"] = "no"
         if note in self.colors:
-            found["color"] = self.colors[note]
+            found["color"] = self.colors[note].upper()
         return found
 
     def _sound(self, note: etree._Element, event: Event, head: Head, *, grace: bool, chord: bool) -> None:

@@ -23,6 +23,7 @@ _NAMESPACES: dict[str | None, str] = {None: SVG, "xlink": _XLINK}
 _FONTS = "Times, 'Times New Roman', 'Liberation Serif', serif"
 _TITLE_EM, _TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
 _TEXT_LINE = 1.3
+_SPARE_MM = 4.0  # of every page: browsers round up
 
 
 class Header(NamedTuple):
@@ -105,7 +106,7 @@ def compose(
     drawing: Drawing, header: Header, small_print: etree._Element | None, sheet: Sheet, *, gap: float, paged: bool
 ) -> list[str]:
     """The SVG text of every page."""
-    limit = (PAPERS_MM[sheet.paper][1] - 2 * MARGIN_MM) * 100 if paged else float("inf")
+    limit = (PAPERS_MM[sheet.paper][1] - 2 * MARGIN_MM - _SPARE_MM) * 100 if paged else float("inf")
     small = 450.0 if small_print is not None else 0.0
     found: list[str] = []
     chosen: list[tuple[System, float]] = []

@@ -72,10 +72,9 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
     labels = place_labels(shown, sheet)
     printed = _printed(shown)
     tree = score_tree(printed, Sheet(marks=sheet.marks, final_barline=False), names, staging(score, sheet))
-    breaks = any(measure.new_system for measure in shown.measures)
     payload = {
         "musicxml": etree.tostring(_without_words(tree), xml_declaration=True, encoding="UTF-8"),
-        "options": verovio_options(sheet, encoded_breaks=breaks, staves=staves),
+        "options": verovio_options(shown, sheet, staves=staves),
         "labels": rooms(shown, labels, names, staves),
         "grid": equal_grid(shown, sheet),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -43,9 +44,12 @@ class Placed(NamedTuple):
     held: bool = False  # figures that follow others over the same bass note
 
 
-def verovio_options(sheet: Sheet, *, encoded_breaks: bool, staves: int) -> dict[str, Any]:
+def verovio_options(score: Score, sheet: Sheet, *, staves: int) -> dict[str, Any]:
     """Options for one endless page of the paper's width, with bounding boxes and ids that depend on the input only."""
     unit = STAFF_MM * 10 / 8
+    systems = _systems(score)
+    encoded_breaks = len(systems) > 1
+    fills_last_system = encoded_breaks and systems[-1] >= 0.6 * max(systems)
     return {
         "pageWidth": round((PAPERS_MM[sheet.paper][0] - 2 * MARGIN_MM) * 10),
         "pageHeight": 60_000, "adjustPageHeight": True, "unit": unit, "scale": 100,
@@ -55,8 +59,14 @@ def verovio_options(sheet: Sheet, *, encoded_breaks: bool, staves: int) -> dict[
         "svgContentBoundingBoxes": True, "smuflTextFont": "none", "font": "Leipzig",
         "spacingStaff": 14, "spacingBraceGroup": 14, "spacingBracketGroup": 12,
         "spacingLinear": 0.28, "spacingNonLinear": 0.58, "justificationMaxVertical": 0.0,
-        "minLastJustification": 0.4, "lyricSize": 4.5,
+        "minLastJustification": 0.0 if fills_last_system else 0.5, "lyricSize": 4.5,
     }  # fmt: skip
+
+
+def _systems(score: Score) -> list[int]:
+    """How many measures each system holds, as far as breaks are set."""
+    starts = [0, *(n for n, measure in enumerate(score.measures) if n and measure.new_system), len(score.measures)]
+    return [after - before for before, after in pairwise(starts)]
 
 
 def place_labels(score: Score, sheet: Sheet) -> list[Placed]:

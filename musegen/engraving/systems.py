@@ -17,6 +17,7 @@ from musegen.engraving.ink import SVG
 _G, _RECT, _PATH, _USE = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "path", "use"))
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NO_CONTENT = {"system", "measure", "section", "mdiv", "score", "harm", "pageMilestone", "systemMilestone"}
+_SPANNING = {"tie", "slur", "lv"}
 _HEAD_WIDTH = 236.0
 
 
@@ -131,12 +132,21 @@ def _boxes(group: etree._Element) -> list[tuple[float, float]]:
         kinds = element.get("class", "").split()
         if element.tag != _G or "harm" in kinds:
             continue
+        if kinds and kinds[0] in _SPANNING:
+            found += _curve(element)
+            continue
         if kinds and kinds[-1].endswith("bounding-box"):
             if not _NO_CONTENT & set(kinds):
                 found += [_top_and_bottom(rect) for rect in element.iter(_RECT) if float(rect.get("height", "0"))]
         else:
             found += _boxes(element)
     return found
+
+
+def _curve(group: etree._Element) -> list[tuple[float, float]]:
+    """Top and bottom of a tie or slur by its own outline: verovio's box of one that is broken holds both its halves."""
+    heights = [y for path in group.iter(_PATH) for y in _line(path)[1::2]]
+    return [(min(heights), max(heights))] if heights else []
 
 
 def _top_and_bottom(rect: etree._Element) -> tuple[float, float]:
