@@ -28,11 +28,14 @@ from musegen.score.model import (
 )
 from musegen.score.musicxml_attributes import Transposition, child_text, decimal
 from musegen.score.musicxml_labels import label_order
-from musegen.score.musicxml_part import MAX_NOTES, PartReader
+from musegen.score.musicxml_notes import MAX_NOTES
+from musegen.score.musicxml_part import PartReader
 from musegen.score.musicxml_source import parse_document
 from musegen.score.musicxml_time import Clock
 from musegen.score.table import NOTE_DTYPE, NoteTable
 
+MAX_MEASURES = 200_000
+"""Over all parts together."""
 MAX_TICKS_PER_QUARTER = 1 << 32
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
 READER_VERSION = 1
@@ -52,7 +55,8 @@ def read_musicxml(data: bytes, *, path: str = "", digest: str = "") -> Score:
     try:
         root, document = parse_document(data)
         _check_parts(root)
-        _check_tempos(root)
+        if b"tempo" in document:
+            _check_tempos(root)
         readers, ticks_per_quarter = _read_parts(root)
         measures, notices = shared_measures([reader.facts for reader in readers], ticks_per_quarter)
     except ScoreError as error:
@@ -77,10 +81,11 @@ def _read_parts(root: etree._Element) -> tuple[list[PartReader], int]:
 def _walk(root: etree._Element, clock: Clock) -> list[PartReader]:
     readers: list[PartReader] = []
     next_id = 0
+    marked = bool(root.xpath("boolean(part/measure/note[@id or @color or @print-object])"))
     for number, part in enumerate(root.iterchildren("part")):
-        reader = PartReader(number, clock, next_id)
+        reader = PartReader(number, clock, next_id, marked)
         reader.read(part)
-        next_id = reader.next_id
+        next_id = reader.notes.next_id
         readers.append(reader)
     return readers
 
@@ -95,7 +100,7 @@ def _assemble(
 ) -> Score:
     onsets = np.array([measure.onset for measure in measures], dtype=np.int64)
     notes = _note_table(readers, onsets)
-    names, doubled = _unique_names([pair for reader in readers for pair in reader.names])
+    names, doubled = _unique_names([pair for reader in readers for pair in reader.notes.names])
     if doubled:
         notices += (Notice(f"the note id {doubled} is used twice and was dropped the second time"),)
     return Score(
@@ -104,9 +109,9 @@ def _assemble(
         _parts(root, readers),
         harmonies=_harmonies(readers, onsets),
         figures=_figures(readers, onsets),
-        lyrics=tuple(Lyric(*lyric) for reader in readers for lyric in reader.lyrics),
+        lyrics=tuple(Lyric(*lyric) for reader in readers for lyric in reader.notes.lyrics),
         note_names=names,
-        colors=tuple(pair for reader in readers for pair in reader.colors),
+        colors=tuple(pair for reader in readers for pair in reader.notes.colors),
         metadata=_metadata(root),
         ticks_per_quarter=ticks_per_quarter,
         source=source,
@@ -117,10 +122,10 @@ def _assemble(
 def _note_table(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> NoteTable:
     tables = []
     for reader in readers:
-        rows = np.array(reader.rows, dtype=NOTE_DTYPE)
+        rows = np.array(reader.notes.rows, dtype=NOTE_DTYPE)
         if len(rows):
             rows["onset"] += onsets[rows["measure_index"]]
-            rows["voice"] = _voice_numbers(reader.voices)[rows["voice"]]
+            rows["voice"] = _voice_numbers(reader.notes.voices)[rows["voice"]]
         tables.append(rows)
     return NoteTable(np.concatenate(tables)).ordered()
 
@@ -143,7 +148,7 @@ def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, .
     for element, reader in zip(root.iterchildren("part"), readers, strict=True):
         head = stated[element.get("id", "")]
         transposition = reader.first_transposition or Transposition()
-        clefs = tuple(reader.clefs.get(staff, TREBLE) for staff in range(1, reader.staves + 1))
+        clefs = tuple(reader.clefs.get(staff, TREBLE) for staff in range(1, reader.notes.staves + 1))
         parts.append(
             Part(
                 element.get("id", ""), child_text(head, "part-name") or "", child_text(head, "part-abbreviation") or "",
@@ -222,13 +227,16 @@ def _check_parts(root: etree._Element) -> None:
     missing = [name for name in listed if name not in there]
     if missing:
         raise MalformedScore(f"part `{missing[0]}` is listed but not there")
-    lengths = {part.get("id", ""): len(part.findall("measure")) for part in root.iterchildren("part")}
-    if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name}: {count}" for name, count in list(lengths.items())[:6])
+    counts = [int(part.xpath("count(measure)")) for part in root.iterchildren("part")]
+    if len(set(counts)) > 1:
+        told = ", ".join(f"{name}: {count}" for name, count in zip(there[:6], counts, strict=False))
         raise MalformedScore(f"the parts have different numbers of measures ({told})")
-    notes = len(root.findall("part/measure/note"))
-    if notes > MAX_NOTES:
-        raise MalformedScore(f"{notes} notes in one score", hint=f"at most {MAX_NOTES}; split it into movements")
+    for what, count, most in (
+        ("measures in all parts", sum(counts), MAX_MEASURES),
+        ("notes", int(root.xpath("count(part/measure/note)")), MAX_NOTES),
+    ):
+        if count > most:
+            raise MalformedScore(f"the score has {count} {what}", hint=f"at most {most}; split it into movements")
 
 
 def _check_tempos(root: etree._Element) -> None:

@@ -23,6 +23,7 @@ class Clock:
         self.ticks_per_quarter = ticks_per_quarter
         self.needed: set[int] = set()
         self.known: dict[str | None, int] = {}
+        self.pitches: dict[tuple[object, ...], tuple[int, int]] = {}  # every spelling of a pitch met so far
         self._per_division: Fraction | None = None
 
     def new_part(self) -> None:
@@ -42,24 +43,35 @@ class Clock:
         self._per_division = self.ticks_per_quarter / divisions
         self.known = {}
 
-    def ticks(self, text: str | None, *, signed: bool = False) -> int:
-        """A duration (or a signed offset) in ticks.
+    def ticks(self, text: str | None) -> int:
+        """A duration in ticks.
 
         Raises:
             MalformedScore: negative, absurdly long, no number, or before any divisions.
         """
         found = self.known.get(text)
-        if found is not None and (found >= 0 or signed):
+        if found is not None:
             return found
         amount = decimal(text, "the duration")
+        if amount < 0:
+            raise MalformedScore(f"the duration is {amount}", hint="it cannot be negative")
+        self.known[text] = found = self._converted(amount)
+        return found
+
+    def signed_ticks(self, text: str | None) -> int:
+        """An offset in ticks, forwards or backwards.
+
+        Raises:
+            MalformedScore: as `ticks` does.
+        """
+        return self._converted(decimal(text, "the offset"))
+
+    def _converted(self, amount: Fraction) -> int:
         if self._per_division is None:
             raise MalformedScore("a duration before any <divisions>", hint="say how many divisions a quarter has")
-        if amount < 0 and not signed:
-            raise MalformedScore(f"the duration is {amount}", hint="it cannot be negative")
         exact = amount * self._per_division
         if abs(exact) > MAX_QUARTERS * self.ticks_per_quarter:
             raise MalformedScore(f"the duration {amount} is longer than {MAX_QUARTERS} quarters")
         if exact.denominator != 1:
             self.needed.add(exact.denominator)
-        self.known[text] = int(exact)
         return int(exact)
