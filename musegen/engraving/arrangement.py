@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from musegen.engraving.marks import Sheet
 from musegen.score.model import BASS, TREBLE, Part, Score
-from musegen.score.table import Flag, NoteTable
+from musegen.score.table import Flag, NoteTable, Rows
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
 _CHOIR = (("Soprano", "S."), ("Alto", "A."), ("Tenor", "T."), ("Bass", "B."))
@@ -161,14 +161,38 @@ def _open(score: Score) -> Score:
     return replace(score, parts=tuple(parts))
 
 
-def one_fermata_a_staff(notes: NoteTable) -> NoteTable:
-    """Where voices of one staff share a fermata, only the upper voice keeps it."""
-    rows = notes.rows.copy()
+def for_drawing(score: Score) -> Score:
+    """Without what we draw ourselves (labels) and what verovio complains of (half ties, odd barlines).
+
+    Where voices of one staff share a fermata, only the upper voice keeps it.
+    """
+    notes = NoteTable(_whole_ties(_one_fermata_a_staff(score.notes.rows.copy())))
+    measures = tuple(m._replace(barline="") if m.barline == "heavy-light" else m for m in score.measures)
+    return replace(score, notes=notes, measures=measures, harmonies=(), figures=())
+
+
+def _one_fermata_a_staff(rows: Rows) -> Rows:
     seen: set[tuple[int, int, int]] = set()
-    for number in np.flatnonzero(notes.has(Flag.FERMATA)):
-        row = rows[number]
-        place = (int(row["onset"]), int(row["part"]), int(row["staff"]))
+    for number in np.flatnonzero(rows["flags"] & Flag.FERMATA):
+        place = (int(rows["onset"][number]), int(rows["part"][number]), int(rows["staff"][number]))
         if place in seen:
-            row["flags"] &= ~np.uint16(Flag.FERMATA)
+            rows["flags"][number] &= ~np.uint16(Flag.FERMATA)
         seen.add(place)
-    return NoteTable(rows)
+    return rows
+
+
+def _whole_ties(rows: Rows) -> Rows:
+    """Drops tie flags that have no other half."""
+    ends = {_tie_place(row, int(row["onset"] + row["duration"])) for row in rows if row["flags"] & Flag.TIED_TO_NEXT}
+    starts = {_tie_place(row, int(row["onset"])) for row in rows if row["flags"] & Flag.TIED_FROM_PREVIOUS}
+    for number in np.flatnonzero(rows["flags"] & (Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS)):
+        row = rows[number]
+        if _tie_place(row, int(row["onset"] + row["duration"])) not in starts:
+            rows["flags"][number] &= ~np.uint16(Flag.TIED_TO_NEXT)
+        if _tie_place(row, int(row["onset"])) not in ends:
+            rows["flags"][number] &= ~np.uint16(Flag.TIED_FROM_PREVIOUS)
+    return rows
+
+
+def _tie_place(row: np.void, onset: int) -> tuple[int, ...]:
+    return int(row["part"]), int(row["staff"]), int(row["pitch"]), int(row["fifths"]), onset

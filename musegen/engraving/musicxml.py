@@ -94,18 +94,14 @@ class _MeasureJob:
         return found
 
     def _words(self, start: int, end: int) -> list[tuple[Label, int]]:
-        rows = self.score.notes
-        onsets = dict(
-            zip(rows["id"].tolist(), zip(rows["part"].tolist(), rows["onset"].tolist(), strict=True), strict=True)
-        )
-        words = []
+        found = []
         for label in self.sheet.marks.labels:
-            part, onset = onsets.get(label.note, (-1, -1))
+            part, onset = _place_of(self.score, label.note)
             if part == self.part and start <= onset < end:
-                words.append((label, onset))
+                found.append((label, onset))
         if self.part == 0:
-            words += [(Label(-1, "*"), onset) for onset in self.sheet.asterisks if start <= onset < end]
-        return words
+            found += [(Label(-1, "*"), onset) for onset in self.sheet.asterisks if start <= onset < end]
+        return found
 
 
 def _measure(part: etree._Element, job: _MeasureJob, notes: NoteWriter) -> None:
@@ -126,6 +122,12 @@ def _measure(part: etree._Element, job: _MeasureJob, notes: NoteWriter) -> None:
                 element.extend(between.get(place, []))
             notes.event(element, event, line, staves=job.staves)
     barlines(element, job.score, job.index, "right")
+
+
+def _place_of(score: Score, note: int) -> tuple[int, int]:
+    """The part and onset of a note; (-1, -1) where it is not on the sheet."""
+    rows = score.notes.rows[score.notes["id"] == note]
+    return (int(rows["part"][0]), int(rows["onset"][0])) if len(rows) else (-1, -1)
 
 
 def _words(label: Label, offset: int) -> etree._Element:

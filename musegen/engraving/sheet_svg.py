@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from musegen.engraving.arrangement import arrange, renumbered, staging
+from musegen.engraving.arrangement import arrange, for_drawing, renumbered, staging
 from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import score_tree
 from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print
 from musegen.engraving.rows import draw_rows
-from musegen.engraving.spacing import Placed, equal_grid, place_labels, rooms, verovio_options
+from musegen.engraving.spacing import TIGHT_SPACING, Placed, equal_grid, place_labels, rooms, verovio_options
 from musegen.engraving.systems import Drawing, read_drawing
 from musegen.errors import EngravingError
 from musegen.score.model import Score
@@ -70,15 +70,20 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
     names = renumbered(shown, sheet)
     staves = sum(len(part.clefs) for part in shown.parts)
     labels = place_labels(shown, sheet)
-    printed = _printed(shown)
-    tree = score_tree(printed, Sheet(marks=sheet.marks, final_barline=False), names, staging(score, sheet))
-    payload = {
+    tree = score_tree(for_drawing(shown), Sheet(marks=sheet.marks, final_barline=False), names, staging(score, sheet))
+    payload: dict[str, Any] = {
         "musicxml": etree.tostring(_without_words(tree), xml_declaration=True, encoding="UTF-8"),
         "options": verovio_options(shown, sheet, staves=staves),
         "labels": rooms(shown, labels, names, staves),
         "grid": equal_grid(shown, sheet),
     }
     drawing, warnings = _draw(payload)
+    if any("compressed" in warning.message for warning in warnings):  # the breaks ask for more than a system holds
+        asked = sheet.system_starts or sheet.measures_per_system
+        payload["options"] |= TIGHT_SPACING if asked else {"breaks": "auto"}
+        drawing, warnings = _draw(payload)
+    for warning in warnings:
+        _LOG.warning("verovio: %s", warning.message)
     return Engraved(tuple(_assemble(drawing, shown, sheet, labels, names, paged=paged)), warnings)
 
 
@@ -88,15 +93,6 @@ def _assemble(
     draw_rows(drawing, shown, sheet, labels, names)
     header = draw_header(sheet, sheet.title or shown.metadata.title, shown.metadata.composer)
     return compose(drawing, header, draw_small_print(sheet), sheet, gap=SYSTEM_GAP, paged=paged)
-
-
-def _printed(score: Score) -> Score:
-    """Without what we draw ourselves; of two fermatas on one staff only the upper one is printed."""
-    from dataclasses import replace
-
-    from musegen.engraving.arrangement import one_fermata_a_staff
-
-    return replace(score, notes=one_fermata_a_staff(score.notes), harmonies=(), figures=())
 
 
 def _without_words(tree: etree._Element) -> etree._Element:
@@ -113,8 +109,6 @@ def _draw(payload: dict[str, Any]) -> tuple[Drawing, tuple[EngravingWarning, ...
     except WorkerError as error:
         raise EngravingError(f"verovio failed: {error.message}") from error
     warnings = tuple(EngravingWarning(level.lower(), text) for level, text in _MESSAGE.findall(reply["log"]))
-    for warning in warnings:
-        _LOG.warning("verovio: %s", warning.message)
     return read_drawing([reply[f"page{number}"] for number in range(1, reply["count"] + 1)]), warnings
 
 

@@ -21,6 +21,8 @@ KEY_GAP = 0.35
 """Ems between a key name and its numeral."""
 LEFT_OVERHANG = 0.3
 """Ems that a label reaches left of the middle of its notehead, at most."""
+TIGHT_SPACING = {"spacingLinear": 0.2, "spacingNonLinear": 0.5}
+"""For systems that must hold more measures than is comfortable."""
 _DOT = 0.25 * 4.5 * STAFF_MM * 100 / 8  # the width of a full stop in verovio's label text
 _MEI_DURATIONS = {
     "breve": "breve",

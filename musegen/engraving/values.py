@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from math import lcm
 from typing import NamedTuple
 
@@ -35,6 +36,7 @@ class Value(NamedTuple):
     tuplet: str = ""  # "start", "stop" or "startstop" at the ends of a bracket
 
 
+@cache
 def single_value(quarters: Fraction) -> tuple[str, int] | None:
     """The type and dots of a length that one undotted, dotted or double dotted value fills; None where none does.
 
