@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from musegen.generation.exercises.sheets import SheetPair
     from musegen.generation.harmonise import Proposal
     from musegen.rules.findings import Report
+    from musegen.rules.packs import Pack
     from musegen.score.model import Score
     from musegen.theory.analysis import Analysis
     from musegen.theory.keys import Key
@@ -48,10 +49,10 @@ def analyse(source: Any, *, key: str | Key | None = None) -> Analysis:
     return analyse_score(read(source), key=_key(key))
 
 
-def check(source: Any, *, pack: str | Path = "chorale", analysis: Analysis | None = None) -> Report:
+def check(source: Any, *, pack: Pack | str = "chorale", analysis: Analysis | None = None) -> Report:
     """What in a score breaks which rule of a pack: a shipped one by name, or your own by path.
 
-    Without `analysis`, the chords that some rules need are found first.
+    Rules that need chords read `analysis`, else the numerals of the score, else what the analyser hears.
 
     Raises:
         ScoreError: the source or the pack cannot be read.
@@ -61,10 +62,8 @@ def check(source: Any, *, pack: str | Path = "chorale", analysis: Analysis | Non
     True
     """
     from musegen.rules.engine import check as check_score
-    from musegen.rules.packs import load_pack
 
-    score, rules = read(source), load_pack(pack)
-    return check_score(score, rules, analysis or analyse(score))
+    return check_score(read(source), pack, analysis)
 
 
 def harmonise(

@@ -107,6 +107,14 @@ def test_a_verb_loads_only_what_it_needs(code, forbidden):
     assert set(done.stdout.split()) & forbidden == set()
 
 
+def test_checking_a_chorale_loads_no_music21_no_graph_and_no_engraver():
+    code = "from musegen.cli import run; run(['--quiet', 'check', 'bach/bwv66.6', '-o', '/dev/null'])"
+    done = subprocess.run([sys.executable, "-c", IMPORTS.format(code=code)], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "numpy" in loaded
+    assert loaded & {"music21", "verovio", "sklearn", "networkx", "onnxruntime", "torch", "matplotlib", "rich"} == set()
+
+
 MACHINE = re.compile(r"/work(?=/)|/tmp/|/root/|/home/\w+/|/opt/|/Users/|[A-Z]:\\\\Users")
 HOST = re.compile(r"py(?:pi|thonhosted)\.org|download\.py" + r"torch|index-url|registry\.npm|conda\.anaconda")
 SPEAKS_OF_PATHS = {"tests/test_architecture.py"}
