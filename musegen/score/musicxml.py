@@ -28,7 +28,6 @@ from musegen.score.model import (
 )
 from musegen.score.musicxml_attributes import Transposition, child_text, decimal
 from musegen.score.musicxml_labels import label_order
-from musegen.score.musicxml_notes import MAX_NOTES
 from musegen.score.musicxml_part import PartReader
 from musegen.score.musicxml_source import parse_document
 from musegen.score.musicxml_time import Clock
@@ -55,8 +54,7 @@ def read_musicxml(data: bytes, *, path: str = "", digest: str = "") -> Score:
     try:
         root, document = parse_document(data)
         _check_parts(root)
-        if b"tempo" in document:
-            _check_tempos(root)
+        _check_tempos(root)
         readers, ticks_per_quarter = _read_parts(root)
         measures, notices = shared_measures([reader.facts for reader in readers], ticks_per_quarter)
     except ScoreError as error:
@@ -82,11 +80,16 @@ def _walk(root: etree._Element, clock: Clock) -> list[PartReader]:
     readers: list[PartReader] = []
     next_id = 0
     marked = bool(root.xpath("boolean(part/measure/note[@id or @color or @print-object])"))
+    measures = 0
     for number, part in enumerate(root.iterchildren("part")):
+        measures += len(part)
+        if measures > MAX_MEASURES:
+            raise MalformedScore(f"the score has more than {MAX_MEASURES} measures", hint="split it into movements")
         reader = PartReader(number, clock, next_id, marked)
         reader.read(part)
         next_id = reader.notes.next_id
         readers.append(reader)
+    _check_lengths(readers)
     return readers
 
 
@@ -120,14 +123,17 @@ def _assemble(
 
 
 def _note_table(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> NoteTable:
-    tables = []
-    for reader in readers:
-        rows = np.array(reader.notes.rows, dtype=NOTE_DTYPE)
-        if len(rows):
-            rows["onset"] += onsets[rows["measure_index"]]
-            rows["voice"] = _voice_numbers(reader.notes.voices)[rows["voice"]]
-        tables.append(rows)
-    return NoteTable(np.concatenate(tables)).ordered()
+    listed = [row for reader in readers for row in reader.notes.rows]
+    table = np.zeros(len(listed), dtype=NOTE_DTYPE)
+    if listed:
+        columns = np.array(listed, dtype=np.int64).T
+        for name, values in zip(NOTE_DTYPE.names or (), columns, strict=True):
+            table[name] = values
+        table["onset"] += onsets[table["measure_index"]]
+        voices = [_voice_numbers(reader.notes.voices) for reader in readers]
+        bases = np.cumsum([0, *[len(numbers) for numbers in voices[:-1]]])
+        table["voice"] = np.concatenate(voices)[bases[table["part"]] + table["voice"]]
+    return NoteTable(table).ordered()
 
 
 def _voice_numbers(names: dict[str | None, int]) -> npt.NDArray[np.int16]:
@@ -227,16 +233,15 @@ def _check_parts(root: etree._Element) -> None:
     missing = [name for name in listed if name not in there]
     if missing:
         raise MalformedScore(f"part `{missing[0]}` is listed but not there")
-    counts = [int(part.xpath("count(measure)")) for part in root.iterchildren("part")]
+
+
+def _check_lengths(readers: Sequence[PartReader]) -> None:
+    counts = [len(reader.facts) for reader in readers]
     if len(set(counts)) > 1:
-        told = ", ".join(f"{name}: {count}" for name, count in zip(there[:6], counts, strict=False))
+        told = ", ".join(f"part {number}: {count}" for number, count in enumerate(counts[:6], start=1))
         raise MalformedScore(f"the parts have different numbers of measures ({told})")
-    for what, count, most in (
-        ("measures in all parts", sum(counts), MAX_MEASURES),
-        ("notes", int(root.xpath("count(part/measure/note)")), MAX_NOTES),
-    ):
-        if count > most:
-            raise MalformedScore(f"the score has {count} {what}", hint=f"at most {most}; split it into movements")
+    if not counts[0]:
+        raise MalformedScore("the score has no measures")
 
 
 def _check_tempos(root: etree._Element) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 from lxml import etree
 
 from musegen.errors import MalformedScore
 from musegen.score.measure_grid import MeasureFacts
-from musegen.score.musicxml_attributes import MAX_STAVES, Transposition, child_text, decimal, whole
+from musegen.score.musicxml_attributes import MAX_STAVES, Transposition, decimal, whole
 from musegen.score.musicxml_labels import Figures
 from musegen.score.musicxml_time import Clock
 from musegen.score.pitch import spell
@@ -71,7 +72,7 @@ class NoteReader:
         Raises:
             MalformedScore: it contradicts itself.
         """
-        found = {child.tag: child for child in note}
+        found = {child.tag: child for child in note[:]}
         number = self.next_id
         self.next_id = number + 1
         duration = 0 if "grace" in found else self._duration(found)
@@ -148,8 +149,7 @@ class NoteReader:
         transposition = None
         if self.transpositions:
             transposition = self.transpositions.get(staff, self.transpositions.get(0))
-        texts = [transposition, *[child.text for child in element]]
-        key = (*texts, len(element) and element[-1].tag)
+        key = (element.tag, transposition, *[child.text for child in element[:]])
         found = self.clock.pitches.get(key)
         if found is None:
             found = self.clock.pitches[key] = self._new_pitch(element, transposition)
@@ -159,21 +159,15 @@ class NoteReader:
         prefix = "" if element.tag == "pitch" else "display-"
         if prefix and not len(element):
             return tuple(spell("B", 0, 4))  # type: ignore[return-value]
-        step = child_text(element, prefix + "step") or ""
-        if step not in tuple("CDEFGAB"):
-            raise MalformedScore(f"the step of a note is `{step[:20]}`", hint="it must be one of C D E F G A B")
-        octave = whole(child_text(element, prefix + "octave"), "the octave of a note", -1, 10)
-        alter_text = child_text(element, "alter")
-        alter = decimal(alter_text, "the alteration of a note") if alter_text else Fraction(0)
-        if abs(alter) > 3:
-            raise MalformedScore(f"the alteration of a note is {alter} semitones", hint="at most three")
-        if alter.denominator != 1:
+        texts = {str(child.tag): child.text for child in element}
+        octave = texts.get(prefix + "octave")
+        pitch, fifths, exact = _spelled(texts.get(prefix + "step"), texts.get("alter"), octave)
+        if not exact:
             self._say("a quarter tone is read as the nearest natural, sharp or flat")
-        pitch, fifths = spell(step, round(alter), octave)
         if transposition is not None and not prefix:
             pitch, fifths = pitch + transposition.semitones, fifths + transposition.fifths
         if not 0 <= pitch <= 127:
-            raise MalformedScore(f"{step}{octave} lies outside all instruments", hint="octaves go from 0 to 9")
+            raise MalformedScore("a note lies outside all instruments", hint="octaves go from 0 to 9")
         return pitch, fifths
 
     def _rare_flags(self, found: Found) -> int:
@@ -208,6 +202,19 @@ class NoteReader:
             figures.duration = figures.duration or max(end - place, 0)
             place += figures.duration
         self.waiting = []
+
+
+@lru_cache(maxsize=4096)
+def _spelled(step: str | None, alter: str | None, octave: str | None) -> tuple[int, int, bool]:
+    """MIDI number, place on the line of fifths, and whether the alteration was whole semitones."""
+    letter = (step or "").strip()
+    if letter not in tuple("CDEFGAB"):
+        raise MalformedScore(f"the step of a note is `{letter[:20]}`", hint="it must be one of C D E F G A B")
+    number = whole(octave, "the octave of a note", -1, 10)
+    semitones = decimal(alter, "the alteration of a note") if alter and alter.strip() else Fraction(0)
+    if abs(semitones) > 3:
+        raise MalformedScore(f"the alteration of a note is {semitones} semitones", hint="at most three")
+    return (*spell(letter, round(semitones), number), semitones.denominator == 1)
 
 
 def _tie_flags(note: etree._Element, found: Found) -> int:

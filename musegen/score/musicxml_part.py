@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lxml import etree
 
-from musegen.errors import ScoreError
+from musegen.errors import MalformedScore, ScoreError
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, full_length
 from musegen.score.model import Clef, KeySignature, Notice
 from musegen.score.musicxml_attributes import (
@@ -21,7 +21,7 @@ from musegen.score.musicxml_attributes import (
     whole,
 )
 from musegen.score.musicxml_labels import Figures, Label, read_figures, read_harmony
-from musegen.score.musicxml_notes import NoteReader
+from musegen.score.musicxml_notes import MAX_NOTES, NoteReader
 from musegen.score.musicxml_time import Clock
 
 _BAR_STYLES = {"light-light": "double", "light-heavy": "final", "regular": ""}
@@ -62,6 +62,8 @@ class PartReader:
         bar.time = None if self._free else self._time
         notes, handlers = self.notes, _HANDLERS
         notes.begin(bar)
+        if notes.next_id > MAX_NOTES:
+            raise MalformedScore(f"more than {MAX_NOTES} notes", measure=number, hint="split it into movements")
         self.facts.append(bar)
         began = 0
         try:
