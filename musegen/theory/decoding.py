@@ -19,7 +19,7 @@ from musegen.theory.frames import Frames
 from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
 from musegen.theory.moves import Moves
-from musegen.theory.probabilities import Marginals, marginals
+from musegen.theory.probabilities import sums
 from musegen.theory.statistics import ChoraleStatistics
 
 Ints = npt.NDArray[np.int64]
@@ -53,8 +53,8 @@ def decode(frames: Frames, home: Key, counted: ChoraleStatistics, weighed: Weigh
     emission = state_scores(evidence, chosen, tables)
     moves = Moves.of(evidence, chosen, tables)
     windows = [_window(emission, moves, start) for start in range(0, len(frames), WINDOW)]
-    probable = np.concatenate([window.states for window in windows])
-    return Decoded(_steadiest(probable, evidence.states), probable, sum(window.log_total for window in windows))
+    probable = np.concatenate([states for states, _ in windows])
+    return Decoded(steadiest(probable, evidence.states), probable, sum(explained for _, explained in windows))
 
 
 @cache
@@ -63,14 +63,14 @@ def tables_for(counted: ChoraleStatistics, minor: bool) -> Tables:
     return Tables.of(counted, lattice(minor))
 
 
-def _window(emission: Floats, moves: Moves, start: int) -> Marginals:
-    """The probabilities of WINDOW frames, seen with their margins."""
+def _window(emission: Floats, moves: Moves, start: int) -> tuple[Floats, float]:
+    """The probabilities of WINDOW frames, seen with their margins, and how well the window is explained."""
     first, last = max(start - MARGIN, 0), start + WINDOW + MARGIN
-    found = marginals(emission[first:last], moves.between(first, last))[0]
-    return found._replace(states=found.states[start - first : start - first + WINDOW])
+    found = sums(emission[first:last], moves.between(first, last))
+    return found.states[start - first : start - first + WINDOW], found.log_total
 
 
-def _steadiest(probable: Floats, states: Lattice) -> Ints:
+def steadiest(probable: Floats, states: Lattice) -> Ints:
     """The path of most expected right frames, less the price of its changes."""
     count, size = probable.shape
     came = np.zeros((count, size), dtype=np.int32)

@@ -66,6 +66,12 @@ class Lattice:
             states[..., self.split :].reshape(*lead, len(self.keys) - self.majors, -1),
         )
 
+    def read_again(self, state: int, key: int) -> int:
+        """The place of a state's chord among the figures of another key; the place after the last where it has none."""
+        own, other = self.keys[self.key[state]], self.keys[key]
+        named = read_in(numerals(own.minor)[self.figure[state]], own, other)
+        return len(figures(other.minor)) if named is None else named
+
 
 @cache
 def lattice(minor: bool) -> Lattice:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.theory.evidence import Evidence, Floats, Tables, Weights, contexts, nearness
+from musegen.theory.frames import Frames
 from musegen.theory.lattice import Lattice, Pivots, pivots
 
 Ints = npt.NDArray[np.int64]
@@ -35,7 +36,6 @@ class Moves:
     def of(cls, evidence: Evidence, weights: Weights, tables: Tables) -> Moves:
         """Apply the weights to the counted successions."""
         states, frames = evidence.states, evidence.frames
-        kind = np.where(frames.starts_phrase, BOUNDARY, np.where(frames.under_end, APPROACH, INSIDE))
         where = contexts(frames)
         counted = (tables.inside, tables.boundary, tables.approach)
         scaled = tuple(_scaled(table, float(w), own=False) for table, w in zip(counted, weights["bigram"], strict=True))
@@ -45,7 +45,12 @@ class Moves:
         pair = weights["change_table"][0] * tables.key_change + relation_of(states, weights)
         change = (weights["change"][where] + weights["late"][nearness(frames)])[:, None] + pair.ravel()
         stay = weights["stay"][where, frames.bass_moves.astype(int)]
-        return cls(states, pivots(states.home.minor), kind, stay, scaled, keyed, change)  # type: ignore[arg-type]
+        return cls(states, pivots(states.home.minor), cls.kinds(frames), stay, scaled, keyed, change)  # type: ignore[arg-type]
+
+    @staticmethod
+    def kinds(frames: Frames) -> Ints:
+        """(frame,): which succession counts there."""
+        return np.where(frames.starts_phrase, BOUNDARY, np.where(frames.under_end, APPROACH, INSIDE))
 
     def between(self, first: int, last: int) -> Moves:
         """The moves of a stretch of frames."""

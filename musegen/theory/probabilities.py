@@ -7,17 +7,21 @@ from typing import NamedTuple
 import numpy as np
 
 from musegen.theory.evidence import Floats
-from musegen.theory.moves import Blocks, Moves, first_scores
+from musegen.theory.moves import BOUNDARY, Blocks, Moves, first_scores
 
 
-class Marginals(NamedTuple):
-    """What the whole piece says of each frame."""
+class Sums(NamedTuple):
+    """What the whole piece says of each frame; every row of sums is scaled on its own."""
 
-    states: Floats  # (frame, state) sums to 1 over states
+    states: Floats  # (frame, state) probabilities
     log_total: float  # log of the sum over all paths
+    forward: list[Floats]  # (state,) over what came before
+    backward: list[Floats]  # (state,) over what comes after
+    fits: Floats  # (frame, state) how well each state fits its frame
+    landed: list[Floats]  # (landing,) what comes through a change of key
 
 
-class _Factors(NamedTuple):
+class Factors(NamedTuple):
     """Moves as factors instead of logarithms."""
 
     stay: Floats
@@ -26,70 +30,62 @@ class _Factors(NamedTuple):
     change: Floats
 
 
-def _factors(moves: Moves) -> _Factors:
-    return _Factors(
+def factors_of(moves: Moves) -> Factors:
+    """The factors of these moves."""
+    return Factors(
         np.exp(moves.stay),
-        tuple((np.exp(a), np.exp(b)) for a, b in moves.tables),
-        tuple((np.exp(a), np.exp(b)) for a, b in moves.key_tables),
+        tuple((np.exp(major), np.exp(minor)) for major, minor in moves.tables),
+        tuple((np.exp(major), np.exp(minor)) for major, minor in moves.key_tables),
         np.exp(moves.change),
     )
 
 
-def marginals(emission: Floats, moves: Moves) -> tuple[Marginals, list[Floats], list[Floats], list[Floats]]:
-    """Forward and backward sums, each frame scaled to sum to 1."""
-    count = len(emission)
-    factors = _factors(moves)
+def sums(emission: Floats, moves: Moves) -> Sums:
+    """Forward and backward sums over all paths through a piece."""
+    count, factors = len(emission), factors_of(moves)
     top = emission.max(axis=1, keepdims=True)
     fits = np.exp(emission - top)
-    forward, landings, log_total = [_unit(fits[0] * np.exp(first_scores(moves)))], [np.zeros(0)], float(top.sum())
-    log_total += float(np.log((fits[0] * np.exp(first_scores(moves))).sum()))
+    came = fits[0] * np.exp(first_scores(moves))
+    forward, landed, log_total = [came / came.sum()], [np.zeros(0)], float(top.sum() + np.log(came.sum()))
     for frame in range(1, count):
-        came, landed = _step(forward[-1], moves, factors, frame)
-        came *= fits[frame]
-        total = came.sum()
-        log_total += float(np.log(total))
-        forward.append(came / total)
-        landings.append(landed)
+        came, arrivals = _step(forward[-1], moves, factors, frame)
+        came = came * fits[frame]
+        log_total += float(np.log(came.sum()))
+        forward.append(came / came.sum())
+        landed.append(arrivals)
     backward = [np.ones(emission.shape[1])]
     for frame in range(count - 1, 0, -1):
         going = _step_back(backward[-1] * fits[frame], moves, factors, frame)
         backward.append(going / going.mean())
     backward.reverse()
     states = np.array(forward) * np.array(backward)
-    states /= states.sum(axis=1, keepdims=True)
-    return Marginals(states, log_total), forward, backward, landings
+    return Sums(states / states.sum(axis=1, keepdims=True), log_total, forward, backward, fits, landed)
 
 
-def _unit(values: Floats) -> Floats:
-    return np.asarray(values / values.sum())
-
-
-def _step(alpha: Floats, moves: Moves, factors: _Factors, frame: int) -> tuple[Floats, Floats]:
+def _step(alpha: Floats, moves: Moves, factors: Factors, frame: int) -> tuple[Floats, Floats]:
     states, piv, kind = moves.states, moves.pivots, int(moves.kind[frame])
     landed = np.zeros(piv.landings)
     landed[piv.landing] = np.add.reduceat(alpha[piv.source] * factors.change[frame][piv.pair], piv.starts)
     within = [block @ table for block, table in zip(states.blocks(alpha), factors.within[kind], strict=True)]
-    across = [
-        part.reshape(keys, -1) @ table
-        for part, keys, table in zip(*_landing_blocks(landed, moves), factors.across[int(kind == 1)], strict=True)
-    ]
+    tables = factors.across[int(kind == BOUNDARY)]
+    across = [block @ table for block, table in zip(landing_blocks(landed, moves), tables, strict=True)]
     moved = np.concatenate([(a + b).ravel() for a, b in zip(within, across, strict=True)])
     return np.asarray(moved + alpha * factors.stay[frame]), landed
 
 
-def _landing_blocks(landed: Floats, moves: Moves) -> tuple[tuple[Floats, Floats], tuple[int, int]]:
+def landing_blocks(landed: Floats, moves: Moves) -> Blocks:
+    """Landing places as (major key, figure or none) and (minor key, figure or none)."""
     split, states = moves.pivots.split, moves.states
-    return (landed[:split], landed[split:]), (states.majors, len(states.keys) - states.majors)
+    return landed[:split].reshape(states.majors, -1), landed[split:].reshape(len(states.keys) - states.majors, -1)
 
 
-def _step_back(beta: Floats, moves: Moves, factors: _Factors, frame: int) -> Floats:
+def _step_back(beta: Floats, moves: Moves, factors: Factors, frame: int) -> Floats:
     """`beta` already holds the fit of its frame."""
     states, piv, kind = moves.states, moves.pivots, int(moves.kind[frame])
     blocks = states.blocks(beta)
     within = [block @ table.T for block, table in zip(blocks, factors.within[kind], strict=True)]
-    landing = np.concatenate(
-        [(block @ table.T).ravel() for block, table in zip(blocks, factors.across[int(kind == 1)], strict=True)]
-    )
+    tables = factors.across[int(kind == BOUNDARY)]
+    landing = np.concatenate([(block @ table.T).ravel() for block, table in zip(blocks, tables, strict=True)])
     entry = np.repeat(landing[piv.landing], np.diff(np.append(piv.starts, len(piv.source))))
     across = np.bincount(piv.source, weights=entry * factors.change[frame][piv.pair], minlength=len(beta))
     return np.asarray(np.concatenate([block.ravel() for block in within]) + across + beta * factors.stay[frame])

@@ -1,5 +1,6 @@
 """The analyser on whole pieces: what must hold for any score, and what must be right in a few."""
 
+import itertools
 from dataclasses import replace
 from time import process_time
 
@@ -60,7 +61,7 @@ def test_chords_cover_the_piece_without_gaps_or_overlaps():
     chords = analyse(score).chords
     assert chords[0].onset == 0
     assert chords[-1].onset + chords[-1].duration == score.end
-    assert all(a.onset + a.duration == b.onset for a, b in zip(chords, chords[1:], strict=False))
+    assert all(a.onset + a.duration == b.onset for a, b in itertools.pairwise(chords))
 
 
 def test_a_stated_key_is_taken():

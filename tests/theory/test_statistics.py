@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from musegen.score.textgrid import parse_grid
-from musegen.theory.counting import count_piece, place_on, tables_of
+from musegen.theory.alignment import place_on
+from musegen.theory.counting import count_piece, tables_of
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.romantext import read_roman_text
 from musegen.theory.statistics import ChoraleStatistics, degree_index, statistics
