@@ -91,10 +91,10 @@ class _Marker:
             return
         offset = Fraction(label.onset - self.score.measures[index].onset, self.score.ticks_per_quarter)
         divisions = offset * self._divisions(label.part, index)
-        written = int(divisions) if divisions.denominator == 1 else round(float(divisions), 4)
+        written = float(divisions) if 1000 % divisions.denominator == 0 else round(divisions)
         element = harmony_element(label, offset=0, staff=0)
         if written:
-            child(element, "offset", written)
+            child(element, "offset", f"{written:g}")
         if staff:
             child(element, "staff", staff)
         place = next((n for n, one in enumerate(measure) if one.tag not in _BEFORE_NOTES), len(measure))

@@ -107,7 +107,7 @@ class _MeasureJob:
 def _measure(part: etree._Element, job: _MeasureJob, notes: NoteWriter) -> None:
     measure = job.measure
     element = child(part, "measure", number=measure.number)
-    if measure.is_pickup:
+    if measure.is_pickup and (job.index or measure.number == "0"):
         element.set("implicit", "yes")
     if measure.new_system:
         child(element, "print", new_system="yes")

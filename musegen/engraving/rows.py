@@ -127,11 +127,11 @@ def _draw_all(system: System, labels: Iterable[Placed], base: float, timeline: _
             after, start = placed[number + 1]
             room = start - x - 0.12 * EM - (left_of(after) - after.block.hang * EM)
         em = EM * min(1.0, max(0.6, room / max(label.block.width * EM, 1.0)))
-        group = draw(label.block, x, base, em, **{"class": "label"})
+        group = draw(label.block, x, base, em, **{"class": "harmony"})
         system.element.append(group)
         if label.key.width:
             at = x - (label.key.width + KEY_GAP) * EM
-            system.element.append(draw(label.key, at, base, EM, **{"class": "label key"}))
+            system.element.append(draw(label.key, at, base, EM, **{"class": "harmony key"}))
 
 
 def _held_figures(system: System, figured: list[Placed], base: float, timeline: _Timeline) -> None:

@@ -27,6 +27,7 @@ from musegen.score.worker import Worker, WorkerError
 
 _LOG = logging.getLogger(__name__)
 _MESSAGE = re.compile(r"\[(Warning|Error)\]\s*(.*)")
+_CROWDED = re.compile("highly compressed|System full width|ustifiable width")
 
 
 class EngravingWarning(NamedTuple):
@@ -78,10 +79,11 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
         "grid": equal_grid(shown, sheet),
     }
     drawing, warnings = _draw(payload)
-    if any("compressed" in warning.message for warning in warnings):  # the breaks ask for more than a system holds
+    if any(_CROWDED.search(warning.message) for warning in warnings):  # the breaks ask for more than a system holds
         asked = sheet.system_starts or sheet.measures_per_system
         payload["options"] |= TIGHT_SPACING if asked else {"breaks": "auto"}
         drawing, warnings = _draw(payload)
+        warnings = tuple(warning for warning in warnings if not _CROWDED.search(warning.message))
     for warning in warnings:
         _LOG.warning("verovio: %s", warning.message)
     return Engraved(tuple(_assemble(drawing, shown, sheet, labels, names, paged=paged)), warnings)

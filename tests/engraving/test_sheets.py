@@ -1,0 +1,206 @@
+"""Sheets as pictures: what stands where, what is hidden, and that equal input gives equal bytes."""
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from musegen.engraving.marks import Label, Line, Marks, Sheet
+from musegen.engraving.png import png
+from musegen.engraving.render import render
+from musegen.engraving.sheet_svg import engrave, pages, svg
+from musegen.errors import EngravingError, UsageError
+from musegen.score.files import read
+from musegen.score.model import HarmonyLabel, Score
+from musegen.score.table import NoteTable
+from musegen.score.textgrid import parse_grid
+
+SVG = "{http://www.w3.org/2000/svg}"
+PHRASE = """key: e minor; meter: 4/4; unit: 1/4
+S: b4 a4 g4 f#4^ | g4 f#4 d#4 e4^
+A: g4 e4 e4 d#4  | e4 e4 b3 b3
+T: b3 c4 b3 b3   | b3 c4 a3 g#3
+B: e3 a2 b2 b2   | e3 c3 b2 e2
+H: i iv Cad64 V  | i VI7 viio7/V I"""
+KEYBOARD = Sheet(title="A phrase", arrangement="keyboard")
+STUDENT = replace(
+    KEYBOARD, hidden_parts=frozenset({1, 2, 3}), harmonies=False, figures=False, numeral_line=True, name_line=True
+)
+
+
+def drawn(picture: str) -> etree._Element:
+    return etree.fromstring(picture.encode())
+
+
+def labels(picture: str) -> list[str]:
+    groups = drawn(picture).iter(f"{SVG}g")
+    return ["".join(group.itertext()) for group in groups if group.get("class", "").startswith("harmony")]
+
+
+def heads(picture: str) -> dict[str, tuple[float, float]]:
+    found = {}
+    for group in drawn(picture).iter(f"{SVG}g"):
+        if group.get("class") == "note":
+            place = next(group.iter(f"{SVG}use")).get("transform")
+            x, y, *_ = (float(number) for number in re.findall(r"-?[\d.]+", place))
+            found[group.get("id")] = (x, y)
+    return found
+
+
+def stems(picture: str) -> dict[str, str]:
+    """`up` or `down` for every note of a picture."""
+    found = {}
+    for group in drawn(picture).iter(f"{SVG}g"):
+        if group.get("class") == "note":
+            path = next(
+                (path for stem in group if stem.get("class") == "stem" for path in stem.iter(f"{SVG}path")), None
+            )
+            if path is not None:
+                ends = [float(number) for number in re.findall(r"-?[\d.]+", path.get("d"))]
+                head = heads(picture)[group.get("id")]
+                found[group.get("id")] = "up" if min(ends[1], ends[3]) < head[1] - 100 else "down"
+    return found
+
+
+def test_a_closed_score_has_sopranos_up_and_altos_down():
+    score = parse_grid(PHRASE)
+    directions = stems(svg(score, sheet=KEYBOARD))
+    parts = dict(zip(score.notes["id"].tolist(), score.notes["part"].tolist(), strict=True))
+    wanted = {score.note_name(note): "up" if part % 2 == 0 else "down" for note, part in parts.items()}
+    assert directions == wanted
+
+
+def test_numerals_name_the_key_once_and_stand_at_one_height():
+    picture = svg(parse_grid(PHRASE), sheet=KEYBOARD)
+    assert labels(picture) == ["i", "e:", "iv", "Cad64", "V", "i", "VI7", "vii7/V", "I"]
+    bases = {text.get("y") for group in drawn(picture).iter(f"{SVG}g") if group.get("class") == "harmony"
+             for text in list(group)[:1]}  # fmt: skip
+    assert len(bases) == 1
+
+
+def test_a_pivot_is_read_in_two_keys_on_two_rows():
+    score = parse_grid("meter: 4/4\nS: e4 f#4 g4 f#4\nB: c3 d3 b2 d3\nH: I . . .")
+    late = 2 * score.ticks_per_quarter
+    pivot = (
+        HarmonyLabel(late, "numeral", "iii", "C", 1),
+        HarmonyLabel(late, "numeral", "vi", "G", 1, alternate=True),
+        HarmonyLabel(late * 3 // 2, "numeral", "V", "G", 1),
+    )
+    picture = svg(replace(score, harmonies=(*score.harmonies, *pivot)))
+    rows = {}
+    for group in drawn(picture).iter(f"{SVG}g"):
+        if group.get("class", "").startswith("harmony"):
+            rows.setdefault(group[0].get("y"), []).append("".join(group.itertext()))
+    assert list(rows.values()) == [["I", "C:", "iii"], ["vi", "G:", "V"]]
+
+
+def test_a_student_sheet_draws_the_melody_only_and_rules_a_line():
+    score = parse_grid(PHRASE)
+    picture = svg(score, sheet=STUDENT)
+    assert len(heads(picture)) == 8
+    assert labels(picture) == []
+    assert 'class="rest' not in picture
+    assert 'class="mRest' not in picture
+    assert "#777777" in picture
+
+
+def test_the_first_chord_can_be_given():
+    assert len(heads(svg(parse_grid(PHRASE), sheet=replace(STUDENT, first_chord=True)))) == 11
+
+
+def test_a_hidden_answer_changes_no_byte_of_the_student_sheet():
+    score = parse_grid(PHRASE)
+    soprano = score.notes.where(score.notes["part"] == 0)
+    rows = soprano.rows.copy()
+    rows["id"] = range(len(rows))
+    bare = replace(score, notes=NoteTable(rows), harmonies=())
+    for suffix in (".svg", ".musicxml"):
+        assert render(score, suffix, sheet=STUDENT) == render(bare, suffix, sheet=STUDENT)
+
+
+def test_marks_colour_notes_and_join_them():
+    score = parse_grid(PHRASE)
+    marks = Marks(colors=((0, "#c0392b"),), labels=(Label(0, "fifths", "above", "#c0392b"),), lines=(Line(0, 1),))
+    picture = svg(score, sheet=replace(KEYBOARD, marks=marks))
+    assert "fifths" in picture
+    assert 'class="mark-line"' in picture
+    assert picture.upper().count('FILL="#C0392B"') >= 1
+
+
+def test_measures_are_equally_wide_where_asked():
+    score = parse_grid("meter: 4/4; unit: 1/8\nS: c5 . . . . . . . | c5 d5 e5 f5 g5 a5 b5 c6 | c5 . d5 . e5 . f5 .")
+    picture = svg(score, sheet=Sheet(equal_measures=True))
+    ends = [
+        max(float(path.get("d").split("L")[1].split()[0]) for path in staff.iterchildren(f"{SVG}path"))
+        for staff in drawn(picture).iter(f"{SVG}g")
+        if staff.get("class") == "staff"
+    ]
+    assert abs((ends[1] - ends[0]) - (ends[2] - ends[1])) < 0.08 * (ends[2] - ends[1])
+
+
+def test_systems_break_evenly_and_where_told():
+    score = parse_grid("meter: 2/4\nS: " + " | ".join(["c5 d5"] * 9))
+    picture = svg(score, sheet=Sheet(measures_per_system=4))
+    systems = [group for group in drawn(picture).iter(f"{SVG}g") if group.get("class") == "system"]
+    counts = [sum(group.get("class") == "measure" for group in system.iter(f"{SVG}g")) for system in systems]
+    assert counts == [3, 3, 3]
+
+
+def test_no_page_is_higher_than_its_paper():
+    score = parse_grid("meter: 2/4\nS: " + " | ".join(["c5 d5"] * 60))
+    for paper, limit in (("a4", 267.0), ("letter", 249.4)):
+        heights = [float(drawn(page).get("height").removesuffix("mm")) for page in
+                   pages(score, sheet=Sheet(measures_per_system=4, paper=paper, title="Long"))]  # fmt: skip
+        assert len(heights) > 1
+        assert max(heights) <= limit
+
+
+def test_every_kind_of_file_comes_out_the_same_twice():
+    score = parse_grid(PHRASE)
+    for suffix, start in (
+        (".svg", b"<svg"),
+        (".png", b"\x89PNG"),
+        (".pdf", b"%PDF"),
+        (".mid", b"MThd"),
+        (".musicxml", b"<?xml"),
+    ):
+        first = render(score, suffix, sheet=KEYBOARD)
+        assert first.startswith(start)
+        assert render(score, suffix, sheet=KEYBOARD) == first
+    with pytest.raises(UsageError, match=r"\.svg"):
+        render(score, ".doc")
+
+
+def test_another_process_draws_the_same_svg():
+    code = (
+        "from musegen.score.files import read; from musegen.engraving.sheet_svg import svg; import hashlib;"
+        "print(hashlib.sha256(svg(read('bach/bwv66.6')).encode()).hexdigest())"
+    )
+    told = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in "ab"
+    }
+    assert len(told) == 1
+
+
+def test_a_bach_chorale_is_drawn_without_complaint():
+    engraved = engrave(read("bach/bwv66.6"), Sheet(arrangement="open"), paged=False)
+    assert engraved.warnings == ()
+    assert len(heads(engraved.pages[0])) == 165
+
+
+def test_double_sharps_are_drawn():
+    picture = svg(parse_grid("key: g# minor; meter: 2/4\nS: f##5 g#5"))
+    assert "E263" in picture
+
+
+def test_png_has_ink_where_the_flat_of_the_title_stands():
+    plain, flat = (png(svg(parse_grid("meter: 2/4\nS: c5 d5"), sheet=Sheet(title=title))) for title in ("B", "B♭"))
+    assert plain != flat
+
+
+def test_a_score_without_measures_is_an_engraving_error():
+    with pytest.raises(EngravingError, match="no measure"):
+        svg(Score(NoteTable.of([]), (), ()))
