@@ -161,12 +161,14 @@ def _open(score: Score) -> Score:
     return replace(score, parts=tuple(parts))
 
 
-def for_drawing(score: Score) -> Score:
+def for_drawing(score: Score, *, by_height: bool) -> Score:
     """Without what we draw ourselves (labels) and what verovio complains of (half ties, odd barlines).
 
-    Where voices of one staff share a fermata, only the upper voice keeps it.
+    With `by_height` the voices of each staff are counted from the highest, as verovio takes them. Where voices of one
+    staff share a fermata, only the upper voice keeps it.
     """
-    notes = NoteTable(_whole_ties(_one_fermata_a_staff(score.notes.rows.copy())))
+    rows = _whole_ties(_one_fermata_a_staff(score.notes.rows.copy()))
+    notes = NoteTable(_voices_by_height(rows) if by_height else rows).ordered()
     measures = tuple(m._replace(barline="") if m.barline == "heavy-light" else m for m in score.measures)
     return replace(score, notes=notes, measures=measures, harmonies=(), figures=())
 
@@ -178,6 +180,16 @@ def _one_fermata_a_staff(rows: Rows) -> Rows:
         if place in seen:
             rows["flags"][number] &= ~np.uint16(Flag.FERMATA)
         seen.add(place)
+    return rows
+
+
+def _voices_by_height(rows: Rows) -> Rows:
+    for part, staff in {(int(row["part"]), int(row["staff"])) for row in rows}:
+        here = (rows["part"] == part) & (rows["staff"] == staff)
+        numbers = np.unique(rows["voice"][here])
+        heights = [-rows["pitch"][here & (rows["voice"] == number)].mean() for number in numbers]
+        ranks = np.argsort(np.argsort(heights, kind="stable"))
+        rows["voice"][here] = staff * 100 + ranks[np.searchsorted(numbers, rows["voice"][here])]
     return rows
 
 

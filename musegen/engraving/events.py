@@ -174,7 +174,17 @@ class PartWriter:
             voices = sorted({*here.tolist(), voice})
         if len(voices) < 2:
             return ""
+        if not any(place.staff == staff and place.part == self.part for place in self.staged.shared):
+            voices = sorted(voices, key=lambda one: (-self._heights.get((staff, one), 0.0), one))
         return "up" if voices.index(voice) % 2 == 0 else "down"
+
+    @cached_property
+    def _heights(self) -> dict[tuple[int, int], float]:
+        """The mean pitch of every staff and voice."""
+        pitches: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for row in self.rows[self.mine]:
+            pitches[int(row["staff"]), int(row["voice"])].append(int(row["pitch"]))
+        return {place: sum(found) / len(found) for place, found in pitches.items()}
 
     def _full_rest(self, measure: Measure, *, hidden: bool) -> Event:
         length = Fraction(measure.length, self.quarter)

@@ -152,7 +152,9 @@ class NoteWriter:
             return
         notations = child(note, "notations")
         for kind in ties:
-            child(notations, "tied", type=kind)
+            tied = child(notations, "tied", type=kind)
+            if kind == "start" and event.stem:
+                tied.set("orientation", "over" if event.stem == "up" else "under")
         if tuplet:
             _tuplet(notations, event)
         if fermata:

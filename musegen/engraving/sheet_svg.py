@@ -71,7 +71,9 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
     names = renumbered(shown, sheet)
     staves = sum(len(part.clefs) for part in shown.parts)
     labels = place_labels(shown, sheet)
-    tree = score_tree(for_drawing(shown), Sheet(marks=sheet.marks, final_barline=False), names, staging(score, sheet))
+    staged = staging(score, sheet)
+    printed = for_drawing(shown, by_height=not staged.shared)
+    tree = score_tree(printed, Sheet(marks=sheet.marks, final_barline=False), names, staged)
     payload: dict[str, Any] = {
         "musicxml": etree.tostring(_without_words(tree), xml_declaration=True, encoding="UTF-8"),
         "options": verovio_options(shown, sheet, staves=staves),

@@ -24,6 +24,7 @@ LEFT_OVERHANG = 0.3
 TIGHT_SPACING = {"spacingLinear": 0.2, "spacingNonLinear": 0.5}
 """For systems that must hold more measures than is comfortable."""
 _DOT = 0.25 * 4.5 * STAFF_MM * 100 / 8  # the width of a full stop in verovio's label text
+_TOO_WIDE = 2 * _DOT + 100.0  # the first digit of the label text, and half of the gap that verovio adds
 _MEI_DURATIONS = {
     "breve": "breve",
     "whole": "1",
@@ -110,7 +111,7 @@ def rooms(score: Score, labels: list[Placed], names: dict[int, str], staves: int
     for row, members in sorted(by_row.items()):
         place, staff = ("above", 1) if row < 0 else ("below", staves)
         for anchor, wide in _widths(members, anchors):
-            found.append([anchor, staff, row + 2, place, max(ceil((wide - 2 * _DOT) / _DOT), 0)])
+            found.append([anchor, staff, row + 2, place, max(ceil((wide - _TOO_WIDE) / _DOT), 0)])
     return found
 
 
