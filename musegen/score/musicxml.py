@@ -218,7 +218,8 @@ def _credited_title(root: etree._Element) -> str:
 
 def _check_parts(root: etree._Element) -> None:
     """Every part is listed once, is there once, and has as many measures as the others."""
-    listed = [element.get("id", "") for element in root.iterfind("part-list/score-part")]
+    part_list = root.find("part-list")
+    listed = [] if part_list is None else [one.get("id", "") for one in part_list.iterchildren("score-part")]
     there = [element.get("id", "") for element in root.iterchildren("part")]
     if not there:
         raise MalformedScore("the score has no parts")
@@ -249,4 +250,4 @@ def _check_tempos(root: etree._Element) -> None:
     for sound in root.iter("sound"):
         tempo = sound.get("tempo")
         if tempo is not None and not 0 < decimal(tempo, "the tempo") <= 2000:
-            raise MalformedScore(f"the tempo is {tempo}", hint="it must lie between 1 and 2000")
+            raise MalformedScore(f"the tempo is {tempo[:20]}", hint="it must lie between 1 and 2000")

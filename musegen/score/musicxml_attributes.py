@@ -48,8 +48,10 @@ def whole(text: str | None, what: str, low: int, high: int) -> int:
 
 def child_text(element: etree._Element, tag: str) -> str | None:
     """The text of the first child with that tag, stripped; None when there is none."""
-    child = element.find(tag)
-    return None if child is None else (child.text or "").strip()
+    for child in element:
+        if child.tag == tag:
+            return (child.text or "").strip()
+    return None
 
 
 def time_of(element: etree._Element) -> TimeSignature | None:

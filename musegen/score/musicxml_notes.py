@@ -72,7 +72,7 @@ class NoteReader:
         Raises:
             MalformedScore: it contradicts itself.
         """
-        found = {child.tag: child for child in note[:]}
+        found = {child.tag: child for child in note[:]}  # type: ignore[index] # a slice, which is faster than iteration
         number = self.next_id
         self.next_id = number + 1
         duration = 0 if "grace" in found else self._duration(found)
@@ -98,7 +98,7 @@ class NoteReader:
         if "tie" in found or "notations" in found:
             flags = _tie_flags(note, found) | _notation_flags(note, found)
         if "lyric" in found:
-            self._lyrics(note, number)
+            self._lyrics(note, found, number)
         if duration == 0 or "cue" in found or "unpitched" in found:
             flags |= self._rare_flags(found)
         if self._marked or "notehead" in found:
@@ -149,7 +149,7 @@ class NoteReader:
         transposition = None
         if self.transpositions:
             transposition = self.transpositions.get(staff, self.transpositions.get(0))
-        key = (element.tag, transposition, *[child.text for child in element[:]])
+        key = (element.tag, transposition, *[child.text for child in element[:]])  # type: ignore[index]
         found = self.clock.pitches.get(key)
         if found is None:
             found = self.clock.pitches[key] = self._new_pitch(element, transposition)
@@ -184,14 +184,15 @@ class NoteReader:
             self.colors.append((number, color))
         return _HIDDEN if note.get("print-object") == "no" else 0
 
-    def _lyrics(self, note: etree._Element, number: int) -> None:
-        for lyric in note.iterchildren("lyric"):
-            parts = {child.tag: child for child in lyric}
-            text = "".join(child.text or "" for child in lyric if child.tag in ("text", "elision"))
+    def _lyrics(self, note: etree._Element, found: Found, number: int) -> None:
+        for lyric in note.iterchildren("lyric") if len(found) < len(note) else (found["lyric"],):
+            parts = {child.tag: child.text for child in lyric}
+            text = parts.get("text")
+            if "elision" in parts:
+                text = "".join(child.text or "" for child in lyric if child.tag in ("text", "elision"))
             if text:
                 verse = (lyric.get("number") or lyric.get("name") or "1").strip()
-                syllabic = (parts["syllabic"].text or "").strip() if "syllabic" in parts else ""
-                self.lyrics.append((number, verse, text, syllabic or "single"))
+                self.lyrics.append((number, verse, text, (parts.get("syllabic") or "single").strip()))
 
     def _place_figures(self, onset: int, duration: int, found: Found) -> None:
         """Figures come before their note and share its time one after another."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from lxml import etree
 
@@ -99,7 +100,7 @@ def parse_xml(document: bytes) -> etree._Element:
         line, column = error.position
         text = str(error.msg).split(", line")[0]
         raise MalformedScore(f"line {line}, column {column}: {text}", hint="the XML is damaged") from None
-    declared = root.getroottree().docinfo.internalDTD
+    declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in (*declared.iterentities(), *declared.iterelements())):
         raise MalformedScore("the document declares entities of its own", hint="export the score again without a DTD")
     if b"&" in document:

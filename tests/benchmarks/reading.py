@@ -15,15 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from musegen.score.files import corpus_folder, read
+from musegen.score.files import corpus_folder, find, read
 from musegen.score.pitch import spell
 from musegen.score.table import Flag
 
 CHORALES = [f"bach/bwv{number}" for number in (*range(253, 268), *range(269, 279))]
 LARGER = [
-    "beethoven/opus18no1/movement1", "beethoven/opus59no1/movement2", "haydn/opus74no1/movement1", "schoenberg/opus19/movement6",
-    "mozart/k458/movement1", "monteverdi/madrigal.3.1", "schumann_robert/opus41no1/movement1", "corelli/opus3no1/1grave",
-    "handel/rinaldo/lascia_chio_pianga",
+    "beethoven/opus18no1/movement1", "beethoven/opus59no1/movement2", "haydn/opus74no1/movement3", "luca/gloria",
+    "mozart/k458/movement1", "monteverdi/madrigal.3.1", "schumann_robert/opus41no1/movement1", "schubert/Lindenbaum",
+    "weber/concertino_clarinet",
 ]  # fmt: skip
 Note = tuple[Fraction, Fraction, int, int]
 
@@ -108,17 +108,12 @@ def compare_corpus(keep: Path | None) -> None:
 
 def compare_speed() -> None:
     """Print CPU seconds of both readers, and their ratio."""
-    from music21 import converter, corpus
+    from music21 import converter
 
     for title, names in (("25 chorales", CHORALES), ("9 larger works", LARGER)):
-        paths = [Path(corpus.getWork(name)) for name in names]
-        for path in paths[:2]:
-            read(path)
-            converter.parse(path, forceSource=True)
-        ours = theirs = 0.0
-        for path in paths:
-            ours += min(_cpu(lambda path=path: read(path)) for _ in range(3))
-            theirs += _cpu(lambda path=path: converter.parse(path, forceSource=True))
+        paths = [find(name) for name in names]
+        theirs = min(_cpu(lambda: [converter.parse(path, forceSource=True) for path in paths]) for _ in range(2))
+        ours = min(_cpu(lambda: [read(path) for path in paths]) for _ in range(5))
         print(f"{title}: music21 {theirs:.2f} s, musegen {ours:.3f} s, ratio {theirs / ours:.1f}", flush=True)
 
 
