@@ -20,6 +20,7 @@ from musegen.score.voices import Voices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.sonority import Bools, Harmony, Sonority
 
+_LEANING = ("suspension", "retardation", "appoggiatura")
 Times = npt.NDArray[np.int64]
 
 
@@ -97,6 +98,27 @@ class View:
         if self.analysis is None or not self.analysis.chords:
             return None
         return self.analysis.chord_indices(self.onset)
+
+    @cached_property
+    def harmony_number(self) -> npt.NDArray[np.intp] | None:
+        """(positions,): a number for each harmony, V and a V7 that completes it counting as one.
+
+        A chord is completed by the next one on the same root where it is shorter than a pulse, or where a suspension
+        or another accented dissonance stands in it.
+        """
+        if self.chord is None or self.analysis is None:
+            return None
+        chords, numbers = self.analysis.chords, [0]
+        leaning = np.array(
+            [tone.onset for tone in self.analysis.non_chord_tones if tone.kind in _LEANING], dtype=np.int64
+        )
+        for before, after in pairwise(chords):
+            pulse = self.score.measures[self.score.measure_index_at(before.onset)].time_signature.pulse_quarters
+            leans = ((leaning >= before.onset) & (leaning < after.onset)).any()
+            waits = leans or self.score.quarters(before.duration) < pulse
+            same = before.key == after.key and before.numeral.root == after.numeral.root
+            numbers.append(numbers[-1] + (not (same and waits)))
+        return np.array(numbers, dtype=np.intp)[self.chord]
 
     def chord_at(self, position: int) -> ChordSpan | None:
         """The chord that the analysis hears at a position."""

@@ -9,7 +9,7 @@ from musegen.rules.catalogue import catalogue, test_pack
 from musegen.rules.packs import load_pack, pack_names
 
 
-@pytest.mark.parametrize("name", ["strict"])
+@pytest.mark.parametrize("name", ["strict", "chorale"])
 def test_every_fragment_of_a_pack_holds(name: str) -> None:
     failures = [result for result in test_pack(load_pack(name)) if not result.holds]
     assert failures == []

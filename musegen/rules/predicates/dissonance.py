@@ -14,12 +14,12 @@ from musegen.theory.sonority import NONE, Ints
 
 @predicate("phrase", needs_harmony=True)
 def unexplained_dissonance(view: View) -> Iterator[Hit]:
-    """A note belongs to no chord and to no legal figure of non-chord tones."""
+    """A note belongs to no chord and to no legal figure, nor does it come down in a roundabout way."""
     assert view.analysis is not None
     row_of = {int(note): row for row, note in enumerate(view.notes["id"])}
     for tone in view.analysis.non_chord_tones:
         row = row_of.get(tone.note, -1)
-        if tone.kind == "unexplained" and row >= 0 and view.voices.line[row] >= 0:
+        if tone.kind == "unexplained" and row >= 0 and view.voices.line[row] >= 0 and not _comes_down(view, row):
             at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
             yield Hit(at, at, (int(view.voices.line[row]),), facts={"note_to": view.note_name(row)})
 
@@ -68,9 +68,16 @@ def _resolves(view: View, row: int, chord: Ints) -> bool:
     if notes.diatonic[first] - notes.diatonic[row] == 1:
         below = int(notes.diatonic[row]) - 1
         return bool((step_of(chord[chord != NONE]) != below % 7).all())
-    following = first
+    return _comes_down(view, row)
+
+
+def _comes_down(view: View, row: int) -> bool:
+    """The step below a note comes as one of the three next notes of its voice: an ornamented resolution."""
+    following, steps = row, view.notes.diatonic
     for _ in range(3):
-        if following >= 0 and notes.diatonic[following] - notes.diatonic[row] == -1:
-            return True
         following = view.next_row(following)
+        if following < 0:
+            return False
+        if steps[following] - steps[row] == -1:
+            return True
     return False

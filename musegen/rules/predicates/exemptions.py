@@ -28,14 +28,6 @@ def anticipation(hit: Hit, view: View) -> bool:
     return any(_anticipates(view, hit.at, voice) for voice in hit.voices)
 
 
-@exemption(kernel=False)
-def brief_inner_crossing(hit: Hit, view: View) -> bool:
-    """Two inner voices cross for no longer than a beat."""
-    last = len(view.voices.names) - 1
-    inner = all(0 < voice < last for voice in hit.voices)
-    return inner and view.end[hit.end] - view.onset[hit.at] <= view.score.ticks(1)
-
-
 def _anticipates(view: View, at: int, voice: int) -> bool:
     row = int(view.row[at, voice])
     following = view.next_row(row) if row >= 0 else -1
@@ -75,3 +67,24 @@ def turning_back(hit: Hit, view: View) -> bool:
     way = int(np.sign(steps[after] - steps[row]))
     diminished = (fifths[after] - fifths[row]) * way < -5
     return bool(diminished and steps[following] - steps[after] == -way)
+
+
+@exemption(kernel=False)
+def brief_note(hit: Hit, view: View) -> bool:
+    """One of the notes is shorter than a felt beat: it passes."""
+    rows = view.row_before[hit.before, list(hit.voices)].tolist() if hit.before < hit.at else []
+    return _is_brief(view, rows or view.row[hit.at, list(hit.voices)].tolist())
+
+
+@exemption(kernel=True)
+def diatonic_leading_tone(first: Sonority, second: Sonority) -> Bools:
+    """The leading tone is that of the subdominant: the tonic's own third, with no accidental to resolve."""
+    if first.harmony is None:
+        return np.zeros((*np.broadcast_shapes(first.pitch.shape[:-1], second.pitch.shape[:-1]), 1), dtype=bool)
+    return np.asarray(~first.harmony.minor & (first.harmony.leading_tone == first.harmony.tonic + 4))[..., None]
+
+
+def _is_brief(view: View, rows: list[int]) -> bool:
+    onset = int(view.notes["onset"][rows].max())
+    measure = view.score.measures[view.score.measure_index_at(onset)]
+    return bool((view.notes["duration"][rows] < view.score.ticks(measure.time_signature.pulse_quarters)).any())

@@ -136,12 +136,12 @@ def _in_sequence(chords: tuple[ChordSpan, ...], number: int) -> bool:
 
 
 def _acts_as_dominant(view: View, chord: ChordSpan, after: ChordSpan | None) -> bool:
-    """v before i or VI, or at a phrase end; VII only where i then ends the phrase."""
+    """v before i or VI, or at a phrase end; VII only where i then ends the phrase, and only if it was named so."""
     numeral = chord.numeral
     ends = _ends_phrase(view, chord)
     if numeral.degree == 5 and numeral.quality in ("minor", "min7"):
         return ends or (after is not None and after.key == chord.key and after.numeral.degree in (1, 6))
-    if numeral.degree == 7 and numeral.root == -2:
+    if numeral.degree == 7 and numeral.root == -2 and view.analysis is not None and view.analysis.given:
         return after is not None and after.numeral.degree == 1 and after.key == chord.key and _ends_phrase(view, after)
     return False
 

@@ -1,0 +1,107 @@
+"""`musegen check` and `musegen rules` as a teacher types them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from musegen.cli import run
+
+SHEET = """<?xml version="1.0"?>
+<score-partwise version="4.0">
+  <identification><miscellaneous>
+    <miscellaneous-field name="musegen-pack">level-2</miscellaneous-field>
+  </miscellaneous></identification>
+  <part-list>{parts}</part-list>
+  {music}
+</score-partwise>
+"""
+PART = '<score-part id="P{0}"><part-name>{1}</part-name></score-part>'
+MUSIC = """<part id="P{0}"><measure number="1"><attributes><divisions>1</divisions>
+<time><beats>2</beats><beat-type>4</beat-type></time></attributes>{1}</measure></part>"""
+NOTE = "<note><pitch><step>{0}</step><octave>{1}</octave></pitch><duration>1</duration></note>"
+
+
+@pytest.fixture
+def fifths(tmp_path: Path) -> Path:
+    """Tenor and bass rise in parallel fifths."""
+    lines = {"Soprano": "C5 A4", "Alto": "E4 F4", "Tenor": "G3 A3", "Bass": "C3 D3"}
+    music = "".join(
+        MUSIC.format(number, "".join(NOTE.format(*note) for note in line.split()))
+        for number, line in enumerate(lines.values())
+    )
+    parts = "".join(PART.format(number, name) for number, name in enumerate(lines))
+    path = tmp_path / "homework.musicxml"
+    path.write_text(SHEET.format(parts=parts, music=music))
+    return path
+
+
+def test_parallel_fifths_are_one_line_of_text_and_exit_1(fifths: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(fifths), "--pack", "strict"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    message = "error parallel-fifths Tenor G3-A3 and bass C3-D3 move in parallel fifths"
+    assert lines[0] == f"{fifths}:1:2: {message}"
+    assert lines[-1].startswith("1 file (4 parts, 4 voices; pack strict): 1 error")
+
+
+def test_json_has_the_documented_shape(fifths: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["check", str(fifths), "--format", "json", "--select", "parallel-fifths"])
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["version"] == 1
+    file = answer["files"][0]
+    assert (file["file"], file["pack"]) == (str(fifths), "level-2")
+    finding = file["findings"][0]
+    assert list(finding) == [
+        "rule", "severity", "points", "measure", "beat", "voices", "notes", "facts", "confidence",
+        "message", "why", "fix",
+    ]  # fmt: skip
+    assert (finding["measure"], finding["beat"], finding["voices"]) == ("1", 2, ["T", "B"])
+    assert len(finding["notes"]) == 4
+
+
+def test_a_sheet_of_ours_is_judged_by_its_level(fifths: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["check", str(fifths)])
+    assert "pack level-2" in capsys.readouterr().out
+
+
+def test_an_unreadable_file_is_told_and_the_rest_is_judged(fifths: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fifths.parent / "broken.musicxml").write_text("<score-partwise><part-list/>")
+    assert run(["check", str(fifths.parent), "--pack", "strict"]) == 3
+    captured = capsys.readouterr()
+    assert "homework.musicxml:1:2: error parallel-fifths" in captured.out
+    assert "broken.musicxml: unreadable:" in captured.out
+    assert "broken.musicxml" in captured.err
+
+
+def test_exit_codes_follow_fail_on_and_usage(fifths: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(fifths), "--ignore", "parallel-fifths", "--pack", "chorale"]) == 0
+    assert run(["check", str(fifths), "--fail-on", "never"]) == 0
+    assert run(["check", str(fifths), "--select", "paralel-fifths"]) == 2
+    assert run(["check", str(fifths), "--pack", "no-such-pack"]) == 3
+    assert run(["check", str(fifths.parent / "nothing.musicxml")]) == 3
+    assert "no-such-pack" in capsys.readouterr().err
+
+
+def test_rules_are_listed_shown_and_tested(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "list", "--pack", "strict"]) == 0
+    assert run(["rules", "show", "parallel-fifths"]) == 0
+    assert run(["rules", "test", "strict"]) == 0
+    told = capsys.readouterr().out
+    assert "unresolved-leading-tone" in told
+    assert "[1:2 TB, 1:3 TB]" in told
+    assert "fragments hold" in told
+    assert run(["rules", "show", "parallel-sevenths"]) == 2
+
+
+def test_checking_imports_nothing_heavy(fifths: Path) -> None:
+    heavy = "music21 networkx onnxruntime verovio sklearn torch matplotlib"
+    program = (
+        "import sys; from musegen.cli import run; run(['check', sys.argv[1]]); "
+        f"found = [name for name in '{heavy}'.split() if name in sys.modules]; print(found); sys.exit(bool(found))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(fifths)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout

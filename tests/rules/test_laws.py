@@ -1,0 +1,226 @@
+"""What must not change a verdict, what must, and two other checkers that agree with ours."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from slow_checker import melodic_findings, pair_findings
+
+from musegen.rules.engine import check
+from musegen.rules.findings import Finding
+from musegen.rules.masks import compile_masks
+from musegen.rules.packs import Pack, load_pack
+from musegen.rules.predicates.voice_leading import parallel_intervals
+from musegen.rules.view import surface
+from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
+from musegen.score.model import KeySignature, Measure, Part, Score
+from musegen.score.pitch import SpelledPitch, nearest_fifths, parse_pitch
+from musegen.score.table import Flag, NoteTable
+from musegen.score.textgrid import parse_grid
+from musegen.theory.sonority import Sonority
+
+STRICT = load_pack("strict")
+PAIR_RULES = ("parallel-fifths", "parallel-octaves", "antiparallel-fifths", "antiparallel-octaves")
+MELODIC_RULES = ("augmented-second", "augmented-fourth", "leap-of-seventh", "leap-beyond-octave")
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+CLEAN = parse_grid("""
+key: C major
+S: e5 d5 c5 c5 | b4 c5 d5 b4 | c5 . . .
+A: g4 g4 e4 f4 | d4 e4 f4 f4 | e4 . . .
+T: c4 b3 c4 a3 | g3 g3 a3 g3 | g3 . . .
+B: c3 g3 a3 f3 | g3 c3 f3 g3 | c3 . . .
+H: I  V  vi IV | V  I  IV V7 | I . . .
+""")
+
+
+@st.composite
+def textures(draw: st.DrawFn) -> Score:
+    """Four voices in a few measures of 4/4: random pitches in range, notes of one or two eighths, some rests."""
+    centre, beats = draw(st.integers(-4, 5)), draw(st.integers(2, 8))
+    records, half = [], TICKS_PER_QUARTER // 2
+    for part, middle in enumerate((74, 67, 60, 50)):
+        onset = 0
+        while onset < 2 * beats:
+            length = min(draw(st.integers(1, 2)), 2 * beats - onset)
+            midi = middle + draw(st.integers(-5, 5))
+            if draw(st.integers(0, 9)):
+                fifths = nearest_fifths(midi % 12, centre)
+                records.append(
+                    {"onset": onset * half, "duration": length * half, "pitch": midi, "fifths": fifths, "part": part}
+                )
+            onset += length
+    parts = tuple(Part(f"P{name}", name) for name in "SATB")
+    measures = tuple(
+        Measure(
+            str(number + 1), number * 4 * TICKS_PER_QUARTER, 4 * TICKS_PER_QUARTER, TimeSignature(4, 4), KeySignature(0)
+        )
+        for number in range(-(-beats // 4))
+    )
+    table = NoteTable.of(records)
+    rows = table.rows.copy()
+    rows["measure_index"] = rows["onset"] // (4 * TICKS_PER_QUARTER)
+    return Score(NoteTable(rows), measures, parts)
+
+
+def _only(*names: str, pack: Pack = STRICT) -> Pack:
+    return replace(pack, rules=tuple(replace(rule, unless=()) for rule in pack.rules if rule.id in names))
+
+
+def _without(*names: str) -> Pack:
+    return replace(STRICT, rules=tuple(rule for rule in STRICT.rules if rule.id not in names))
+
+
+def _told(findings: tuple[Finding, ...]) -> list[tuple[str, str, Fraction, tuple[str, ...]]]:
+    return sorted((item.rule, item.measure, item.beat, item.voices) for item in findings)
+
+
+@QUIET
+@given(textures())
+def test_a_plain_loop_over_notes_finds_the_same_parallels(score: Score) -> None:
+    found = check(score, _only(*PAIR_RULES), infer=False).findings
+    apart = {(rule, onset, voices) for rule, onset, voices in pair_findings(score)}
+    ours = {(item.rule, item.onset, "".join(item.voices)) for item in found}
+    assert {item for item in ours if _joined(score, item)} == apart
+
+
+def _joined(score: Score, finding: tuple[str, int, str]) -> bool:
+    """No voice of the pair rests just before the arrival (the plain loop knows no short rests)."""
+    ends = {(score.parts[row["part"]].name, int(row["onset"] + row["duration"])) for row in score.notes.rows}
+    return all((voice, finding[1]) in ends for voice in finding[2])
+
+
+@QUIET
+@given(textures())
+def test_music21_measures_the_same_melodic_intervals(score: Score) -> None:
+    rests = _rests_before(score)
+    found = check(score, _only(*MELODIC_RULES), infer=False).findings
+    ours = {(item.rule, item.onset, "".join(item.voices)) for item in found}
+    theirs = melodic_findings(score)
+    assert {item for item in ours if (item[2], item[1]) not in rests} == {
+        item for item in theirs if (item[2], item[1]) not in rests
+    }
+
+
+def _rests_before(score: Score) -> set[tuple[str, int]]:
+    ends = {(score.parts[row["part"]].name, int(row["onset"] + row["duration"])) for row in score.notes.rows}
+    starts = {(score.parts[row["part"]].name, int(row["onset"])) for row in score.notes.rows}
+    return starts - ends
+
+
+@QUIET
+@given(st.lists(st.integers(-7, 7), min_size=4, max_size=4), st.integers(-3, 4))
+def test_music21s_voice_leading_quartet_hears_the_same_parallel_fifths(steps: list[int], centre: int) -> None:
+    from music21.note import Note
+    from music21.voiceLeading import VoiceLeadingQuartet
+
+    upper, lower = (67, 67 + steps[0]), (60 + steps[1], 60 + steps[1] + steps[2])
+    spelled = [[SpelledPitch(midi, nearest_fifths(midi % 12, centre)) for midi in line] for line in (upper, lower)]
+    if upper[0] <= lower[0] or upper[1] <= lower[1] or steps[0] * steps[2] <= 0:
+        return  # crossed, or not moving the same way: the definitions differ
+    quartet = VoiceLeadingQuartet(*(Note(pitch.name) for line in spelled for pitch in line))
+    first, second = (_sonority([spelled[0][time], spelled[1][time]]) for time in (0, 1))
+    assert parallel_intervals(first, second, interval="fifth").tolist() == [quartet.parallelFifth()]
+
+
+def _sonority(pitches: list[SpelledPitch]) -> Sonority:
+    midi, fifths = np.array(pitches, dtype=np.int16).T
+    everywhere = np.ones(len(pitches), dtype=bool)
+    return Sonority(midi, fifths, everywhere, everywhere)
+
+
+@QUIET
+@given(textures(), st.integers(-6, 6))
+def test_transposing_changes_nothing_but_ranges(score: Score, fifths: int) -> None:
+    rows = score.notes.rows.copy()
+    rows["fifths"] += fifths
+    rows["pitch"] += (7 * fifths + 6) % 12 - 6
+    transposed = replace(score, notes=NoteTable(rows))
+    pack = _without("out-of-range")
+    assert _told(check(score, pack, infer=False).findings) == _told(check(transposed, pack, infer=False).findings)
+
+
+@QUIET
+@given(textures(), st.permutations(range(4)))
+def test_the_order_of_the_staves_changes_nothing(score: Score, order: list[int]) -> None:
+    rows = score.notes.rows.copy()
+    rows["part"] = np.array(order)[rows["part"]]
+    parts = tuple(score.parts[order.index(place)] for place in range(4))
+    shuffled = replace(score, notes=NoteTable(rows).ordered(), parts=parts)
+    assert _told(check(score, STRICT, infer=False).findings) == _told(check(shuffled, STRICT, infer=False).findings)
+
+
+@QUIET
+@given(textures())
+def test_a_note_split_into_tied_halves_is_one_note(score: Score) -> None:
+    rows = score.notes.rows
+    first, second = rows.copy(), rows.copy()
+    first["duration"] //= 2
+    second["onset"] += first["duration"]
+    second["duration"] -= first["duration"]
+    first["flags"] |= np.uint16(Flag.TIED_TO_NEXT)
+    second["flags"] |= np.uint16(Flag.TIED_FROM_PREVIOUS)
+    second["id"] += 1000
+    tied = replace(score, notes=NoteTable(np.concatenate([first, second])).ordered())
+    assert _told(check(score, STRICT, infer=False).findings) == _told(check(tied, STRICT, infer=False).findings)
+
+
+@QUIET
+@given(textures())
+def test_doubled_durations_in_a_doubled_meter_change_nothing(score: Score) -> None:
+    rows = score.notes.rows.copy()
+    rows["onset"] *= 2
+    rows["duration"] *= 2
+    measures = tuple(
+        item._replace(onset=2 * item.onset, length=2 * item.length, time_signature=TimeSignature(4, 2))
+        for item in score.measures
+    )
+    slower = replace(score, notes=NoteTable(rows), measures=measures)
+    assert _told(check(score, STRICT, infer=False).findings) == _told(check(slower, STRICT, infer=False).findings)
+
+
+@QUIET
+@given(textures())
+def test_the_decoder_is_refused_exactly_what_the_check_reports(score: Score) -> None:
+    view = surface(score)
+    masks = compile_masks(STRICT, "pair", needs_harmony=False)
+    together = masks(view.first, view.second)
+    spread = masks(view.first[:, None], view.second[None, :])
+    assert (np.diagonal(spread) == together).all()
+
+
+def test_the_clean_chorale_is_clean() -> None:
+    assert _told(check(CLEAN, STRICT).findings) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "voice", "onset", "note", "where"),
+    [
+        ("voice-crossing", "T", 3, "g4", ("1", 4, "AT")),
+        ("wide-spacing", "S", 6, "g5", ("2", 3, "SA")),
+        ("out-of-range", "B", 8, "c2", ("3", 1, "B")),
+        ("unresolved-leading-tone", "S", 8, "g4", ("3", 1, "S")),
+        ("unresolved-seventh", "A", 8, "g4", ("3", 1, "A")),
+        ("missing-third", "T", 3, "c4", ("1", 4, "")),
+        ("parallel-octaves", "A", 5, "c4", ("2", 3, "AB")),
+        ("misspelled-note", "S", 1, "ebb5", ("1", 2, "S")),
+    ],
+)
+def test_a_planted_fault_is_found_where_it_was_planted(
+    rule: str, voice: str, onset: int, note: str, where: tuple[str, int, str]
+) -> None:
+    faulty = _with_note(voice, onset, note)
+    found = check(faulty, _only(rule)).findings
+    assert [(item.measure, item.beat, "".join(item.voices)) for item in found] == [where]
+
+
+def _with_note(voice: str, quarter: int, name: str) -> Score:
+    """The clean chorale with another note in one voice at a quarter."""
+    rows = CLEAN.notes.rows.copy()
+    chosen = (rows["part"] == "SATB".index(voice)) & (rows["onset"] == quarter * TICKS_PER_QUARTER)
+    assert chosen.sum() == 1
+    rows["pitch"][chosen], rows["fifths"][chosen] = parse_pitch(name)
+    return replace(CLEAN, notes=NoteTable(rows))
