@@ -48,8 +48,8 @@ def command(
 ) -> None:
     """Write levelled exercises with their answers.
 
-    TYPE is harmonise-melody: a soprano to which alto, tenor and bass are added. Each sheet comes as a student's sheet and
-    an answer, in MusicXML and SVG; index.html lists them, students.html and answers.html (and .pdf) print them.
+    TYPE is harmonise-melody: a soprano to which alto, tenor and bass are added. Each sheet comes as a student's sheet
+    and an answer, in MusicXML and SVG; index.html lists them, students.html and answers.html (and .pdf) print them.
     """
     from musegen.cli.options import write_output
     from musegen.generation.conditions import Condition

@@ -1,4 +1,4 @@
-"""Given harmony: the chord symbols and Roman numerals that a score or a condition already has, and that must be kept."""
+"""Given harmony: chord symbols and Roman numerals that a score or a condition already has, and that are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Harmonising: a melody in, ranked four-part settings out, every given note kept. The door is the same for every engine."""
+"""Harmonising: a melody in, ranked four-part settings out, every given note kept; the same door for every engine."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The chord lattice: which chords in which keys each slot of a melody suggests, priced by what Bach's chorales do.
 
-Costs are negative log-probabilities from `theory.statistics`. Keys and chords are states of one chain; the lattice keeps, for
-every slot, the states through which a good path runs (max-marginals), and the search over voicings chooses among them.
+Costs are negative log-probabilities from `theory.statistics`. Keys and chords are states of one chain; the lattice
+keeps, for every slot, the states through which a good path runs (max-marginals); the search over voicings chooses.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _reading(chord: Chord, key: Key, none: int) -> int:
 
 @dataclass(frozen=True)
 class Lattice:
-    """For every slot: the states kept, the cost of each by itself, and what the rest of the piece will cost at least."""
+    """For every slot: the states kept, the cost of each by itself, and the least that the rest of the piece costs."""
 
     space: ChordSpace
     states: tuple[Array, ...]

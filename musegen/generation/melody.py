@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def _slots(score: Score, notes: NoteTable) -> list[MelodySlot]:
 
 
 def _pulses(score: Score, notes: NoteTable) -> list[tuple[int, int]]:
-    """Every pulse of the piece as (start, end), measure by measure; half-note beats are halved where the tune is quick."""
+    """Every pulse of the piece as (start, end), measure by measure; half-note beats are halved in a quick tune."""
     quick = float(np.mean(notes["duration"] <= score.ticks_per_quarter)) > 0.3
     pulses: list[tuple[int, int]] = []
     for measure in score.measures:
@@ -112,5 +113,5 @@ def _pulses(score: Score, notes: NoteTable) -> list[tuple[int, int]]:
         bounds = sorted(
             {measure.onset, end, *range(max(first, measure.onset), end, length), *range(first + length, end, length)}
         )
-        pulses += list(zip(bounds, bounds[1:], strict=False))
+        pulses += list(pairwise(bounds))
     return pulses

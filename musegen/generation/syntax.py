@@ -59,7 +59,7 @@ def _family(numeral: Numeral) -> str:
 
 
 def _from_applied(first: Numeral, second: Numeral) -> float:
-    """An applied chord goes to its goal, to another member of its own dominant, or (V/V) on to the cadential six-four."""
+    """An applied chord goes to its goal, to another of its own dominants, or (V/V) to the cadential six-four."""
     if second.applied_to == first.applied_to:
         same_side = second.degree == 5 and (first.degree == 5 or first.is_seventh)
         return 0.4 * _inversion_fits(_inner(first), _inner(second)) if same_side else 0.0

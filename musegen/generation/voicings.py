@@ -59,7 +59,7 @@ class Voicings:
         return Voicings(self.pitch[mask], self.fifths[mask], self.cost[mask])
 
     def sonority(self, harmony: Harmony) -> Sonority:
-        """The settings as candidates: leading axis = settings. `harmony` is the one row of chord columns for them all."""
+        """The settings as candidates (leading axis); `harmony` is the one row of chord columns for them all."""
         sounds = np.ones(self.pitch.shape, dtype=bool)
         rows = harmony[np.zeros(len(self.cost), dtype=np.intp)]
         return Sonority(self.pitch.astype(np.int16), self.fifths.astype(np.int16), sounds, sounds, rows)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from musegen import __version__
-from musegen.engraving.html import html_pages, index_page
+from musegen.engraving.html import Entry, html_pages, index_page
 from musegen.engraving.marks import Paper
 from musegen.engraving.musicxml import write_musicxml
 from musegen.engraving.pdf import pdf
@@ -15,6 +15,12 @@ from musegen.engraving.sheet_svg import pages, svg
 from musegen.generation.exercises.sheets import SheetPair
 
 KINDS = ("student", "answer")
+_PRINTABLE = (
+    ("Student sheets for printing", "students.html"),
+    ("as PDF", "students.pdf"),
+    ("Answers for printing", "answers.html"),
+    ("as PDF", "answers.pdf"),
+)
 
 
 def sheet_files(pair: SheetPair) -> dict[str, bytes]:
@@ -36,7 +42,7 @@ def folder_files(pairs: list[SheetPair], *, title: str, paper: Paper) -> Iterato
         captions = [pair.name for pair in pairs]
         yield f"{name}.html", html_pages(heading, list(zip(captions, printed, strict=True)), paper=paper).encode()
         yield f"{name}.pdf", pdf([page for sheet in printed for page in sheet], title=heading, paper=paper)
-    yield "index.html", index_page(title, [_card(pair) for pair in pairs]).encode()
+    yield "index.html", index_page(title, [_card(pair) for pair in pairs], _PRINTABLE).encode()
     yield "manifest.json", manifest(pairs)
 
 
@@ -47,5 +53,8 @@ def manifest(pairs: Iterable[SheetPair]) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _card(pair: SheetPair) -> dict[str, Any]:
-    return {"caption": f"Sheet {pair.entry['number']}", "devices": pair.entry["devices"], "files": pair.entry["files"]}
+def _card(pair: SheetPair) -> Entry:
+    """The index's entry of a pair: the student's sheet as a picture, links to all four files."""
+    score, sheet = pair.student
+    links = tuple((f"{kind} {name.rsplit('.', 1)[1]}", name) for kind in KINDS for name in pair.entry["files"][kind])
+    return Entry(pair.name, svg(score, sheet=sheet), links)

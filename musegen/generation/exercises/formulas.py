@@ -62,7 +62,7 @@ def is_approach(numeral: Numeral, cadence: str) -> bool:
 
 
 def opens(numeral: Numeral, *, piece: bool, pickup: bool) -> bool:
-    """Whether a phrase may begin with the chord; a `piece` begins on the tonic, over a `pickup` also on the dominant."""
+    """Whether a phrase may begin with the chord; a `piece` begins on the tonic, with a `pickup` also on V."""
     plain = numeral.inversion == 0 and not numeral.applied_to and not numeral.is_cadential
     if piece:
         return plain and (numeral.figure in ("I", "i") or (pickup and numeral.figure == "V"))

@@ -19,6 +19,7 @@ from musegen.score.pitch import SpelledPitch, diatonic_of, octave_of, pitch_clas
 from musegen.theory.keys import Key
 
 EIGHTH = Fraction(1, 2)
+_TRIED = 8  # options of one kind that are tried before it is given up
 Voices = tuple[tuple[Note, ...], ...]
 
 
@@ -66,7 +67,7 @@ def _first_clean(
 ) -> Setting | None:
     """The first option in a drawn order that breaks no rule; the soprano, which the class sees, comes up most."""
     ranked = sorted(options, key=lambda option: float(rng.random()) - 0.35 * (option.voice == 0))
-    for option in ranked[:12]:
+    for option in ranked[:_TRIED]:
         voices = (*setting.voices[: option.voice], option.notes, *setting.voices[option.voice + 1 :])
         tried = replace(setting, voices=voices)
         if is_clean(tried):

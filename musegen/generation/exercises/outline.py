@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
-from musegen.generation.exercises.formulas import is_approach, is_goal, opens, succession_price
+from musegen.generation.exercises.formulas import is_approach, is_goal, opens
+from musegen.generation.exercises.inner import inner_voices
+from musegen.generation.exercises.outer import outer_tables
 from musegen.generation.exercises.plan import Plan
-from musegen.generation.exercises.states import States, devices, move_tables, states_for, tendencies
+from musegen.generation.exercises.states import States, devices
 from musegen.generation.levels import Level
 from musegen.generation.voicings import Chord
 from musegen.theory.keys import Key
@@ -60,28 +62,16 @@ class _Search:
         self.plan, self.level, self.rng = plan, level, rng
         goals = [phrase.key for phrase in plan.phrases if phrase.key != plan.key]
         self.keys = (plan.key, *dict.fromkeys(goals))
-        self.states = states_for(self.keys, level.number)
-        self.steps, self.bass_steps = self.states.soprano_steps, self.states.bass_steps
-        self.follow = np.array(
-            [[succession_price(one, two) for two in self.states.chords] for one in self.states.chords]
-        )
-        self.tendency = tendencies(self.states)
-        self.root = np.array([chord.root for chord in self.states.chords])
+        tables = outer_tables(self.keys, level.number)
+        self.states, self.steps, self.bass_steps = tables.states, tables.steps, tables.bass_steps
+        self.follow, self.root, self.fits = tables.follow, tables.root, tables.fits
+        self.inner = inner_voices(self.keys, level.number)
         self.device = devices(self.states.chords, level)
-        self.moves = move_tables(level.number)
-        self.fits = self._outer_tables()
         for _ in range(_CLIMAX_DRAWS):
             self.climax, self.top = self._draw_climax()
             self.open_ahead = self._look_ahead()
             if self.open_ahead[0].any():
                 break
-
-    def _outer_tables(self) -> tuple[Array, Array]:
-        """Whether outer voices may move from state to state: with a new chord, and over a held one."""
-        count = len(self.states.chord)
-        first, second = np.divmod(np.arange(count * count), count)
-        fresh = self._outer_voices_fit(first, second, held=False).reshape(count, count)
-        return fresh, self._outer_voices_fit(first, second, held=True).reshape(count, count)
 
     def _look_ahead(self) -> list[Array]:
         """By slot: the states from which the end can still be reached, as far as pairs of neighbours tell."""
@@ -115,10 +105,10 @@ class _Search:
             if phrase.repeats is None:
                 continue
             source = self.plan.slots_of(phrase.repeats)
-            for here, there in zip(self.plan.slots_of(number), source, strict=False):
-                if self.plan.slots[there].measure < self.plan.phrases[phrase.repeats].first + phrase.length - 2:
-                    copies[here] = there
-        return {here: there for here, there in copies.items() if here != there}
+            end = self.plan.phrases[phrase.repeats].first + phrase.length - 2
+            pairs = zip(self.plan.slots_of(number), source, strict=False)
+            copies |= {here: there for here, there in pairs if self.plan.slots[there].measure < end}
+        return copies
 
     def run(self) -> list[Outline]:
         copies = self._copies()
@@ -138,9 +128,9 @@ class _Search:
         numbers = np.flatnonzero(allowed)
         cost = self._noise()[numbers] + 0.08 * np.abs(self.states.soprano[numbers] - (self.top - 7))
         zeros = np.zeros(len(numbers), dtype=np.int64)
-        return _Beam(
-            numbers[:, None], cost, self.states.soprano[numbers], zeros, zeros, zeros, self._bits(numbers)
-        ).best()
+        soprano, bits = self.states.soprano[numbers], self._bits(numbers)
+        reach = tuple(np.ones(self.inner.count[number], dtype=bool) for number in numbers)
+        return _Beam(numbers[:, None], cost, soprano, zeros, zeros, zeros, bits, zeros, reach)
 
     def _bits(self, numbers: Array) -> Array:
         device = self.device[self.states.chord[numbers]]
@@ -150,6 +140,7 @@ class _Search:
         """Which states may stand at a slot, whatever came before."""
         states, plan = self.states, self.plan
         allowed = np.array([self._chord_fits(chord, slot) for chord in states.chords])[states.chord]
+        allowed &= self.inner.count > 0
         if slot == self.climax:
             allowed &= states.soprano == self.top
         else:
@@ -224,7 +215,18 @@ class _Search:
         hypothesis, number = hypothesis[keep], number[keep]
         cost = beam.cost[hypothesis] + follow[states.chord[last[hypothesis]], states.chord[number]]
         cost += self._taste(beam, hypothesis, number, slot) + self._noise()[number]
-        return beam.grow(hypothesis, number, cost, self).best()
+        return self._singable(beam.grow(hypothesis, number, cost, self).best(2 * BEAM), beam, here.is_held)
+
+    def _singable(self, grown: _Beam, before: _Beam, held: bool) -> _Beam:
+        """The grown hypotheses whose inner voices still have a way on."""
+        pairs = [(int(one), int(two)) for one, two in grown.path[:, -2:]]
+        matrices = [self.inner.held(*pair) for pair in pairs] if held else self.inner.successions(pairs)
+        reach = [
+            (before.reach[parent][:, None] & matrix).any(axis=0)
+            for parent, matrix in zip(grown.parent, matrices, strict=True)
+        ]
+        kept = [place for place, ways in enumerate(reach) if ways.any()][:BEAM]
+        return grown.at(np.array(kept, dtype=np.intp), tuple(reach[place] for place in kept))
 
     def _follow_table(self, slot: int) -> Array:
         """Costs of chord successions at this slot: held, inside a phrase, or into a new phrase."""
@@ -240,49 +242,8 @@ class _Search:
             return opening
         return self.follow
 
-    def _outer_voices_fit(self, first: Array, second: Array, held: bool) -> Array:
-        states = self.states
-        up, up_steps = states.soprano[second] - states.soprano[first], self.steps[second] - self.steps[first]
-        low, low_steps = states.bass[second] - states.bass[first], self.bass_steps[second] - self.bass_steps[first]
-        fits = self.moves[0][np.minimum(np.abs(up_steps), 12), np.minimum(np.abs(up), 19)]
-        if held:
-            return np.asarray(fits & (low == 0) & (up != 0) & (np.abs(up) <= 9))
-        fits &= self.moves[1][np.minimum(np.abs(low_steps), 12), np.minimum(np.abs(low), 19)]
-        before = (self.steps[first] - self.bass_steps[first]) % 7
-        after = (self.steps[second] - self.bass_steps[second]) % 7
-        semitones = (states.soprano[second] - states.bass[second]) % 12
-        perfect = ((after == 4) & (semitones == 7)) | ((after == 0) & (semitones == 0))
-        moving = (up != 0) & (low != 0)
-        fits &= ~(perfect & moving & (before == after))
-        fits &= ~(perfect & (np.sign(up) == np.sign(low)) & moving & (np.abs(up_steps) > 1))
-        fits &= ~(perfect & (after == 4) & (before == 4) & moving)
-        fits &= ~self._cross_relation(first, second)
-        return np.asarray(fits & self._resolves(first, second, up, up_steps, low, low_steps))
-
-    def _cross_relation(self, first: Array, second: Array) -> Array:
-        s1, s2 = self.states.soprano_fifths[first], self.states.soprano_fifths[second]
-        b1, b2 = self.states.bass_fifths[first], self.states.bass_fifths[second]
-        one = (s1 != b2) & ((s1 - b2) % 7 == 0)
-        other = (b1 != s2) & ((b1 - s2) % 7 == 0)
-        return np.asarray(one | other)
-
-    def _resolves(self, first: Array, second: Array, up: Array, up_steps: Array, low: Array, low_steps: Array) -> Array:
-        """Leading tones in the outer voices rise by a semitone, sevenths and lowered notes fall by step, or are held."""
-        fits = np.ones(len(first), dtype=bool)
-        chord = self.states.chord[first]
-        for fifths, move, steps in (
-            (self.states.soprano_fifths[first], up, up_steps),
-            (self.states.bass_fifths[first], low, low_steps),
-        ):
-            rises = (fifths == self.tendency[0][chord]) | (fifths == self.tendency[2][chord])
-            falls = (fifths == self.tendency[1][chord]) | (fifths == self.tendency[3][chord])
-            same_root = self.root[chord] == self.root[self.states.chord[second]]
-            fits &= ~rises | (move == 1) | (same_root & (move == 0)) | ((move == -1) & (steps == 0))
-            fits &= ~falls | ((steps == -1) & (move < 0)) | ((move == 0) & (steps == 0))
-        return fits
-
     def _melody_fits(self, beam: _Beam, hypothesis: Array, number: Array) -> Array:
-        """A leap of a fifth or more is answered by a step back; two leaps one way stay in a triad; no tritone outlined."""
+        """A leap of a fifth is answered by a step back, two leaps one way stay in a triad, no tritone is outlined."""
         move = self.steps[number] - self.steps[beam.path[hypothesis, -1]]
         before = beam.move[hypothesis]
         fits = ~((np.abs(before) >= 4) & (np.sign(move) * np.sign(before) != -1))
@@ -343,21 +304,25 @@ class _Beam:
     leaps: Array
     repeats: Array
     devices: Array  # a bit for every device that has been used
+    parent: Array  # the hypothesis that each one grew from
+    reach: tuple[Array, ...] = ()  # which voicings of the last state the inner voices can have reached
 
     def grow(self, hypothesis: Array, number: Array, cost: Array, search: _Search) -> _Beam:
+        """Every hypothesis that was extended, with its new last state."""
         last = self.path[hypothesis, -1]
         move = search.steps[number] - search.steps[last]
         turned = (np.sign(move) != np.sign(self.move[hypothesis])) & (move != 0)
         turn = np.where(turned, search.states.soprano[last], self.turn[hypothesis])
         devices = self.devices[hypothesis] | search._bits(number)
         path = np.concatenate([self.path[hypothesis], number[:, None]], axis=1)
-        leaps = self.leaps[hypothesis] + (np.abs(move) > 2)
-        return _Beam(path, cost, turn, move, leaps, self.repeats[hypothesis] + (move == 0), devices)
+        leaps = self.leaps[hypothesis] + (np.abs(move) > 1)
+        repeats = self.repeats[hypothesis] + (move == 0)
+        return _Beam(path, cost, turn, move, leaps, repeats, devices, hypothesis)
 
-    def best(self) -> _Beam:
+    def best(self, size: int) -> _Beam:
         """The cheapest hypotheses, shared out so that no state crowds out the others."""
         order = np.argsort(self.cost, kind="stable")
-        share = max(6, BEAM // max(1, len(np.unique(self.path[:, -1]))))
+        share = max(6, size // max(1, len(np.unique(self.path[:, -1]))))
         seen: dict[int, int] = {}
         kept = []
         for place in order:
@@ -365,10 +330,15 @@ class _Beam:
             seen[state] = seen.get(state, 0) + 1
             if seen[state] <= share:
                 kept.append(place)
-            if len(kept) == BEAM:
+            if len(kept) == size:
                 break
-        chosen = np.array(kept, dtype=np.intp)
-        return _Beam(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        return self.at(np.array(kept, dtype=np.intp))
+
+    def at(self, chosen: Array, reach: tuple[Array, ...] = ()) -> _Beam:
+        """The chosen hypotheses."""
+        path, cost, turn, move = self.path[chosen], self.cost[chosen], self.turn[chosen], self.move[chosen]
+        counts = (self.leaps[chosen], self.repeats[chosen], self.devices[chosen])
+        return _Beam(path, cost, turn, move, *counts, self.parent[chosen], reach)
 
 
 def _favour(values: Array, centre: int) -> Array:

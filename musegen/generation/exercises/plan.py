@@ -1,4 +1,4 @@
-"""The plan of an exercise: phrases with their cadences and keys, and the rhythm of chords and soprano, before any note."""
+"""The plan of an exercise: phrases with their cadences and keys, and the rhythm of chords and soprano."""
 
 from __future__ import annotations
 
@@ -74,19 +74,19 @@ _OPENINGS = {
     "2/4": ("1 1", "1/2 1/2h 1", "1 1/2 1/2h"),
     "3/4": ("1 1 1", "2 1", "1 1h 1", "1 1 1h"),
     "4/4": ("2 1 1", "1 1 2", "1 1 1 1", "1 1h 1 1", "3 1", "1 1 1 1h"),
-    "6/8": ("2/3 1/3h 1", "2/3 1/3h 2/3 1/3h", "1 2/3 1/3h"),
+    "6/8": ("2/3 1/3h 1", "1 2/3 1/3h"),
 }
 _MIDDLES = {
     "2/4": ("1 1", "2", "1/2 1/2h 1"),
     "3/4": ("2 1", "1 1 1", "1 1 1h", "3"),
     "4/4": ("2 2", "2 1 1", "1 1 2", "3 1", "1 1 1 1h"),
-    "6/8": ("1 1", "2/3 1/3h 1", "1 2/3 1/3h"),
+    "6/8": ("1 1", "1 1", "1 2/3 1/3h"),
 }
 _APPROACHES = {
     "2/4": ("1 1",),
     "3/4": ("1 1 1",),
     "4/4": ("1 1 1 1", "2 1 1", "1 1 1 1"),
-    "6/8": ("1 1", "2/3 1/3h 1"),
+    "6/8": ("1 1",),
 }
 
 

@@ -79,7 +79,7 @@ def _octaves(fifths: int, span: tuple[int, int]) -> list[int]:
 
 
 def _may_double(numeral: Numeral, member: int) -> bool:
-    """Whether soprano and bass may both have this member: never a tendency tone; the third of a 6/3 only in minor chords."""
+    """Whether soprano and bass may share this member: never a tendency tone; the bass of a 6/3 in minor chords."""
     if member in (numeral.leading_tone, numeral.seventh) or numeral.quality in ("It", "Fr", "Ger"):
         return False
     if numeral.is_cadential or numeral.inversion == 0:
