@@ -83,24 +83,23 @@ def _roman_text(analysis: Analysis, score: Score) -> str:
     return write_roman_text(analysis, score)
 
 
-def _labelled(analysis: Analysis, score: Score) -> Score:
-    """The score with the numerals of the analysis under it, in place of any it had."""
+def _musicxml(analysis: Analysis, score: Score) -> str:
+    """The score's own document with the numerals added; numerals that it has are left as they are."""
+    from musegen.engraving.annotate import annotate
+    from musegen.engraving.marks import Marks
     from musegen.theory.reports import numeral_labels
 
-    kept = tuple(label for label in score.harmonies if label.kind != "numeral")
-    return score if analysis.given else replace(score, harmonies=kept + numeral_labels(analysis, score))
-
-
-def _musicxml(analysis: Analysis, score: Score) -> str:
-    from musegen.engraving.musicxml import write_musicxml
-
-    return write_musicxml(_labelled(analysis, score)).decode()
+    labels = () if analysis.given else numeral_labels(analysis, score)
+    return annotate(score, Marks(harmonies=labels)).decode("utf-8")
 
 
 def _svg(analysis: Analysis, score: Score) -> str:
     from musegen.engraving.sheet_svg import svg
+    from musegen.theory.reports import numeral_labels
 
-    return svg(_labelled(analysis, score))
+    kept = tuple(label for label in score.harmonies if label.kind != "numeral")
+    labels = kept + numeral_labels(analysis, score)
+    return svg(score if analysis.given else replace(score, harmonies=labels))
 
 
 def _finished(form: str, pieces: list[object], engine: str) -> str:

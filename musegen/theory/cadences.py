@@ -9,6 +9,7 @@ import numpy as np
 from musegen.score.model import Score
 from musegen.score.voices import Slices
 from musegen.theory.analysis import Cadence, CadenceKind, ChordSpan, Phrase
+from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.phrases import phrase_end_notes
 
@@ -29,26 +30,46 @@ def cadences(
         first = min(int(np.searchsorted(starts, phrase.onset, side="left")), last)
         if last < 0 or chords[last].onset + chords[last].duration <= onset:
             continue
-        verdict = _judge(chords[first : last + 1], _soprano_degree(slices, chords[last]))
+        chord = chords[last]
+        key = _goal(chords[first : last + 1])
+        verdict = _judge(chords[first : last + 1], _soprano_degree(slices, chord, key))
         if verdict:
-            chord = chords[last]
-            found.append(Cadence(chord.onset, chord.measure, chord.beat, verdict.kind, chord.key, verdict.evidence))
+            found.append(Cadence(chord.onset, chord.measure, chord.beat, verdict.kind, key, verdict.evidence))
     return tuple(found)
 
 
-def _soprano_degree(slices: Slices, chord: ChordSpan) -> int:
-    """The scale degree of the highest note as the chord ends; 0 in silence."""
+def _goal(chords: tuple[ChordSpan, ...]) -> Key:
+    """The key of the end: that of the last chord, or the one that its own applied dominant made it the tonic of."""
+    last = chords[-1]
+    if _is_tonicised(chords):
+        return Key(last.key.tonic + last.numeral.root, last.numeral.quality == "minor")
+    return last.key
+
+
+def _is_tonicised(chords: tuple[ChordSpan, ...]) -> bool:
+    """The last chord, not the dominant, comes from a dominant applied to it: its cadence is in its own key."""
+    if len(chords) < 2 or chords[-1].key != chords[-2].key:
+        return False
+    arrival, goal = chords[-2].numeral, chords[-1].numeral
+    plain = goal.quality in ("major", "minor") and not goal.applied_to and goal.degree not in (1, 5)
+    return plain and bool(arrival.applied_to) and arrival.is_dominant and arrival.applied_tonic == goal.root
+
+
+def _soprano_degree(slices: Slices, chord: ChordSpan, key: Key) -> int:
+    """The scale degree in `key` of the highest note as the chord ends; 0 in silence."""
     at = int(np.searchsorted(slices.onset, chord.onset + chord.duration, side="left")) - 1
     if at < 0 or not slices.sounds[at].any():
         return 0
     pitches = np.where(slices.sounds[at], slices.column("pitch")[at], -1)
-    degree, alteration = chord.key.scale_degree(int(slices.column("fifths")[at, pitches.argmax()]))
+    degree, alteration = key.scale_degree(int(slices.column("fifths")[at, pitches.argmax()]))
     return 0 if alteration else degree
 
 
 def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
     """The cadence that these chords of one phrase end with."""
     last = chords[-1]
+    if _is_tonicised(chords):
+        return _close(chords[-2].numeral, last.numeral, soprano)
     before = _arrived_from(chords)
     if last.numeral.applied_to or last.numeral.is_cadential:
         return None
@@ -79,16 +100,21 @@ def _on_tonic(tonic: Numeral, before: ChordSpan | None, soprano: int) -> _Verdic
     if before is None:
         return None
     arrival = before.numeral
-    pair = f"{arrival.figure}-{tonic.figure}"
     if _is_home_dominant(arrival):
-        if arrival.figure.endswith("42") and tonic.inversion == 1:
-            return _Verdict("EC", f"{pair}: the seventh in the bass takes the close away")
-        if arrival.degree == 5 and arrival.inversion == 0 and tonic.inversion == 0:
-            return _Verdict("PAC" if soprano == 1 else "IAC", f"{pair}, both in root position, soprano on {soprano}")
-        return _Verdict("IAC", f"{pair}, not both in root position")
+        return _close(arrival, tonic, soprano)
     if arrival.degree == 4 and not arrival.applied_to and tonic.inversion == 0:
-        return _Verdict("PC", pair)
+        return _Verdict("PC", f"{arrival.figure}-{tonic.figure}")
     return None
+
+
+def _close(dominant: Numeral, tonic: Numeral, soprano: int) -> _Verdict:
+    """A dominant that goes to its tonic."""
+    pair = f"{dominant.figure}-{tonic.figure}"
+    if dominant.inversion == 3 and tonic.inversion == 1:
+        return _Verdict("EC", f"{pair}: the seventh in the bass takes the close away")
+    if dominant.degree == 5 and dominant.inversion == 0 and tonic.inversion == 0:
+        return _Verdict("PAC" if soprano == 1 else "IAC", f"{pair}, both in root position, soprano on {soprano}")
+    return _Verdict("IAC", f"{pair}, not both in root position")
 
 
 def _half(last: ChordSpan, before: ChordSpan | None) -> _Verdict:

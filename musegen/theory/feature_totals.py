@@ -179,7 +179,6 @@ def expected_moves(lesson: Lesson, moves: Moves, sums: Sums) -> MoveTotals:
     counted = (tables.inside, tables.boundary, tables.approach)
     within_logs = [[f * t[:-1] for f, t in zip(factors.within[kind], counted[kind], strict=True)] for kind in range(3)]
     across_logs = [[f * t for f, t in zip(factors.across[kind], counted[kind], strict=True)] for kind in range(2)]
-    runs = np.diff(np.append(piv.starts, len(piv.source)))
     count = len(sums.forward)
     stay, pairs, within, across = np.zeros(count), np.zeros((count, keys * keys)), np.zeros(3), np.zeros(2)
     for block, table in zip(states.blocks(sums.states[0]), counted[BOUNDARY], strict=True):
@@ -191,7 +190,7 @@ def expected_moves(lesson: Lesson, moves: Moves, sums: Sums) -> MoveTotals:
         stays = float((before * factors.stay[frame] * after).sum())
         inside = _through(here, factors.within[kind], there)
         landing = np.concatenate([(b @ t.T).ravel() for b, t in zip(there, factors.across[crossing], strict=True)])
-        entries = before[piv.source] * factors.change[frame][piv.pair] * np.repeat(landing[piv.landing], runs)
+        entries = before[piv.source] * factors.entry * np.repeat(landing[piv.landing] * factors.change[frame], piv.runs)
         changed = np.bincount(piv.pair, weights=entries, minlength=keys * keys)
         total = stays + inside + changed.sum()
         stay[frame], pairs[frame] = stays / total, changed / total

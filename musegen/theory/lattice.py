@@ -121,6 +121,7 @@ class Pivots:
     source: Ints  # (entry,) state
     pair: Ints  # (entry,) old key * number of keys + new key
     starts: Ints  # (landing that is reached,) first entry
+    runs: Ints  # (landing that is reached,) how many entries
     landing: Ints  # (landing that is reached,) its number
     landings: int
     split: int  # the first landing place of a minor key
@@ -143,7 +144,8 @@ def pivots(minor: bool) -> Pivots:
     table = np.array(rows, dtype=np.int64)
     landing, starts = np.unique(table[:, 0], return_index=True)
     pair = states.key[table[:, 1]] * len(states.keys) + table[:, 2]
-    return Pivots(table[:, 1], pair, starts, landing, int(offsets[-1]), int(offsets[states.majors]))
+    runs = np.diff(np.append(starts, len(table)))
+    return Pivots(table[:, 1], pair, starts, runs, landing, int(offsets[-1]), int(offsets[states.majors]))
 
 
 def read_in(numeral: Numeral, key: Key, other: Key) -> int | None:

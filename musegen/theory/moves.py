@@ -30,7 +30,8 @@ class Moves:
     stay: Floats  # (frame,)
     tables: tuple[Blocks, Blocks, Blocks]  # by kind, by mode: (figure, figure)
     key_tables: tuple[Blocks, Blocks]  # by INSIDE or BOUNDARY, by mode: (figure or none, figure)
-    change: Floats  # (frame, pair of keys)
+    change: Floats  # (frame,) whatever the keys
+    pair: Floats  # (pair of keys,)
 
     @classmethod
     def of(cls, evidence: Evidence, weights: Weights, tables: Tables) -> Moves:
@@ -43,9 +44,9 @@ class Moves:
             _scaled(table, float(w), own=True) for table, w in zip(counted, weights["key_bigram"], strict=False)
         )
         pair = weights["change_table"][0] * tables.key_change + relation_of(states, weights)
-        change = (weights["change"][where] + weights["late"][nearness(frames)])[:, None] + pair.ravel()
+        change = weights["change"][where] + weights["late"][nearness(frames)]
         stay = weights["stay"][where, frames.bass_moves.astype(int)]
-        return cls(states, pivots(states.home.minor), cls.kinds(frames), stay, scaled, keyed, change)  # type: ignore[arg-type]
+        return cls(states, pivots(states.home.minor), cls.kinds(frames), stay, scaled, keyed, change, pair.ravel())  # type: ignore[arg-type]
 
     @staticmethod
     def kinds(frames: Frames) -> Ints:

@@ -9,6 +9,9 @@ from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices
 from musegen.theory.analysis import Phrase
 
+LONGEST = 12
+"""Measures to a fermata on average: with fewer fermatas than that they do not mark the phrases."""
+
 
 def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
     """(onset, end) in ticks of the top line's last note of each phrase; the last note of the piece is always one."""
@@ -16,8 +19,8 @@ def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
     if not len(top):
         return []
     ends = top.has(Flag.FERMATA)
-    if ends[:-1].sum() == 0:
-        ends = _by_length(top, score)
+    if int(ends[:-1].sum()) * LONGEST < len(score.measures):
+        ends = ends | _by_length(top, score)
     ends[-1] = True
     return [(int(row["onset"]), int(row["onset"] + row["duration"])) for row in top.rows[ends]]
 

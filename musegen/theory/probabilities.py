@@ -27,7 +27,8 @@ class Factors(NamedTuple):
     stay: Floats
     within: tuple[Blocks, ...]
     across: tuple[Blocks, ...]
-    change: Floats
+    change: Floats  # (frame,)
+    entry: Floats  # (entry of the pivots,)
 
 
 def factors_of(moves: Moves) -> Factors:
@@ -37,6 +38,7 @@ def factors_of(moves: Moves) -> Factors:
         tuple((np.exp(major), np.exp(minor)) for major, minor in moves.tables),
         tuple((np.exp(major), np.exp(minor)) for major, minor in moves.key_tables),
         np.exp(moves.change),
+        np.exp(moves.pair)[moves.pivots.pair],
     )
 
 
@@ -65,7 +67,7 @@ def sums(emission: Floats, moves: Moves) -> Sums:
 def _step(alpha: Floats, moves: Moves, factors: Factors, frame: int) -> tuple[Floats, Floats]:
     states, piv, kind = moves.states, moves.pivots, int(moves.kind[frame])
     landed = np.zeros(piv.landings)
-    landed[piv.landing] = np.add.reduceat(alpha[piv.source] * factors.change[frame][piv.pair], piv.starts)
+    landed[piv.landing] = np.add.reduceat(alpha[piv.source] * factors.entry, piv.starts) * factors.change[frame]
     within = [block @ table for block, table in zip(states.blocks(alpha), factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
     across = [block @ table for block, table in zip(landing_blocks(landed, moves), tables, strict=True)]
@@ -86,6 +88,6 @@ def _step_back(beta: Floats, moves: Moves, factors: Factors, frame: int) -> Floa
     within = [block @ table.T for block, table in zip(blocks, factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
     landing = np.concatenate([(block @ table.T).ravel() for block, table in zip(blocks, tables, strict=True)])
-    entry = np.repeat(landing[piv.landing], np.diff(np.append(piv.starts, len(piv.source))))
-    across = np.bincount(piv.source, weights=entry * factors.change[frame][piv.pair], minlength=len(beta))
+    arriving = np.repeat(landing[piv.landing] * factors.change[frame], piv.runs)
+    across = np.bincount(piv.source, weights=arriving * factors.entry, minlength=len(beta))
     return np.asarray(np.concatenate([block.ravel() for block in within]) + across + beta * factors.stay[frame])

@@ -9,6 +9,8 @@ from typing import Any
 
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
+from musegen.theory.lattice import read_in
+from musegen.theory.vocabulary import figures
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
 UNSURE = 0.5
@@ -144,10 +146,22 @@ def json_document(pieces: list[Any], *, engine: str) -> str:
 
 
 def numeral_labels(analysis: Analysis, score: Score) -> tuple[HarmonyLabel, ...]:
-    """The numerals as labels under the lowest part, to be engraved or written."""
+    """The numerals as labels under the lowest part; a pivot (before a change of key inside a phrase) has both its names."""
     part = max(len(score.parts) - 1, 0)
     staff = len(score.parts[part].clefs) if score.parts else 1
-    return tuple(
-        HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key), part, staff)
-        for chord in analysis.chords
-    )
+    labels, starts = [], {phrase.onset for phrase in analysis.phrases}
+    for chord, following in zip(analysis.chords, [*analysis.chords[1:], None], strict=True):
+        labels.append(HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key), part, staff))
+        pivot = _pivot(chord, following)
+        if following is not None and pivot and following.onset not in starts:
+            labels.append(HarmonyLabel(chord.onset, "numeral", pivot, str(following.key), part, staff, alternate=True))
+    return tuple(labels)
+
+
+def _pivot(chord: ChordSpan, following: ChordSpan | None) -> str:
+    """The plain name of a chord in the key that comes next; "" where it has none or no key comes."""
+    if following is None or following.key == chord.key:
+        return ""
+    place = read_in(chord.numeral, chord.key, following.key)
+    name = "" if place is None else figures(following.key.minor)[place]
+    return "" if "/" in name else name

@@ -27,7 +27,7 @@ class RomanTextChord(NamedTuple):
     beat: Fraction  # RomanText's: pulses from 1
     key: Key
     figure: str  # in musegen's convention, see `normal_figure`
-    pivot: str = ""  # the figure in the key that ends here
+    pivot: str = ""  # its second reading, in the key that begins here: `D: vi`
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class _Reader:
         chord = RomanTextChord(self.measure, beat, self.key, figure)
         last = self.chords[-1] if self.chords else None
         if last is not None and (last.measure, last.beat) == (chord.measure, chord.beat):
-            self.chords[-1] = chord._replace(pivot=last.figure)
+            self.chords[-1] = last._replace(pivot=f"{chord.key}: {chord.figure}")
         else:
             self.chords.append(chord)
 

@@ -92,6 +92,19 @@ def test_a_phrase_that_ends_on_an_applied_dominant_makes_no_cadence():
     assert found.cadences == ()
 
 
+def test_a_phrase_that_ends_on_a_tonicised_chord_closes_in_its_key():
+    (cadence,) = analyse(
+        parse_grid("""
+        key: G major; meter: 4/4
+        S: d5 . d5 . | c5^ . . .
+        A: g4 . f4 . | e4  . . .
+        T: b3 . b3 . | g3  . . .
+        B: g3 . g3 . | c3  . . .
+        H: I  . V7/IV . | IV . . .""")
+    ).cadences
+    assert (cadence.kind, str(cadence.key)) == ("PAC", "C")
+
+
 def test_without_fermatas_a_long_note_and_the_last_note_end_phrases():
     found = analyse(
         parse_grid("""
