@@ -1,0 +1,135 @@
+"""The analyser against human analyses of Bach's chorales.
+
+python tests/benchmarks/analysis.py                  # the 16 of music21's corpus that fit their scores; no other data
+python tests/benchmarks/analysis.py --score-rn FILE  # the same, scored by a score_rn.py
+python tests/benchmarks/analysis.py --folder FOLDER  # cross-validated on the training chorales (a quarter of an hour)
+
+Shares are of the time that the human names, on a sixteenth grid. `rn`: key, degree, applied key, quality and inversion
+(a cadential six-four under either name is one); `key`: the local key; `chord`: root, quality and inversion, whatever
+the key. A pivot counts by its first reading. Four of the twenty analyses do not fit music21's own scores (chorales 11,
+14, 15 and 17).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from musegen.score.files import corpus_folder, read
+from musegen.score.model import Score
+from musegen.theory.alignment import Placed, home_key, place_on
+from musegen.theory.analyse import analyse
+from musegen.theory.analysis import Analysis
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral
+from musegen.theory.reports import as_tsv
+from musegen.theory.romantext import read_roman_text
+
+CHORALES = {
+    1: "269", 2: "347", 3: "153.1", 4: "86.6", 5: "267", 6: "281", 7: "17.7", 8: "40.8", 9: "248.12-2", 10: "38.6",
+    12: "65.2", 13: "33.6", 16: "311", 18: "318", 19: "351", 20: "302",
+}  # fmt: skip
+"""Riemenschneider number to BWV number."""
+
+
+def human_analysis(number: int, score: Score) -> list[Placed]:
+    """The human reading of a chorale, laid on its score."""
+    return place_on(read_roman_text(human_file(number).read_text(encoding="utf-8", errors="replace")), score)
+
+
+def human_file(number: int) -> Path:
+    """The RomanText of music21's corpus."""
+    folder = corpus_folder()
+    assert folder is not None
+    return folder / "bach" / "choraleAnalyses" / f"riemenschneider{number:03d}.rntxt"
+
+
+def shares(score: Score, found: Analysis, human: list[Placed]) -> dict[str, float]:
+    """The shares of time on which both agree, and how many quarters the human names."""
+    grid = score.ticks_per_quarter // 4
+    times = np.arange(human[0].onset, score.end, grid)
+    theirs_at = np.searchsorted([chord.onset for chord in human], times, side="right") - 1
+    ours_at = np.searchsorted([chord.onset for chord in found.chords], times, side="right") - 1
+    ours = [(chord.key, chord.numeral) for chord in found.chords]
+    theirs = [(chord.key, chord.numeral) for chord in human]
+    hits = np.array([_agree(*ours[a], *theirs[b]) for a, b in zip(ours_at, theirs_at, strict=True)])
+    names = ("key", "rn", "chord", "function")
+    return dict(zip(names, hits.mean(axis=0).tolist(), strict=True)) | {"quarters": len(times) / 4}
+
+
+def _agree(our_key: Key, ours: Numeral, their_key: Key, theirs: Numeral) -> tuple[bool, bool, bool, bool]:
+    same_key = our_key == their_key
+    sounds = our_key.tonic + ours.root == their_key.tonic + theirs.root and ours.quality == theirs.quality
+    chord = sounds and ours.inversion == theirs.inversion
+    return same_key, same_key and chord and ours.applied_tonic == theirs.applied_tonic, chord, (
+        same_key and ours.function == theirs.function
+    )  # fmt: skip
+
+
+def sixteen(score_rn: Path | None) -> None:
+    """Print each chorale and the mean by time."""
+    rows = []
+    judge = _load(score_rn) if score_rn else None
+    for number, bwv in CHORALES.items():
+        score = read(f"bach/bwv{bwv}")
+        analyse(score)
+        start = time.process_time()
+        found = analyse(score)
+        seconds = time.process_time() - start
+        human = human_analysis(number, score)
+        row = shares(score, found, human)
+        if judge is not None:
+            row = _judged(judge, found, score, number)
+        home = "right" if found.key == home_key(human) else f"WRONG (human {home_key(human)})"
+        rows.append(row | {"seconds": seconds})
+        values = " ".join(f"{name} {row[name]:.3f}" for name in ("rn", "key", "chord"))
+        print(f"{number:>2} bwv{bwv:<9} {values}  global key {found.key!s:<2} {home}  {seconds:.2f} s")
+    weights = np.array([row["quarters"] for row in rows])
+    for name in (name for name in rows[0] if name not in ("quarters", "seconds")):
+        print(f"{name:>14} {weights @ np.array([row[name] for row in rows]) / weights.sum():.4f}")
+    print(f"median seconds {np.median([row['seconds'] for row in rows]):.3f}")
+
+
+def _load(path: Path):
+    spec = importlib.util.spec_from_file_location("score_rn", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _judged(judge, found: Analysis, score: Score, number: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "ours.tsv"
+        file.write_text(as_tsv(found, score), encoding="utf-8")
+        result = judge.score(str(file), str(human_file(number)))
+    return {name: value for name, value in result.items() if name not in ("slots", "pred_end", "truth_end")}
+
+
+def cross_validation(folder: Path, folds: int) -> None:
+    """Print the shares on the training chorales, each read by weights and counts that never saw it."""
+    from musegen.theory.alignment import training_pieces
+    from musegen.theory.statistics import statistics
+    from musegen.theory.tuning import cross_validated, lesson_of
+
+    counted = statistics()
+    lessons = [lesson_of(piece, counted) for piece in training_pieces(folder)]
+    print(len(lessons), "chorales;", cross_validated(lessons, folds=folds, rounds=8, seed=0))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--score-rn", type=Path)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--folds", type=int, default=3)
+    options = parser.parse_args()
+    if options.folder:
+        cross_validation(options.folder, options.folds)
+    else:
+        sixteen(options.score_rn)
