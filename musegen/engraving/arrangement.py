@@ -112,7 +112,7 @@ def _is_shown(score: Score, sheet: Sheet) -> npt.NDArray[np.bool_]:
 
 
 def _without(score: Score, shown: npt.NDArray[np.bool_]) -> Score:
-    notes = score.notes.where(shown)
+    notes = NoteTable(_whole_ties(score.notes.rows[shown].copy()))
     kept = set(notes["id"].tolist())
     return replace(
         score,

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 import os
 import re
 import sys
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from musegen.engraving.output import write_atomically
 from musegen.errors import EngravingError
 
+Style = Literal["regular", "bold", "italic"]
+TEXT_FAMILY = "Liberation Serif"
+_STYLES: tuple[Style, ...] = ("regular", "bold", "italic")  # in the order of verovio's style sheet
+_BASIC = "".join(chr(code) for code in range(32, 127)) + "·–—’"
 _FACE = re.compile(r"base64,([A-Za-z0-9+/=]+)")
 _SHEETS = {"Leipzig": "Leipzig.css", "Liberation": "Liberation.css"}
 
@@ -57,6 +64,51 @@ def font_files() -> tuple[Path, ...]:
                 write_atomically(path, _true_type(base64.b64decode(face)))
             files.append(path)
     return tuple(files)
+
+
+def font_faces(letters: Mapping[Style, Collection[str]]) -> str:
+    """CSS that carries the text font inside an SVG: for every style the basic letters and what else is used.
+
+    A machine without a Times-like font would set wider letters, which touch.
+    """
+    rules = []
+    for style in sorted(style for style, used in letters.items() if used):
+        more = "".join(sorted(set(letters[style]) - set(_BASIC)))
+        data = base64.b64encode(_face(style, more)).decode("ascii")
+        kind = {"regular": "", "bold": "font-weight:bold;", "italic": "font-style:italic;"}[style]
+        rules.append(
+            f"@font-face{{font-family:'{TEXT_FAMILY}';{kind}src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+        )
+    return "".join(rules)
+
+
+@cache
+def _face(style: Style, more: str) -> bytes:
+    """A small font of the basic letters and `more`; the basic one is kept in the cache folder."""
+    source = font_files()[1 + _STYLES.index(style)]
+    kept = source.with_name(f"basic-{style}.woff2")
+    if not more and kept.exists():
+        return kept.read_bytes()
+    font = _subset(source, _BASIC + more)
+    if not more:
+        write_atomically(kept, font)
+    return font
+
+
+def _subset(source: Path, letters: str) -> bytes:
+    from fontTools import subset
+
+    logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
+    options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, recalc_timestamp=False)
+    options.flavor = "woff2"
+    options.drop_tables += ["FFTM"]
+    font = subset.load_font(str(source), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=letters)
+    subsetter.subset(font)
+    out = io.BytesIO()
+    subset.save_font(font, out, options)
+    return out.getvalue()
 
 
 def _true_type(woff2: bytes) -> bytes:

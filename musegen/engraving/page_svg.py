@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from musegen.engraving.figures_text import split_numeral
+from musegen.engraving.fonts import TEXT_FAMILY, Style, font_faces
 from musegen.engraving.ink import SVG, Block, draw, line, text
 from musegen.engraving.marks import Sheet
 from musegen.engraving.numerals import numeral_block
@@ -20,7 +21,9 @@ SYSTEM_GAP = 700.0
 _XLINK = "http://www.w3.org/1999/xlink"
 _NUMERAL_WORD = re.compile(r"([(]?)((?:[b#]?[IViv]+|Cad|N|It|Ger|Fr)[oø+]?\d*(?:/[IViv]+)?)([(]\d+[)])?([.,;:)]*)$")
 _NAMESPACES: dict[str | None, str] = {None: SVG, "xlink": _XLINK}
-_FONTS = "Times, 'Times New Roman', 'Liberation Serif', serif"
+_FONTS = f"'{TEXT_FAMILY}', Times, 'Times New Roman', serif"
+_ITALIC = {"dir", "dynam", "mNum"}  # verovio's groups, by its style sheet
+_BOLD = {"ending", "fing", "reh", "tempo"}
 _TITLE_EM, _TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
 _TEXT_LINE = 1.3
 _SPARE_MM = 4.0  # of every page: browsers round up
@@ -141,7 +144,7 @@ def _page(
     }
     for name, value in (box | {"id": drawing.root_id, "color": "black", "font-family": _FONTS}).items():
         root.set(name, value)
-    _style(root, drawing)
+    style = _style(root, drawing)
     for element in header.elements if header else ():
         root.append(deepcopy(element))
     for system, shift in systems:
@@ -151,10 +154,11 @@ def _page(
     if small_print is not None:
         foot = etree.SubElement(root, f"{{{SVG}}}g", {"transform": f"translate(0,{height - 90:.1f})"})
         foot.append(deepcopy(small_print))
+    style.text = font_faces(_letters(root)) + (style.text or "")
     return etree.tostring(root, encoding="unicode") + "\n"
 
 
-def _style(root: etree._Element, drawing: Drawing) -> None:
+def _style(root: etree._Element, drawing: Drawing) -> etree._Element:
     used = {
         use.get(f"{{{_XLINK}}}href", "")[1:]
         for system in drawing.systems
@@ -163,8 +167,24 @@ def _style(root: etree._Element, drawing: Drawing) -> None:
     definitions = etree.SubElement(root, f"{{{SVG}}}defs")
     for name in sorted(used & drawing.definitions.keys()):
         definitions.append(deepcopy(drawing.definitions[name]))
-    if drawing.style:
-        etree.SubElement(root, f"{{{SVG}}}style", type="text/css").text = drawing.style
+    style = etree.SubElement(root, f"{{{SVG}}}style", type="text/css")
+    style.text = drawing.style
+    return style
+
+
+def _letters(root: etree._Element) -> dict[Style, set[str]]:
+    """The letters of a page by the style that they are set in."""
+    found: dict[Style, set[str]] = {"regular": set(), "bold": set(), "italic": set()}
+    for element in root.iter(f"{{{SVG}}}text"):
+        style: Style = "regular"
+        for one in (element, *element.iterdescendants(), *element.iterancestors()):
+            kinds = set(one.get("class", "").split())
+            if one.get("font-style") == "italic" or kinds & _ITALIC:
+                style = "italic"
+            elif one.get("font-weight") == "bold" or kinds & _BOLD:
+                style = "bold"
+        found[style].update("".join(str(words) for words in element.itertext()))
+    return found
 
 
 def _name_line(width: float, y: float) -> list[etree._Element]:

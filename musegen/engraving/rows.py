@@ -11,7 +11,7 @@ from lxml import etree
 from musegen.engraving.ink import SVG, Block, draw, line, text
 from musegen.engraving.marks import Label, Sheet
 from musegen.engraving.numerals import figured_height
-from musegen.engraving.spacing import EM, KEY_GAP, LEFT_OVERHANG, Placed, left_of
+from musegen.engraving.spacing import EM, FUNCTION_ROW, KEY_GAP, LEFT_OVERHANG, Placed, left_of
 from musegen.engraving.systems import Drawing, System
 from musegen.score.model import Score
 
@@ -92,12 +92,11 @@ def _rows_below(system: System, sheet: Sheet, labels: list[Placed], timeline: _T
         _draw_all(system, figured, base, timeline)
         _held_figures(system, figured, base, timeline)
         low = base + figured_height(max(one.lines for one in figured)) * EM + 0.3 * EM
-    for row in (1, 2):
-        members = [label for label in labels if label.row == row]
-        if members:
-            base = low + _CAP * EM if row == 1 or not any(label.row == 1 for label in labels) else low
-            _draw_all(system, members, base, timeline)
-            low = base + (_ROW_GAP if row == 1 and any(label.row == 2 for label in labels) else _DEPTH) * EM
+    rows = [row for row in (1, 2, FUNCTION_ROW) if any(label.row == row for label in labels)]
+    for number, row in enumerate(rows):
+        base = low + _CAP * EM if number == 0 else low
+        _draw_all(system, [label for label in labels if label.row == row], base, timeline)
+        low = base + (_ROW_GAP if row != rows[-1] else _DEPTH) * EM
     if sheet.numeral_line:
         low = max(low + (_WRITING_ROOM if labels else 0.0), system.staff_bottom + _LINE_DEPTH)
         line(system.element, system.left, low, system.right, low, thickness=14, color="#777777")

@@ -23,6 +23,7 @@ from musegen.engraving.spacing import TIGHT_SPACING, Placed, equal_grid, place_l
 from musegen.engraving.systems import Drawing, read_drawing
 from musegen.errors import EngravingError
 from musegen.score.model import Score
+from musegen.score.musicxml import read_musicxml
 from musegen.score.worker import Worker, WorkerError
 
 _LOG = logging.getLogger(__name__)
@@ -45,13 +46,14 @@ class Engraved:
     warnings: tuple[EngravingWarning, ...] = ()
 
 
-def svg(score: Score, *, sheet: Sheet | None = None) -> str:
-    """One SVG as wide as the paper inside its margins and as high as the music.
+def svg(score: Score | bytes, *, sheet: Sheet | None = None) -> str:
+    """One SVG as wide as the paper inside its margins and as high as the music. MusicXML bytes are read first.
 
     Raises:
         EngravingError: the music cannot be drawn.
     """
-    return engrave(score, sheet or Sheet(), paged=False).pages[0]
+    known = read_musicxml(score) if isinstance(score, bytes) else score
+    return engrave(known, sheet or Sheet(), paged=False).pages[0]
 
 
 def pages(score: Score, *, sheet: Sheet | None = None) -> list[str]:

@@ -21,6 +21,7 @@ KEY_GAP = 0.35
 """Ems between a key name and its numeral."""
 LEFT_OVERHANG = 0.3
 """Ems that a label reaches left of the middle of its notehead, at most."""
+FUNCTION_ROW = 3
 TIGHT_SPACING = {"spacingLinear": 0.2, "spacingNonLinear": 0.5}
 """For systems that must hold more measures than is comfortable."""
 _DOT = 0.25 * 4.5 * STAFF_MM * 100 / 8  # the width of a full stop in verovio's label text
@@ -42,7 +43,7 @@ class Placed(NamedTuple):
     onset: int
     block: Block
     key: Block
-    row: int  # 0 = figured bass, 1 and 2 = numerals, -1 = over the top staff
+    row: int  # 0 = figured bass, 1 and 2 = numerals, 3 = functions, -1 = over the top staff
     lines: int = 1  # of figures
     held: bool = False  # figures that follow others over the same bass note
 
@@ -90,11 +91,14 @@ def place_labels(score: Score, sheet: Sheet) -> list[Placed]:
         if label.kind == "chord_symbol":
             placed.append(Placed(label.onset, block, Block(), -1))
             continue
+        if label.kind == "function":
+            placed.append(Placed(label.onset, block, Block(), FUNCTION_ROW))
+            continue
         if any(before < start <= label.onset for start in starts):
             row = 1
         if label.alternate:
             row = 3 - row
-        named = label.kind == "numeral" and label.key and label.key != key
+        named = label.key and label.key != key
         key = label.key or key
         placed.append(Placed(label.onset, block, key_block(label.key) if named else Block(), row))
         before = label.onset
