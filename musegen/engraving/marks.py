@@ -66,3 +66,4 @@ class Sheet:
     asterisks: tuple[int, ...] = ()  # onsets, in ticks
     marks: Marks = Marks()
     paper: Paper = "a4"
+    fields: tuple[tuple[str, str], ...] = ()  # for programs: names and values of <miscellaneous-field>

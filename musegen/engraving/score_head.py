@@ -24,7 +24,7 @@ def score_head(score: Score, sheet: Sheet) -> tuple[etree._Element, list[str]]:
     title = sheet.title or score.metadata.title
     if title:
         child(child(root, "work"), "work-title", title)
-    _identification(root, score)
+    _identification(root, score, sheet)
     _defaults(root, sheet)
     _credits(root, title, sheet)
     return root, _part_list(root, score)
@@ -41,7 +41,7 @@ def part_ids(parts: tuple[Part, ...]) -> list[str]:
     return ids
 
 
-def _identification(root: etree._Element, score: Score) -> None:
+def _identification(root: etree._Element, score: Score, sheet: Sheet) -> None:
     identification = child(root, "identification")
     for kind in ("composer", "lyricist"):
         if getattr(score.metadata, kind):
@@ -53,6 +53,10 @@ def _identification(root: etree._Element, score: Score) -> None:
     child(encoding, "supports", element="accidental", type="yes")
     child(encoding, "supports", element="beam", type="yes")
     child(encoding, "supports", element="stem", type="no")
+    if sheet.fields:
+        miscellaneous = child(identification, "miscellaneous")
+        for name, value in sheet.fields:
+            child(miscellaneous, "miscellaneous-field", value, name=name)
 
 
 def _defaults(root: etree._Element, sheet: Sheet) -> None:

@@ -133,12 +133,17 @@ def _suspended(setting: Setting, voice: int, place: int, kind: str) -> tuple[Not
     delay = second.duration / 2
     if here.strength < before.strength or first.duration < delay or delay < EIGHTH or delay.denominator > 2:
         return None
-    if _suspension_kind(setting, voice, first, second) != kind:
+    if first.fifths in _tones(setting, second.onset) or _suspension_kind(setting, voice, first, second) != kind:
         return None
     if kind != "9-8" and kind != "2-3" and _doubled(setting, voice, second):
         return None
     held = replace(first, duration=first.duration + delay)
     return held, replace(second, onset=second.onset + delay, duration=second.duration - delay)
+
+
+def _tones(setting: Setting, onset: Fraction) -> tuple[int, ...]:
+    chord = chord_at(setting, onset)
+    return chord.numeral.tones(chord.key)
 
 
 def _suspension_kind(setting: Setting, voice: int, first: Note, second: Note) -> str:

@@ -235,7 +235,7 @@ class _Search:
             return np.where(np.eye(len(self.states.chords), dtype=bool), 0.0, np.inf)
         if here.phrase != before.phrase:
             opening = np.full(self.follow.shape, 0.4)
-            opening[self.root[:, None] == self.root[None, :]] = np.inf if here.is_downbeat else 1.5
+            opening[self.root[:, None] == self.root[None, :]] = np.inf if here.is_downbeat else 5.0
             goal = self.plan.phrases[before.phrase]
             if goal.cadence == "HC":
                 opening = np.where(np.isfinite(self.follow), self.follow, np.inf)

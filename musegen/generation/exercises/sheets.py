@@ -40,6 +40,7 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
         "measures_per_system": 3 if level.number >= _WIDE_MEASURES else 4,
         "equal_measures": True,
         "paper": paper,
+        "fields": (("musegen-pack", level.pack),),
         "small_print": f"Level {level.number} · seed {seed}, sheet {number}",
     }
     marks = round(_MARKS_A_MEASURE * plan.measures)
