@@ -18,6 +18,7 @@ def as_text(reports: Sequence[Report], unreadable: Sequence[Unreadable] = ()) ->
     lines: list[str] = []
     for report in reports:
         lines += [_line(report.file, finding) for finding in report.findings]
+        lines += [f"{report.file}: voices: {report.layout}"] * (";" in report.layout or len(reports) > 1)
         lines += [f"{report.file}: note: {notice}" for notice in report.notices]
         lines += [f"{report.file}: not checked: {told}" for told in _by_reason(report.not_checked)]
     lines += [f"{file}: unreadable: {reason}" for file, reason in unreadable]

@@ -11,6 +11,11 @@ from musegen.rules.registry import predicate
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.sonority import NONE, Bools, Harmony, Ints, Sonority
 
+_NOWHERE = np.int16(1000)
+_FLATTEST = -5
+"""The lowered second degree, on the line of fifths from the tonic: nothing flatter belongs to a key."""
+_SHARPEST = {"major": 9, "minor": 7}
+"""The leading tone of iii in major, the raised first degree in minor: nothing sharper belongs to a key."""
 _MEMBERS = {"root": 0, "third": 1, "fifth": 2, "seventh": 3}
 
 
@@ -51,11 +56,14 @@ def missing_member(
 
 @predicate("slice", "voices", needs_harmony=True)
 def misspelled_note(sonority: Sonority) -> Bools:
-    """A note sounds like a member of its chord but is written as another note."""
+    """A note sounds like a member of its chord but is written as another note, or lies too far from the key."""
     harmony = _harmony(sonority)
-    members = np.where(harmony.members == NONE, np.int16(1000), harmony.members)[..., None, :]
+    members = np.where(harmony.members == NONE, _NOWHERE, harmony.members)[..., None, :]
     distance = sonority.fifths[..., None] - members
-    misspelled = ((distance % 12 == 0) & (members != 1000)).any(axis=-1) & ~(distance == 0).any(axis=-1)
+    sounds_like = ((distance % 12 == 0) & (members != _NOWHERE)).any(axis=-1)
+    degree = sonority.fifths - harmony.tonic[..., None]
+    sharpest = np.where(harmony.minor, _SHARPEST["minor"], _SHARPEST["major"])[..., None]
+    misspelled = (sounds_like | (degree < _FLATTEST) | (degree > sharpest)) & ~(distance == 0).any(axis=-1)
     return np.asarray(misspelled & sonority.sounds & sonority.attack)
 
 
