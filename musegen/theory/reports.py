@@ -9,6 +9,7 @@ from typing import Any
 
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
+from musegen.theory.keys import Key
 from musegen.theory.lattice import read_in
 from musegen.theory.vocabulary import figures
 
@@ -27,7 +28,7 @@ def as_text(analysis: Analysis, score: Score, *, name: str = "") -> str:
     if len(analysis.keys) > 1:
         lines.append("Local keys: " + "; ".join(_key_words(analysis, score)))
     for number, phrase in enumerate(analysis.phrases, start=1):
-        lines += ["", *_phrase_lines(analysis, score, number, phrase)]
+        lines += ["", *_phrase_lines(analysis, number, phrase)]
     tones = Counter(tone.kind for tone in analysis.non_chord_tones)
     if tones:
         lines += ["", "Non-chord tones: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tones.items()))]
@@ -46,8 +47,9 @@ def _key_words(analysis: Analysis, score: Score) -> list[str]:
     return [f"{span.key.words} from {score.place(span.onset)} ({span.confidence:.0%})" for span in analysis.keys]
 
 
-def _phrase_lines(analysis: Analysis, score: Score, number: int, phrase: Phrase) -> list[str]:
+def _phrase_lines(analysis: Analysis, number: int, phrase: Phrase) -> list[str]:
     chords = [chord for chord in analysis.chords if phrase.onset <= chord.onset < phrase.end]
+    before = next((chord.key for chord in reversed(analysis.chords) if chord.onset < phrase.onset), None)
     if not chords:
         return [f"Phrase {number}: goes on with the chord before"]
     ends = f"measures {chords[0].measure} to {chords[-1].measure}"
@@ -56,17 +58,16 @@ def _phrase_lines(analysis: Analysis, score: Score, number: int, phrase: Phrase)
         if chords[0].measure != chords[-1].measure
         else f"Phrase {number}, measure {chords[0].measure}"
     ]
-    lines.append("  " + " | ".join(_measures(chords)))
+    lines.append("  " + " | ".join(_measures(chords, before)))
     lines += [
         f"  {_cadence_words(cadence)}" for cadence in analysis.cadences if phrase.onset <= cadence.onset < phrase.end
     ]
     return lines
 
 
-def _measures(chords: list[ChordSpan]) -> list[str]:
+def _measures(chords: list[ChordSpan], key: Key | None) -> list[str]:
     """`2 G: I6 V` for each measure: its number, keys where they change, figures."""
     bars: dict[str, list[str]] = {}
-    key = None
     for chord in chords:
         words = bars.setdefault(chord.measure, [chord.measure + ")"])
         words += [f"{chord.key}:"] if chord.key != key else []
@@ -146,7 +147,7 @@ def json_document(pieces: list[Any], *, engine: str) -> str:
 
 
 def numeral_labels(analysis: Analysis, score: Score) -> tuple[HarmonyLabel, ...]:
-    """The numerals as labels under the lowest part; a pivot (before a change of key inside a phrase) has both its names."""
+    """The numerals as labels under the lowest part; a pivot (before a key change in a phrase) has both its names."""
     part = max(len(score.parts) - 1, 0)
     staff = len(score.parts[part].clefs) if score.parts else 1
     labels, starts = [], {phrase.onset for phrase in analysis.phrases}

@@ -32,7 +32,7 @@ def transposed(score: Score, fifths: int) -> Score:
     return replace(score, notes=NoteTable(rows), measures=measures)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(CHORALES), fifths=st.integers(-7, 7))
 def test_a_transposed_chorale_has_the_transposed_analysis(name, fifths):
     score = musegen.read(name)
@@ -116,7 +116,7 @@ def test_any_texture_gets_an_answer_and_thin_ones_a_low_confidence(text):
     assert all(0 <= chord.confidence <= 0.9 for chord in found.chords)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.integers(0, 12), st.integers(1, 9), st.integers(20, 110), st.integers(-12, 18), st.integers(0, 2)),

@@ -1,0 +1,91 @@
+"""What people and programs get to read of an analysis."""
+
+import csv
+import io
+import json
+from fractions import Fraction
+
+import pytest
+
+import musegen
+from musegen.cli import run
+from musegen.score.textgrid import parse_grid
+from musegen.theory.analyse import analyse
+from musegen.theory.reports import TSV_COLUMNS, as_json, as_text, as_tsv, numeral_labels
+
+PIECE = """
+    key: G major; meter: 6/8; unit: 1/8; pickup: 3
+    S: d5 c5 b4 | a4 . . b4 c5 d5 | g4^ . . . . .
+    A: g4 .  .  | f#4 . . g4 . a4 | d4  . . . . .
+    T: b3 .  .  | d4 . . d4 . c4  | b3  . . . . .
+    B: g3 .  .  | d3 . . g3 e3 f#3| g3  . . . . ."""
+
+
+@pytest.mark.parametrize("name", ["bach/bwv66.6", "bach/bwv269"])
+def test_the_report_of_a_chorale(name, snapshot):
+    score = musegen.read(name)
+    assert as_text(analyse(score), score, name=name) == snapshot
+
+
+def test_the_table_has_the_columns_of_the_judge_and_places_of_the_score():
+    score = parse_grid(PIECE)
+    rows = list(csv.DictReader(io.StringIO(as_tsv(analyse(score), score)), delimiter="\t"))
+    assert tuple(rows[0]) == TSV_COLUMNS
+    assert (rows[0]["measure"], rows[0]["beat"], rows[0]["onset_quarter"]) == ("0", "4", "0")
+    assert sum(Fraction(row["duration_quarter"]) for row in rows) == score.quarters(score.end)
+    assert rows[-1]["cadence"] == "PAC" or rows[-1]["cadence"] == "IAC"
+
+
+def test_the_json_of_a_piece_names_notes_by_their_ids():
+    score = musegen.read("bach/bwv66.6")
+    found = as_json(analyse(score), score, name="bach/bwv66.6")
+    assert {"key", "keys", "chords", "cadences", "phrases", "non_chord_tones"} <= set(found)
+    assert all(tone["note"].startswith("n") for tone in found["non_chord_tones"])
+
+
+def test_a_thin_texture_is_said_to_be_unsure():
+    score = parse_grid("meter: 3/4\nS: c5 d5 e5 | f5 g5 a5 | g5 . .")
+    assert "unsure" in as_text(analyse(score), score)
+
+
+def test_labels_stand_under_the_lowest_part_and_name_their_keys():
+    score = parse_grid(PIECE)
+    labels = numeral_labels(analyse(score), score)
+    assert {label.part for label in labels} == {3}
+    assert labels[0].key == "G"
+
+
+def test_the_command_prints_the_report(capsys):
+    assert run(["analyse", "bach/bwv66.6"]) == 0
+    assert "Key: F sharp minor" in capsys.readouterr().out
+
+
+def test_the_command_goes_on_after_an_unreadable_score_and_says_so_in_its_exit_code(tmp_path, capsys):
+    assert run(["analyse", "no/such", "bach/bwv66.6", "--format", "json"]) == 3
+    out, err = capsys.readouterr()
+    assert [piece["file"] for piece in json.loads(out)["files"]] == ["bach/bwv66.6"]
+    assert "no/such" in err
+
+
+def test_several_tables_need_a_folder(tmp_path, capsys):
+    assert run(["analyse", "bach/bwv66.6", "bach/bwv269", "--format", "tsv"]) == 2
+    assert "folder" in capsys.readouterr().err
+    assert run(["analyse", "bach/bwv66.6", "bach/bwv269", "--format", "tsv", "-o", str(tmp_path / "out")]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["bwv269.tsv", "bwv66.6.tsv"]
+
+
+def test_musicxml_carries_the_numerals(tmp_path):
+    target = tmp_path / "labelled.musicxml"
+    assert run(["analyse", "bach/bwv66.6", "--format", "musicxml", "-o", str(target)]) == 0
+    again = musegen.read(target)
+    labels = [label for label in again.harmonies if label.kind == "numeral" and not label.alternate]
+    assert [(label.text, label.key) for label in labels] == [
+        (chord.numeral.figure, str(chord.key)) for chord in analyse(musegen.read("bach/bwv66.6")).chords
+    ]
+    assert analyse(again).given
+
+
+def test_svg_is_a_picture_with_numerals(tmp_path):
+    target = tmp_path / "labelled.svg"
+    assert run(["analyse", "bach/bwv66.6", "--format", "svg", "-o", str(target)]) == 0
+    assert target.read_bytes().lstrip().startswith((b"<?xml", b"<svg"))
