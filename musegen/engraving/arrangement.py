@@ -35,7 +35,7 @@ class Staging(NamedTuple):
 
 def staging(score: Score, sheet: Sheet) -> Staging:
     """Which voices of the arranged sheet keep their stems or print no rests."""
-    if len(score.parts) == 4 and sheet.arrangement in ("keyboard", "choir"):
+    if _is_closed(score, sheet):
         places = [_place(part, choir=sheet.arrangement == "choir") for part in range(4)]
         return Staging(frozenset(places), frozenset(places[part] for part in sheet.hidden_parts))
     return Staging(quiet=frozenset(Place(part) for part in sheet.hidden_parts))
@@ -50,9 +50,14 @@ def arrange(score: Score, sheet: Sheet) -> Score:
         shown = replace(shown, harmonies=())
     if not sheet.figures:
         shown = replace(shown, figures=())
-    if len(score.parts) == 4 and sheet.arrangement in ("keyboard", "choir"):
+    if _is_closed(score, sheet):
         return _closed(shown, choir=sheet.arrangement == "choir")
     return _open(shown) if len(score.parts) == 4 and sheet.arrangement == "open" else shown
+
+
+def _is_closed(score: Score, sheet: Sheet) -> bool:
+    one_staff_each = len(score.parts) == 4 and all(len(part.clefs) == 1 for part in score.parts)
+    return one_staff_each and sheet.arrangement in ("keyboard", "choir")
 
 
 def printed_names(score: Score) -> dict[int, str]:

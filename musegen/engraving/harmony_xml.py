@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from musegen.engraving.figures_text import key_fifths, numeral_words, split_figure, split_numeral
+from musegen.engraving.ink import legal
 from musegen.errors import UsageError
 from musegen.score.chord_symbols import ABBREVIATIONS, parse_chord_symbol
 from musegen.score.model import FiguredBass, HarmonyLabel
@@ -47,9 +48,11 @@ def figured_bass_element(figured: FiguredBass, *, duration: int) -> etree._Eleme
 
 def child(parent: etree._Element, tag: str, content: object = None, /, **attributes: str) -> etree._Element:
     """A new last child; underscores of attribute names become hyphens."""
-    element = etree.SubElement(parent, tag, {name.replace("_", "-"): value for name, value in attributes.items()})
+    element = etree.SubElement(
+        parent, tag, {name.replace("_", "-"): legal(value) for name, value in attributes.items()}
+    )
     if content is not None:
-        element.text = str(content)
+        element.text = legal(str(content))
     return element
 
 

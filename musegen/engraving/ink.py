@@ -5,6 +5,7 @@ Units here are ems of the label's own size; y grows upwards from the baseline. `
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ SVG = "http://www.w3.org/2000/svg"
 _FACES = {"": "Times.xml", "bold": "Times-bold.xml", "italic": "Times-italic.xml"}
 _EM = 2048
 _MUSIC = {"b": "E260", "n": "E261", "#": "E262", "x": "E263", "bb": "E264", "##": "E263"}
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHAPES = {"♭": "b", "♯": "#", "♮": "n", "-": "b", "𝄪": "x", "𝄫": "bb"}
 
 
@@ -74,10 +76,19 @@ def moved(block: Block, x: float, y: float = 0.0) -> Block:
     return block._replace(parts=tuple(_moved(part, x, y) for part in block.parts))
 
 
+def legal(letters: str) -> str:
+    """Letters without those that XML forbids.
+
+    >>> legal("Etude" + chr(0))
+    'Etude'
+    """
+    return _ILLEGAL.sub("", letters)
+
+
 def text(letters: str, *, size: float = 1.0, y: float = 0.0, style: str = "") -> Block:
     """Plain letters; flats and sharps among them become music glyphs (`♭`, `♯`)."""
     block = Block()
-    for piece in _pieces(letters):
+    for piece in _pieces(legal(letters)):
         if piece in _SHAPES and piece != "-":
             block = block.then(accidental(_SHAPES[piece], size=size, y=y), 0.05 * size)
         else:

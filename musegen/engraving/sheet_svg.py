@@ -88,6 +88,8 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
         payload["options"] |= TIGHT_SPACING if asked else {"breaks": "auto"}
         drawing, warnings = _draw(payload)
         warnings = tuple(warning for warning in warnings if not _CROWDED.search(warning.message))
+    if len(drawing.measure_ends) != len(shown.measures):
+        raise EngravingError(f"verovio drew {len(drawing.measure_ends)} of {len(shown.measures)} measures")
     for warning in warnings:
         _LOG.warning("verovio: %s", warning.message)
     return Engraved(tuple(_assemble(drawing, shown, sheet, labels, names, paged=paged)), warnings)

@@ -14,9 +14,10 @@ from musegen.engraving.render import render
 from musegen.engraving.sheet_svg import engrave, pages, svg
 from musegen.errors import EngravingError, UsageError
 from musegen.score.files import read
-from musegen.score.model import HarmonyLabel, Score
+from musegen.score.model import FiguredBass, HarmonyLabel, Score
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
+from musegen.score.worker import Worker, WorkerCrashed
 
 SVG = "{http://www.w3.org/2000/svg}"
 PHRASE = """key: e minor; meter: 4/4; unit: 1/4
@@ -204,3 +205,53 @@ def test_png_has_ink_where_the_flat_of_the_title_stands():
 def test_a_score_without_measures_is_an_engraving_error():
     with pytest.raises(EngravingError, match="no measure"):
         svg(Score(NoteTable.of([]), (), ()))
+
+
+def test_a_crash_of_verovio_is_an_engraving_error(monkeypatch):
+    class Broken:
+        def call(self, payload):
+            raise WorkerCrashed("the verovio process ended with status -11")
+
+    monkeypatch.setattr("musegen.engraving.sheet_svg._worker", Broken)
+    with pytest.raises(EngravingError, match="status -11"):
+        svg(parse_grid("meter: 2/4\nS: c5 d5"))
+
+
+def test_a_drawing_that_lacks_measures_is_an_engraving_error(monkeypatch):
+    class Nothing:
+        def call(self, payload):
+            return Worker("verovio", timeout=30, memory_mb=2000).call(payload | {"musicxml": b"no music"})
+
+    monkeypatch.setattr("musegen.engraving.sheet_svg._worker", Nothing)
+    with pytest.raises(EngravingError, match="0 of 1 measures"):
+        svg(parse_grid("meter: 2/4\nS: c5 d5"))
+
+
+def test_a_given_first_chord_does_not_tell_that_it_is_tied():
+    score = parse_grid("meter: 2/4\nS: c5 d5 | e5 f5\nA: g4 . | . .\nT: e4 d4 | c4 c4\nB: c3 b2 | a2 g2")
+    xml = render(score, ".musicxml", sheet=replace(STUDENT, first_chord=True))
+    assert b"<tie" not in xml
+
+
+def test_figures_over_a_held_bass_are_joined_by_a_line():
+    score = parse_grid("meter: 4/4\nS: c5 c5 b4 .\nB: c3 f3 g3 .")
+    quarter = score.ticks_per_quarter
+    figures = (FiguredBass(2 * quarter, quarter, ("4",), 1), FiguredBass(3 * quarter, quarter, ("3",), 1))
+    joined = svg(replace(score, figures=figures))
+    apart = svg(replace(score, figures=figures[:1]))
+    assert joined.count('fill="none"') == apart.count('fill="none"') + 1
+
+
+def test_a_staff_is_seven_and_a_half_millimetres_high_in_print():
+    picture = drawn(svg(parse_grid("meter: 2/4\nS: c5 d5")))
+    staff = next(group for group in picture.iter(f"{SVG}g") if group.get("class") == "staff")
+    heights = [float(path.get("d").split()[1]) for path in staff.iterchildren(f"{SVG}path")]
+    units_per_mm = float(picture.get("viewBox").split()[2]) / float(picture.get("width").removesuffix("mm"))
+    assert abs((max(heights) - min(heights)) / units_per_mm - 7.5) < 0.1
+
+
+def test_letters_that_xml_forbids_are_left_out():
+    score = parse_grid("meter: 2/4\nS: c5 d5")
+    sheet = Sheet(title="A\x00 \ud800title", instruction="\x0b")
+    assert b"A title" in render(score, ".musicxml", sheet=sheet)
+    assert b"A title" in render(score, ".svg", sheet=sheet)
