@@ -53,9 +53,10 @@ def shared_measures(
         if notice:
             notices.append(Notice(notice, first.number))
         time = first.time or _free_time(Fraction(length, ticks_per_quarter))
-        short = _quarters(first.time, length) > Fraction(length, ticks_per_quarter)
+        full = full_length(time, ticks_per_quarter)
+        short = first.time is not None and length < full
         before = measures[-1] if measures else None
-        rest_of_split = before is not None and short and _fills(before, length, time, ticks_per_quarter)
+        rest_of_split = before is not None and not before.is_pickup and before.length + length == full
         measures.append(
             Measure(
                 _printed_number(column, index, parts[0], short),
@@ -73,7 +74,7 @@ def _length(column: Sequence[MeasureFacts], index: int, last: bool, unit: int) -
     Time that is skipped counts like a rest, but not after the last note of the piece (old Finale fills up there).
     """
     time = next((facts.time for facts in column if facts.time), None)
-    full = int(time.quarters * unit) if time else 0
+    full = full_length(time, unit) if time else 0
     told = {
         _snapped(facts.extent if last else max(facts.extent, facts.reach), full, unit)
         for facts in column
@@ -108,13 +109,9 @@ def _snapped(extent: int, full: int, unit: int) -> int:
     return extent if meant else full
 
 
-def _quarters(time: TimeSignature | None, otherwise: int) -> Fraction:
-    return time.quarters if time else Fraction(0)
-
-
-def _fills(before: Measure, length: int, time: TimeSignature, unit: int) -> bool:
-    """Whether a short measure and the one before it make one full measure."""
-    return not before.is_pickup and Fraction(before.length + length, unit) == time.quarters
+def full_length(time: TimeSignature, ticks_per_quarter: int) -> int:
+    """Ticks in a full measure (the grid divides a 128th note)."""
+    return 4 * ticks_per_quarter * time.numerator // time.denominator
 
 
 def _free_time(quarters: Fraction) -> TimeSignature:

@@ -22,8 +22,8 @@ def from_music21(stream: Any) -> Score:
 
     >>> import music21
     >>> score = from_music21(music21.converter.parse("tinyNotation: 3/4 c4 d e f2."))
-    >>> [(row["onset"] // 10080, int(row["pitch"])) for row in score.notes.rows]
-    [(0, 60), (1, 62), (2, 64), (3, 65)]
+    >>> score.notes["onset"].tolist(), score.notes["pitch"].tolist()
+    ([0, 10080, 20160, 30240], [60, 62, 64, 65])
     """
     return score_of(stream)
 

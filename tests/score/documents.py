@@ -12,9 +12,7 @@ ATTRIBUTES = (
     "<attributes><divisions>2</divisions><key><fifths>1</fifths><mode>major</mode></key>"
     "<time><beats>4</beats><beat-type>4</beat-type></time><clef><sign>G</sign><line>2</line></clef></attributes>"
 )
-CONTAINER = (
-    '<?xml version="1.0"?><container><rootfiles><rootfile full-path="{}"/></rootfiles></container>'
-)
+CONTAINER = '<?xml version="1.0"?><container><rootfiles><rootfile full-path="{}"/></rootfiles></container>'
 
 
 def note(pitch="C4", duration=2, more="", inside=""):
@@ -36,7 +34,8 @@ def score(*parts, head=HEAD, doctype="", before="", listed=None):
     names = listed or [f"P{number}" for number in range(1, len(parts) + 1)]
     part_list = "".join(f'<score-part id="{name}"><part-name>{name}</part-name></score-part>' for name in names)
     body = "".join(f'<part id="P{number}">{part}</part>' for number, part in enumerate(parts, start=1))
-    return f'{head}{doctype}<score-partwise version="4.0">{before}<part-list>{part_list}</part-list>{body}</score-partwise>'
+    inside = f"{before}<part-list>{part_list}</part-list>{body}"
+    return f'{head}{doctype}<score-partwise version="4.0">{inside}</score-partwise>'
 
 
 GOOD = score(measure(note("C4"), note("F#4"), note("G4", 4)) + measure(note("r", 8), number=2, attributes=""))

@@ -1,5 +1,6 @@
 """Bad input: whatever a file holds, one error of ours with its place, soon and in little memory."""
 
+import contextlib
 import os
 import resource
 import stat
@@ -185,28 +186,31 @@ def test_a_timewise_score_is_read_like_its_partwise_twin():
     assert read_bytes(timewise.encode(), "t") == read_bytes(partwise.encode(), "p")
 
 
+def many(template, count):
+    return "".join(template.format(number) for number in range(1, count + 1))
+
+
+VOICE = note("C4", 8, "<voice>{}</voice>") + "<backup><duration>8</duration></backup>"
+UNLIKE = measure(note("C4", 1), attributes="<attributes><divisions>9{:03}</divisions></attributes>")
 HUGE = {
-    "a million empty elements": lambda: (HEAD + "<score-partwise>" + "<a/>" * 4_000_000).encode(),
-    "attributes without end": lambda: (HEAD + "<score-partwise " + " ".join(f'a{n}="1"' for n in range(3_100_000))).encode(),
-    "30 000 notes in a bar": lambda: score(measure(note("C4", 1) * 30_000)).encode(),
-    "10 000 bars": lambda: score(BAR * 10_000).encode(),
-    "1 500 parts": lambda: score(*[BAR] * 1500).encode(),
-    "3 000 voices": lambda: score(measure("".join(
-        note("C4", 8, f"<voice>{n}</voice>") + "<backup><duration>8</duration></backup>" for n in range(3000)))).encode(),
-    "a long text": lambda: GOOD.replace("P1</part-name>", "x" * 12_000_000 + "</part-name>").encode(),
-    "unlike divisions": lambda: score("".join(
-        measure(note("C4", 1), attributes=f"<attributes><divisions>{n}</divisions></attributes>") for n in range(9001, 9400))).encode(),
-}  # fmt: skip
+    "millions of empty elements": lambda: HEAD + "<score-partwise>" + "<a/>" * 2_400_000,
+    "attributes without end": lambda: HEAD + "<score-partwise " + many('a{}="1" ', 2_000_000),
+    "30 000 notes in a bar": lambda: score(measure(note("C4", 1) * 30_000)),
+    "10 000 bars": lambda: score(BAR * 10_000),
+    "empty bars without end": lambda: score("<measure/>" * 1_200_000),
+    "1 500 parts": lambda: score(*[BAR] * 1500),
+    "3 000 voices": lambda: score(measure(many(VOICE, 3000))),
+    "a long text": lambda: GOOD.replace("P1</part-name>", "x" * 12_000_000 + "</part-name>"),
+    "unlike divisions": lambda: score(many(UNLIKE, 400)),
+}
 
 
 @pytest.mark.parametrize("name", HUGE)
 def test_a_flood_is_read_or_refused_within_five_seconds(name):
-    content = HUGE[name]()
+    content = HUGE[name]().encode()
     start = time.process_time()
-    try:
+    with contextlib.suppress(ScoreError):
         read_bytes(content, "flood.musicxml")
-    except ScoreError:
-        pass
     assert time.process_time() - start < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_500_000
 
