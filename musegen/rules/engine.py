@@ -13,7 +13,7 @@ from musegen.rules.findings import Finding, NotChecked, Report
 from musegen.rules.messages import facts_of, notes_of, worded
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, Hit
-from musegen.rules.view import View, pulse_times, surface, views
+from musegen.rules.view import View, surface, views
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis
@@ -145,10 +145,9 @@ def _throughout(mask: Bools, view: View) -> Iterator[Hit]:
     """What holds at every position of a harmony that reaches a pulse, once a harmony."""
     if view.harmony_number is None:
         return
-    on_pulse = np.isin(view.onset, pulse_times(view.score))
     for number in np.unique(view.harmony_number).tolist():
         positions = np.flatnonzero(view.harmony_number == number)
-        if mask[positions].all() and on_pulse[positions].any():
+        if mask[positions].all() and view.on_pulse[positions].any():
             at = int(positions[0])
             yield Hit(at, at, ())
 

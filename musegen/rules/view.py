@@ -100,6 +100,11 @@ class View:
         return self.analysis.chord_indices(self.onset)
 
     @cached_property
+    def on_pulse(self) -> Bools:
+        """(positions,): begins on a felt beat."""
+        return np.isin(self.onset, pulse_times(self.score))
+
+    @cached_property
     def harmony_number(self) -> npt.NDArray[np.intp] | None:
         """(positions,): a number for each harmony, V and a V7 that completes it counting as one.
 

@@ -20,6 +20,7 @@ from musegen.score.model import KeySignature, Measure, Part, Score
 from musegen.score.pitch import SpelledPitch, nearest_fifths, parse_pitch
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
+from musegen.theory.given import given_analysis
 from musegen.theory.sonority import Sonority
 
 STRICT = load_pack("strict")
@@ -190,6 +191,14 @@ def test_the_decoder_is_refused_exactly_what_the_check_reports(score: Score) -> 
     together = masks(view.first, view.second)
     spread = masks(view.first[:, None], view.second[None, :])
     assert (np.diagonal(spread) == together).all()
+
+
+def test_the_decoder_is_refused_the_same_when_it_knows_the_chords() -> None:
+    view = surface(_with_note("S", 8, "g4"), given_analysis(CLEAN))
+    masks = compile_masks(STRICT, "pair", needs_harmony=True)
+    spread = masks(view.first[:, None], view.second[None, :])
+    assert (np.diagonal(spread) == masks(view.first, view.second)).all()
+    assert np.flatnonzero(np.diagonal(spread)).tolist() == [7]
 
 
 def test_the_clean_chorale_is_clean() -> None:
