@@ -103,19 +103,16 @@ def rule_packs() -> Iterator[Check]:
 
 
 def corpora() -> Iterator[Check]:
-    """The shipped corpus manifests, each read, and music21's own corpus."""
-    import tomllib
-
-    from musegen.score.data_folder import data_folder
+    """The corpora by their manifests, and whether the files that they name are there."""
+    from musegen.corpora import corpus, corpus_names
     from musegen.score.files import corpus_file, corpus_folder
 
-    manifests = sorted(data_folder("corpora").glob("*.toml"))
-    for manifest in manifests:
-        tomllib.loads(manifest.read_text(encoding="utf-8"))
-    yield Check("corpora", ", ".join(path.stem for path in manifests) or "none", "" if manifests else _REINSTALL)
-    chorale = corpus_file("bach/bwv66.6")
-    remedy = "" if chorale else "pip install --force-reinstall music21"
-    yield Check("music21's corpus", str(corpus_folder()) if chorale else "not found", remedy)
+    names = corpus_names()
+    yield Check("corpora", ", ".join(names) or "none", "" if names else _REINSTALL)
+    pieces = [piece.name for name in names for piece in corpus(name).pieces]
+    missing = [name for name in pieces if corpus_file(name) is None and not Path(name).is_file()]
+    found = f"{corpus_folder()}, {len(pieces) - len(missing)} of {len(pieces)} pieces of our corpora"
+    yield Check("music21's corpus", found, 'pip install --force-reinstall "music21>=10.5,<11"' if missing else "")
 
 
 def cache() -> Iterator[Check]:
