@@ -27,8 +27,6 @@ from musegen.theory.vocabulary import figures, numerals
 
 RIVALS, RIVAL = 3, 0.02
 """How many home keys are tried at most, and how probable one must be to be tried."""
-ANALYSER = "classical-1"
-"""Names this way of reading in caches; it changes when readings change."""
 
 
 def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics | None = None) -> Analysis:
@@ -133,7 +131,7 @@ def _chord(
     )
 
 
-def _runner_up(shares: npt.NDArray[np.float64], state: int, states: Lattice, home: Key) -> str:
+def _runner_up(shares: npt.NDArray[np.float32], state: int, states: Lattice, home: Key) -> str:
     """The next most probable reading, with its key where that differs: `ii6`, `D: V`."""
     second = int(np.argmax(np.where(np.arange(len(shares)) == state, -1.0, shares)))
     key = states.keys[states.key[second]]

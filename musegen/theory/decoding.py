@@ -7,14 +7,14 @@ pieces go through in windows that overlap.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from musegen.theory.evidence import Evidence, Floats, Tables, Weights, state_scores
+from musegen.theory.evidence import Evidence, Tables, Weights, state_scores
 from musegen.theory.frames import Frames
 from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
@@ -23,6 +23,7 @@ from musegen.theory.probabilities import sums
 from musegen.theory.statistics import ChoraleStatistics
 
 Ints = npt.NDArray[np.int64]
+Probabilities = npt.NDArray[np.float32]
 
 CHORD_PRICE, KEY_PRICE = 0.1, 0.2
 """What a change must win, in expected frames rightly named. Set on the training chorales."""
@@ -34,7 +35,7 @@ class Decoded(NamedTuple):
     """One state a frame, and how sure each frame is."""
 
     path: Ints  # (frame,)
-    states: Floats  # (frame, state) probabilities
+    states: Probabilities  # (frame, state)
     evidence: float  # log of the sum over all paths: how well this home key explains the piece
 
 
@@ -48,33 +49,41 @@ def weights() -> Weights:
 
 def decode(frames: Frames, home: Key, counted: ChoraleStatistics, weighed: Weights | None = None) -> Decoded:
     """The states of a piece's frames around a home key."""
-    evidence, tables = Evidence.of(frames, home), tables_for(counted, home.minor)
-    chosen = weighed if weighed is not None else weights()
-    emission = state_scores(evidence, chosen, tables)
-    moves = Moves.of(evidence, chosen, tables)
-    windows = [_window(emission, moves, start) for start in range(0, len(frames), WINDOW)]
+    model = _Model(home, tables_for(counted, home.minor), weighed if weighed is not None else weights())
+    windows = [_window(frames, model, start) for start in range(0, len(frames), WINDOW)]
     probable = np.concatenate([states for states, _ in windows])
-    return Decoded(steadiest(probable, evidence.states), probable, sum(explained for _, explained in windows))
+    return Decoded(steadiest(probable, lattice(home.minor)), probable, sum(explained for _, explained in windows))
 
 
-@cache
+class _Model(NamedTuple):
+    """What a piece is read with."""
+
+    home: Key
+    tables: Tables
+    weights: Weights
+
+
+@lru_cache(maxsize=4)
 def tables_for(counted: ChoraleStatistics, minor: bool) -> Tables:
     """The counted log-probabilities laid over the states of a home mode."""
     return Tables.of(counted, lattice(minor))
 
 
-def _window(emission: Floats, moves: Moves, start: int) -> tuple[Floats, float]:
+def _window(frames: Frames, model: _Model, start: int) -> tuple[Probabilities, float]:
     """The probabilities of WINDOW frames, seen with their margins, and how well the window is explained."""
-    first, last = max(start - MARGIN, 0), start + WINDOW + MARGIN
-    found = sums(emission[first:last], moves.between(first, last))
-    return found.states[start - first : start - first + WINDOW], found.log_total
+    first, last = max(start - MARGIN, 0), min(start + WINDOW + MARGIN, len(frames))
+    evidence = Evidence.of(frames.between(first, last), model.home)
+    emission = state_scores(evidence, model.weights, model.tables, ends=(first == 0, last == len(frames)))
+    found = sums(emission, Moves.of(evidence, model.weights, model.tables))
+    kept = found.states[start - first : start - first + WINDOW]
+    return kept.astype(np.float32), found.log_total
 
 
-def steadiest(probable: Floats, states: Lattice) -> Ints:
+def steadiest(probable: npt.NDArray[np.floating[Any]], states: Lattice) -> Ints:
     """The path of most expected right frames, less the price of its changes."""
     count, size = probable.shape
     came = np.zeros((count, size), dtype=np.int32)
-    best = probable[0].copy()
+    best = probable[0].astype(np.float64)
     here = np.arange(size)
     first_of_key = np.searchsorted(states.key, np.arange(len(states.keys)))
     for frame in range(1, count):

@@ -180,8 +180,13 @@ def bass_relation(states: Lattice) -> Ints:
     return _relation(states.home.minor)
 
 
-def state_scores(evidence: Evidence, weights: Weights, tables: Tables) -> Floats:
-    """(frame, state): the notes and what the counts say of figures under this soprano, beat and phrase."""
+def state_scores(
+    evidence: Evidence, weights: Weights, tables: Tables, *, ends: tuple[bool, bool] = (True, True)
+) -> Floats:
+    """(frame, state): the notes and what the counts say of figures under this soprano, beat and phrase.
+
+    `ends` says whether these frames begin the piece and whether they end it.
+    """
     states, frames = evidence.states, evidence.frames
     score = chord_scores(evidence, weights)[:, states.chord]
     fixed = weights["unigram"][0] * tables.unigram + weights["applied"][0] * states.applied
@@ -190,13 +195,13 @@ def state_scores(evidence: Evidence, weights: Weights, tables: Tables) -> Floats
     by_strength += weights["cadential"][:, None] * states.cadential
     score += fixed + by_strength[frames.strength]
     score += weights["soprano"][0] * from_soprano(tables.soprano, evidence, frames.strength)
-    ends, under = np.flatnonzero(frames.ends_phrase), np.flatnonzero(frames.under_end)
-    score[ends] += weights["cadence"][0] * at_cadence(tables.cadence, evidence, ends)
+    closing, under = np.flatnonzero(frames.ends_phrase), np.flatnonzero(frames.under_end)
+    score[closing] += weights["cadence"][0] * at_cadence(tables.cadence, evidence, closing)
     score[under] += weights["under"][0] * at_cadence(tables.cadence, evidence, under)
     score += key_scores(evidence, weights, tables)[:, states.key]
-    begins, ends = edges(states)
-    score[[0, -1]] += weights["edge"][:, None] * np.stack([begins, ends])
-    score[-1] += ENDS_AT_HOME * begins
+    at_home, on_tonic = edges(states)
+    score[0] += ends[0] * weights["edge"][0] * at_home
+    score[-1] += ends[1] * (weights["edge"][1] * on_tonic + ENDS_AT_HOME * at_home)
     return np.asarray(score)
 
 

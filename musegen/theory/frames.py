@@ -65,6 +65,14 @@ class Frames:
     def __len__(self) -> int:
         return len(self.onset)
 
+    def between(self, first: int, last: int) -> Frames:
+        """A stretch of frames with its notes."""
+        columns = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "notes"}
+        inside = (self.notes.frame >= first) & (self.notes.frame < last)
+        notes = {name: getattr(self.notes, name)[inside] for name in self.notes.__dataclass_fields__}
+        notes["frame"] = notes["frame"] - first
+        return Frames(**{name: column[first:last] for name, column in columns.items()}, notes=FrameNotes(**notes))
+
 
 def frame_quarters(meter: TimeSignature) -> Fraction:
     """Half a pulse; a unit in compound meters; never less than an eighth.

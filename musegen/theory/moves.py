@@ -6,7 +6,7 @@ again in the new key, as a pivot, and the succession counted there decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -52,11 +52,6 @@ class Moves:
     def kinds(frames: Frames) -> Ints:
         """(frame,): which succession counts there."""
         return np.where(frames.starts_phrase, BOUNDARY, np.where(frames.under_end, APPROACH, INSIDE))
-
-    def between(self, first: int, last: int) -> Moves:
-        """The moves of a stretch of frames."""
-        kept = slice(first, last)
-        return replace(self, kind=self.kind[kept], stay=self.stay[kept], change=self.change[kept])
 
 
 def _scaled(tables: Blocks, weight: float, *, own: bool) -> Blocks:
