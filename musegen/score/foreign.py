@@ -44,7 +44,8 @@ def _through_music21(data: bytes, kind: str) -> Score:
     worker = _worker()
     try:
         worker.call({"warm": True})
-        reply = worker.call({"data": data, "format": kind}, timeout=seconds)
+        sent = _with_note_length(data) if kind == "abc" else data
+        reply = worker.call({"data": sent, "format": kind}, timeout=seconds)
     except WorkerTimeout:
         raise MalformedScore(f"music21 did not read it within {seconds:.0f} seconds") from None
     except WorkerCrashed as error:
@@ -86,6 +87,15 @@ def _check_abc(data: bytes) -> None:
     _check_text(data)
     if not re.search(rb"^K:", data, re.MULTILINE):
         raise MalformedScore("the tune has no key", hint="an ABC tune's head ends with a K: line")
+
+
+def _with_note_length(data: bytes) -> bytes:
+    """A tune that states neither metre nor note length is counted in eighths; music21 wants that said."""
+    found = re.search(rb"^K:", data, re.MULTILINE)
+    head = data[: found.start()] if found else b""
+    if re.search(rb"^[ML]:", head, re.MULTILINE):
+        return data
+    return head + b"L:1/8\n" + data[len(head) :]
 
 
 def _check_kern(data: bytes) -> None:
