@@ -26,7 +26,7 @@ NO_CHORD = "NC"
 _KIND_OF_WRITTEN = {written: kind for kind, ways in ABBREVIATIONS.items() for written in ways}
 _KIND_NAMES = {kind.lower(): kind for kind in ABBREVIATIONS}
 _SYMBOL = re.compile(
-    r"([A-G](?:#{0,3}|-{0,3}))(.*?)((?:(?:add|alter|omit)[#b]{0,3}\d{1,2})*)(?:/([A-G](?:#{0,3}|-{0,3})))?$"
+    r"([A-G](?:#{1,3}|-{1,3}|))(.*?)((?:(?:add|alter|omit)[#b]{0,3}\d{1,2})*)(?:/([A-G](?:#{1,3}|-{1,3}|)))?$"
 )
 _DEGREE = re.compile(r"(add|alter|omit)(#*|b*)(\d+)")
 
@@ -79,6 +79,8 @@ def parse_chord_symbol(text: str) -> ChordSymbol:
 
     >>> parse_chord_symbol("F#m7b5/A")
     ChordSymbol(root='F#', kind='half-diminished', written='m7b5', degrees=(), bass='A')
+    >>> parse_chord_symbol("B-7").root
+    'B-'
     >>> parse_chord_symbol("G7addb9").degrees
     (Degree(word='add', value=9, alter=-1),)
     """
