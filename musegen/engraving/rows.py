@@ -11,7 +11,7 @@ from lxml import etree
 from musegen.engraving.ink import SVG, Block, draw, line, text
 from musegen.engraving.marks import Label, Sheet
 from musegen.engraving.numerals import figured_height
-from musegen.engraving.spacing import EM, FUNCTION_ROW, KEY_GAP, LEFT_OVERHANG, Placed, left_of
+from musegen.engraving.spacing import EM, FUNCTION_ROW, KEY_GAP, LABEL_GAP, Placed, before_note, left_of
 from musegen.engraving.systems import Drawing, System
 from musegen.score.model import Score
 
@@ -118,7 +118,7 @@ def _draw_all(system: System, labels: Iterable[Placed], base: float, timeline: _
     for label in sorted(labels, key=lambda one: one.onset):
         x = _left(timeline.x(label.onset), label.block)
         if placed and not timeline.has_note(label.onset):
-            x = max(x, placed[-1][1] + (placed[-1][0].block.width + 0.3) * EM + left_of(label))
+            x = max(x, placed[-1][1] + (placed[-1][0].block.width + LABEL_GAP) * EM + left_of(label))
         placed.append((label, x))
     for number, (label, x) in enumerate(placed):
         room = system.right + 300.0 - x
@@ -148,7 +148,7 @@ def _held_figures(system: System, figured: list[Placed], base: float, timeline: 
 
 def _left(x: float, block: Block) -> float:
     """Short labels stand in the middle under their note; long ones begin a little left of it."""
-    return x - (block.hang + min((block.width - block.hang) / 2, LEFT_OVERHANG)) * EM
+    return x - (block.hang + before_note(block)) * EM
 
 
 def _asterisks(system: System, onsets: list[int], timeline: _Timeline) -> None:

@@ -19,13 +19,15 @@ EM = 430.0
 """The size of harmony labels, in hundredths of a millimetre (12 points)."""
 KEY_GAP = 0.35
 """Ems between a key name and its numeral."""
+LABEL_GAP = 0.4
+"""Ems between neighbouring labels, at least."""
 LEFT_OVERHANG = 0.3
 """Ems that a label reaches left of the middle of its notehead, at most."""
 FUNCTION_ROW = 3
 TIGHT_SPACING = {"spacingLinear": 0.2, "spacingNonLinear": 0.5}
 """For systems that must hold more measures than is comfortable."""
 _DOT = 0.25 * 4.5 * STAFF_MM * 100 / 8  # the width of a full stop in verovio's label text
-_TOO_WIDE = 2 * _DOT + 100.0  # the first digit of the label text, and half of the gap that verovio adds
+_TOO_WIDE = 2 * _DOT + 186.0  # the first digit of the label text, and the gap that verovio adds
 _MEI_DURATIONS = {
     "breve": "breve",
     "whole": "1",
@@ -124,13 +126,18 @@ def _widths(members: list[Placed], anchors: dict[int, str]) -> list[tuple[str, f
     found: list[tuple[str, float]] = []
     for number, label in enumerate(members):
         after = members[number + 1] if number + 1 < len(members) else None
-        overhang = 0.0 if after is None else left_of(after)
-        wide = (label.block.width - label.block.hang) * EM + overhang
+        overhang = 0.0 if after is None else left_of(after) + before_note(after.block) * EM
+        wide = (label.block.width - label.block.hang - before_note(label.block) + LABEL_GAP) * EM + overhang
         if label.onset in anchors:
             found.append((anchors[label.onset], wide))
         elif found:
-            found[-1] = (found[-1][0], found[-1][1] + wide + 2 * _DOT)
+            found[-1] = (found[-1][0], found[-1][1] + wide)
     return found
+
+
+def before_note(block: Block) -> float:
+    """How many ems of a label stand left of the middle of its note: half of a short label, little of a long one."""
+    return min((block.width - block.hang) / 2, LEFT_OVERHANG)
 
 
 def left_of(label: Placed) -> float:

@@ -32,7 +32,7 @@ from tests.engraving.schema import faults
 
 QUARTER = 10_080
 NUMERALS = ("I", "ii6", "V65/V", "viio7", "viiø43", "Cad64", "N6", "Ger65", "It6", "Fr43", "bVI", "V42/IV", "I+", "vi")
-SYMBOLS = ("C", "F#m7b5", "Gmaj7", "E7/G#", "Dm", "Asus4", "G7addb9")
+SYMBOLS = ("C", "B-7", "E-maj7/B-", "F#m7b5", "Gmaj7", "E7/G#", "Dm", "Asus4", "G7addb9")
 
 
 def same_music(score: Score) -> Score:
