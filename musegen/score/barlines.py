@@ -7,7 +7,7 @@ from musegen.score.table import Flag
 
 
 def split_at_barlines(records: list[dict[str, int]], measures: tuple[Measure, ...]) -> list[dict[str, int]]:
-    """The records with `measure_index` filled in and every held-over note as tied pieces; a fermata stays on the last."""
+    """The records with `measure_index`, and every held-over note as tied pieces; a fermata stays on the last."""
     written = []
     for record in records:
         start, end = record["onset"], record["onset"] + record["duration"]
