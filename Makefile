@@ -22,19 +22,22 @@ lint: $(VENV)/.ready-test
 	$(BIN) -m ruff format --check .
 	$(BIN) -m mypy
 
-docs: $(VENV)/.ready  ## write the command reference again
+docs: $(VENV)/.ready  ## write the command reference and the picture of README.md again
 	$(BIN) docs/write_cli.py
+	$(BIN) docs/write_picture.py
 
 clean:
 	rm -rf $(VENV) out dist
 
 $(VENV)/.ready: pyproject.toml
 	$(make_venv)
+	@echo "Installing musegen into $(VENV); this happens once"
 	$(BIN) -m pip install --quiet -e .
 	@touch $@
 
 $(VENV)/.ready-test: pyproject.toml
 	$(make_venv)
+	@echo "Installing musegen and its test tools into $(VENV); this happens once"
 	$(BIN) -m pip install --quiet -e ".[test]"
 	@touch $@ $(VENV)/.ready
 
