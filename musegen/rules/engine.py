@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
+from musegen.errors import MalformedScore
 from musegen.rules.entries import Rule, Scope, Waiver
 from musegen.rules.findings import Finding, NotChecked, Report
 from musegen.rules.messages import facts_of, notes_of, worded
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, Hit
 from musegen.rules.view import View, surface, views
-from musegen.score.model import Score
+from musegen.score.model import Notice, Score
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis
 from musegen.theory.given import given_analysis
@@ -37,7 +39,7 @@ def check(
     fermata ends a phrase.
 
     Raises:
-        ScoreError: a numeral of the score, or the pack, cannot be used.
+        PackError: the pack cannot be used.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> report = check(parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
@@ -45,7 +47,8 @@ def check(
     Tenor G3-A3 and bass C3-D3 move in parallel fifths
     """
     pack = load_pack(pack) if isinstance(pack, str) else pack
-    analysis = analysis or _analysis_for(score, pack, infer)
+    if analysis is None:
+        score, analysis = _analysed(score, pack, infer)
     base = surface(score, analysis, phrase_ends=phrase_ends)
     found: list[Finding] = []
     missed: list[NotChecked] = []
@@ -65,11 +68,19 @@ def check(
     return _report(score, pack, base, found, missed)
 
 
-def _analysis_for(score: Score, pack: Pack, infer: bool) -> Analysis | None:
-    """The score's own numerals, completed, or what the analyser hears; nothing where no rule asks for chords."""
-    given = given_analysis(score)
+def _analysed(score: Score, pack: Pack, infer: bool) -> tuple[Score, Analysis | None]:
+    """The score with its own numerals, completed, or with what the analyser hears; no chords where no rule needs them.
+
+    Numerals that cannot be read are dropped, with a notice.
+    """
+    try:
+        given = given_analysis(score)
+    except MalformedScore as error:
+        kept = tuple(label for label in score.harmonies if label.kind != "numeral")
+        notice = Notice(f"the numerals were not used: {error.full_message}", error.measure)
+        return _analysed(replace(score, harmonies=kept, notices=(*score.notices, notice)), pack, infer)
     asked = any(rule.kind.needs_harmony for rule in pack.rules)
-    return analyse(score) if asked and (infer or given is not None) else given
+    return score, analyse(score) if asked and (infer or given is not None) else given
 
 
 def hits_of(rule: Rule, view: View) -> Iterator[Hit]:

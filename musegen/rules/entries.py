@@ -7,6 +7,7 @@ import difflib
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from string import Formatter
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from musegen.errors import PackError
@@ -85,6 +86,7 @@ def read_entry(entry: Any, inherited: Rule | None, *, where: str) -> Rule:
     params = {**base.params, **_typed(entry.get("params", {}), dict, "params", where)}
     changed = replace(changed, params=params)
     _check_params(changed, where)
+    _check_message(changed, where)
     return changed
 
 
@@ -164,6 +166,14 @@ def _check_params(rule: Rule, where: str) -> None:
     for name, parameter in known.items():
         if parameter.default is parameter.empty and name not in rule.params:
             raise PackError(f"{rule.predicate} needs the parameter `{name}`", file=where)
+
+
+def _check_message(rule: Rule, where: str) -> None:
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(rule.message) if name is not None}
+    except ValueError as error:
+        raise PackError(f"the message cannot be read: {error}", file=where) from None
+    _known(dict.fromkeys(names), set(rule.kind.facts), where, f"a fact that {rule.predicate} tells")
 
 
 def _fits(value: Any, hint: Any) -> bool:

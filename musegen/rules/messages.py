@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from musegen.errors import PackError
 from musegen.rules.registry import Hit
 from musegen.rules.view import View
 
@@ -48,17 +47,8 @@ def notes_of(hit: Hit, view: View) -> tuple[str, ...]:
 
 
 def worded(template: str, facts: Mapping[str, Any]) -> str:
-    """The message with its facts, beginning with a capital.
-
-    Raises:
-        PackError: the template speaks of a fact that this rule does not have.
-    """
-    try:
-        text = template.format_map(dict(facts))
-    except (KeyError, ValueError, IndexError) as error:
-        raise PackError(
-            f"the message `{template}` speaks of {error}", hint=f"this rule knows {', '.join(sorted(facts))}"
-        ) from None
+    """The message with its facts, beginning with a capital."""
+    text = template.format_map(dict(facts))
     return text[:1].upper() + text[1:]
 
 

@@ -39,6 +39,7 @@ class Predicate:
     view: ViewName
     throughout: bool
     four_parts: bool
+    facts: frozenset[str]  # what a message may speak of
 
     @property
     def params(self) -> dict[str, inspect.Parameter]:
@@ -71,6 +72,15 @@ class Exemption:
     reason: str
 
 
+_ONE_VOICE = ("voice", "note_from", "note_to", "voices", "notes")
+_CHORD_FACTS = ("chord_before", "chord", "key")
+_FACTS: dict[Axis, tuple[str, ...]] = {
+    "none": (),
+    "voices": _ONE_VOICE,
+    "together": _ONE_VOICE,
+    "pairs": (*_ONE_VOICE, "upper", "lower", "upper_from", "upper_to", "lower_from", "lower_to"),
+}
+
 PREDICATES: dict[str, Predicate] = {}
 EXEMPTIONS: dict[str, Exemption] = {}
 
@@ -83,12 +93,14 @@ def predicate(
     view: ViewName = "surface",
     throughout: bool = False,
     four_parts: bool = False,
+    facts: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a predicate; its name is the function's."""
+    """Declare a predicate; its name is the function's. `facts` are those that its hits bring along."""
+    known = frozenset((*_FACTS[axis], *facts, *(_CHORD_FACTS if needs_harmony else ())))
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
-        PREDICATES[name] = Predicate(name, function, window, axis, needs_harmony, view, throughout, four_parts)
+        PREDICATES[name] = Predicate(name, function, window, axis, needs_harmony, view, throughout, four_parts, known)
         return function
 
     return register

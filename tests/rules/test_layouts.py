@@ -9,7 +9,9 @@ import pytest
 from musegen.rules.catalogue import places_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
-from musegen.score.model import Part, Score
+from musegen.rules.view import surface
+from musegen.score.files import read_bytes
+from musegen.score.model import HarmonyLabel, Part, Score
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
 from musegen.score.voices import assign_voices
@@ -75,3 +77,38 @@ def test_three_voices_are_numbered_from_the_top() -> None:
 def test_nothing_sounds_and_nothing_is_found() -> None:
     report = check(parse_grid("S: r r r r"), load_pack("strict"))
     assert report.findings == ()
+
+
+def _staff_of_two(second_voice: str) -> Score:
+    """A closed staff in MusicXML: the upper voice sings C5 B4 C5, the lower A4, something, G4."""
+    note = "<note><pitch><step>{0}</step><octave>{1}</octave></pitch><duration>1</duration><voice>{2}</voice></note>"
+    upper = "".join(note.format(*name, 1) for name in ("C5", "B4", "C5"))
+    lower = note.format("A", 4, 2) + second_voice + note.format("G", 4, 2)
+    return read_bytes(
+        f"""<score-partwise version="4.0"><part-list><score-part id="P1"><part-name/></score-part></part-list>
+        <part id="P1"><measure number="1"><attributes><divisions>1</divisions>
+        <time><beats>3</beats><beat-type>4</beat-type></time></attributes>{upper}
+        <backup><duration>3</duration></backup>{lower}</measure></part></score-partwise>""".encode(),
+        "closed.musicxml",
+    )
+
+
+def test_a_note_that_two_voices_share_is_a_unison_and_a_printed_rest_is_none() -> None:
+    gap, rest = (
+        "<forward><duration>1</duration></forward>",
+        "<note><rest/><duration>1</duration><voice>2</voice></note>",
+    )
+    assert _second_voice(_staff_of_two(gap)) == ["A4", "B4", "G4"]
+    assert _second_voice(_staff_of_two(rest)) == ["A4", "", "G4"]
+
+
+def _second_voice(score: Score) -> list[str]:
+    view = surface(score)
+    return [view.note_name(row) if row >= 0 else "" for row in view.row[:, 1].tolist()]
+
+
+def test_a_numeral_that_cannot_be_read_is_told_and_the_check_goes_on() -> None:
+    label = HarmonyLabel(0, "numeral", "Q7", "C")
+    report = check(replace(OPEN_SCORE, harmonies=(label,)), load_pack("strict"))
+    assert FAULT in places_of(report.findings)
+    assert "`Q7` is not a Roman numeral" in report.notices[0]

@@ -33,6 +33,7 @@ def test_every_shipped_pack_loads() -> None:
         ('id = "parallel-fifths"\nsevrity = "error"', "`sevrity` is not a key of a rule"),
         ('id = "parallel-fifths"\nparams = { interval = "fith" }', "`interval` cannot be 'fith'"),
         ('id = "parallel-fifths"\nparams = { size = 5 }', "`size` is not a parameter of parallel_intervals"),
+        ('id = "parallel-fifths"\nmessage = "{chords}"', "`chords` is not a fact that parallel_intervals tells"),
         ('id = "parallel-fifths"\npoints = "many"', "`points` must be a float"),
         ('id = "parallel-fifths"\nunless = ["anticipations"]', "did you mean `anticipation`"),
         ('id = "my-rule"\npredicate = "parallels"\nmessage = ""\nwhy = ""', "there is no predicate `parallels`"),

@@ -12,7 +12,7 @@ from musegen.score.pitch import step_of
 from musegen.theory.sonority import NONE, Ints
 
 
-@predicate("phrase", needs_harmony=True)
+@predicate("phrase", "voices", needs_harmony=True)
 def unexplained_dissonance(view: View) -> Iterator[Hit]:
     """A note belongs to no chord and to no legal figure, nor does it come down in a roundabout way."""
     assert view.analysis is not None
@@ -24,7 +24,7 @@ def unexplained_dissonance(view: View) -> Iterator[Hit]:
             yield Hit(at, at, (int(view.voices.line[row]),), facts={"note_to": view.note_name(row)})
 
 
-@predicate("phrase", needs_harmony=True)
+@predicate("phrase", "voices", needs_harmony=True)
 def unresolved_suspension(view: View) -> Iterator[Hit]:
     """A note held into a chord that it does not belong to, and left otherwise than by a step down.
 

@@ -9,7 +9,7 @@ from musegen.rules.view import View
 from musegen.score.model import Measure, Score
 
 
-@predicate("phrase")
+@predicate("phrase", facts=("measure", "beats", "meter"))
 def measure_length(view: View) -> Iterator[Hit]:
     """A measure is longer or shorter than its time signature says.
 
@@ -22,7 +22,8 @@ def measure_length(view: View) -> Iterator[Hit]:
         if measure.length == full or measure.is_pickup or _makes_up(view.score, number, full):
             continue
         beats = view.score.quarters(measure.length) / measure.time_signature.beat_quarters
-        facts = {"beats": str(beats), "meter": str(measure.time_signature), "measure": measure.number}
+        told = f"{beats} beat{'s' * (beats != 1)}"
+        facts = {"beats": told, "meter": str(measure.time_signature), "measure": measure.number}
         if len(view):
             yield Hit(0, 0, (), facts=facts, onset=measure.onset)
 

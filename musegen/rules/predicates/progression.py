@@ -50,7 +50,7 @@ def retrogression(view: View) -> Iterator[Hit]:
             yield Hit(at, at, (), facts=facts)
 
 
-@predicate("phrase", needs_harmony=True)
+@predicate("phrase", "together", needs_harmony=True)
 def unraised_leading_tone(view: View) -> Iterator[Hit]:
     """The seventh degree of a minor key is left natural in a chord that acts as its dominant."""
     chords = _chords(view)

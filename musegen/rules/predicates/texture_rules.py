@@ -1,4 +1,4 @@
-"""One sonority: ranges, spacing and crossing, told from the notes alone."""
+"""One sonority: ranges, spacing, crossing and clashes, told from the notes alone."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ def voice_crossing(sonority: Sonority) -> Bools:
     """A lower voice sounds above a higher one; equal pitches are no crossing."""
     upper, lower = sonority.pairs
     return np.asarray((sonority.pitch[..., upper] < sonority.pitch[..., lower]) & both_sound(sonority))
+
+
+@predicate("slice", "pairs")
+def chromatic_clash(sonority: Sonority) -> Bools:
+    """A note sounds together with its own chromatic alteration."""
+    upper, lower = sonority.pairs
+    apart = np.abs(sonority.fifths[..., upper] - sonority.fifths[..., lower])
+    return np.asarray((apart == 7) & both_sound(sonority))
 
 
 _SIZES = {"": 10_000, "octave": 12, "tenth": 16, "twelfth": 19, "two octaves": 24}
