@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -11,24 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from musegen.errors import UsageError
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
-from musegen.score.model import (
-    BASS,
-    TREBLE,
-    Clef,
-    FiguredBass,
-    HarmonyLabel,
-    KeySignature,
-    Lyric,
-    Metadata,
-    Notice,
-    Part,
-    Score,
-    Source,
-)
-from musegen.score.music21_marks import EDITORIAL, clef_of, color_of, label_of, names_of, note_flags
+from musegen.score.model import FiguredBass, HarmonyLabel, KeySignature, Lyric, Notice, Score, Source
+from musegen.score.music21_layout import Staff, metadata_of, one_piece, parts_of, staves_of
+from musegen.score.music21_marks import EDITORIAL, color_of, label_of, names_of, note_flags
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
 from musegen.score.musicxml_labels import label_order
 from musegen.score.pitch import spell
@@ -36,16 +23,6 @@ from musegen.score.table import NOTE_DTYPE, Flag, NoteTable
 
 _MAX_DENOMINATOR = 65_535  # music21's own limit
 Record = list[Any]
-
-
-@dataclass
-class _Staff:
-    """One music21 Part or PartStaff: its measures, and where it belongs."""
-
-    stream: Any
-    measures: list[Any]
-    part: int
-    staff: int
 
 
 @dataclass
@@ -73,8 +50,8 @@ def exact(quarters: Any) -> Fraction:
 
 def score_of(stream: Any) -> Score:
     """The Score of a stream; see `music21_door.from_music21`."""
-    whole, notices = _whole(stream)
-    staves = list(_staves(whole))
+    whole, notices = one_piece(stream)
+    staves = list(staves_of(whole))
     intake = _Intake(_unit(staves), notices=notices)
     facts = _even([_read_staff(staff, intake) for staff in staves], intake)
     measures, disagreements = shared_measures(facts, intake.unit)
@@ -86,13 +63,13 @@ def score_of(stream: Any) -> Score:
     return Score(
         NoteTable(rows).ordered(),
         measures,
-        _parts(staves, whole),
+        parts_of(staves),
         harmonies=tuple(sorted(labels, key=label_order)),
         figures=tuple(sorted(figures, key=lambda figure: (figure.part, figure.onset))),
         lyrics=_lyrics(intake, numbers),
         note_names=names_of(owners),
         colors=tuple((number, color) for number, owner in owners if (color := color_of(owner))),
-        metadata=_metadata(whole),
+        metadata=metadata_of(whole),
         ticks_per_quarter=intake.unit,
         source=Source("", "stream"),
         notices=(*intake.notices, *disagreements),
@@ -100,44 +77,7 @@ def score_of(stream: Any) -> Score:
     )
 
 
-def _whole(stream: Any) -> tuple[Any, list[Notice]]:
-    """One piece with parts in it, whatever kind of stream was given."""
-    kinds: frozenset[str] = getattr(stream, "classSet", frozenset())
-    if "Stream" not in kinds:
-        raise UsageError(f"a {type(stream).__name__} is no stream", hint="put it into a music21 stream first")
-    if "Opus" in kinds:
-        tunes = list(stream.scores)
-        if not tunes:
-            raise UsageError("the opus holds no score")
-        notices = [Notice(f"the collection holds {len(tunes)} tunes: the first is read")] if len(tunes) > 1 else []
-        return tunes[0], notices
-    return stream, []
-
-
-def _staves(whole: Any) -> Iterator[_Staff]:
-    """The staves from the top, with PartStaffs of one StaffGroup as one part."""
-    streams = list(getattr(whole, "parts", [])) or [whole]
-    groups = [list(group.getSpannedElements()) for group in whole.recurse().getElementsByClass("StaffGroup")]
-    groups = [group for group in groups if len(group) > 1 and all("PartStaff" in one.classSet for one in group)]
-    number, staff = -1, 1
-    open_group: list[Any] = []
-    for stream in streams:
-        if open_group and any(stream is one for one in open_group):
-            staff += 1
-        else:
-            number, staff = number + 1, 1
-            open_group = next((group for group in groups if any(stream is one for one in group)), [])
-        yield _Staff(stream, _measures_of(stream), number, staff)
-
-
-def _measures_of(stream: Any) -> list[Any]:
-    if "Measure" in stream.classSet:
-        return [stream]
-    measures = list(stream.getElementsByClass("Measure"))
-    return measures or list(stream.makeNotation(inPlace=False).getElementsByClass("Measure"))
-
-
-def _unit(staves: Sequence[_Staff]) -> int:
+def _unit(staves: Sequence[Staff]) -> int:
     """The coarsest grid, of 10 080 ticks a quarter or more, that every moment falls on."""
     needed = {1}
     for staff in staves:
@@ -148,7 +88,7 @@ def _unit(staves: Sequence[_Staff]) -> int:
     return TICKS_PER_QUARTER * lcm(*needed)
 
 
-def _read_staff(staff: _Staff, intake: _Intake) -> list[MeasureFacts]:
+def _read_staff(staff: Staff, intake: _Intake) -> list[MeasureFacts]:
     """The facts of each measure; notes and labels go into the intake."""
     reader = _StaffReader(staff, intake)
     facts = [reader.measure(index, measure) for index, measure in enumerate(staff.measures)]
@@ -164,7 +104,7 @@ def _read_staff(staff: _Staff, intake: _Intake) -> list[MeasureFacts]:
 class _StaffReader:
     """Walks the measures of one staff."""
 
-    def __init__(self, staff: _Staff, intake: _Intake) -> None:
+    def __init__(self, staff: Staff, intake: _Intake) -> None:
         self.staff, self.intake = staff, intake
         self.time: TimeSignature | None = COMMON_TIME
         self.key: KeySignature | None = None
@@ -314,54 +254,3 @@ def _lyrics(intake: _Intake, numbers: Sequence[int]) -> tuple[Lyric, ...]:
         for row, lyric in intake.lyrics
     ]
     return tuple(sorted((one for one in found if one.text), key=lambda one: one.note))
-
-
-def _parts(staves: Sequence[_Staff], whole: Any) -> tuple[Part, ...]:
-    groups: dict[int, list[_Staff]] = {}
-    for staff in staves:
-        groups.setdefault(staff.part, []).append(staff)
-    return tuple(_part(group) for group in groups.values())
-
-
-def _part(group: Sequence[_Staff]) -> Part:
-    first = group[0].stream
-    instruments = list(first.recurse().getElementsByClass("Instrument"))
-    instrument = instruments[0] if instruments else None
-    name = getattr(first, "partName", None) or getattr(instrument, "partName", None) or ""
-    short = getattr(first, "partAbbreviation", None) or getattr(instrument, "partAbbreviation", None) or ""
-    interval = getattr(instrument, "transposition", None)
-    transposition = (
-        spelled_transposition(interval.generic.staffDistance, round(interval.chromatic.semitones))
-        if interval is not None
-        else Transposition()
-    )
-    program = getattr(instrument, "midiProgram", None)
-    label = first.id if isinstance(first.id, str) else f"P{group[0].part + 1}"
-    return Part(
-        re.sub(r"-Staff1$", "", label) if len(group) > 1 else label,
-        name,
-        short,
-        tuple(_first_clef(staff) for staff in group),
-        (transposition.steps, transposition.semitones),
-        0 if program is None else program + 1,
-    )
-
-
-def _first_clef(staff: _Staff) -> Clef:
-    for measure in staff.measures[:1]:
-        for element in measure.recurse().getElementsByClass("Clef"):
-            return clef_of(element)
-    for element in staff.stream.recurse().getElementsByClass("Clef"):
-        return clef_of(element)
-    pitches = [pitch.ps for measure in staff.measures[:8] for pitch in measure.pitches]
-    return BASS if pitches and sum(pitches) / len(pitches) < 57 else TREBLE
-
-
-def _metadata(whole: Any) -> Metadata:
-    data = whole.metadata
-    if data is None:
-        return Metadata()
-    title = str(data.title or data.movementName or "")
-    if re.search(r"\.(mxl|xml|musicxml|krn|abc|mid|mei|rntxt)$", title):
-        title = ""  # music21 puts the file's name where there is no title
-    return Metadata(title, data.composer or "", data.lyricist or "", str(data.copyright or ""))

@@ -8,21 +8,15 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from musegen.errors import UsageError
-from musegen.score.chord_symbols import NO_CHORD, parse_chord_symbol
 from musegen.score.model import Clef, FiguredBass, HarmonyLabel, KeySignature, Lyric, Measure, Part, Score
+from musegen.score.music21_labels import label_object
 from musegen.score.music21_marks import EDITORIAL
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
 from musegen.score.pitch import alter_of, octave_of, step_of
 from musegen.score.table import Flag
 
 _STEPS = "CDEFGAB"
-_KINDS = {
-    "dominant": "dominant-seventh", "half-diminished": "half-diminished-seventh",
-    "major-minor": "minor-major-seventh",
-}  # fmt: skip
 _TIES = {Flag.TIED_TO_NEXT: "start", Flag.TIED_FROM_PREVIOUS: "stop"}
-_WORDS = {"add": "add", "alter": "alter", "omit": "subtract"}
 Row = dict[str, int]
 
 
@@ -246,44 +240,10 @@ class _Builder:
         for label in labels:
             here = (start is None or label.onset >= start) and (end is None or label.onset < end)
             if (label.part, label.staff) == place and here:
-                made = self._figures(label) if isinstance(label, FiguredBass) else self._label(label)
+                made = (
+                    figures_object(label, self.m21) if isinstance(label, FiguredBass) else label_object(label, self.m21)
+                )
                 stream.insert(self.quarters(label.onset - barline), made)
-
-    def _label(self, label: HarmonyLabel) -> Any:
-        made = self._chord_symbol(label.text) if label.kind == "chord_symbol" else None
-        if made is None:
-            made = self.m21.expressions.TextExpression(label.text)
-            made.placement = "below"
-        made.editorial[EDITORIAL] = {
-            "kind": label.kind, "text": label.text, "key": label.key, "alternate": label.alternate,
-            "figure": made.content if "TextExpression" in made.classSet else made.figure,
-        }  # fmt: skip
-        return made
-
-    def _chord_symbol(self, text: str) -> Any:
-        """A music21 ChordSymbol, or None for a text that is none."""
-        if text == NO_CHORD:
-            return self.m21.harmony.NoChord()
-        try:
-            parsed = parse_chord_symbol(text)
-        except UsageError:
-            return None
-        made = self.m21.harmony.ChordSymbol(
-            root=parsed.root, kind=_KINDS.get(parsed.kind, parsed.kind), bass=parsed.bass or None
-        )
-        made.chordKindStr = parsed.written or ""
-        for degree in parsed.degrees:
-            made.addChordStepModification(
-                self.m21.harmony.ChordStepModification(_WORDS[degree.word], degree.value, degree.alter)
-            )
-        return made
-
-    def _figures(self, figures: FiguredBass) -> Any:
-        made = self.m21.expressions.TextExpression("\n".join(figures.figures))
-        made.placement = "below"
-        kept = {"kind": "figures", "figures": list(figures.figures), "duration": figures.duration}
-        made.editorial[EDITORIAL] = kept
-        return made
 
 
 def _chords(rows: Iterable[Row]) -> Iterator[list[Row]]:
