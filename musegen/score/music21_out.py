@@ -240,10 +240,7 @@ class _Builder:
         for label in labels:
             here = (start is None or label.onset >= start) and (end is None or label.onset < end)
             if (label.part, label.staff) == place and here:
-                made = (
-                    figures_object(label, self.m21) if isinstance(label, FiguredBass) else label_object(label, self.m21)
-                )
-                stream.insert(self.quarters(label.onset - barline), made)
+                stream.insert(self.quarters(label.onset - barline), label_object(label, self.m21))
 
 
 def _chords(rows: Iterable[Row]) -> Iterator[list[Row]]:
