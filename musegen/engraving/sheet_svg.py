@@ -122,4 +122,4 @@ def _draw(payload: dict[str, Any]) -> tuple[Drawing, tuple[EngravingWarning, ...
 
 @cache
 def _worker() -> Worker:
-    return Worker("verovio", timeout=60, memory_mb=2000)
+    return Worker("verovio", timeout=120, memory_mb=2000)
