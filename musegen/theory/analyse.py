@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from musegen.score.model import Score
 from musegen.score.voices import Slices, assign_voices, slices_of
-from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
+from musegen.theory.analysis import Analysis
 from musegen.theory.cadences import cadences
 from musegen.theory.decoding import Decoded, decode
 from musegen.theory.frames import Frames, frames_of
@@ -19,11 +17,10 @@ from musegen.theory.functions import in_context
 from musegen.theory.given import given_analysis
 from musegen.theory.home_key import HomeKey, home_keys
 from musegen.theory.keys import Key
-from musegen.theory.lattice import Lattice, lattice
 from musegen.theory.non_chord_tones import non_chord_tones
 from musegen.theory.phrases import phrases
+from musegen.theory.spans import Reading
 from musegen.theory.statistics import ChoraleStatistics, statistics
-from musegen.theory.vocabulary import figures, numerals
 
 RIVALS, RIVAL = 3, 0.02
 """How many home keys are tried at most, and how probable one must be to be tried."""
@@ -54,10 +51,8 @@ def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics 
     if not len(frames):
         return Analysis(homes[0].key, (), ())
     home, decoded = _decode(frames, homes, counts)
-    trust = _trust(frames)
-    chords = _chords(score, frames, decoded, home, trust)
-    keys = _keys(frames, decoded, home, trust)
-    return _completed(Analysis(home, keys, chords), score, slices)
+    reading = Reading(score, frames, decoded, home, _trust(frames))
+    return _completed(Analysis(home, reading.keys(), reading.chords()), score, slices)
 
 
 def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistics) -> tuple[Key, Decoded]:
@@ -83,77 +78,5 @@ def _completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
 
 def _trust(frames: Frames) -> float:
     """How far the texture carries chords: 1 with three notes at a time on average, 1/4 in a single line."""
-    if not len(frames):
-        return 0.0
     heard = len(np.unique(np.stack([frames.notes.frame, frames.notes.fifths]), axis=1).T) / len(frames)
     return float(np.clip((heard - 0.7) / 2, 0.25, 1.0))
-
-
-def _chords(score: Score, frames: Frames, decoded: Decoded, home: Key, trust: float) -> tuple[ChordSpan, ...]:
-    """Equal neighbours become one span; a phrase begins with a span of its own."""
-    states, path = lattice(home.minor), decoded.path
-    fresh = np.concatenate([[True], (path[1:] != path[:-1]) | frames.starts_phrase[1:]])
-    bounds = [*np.flatnonzero(fresh).tolist(), len(path)]
-    return tuple(
-        _chord(score, frames, decoded, _Stretch(first, last), states, home, trust) for first, last in pairwise(bounds)
-    )
-
-
-class _Stretch:
-    """Neighbouring frames."""
-
-    def __init__(self, first: int, last: int) -> None:
-        self.first, self.last = first, last
-        self.slice = slice(first, last)
-
-
-def _chord(
-    score: Score, frames: Frames, decoded: Decoded, here: _Stretch, states: Lattice, home: Key, trust: float
-) -> ChordSpan:
-    state = int(decoded.path[here.first])
-    key = _shifted(states.keys[states.key[state]], home)
-    numeral = numerals(key.minor)[states.figure[state]]
-    shares = decoded.states[here.slice].mean(axis=0)
-    onset = int(frames.onset[here.first])
-    end = int(frames.onset[here.last - 1] + frames.duration[here.last - 1])
-    measure, beat = score.place(onset)
-    sure = float(shares[state]) * trust
-    return ChordSpan(
-        onset,
-        end - onset,
-        measure,
-        beat,
-        key,
-        numeral,
-        numeral.function,
-        round(sure, 3),
-        _runner_up(shares, state, states, home),
-    )
-
-
-def _runner_up(shares: npt.NDArray[np.float32], state: int, states: Lattice, home: Key) -> str:
-    """The next most probable reading, with its key where that differs: `ii6`, `D: V`."""
-    second = int(np.argmax(np.where(np.arange(len(shares)) == state, -1.0, shares)))
-    key = states.keys[states.key[second]]
-    figure = figures(key.minor)[states.figure[second]]
-    return figure if states.key[second] == states.key[state] else f"{_shifted(key, home)}: {figure}"
-
-
-def _shifted(key: Key, home: Key) -> Key:
-    return Key(key.tonic + home.tonic, key.minor)
-
-
-def _keys(frames: Frames, decoded: Decoded, home: Key, trust: float) -> tuple[KeySpan, ...]:
-    states = lattice(home.minor)
-    which = states.key[decoded.path]
-    first_of_key = np.searchsorted(states.key, np.arange(len(states.keys)))
-    sure = np.add.reduceat(decoded.states, first_of_key, axis=1)[np.arange(len(which)), which]
-    bounds = [0, *(np.flatnonzero(np.diff(which)) + 1).tolist(), len(which)]
-    ends = frames.onset + frames.duration
-    spans = []
-    for first, last in pairwise(bounds):
-        onset = int(frames.onset[first])
-        key = _shifted(states.keys[which[first]], home)
-        confidence = round(float(sure[first:last].mean()) * trust, 3)
-        spans.append(KeySpan(onset, int(ends[last - 1]) - onset, key, confidence))
-    return tuple(spans)
