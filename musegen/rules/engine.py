@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
-from musegen.errors import MalformedScore
 from musegen.rules.entries import Rule, Scope, Waiver
 from musegen.rules.findings import Finding, NotChecked, Report
+from musegen.rules.hearing import analysed
 from musegen.rules.messages import facts_of, notes_of, worded
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, Hit
 from musegen.rules.view import View, surface, views
-from musegen.score.model import Notice, Score
-from musegen.theory.analyse import analyse
+from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
-from musegen.theory.given import given_analysis
 from musegen.theory.sonority import Bools
 
 
@@ -48,7 +45,7 @@ def check(
     """
     pack = load_pack(pack) if isinstance(pack, str) else pack
     if analysis is None:
-        score, analysis = _analysed(score, pack, infer)
+        score, analysis = analysed(score, pack, infer=infer)
     base = surface(score, analysis, phrase_ends=phrase_ends)
     found: list[Finding] = []
     missed: list[NotChecked] = []
@@ -66,21 +63,6 @@ def check(
         found += [_finding(rule, hit, view, pack.waivers) for hit in hits]
     found.sort(key=lambda finding: finding.onset)
     return _report(score, pack, base, found, missed)
-
-
-def _analysed(score: Score, pack: Pack, infer: bool) -> tuple[Score, Analysis | None]:
-    """The score with its own numerals, completed, or with what the analyser hears; no chords where no rule needs them.
-
-    Numerals that cannot be read are dropped, with a notice.
-    """
-    try:
-        given = given_analysis(score)
-    except MalformedScore as error:
-        kept = tuple(label for label in score.harmonies if label.kind != "numeral")
-        notice = Notice(f"the numerals were not used: {error.full_message}", error.measure)
-        return _analysed(replace(score, harmonies=kept, notices=(*score.notices, notice)), pack, infer)
-    asked = any(rule.kind.needs_harmony for rule in pack.rules)
-    return score, analyse(score) if asked and (infer or given is not None) else given
 
 
 def hits_of(rule: Rule, view: View) -> Iterator[Hit]:

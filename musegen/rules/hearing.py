@@ -1,0 +1,47 @@
+"""The chords that a check leans on: the score's own numerals, or what the analyser hears in the notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from musegen.errors import MalformedScore
+from musegen.rules.packs import Pack
+from musegen.score.model import Notice, Score
+from musegen.theory.analyse import analyse
+from musegen.theory.analysis import Analysis
+from musegen.theory.given import given_analysis
+from musegen.theory.home_key import home_keys
+from musegen.theory.keys import Key
+from musegen.theory.statistics import statistics
+
+_WHOLE_PIECE = 5
+"""Measures from which the notes tell the key better than the signature."""
+
+
+def analysed(score: Score, pack: Pack, *, infer: bool) -> tuple[Score, Analysis | None]:
+    """The score with its own numerals, completed, or with what the analyser hears; no chords where no rule needs them.
+
+    Numerals that cannot be read are dropped, with a notice.
+    """
+    try:
+        given = given_analysis(score)
+    except MalformedScore as error:
+        kept = tuple(label for label in score.harmonies if label.kind != "numeral")
+        notice = Notice(f"the numerals were not used: {error.full_message}", error.measure)
+        return analysed(replace(score, harmonies=kept, notices=(*score.notices, notice)), pack, infer=infer)
+    asked = any(rule.kind.needs_harmony for rule in pack.rules)
+    if not asked or not (infer or given):
+        return score, given
+    return score, analyse(score, key=None if given else _key_of_excerpt(score))
+
+
+def _key_of_excerpt(score: Score) -> Key | None:
+    """The key of the signature, for music too short to speak for itself: in two chords, I-IV sounds like V-I."""
+    if not 0 < len(score.measures) < _WHOLE_PIECE:
+        return None
+    signature = score.measures[0].key_signature
+    if signature.mode in ("major", "minor"):
+        minor = signature.mode == "minor"
+        return Key(signature.fifths + 3 * minor, minor)
+    likely = (item.key for item in home_keys(score, statistics()))
+    return next((key for key in likely if key.signature == signature.fifths), None)
