@@ -26,7 +26,7 @@ from musegen.score.model import (
     Score,
     Source,
 )
-from musegen.score.musicxml_attributes import Transposition, child_text, decimal
+from musegen.score.musicxml_attributes import Transposition, child_text
 from musegen.score.musicxml_labels import label_order
 from musegen.score.musicxml_part import PartReader
 from musegen.score.musicxml_source import parse_document
@@ -37,6 +37,7 @@ MAX_MEASURES = 200_000
 """Over all parts together."""
 MAX_TICKS_PER_QUARTER = 1 << 32
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
+_MARKED = etree.XPath("boolean(part/measure/note[@id or @color or @print-object])")
 READER_VERSION = 1
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
@@ -54,7 +55,6 @@ def read_musicxml(data: bytes, *, path: str = "", digest: str = "") -> Score:
     try:
         root, document = parse_document(data)
         _check_parts(root)
-        _check_tempos(root)
         readers, ticks_per_quarter = _read_parts(root)
         measures, notices = shared_measures([reader.facts for reader in readers], ticks_per_quarter)
     except ScoreError as error:
@@ -79,7 +79,7 @@ def _read_parts(root: etree._Element) -> tuple[list[PartReader], int]:
 def _walk(root: etree._Element, clock: Clock) -> list[PartReader]:
     readers: list[PartReader] = []
     next_id = 0
-    marked = bool(root.xpath("boolean(part/measure/note[@id or @color or @print-object])"))
+    marked = bool(_MARKED(root))
     measures = 0
     for number, part in enumerate(root.iterchildren("part")):
         measures += len(part)
@@ -243,11 +243,3 @@ def _check_lengths(readers: Sequence[PartReader]) -> None:
         raise MalformedScore(f"the parts have different numbers of measures ({told})")
     if not counts[0]:
         raise MalformedScore("the score has no measures")
-
-
-def _check_tempos(root: etree._Element) -> None:
-    """Tempos outside any music stop programs that play the document."""
-    for sound in root.iter("sound"):
-        tempo = sound.get("tempo")
-        if tempo is not None and not 0 < decimal(tempo, "the tempo") <= 2000:
-            raise MalformedScore(f"the tempo is {tempo[:20]}", hint="it must lie between 1 and 2000")

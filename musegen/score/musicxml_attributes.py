@@ -60,9 +60,11 @@ def time_of(element: etree._Element) -> TimeSignature | None:
     >>> time_of(etree.fromstring("<time><beats>3+2</beats><beat-type>8</beat-type></time>"))
     TimeSignature(numerator=5, denominator=8)
     """
-    if element.find("senza-misura") is not None:
+    children = list(element)
+    if any(child.tag == "senza-misura" for child in children):
         return None
-    beats, types = element.findall("beats"), element.findall("beat-type")
+    beats = [child for child in children if child.tag == "beats"]
+    types = [child for child in children if child.tag == "beat-type"]
     if not beats or len(beats) != len(types):
         raise MalformedScore("a time signature without beats", hint="it needs <beats> and <beat-type>")
     pairs = []

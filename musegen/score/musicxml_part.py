@@ -15,6 +15,7 @@ from musegen.score.musicxml_attributes import (
     Transposition,
     child_text,
     clef_of,
+    decimal,
     key_of,
     time_of,
     transposition_of,
@@ -24,6 +25,7 @@ from musegen.score.musicxml_labels import Figures, Label, read_figures, read_har
 from musegen.score.musicxml_notes import MAX_NOTES, NoteReader
 from musegen.score.musicxml_time import Clock
 
+MAX_TEMPO = 2000
 _BAR_STYLES = {"light-light": "double", "light-heavy": "final", "regular": ""}
 
 
@@ -167,6 +169,16 @@ class PartReader:
     def _print(self, element: etree._Element) -> None:
         self.facts[-1].new_system |= "yes" in (element.get("new-system"), element.get("new-page"))
 
+    def _direction(self, element: etree._Element) -> None:
+        for child in element.iterchildren("sound"):
+            self._sound(child)
+
+    def _sound(self, element: etree._Element) -> None:
+        """A tempo outside any music stops programs that play the document."""
+        tempo = element.get("tempo")
+        if tempo is not None and not 0 < decimal(tempo, "the tempo") <= MAX_TEMPO:
+            raise MalformedScore(f"the tempo is {tempo[:20]}", hint=f"it must lie between 0 and {MAX_TEMPO}")
+
     def _harmony(self, element: etree._Element) -> None:
         offset = child_text(element, "offset")
         onset = max(0, self.notes.cursor + (self.clock.signed_ticks(offset) if offset else 0))
@@ -197,6 +209,8 @@ _HANDLERS: dict[str, Callable[[PartReader, etree._Element], None]] = {
     "attributes": PartReader._attributes,
     "barline": PartReader._barline,
     "print": PartReader._print,
+    "direction": PartReader._direction,
+    "sound": PartReader._sound,
     "harmony": PartReader._harmony,
     "figured-bass": PartReader._figured_bass,
 }

@@ -25,10 +25,11 @@ class Clock:
         self.known: dict[str | None, int] = {}
         self.pitches: dict[tuple[object, ...], tuple[int, int]] = {}  # every spelling of a pitch met so far
         self._per_division: Fraction | None = None
+        self._factor = 0  # ticks of a division, where they are whole
 
     def new_part(self) -> None:
         """Forget the divisions: each part states its own."""
-        self._per_division = None
+        self._per_division, self._factor = None, 0
         self.known = {}
 
     def set_divisions(self, text: str | None) -> None:
@@ -41,6 +42,7 @@ class Clock:
         if not 0 < divisions <= MAX_DIVISIONS:
             raise MalformedScore(f"the number of divisions is {divisions}", hint="it must be 1 or more")
         self._per_division = self.ticks_per_quarter / divisions
+        self._factor = int(self._per_division) if self._per_division.denominator == 1 else 0
         self.known = {}
 
     def ticks(self, text: str | None) -> int:
@@ -51,6 +53,9 @@ class Clock:
         """
         found = self.known.get(text)
         if found is not None:
+            return found
+        if self._factor and text is not None and text.isascii() and text.isdecimal() and len(text) < 7:
+            found = self.known[text] = self._bounded(int(text) * self._factor)
             return found
         amount = decimal(text, "the duration")
         if amount < 0:
@@ -70,8 +75,11 @@ class Clock:
         if self._per_division is None:
             raise MalformedScore("a duration before any <divisions>", hint="say how many divisions a quarter has")
         exact = amount * self._per_division
-        if abs(exact) > MAX_QUARTERS * self.ticks_per_quarter:
-            raise MalformedScore(f"the duration {amount} is longer than {MAX_QUARTERS} quarters")
         if exact.denominator != 1:
             self.needed.add(exact.denominator)
-        return int(exact)
+        return self._bounded(int(exact))
+
+    def _bounded(self, ticks: int) -> int:
+        if abs(ticks) > MAX_QUARTERS * self.ticks_per_quarter:
+            raise MalformedScore(f"the duration is longer than {MAX_QUARTERS} quarters")
+        return ticks
