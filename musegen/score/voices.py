@@ -219,13 +219,21 @@ def _part_name(score: Score, notes: NoteTable, rows: Rows) -> str:
 
 
 def _order(notes: NoteTable, lines: list[Rows], named: list[str]) -> list[int]:
-    """Top first: by name where S, A, T and B are all there, else as written, unless that is clearly upside down."""
+    """Top first: by name where S, A, T and B are all there, else as written, or that upside down, else by pitch."""
     if sorted(named) == sorted(FOUR_PARTS):
         return sorted(range(len(lines)), key=lambda number: FOUR_PARTS.index(named[number]))
     height = np.array([float(notes["pitch"][rows].mean()) for rows in lines])
-    if (np.diff(height) <= _LOWER_LINE_ON_TOP).all():
+    if _falls(height):
         return list(range(len(lines)))
+    if _falls(height[::-1]):
+        return list(range(len(lines)))[::-1]
     return [int(number) for number in np.argsort(-height, kind="stable")]
+
+
+def _falls(height: npt.NDArray[np.float64]) -> bool:
+    """From top to bottom, but that one line may lie a little over the one above it: voices cross."""
+    rises = np.diff(height)
+    return bool((rises <= _LOWER_LINE_ON_TOP).all() and (rises > 0).sum() <= 1)
 
 
 def _layout(score: Score, names: tuple[str, ...], dealt: str, out: list[tuple[Rows, str]]) -> str:

@@ -1,14 +1,21 @@
 """The collection of fragments written without knowledge of the predicates: each must give exactly its findings."""
 
 import tomllib
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from musegen.engraving.musicxml import write_musicxml
 from musegen.rules.engine import check
+from musegen.rules.findings import Report
 from musegen.rules.packs import Pack, load_pack
+from musegen.score.files import read_bytes
+from musegen.score.model import BASS, TREBLE, Part, Score
+from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
 
 FOLDER = Path(__file__).parent / "fragments"
@@ -44,3 +51,38 @@ def test_a_fragment_gives_exactly_its_findings(fragment: dict[str, Any]) -> None
 
 def _agrees(stated: tuple[Any, ...], found: tuple[Any, ...]) -> bool:
     return all(wanted is None or wanted == got for wanted, got in zip(stated, found, strict=True))
+
+
+CLOSED = ([0] * 4, [1, 1, 2, 2], [1, 2, 3, 4])
+TWO_PARTS = ([0, 0, 1, 1], [1] * 4, [1, 2, 1, 2])
+UPSIDE_DOWN = ([3, 2, 1, 0], [1] * 4, [1] * 4)
+OPEN = ([0, 1, 2, 3], [1] * 4, [1] * 4)
+
+
+@pytest.mark.parametrize(
+    "layout", [OPEN, CLOSED, TWO_PARTS, UPSIDE_DOWN], ids=["open", "closed", "two parts", "upside down"]
+)
+def test_a_file_in_any_layout_is_judged_like_its_fragment(layout: tuple[list[int], ...]) -> None:
+    """Every fragment, all rules of its pack, written as MusicXML with nameless parts and read again."""
+    for parameters in _fragments():
+        fragment = parameters.values[0]
+        pack, score = load_pack(fragment["pack"]), parse_grid(fragment["grid"])
+        if len(score.parts) == 4:
+            on_paper = read_bytes(write_musicxml(_laid_out(score, *layout)), "fragment.musicxml")
+            assert _told(check(on_paper, pack)) == _told(check(score, pack)), parameters.id
+
+
+def _told(report: Report) -> list[tuple[Any, ...]]:
+    return sorted((item.rule, item.measure, item.beat, item.voices, item.message) for item in report.findings)
+
+
+def _laid_out(score: Score, parts: list[int], staves: list[int], voices: list[int]) -> Score:
+    """Each of the four voices moved to this part, staff and written voice."""
+    rows = score.notes.rows.copy()
+    line = rows["part"].copy()
+    for column, places in (("part", parts), ("staff", staves), ("voice", voices)):
+        rows[column] = np.array(places)[line]
+    clefs = (TREBLE, BASS)[: max(staves)]
+    nameless = tuple(Part(f"P{number + 1}", clefs=clefs) for number in range(max(parts) + 1))
+    labels = tuple(label._replace(part=max(parts)) for label in score.harmonies)
+    return replace(score, notes=NoteTable(rows).ordered(), parts=nameless, harmonies=labels)
