@@ -26,7 +26,8 @@ def name_of(page):
 def steps(page):
     """(command, expected output) pairs of a page's blocks, in order.
 
-    In a console block a line with `$ ` is a command and what follows is its output; a python block is one program.
+    In a console block a line with `$ ` is a command, lines with `> ` go on with it, and what follows is its output; a
+    python block is one program.
     """
     found = []
     for language, block in BLOCK.findall(page.read_text(encoding="utf-8")):
@@ -36,6 +37,8 @@ def steps(page):
         for line in block.splitlines(keepends=True):
             if line.startswith("$ "):
                 found.append([line[2:], ""])
+            elif line.startswith(("> ", ">\n")) and not found[-1][1]:
+                found[-1][0] += line[2:] or "\n"
             else:
                 found[-1][1] += line
     return found
