@@ -109,7 +109,8 @@ def assign_voices(score: Score) -> Voices:
     names = FOUR_PARTS if len(lines) == 4 else tuple(str(number + 1) for number in range(len(lines)))
     out = [(left_over, "more notes than voices")] * bool(len(left_over)) + doubles
     unassigned = tuple(Unassigned(int(note), reason) for rows, reason in out for note in notes["id"][rows])
-    return Voices(notes, line, names, _layout(score, names, dealt, out), unassigned, shared_notes(score, notes, line))
+    told = _layout(score, names, [_part_name(score, notes, lines[number]) for number in order], dealt, out)
+    return Voices(notes, line, names, told, unassigned, shared_notes(score, notes, line))
 
 
 def slices_of(voices: Voices) -> Slices:
@@ -236,9 +237,11 @@ def _falls(height: npt.NDArray[np.float64]) -> bool:
     return bool((rises <= _LOWER_LINE_ON_TOP).all() and (rises > 0).sum() <= 1)
 
 
-def _layout(score: Score, names: tuple[str, ...], dealt: str, out: list[tuple[Rows, str]]) -> str:
+def _layout(score: Score, names: tuple[str, ...], origins: list[str], dealt: str, out: list[tuple[Rows, str]]) -> str:
     parts, count = len(score.parts), len(names)
     told = [f"{parts} part{'s' * (parts != 1)}, {count} voice{'s' * (count != 1)}"]
+    if len(set(origins)) == count > 1 and not dealt and all(part.name for part in score.parts):
+        told[0] += f" ({', '.join(f'{name} {origin}' for name, origin in zip(names, origins, strict=True))})"
     told += [dealt] if dealt else []
     told += [f"{len(rows)} notes left out ({reason})" for rows, reason in out]
     return "; ".join(told)

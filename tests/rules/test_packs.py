@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from musegen.errors import PackError
-from musegen.rules.catalogue import catalogue, test_pack
+from musegen.rules.catalogue import catalogue, places_of, test_pack
+from musegen.rules.engine import check
 from musegen.rules.packs import load_pack, pack_names
+from musegen.score.textgrid import parse_grid
 
 
 @pytest.mark.parametrize("name", ["strict", "chorale"])
@@ -58,3 +60,11 @@ def test_a_pack_of_ones_own_overrides_one_severity_and_drops_one_rule(tmp_path: 
     assert mine.rule("direct-fifth").severity == "error"
     assert mine.rule("direct-fifth").message == strict.rule("direct-fifth").message
     assert {rule.id for rule in strict.rules} - {rule.id for rule in mine.rules} == {"voice-overlap"}
+
+
+def test_parallels_hidden_by_passing_eighths_show_on_the_pulses(tmp_path: Path) -> None:
+    path = tmp_path / "beats.toml"
+    path.write_text('[pack]\nid = "beats"\n[[rule]]\nid = "parallel-fifths"\nview = "pulses"\n')
+    hidden = parse_grid("meter: 2/4; unit: 1/8\nS: e5 . d5 .\nA: g4 . f4 .\nT: g3 c4 a3 .\nB: c3 . d3 .")
+    assert places_of(check(hidden, load_pack("strict"), infer=False).findings) == ()
+    assert places_of(check(hidden, load_pack(path)).findings) == ("1:2 TB",)

@@ -37,7 +37,7 @@ def improper_six_four(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", needs_harmony=True)
 def retrogression(view: View) -> Iterator[Hit]:
-    """A dominant falls back to ii or IV, or ii to I, within one phrase and key; V-IV6 and sequences are free."""
+    """A dominant falls back to ii or IV, ii to I, or iii goes to viio, within one phrase; V-IV6, sequences are free."""
     chords = _chords(view)
     for number, (chord, after) in enumerate(pairwise(chords)):
         if chord.key != after.key or chord.numeral.applied_to or after.numeral.applied_to:
@@ -116,6 +116,8 @@ def _goes_back(chord: ChordSpan, after: ChordSpan) -> bool:
     first, second = chord.numeral, after.numeral
     if first.degree in _DOMINANTS and first.is_dominant and second.degree in _SUBDOMINANTS:
         return not (second.degree == 4 and second.inversion == 1)
+    if first.degree == 3 and second.degree == 7:
+        return second.is_dominant
     return first.degree == 2 and second.degree == 1 and not second.is_cadential and second.inversion == 0
 
 
