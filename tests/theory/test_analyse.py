@@ -56,6 +56,20 @@ def test_a_minor_chorale_with_a_picardy_third_is_minor_and_ends_on_its_tonic():
     assert (str(found.keys[-1].key), found.chords[-1].numeral.figure) == ("f#", "I")
 
 
+@pytest.mark.parametrize(
+    ("name", "key"), [("bach/bwv153.1", "a"), ("bach/bwv38.6", "a"), ("bach/bwv311", "b"), ("bach/bwv65.2", "a")]
+)
+def test_a_chorale_that_ends_on_the_dominant_or_with_a_picardy_third_is_in_its_minor_key(name, key):
+    assert str(analyse(musegen.read(name)).key) == key
+
+
+def test_a_piece_read_in_windows_reads_as_in_one(monkeypatch):
+    score = musegen.read("bach/bwv269")
+    whole = analyse(score)
+    monkeypatch.setattr("musegen.theory.decoding.WINDOW", 48)
+    assert analyse(score).chords == whole.chords
+
+
 def test_chords_cover_the_piece_without_gaps_or_overlaps():
     score = musegen.read("bach/bwv347")
     chords = analyse(score).chords
