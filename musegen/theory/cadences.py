@@ -77,9 +77,14 @@ def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
         return _on_tonic(last.numeral, before, soprano)
     if last.numeral.degree == 5 and last.numeral.is_dominant and last.numeral.inversion == 0:
         return _half(last, before)
-    if before is not None and _is_home_dominant(before.numeral) and before.key == last.key:
+    if before is not None and _was_due(before.numeral) and 0 in last.numeral.members:
         return _Verdict("DC", f"{before.numeral.figure} goes to {last.numeral.figure} where the tonic was due")
     return None
+
+
+def _was_due(dominant: Numeral) -> bool:
+    """V or V7 in root position: the tonic should follow; a substitute holds the tonic note."""
+    return _is_home_dominant(dominant) and dominant.degree == 5 and dominant.inversion == 0
 
 
 def _arrived_from(chords: tuple[ChordSpan, ...]) -> ChordSpan | None:
