@@ -43,7 +43,7 @@ def summary(reports: Sequence[Report], unreadable: Sequence[Unreadable] = ()) ->
     waived = sum(len(report.waived) for report in reports)
     told += [f"{waived} waived"] if waived else []
     told += [f"{len(unreadable)} unreadable"] if unreadable else []
-    layout = f", {reports[0].layout}, pack {reports[0].pack}" if len(reports) == 1 else ""
+    layout = f" ({reports[0].layout}; pack {reports[0].pack})" if len(reports) == 1 else ""
     return f"{_counted(len(reports) + len(unreadable), 'file')}{layout}: {', '.join(told)}"
 
 

@@ -241,7 +241,7 @@ def _layout(score: Score, names: tuple[str, ...], origins: list[str], dealt: str
     parts, count = len(score.parts), len(names)
     told = [f"{parts} part{'s' * (parts != 1)}, {count} voice{'s' * (count != 1)}"]
     if len(set(origins)) == count > 1 and not dealt and all(part.name for part in score.parts):
-        told[0] += f" ({', '.join(f'{name} {origin}' for name, origin in zip(names, origins, strict=True))})"
+        told[0] += ": " + ", ".join(f"{name} {origin}" for name, origin in zip(names, origins, strict=True))
     told += [dealt] if dealt else []
     told += [f"{len(rows)} notes left out ({reason})" for rows, reason in out]
     return "; ".join(told)

@@ -43,7 +43,7 @@ def test_parallel_fifths_are_one_line_of_text_and_exit_1(fifths: Path, capsys: p
     lines = capsys.readouterr().out.splitlines()
     message = "error parallel-fifths Tenor G3-A3 and bass C3-D3 move in parallel fifths"
     assert lines[0] == f"{fifths}:1:2: {message}"
-    assert lines[-1].startswith("1 file, 4 parts, 4 voices (S Soprano, A Alto, T Tenor, B Bass), pack strict: 1 error")
+    assert lines[-1].startswith("1 file (4 parts, 4 voices: S Soprano, A Alto, T Tenor, B Bass; pack strict): 1 error")
 
 
 def test_json_has_the_documented_shape(fifths: Path, capsys: pytest.CaptureFixture[str]) -> None:
