@@ -75,7 +75,7 @@ def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
         return None
     if last.numeral.degree == 1:
         return _on_tonic(last.numeral, before, soprano)
-    if last.numeral.degree == 5 and last.numeral.is_dominant and last.numeral.inversion == 0:
+    if last.numeral.degree == 5 and last.numeral.is_dominant and last.numeral.inversion < 2:
         return _half(last, before)
     if before is not None and _was_due(before.numeral) and 0 in last.numeral.members:
         return _Verdict("DC", f"{before.numeral.figure} goes to {last.numeral.figure} where the tonic was due")
@@ -119,7 +119,9 @@ def _close(dominant: Numeral, tonic: Numeral, soprano: int) -> _Verdict:
         return _Verdict("EC", f"{pair}: the seventh in the bass takes the close away")
     if dominant.degree == 5 and dominant.inversion == 0 and tonic.inversion == 0:
         return _Verdict("PAC" if soprano == 1 else "IAC", f"{pair}, both in root position, soprano on {soprano}")
-    return _Verdict("IAC", f"{pair}, not both in root position")
+    return _Verdict(
+        "IAC", f"{pair}, not both in root position" if dominant.degree == 5 else f"{pair}: no V comes before"
+    )
 
 
 def _half(last: ChordSpan, before: ChordSpan | None) -> _Verdict:
