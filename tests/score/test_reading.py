@@ -1,5 +1,7 @@
 """What the reader makes of MusicXML: pitches as they sound, time, voices, marks, labels, and one measure grid."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -209,3 +211,12 @@ def test_a_corpus_name_is_found_without_its_suffix_and_without_its_composer():
     piece = read("bach/bwv66.6")
     assert piece == read("bwv66.6") == read("bach/bwv66.6.mxl") == read(piece)
     assert (piece.measures[-1].length, piece.end) == (3 * QUARTER, 36 * QUARTER)
+
+
+def test_reading_musicxml_imports_neither_music21_nor_anything_slow():
+    code = (
+        "import sys; from musegen.score.files import read; read('bach/bwv66.6'); "
+        "print([name for name in ('music21', 'verovio', 'networkx', 'sklearn', 'onnxruntime') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
