@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import logging
-import os
 import re
-import sys
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -16,6 +14,7 @@ from typing import Literal
 
 from musegen.engraving.output import write_atomically
 from musegen.errors import EngravingError
+from musegen.score.cache import cache_folder
 
 Style = Literal["regular", "bold", "italic"]
 TEXT_FAMILY = "Liberation Serif"
@@ -31,17 +30,6 @@ def verovio_data() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise EngravingError("verovio is not installed", hint="pip install verovio")
     return Path(spec.submodule_search_locations[0]) / "data"
-
-
-def cache_folder() -> Path:
-    """Where musegen keeps what it can make again: `MUSEGEN_CACHE`, else the system's place for caches."""
-    if "MUSEGEN_CACHE" in os.environ:
-        return Path(os.environ["MUSEGEN_CACHE"])
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "musegen" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/musegen"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "musegen"
 
 
 @cache

@@ -70,9 +70,10 @@ def verovio_options(score: Score, sheet: Sheet, *, staves: int) -> dict[str, Any
 
 
 def _systems(score: Score) -> list[int]:
-    """How many measures each system holds, as far as breaks are set."""
+    """How many whole measures each system holds, as far as breaks are set."""
     starts = [0, *(n for n, measure in enumerate(score.measures) if n and measure.new_system), len(score.measures)]
-    return [after - before for before, after in pairwise(starts)]
+    whole = [not measure.is_pickup for measure in score.measures]
+    return [sum(whole[before:after]) for before, after in pairwise(starts)]
 
 
 def place_labels(score: Score, sheet: Sheet) -> list[Placed]:

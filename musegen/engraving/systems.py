@@ -14,7 +14,7 @@ from lxml import etree
 
 from musegen.engraving.ink import SVG
 
-_G, _RECT, _PATH, _USE = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "path", "use"))
+_G, _RECT, _PATH, _USE, _TEXT = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "path", "use", "text"))
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NO_CONTENT = {"system", "measure", "section", "mdiv", "score", "harm", "pageMilestone", "systemMilestone"}
 _SPANNING = {"tie", "slur", "lv"}
@@ -130,6 +130,8 @@ def _boxes(group: etree._Element) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for element in group:
         kinds = element.get("class", "").split()
+        if element.tag == _TEXT:
+            found += [_top_and_bottom(rect) for rect in element.iter(_RECT) if float(rect.get("height", "0"))]
         if element.tag != _G or "harm" in kinds:
             continue
         if kinds and kinds[0] in _SPANNING:
