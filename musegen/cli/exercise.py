@@ -51,13 +51,13 @@ def command(
     TYPE is harmonise-melody: a soprano to which alto, tenor and bass are added. Each sheet comes as a student's sheet
     and an answer, in MusicXML and SVG; index.html lists them, students.html and answers.html (and .pdf) print them.
     """
-    from musegen.cli.options import write_output
+    from musegen.cli.options import make_folder, write_output
     from musegen.generation.conditions import Condition
     from musegen.generation.exercises import make_sheets
     from musegen.generation.exercises.files import folder_files, sheet_files
 
     condition = Condition(key=key, meter=meter, measures=measures, pickup=pickup, level=level, pack=f"level-{level}")
-    _make(output)
+    make_folder(output)
     sheets = make_sheets(condition, seed=seed, count=count, title=title, paper=paper)  # type: ignore[arg-type]
     pairs = []
     for pair in progress(sheets, "Composing", count):
@@ -68,12 +68,3 @@ def command(
     for name, content in folder_files(pairs, title=heading, paper=paper):  # type: ignore[arg-type]
         write_output(output / name, content)
     click.echo(f"{count} sheet{'s' * (count != 1)} with answers in {output}: open {output / 'index.html'}")
-
-
-def _make(folder: Path) -> None:
-    from musegen.errors import EngravingError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EngravingError(f"cannot make {folder}: {error.strerror or error}", hint="name another folder") from error
