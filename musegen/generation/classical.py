@@ -12,7 +12,7 @@ import numpy.typing as npt
 from musegen.generation.decode import pair_masks, slice_masks
 from musegen.generation.lattice import Lattice
 from musegen.generation.melody import Melody
-from musegen.generation.voicings import LIMITS, Chord, voicings_of
+from musegen.generation.voicings import LIMITS, Chord, Voicings, voicings_of
 from musegen.rules.masks import Masks
 from musegen.theory.sonority import Harmony, Sonority
 from musegen.theory.statistics import ChoraleStatistics
@@ -49,9 +49,17 @@ class _Choice:
     last: int
 
 
+@dataclass(frozen=True)
+class DeadEnd:
+    """Where a search could not go on; `exact` where nothing had been left out before, so that it is a proof."""
+
+    slot: int
+    exact: bool
+
+
 def search(
     melody: Melody, lattice: Lattice, statistics: ChoraleStatistics, pack: str, *, beam: int, noise: Array | None = None
-) -> Proposal | None:
+) -> Proposal | DeadEnd:
     """The best setting whose chords lie in the lattice and which breaks no error rule of the pack."""
     return _Search(melody, lattice, statistics, pack, beam, noise).run()
 
@@ -64,10 +72,11 @@ class _Search:
         self.pairs, self.slices = pair_masks(pack), slice_masks(pack)
         self.hold = statistics.rhythm()
         self.noise = noise
+        self.exact = True
         self.motion = _motion_table(statistics)
         self.harmony = Harmony.of([(chord.key, chord.numeral) for chord in lattice.space.chords])
 
-    def run(self) -> Proposal | None:
+    def run(self) -> Proposal | DeadEnd:
         choices = [self._choice(0)]
         best, keep = self._prune(choices[0].cost, choices[0], 0)
         choices[0] = _at(choices[0], keep)
@@ -75,11 +84,11 @@ class _Search:
         for slot in range(1, len(self.melody.slots)):
             choice = self._choice(slot)
             if not len(choice.cost):
-                return None
+                return DeadEnd(slot, exact=True)
             reached, pointer = self._step(slot, choices[-1], best, choice)
             best, keep = self._prune(reached, choice, slot)
             if not len(keep):
-                return None
+                return DeadEnd(slot, self.exact)
             choices.append(_at(choice, keep))
             back.append(pointer[keep])
         return self._proposal(choices, best, back)
@@ -92,8 +101,11 @@ class _Search:
         for place, number in enumerate(self.lattice.states[slot]):
             chord = self.lattice.space.chords[int(number)]
             sung = _sung(chord, rows, notes["fifths"])
-            every = voicings_of(chord, (_span(int(notes["pitch"][sung])), *LIMITS[1:]))
-            fits = every.pitch[:, 0] == notes["pitch"][sung]
+            if sung is None:
+                every, fits = _under(chord, int(notes["pitch"][rows[0]]))
+            else:
+                every = voicings_of(chord, (_span(int(notes["pitch"][sung])), *LIMITS[1:]))
+                fits = every.pitch[:, 0] == notes["pitch"][sung]
             count = int(fits.sum())
             parts.append((every.pitch[fits], every.fifths[fits], np.full(count, place), every.cost[fits]))
         pitch, fifths, state, cost = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -123,7 +135,9 @@ class _Search:
 
     def _prune(self, cost: Array, choice: _Choice, slot: int) -> tuple[Array, Array]:
         bound = cost + self.lattice.ahead[slot][choice.state]
-        order = np.argsort(bound, kind="stable")[: self.beam]
+        order = np.argsort(bound, kind="stable")
+        self.exact &= int(np.isfinite(bound).sum()) <= self.beam
+        order = order[: self.beam]
         keep = order[np.isfinite(bound[order])]
         return cost[keep], keep
 
@@ -132,7 +146,9 @@ class _Search:
         space, melody_slot = self.lattice, self.melody.slots[slot]
         chords = space.step(slot, melody_slot, self.hold)[np.ix_(before.state, here.state)]
         bound = best[:, None] + chords + (here.cost + space.ahead[slot][here.state])[None, :]
-        one, two = np.nonzero(bound <= bound.min() + _MARGIN)
+        near = bound <= bound.min() + _MARGIN
+        self.exact &= bool(near.all())
+        one, two = np.nonzero(near)
         cost = best[one] + chords[one, two] + here.cost[two]
         if not melody_slot.is_phrase_start or not melody_slot.rests_before:
             cost = cost + self._movement(slot, before, here, one, two)
@@ -207,10 +223,18 @@ def _at(choice: _Choice, keep: Array) -> _Choice:
     )
 
 
-def _sung(chord: Chord, rows: tuple[int, ...], fifths: Array) -> int:
-    """The first of the slot's melody notes that belongs to the chord."""
+def _sung(chord: Chord, rows: tuple[int, ...], fifths: Array) -> int | None:
+    """The first of the slot's melody notes that belongs to the chord; None where none does."""
     tones = chord.numeral.tones(chord.key)
-    return next((row for row in rows if int(fifths[row]) in tones), rows[0])
+    return next((row for row in rows if int(fifths[row]) in tones), None)
+
+
+def _under(chord: Chord, pitch: int) -> tuple[Voicings, Array]:
+    """Settings of a given chord under a melody note outside it: root and third lie in the lower voices."""
+    every = voicings_of(chord, ((pitch - 4, pitch + 4), *LIMITS[1:]))
+    tones = chord.numeral.tones(chord.key)
+    covered = [(every.fifths[:, 1:] == tone).any(axis=1) for tone in tones[:2]]
+    return every, covered[0] & covered[1] & (every.pitch[:, 1] <= pitch)
 
 
 def _span(pitch: int) -> tuple[int, int]:

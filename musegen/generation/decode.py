@@ -16,6 +16,8 @@ from musegen.theory.sonority import Harmony, Sonority
 
 Array = npt.NDArray[Any]
 
+_DISLIKE = 3.0  # how much a warning weighs beside the motion of the voices
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -80,7 +82,7 @@ def succession_cost(first: Sonority, second: Sonority, pack: str, *, held: bool 
         same = (here.pitch[..., 1:] == there.pitch[..., 1:]).all(axis=-1)
         return np.where(same, 0.0, np.inf)
     masks = pair_masks(pack)
-    return np.where(masks(here, there), np.inf, masks.costs(here, there) + _motion_cost(here, there))
+    return np.where(masks(here, there), np.inf, _DISLIKE * masks.costs(here, there) + _motion_cost(here, there))
 
 
 def _motion_cost(first: Sonority, second: Sonority) -> Array:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import NoSolution, NotFound
+from musegen.errors import NoSolution
 from musegen.generation import classical
 from musegen.generation.conditions import Condition
-from musegen.generation.given import wanted_chords
-from musegen.generation.lattice import Lattice, build_lattice, chord_space
+from musegen.generation.conflicts import no_chord, no_setting
+from musegen.generation.given import wishes
+from musegen.generation.lattice import Wanted, build_lattice, chord_space
 from musegen.generation.melody import Melody, melody_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
@@ -69,29 +70,23 @@ def harmonise(
 def _propose(
     melody: Melody, home: Key, condition: Condition, prices: ChoraleStatistics, rng: Generator | None
 ) -> Proposal:
+    given = wishes(melody, condition)
+    space = chord_space(home, prices)
+    noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(space.chords)))
+    dead = classical.DeadEnd(0, exact=False)
     for width, margin, beam in EFFORTS:
-        lattice = _lattice(melody, home, condition, prices, width, margin)
-        noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(lattice.space.chords)))
+        wanted = [None if asked is None else asked[1] for asked in given]
+        lattice = build_lattice(melody, space, home, prices.rhythm(), wanted, width=width, margin=margin)
+        if isinstance(lattice, int):
+            raise no_chord(melody, home, lattice, given[lattice])
         found = classical.search(melody, lattice, prices, condition.pack, beam=beam, noise=noise)
-        if found is not None:
-            score = build_score(melody, found)
-            report = check(score, load_pack(condition.pack))
-            return Proposal(score, found.cost, "classical", report.count("error"))
-    raise NotFound(
-        "no setting was found within the effort that the search may spend", hint="try another rule pack or key"
-    )
-
-
-def _lattice(
-    melody: Melody, home: Key, condition: Condition, prices: ChoraleStatistics, width: int, margin: float
-) -> Lattice:
-    wanted = wanted_chords(melody, condition)
-    lattice = build_lattice(
-        melody, chord_space(home, prices), home, prices.rhythm(), wanted, width=width, margin=margin
-    )
-    if lattice is None:
-        raise NoSolution(f"some note of the melody fits no chord round {home.words}", hint="name another key")
-    return lattice
+        if isinstance(found, classical.DeadEnd):
+            dead = found
+            continue
+        score = build_score(melody, found)
+        report = check(score, load_pack(condition.pack))
+        return Proposal(score, found.cost, "classical", report.count("error"))
+    raise no_setting(melody, condition, dead, given)
 
 
 def _home_key(melody: Melody, prices: ChoraleStatistics) -> Key:
@@ -101,8 +96,9 @@ def _home_key(melody: Melody, prices: ChoraleStatistics) -> Key:
     candidates = [Key(fifths + step + 3 * minor, minor) for step in (0, -1, 1) for minor in (False, True)]
     priced: list[tuple[float, Key]] = []
     for key in candidates:
-        lattice = build_lattice(melody, chord_space(key, prices), key, prices.rhythm(), None, width=1, margin=1e9)
-        if lattice is not None:
+        free: list[Wanted | None] = [None] * len(melody.slots)
+        lattice = build_lattice(melody, chord_space(key, prices), key, prices.rhythm(), free, width=1, margin=1e9)
+        if not isinstance(lattice, int):
             distance = 1.5 * abs(key.signature - fifths)
             stated = 0.0 if signature.mode in ("", key.mode) else 1.0
             priced.append((lattice.cost + distance + stated, key))

@@ -19,7 +19,7 @@ from musegen.generation.voicings import Chord
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.sonority import NONE
-from musegen.theory.statistics import ChoraleStatistics, degree_index, key_index
+from musegen.theory.statistics import DEGREES, ChoraleStatistics, degree_index, key_index
 from musegen.theory.vocabulary import figures, numerals, sounding_places
 
 Array = npt.NDArray[Any]
@@ -32,7 +32,9 @@ _STEPWISE = 0.15
 _SEVENTH = -0.35  # likewise: a best path has fewer sevenths than the average one
 _SUBTONIC = 2.5  # the minor dominant, which Bach all but avoids
 _SOPRANO_WEIGHT = 0.8
-_KEY_WEIGHT = 1.0
+_KEY_WEIGHT = 0.8
+_CADENCE_WEIGHT = 2.2
+_TURN_BACKOFF = 25.0
 _STAY = 5.0  # what a held chord costs on top of its probability: a best path is duller than the average one
 
 
@@ -50,7 +52,7 @@ class ChordSpace:
     alone: Array  # (states,) -log P(figure)
     color: Array  # (states,) what is added for taste
     soprano: tuple[Array, ...]  # by key number: (degree, strength, figure) log-probabilities
-    cadence: tuple[Array, ...]  # by key number: (degree, figure)
+    turns: tuple[CadenceTurns, ...]  # by key number: what the soprano sings into a cadence
     cadence_key: Array  # (states,) cost of a cadence in this state's key
 
 
@@ -71,8 +73,42 @@ def chord_space(home: Key, statistics: ChoraleStatistics) -> ChordSpace:
         chords, key_number, figure, np.array([_members(chord) for chord in chords]),
         tables["bigram"], tables["boundary"], tables["approach"], alone, color,
         tuple(statistics.given_soprano(key.minor) for key in keys),
-        tuple(statistics.cadence(key.minor) for key in keys), cadence_key,
+        tuple(cadence_turns(key.minor, statistics) for key in keys), cadence_key,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class CadenceTurns:
+    """How the soprano goes into the last chord of a phrase in keys of one mode."""
+
+    last: Array  # (degree, figure): P(last soprano degree, last figure)
+    before: Array  # (degree, degree): P(the degree before | a degree)
+    counted: dict[tuple[int, int, int], Array]  # last three degrees to counts by figure
+    total: float
+
+    def log_probability(self, degrees: list[int]) -> Array:
+        """(figure,): log P(these last soprano degrees, figure), backed off to their single steps."""
+        backed_off = self.last[degrees[-1]].copy()
+        for here, there in zip(degrees[::-1], degrees[-2::-1], strict=False):
+            backed_off = backed_off * self.before[here, there]
+        counted = self.counted.get(tuple(degrees), 0.0) if len(degrees) == 3 else 0.0  # type: ignore[arg-type]
+        return np.asarray(np.log((counted + _TURN_BACKOFF * backed_off) / (self.total + _TURN_BACKOFF)))
+
+
+def cadence_turns(minor: bool, statistics: ChoraleStatistics) -> CadenceTurns:
+    """The turns of all counted phrase ends in one mode."""
+    rows = statistics.cadences(minor)
+    size = len(figures(minor))
+    last = np.full((DEGREES, size), 0.02 / size)
+    before = np.full((DEGREES, DEGREES), 0.05)
+    counted: dict[tuple[int, int, int], Array] = {}
+    for _, _, figure, first, second, third, count in rows.tolist():
+        last[third, figure] += count
+        before[third, second] += count
+        before[second, first] += count
+        counted.setdefault((first, second, third), np.zeros(size))[figure] += count
+    total = float(rows[:, -1].sum()) if len(rows) else 0.0
+    return CadenceTurns(last / last.sum(), before / before.sum(axis=1, keepdims=True), counted, total)
 
 
 _TABLES = ("bigram", "boundary", "approach")
@@ -141,26 +177,34 @@ def succession_table(space: ChordSpace, here: MelodySlot) -> Array:
     return space.approach if here.is_phrase_end else space.inside
 
 
-Wanted = Callable[[int, Chord], bool]
+Wanted = Callable[[Chord], bool]
 
 
 def build_lattice(
-    melody: Melody, space: ChordSpace, home: Key, hold: Array, wanted: Wanted | None, *, width: int, margin: float
-) -> Lattice | None:
-    """The lattice of a melody round a home key; None where some slot has no chord at all.
+    melody: Melody,
+    space: ChordSpace,
+    home: Key,
+    hold: Array,
+    wanted: list[Wanted | None],
+    *,
+    width: int,
+    margin: float,
+) -> Lattice | int:
+    """The lattice of a melody round a home key; the number of the first slot that has no chord, where one has none.
 
-    `hold` is P(a new chord begins) by strength class. `wanted` says which chords a slot may have. `width` and `margin`
-    say how many states a slot keeps and how much worse than the best path they may be.
+    `hold` is P(a new chord begins) by strength class. `wanted` says which chords each slot may have. `width` and
+    `margin` say how many states a slot keeps and how much worse than the best path they may be.
     """
-    own = [slot_costs(melody, number, space, home) for number in range(len(melody.slots))]
+    own = [slot_costs(melody, number, space, home, given=wish is not None) for number, wish in enumerate(wanted)]
     own[0] = own[0] + np.array([_opening_cost(chord, home) for chord in space.chords])
-    if wanted is not None:
-        for number, cost in enumerate(own):
-            allowed = np.array([wanted(number, chord) for chord in space.chords])
-            own[number] = np.where(allowed, cost, np.inf)
+    for number, wish in enumerate(wanted):
+        if wish is not None:
+            allowed = np.array([wish(chord) for chord in space.chords])
+            own[number] = np.where(allowed, own[number], np.inf)
     live = [np.flatnonzero(np.isfinite(cost)) for cost in own]
-    if any(not len(states) for states in live):
-        return None
+    empty = [number for number, states in enumerate(live) if not len(states)]
+    if empty:
+        return empty[0]
     steps = [_step(space, melody.slots[n], hold, live[n - 1], live[n]) for n in range(1, len(live))]
     forward = [own[0][live[0]]]
     for number, step in enumerate(steps, start=1):
@@ -191,12 +235,16 @@ def _step(space: ChordSpace, here: MelodySlot, hold: Array, before: Array, state
     return np.asarray(np.where(same, stay, cost))
 
 
-def slot_costs(melody: Melody, number: int, space: ChordSpace, home: Key) -> Array:
-    """(states,): how badly each chord suits the melody at a slot; infinite where the slot's notes forbid it."""
+def slot_costs(melody: Melody, number: int, space: ChordSpace, home: Key, *, given: bool = False) -> Array:
+    """(states,): how badly each chord suits the melody at a slot; infinite where the slot's notes forbid it.
+
+    Where the chord is `given`, the melody may sing any note over it.
+    """
     slot = melody.slots[number]
     fifths = melody.notes["fifths"][list(slot.rows)].astype(np.int64)
     sounding = (space.members[:, None, :] == fifths[None, :, None]).any(axis=2)
-    cost = np.where(sounding[:, 0], 0.0, _accented_cost(melody, slot, sounding))
+    accented = _accented_cost(melody, slot, sounding)
+    cost = np.where(sounding[:, 0], 0.0, np.minimum(accented, _UNPREPARED) if given else accented)
     for place in range(1, len(slot.rows)):
         stepwise = _is_stepwise(melody, slot.rows[place])
         cost = cost + np.where(sounding[:, place], 0.0, _STEPWISE if stepwise else _UNPREPARED)
@@ -207,14 +255,28 @@ def slot_costs(melody: Melody, number: int, space: ChordSpace, home: Key) -> Arr
         heard = _heard(fifths, sounding[here])
         degrees = np.array([degree_index(int(note) - tonic) for note in heard])
         soprano[here] = -space.soprano[key_number][degrees, slot.strength, space.figure[here]]
-        if slot.is_phrase_end:
-            soprano[here] = -space.cadence[key_number][degrees, space.figure[here]] * 1.5
-    cost = cost + _SOPRANO_WEIGHT * (soprano - space.alone) + space.color
-    if slot.is_phrase_end:
-        cost = cost + space.cadence_key
-        if number == len(melody.slots) - 1:
-            cost = cost + np.array([_ending_cost(chord, home) for chord in space.chords])
+    cost = cost + space.color
+    if not slot.is_phrase_end:
+        return np.asarray(cost + _SOPRANO_WEIGHT * (soprano - space.alone))
+    cost = cost + _CADENCE_WEIGHT * (_turn_cost(melody, number, space) + space.cadence_key)
+    if number == len(melody.slots) - 1:
+        cost = cost + np.array([_ending_cost(chord, home) for chord in space.chords])
     return np.asarray(cost)
+
+
+def _turn_cost(melody: Melody, number: int, space: ChordSpace) -> Array:
+    """(states,): -log P(the soprano's way into this cadence, figure) in each state's key."""
+    start = number
+    while start > max(0, number - 2) and not melody.slots[start].is_phrase_start:
+        start -= 1
+    sung = [int(melody.notes["fifths"][slot.rows[0]]) for slot in melody.slots[start : number + 1]]
+    cost = np.empty(len(space.chords))
+    for key_number, turns in enumerate(space.turns):
+        here = np.flatnonzero(space.key == key_number)
+        tonic = space.chords[int(here[0])].key.tonic
+        degrees = [degree_index(note - tonic) for note in sung]
+        cost[here] = -turns.log_probability(degrees)[space.figure[here]]
+    return cost
 
 
 def _heard(fifths: Array, sounding: Array) -> Array:
