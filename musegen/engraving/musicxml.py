@@ -41,7 +41,7 @@ def score_tree(shown: Score, sheet: Sheet, names: dict[int, str], staged: Stagin
     """The tree of an arranged score (see `arrangement.arrange`)."""
     writers = [PartWriter(shown, part, staged) for part in range(len(shown.parts))]
     lines = [[writer.measure(index) for index in range(len(shown.measures))] for writer in writers]
-    grain = _grain(shown, [line for measures in lines for line in measures])
+    grain = _grain(shown, sheet, [line for measures in lines for line in measures])
     root, ids = score_head(shown, sheet)
     notes = NoteWriter(shown, names, dict(sheet.marks.colors), grain)
     for part, writer in enumerate(writers):
@@ -63,35 +63,31 @@ class _MeasureJob:
         self.part = writer.part
         self.staves = len(score.parts[writer.part].clefs)
 
-    def between(self) -> dict[int, list[etree._Element]]:
-        """Harmony, figures and words by the number of the event (of the first voice) that they stand before."""
-        found: dict[int, list[etree._Element]] = defaultdict(list)
+    def between(self) -> dict[tuple[int, int], list[etree._Element]]:
+        """Harmony, figures and words by the numbers of the voice and of the event in it that they stand before."""
+        found: dict[tuple[int, int], list[etree._Element]] = defaultdict(list)
         start, end = self.measure.onset, self.measure.onset + self.measure.length
-        staff = int(self.staves > 1)
         for label in self.score.harmonies:
             if label.part == self.part and start <= label.onset < end:
-                number, offset = self._place(label.onset)
-                found[number].append(harmony_element(label, offset=offset, staff=staff * label.staff))
-        for number, figures in self._figures(start, end).items():
-            found[number] += figures
-        for note_label, onset in self._words(start, end):
-            number, offset = self._place(onset)
-            found[number].append(_words(note_label, offset))
-        return found
-
-    def _place(self, onset: int) -> tuple[int, int]:
-        events = self.voices[0].events
-        number = max(n for n, event in enumerate(events) if event.onset <= onset)
-        return number, (onset - events[number].onset) // self.grain
-
-    def _figures(self, start: int, end: int) -> dict[int, list[etree._Element]]:
-        """Figures follow each other by their durations, so those under one note stand together before it."""
-        found: dict[int, list[etree._Element]] = defaultdict(list)
-        for figured in self.score.figures:
+                place, offset = self._place(label.onset, label.staff)
+                staff = label.staff if self.staves > 1 else 0
+                found[place].append(harmony_element(label, offset=offset, staff=staff))
+        for figured in self.score.figures:  # those under one note stand together before it, each with its duration
             if figured.part == self.part and start <= figured.onset < end:
-                number, _ = self._place(figured.onset)
-                found[number].append(figured_bass_element(figured, duration=figured.duration // self.grain))
+                place, _ = self._place(figured.onset, figured.staff, lowest=True)
+                found[place].append(figured_bass_element(figured, duration=figured.duration // self.grain))
+        for note_label, onset in self._words(start, end):
+            place, offset = self._place(onset, 1)
+            found[place].append(_words(note_label, offset))
         return found
+
+    def _place(self, onset: int, staff: int, *, lowest: bool = False) -> tuple[tuple[int, int], int]:
+        """The voice and event that hold a moment of a staff, and how many divisions into the event it is."""
+        lines = [number for number, line in enumerate(self.voices) if line.staff == staff] or [0]
+        line = lines[-1 if lowest else 0]
+        events = self.voices[line].events
+        number = max(n for n, event in enumerate(events) if event.onset <= onset)
+        return (line, number), (onset - events[number].onset) // self.grain
 
     def _words(self, start: int, end: int) -> list[tuple[Label, int]]:
         found = []
@@ -118,8 +114,7 @@ def _measure(part: etree._Element, job: _MeasureJob, notes: NoteWriter) -> None:
         if number:
             child(child(element, "backup"), "duration", measure.length // job.grain)
         for place, event in enumerate(line.events):
-            if number == 0:
-                element.extend(between.get(place, []))
+            element.extend(between.get((number, place), []))
             notes.event(element, event, line, staves=job.staves)
     barlines(element, job.score, job.index, "right")
 
@@ -140,11 +135,11 @@ def _words(label: Label, offset: int) -> etree._Element:
     return direction
 
 
-def _grain(score: Score, lines: list[list[VoiceLine]]) -> int:
+def _grain(score: Score, sheet: Sheet, lines: list[list[VoiceLine]]) -> int:
     """The longest stretch of ticks that everything is a multiple of: one MusicXML division."""
     events = [event for measure in lines for line in measure for event in line.events]
     numbers = {number for event in events for number in (event.onset, event.duration)}
     numbers |= {number for measure in score.measures for number in (measure.onset, measure.length)}
-    numbers |= {label.onset for label in score.harmonies}
+    numbers |= {label.onset for label in score.harmonies} | set(sheet.asterisks)
     numbers |= {number for figured in score.figures for number in (figured.onset, figured.duration)}
     return reduce(gcd, numbers, score.ticks_per_quarter)

@@ -197,6 +197,16 @@ def test_figured_bass_and_pivot_come_back():
     assert same_music(round_trip(score)) == same_music(score)
 
 
+def test_figures_of_a_closed_score_stay_under_the_bass():
+    score = parse_grid("meter: 4/4\nS: c5 . d5 .\nA: g4 g4 g4 .\nT: e4 . d4 b3\nB: c3 e3 g3 .\nH: I I6 V .")
+    stacks = {0: ("5", "3"), 1: ("6",), 2: ("4",), 3: ("3",)}
+    figures = tuple(FiguredBass(n * QUARTER, QUARTER, stack, 3) for n, stack in stacks.items())
+    closed = read_musicxml(write_musicxml(replace(score, figures=figures), sheet=Sheet(arrangement="keyboard")))
+    wanted = [figured._replace(part=0, staff=2) for figured in figures]
+    assert list(closed.figures) == wanted
+    assert [label.onset for label in closed.harmonies] == [0, QUARTER, 2 * QUARTER]
+
+
 def test_an_octave_clef_and_a_written_tie_come_back():
     score = parse_grid("meter: 2/4\nT: c4 d4 | d4 e4")
     rows = score.notes.rows.copy()
