@@ -100,7 +100,7 @@ class NoteReader:
         if "lyric" in found:
             self._lyrics(note, found, number)
         if duration == 0 or "cue" in found or "unpitched" in found:
-            flags |= self._rare_flags(found)
+            flags |= _rare_flags(found, duration)
         if self._marked or "notehead" in found:
             flags |= self._marks(note, found, number)
         self.rows.append((onset, duration, pitch, fifths, self.part, staff, voice, self.index, flags, number))
@@ -170,10 +170,6 @@ class NoteReader:
             raise MalformedScore("a note lies outside all instruments", hint="octaves go from 0 to 9")
         return pitch, fifths
 
-    def _rare_flags(self, found: Found) -> int:
-        flags = (_GRACE if "grace" in found else 0) | (_CUE if "cue" in found else 0)
-        return flags | (_UNPITCHED if "unpitched" in found else 0)
-
     def _marks(self, note: etree._Element, found: Found, number: int) -> int:
         """Put down the name and colour of a note; its flag when it is hidden."""
         name, head = note.get("id"), found.get("notehead")
@@ -216,6 +212,13 @@ def _spelled(step: str | None, alter: str | None, octave: str | None) -> tuple[i
     if abs(semitones) > 3:
         raise MalformedScore(f"the alteration of a note is {semitones} semitones", hint="at most three")
     return (*spell(letter, round(semitones), number), semitones.denominator == 1)
+
+
+def _rare_flags(found: Found, duration: int) -> int:
+    if "grace" not in found and not duration:
+        raise MalformedScore("a note of no duration", hint="a grace note has <grace/>")
+    flags = (_GRACE if "grace" in found else 0) | (_CUE if "cue" in found else 0)
+    return flags | (_UNPITCHED if "unpitched" in found else 0)
 
 
 def _tie_flags(note: etree._Element, found: Found) -> int:

@@ -48,6 +48,7 @@ MALFORMED = {
     "divisions words": (spoiled("<divisions>2<", "<divisions>abc<"), "divisions"),
     "divisions missing": (spoiled("<divisions>2</divisions>", ""), "measure 1, beat 1: a duration before"),
     "duration negative": (spoiled("<duration>4<", "<duration>-1<"), "measure 1, beat 3: the duration is -1"),
+    "duration zero": (spoiled("<duration>4<", "<duration>0<"), "measure 1, beat 3: a note of no duration"),
     "duration without end": (spoiled("<duration>4<", "<duration>1e308<"), "measure 1, beat 3"),
     "duration absurd": (spoiled("<duration>4<", "<duration>1000000000000<"), "measure 1, beat 3"),
     "duration missing": (spoiled("<duration>4</duration>", ""), "measure 1, beat 3: a note without duration"),
