@@ -87,6 +87,7 @@ def read_entry(entry: Any, inherited: Rule | None, *, where: str) -> Rule:
     changed = replace(changed, params=params)
     _check_params(changed, where)
     _check_message(changed, where)
+    _check_exceptions(changed, where)
     return changed
 
 
@@ -166,6 +167,14 @@ def _check_params(rule: Rule, where: str) -> None:
     for name, parameter in known.items():
         if parameter.default is parameter.empty and name not in rule.params:
             raise PackError(f"{rule.predicate} needs the parameter `{name}`", file=where)
+
+
+def _check_exceptions(rule: Rule, where: str) -> None:
+    for name in rule.unless:
+        if not EXEMPTIONS[name].suits(rule.kind):
+            fitting = [other for other, item in EXEMPTIONS.items() if item.suits(rule.kind)]
+            hint = f"there are {', '.join(fitting)}" if fitting else "this predicate has no exceptions"
+            raise PackError(f"the exception `{name}` cannot judge what {rule.predicate} finds", file=where, hint=hint)
 
 
 def _check_message(rule: Rule, where: str) -> None:

@@ -56,7 +56,7 @@ def load_pack(name: str | Path) -> Pack:
     >>> load_pack("strict").rule("parallel-fifths").severity
     'error'
     """
-    return _load(_find(name), ())
+    return _read(_find(name), ())
 
 
 def pack_names() -> list[str]:
@@ -100,7 +100,16 @@ def _find(name: str | Path) -> Path:
     )
 
 
+def _read(path: Path, above: tuple[Path, ...]) -> Pack:
+    """A pack file; those that are shipped stay in memory, others may have changed."""
+    return _shipped(path, above) if path.parent == data_folder("rules") else _load(path, above)
+
+
 @cache
+def _shipped(path: Path, above: tuple[Path, ...]) -> Pack:
+    return _load(path, above)
+
+
 def _load(path: Path, above: tuple[Path, ...]) -> Pack:
     if path in above:
         raise PackError("the pack extends itself", file=str(path))
@@ -114,7 +123,7 @@ def _load(path: Path, above: tuple[Path, ...]) -> Pack:
     pack = Pack(head["id"], str(head.get("title", head["id"])), ())
     for parent in parents:
         local = path.parent / f"{parent}" if str(parent).endswith(".toml") else parent
-        pack = _merged(pack, _load(_find(local), (*above, path)))
+        pack = _merged(pack, _read(_find(local), (*above, path)))
     return _extended(pack, content, path)
 
 

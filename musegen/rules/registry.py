@@ -70,6 +70,12 @@ class Exemption:
     function: Callable[..., Any]
     kernel: bool
     reason: str
+    windows: tuple[Window, ...]  # the predicates that it can excuse
+    axes: tuple[Axis, ...]
+
+    def suits(self, kind: Predicate) -> bool:
+        """It can judge the findings of this predicate."""
+        return kind.window in self.windows and kind.axis in self.axes
 
 
 _ONE_VOICE = ("voice", "note_from", "note_to", "voices", "notes")
@@ -106,13 +112,18 @@ def predicate(
     return register
 
 
-def exemption(*, kernel: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def exemption(
+    *,
+    kernel: bool,
+    windows: tuple[Window, ...] = ("pair",),
+    axes: tuple[Axis, ...] = ("voices", "pairs"),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an exception; its name in packs is the function's with dashes, its reason the first docstring line."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__.replace("_", "-")
         reason = (inspect.getdoc(function) or "").split("\n")[0].rstrip(".")
-        EXEMPTIONS[name] = Exemption(name, function, kernel, reason)
+        EXEMPTIONS[name] = Exemption(name, function, kernel, reason, windows, axes)
         return function
 
     return register

@@ -38,6 +38,7 @@ def test_every_shipped_pack_loads() -> None:
         ('id = "parallel-fifths"\nmessage = "{chords}"', "`chords` is not a fact that parallel_intervals tells"),
         ('id = "parallel-fifths"\npoints = "many"', "`points` must be a float"),
         ('id = "parallel-fifths"\nunless = ["anticipations"]', "did you mean `anticipation`"),
+        ('id = "missing-third"\nunless = ["descending-bass"]', "cannot judge what missing_member finds"),
         ('id = "my-rule"\npredicate = "parallels"\nmessage = ""\nwhy = ""', "there is no predicate `parallels`"),
     ],
 )
@@ -68,3 +69,16 @@ def test_parallels_hidden_by_passing_eighths_show_on_the_pulses(tmp_path: Path) 
     hidden = parse_grid("meter: 2/4; unit: 1/8\nS: e5 . d5 .\nA: g4 . f4 .\nT: g3 c4 a3 .\nB: c3 . d3 .")
     assert places_of(check(hidden, load_pack("strict"), infer=False).findings) == ()
     assert places_of(check(hidden, load_pack(path)).findings) == ("1:2 TB",)
+
+
+def test_a_waiver_lets_a_finding_pass_until_its_last_day(tmp_path: Path) -> None:
+    fifths = parse_grid("meter: 2/4\nS: e5 d5\nA: g4 f4\nT: g3 a3\nB: c3 d3")
+    path = tmp_path / "waived.toml"
+    for year, is_waived in (("2999", True), ("2001", False)):
+        waiver = (
+            f'[[waive]]\nrule = "parallel-fifths"\nmeasure = "1"\nreason = "as in the model"\nexpires = {year}-06-30\n'
+        )
+        path.write_text(f'[pack]\nid = "mine"\n[[rule]]\nid = "parallel-fifths"\n{waiver}')
+        report = check(fifths, load_pack(path))
+        assert [item.waiver for item in report.waived] == ["as in the model"] * is_waived
+        assert len(report.findings) == (not is_waived)

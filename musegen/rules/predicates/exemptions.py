@@ -10,7 +10,7 @@ from musegen.score.model import Score
 from musegen.theory.sonority import Bools, Sonority
 
 
-@exemption(kernel=True)
+@exemption(kernel=True, axes=("pairs",))
 def rising_tenths(first: Sonority, second: Sonority) -> Bools:
     """The outer voices rise in parallel tenths through a passing chord: I-V43-I6 or I-viio6-I6."""
     if first.harmony is None or second.harmony is None:
@@ -44,7 +44,7 @@ def _on_pulse(score: Score, onset: int) -> bool:
     return score.offset_in_measure(onset) % meter.pulse_quarters == 0
 
 
-@exemption(kernel=False)
+@exemption(kernel=False, axes=("voices",))
 def descending_bass(hit: Hit, view: View) -> bool:
     """The bass steps down through the leading tone: 8-7-6."""
     voice = hit.voices[0]
@@ -56,7 +56,7 @@ def descending_bass(hit: Hit, view: View) -> bool:
     return bool(steps[before] - steps[row] == 1 and steps[row] - steps[after] == 1)
 
 
-@exemption(kernel=False)
+@exemption(kernel=False, axes=("voices",))
 def turning_back(hit: Hit, view: View) -> bool:
     """A diminished interval turns back inwards by step."""
     row, after = int(view.row_before[hit.before, hit.voices[0]]), int(view.row[hit.at, hit.voices[0]])
@@ -69,7 +69,7 @@ def turning_back(hit: Hit, view: View) -> bool:
     return bool(diminished and steps[following] - steps[after] == -way)
 
 
-@exemption(kernel=False)
+@exemption(kernel=False, windows=("slice", "pair"), axes=("voices", "pairs", "together"))
 def brief_note(hit: Hit, view: View) -> bool:
     """One of the notes is shorter than a felt beat: it passes."""
     rows = view.row_before[hit.before, list(hit.voices)].tolist() if hit.before < hit.at else []
