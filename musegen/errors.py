@@ -16,7 +16,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every command line imports this file, most need no fractions
+    from fractions import Fraction
 
 
 class MusegenError(Exception):

@@ -12,8 +12,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -28,7 +28,7 @@ def read_defaults(config: str | None, commands: Iterable[str], aliases: Mapping[
         click.UsageError: the file is no TOML, or names a command that does not exist.
         click.FileError: --config names a file that cannot be read.
     """
-    path = Path(config) if config else Path("pyproject.toml")
+    path = config or "pyproject.toml"
     table = _musegen_table(path, required=config is not None)
     quiet = table.pop("quiet", False)
     if quiet:
@@ -42,13 +42,14 @@ def read_defaults(config: str | None, commands: Iterable[str], aliases: Mapping[
     return {aliases.get(name, name): _with_underscores(value) for name, value in table.items()}
 
 
-def _musegen_table(path: Path, *, required: bool) -> dict[str, Any]:
-    if not required and not path.is_file():
+def _musegen_table(path: str, *, required: bool) -> dict[str, Any]:
+    if not required and not os.path.isfile(path):
         return {}
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError as error:
-        raise click.FileError(str(path), error.strerror or "cannot be read") from None
+        raise click.FileError(path, error.strerror or "cannot be read") from None
     if not required and b"musegen" not in data:
         return {}
     import tomllib
