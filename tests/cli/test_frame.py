@@ -137,6 +137,26 @@ def test_help_imports_nothing_heavy():
     assert not imported & HEAVY
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="counts the processor time of child processes")
+def test_help_costs_less_than_six_bare_pythons():
+    def cost(*arguments):
+        return min(_processor_time([sys.executable, *arguments]) for _ in range(5))
+
+    assert cost("-m", "musegen", "--help") < 6 * cost("-c", "pass")
+
+
+def _processor_time(command):
+    import resource
+
+    def spent():
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    before = spent()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return spent() - before
+
+
 def test_a_reader_that_leaves_early_is_no_error():
     """`musegen --help | true`: the pipe has no reader any more."""
     reader, writer = os.pipe()
