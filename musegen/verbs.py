@@ -82,6 +82,9 @@ def harmonise(
         ScoreError: the source cannot be read.
         NoSolution: the requests contradict each other; names measure and beat.
         NotFound: the widest search spent its effort.
+
+    >>> [part.name for part in harmonise("bach/bwv66.6")[0].score.parts]
+    ['Soprano', 'Alto', 'Tenor', 'Bass']
     """
     import numpy as np
 
@@ -107,6 +110,9 @@ def exercise(
     Raises:
         UsageError: there is no such level, key, meter, length or pickup.
         NotFound: no exercise was found.
+
+    >>> [pair.name for pair in exercise(level=1, key="D major", measures=4, count=2, seed=7)]
+    ['harmonise-melody-1-D-major-7-1', 'harmonise-melody-1-D-major-7-2']
     """
     from musegen.generation.conditions import Condition
     from musegen.generation.exercises import make_sheets
@@ -146,6 +152,12 @@ def write(source: Any, path: str | Path, *, sheet: Sheet | None = None) -> None:
         ScoreError: the source cannot be read.
         UsageError: no such kind of file is written.
         EngravingError: the score cannot be engraved, or the place not written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write("bach/bwv66.6", f"{folder}/chorale.musicxml")
+    ...     len(read(f"{folder}/chorale.musicxml").notes)
+    165
     """
     from pathlib import Path
 
