@@ -121,11 +121,12 @@ def write_output(path: Path | str, content: bytes | str) -> None:
     """
     from musegen.engraving.output import write_atomically
 
+    if str(path) == STANDARD:
+        click.echo(content, nl=False)
+        return
     data = content.encode() if isinstance(content, str) else content
     target = Path(os.path.realpath(path))
-    if str(path) == STANDARD:
-        click.echo(data, nl=False)
-    elif target.exists() and not target.is_file() and not target.is_dir():
+    if target.exists() and not target.is_file() and not target.is_dir():
         target.write_bytes(data)
     else:
         write_atomically(target, data)
