@@ -34,7 +34,7 @@ def numeral_block(figure: str, *, minor: bool = False, cadential: Cadential = "C
         return text(figure)
     block = _part_block(parts[0])
     for part in parts[1:]:
-        block = block.then(text("/"), 0.04).then(_part_block(part), 0.02)
+        block = block.then(text("/"), 0.08).then(_part_block(part), 0.03)
     return block
 
 

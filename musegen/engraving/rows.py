@@ -91,7 +91,7 @@ def _rows_below(system: System, sheet: Sheet, labels: list[Placed], timeline: _T
         base = low + _CAP * EM
         _draw_all(system, figured, base, timeline)
         _held_figures(system, figured, base, timeline)
-        low = base + figured_height(max(one.lines for one in figured)) * EM + 0.3 * EM
+        low = base + figured_height(max(one.lines for one in figured)) * EM + 0.45 * EM
     rows = [row for row in (1, 2, FUNCTION_ROW) if any(label.row == row for label in labels)]
     for number, row in enumerate(rows):
         base = low + _CAP * EM if number == 0 else low
