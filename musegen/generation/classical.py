@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.decode import pair_masks, slice_masks
+from musegen.generation.decode import pair_masks, slice_masks, under_given_top
 from musegen.generation.lattice import Lattice
 from musegen.generation.melody import Melody
 from musegen.generation.voicings import LIMITS, Chord, Voicings, voicings_of
@@ -58,20 +58,34 @@ class DeadEnd:
 
 
 def search(
-    melody: Melody, lattice: Lattice, statistics: ChoraleStatistics, pack: str, *, beam: int, noise: Array | None = None
+    melody: Melody,
+    lattice: Lattice,
+    statistics: ChoraleStatistics,
+    pack: str,
+    *,
+    beam: int,
+    noise: Array | None = None,
+    given_chords: bool = False,
 ) -> Proposal | DeadEnd:
-    """The best setting whose chords lie in the lattice and which breaks no error rule of the pack."""
-    return _Search(melody, lattice, statistics, pack, beam, noise).run()
+    """The best setting whose chords lie in the lattice and which breaks no error rule of the pack.
+
+    `beam` voicings are kept a slot; `noise` (slots, chords) is added to the costs. With `given_chords` the rules of
+    chords only weigh, since the chords are not ours to choose.
+    """
+    search = _Search(melody, lattice, statistics, pack, beam)
+    search.noise, search.given_chords = noise, given_chords
+    return search.run()
 
 
 class _Search:
-    def __init__(
-        self, melody: Melody, lattice: Lattice, statistics: ChoraleStatistics, pack: str, beam: int, noise: Array | None
-    ) -> None:
+    noise: Array | None = None
+    given_chords = False
+
+    def __init__(self, melody: Melody, lattice: Lattice, statistics: ChoraleStatistics, pack: str, beam: int) -> None:
         self.melody, self.lattice, self.statistics, self.beam = melody, lattice, statistics, beam
         self.pairs, self.slices = pair_masks(pack), slice_masks(pack)
+        self.surface = _surface(self.pairs)
         self.hold = statistics.rhythm()
-        self.noise = noise
         self.exact = True
         self.motion = _motion_table(statistics)
         self.harmony = Harmony.of([(chord.key, chord.numeral) for chord in lattice.space.chords])
@@ -119,10 +133,11 @@ class _Search:
         if not len(choice.cost):
             return choice
         sonority = self._sonority(choice, np.arange(len(choice.cost)), slot, choice.pitch[:, 0], choice.fifths[:, 0])
-        cost = choice.cost + _RULE_WEIGHT * self.slices.costs(sonority) + self._spacing(choice.pitch)
+        broken, own_faults = under_given_top(self.slices, sonority, given_chords=self.given_chords)
+        cost = choice.cost + _RULE_WEIGHT * self.slices.costs(sonority) + self._spacing(choice.pitch) + own_faults
         return _at(
             _Choice(choice.pitch, choice.fifths, choice.state, cost, choice.first, choice.last),
-            np.flatnonzero(~self.slices(sonority)),
+            np.flatnonzero(~broken),
         )
 
     @cached_property
@@ -180,10 +195,10 @@ class _Search:
         heard.append(self._sonority(here, two, slot, here.pitch[two, 0], here.fifths[two, 0]))
         left = self._sonority(before, one, slot - 1, notes["pitch"][before.last], notes["fifths"][before.last])
         met = self._sonority(here, two, slot, notes["pitch"][here.first], notes["fifths"][here.first])
-        broken = self.pairs(*heard)
-        costs = self.pairs.costs(*heard)
+        broken, costs = under_given_top(self.pairs, *heard, given_chords=self.given_chords)
+        costs = costs + self.pairs.costs(*heard)
         if before.last != before.first or here.first != here.last:
-            broken |= _surface(self.pairs)(left, met)
+            broken |= under_given_top(self.surface, left, met)[0]
         return np.where(broken, np.inf, _RULE_WEIGHT * costs)
 
     def _sonority(self, choice: _Choice, numbers: Array, slot: int, pitch: Any, fifths: Any) -> Sonority:

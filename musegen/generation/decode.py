@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.voicings import Chord, Voicings
-from musegen.rules.masks import Masks, compile_masks
+from musegen.rules.masks import Masks, compile_masks, fires, voices_of
 from musegen.rules.packs import load_pack
 from musegen.theory.sonority import Harmony, Sonority
 
 Array = npt.NDArray[Any]
 
+_GIVEN_FAULT = 4.0  # what a given soprano's own fault weighs
 _DISLIKE = 3.0  # how much a warning weighs beside the motion of the voices
 
 
@@ -83,6 +84,27 @@ def succession_cost(first: Sonority, second: Sonority, pack: str, *, held: bool 
         return np.where(same, 0.0, np.inf)
     masks = pair_masks(pack)
     return np.where(masks(here, there), np.inf, _DISLIKE * masks.costs(here, there) + _motion_cost(here, there))
+
+
+def under_given_top(masks: Masks, *sonorities: Sonority, given_chords: bool = False) -> tuple[Array, Array]:
+    """(broken, cost) under a soprano that is given and cannot be changed.
+
+    What it breaks all by itself (its own leaps, its own tendency tones) is not forbidden but priced; likewise, with
+    `given_chords`, every rule of chords: `A7 D7` leaves a leading tone unresolved by request.
+    """
+    shape = np.broadcast_shapes(*(item.pitch.shape[:-1] for item in sonorities))
+    broken, cost = np.zeros(shape, dtype=bool), np.zeros(shape)
+    for rule in masks.forbidding:
+        if given_chords and rule.kind.needs_harmony:
+            cost += _GIVEN_FAULT * fires(rule, *sonorities)
+            continue
+        if rule.kind.axis != "voices":
+            broken |= fires(rule, *sonorities)
+            continue
+        by_voice = voices_of(rule, *sonorities)
+        broken |= by_voice[..., 1:].any(axis=-1)
+        cost += _GIVEN_FAULT * by_voice[..., 0]
+    return broken, cost
 
 
 def _motion_cost(first: Sonority, second: Sonority) -> Array:

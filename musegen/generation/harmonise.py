@@ -79,7 +79,9 @@ def _propose(
         lattice = build_lattice(melody, space, home, prices.rhythm(), wanted, width=width, margin=margin)
         if isinstance(lattice, int):
             raise no_chord(melody, home, lattice, given[lattice])
-        found = classical.search(melody, lattice, prices, condition.pack, beam=beam, noise=noise)
+        found = classical.search(
+            melody, lattice, prices, condition.pack, beam=beam, noise=noise, given_chords=any(wanted)
+        )
         if isinstance(found, classical.DeadEnd):
             dead = found
             continue

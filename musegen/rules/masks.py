@@ -67,9 +67,15 @@ def compile_masks(pack: Pack, window: Literal["slice", "pair"], *, needs_harmony
 
 def fires(rule: Rule, *sonorities: Sonority) -> Bools:
     """(...): the rule finds something here and no exception that it can judge from the sonorities lets it pass."""
+    mask = voices_of(rule, *sonorities)
+    return np.asarray(mask if rule.kind.axis == "none" else mask.any(axis=-1))
+
+
+def voices_of(rule: Rule, *sonorities: Sonority) -> Bools:
+    """(..., pairs or voices): where a rule fires, its last axis kept."""
     mask: Any = rule.kind.function(*sonorities, **rule.params)
     for name in rule.unless:
         exemption = EXEMPTIONS[name]
         if exemption.kernel:
             mask = mask & ~exemption.function(*sonorities)
-    return np.asarray(mask if rule.kind.axis == "none" else mask.any(axis=-1))
+    return np.asarray(mask)

@@ -11,7 +11,7 @@ from musegen.score.pitch import STEP_FIFTHS, STEPS
 _SYMBOL = re.compile(r"([A-G])([#b-]*)([^/]*)(?:/([A-G])([#b-]*))?$")
 _MAJOR, _MINOR, _DIM, _AUG = (0, 4, 1), (0, -3, 1), (0, -3, -6), (0, 4, 8)
 _KINDS: tuple[tuple[str, tuple[int, ...]], ...] = (
-    (r"(maj|M|Δ|ma)(7|9|11|13)", (*_MAJOR, 5)),
+    (r"(maj|Maj|MAJ|M|Δ|ma)(7|9|11|13)|Δ", (*_MAJOR, 5)),
     (r"(m|min|mi)(maj|M|Δ)(7|9)", (*_MINOR, 5)),
     (r"(m|min|mi)(7|9|11)(b5|-5|\(b5\))|ø7?|m7-5|half-?dim7?", (*_DIM, -2)),
     (r"(o|°|dim)7", (*_DIM, -9)),
@@ -21,7 +21,7 @@ _KINDS: tuple[tuple[str, tuple[int, ...]], ...] = (
     (r"(m|min|mi)6?", _MINOR),
     (r"o|°|dim", _DIM),
     (r"\+|aug", _AUG),
-    (r"(maj|M|ma)?(6|69|6add9|add9|2|add2)?|sus[24]?|5|power|pedal", _MAJOR),
+    (r"(maj|Maj|M|ma)?(6|69|6add9|add9|2|add2)?|sus[24]?|5|power|pedal", _MAJOR),
 )
 
 

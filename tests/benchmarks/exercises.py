@@ -98,9 +98,7 @@ def variety(levels: list[int], count: int = 100) -> None:
             setting = compose(condition, np.random.default_rng([7, number])).setting
             numerals.add(tuple(str(chord) for chord in setting.chords))
             openings.add(tuple((note.onset, note.pitch) for note in setting.voices[0] if note.onset < 8))
-        print(
-            f"level {level}: {len(numerals)} numeral sequences, {len(openings)} soprano openings (2 measures) of {count}"
-        )
+        print(f"level {level}: {len(numerals)} numeral sequences, {len(openings)} openings of two measures")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Harmonise the sopranos of `corpora/bach-chorales.toml`, each with its own piece left out of the statistics.
 
-`python tests/benchmarks/harmonising.py [--every N] [--jobs 2]` prints how many finish, CPU seconds, findings of the chorale
-pack per 100 chords, and how dull the harmony is, each beside what human analysts count in Bach (30 % first
+`python tests/benchmarks/harmonising.py [--every N] [--jobs 2]` prints how many finish, CPU seconds, findings of the
+chorale pack per 100 chords, and how dull the harmony is, each beside what human analysts count in Bach (30 % first
 inversions, 22 % sevenths, 5 % applied chords, 4 % repeated bass notes, 1.01 chords a quarter). The key of each
 fermata is compared with that of Bach's own setting as our analyser reads it.
 """
