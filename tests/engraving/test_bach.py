@@ -10,8 +10,9 @@ from musegen.engraving.sheet_svg import engrave
 from musegen.errors import ScoreError
 from musegen.score.files import read
 from musegen.score.musicxml import read_musicxml
-from tests.engraving.schema import faults
-from tests.engraving.test_musicxml_round_trip import heard, same_music
+
+from .schema import faults
+from .test_musicxml_round_trip import heard, same_music
 
 
 def chorales() -> list[str]:

@@ -15,7 +15,8 @@ from musegen.score.files import read
 from musegen.score.model import HarmonyLabel
 from musegen.score.musicxml import read_musicxml
 from musegen.score.textgrid import parse_grid
-from tests.engraving.schema import faults
+
+from .schema import faults
 
 ORIGINALS = (
     "bach/bwv66.6",

@@ -28,7 +28,8 @@ from musegen.score.musicxml import read_musicxml
 from musegen.score.pitch import spell
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
-from tests.engraving.schema import faults
+
+from .schema import faults
 
 QUARTER = 10_080
 NUMERALS = ("I", "ii6", "V65/V", "viio7", "viiø43", "Cad64", "N6", "Ger65", "It6", "Fr43", "bVI", "V42/IV", "I+", "vi")
