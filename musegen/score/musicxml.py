@@ -37,7 +37,6 @@ MAX_MEASURES = 200_000
 """Over all parts together."""
 MAX_TICKS_PER_QUARTER = 1 << 32
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
-_MARKED = etree.XPath("boolean(part/measure/note[@id or @color or @print-object])")
 READER_VERSION = 1
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
@@ -79,13 +78,12 @@ def _read_parts(root: etree._Element) -> tuple[list[PartReader], int]:
 def _walk(root: etree._Element, clock: Clock) -> list[PartReader]:
     readers: list[PartReader] = []
     next_id = 0
-    marked = bool(_MARKED(root))
     measures = 0
     for number, part in enumerate(root.iterchildren("part")):
         measures += len(part)
         if measures > MAX_MEASURES:
             raise MalformedScore(f"the score has more than {MAX_MEASURES} measures", hint="split it into movements")
-        reader = PartReader(number, clock, next_id, marked)
+        reader = PartReader(number, clock, next_id)
         reader.read(part)
         next_id = reader.notes.next_id
         readers.append(reader)
@@ -155,12 +153,9 @@ def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, .
         head = stated[element.get("id", "")]
         transposition = reader.first_transposition or Transposition()
         clefs = tuple(reader.clefs.get(staff, TREBLE) for staff in range(1, reader.notes.staves + 1))
-        parts.append(
-            Part(
-                element.get("id", ""), child_text(head, "part-name") or "", child_text(head, "part-abbreviation") or "",
-                clefs, (transposition.steps, transposition.semitones), _midi_program(head),
-            )
-        )  # fmt: skip
+        name, short = (" ".join((child_text(head, tag) or "").split()) for tag in ("part-name", "part-abbreviation"))
+        transposed = (transposition.steps, transposition.semitones)
+        parts.append(Part(element.get("id", ""), name, short, clefs, transposed, _midi_program(head)))
     return tuple(parts)
 
 

@@ -22,16 +22,16 @@ Found = dict[str, etree._Element]
 _TIE_FLAGS = {"start": int(Flag.TIED_TO_NEXT), "stop": int(Flag.TIED_FROM_PREVIOUS)}
 _GRACE, _CUE, _UNPITCHED = int(Flag.GRACE), int(Flag.CUE), int(Flag.UNPITCHED)
 _FERMATA, _HIDDEN = int(Flag.FERMATA), int(Flag.HIDDEN)
+_MARKS = frozenset(("id", "color", "print-object"))
 
 
 class NoteReader:
     """Rows of one part, in lists that grow note by note; `cursor` is the place in the measure, in ticks.
 
-    `next_id` counts `<note>` elements over the whole document. `say` is told what had to be guessed. With `marked`
-    false, no note of the document has an id, a colour or a print-object attribute.
+    `next_id` counts `<note>` elements over the whole document. `say` is told what had to be guessed.
     """
 
-    def __init__(self, part: int, clock: Clock, next_id: int, marked: bool, say: Callable[[str], None]) -> None:
+    def __init__(self, part: int, clock: Clock, next_id: int, say: Callable[[str], None]) -> None:
         self.part, self.clock, self.next_id = part, clock, next_id
         self.rows: list[Row] = []
         self.lyrics: list[tuple[int, str, str, str]] = []
@@ -47,7 +47,7 @@ class NoteReader:
         self.index = -1
         self._chord_onset = 0
         self._staff_numbers: dict[str | None, int] = {}
-        self._marked, self._say = marked, say
+        self._say = say
 
     def begin(self, bar: MeasureFacts) -> None:
         """A new measure."""
@@ -101,7 +101,7 @@ class NoteReader:
             self._lyrics(note, found, number)
         if duration == 0 or "cue" in found or "unpitched" in found:
             flags |= _rare_flags(found, duration)
-        if self._marked or "notehead" in found:
+        if "notehead" in found or not _MARKS.isdisjoint(note.keys()):
             flags |= self._marks(note, found, number)
         self.rows.append((onset, duration, pitch, fifths, self.part, staff, voice, self.index, flags, number))
 

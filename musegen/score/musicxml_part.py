@@ -32,9 +32,9 @@ _BAR_STYLES = {"light-light": "double", "light-heavy": "final", "regular": ""}
 class PartReader:
     """What one `<part>` holds, in lists that grow measure by measure; `read` fills them."""
 
-    def __init__(self, number: int, clock: Clock, next_id: int, marked: bool) -> None:
+    def __init__(self, number: int, clock: Clock, next_id: int) -> None:
         self.number, self.clock = number, clock
-        self.notes = NoteReader(number, clock, next_id, marked, self._say)
+        self.notes = NoteReader(number, clock, next_id, self._say)
         self.facts: list[MeasureFacts] = []
         self.labels: list[Label] = []
         self.figures: list[Figures] = []
