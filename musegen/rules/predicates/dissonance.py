@@ -63,6 +63,8 @@ def _resolves(view: View, row: int, chord: Ints) -> bool:
     """By the next note, or by one of the two after it."""
     notes = view.notes
     first = view.next_row(row)
+    while first >= 0 and notes["pitch"][first] == notes["pitch"][row]:  # struck again, still to resolve
+        row, first = first, view.next_row(first)
     if first < 0:
         return True
     if notes.diatonic[first] - notes.diatonic[row] == 1:

@@ -80,9 +80,8 @@ def _bass_voice(view: View, at: int) -> int:
     return int(sounding[-1]) if len(sounding) else view.row.shape[1] - 1
 
 
-def _bass_note(view: View, chord: ChordSpan) -> tuple[int, int]:
-    """(pitch, staff step) of the bass at the beginning of a chord."""
-    at = _position(view, chord)
+def _bass_note(view: View, at: int) -> tuple[int, int]:
+    """(pitch, staff step) of the lowest voice at a position."""
     row = view.row[at, _bass_voice(view, at)]
     pitch, fifths = int(view.notes["pitch"][row]), int(view.notes["fifths"][row])
     return pitch, int(diatonic_of(pitch, fifths))
@@ -100,7 +99,8 @@ def _is_linear(view: View, before: ChordSpan | None, chord: ChordSpan, after: Ch
     """Passing (the bass goes through by step) or pedal (the bass stays)."""
     if before is None or after is None:
         return False
-    (low, start), (pitch, middle), (high, end) = (_bass_note(view, item) for item in (before, chord, after))
+    at, on = _position(view, chord), _position(view, after)
+    (low, start), (pitch, middle), (high, end) = (_bass_note(view, place) for place in (max(at - 1, 0), at, on))
     passing = abs(middle - start) == 1 and end - middle == middle - start
     return passing or low == pitch == high
 
