@@ -102,20 +102,24 @@ def compare_corpus() -> None:
 
 
 def compare_speed() -> None:
-    """Print CPU seconds of both readers, and their ratio."""
+    """Print CPU seconds of both readers, and their ratio: for each file the best of some rounds, taken in turn."""
     from music21 import converter
 
     for title, names in (("25 chorales", CHORALES), ("9 larger works", LARGER)):
         paths = [find(name) for name in names]
-        theirs = min(_cpu(partial(converter.parse, forceSource=True), paths) for _ in range(2))
-        ours = min(_cpu(read, paths) for _ in range(5))
-        print(f"{title}: music21 {theirs:.2f} s, musegen {ours:.3f} s, ratio {theirs / ours:.1f}", flush=True)
+        theirs, ours = dict.fromkeys(paths, 1e9), dict.fromkeys(paths, 1e9)
+        for _ in range(3):
+            for path in paths:
+                theirs[path] = min(theirs[path], _cpu(partial(converter.parse, path, forceSource=True)))
+            for path in paths * 3:
+                ours[path] = min(ours[path], _cpu(partial(read, path)))
+        total, own = sum(theirs.values()), sum(ours.values())
+        print(f"{title}: music21 {total:.2f} s, musegen {own:.3f} s, ratio {total / own:.1f}", flush=True)
 
 
-def _cpu(work: Callable[[Path], object], paths: list[Path]) -> float:
+def _cpu(work: Callable[[], object]) -> float:
     start = time.process_time()
-    for path in paths:
-        work(path)
+    work()
     return time.process_time() - start
 
 
