@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from musegen.errors import UsageError
+from musegen.errors import ScoreError, UsageError
 from musegen.score.files import find, read
 from musegen.score.measure_grid import MeasureFacts, shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
@@ -205,6 +205,15 @@ def test_other_formats_come_through_the_worker_and_then_from_the_cache(
     if suffix == "abc":
         assert piece.measures[0].is_pickup
         assert [bar.onset // TICKS_PER_QUARTER for bar in piece.measures] == [0, 1, 4, 7]
+
+
+def test_a_date_in_the_head_of_a_tune_is_no_number_of_its_music(tmp_path):
+    tune = tmp_path / "tune.abc"
+    tune.write_text("X:1\nT:Boss\nZ:Contributed 20000831205740\n% 20000831\nM:2/4\nL:1/4\nK:C\nCD|E20000831|\n")
+    with pytest.raises(ScoreError, match="20000831 is too large"):
+        read(tune)
+    tune.write_text(tune.read_text().replace("E20000831", "E2"))
+    assert len(read(tune).notes) == 3
 
 
 def test_a_midi_file_is_quantised_and_spelled(tmp_path):
