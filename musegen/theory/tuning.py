@@ -134,7 +134,7 @@ def cross_validated(lessons: list[Lesson], *, folds: int, rounds: int, seed: int
         rest = [lesson for number, lesson in enumerate(lessons) if number % folds != fold]
         found += shares(held, learn(rest, rounds=rounds, rng=np.random.default_rng([seed, fold])))
     length = np.array([ticks for ticks, _ in found])
-    return Shares(*(length @ np.array([share for _, share in found]) / length.sum()))
+    return Shares(*(length @ np.array([share for _, share in found]) / length.sum()).tolist())
 
 
 def main() -> None:
