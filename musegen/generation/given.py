@@ -9,7 +9,7 @@ from musegen.generation.conditions import Condition
 from musegen.generation.melody import Melody
 from musegen.generation.voicings import Chord
 from musegen.score.model import HarmonyLabel, Score
-from musegen.theory.chord_symbols import parse_chord_symbol
+from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
 
@@ -62,7 +62,7 @@ def _numeral_wish(label: HarmonyLabel) -> Wish:
 
 
 def _symbol_wish(label: HarmonyLabel) -> Wish:
-    symbol = parse_chord_symbol(label.text)
+    symbol = members_of_symbol(label.text)
 
     def keeps(chord: Chord) -> bool:
         same = set(chord.numeral.tones(chord.key)) == set(symbol.members)

@@ -52,6 +52,7 @@ class ChordSpace:
     alone: Array  # (states,) -log P(figure)
     color: Array  # (states,) what is added for taste
     soprano: tuple[Array, ...]  # by key number: (degree, strength, figure) log-probabilities
+    unclosed: Array  # (states,) what it costs to end a piece out of this chord
     turns: tuple[CadenceTurns, ...]  # by key number: what the soprano sings into a cadence
     cadence_key: Array  # (states,) cost of a cadence in this state's key
 
@@ -73,6 +74,7 @@ def chord_space(home: Key, statistics: ChoraleStatistics) -> ChordSpace:
         chords, key_number, figure, np.array([_members(chord) for chord in chords]),
         tables["bigram"], tables["boundary"], tables["approach"], alone, color,
         tuple(statistics.given_soprano(key.minor) for key in keys),
+        np.array([_unclosed_cost(chord, home) for chord in chords]),
         tuple(cadence_turns(key.minor, statistics) for key in keys), cadence_key,
     )  # fmt: skip
 
@@ -230,6 +232,8 @@ def _keep(marginal: Array, best: float, width: int, margin: float) -> Array:
 
 def _step(space: ChordSpace, here: MelodySlot, hold: Array, before: Array, states: Array) -> Array:
     cost = succession_table(space, here)[np.ix_(before, states)] - np.log(hold[here.strength])
+    if here.is_last:
+        cost = cost + space.unclosed[before][:, None]
     same = before[:, None] == states[None, :]
     stay = np.inf if here.is_phrase_start else _STAY - np.log(1 - hold[here.strength])
     return np.asarray(np.where(same, stay, cost))
@@ -313,6 +317,13 @@ def _opening_cost(chord: Chord, home: Key) -> float:
     if chord.key != home:
         return 7.0
     return {"I": 0.0, "i": 0.0, "V": 1.2}.get(chord.numeral.figure, 3.0)
+
+
+def _unclosed_cost(chord: Chord, home: Key) -> float:
+    """The last chord but one is a dominant of home, or else its subdominant."""
+    if chord.key == home and chord.numeral.is_dominant and not chord.numeral.applied_to:
+        return 0.0
+    return 3.0 if chord.key == home and chord.numeral.degree in (4, 5) else 7.0
 
 
 def _ending_cost(chord: Chord, home: Key) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ class MelodySlot:
     is_phrase_start: bool
     is_phrase_end: bool  # a fermata stands here, or the piece ends
     rests_before: bool = False  # the melody was silent just before
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _slots(score: Score, notes: NoteTable) -> list[MelodySlot]:
             MelodySlot(first, last - first, tuple(whole), strength_class(score, first), starts_phrase, is_end, silent)
         )
         starts_phrase, silent = is_end, False
-    return slots
+    return [*slots[:-1], replace(slots[-1], is_phrase_end=True, is_last=True)]
 
 
 def _pulses(score: Score, notes: NoteTable) -> list[tuple[int, int]]:

@@ -75,13 +75,13 @@ def problems_of_files(exercise: Exercise, seed: int) -> list[str]:
 
     from musegen.engraving.musicxml import write_musicxml
     from musegen.engraving.sheet_svg import engrave
-    from tests.engraving.schema import schema_errors
+    from tests.engraving.schema import faults
 
     pair = make_pair(exercise, seed=seed, number=1)
     problems = []
     for score, sheet in (pair.student, pair.answer):
         text = write_musicxml(score, sheet=sheet)
-        problems += schema_errors(text)
+        problems += faults(text)
         problems += [warning.message for warning in engrave(score, sheet, paged=False).warnings]
         parsed = converter.parseData(text.decode(), format="musicxml")
         if not len(parsed.parts):

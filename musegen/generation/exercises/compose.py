@@ -66,12 +66,14 @@ def compose(condition: Condition, rng: Generator) -> Exercise:
 
 
 def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
-    outlines = [outline for outline in find_outlines(plan, level, rng) if _may_sing(outline, level)]
+    outlines = [outline for outline in find_outlines(plan, level, rng) if _may_sing(plan, outline, level)]
     for outline in outlines[:OUTLINES_TRIED]:
         sketch = set_outline(plan, outline, level.pack)
         if sketch is None or not _is_clean(sketch, level):
             continue
-        finished, ornaments = ornament(sketch, level, lambda setting: _is_clean(setting, level), rng)
+        finished, ornaments = ornament(
+            sketch, level, lambda setting: _has_shape(setting) and _is_clean(setting, level), rng
+        )
         devices = devices_in(finished, level, ornaments)
         if (level.number < 3 or len(devices) >= DEVICES_WANTED) and _sings(finished):
             return Exercise(finished, level, devices)
@@ -118,18 +120,31 @@ def tunefulness(setting: Setting) -> float:
 def _sings(setting: Setting) -> bool:
     """Whether the soprano is a melody: mostly steps, some leaps, few repeats, a sixth to a tenth wide, no echo."""
     soprano = setting.voices[0]
-    heights = np.array([int(diatonic_of(note.pitch, note.fifths)) for note in soprano])
+    heights = _heights(soprano)
     if not _is_balanced(heights, slack=0.0):
         return False
     width = heights.max() - heights.min()
     return 5 <= width <= 9 and int((heights == heights.max()).sum()) == 1 and _echoes(setting.plan, soprano) <= 1
 
 
-def _may_sing(outline: Outline, level: Level) -> bool:
+def _has_shape(setting: Setting) -> bool:
+    """Whether ornaments have left the soprano its leaps and its one climax."""
+    heights = _heights(setting.voices[0])
+    return _is_balanced(heights, slack=0.1) and int((heights == heights.max()).sum()) == 1
+
+
+def _heights(notes: tuple[Note, ...]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.array([int(diatonic_of(note.pitch, note.fifths)) for note in notes])
+
+
+def _may_sing(plan: Plan, outline: Outline, level: Level) -> bool:
     """Whether a soprano may still become a melody: ornaments, where the level has them, fill some of its leaps."""
     heights = outline.states.soprano_steps[list(outline.path)]
     wide_enough = 5 <= int(heights.max() - heights.min()) <= 9
-    return wide_enough and _is_balanced(heights, slack=0.1 if level.non_chord_tones else 0.0)
+    if not wide_enough or not _is_balanced(heights, slack=0.1 if level.non_chord_tones else 0.0):
+        return False
+    notes = zip(plan.slots, outline.column("soprano"), outline.column("soprano_fifths"), strict=True)
+    return _echoes(plan, tuple(Note(slot.onset, slot.duration, pitch, fifths) for slot, pitch, fifths in notes)) <= 1
 
 
 def _is_balanced(heights: np.ndarray[Any, np.dtype[np.int64]], *, slack: float) -> bool:

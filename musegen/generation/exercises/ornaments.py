@@ -19,33 +19,53 @@ from musegen.score.pitch import SpelledPitch, diatonic_of, octave_of, pitch_clas
 from musegen.theory.keys import Key
 
 EIGHTH = Fraction(1, 2)
-_TRIED = 8  # options of one kind that are tried before it is given up
+_SPARE_TRIES = 6  # so many options of a kind may fail before it is given up
+_SOPRANO_FIRST = 0.35  # the soprano, which the class sees, is ornamented most
 Voices = tuple[tuple[Note, ...], ...]
 
 
 class Ornament(NamedTuple):
-    """One ornament that would fit: what it is called, its voice, and the voice's notes with it."""
+    """One ornament that would fit: two neighbouring notes of a voice, and what is sung instead."""
 
-    kind: str
     voice: int
-    at: Fraction
-    notes: tuple[Note, ...]
+    first: Note
+    second: Note
+    made: tuple[Note, ...]
 
 
 def ornament(
-    setting: Setting, level: Level, is_clean: Callable[[Setting], bool], rng: Generator
+    setting: Setting, level: Level, accepts: Callable[[Setting], bool], rng: Generator
 ) -> tuple[Setting, tuple[str, ...]]:
-    """The setting with ornaments of its level, and the kinds that were used (a kind once for each time)."""
+    """The setting with ornaments of its level, and the kinds that were used (a kind once for each time).
+
+    An ornament is kept only where `accepts` says yes to the setting that has it.
+    """
     used: list[str] = []
     for kind, quota in _quotas(level, setting, rng).items():
-        for _ in range(quota):
-            options = [option for voice in range(4) for option in _options(setting, voice, kind)]
-            found = _first_clean(setting, options, is_clean, rng)
-            if found is None:
+        options = [option for voice in range(4) for option in _options(setting, voice, kind)]
+        ranked = sorted(options, key=lambda option: float(rng.random()) - _SOPRANO_FIRST * (option.voice == 0))
+        tries = quota + _SPARE_TRIES
+        for option in ranked:
+            tried = _with(setting, option)
+            if tried is None:
+                continue
+            tries -= 1
+            if accepts(tried):
+                setting, quota = tried, quota - 1
+                used.append(kind)
+            if not quota or not tries:
                 break
-            setting = found
-            used.append(kind)
     return setting, tuple(used)
+
+
+def _with(setting: Setting, option: Ornament) -> Setting | None:
+    """The setting with one more ornament; None where another one has taken its notes."""
+    notes = setting.voices[option.voice]
+    place = next((number for number, note in enumerate(notes) if note == option.first), -1)
+    if place < 0 or notes[place + 1 : place + 2] != (option.second,):
+        return None
+    changed = (*notes[:place], *option.made, *notes[place + 2 :])
+    return replace(setting, voices=(*setting.voices[: option.voice], changed, *setting.voices[option.voice + 1 :]))
 
 
 def _quotas(level: Level, setting: Setting, rng: Generator) -> dict[str, int]:
@@ -62,19 +82,6 @@ def _quotas(level: Level, setting: Setting, rng: Generator) -> dict[str, int]:
     return quotas
 
 
-def _first_clean(
-    setting: Setting, options: list[Ornament], is_clean: Callable[[Setting], bool], rng: Generator
-) -> Setting | None:
-    """The first option in a drawn order that breaks no rule; the soprano, which the class sees, comes up most."""
-    ranked = sorted(options, key=lambda option: float(rng.random()) - 0.35 * (option.voice == 0))
-    for option in ranked[:_TRIED]:
-        voices = (*setting.voices[: option.voice], option.notes, *setting.voices[option.voice + 1 :])
-        tried = replace(setting, voices=voices)
-        if is_clean(tried):
-            return tried
-    return None
-
-
 def _options(setting: Setting, voice: int, kind: str) -> list[Ornament]:
     notes = setting.voices[voice]
     found: list[Ornament] = []
@@ -84,7 +91,7 @@ def _options(setting: Setting, voice: int, kind: str) -> list[Ornament]:
             continue
         made = _suspended(setting, voice, place, kind) if "-" in kind else _filled(setting, first, second, kind)
         if made:
-            found.append(Ornament(kind, voice, second.onset, (*notes[:place], *made, *notes[place + 2 :])))
+            found.append(Ornament(voice, first, second, made))
     return found
 
 

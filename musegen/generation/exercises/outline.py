@@ -67,6 +67,7 @@ class _Search:
         self.follow, self.root, self.fits = tables.follow, tables.root, tables.fits
         self.inner = inner_voices(self.keys, level.number)
         self.device = devices(self.states.chords, level)
+        self.twins = _twins(plan)
         for _ in range(_CLIMAX_DRAWS):
             self.climax, self.top = self._draw_climax()
             self.open_ahead = self._look_ahead()
@@ -89,12 +90,13 @@ class _Search:
         slots, phrases = self.plan.slots, self.plan.phrases
         last = {self.plan.slots_of(number)[-1] for number in range(len(phrases))}
         copied = self._copies()
-        options = [
+        free = [
             number
-            for number in range(len(slots) * 2 // 5, len(slots) - 3)
+            for number in range(1, len(slots) - 1)
             if number not in last and number not in copied and not slots[number].is_held
         ]
-        slot = int(self.rng.choice(options))
+        late = [number for number in free if len(slots) * 2 // 5 <= number < len(slots) - 3]
+        slot = int(self.rng.choice(late or free))
         tops = np.unique(self.states.soprano[(self.states.soprano >= 71)])
         return slot, int(self.rng.choice(tops, p=_favour(tops, 75)))
 
@@ -213,8 +215,10 @@ class _Search:
         if slot >= 2:
             keep &= self._six_four_passes(beam.path[hypothesis, -2], last[hypothesis], number)
         hypothesis, number = hypothesis[keep], number[keep]
+        echoes = self._echoes(beam, hypothesis, number, slot)
+        hypothesis, number, echoes = hypothesis[echoes < 2], number[echoes < 2], echoes[echoes < 2]
         cost = beam.cost[hypothesis] + follow[states.chord[last[hypothesis]], states.chord[number]]
-        cost += self._taste(beam, hypothesis, number, slot) + self._noise()[number]
+        cost += self._taste(beam, hypothesis, number, slot) + self._noise()[number] + echoes
         return self._singable(beam.grow(hypothesis, number, cost, self).best(2 * BEAM), beam, here.is_held)
 
     def _singable(self, grown: _Beam, before: _Beam, held: bool) -> _Beam:
@@ -266,6 +270,16 @@ class _Search:
         came = self.bass_steps[last] - self.bass_steps[second_last]
         goes = self.bass_steps[number] - self.bass_steps[last]
         return np.asarray(~inversion | ((np.abs(came) == 1) & (came == goes)))
+
+    def _echoes(self, beam: _Beam, hypothesis: Array, number: Array, slot: int) -> Array:
+        """How many earlier measures the measure that ends here repeats note for note."""
+        count = np.zeros(len(number), dtype=np.int64)
+        for start, twin in self.twins.get(slot, ()):
+            length = slot - start
+            here, there = beam.path[:, start:slot], beam.path[:, twin : twin + length]
+            same = (self.states.soprano[here] == self.states.soprano[there]).all(axis=1)[hypothesis]
+            count += same & (self.states.soprano[number] == self.states.soprano[beam.path[hypothesis, twin + length]])
+        return count
 
     def _taste(self, beam: _Beam, hypothesis: Array, number: Array, slot: int) -> Array:
         states = self.states
@@ -339,6 +353,20 @@ class _Beam:
         path, cost, turn, move = self.path[chosen], self.cost[chosen], self.turn[chosen], self.move[chosen]
         counts = (self.leaps[chosen], self.repeats[chosen], self.devices[chosen])
         return _Beam(path, cost, turn, move, *counts, self.parent[chosen], reach)
+
+
+def _twins(plan: Plan) -> dict[int, list[tuple[int, int]]]:
+    """For the last slot of each measure: (first slot of the measure, first slot of an earlier one of equal rhythm)."""
+    measures: dict[int, list[int]] = {}
+    for number, slot in enumerate(plan.slots):
+        measures.setdefault(int(slot.onset // plan.meter.quarters), []).append(number)
+    rhythms = [(tuple(plan.slots[n].duration for n in numbers), numbers[0]) for numbers in measures.values()]
+    twins: dict[int, list[tuple[int, int]]] = {}
+    for place, (rhythm, start) in enumerate(rhythms):
+        same = [earlier for other, earlier in rhythms[:place] if other == rhythm and len(rhythm) > 1]
+        if same:
+            twins[start + len(rhythm) - 1] = [(start, earlier) for earlier in same]
+    return twins
 
 
 def _favour(values: Array, centre: int) -> Array:
