@@ -195,6 +195,7 @@ def test_all_keys_work_at_every_level(level):
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
+        (Condition(Key(7), TimeSignature(4, 4), 8, "none", 1), "keys are C G D"),
         (Condition(Key(0), TimeSignature(5, 4), 8, "none", 1), "meters are 2/4"),
         (Condition(Key(0), TimeSignature(4, 4), 3, "none", 1), "ask for 4 to 32"),
         (Condition(Key(0), TimeSignature(4, 4), 8, "none", 9), "levels are 1 to 8"),

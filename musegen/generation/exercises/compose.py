@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import NotFound
+from musegen.errors import NotFound, UsageError
 from musegen.generation.conditions import Condition
 from musegen.generation.exercises.ornaments import ornament
 from musegen.generation.exercises.outline import Outline, find_outlines
@@ -23,7 +23,7 @@ from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
 from musegen.score.meter import TimeSignature
 from musegen.score.pitch import diatonic_of
-from musegen.theory.keys import Key
+from musegen.theory.keys import EXERCISE_KEYS, Key
 
 ATTEMPTS = 120
 OUTLINES_TRIED = 6
@@ -45,11 +45,13 @@ def compose(condition: Condition, rng: Generator) -> Exercise:
     """One harmonised melody of a level.
 
     Raises:
-        UsageError: there is no such level, meter, length or pickup.
+        UsageError: there is no such level, key, meter, length or pickup.
         NotFound: no attempt passed; another seed may.
     """
     level = level_named(condition.level)
     key, meter = condition.key or Key(0), condition.meter or TimeSignature(4, 4)
+    if str(key) not in EXERCISE_KEYS:
+        raise UsageError(f"no exercise is written in {key.words}", hint=f"keys are {' '.join(EXERCISE_KEYS)}")
     found: list[Exercise] = []
     for _ in range(ATTEMPTS):
         plan = make_plan(level, key, meter, condition.measures, condition.pickup, rng)

@@ -52,6 +52,17 @@ def unresolved_seventh(first: Sonority, second: Sonority) -> Bools:
     return np.asarray(leaves & changes[..., None] & ~fine)
 
 
+@predicate("pair", "voices", needs_harmony=True)
+def unresolved_six_four(first: Sonority, second: Sonority) -> Bools:
+    """The fourth or sixth over the bass of a cadential six-four does not fall a step when its dominant comes."""
+    harmony, goal = _chords(first, second)
+    tonic = harmony.members[..., 0, None]
+    third = harmony.members[..., 1, None]
+    comes = harmony.is_cadential & ~goal.is_cadential & (goal.members[..., 0] == harmony.bass)
+    leans = ((first.fifths == tonic) | (first.fifths == third)) & first.sounds & second.sounds & second.attack
+    return np.asarray(leans & comes[..., None] & (melodic_steps(first, second) != -1))
+
+
 def _chords(first: Sonority, second: Sonority) -> tuple[Harmony, Harmony]:
     assert first.harmony is not None, "a rule that needs chords was given none"
     assert second.harmony is not None, "a rule that needs chords was given none"
