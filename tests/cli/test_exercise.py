@@ -1,0 +1,83 @@
+"""`musegen exercise` and `musegen harmonise` as a teacher types them."""
+
+import json
+
+import pytest
+
+from musegen.cli import run
+
+SMALL = ["exercise", "harmonise-melody", "--level", "1", "--measures", "4", "--seed", "7"]
+
+
+def test_a_folder_of_exercises_holds_sheets_pages_index_and_manifest(tmp_path):
+    assert run([*SMALL, "--key", "f# minor", "--count", "2", "-o", str(tmp_path / "new" / "out")]) == 0
+    names = {path.name for path in (tmp_path / "new" / "out").iterdir()}
+    sheets = {
+        f"harmonise-melody-1-F-sharp-minor-7-{number}-{kind}.{suffix}"
+        for number in (1, 2)
+        for kind in ("student", "answer")
+        for suffix in ("musicxml", "svg")
+    }
+    pages = {"index.html", "students.html", "answers.html", "students.pdf", "answers.pdf", "manifest.json"}
+    assert names == sheets | pages
+    told = json.loads((tmp_path / "new" / "out" / "manifest.json").read_text())
+    assert [sheet["key"] for sheet in told["sheets"]] == ["f#", "f#"]
+
+
+def test_the_same_command_writes_the_same_bytes(tmp_path):
+    for folder in ("one", "two"):
+        assert run([*SMALL, "-o", str(tmp_path / folder)]) == 0
+    first, second = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert first == second
+
+
+def test_an_answer_is_checked_under_the_pack_of_its_own_level(tmp_path, capsys):
+    run([*SMALL, "-o", str(tmp_path)])
+    answer = next(tmp_path.glob("*answer.musicxml"))
+    capsys.readouterr()
+    assert run(["check", str(answer), "--format", "json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["files"]
+    assert told["pack"] == "level-1"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--key", "H dur"], "keys are C G D A E B F#"),
+        (["--key", "C# major"], "keys are C G D A E B F#"),
+        (["--meter", "7/8"], "meters are 2/4, 3/4, 4/4, 6/8"),
+        (["--level", "9"], "1<=x<=8"),
+        (["--measures", "33"], "4<=x<=32"),
+    ],
+)
+def test_wrong_options_exit_2_and_say_what_would_be_right(options, said, tmp_path, capsys):
+    assert run([*SMALL, *options, "-o", str(tmp_path)]) == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_exits_5(tmp_path, capsys):
+    (tmp_path / "file").write_text("in the way")
+    assert run([*SMALL, "-o", str(tmp_path / "file" / "out")]) == 5
+    assert "name another folder" in capsys.readouterr().err
+
+
+def test_a_melody_is_harmonised_into_a_file_that_passes_its_check(tmp_path):
+    target = tmp_path / "setting.musicxml"
+    assert run(["harmonise", "bach/bwv66.6", "-o", str(target)]) == 0
+    assert run(["check", str(target)]) == 0
+
+
+def test_contradicting_requests_exit_4_and_name_the_place(tmp_path, capsys):
+    from musegen.engraving.musicxml import write_musicxml
+    from musegen.score.model import HarmonyLabel
+    from musegen.score.textgrid import parse_grid
+
+    tune = parse_grid("key: C major; meter: 4/4\nS: c5 . d5 . | e5 . . .")
+    labels = (HarmonyLabel(0, "numeral", "I", "C"), HarmonyLabel(40320, "numeral", "V64/ii", "C"))
+    (tmp_path / "tune.musicxml").write_bytes(
+        write_musicxml(type(tune)(tune.notes, tune.measures, tune.parts, harmonies=labels))
+    )
+    assert run(["harmonise", str(tmp_path / "tune.musicxml"), "--key", "C", "-o", str(tmp_path / "out.svg")]) == 4
+    assert "measure 2, beat 1" in capsys.readouterr().err
+    assert not (tmp_path / "out.svg").exists()
