@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
 from musegen.theory.romantext import RomanText, beat_quarters, read_roman_text
+from musegen.theory.statistics import DATA
 from musegen.theory.vocabulary import index_of
 
 
@@ -152,7 +152,7 @@ def held_out() -> frozenset[str]:
     """The pieces that are kept for measuring and never counted: the card's list, as music21 names."""
     import tomllib
 
-    text = (resources.files("musegen.theory") / "data" / "chorale_statistics.toml").read_text(encoding="utf-8")
+    text = (DATA / "chorale_statistics.toml").read_text(encoding="utf-8")
     return frozenset(f"bach/{name}" for name in tomllib.loads(text)["held_out"])
 
 

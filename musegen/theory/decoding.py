@@ -8,7 +8,6 @@ pieces go through in windows that overlap.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
 from musegen.theory.moves import Moves
 from musegen.theory.probabilities import sums
-from musegen.theory.statistics import ChoraleStatistics
+from musegen.theory.statistics import DATA, ChoraleStatistics
 
 Ints = npt.NDArray[np.int64]
 Probabilities = npt.NDArray[np.float32]
@@ -42,8 +41,7 @@ class Decoded(NamedTuple):
 @cache
 def weights() -> Weights:
     """The shipped weights; `data/analyser.toml` says how they were found."""
-    file = resources.files("musegen.theory") / "data" / "analyser.npz"
-    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as loaded:
+    with np.load(DATA / "analyser.npz", allow_pickle=False) as loaded:
         return {name: loaded[name].astype(np.float64) for name in loaded.files}
 
 

@@ -52,8 +52,8 @@ class Tables:
     """Log-probabilities from the counts, by state and by mode (major, minor)."""
 
     unigram: Floats  # (state,)
-    soprano: Floats  # (degree, strength, state) by the state's own key: degree counted from it
-    cadence: Floats  # (degree, state)
+    soprano: tuple[Floats, Floats]  # (degree * 4 + strength, figure) of major, minor: degree from the chord's own key
+    cadence: tuple[Floats, Floats]  # (degree, figure)
     inside: tuple[Floats, Floats]  # (before, figure) of major, minor
     boundary: tuple[Floats, Floats]
     approach: tuple[Floats, Floats]
@@ -68,15 +68,12 @@ class Tables:
         index = [key_index(key, states.home) for key in states.keys]
         home = int(states.home.minor)
 
-        def over(by_mode: tuple[Floats, Floats]) -> Floats:
-            minors = len(states.keys) - states.majors
-            return np.concatenate([np.tile(by_mode[0], states.majors), np.tile(by_mode[1], minors)], axis=-1)
-
         both = (False, True)
+        minors = len(states.keys) - states.majors
         return cls(
-            over(_pair(counted.unigram(m) for m in both)),
-            over(_pair(counted.given_soprano(m) for m in both)),
-            over(_pair(counted.cadence(m) for m in both)),
+            np.concatenate([np.tile(counted.unigram(False), states.majors), np.tile(counted.unigram(True), minors)]),
+            _pair(counted.given_soprano(m).reshape(4 * DEGREES, -1) for m in both),
+            _pair(counted.cadence(m) for m in both),
             _pair(counted.bigram(m) for m in both),
             _pair(counted.boundary(m) for m in both),
             _pair(counted.approach(m) for m in both),
@@ -214,17 +211,23 @@ def edges(states: Lattice) -> npt.NDArray[np.bool_]:
     return np.stack([home, home & tonic])
 
 
-def from_soprano(table: Floats, evidence: Evidence, strength: Ints) -> Floats:
+def from_soprano(tables: tuple[Floats, Floats], evidence: Evidence, strength: Ints) -> Floats:
     """(frame, state): log P(figure | soprano degree, strength); 0 in silence."""
-    degree = evidence.soprano[:, evidence.states.key]
-    found = table[np.maximum(degree, 0), strength[:, None], np.arange(degree.shape[1])]
-    return np.where(degree < 0, 0.0, found)
+    return _by_row(tables, evidence.soprano * 4 + strength[:, None], evidence.states)
 
 
-def at_cadence(table: Floats, evidence: Evidence, at: Ints) -> Floats:
+def at_cadence(tables: tuple[Floats, Floats], evidence: Evidence, at: Ints) -> Floats:
     """(frame, state): log P(figure | soprano degree) at phrase ends."""
-    degree = evidence.soprano[at][:, evidence.states.key]
-    return np.where(degree < 0, 0.0, table[np.maximum(degree, 0), np.arange(degree.shape[1])])
+    return _by_row(tables, evidence.soprano[at], evidence.states)
+
+
+def _by_row(tables: tuple[Floats, Floats], row: Ints, states: Lattice) -> Floats:
+    """(frame, state): in each key the row of its mode's table that `row` (frame, key) names; 0 where it is negative."""
+    found = np.empty((len(row), len(states.key)))
+    for block, table, rows in zip(states.blocks(found), tables, np.split(row, [states.majors], axis=1), strict=True):
+        block[:] = table[rows]
+    found[row[:, 0] < 0] = 0.0
+    return found
 
 
 def key_scores(evidence: Evidence, weights: Weights, tables: Tables) -> Floats:

@@ -190,10 +190,9 @@ def expected_moves(lesson: Lesson, moves: Moves, sums: Sums) -> MoveTotals:
         stays = float((before * factors.stay[frame] * after).sum())
         inside = _through(here, factors.within[kind], there)
         landing = np.concatenate([(b @ t.T).ravel() for b, t in zip(there, factors.across[crossing], strict=True)])
-        entries = before[piv.source] * factors.entry * np.repeat(landing[piv.landing] * factors.change[frame], piv.runs)
-        changed = np.bincount(piv.pair, weights=entries, minlength=keys * keys)
+        changed = factors.pair * (piv.by_chord(before) @ landing[piv.place].T) * factors.change[frame]
         total = stays + inside + changed.sum()
-        stay[frame], pairs[frame] = stays / total, changed / total
+        stay[frame], pairs[frame] = stays / total, changed.ravel() / total
         within[kind] += _through(here, within_logs[kind], there) / total
         across[crossing] += _through(landing_blocks(sums.landed[frame], moves), across_logs[crossing], there) / total
     return MoveTotals(stay, pairs, within, across)

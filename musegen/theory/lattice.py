@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,12 +48,12 @@ class Lattice:
     cadential: Bools  # (state,)
     scale: Bools  # (key, column) belongs to the key; melodic minor counts
 
-    @property
+    @cached_property
     def majors(self) -> int:
         """How many of the keys are major."""
         return sum(not key.minor for key in self.keys)
 
-    @property
+    @cached_property
     def split(self) -> int:
         """The first state of a minor key."""
         return self.majors * len(figures(False))
@@ -62,8 +62,8 @@ class Lattice:
         """(…, state) as (…, major key, figure) and (…, minor key, figure)."""
         lead = states.shape[:-1]
         return (
-            states[..., : self.split].reshape(*lead, self.majors, -1),
-            states[..., self.split :].reshape(*lead, len(self.keys) - self.majors, -1),
+            states[..., : self.split].reshape(*lead, self.majors, len(figures(False))),
+            states[..., self.split :].reshape(*lead, len(self.keys) - self.majors, len(figures(True))),
         )
 
     def read_again(self, state: int, key: int) -> int:
@@ -79,31 +79,54 @@ def lattice(minor: bool) -> Lattice:
     home = Key(0, minor)
     signatures = range(home.signature - REACH, home.signature + REACH + 1)
     keys = tuple([Key(s) for s in signatures] + [Key(s + 3, True) for s in signatures])
-    states = [(number, numeral) for number, key in enumerate(keys) for numeral in numerals(key.minor)]
-    sets: dict[frozenset[int], int] = {}
-    members: list[list[int]] = []
-    chords: dict[tuple[int, int], int] = {}
-    chord = np.zeros(len(states), dtype=np.int64)
-    for number, (key, numeral) in enumerate(states):
-        tones = [int(place(tone)) for tone in numeral.tones(keys[key])[:4]]
-        named = sets.setdefault(frozenset(tones), len(sets))
-        if named == len(members):
-            members.append(([*tones, ABSENT])[:4])
-        chord[number] = chords.setdefault((named, tones[numeral.inversion % len(tones)]), len(chords))
+    by_key = [_columns(key.minor) for key in keys]
+    figure = np.concatenate([np.arange(len(columns.quality)) for columns in by_key])
+    key = np.repeat(np.arange(len(keys)), [len(columns.quality) for columns in by_key])
+    every = _Columns(*(np.concatenate(column) for column in zip(*by_key, strict=True)))
+    tonic = np.array([one.tonic for one in keys])[key]
+    tones = np.where(every.members == _NO_MEMBER, ABSENT, place(every.members + tonic[:, None]))
+    bass = tones[np.arange(len(tones)), every.inversion]
+    named, first = _numbered(np.bitwise_or.reduce(1 << tones, axis=1))
+    chord, first_chord = _numbered(named * 64 + bass)
+    scale = np.array([_scale(one) for one in keys])
     return Lattice(
-        home, keys,
-        key=np.array([key for key, _ in states]),
-        figure=np.concatenate([np.arange(len(figures(key.minor))) for key in keys]),
-        chord=chord,
-        sets=np.array(members),
-        chord_set=np.array([named for named, _ in chords]),
-        chord_bass=np.array([bass for _, bass in chords]),
-        quality=np.array([QUALITIES.index(numeral.quality) for _, numeral in states]),
-        inversion=np.array([numeral.inversion for _, numeral in states]),
-        applied=np.array([bool(numeral.applied_to) for _, numeral in states]),
-        cadential=np.array([numeral.is_cadential for _, numeral in states]),
-        scale=np.array([_scale(key) for key in keys]),
+        home, keys, key, figure, chord, tones[first], named[first_chord], bass[first_chord],
+        every.quality, every.inversion, every.applied, every.cadential, scale,
     )  # fmt: skip
+
+
+class _Columns(NamedTuple):
+    """The vocabulary of a mode, a row a figure."""
+
+    members: Ints  # (figure, 4) counted from the tonic
+    quality: Ints
+    inversion: Ints
+    applied: Bools
+    cadential: Bools
+
+
+_NO_MEMBER = 99
+
+
+@cache
+def _columns(minor: bool) -> _Columns:
+    known = numerals(minor)
+    return _Columns(
+        np.array([(*numeral.members, _NO_MEMBER)[:4] for numeral in known]),
+        np.array([QUALITIES.index(numeral.quality) for numeral in known]),
+        np.array([numeral.inversion for numeral in known]),
+        np.array([bool(numeral.applied_to) for numeral in known]),
+        np.array([numeral.is_cadential for numeral in known]),
+    )
+
+
+def _numbered(codes: Ints) -> tuple[Ints, Ints]:
+    """Each code's number in order of first appearance, and where each number appears first."""
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[inverse], first[order]
 
 
 def _scale(key: Key) -> list[bool]:
@@ -113,39 +136,32 @@ def _scale(key: Key) -> list[bool]:
 
 @dataclass(frozen=True)
 class Pivots:
-    """A chord read again in another key: every (state, other key), in order of where it lands.
+    """A chord read again in another key: where it lands.
 
     The landing places are the figures of every key and, after them, one for "no name in this key".
     """
 
-    source: Ints  # (entry,) state
-    pair: Ints  # (entry,) old key * number of keys + new key
-    starts: Ints  # (landing that is reached,) first entry
-    runs: Ints  # (landing that is reached,) how many entries
-    landing: Ints  # (landing that is reached,) its number
+    source: Ints  # (state,) place in a table of (key, chord), laid end to end
+    place: Ints  # (key, chord) where the chord lands in that key
     landings: int
     split: int  # the first landing place of a minor key
+
+    def by_chord(self, states: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """(state,) summed to (key, chord)."""
+        return np.bincount(self.source, weights=states, minlength=self.place.size).reshape(self.place.shape)
 
 
 @cache
 def pivots(minor: bool) -> Pivots:
-    """How the chords of each key are named in each other key near home."""
+    """How the chords of each key are named in each other key near home: by the plainest figure, as in `read_in`."""
     states = lattice(minor)
     offsets = np.cumsum([0] + [len(figures(key.minor)) + 1 for key in states.keys])
-    rows: list[tuple[int, int, int]] = []
-    for state, (old, figure) in enumerate(zip(states.key.tolist(), states.figure.tolist(), strict=True)):
-        key = states.keys[old]
-        numeral = numerals(key.minor)[figure]
-        for new, other in enumerate(states.keys):
-            if new != old:
-                named = read_in(numeral, key, other)
-                rows.append((int(offsets[new]) + (len(figures(other.minor)) if named is None else named), state, new))
-    rows.sort()
-    table = np.array(rows, dtype=np.int64)
-    landing, starts = np.unique(table[:, 0], return_index=True)
-    pair = states.key[table[:, 1]] * len(states.keys) + table[:, 2]
-    runs = np.diff(np.append(starts, len(table)))
-    return Pivots(table[:, 1], pair, starts, runs, landing, int(offsets[-1]), int(offsets[states.majors]))
+    landed = np.repeat(np.asarray(offsets[1:] - 1)[:, None], len(states.chord_set), axis=1)
+    plain = np.flatnonzero(~states.cadential)[::-1]
+    key, chord = states.key[plain], states.chord[plain]
+    landed[key, chord] = offsets[key] + states.figure[plain]
+    source = states.key * len(states.chord_set) + states.chord
+    return Pivots(source, landed, int(offsets[-1]), int(offsets[states.majors]))
 
 
 def read_in(numeral: Numeral, key: Key, other: Key) -> int | None:

@@ -31,7 +31,7 @@ class Moves:
     tables: tuple[Blocks, Blocks, Blocks]  # by kind, by mode: (figure, figure)
     key_tables: tuple[Blocks, Blocks]  # by INSIDE or BOUNDARY, by mode: (figure or none, figure)
     change: Floats  # (frame,) whatever the keys
-    pair: Floats  # (pair of keys,)
+    pair: Floats  # (old key, new key)
 
     @classmethod
     def of(cls, evidence: Evidence, weights: Weights, tables: Tables) -> Moves:
@@ -46,7 +46,7 @@ class Moves:
         pair = weights["change_table"][0] * tables.key_change + relation_of(states, weights)
         change = weights["change"][where] + weights["late"][nearness(frames)]
         stay = weights["stay"][where, frames.bass_moves.astype(int)]
-        return cls(states, pivots(states.home.minor), cls.kinds(frames), stay, scaled, keyed, change, pair.ravel())  # type: ignore[arg-type]
+        return cls(states, pivots(states.home.minor), cls.kinds(frames), stay, scaled, keyed, change, pair)  # type: ignore[arg-type]
 
     @staticmethod
     def kinds(frames: Frames) -> Ints:

@@ -28,7 +28,7 @@ class Factors(NamedTuple):
     within: tuple[Blocks, ...]
     across: tuple[Blocks, ...]
     change: Floats  # (frame,)
-    entry: Floats  # (entry of the pivots,)
+    pair: Floats  # (old key, new key); 0 where they are one
 
 
 def factors_of(moves: Moves) -> Factors:
@@ -38,7 +38,7 @@ def factors_of(moves: Moves) -> Factors:
         tuple((np.exp(major), np.exp(minor)) for major, minor in moves.tables),
         tuple((np.exp(major), np.exp(minor)) for major, minor in moves.key_tables),
         np.exp(moves.change),
-        np.exp(moves.pair)[moves.pivots.pair],
+        np.exp(moves.pair) * ~np.eye(len(moves.pair), dtype=bool),
     )
 
 
@@ -66,8 +66,8 @@ def sums(emission: Floats, moves: Moves) -> Sums:
 
 def _step(alpha: Floats, moves: Moves, factors: Factors, frame: int) -> tuple[Floats, Floats]:
     states, piv, kind = moves.states, moves.pivots, int(moves.kind[frame])
-    landed = np.zeros(piv.landings)
-    landed[piv.landing] = np.add.reduceat(alpha[piv.source] * factors.entry, piv.starts) * factors.change[frame]
+    arriving = factors.pair.T @ piv.by_chord(alpha) * factors.change[frame]
+    landed = np.asarray(np.bincount(piv.place.ravel(), arriving.ravel(), piv.landings), dtype=np.float64)
     within = [block @ table for block, table in zip(states.blocks(alpha), factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
     across = [block @ table for block, table in zip(landing_blocks(landed, moves), tables, strict=True)]
@@ -88,6 +88,5 @@ def _step_back(beta: Floats, moves: Moves, factors: Factors, frame: int) -> Floa
     within = [block @ table.T for block, table in zip(blocks, factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
     landing = np.concatenate([(block @ table.T).ravel() for block, table in zip(blocks, tables, strict=True)])
-    arriving = np.repeat(landing[piv.landing] * factors.change[frame], piv.runs)
-    across = np.bincount(piv.source, weights=arriving * factors.entry, minlength=len(beta))
+    across = (factors.pair @ landing[piv.place] * factors.change[frame]).ravel()[piv.source]
     return np.asarray(np.concatenate([block.ravel() for block in within]) + across + beta * factors.stay[frame])

@@ -29,10 +29,11 @@ semitones + 12, clipped to an octave, 25 places. *key*: `key_index(key, home)`, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ from musegen.theory.vocabulary import figures, numerals
 
 Floats = npt.NDArray[np.float64]
 
+DATA = Path(__file__).parent / "data"
+"""The folder of what was counted and learned."""
 DEGREES = 21
 KEYS = 26
 QUALITIES = ("major", "minor", "dim", "aug", "dom7", "maj7", "min7", "dim7", "hdim7", "It", "Fr", "Ger", "other")
@@ -93,11 +96,12 @@ class ChoraleStatistics:
 
     def counts(self, table: str, shape: tuple[int, ...]) -> Floats:
         """A table of raw counts."""
-        total = np.zeros(shape)
         found = self.rows.get(table)
-        if found is not None and len(found):
-            np.add.at(total, tuple(found[:, 1:-1].T.astype(np.intp)), found[:, -1])
-        return total
+        if found is None or not len(found):
+            return np.zeros(shape)
+        place = np.ravel_multi_index(tuple(found[:, 1:-1].T.astype(np.intp)), shape)
+        total = np.bincount(place, weights=found[:, -1], minlength=math.prod(shape))
+        return np.asarray(total, dtype=np.float64).reshape(shape)
 
     def unigram(self, minor: bool) -> Floats:
         """log P(figure)."""
@@ -194,8 +198,7 @@ def statistics() -> ChoraleStatistics:
     >>> bool(np.exp(table[before, after]) > 0.5)
     True
     """
-    file = resources.files("musegen.theory") / "data" / "chorale_statistics.npz"
-    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as loaded:
+    with np.load(DATA / "chorale_statistics.npz", allow_pickle=False) as loaded:
         rows = {name: loaded[name] for name in loaded.files if name not in ("pieces", "degrees")}
         return ChoraleStatistics(tuple(str(name) for name in loaded["pieces"]), rows)
 
