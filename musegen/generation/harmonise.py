@@ -24,6 +24,7 @@ from musegen.theory.statistics import ChoraleStatistics, statistics
 
 EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (400, 60.0, 4000))
 """(chords a slot, how much worse than the best they may be, voicings kept): a spent beam widens."""
+_FAR_SIGNATURE = 3.0  # what each sharp or flat between a key and the signature costs, in nats
 PARTS = (
     Part("P1", "Soprano", "S.", (TREBLE,)),
     Part("P2", "Alto", "A.", (TREBLE,)),
@@ -101,7 +102,7 @@ def _home_key(melody: Melody, prices: ChoraleStatistics) -> Key:
         free: list[Wanted | None] = [None] * len(melody.slots)
         lattice = build_lattice(melody, chord_space(key, prices), key, prices.rhythm(), free, width=1, margin=1e9)
         if not isinstance(lattice, int):
-            distance = 1.5 * abs(key.signature - fifths)
+            distance = _FAR_SIGNATURE * abs(key.signature - fifths)
             stated = 0.0 if signature.mode in ("", key.mode) else 1.0
             priced.append((lattice.cost + distance + stated, key))
     if not priced:

@@ -316,7 +316,8 @@ def _opening_cost(chord: Chord, home: Key) -> float:
     """A piece begins in its key, most often on the tonic, or on a dominant before it."""
     if chord.key != home:
         return 7.0
-    return {"I": 0.0, "i": 0.0, "V": 1.2}.get(chord.numeral.figure, 3.0)
+    plain = {"I": 0.0, "i": 0.0, "V": 1.2, "V6": 2.0, "I6": 2.5, "i6": 2.5}
+    return plain.get(chord.numeral.figure, 4.0 if not chord.numeral.is_seventh else 7.0)
 
 
 def _unclosed_cost(chord: Chord, home: Key) -> float:
