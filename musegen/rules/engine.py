@@ -16,6 +16,7 @@ from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, Hit
 from musegen.rules.view import View, surface, views
 from musegen.score.model import Score
+from musegen.score.table import distinct
 from musegen.theory.analysis import Analysis
 from musegen.theory.sonority import Bools
 
@@ -138,7 +139,7 @@ def _throughout(mask: Bools, view: View) -> Iterator[Hit]:
     """What holds at every position of a harmony that reaches a pulse, once a harmony."""
     if view.harmony_number is None:
         return
-    for number in np.unique(view.harmony_number).tolist():
+    for number in distinct(view.harmony_number).tolist():
         positions = np.flatnonzero(view.harmony_number == number)
         if mask[positions].all() and view.on_pulse[positions].any():
             at = int(positions[0])

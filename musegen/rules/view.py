@@ -15,7 +15,7 @@ from musegen.rules.registry import ViewName
 from musegen.score.meter import ticks
 from musegen.score.model import Score
 from musegen.score.pitch import octave_of
-from musegen.score.table import Flag, NoteTable
+from musegen.score.table import Flag, NoteTable, distinct
 from musegen.score.voices import Voices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.sonority import Bools, Harmony, Sonority
@@ -202,7 +202,7 @@ def surface(score: Score, analysis: Analysis | None = None, *, phrase_ends: Iter
     ends = notes.end[notes.has(Flag.FERMATA)] if phrase_ends is None else np.array(list(phrase_ends), dtype=np.int64)
     harmony = None if analysis is None else analysis.harmony_at(slices.onset)
     end = slices.onset + slices.duration
-    return View(score, voices, analysis, slices.onset, end, slices.row, np.unique(ends), harmony)
+    return View(score, voices, analysis, slices.onset, end, slices.row, distinct(ends), harmony)
 
 
 def on_pulses(view: View) -> View:

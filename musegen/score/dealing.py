@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from musegen.score.table import NoteTable
+from musegen.score.table import NoteTable, distinct
 
 Rows = npt.NDArray[np.intp]
 
@@ -20,7 +20,7 @@ MOST_LINES = 6
 def typical_count(notes: NoteTable, rows: Rows) -> int:
     """How many of these notes sound together for most of the time, 1 at least and 6 at most."""
     onset, end = notes["onset"][rows], notes.end[rows]
-    times = np.unique(np.concatenate([onset, end]))
+    times = distinct(np.concatenate([onset, end]))
     counts = np.zeros(len(times), dtype=np.int64)
     np.add.at(counts, np.searchsorted(times, onset), 1)
     np.add.at(counts, np.searchsorted(times, end), -1)
@@ -41,7 +41,7 @@ def deal(notes: NoteTable, rows: Rows, count: int) -> npt.NDArray[np.int64]:
     hands = _Hands(notes, rows, count)
     order = np.lexsort((-notes["pitch"][rows].astype(np.int64), notes["onset"][rows]))
     onsets = notes["onset"][rows][order]
-    for onset in np.unique(onsets):
+    for onset in distinct(onsets):
         together = order[onsets == onset]
         for member, place in hands.take(int(onset), together.tolist()):
             line[member] = place

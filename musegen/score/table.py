@@ -131,3 +131,14 @@ class NoteTable:
                 open_ties[(*place[:3], place[3] + int(row["duration"]))] = start
         rows["flags"] &= ~np.uint16(Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS)
         return NoteTable(rows[alive])
+
+
+def distinct(values: npt.NDArray[Any], axis: int | None = None) -> npt.NDArray[Any]:
+    """The different values (or rows, along an axis) in order.
+
+    `np.unique` alone would import numpy.ma for this, which costs more than a whole piece does here.
+
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    return np.unique(values, return_index=True, axis=axis)[0]

@@ -13,7 +13,7 @@ from musegen.score.dealing import deal, has_chords, typical_count
 from musegen.score.model import Score
 from musegen.score.pitch import diatonic_of
 from musegen.score.shared_notes import Shared, shared_notes
-from musegen.score.table import Flag, NoteTable
+from musegen.score.table import Flag, NoteTable, distinct
 
 Rows = npt.NDArray[np.intp]
 
@@ -117,7 +117,7 @@ def slices_of(voices: Voices) -> Slices:
     """What sounds between neighbouring onsets of any voice."""
     notes, line = voices.notes, voices.line
     heard = line != SILENT
-    times = np.unique(np.concatenate([notes["onset"][heard], notes.end[heard]]))
+    times = distinct(np.concatenate([notes["onset"][heard], notes.end[heard]]))
     onset, duration = times[:-1], np.diff(times)
     row = np.full((len(onset), len(voices.names)), SILENT, dtype=np.int32)
     first = np.searchsorted(times, notes["onset"])
@@ -163,7 +163,7 @@ def _groups(notes: NoteTable, *columns: str, within: Rows | None = None) -> list
     """Rows that agree in these columns, groups in order of their values."""
     rows = np.arange(len(notes)) if within is None else within
     values = np.stack([notes[column][rows] for column in columns], axis=1)
-    return [rows[(values == value).all(axis=1)] for value in np.unique(values, axis=0)]
+    return [rows[(values == value).all(axis=1)] for value in distinct(values, axis=0)]
 
 
 def _without_doubles(score: Score, notes: NoteTable, lines: list[Rows]) -> tuple[list[Rows], list[tuple[Rows, str]]]:

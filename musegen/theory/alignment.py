@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Score
-from musegen.score.table import Flag
+from musegen.score.table import Flag, distinct
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
@@ -127,7 +127,7 @@ def phrase_ends(score: Score) -> npt.NDArray[np.int64]:
     top = voices.notes.where(voices.line == 0)
     if not len(top):
         return np.zeros(0, dtype=np.int64)
-    return np.unique(np.append(top["onset"][top.has(Flag.FERMATA)], top["onset"][-1]))
+    return distinct(np.append(top["onset"][top.has(Flag.FERMATA)], top["onset"][-1]))
 
 
 def explained(score: Score, chords: list[Placed]) -> float:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from musegen.score.model import Score
+from musegen.score.table import distinct
 from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis
 from musegen.theory.cadences import cadences
@@ -78,5 +79,5 @@ def _completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
 
 def _trust(frames: Frames) -> float:
     """How far the texture carries chords: 1 with three notes at a time on average, 1/4 in a single line."""
-    heard = len(np.unique(np.stack([frames.notes.frame, frames.notes.fifths]), axis=1).T) / len(frames)
+    heard = len(distinct(np.stack([frames.notes.frame, frames.notes.fifths], axis=1), axis=0)) / len(frames)
     return float(np.clip((heard - 0.7) / 2, 0.25, 1.0))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.score.model import Score
-from musegen.score.table import NoteTable
+from musegen.score.table import NoteTable, distinct
 from musegen.theory.keys import Key
 from musegen.theory.statistics import DEGREES, ChoraleStatistics, degree_index
 
@@ -39,7 +39,7 @@ def home_keys(score: Score, statistics: ChoraleStatistics) -> tuple[HomeKey, ...
     signature = score.measures[0].key_signature.fifths if score.measures else 0
     if not len(notes):
         return (HomeKey(Key(signature), 0.0),)
-    tonics = np.unique(notes["fifths"].astype(int))
+    tonics = distinct(notes["fifths"].astype(int))
     candidates = [Key(int(tonic), minor) for tonic in tonics for minor in (False, True)]
     profile = statistics.profile()
     weighed = notes["duration"] / notes["duration"].sum()
