@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from musegen.cli.console import progress
 from musegen.cli.options import OUTPUT, SCORE, STANDARD, read_score, write_output
 from musegen.errors import ScoreError, UnreadableFile, UsageError
+
+if TYPE_CHECKING:
+    from musegen.rules.findings import Report
+    from musegen.rules.packs import Pack
+    from musegen.rules.reports import Unreadable
 
 FORMATS = ("text", "json")
 SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".krn", ".abc", ".mid", ".midi", ".mei", ".rntxt")
@@ -43,17 +50,17 @@ def command(
 ) -> int:
     """Say which rules a piece breaks, with measure, beat, voices and reason.
 
-    Folders are searched for scores. Exit code 1 where something is found, 3 where a file cannot be read (the others are
-    still judged).
+    Folders are searched for scores. Exit code 1 where something is found, 3 where a file or folder cannot be read (the
+    others are still judged).
     """
     from musegen.rules import reports
-    from musegen.rules.findings import Report
+    from musegen.rules.findings import SEVERITIES
 
     if pack is not None:
         _load(pack, select, ignore)
+    files, unreadable = _found(scores)
     done: list[Report] = []
-    unreadable: list[tuple[str, str]] = []
-    for name in progress(list(_files(scores)), "Checking"):
+    for name in progress(files, "Checking"):
         try:
             done.append(_check(name, pack, select, ignore))
         except ScoreError as error:
@@ -64,21 +71,33 @@ def command(
         click.echo(f"musegen: {name}: {reason}", err=True)
     if unreadable:
         return UnreadableFile.exit_code
-    return int(fail_on != "never" and any(report.at_or_above(fail_on) for report in done))  # type: ignore[arg-type]
+    limit = [severity for severity in SEVERITIES if severity == fail_on]  # none for `never`
+    return int(any(report.at_or_above(severity) for report in done for severity in limit))
 
 
-def _check(name: str, pack: str | None, select: tuple[str, ...], ignore: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _check(name: str, pack: str | None, select: tuple[str, ...], ignore: tuple[str, ...]) -> Report:
+    """The report on one file, by the pack that was asked for, that its sheet names, or for chorales."""
     from musegen.rules.engine import check
-    from musegen.rules.packs import declared_pack
+    from musegen.rules.packs import declared_pack, pack_names
 
     score = read_score(name)
-    report = check(score, _load(pack or declared_pack(score) or "chorale", select, ignore))
-    return replace(report, file=name)
+    declared = declared_pack(score)
+    is_known = declared in pack_names()
+    report = check(score, _load(pack or (declared if is_known else "chorale"), select, ignore))
+    if pack or is_known or not declared:
+        return replace(report, file=name)
+    told = f"the sheet asks for the pack {declared[:40]!a}, which there is not; it was judged by chorale"
+    return replace(report, file=name, notices=(*report.notices, told))
 
 
-def _load(name: str, select: tuple[str, ...], ignore: tuple[str, ...]):  # type: ignore[no-untyped-def]
-    from musegen.rules.catalogue import catalogue
-    from musegen.rules.packs import load_pack
+def _load(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Pack:
+    """A pack with the rules that were asked for.
+
+    Raises:
+        UsageError: there is no such pack, or no such rule in it.
+        PackError: the file of a pack has a fault.
+    """
+    from musegen.rules.packs import catalogue, load_pack
 
     pack = load_pack(name)
     known = [rule.id for rule in pack.rules]
@@ -89,13 +108,26 @@ def _load(name: str, select: tuple[str, ...], ignore: tuple[str, ...]):  # type:
     return replace(pack, rules=kept)
 
 
-def _files(names: tuple[str, ...]) -> Iterator[str]:
+def _found(names: tuple[str, ...]) -> tuple[list[str], list[Unreadable]]:
+    """The files that these names mean, those of a folder in order; and the folders in which nothing could be read."""
+    files: list[str] = []
+    unreadable: list[Unreadable] = []
     for name in names:
-        path = Path(name)
-        if name != STANDARD and path.is_dir():
-            found = sorted(str(item) for item in path.rglob("*") if item.suffix.lower() in SCORE_SUFFIXES)
-            if not found:
-                raise UnreadableFile("no scores in this folder", file=name)
-            yield from found
-        else:
-            yield name
+        if name == STANDARD or not os.path.isdir(name):
+            files.append(name)
+            continue
+        closed: list[Unreadable] = []
+        inside = sorted(_scores_in(name, closed))
+        files += inside
+        unreadable += closed if inside or closed else [(name, "no scores in this folder")]
+    return files, unreadable
+
+
+def _scores_in(folder: str, closed: list[Unreadable]) -> Iterator[str]:
+    """Every file below a folder that is named like a score; folders that cannot be opened are added to `closed`."""
+
+    def tell(error: OSError) -> None:
+        closed.append((str(error.filename or folder), f"the folder cannot be read ({error.strerror or error})"))
+
+    for place, _, names in os.walk(folder, onerror=tell):
+        yield from (os.path.join(place, name) for name in names if name.lower().endswith(SCORE_SUFFIXES))

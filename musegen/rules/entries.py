@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -78,13 +77,13 @@ def read_entry(entry: Any, inherited: Rule | None, *, where: str) -> Rule:
     where = f"{where} ({entry['id']})"
     _known(entry, _RULE_KEYS, where, "a key of a rule")
     base = inherited or _new_rule(entry, where)
-    changed = replace(base, **_plain_values(entry, where))
+    values = _plain_values(entry, where)
     if "predicate" in entry:
-        changed = replace(changed, view=_predicate(entry["predicate"], where).view)
+        values["view"] = _predicate(entry["predicate"], where).view
     if "view" in entry:
-        changed = replace(changed, view=_one_of(entry["view"], get_args(ViewName), "view", where))
-    params = {**base.params, **_typed(entry.get("params", {}), dict, "params", where)}
-    changed = replace(changed, params=params)
+        values["view"] = _one_of(entry["view"], get_args(ViewName), "view", where)
+    values["params"] = {**base.params, **_typed(entry.get("params", {}), dict, "params", where)}
+    changed = replace(base, **values)
     _check_params(changed, where)
     _check_message(changed, where)
     _check_exceptions(changed, where)
@@ -214,7 +213,9 @@ def _typed(value: Any, kind: type, name: str, where: str) -> Any:
 
 def _one_of(value: Any, known: tuple[str, ...], what: str, where: str) -> Any:
     if value not in known:
-        near = difflib.get_close_matches(str(value), known, n=1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(value), known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(sorted(known))}"
         raise PackError(f"there is no {what} `{value}`", file=where, hint=hint)
     return value

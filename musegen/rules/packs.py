@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from musegen.errors import PackError
+from musegen.errors import PackError, UsageError
 from musegen.rules.entries import Rule, Scope, Waiver, read_entry, read_scope, read_waiver
 from musegen.score.data_folder import data_folder
 from musegen.score.model import Score
 
-_DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.musegen-pack.[^>]*>\s*([\w-]{1,40})\s*<")
+_DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.musegen-pack.[^>]*>([^<]{1,200})<")
 _HEAD_BYTES = 20_000
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "waive"}
 
@@ -51,7 +51,8 @@ def load_pack(name: str | Path) -> Pack:
     """A shipped pack by its name (`chorale`, `strict`), or a pack of your own by its path.
 
     Raises:
-        PackError: no such pack, or a fault in it; names the file and the entry.
+        UsageError: no pack has that name.
+        PackError: no such file, or a fault in it; names the file and the entry.
 
     >>> load_pack("strict").rule("parallel-fifths").severity
     'error'
@@ -65,11 +66,10 @@ def pack_names() -> list[str]:
 
 
 def declared_pack(score: Score) -> str:
-    """The shipped pack that a sheet of ours names in its file; an empty text where it names none."""
+    """The pack that a sheet of ours names in its file, whether there is one of that name or not; else an empty text."""
     document = score.source.document if score.source else b""
     found = _DECLARED.search(document[:_HEAD_BYTES])
-    name = found[1].decode() if found else ""
-    return name if name in pack_names() else ""
+    return found[1].decode(errors="replace").strip() if found else ""
 
 
 @cache
@@ -95,9 +95,11 @@ def _find(name: str | Path) -> Path:
     shipped = data_folder("rules") / f"{name}.toml"
     if shipped.is_file() and path.name == str(name):
         return shipped
-    raise PackError(
-        f"there is no pack `{name}`", hint=f"packs are {', '.join(pack_names())}, or the path of a .toml file"
-    )
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(name), pack_names(), n=3)
+    told = f"nearest: {', '.join(near)}" if near else f"packs are {', '.join(pack_names())}"
+    raise UsageError(f"there is no pack `{name}`", hint=f"{told}, or the path of a .toml file")
 
 
 def _read(path: Path, above: tuple[Path, ...]) -> Pack:
@@ -123,7 +125,11 @@ def _load(path: Path, above: tuple[Path, ...]) -> Pack:
     pack = Pack(head["id"], str(head.get("title", head["id"])), ())
     for parent in parents:
         local = path.parent / f"{parent}" if str(parent).endswith(".toml") else parent
-        pack = _merged(pack, _read(_find(local), (*above, path)))
+        try:
+            found = _find(local)
+        except UsageError as error:  # a fault of the file, not of the command
+            raise PackError(error.message, file=str(path), hint=error.hint) from None
+        pack = _merged(pack, _read(found, (*above, path)))
     return _extended(pack, content, path)
 
 

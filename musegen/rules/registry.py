@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, get_type_hints
 
 Window = Literal["slice", "pair", "phrase"]
@@ -41,13 +42,13 @@ class Predicate:
     four_parts: bool
     facts: frozenset[str]  # what a message may speak of
 
-    @property
+    @cached_property
     def params(self) -> dict[str, inspect.Parameter]:
         """The keyword parameters that a pack may set."""
         listed = inspect.signature(self.function).parameters.values()
         return {item.name: item for item in listed if item.kind is inspect.Parameter.KEYWORD_ONLY}
 
-    @property
+    @cached_property
     def hints(self) -> dict[str, Any]:
         """Type hints of the parameters."""
         return get_type_hints(self.function)

@@ -1,6 +1,7 @@
 """`musegen check` and `musegen rules` as a teacher types them."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,9 +80,52 @@ def test_exit_codes_follow_fail_on_and_usage(fifths: Path, capsys: pytest.Captur
     assert run(["check", str(fifths), "--ignore", "parallel-fifths", "--pack", "chorale"]) == 0
     assert run(["check", str(fifths), "--fail-on", "never"]) == 0
     assert run(["check", str(fifths), "--select", "paralel-fifths"]) == 2
-    assert run(["check", str(fifths), "--pack", "no-such-pack"]) == 3
     assert run(["check", str(fifths.parent / "nothing.musicxml")]) == 3
-    assert "no-such-pack" in capsys.readouterr().err
+    capsys.readouterr()
+
+
+def test_a_pack_that_is_not_there_is_wrong_usage_and_the_nearest_are_named(
+    fifths: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", str(fifths), "--pack", "strickt"]) == 2
+    assert "no pack `strickt`; nearest: strict" in capsys.readouterr().err
+    mine = fifths.parent / "mine.toml"
+    for content in ("[pack", '[pack]\nid = "mine"\nextends = "strickt"'):
+        mine.write_text(content)
+        assert run(["check", str(fifths), "--pack", str(mine)]) == 3
+        assert "mine.toml" in capsys.readouterr().err
+
+
+def test_a_sheet_that_names_no_pack_of_ours_is_judged_by_chorale_and_says_so(
+    fifths: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = fifths.parent / "mine.toml"
+    own.write_text('[pack]\nid = "mine"\n')
+    sheet = fifths.read_text()
+    for name in ("level-99", str(own), "grade A"):
+        fifths.write_text(sheet.replace("level-2", name))
+        assert run(["check", str(fifths)]) == 1
+        told = capsys.readouterr().out
+        assert "pack chorale" in told
+        assert "note: the sheet asks for the pack" in told
+
+
+def test_folders_that_cannot_be_opened_are_named_and_the_rest_is_judged(
+    fifths: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fifths.parent / "closed").mkdir()
+    scandir = os.scandir
+
+    def guarded(place: str | Path) -> object:
+        if str(place).endswith("closed"):
+            raise OSError(22, "Invalid argument", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    assert run(["check", str(fifths.parent)]) == 3
+    captured = capsys.readouterr()
+    assert "homework.musicxml:1:2: error parallel-fifths" in captured.out
+    assert "closed: the folder cannot be read (Invalid argument)" in captured.err
 
 
 def test_rules_are_listed_shown_and_tested(capsys: pytest.CaptureFixture[str]) -> None:
