@@ -59,6 +59,7 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its idle threads would cost more than they save
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -119,12 +119,12 @@ def write_output(path: Path | str, content: bytes | str) -> None:
     Raises:
         EngravingError: the place cannot be written.
     """
-    from musegen.engraving.output import write_atomically
-
     if str(path) == STANDARD:
         click.echo(content, nl=False)
         return
-    data = content.encode() if isinstance(content, str) else content
+    from musegen.engraving.output import write_atomically
+
+    data = content.encode(errors="replace") if isinstance(content, str) else content  # a file's name may be no text
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file() and not target.is_dir():
         target.write_bytes(data)
