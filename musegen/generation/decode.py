@@ -113,4 +113,4 @@ def _motion_cost(first: Sonority, second: Sonority) -> Array:
     inner = np.abs(moves[..., 1:3])
     cost = (0.1 * inner + 0.35 * np.maximum(0, inner - 4)).sum(axis=-1)
     one_way = (moves > 0).all(axis=-1) | (moves < 0).all(axis=-1)
-    return np.asarray(cost + 1.5 * one_way)
+    return np.asarray(cost + 4.0 * one_way)

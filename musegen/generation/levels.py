@@ -34,7 +34,7 @@ class Level:
     devices: tuple[str, ...]  # new at this level
     new_major: tuple[str, ...]
     new_minor: tuple[str, ...]
-    words_major: str  # what is new, for the student; "" where the figures themselves are said
+    words_major: str  # all chords in words, for the student; "" where the figures themselves are said
     words_minor: str
 
     @property

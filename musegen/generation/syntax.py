@@ -86,9 +86,14 @@ def _to_applied(first: Numeral, second: Numeral) -> float:
     if first.is_dominant:
         return 0.3 if first.degree == 5 and not first.is_seventh and second.inversion == 3 else 0.0
     goal = parse_numeral(second.applied_to, minor=second.minor)
-    if goal.degree == first.degree:
+    if goal.degree == first.degree or first.is_seventh or (_is_mixed(first) and goal.degree != 5):
         return 0.0
-    return 1.0 if first.degree in (1, 2, 4, 6) else 0.4
+    return {1: 1.0, 6: 1.0, 4: 0.8 * (goal.degree != 4), 2: 0.8 * (goal.degree == 5), 3: 0.3}.get(first.degree, 0.0)
+
+
+def _is_mixed(numeral: Numeral) -> bool:
+    """A borrowed chord, whose lowered sixth wants to fall."""
+    return not numeral.minor and -4 in numeral.members
 
 
 def _inner(numeral: Numeral) -> Numeral:
@@ -115,6 +120,8 @@ def _leaving(first: Numeral, second: Numeral) -> float:
         return float((second.degree, second.inversion) in ((1, 0), (5, 2), (5, 0)) or second.degree == 5)
     if dominant_seventh and first.inversion == 2:
         return float((second.degree == 1 and second.inversion in (0, 1)) or second.degree == 5)
+    if dominant_seventh and first.inversion == 0 and (second.degree, second.inversion) == (1, 1):
+        return 0.0  # the seventh would fall onto the bass's doubled third
     if dominant_seventh and second.degree == 6:
         return float(first.inversion == 0 and second.inversion == 0)
     if first.degree == 5 and second.degree == 6:

@@ -23,7 +23,7 @@ LIMITS = ((60, 81), (53, 74), (48, 69), (40, 62))
 UPPER_SPACING = 12
 LOWER_SPACING = 19
 
-_NO_FIFTH = 0.7
+_NO_FIFTH = 1.6
 
 
 class Chord(NamedTuple):
@@ -105,7 +105,7 @@ def _doubling_cost(numeral: Numeral, times: Array) -> Array:
     prices = _member_prices(numeral)
     cost = np.zeros(len(times))
     for member, price in enumerate(prices):
-        cost += np.where(times[:, member] >= 2, price, 0.0) + np.where(times[:, member] >= 3, 1.0, 0.0)
+        cost += np.where(times[:, member] >= 2, price, 0.0) + np.where(times[:, member] >= 3, 1.6, 0.0)
         missing = times[:, member] == 0
         cost += np.where(missing, _NO_FIFTH if _may_lack(numeral, member) else np.inf, 0.0)
     cost += np.where((times >= 2).sum(axis=1) >= 2, 0.6, 0.0)
@@ -156,6 +156,6 @@ def _is_altered(numeral: Numeral, member: int) -> bool:
 def _spacing_cost(pitch: Array) -> Array:
     """Even spacing above, room below: close gaps low down sound muddy, an empty middle sounds thin."""
     upper, middle, lower = (pitch[:, voice] - pitch[:, voice + 1] for voice in range(3))
-    cost = 0.04 * np.abs(upper - middle) + 0.25 * (upper == 0) + 0.4 * (middle == 0) + 0.5 * (lower == 0)
+    cost = 0.04 * np.abs(upper - middle) + 0.9 * (upper == 0) + 0.9 * (middle == 0) + 1.0 * (lower == 0)
     cost = cost + 0.1 * np.maximum(0, 5 - lower) * (pitch[:, 3] < 48) + 0.05 * np.maximum(0, lower - 14)
     return np.asarray(cost + 0.03 * np.abs(pitch[:, 2] - 58) + 0.02 * np.abs(pitch[:, 1] - 65))

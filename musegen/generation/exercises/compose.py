@@ -95,7 +95,7 @@ def devices_in(setting: Setting, level: Level, ornaments: tuple[str, ...]) -> tu
         if chord.numeral.figure in new:
             found.append(device_family(chord.numeral))
         if place and _is_deceptive(setting, place) and "deceptive-cadence" in level.devices:
-            found.append("deceptive cadence")
+            found.append("deceptive progression")
         if chord.key != setting.plan.key and "modulation" in level.devices:
             found.append("modulation")
     new_kinds = {"passing", "neighbor"} if level.number == 4 else set(level.suspensions[-2:]) | {"chromatic"}

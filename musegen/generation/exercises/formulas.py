@@ -24,7 +24,7 @@ def succession_price(first: Chord, second: Chord) -> float:
     if pivot is None:
         return np.inf
     weight = follows(pivot, second.numeral)
-    direct = second.numeral.function in ("PD", "D") or second.numeral.applied_to != ""
+    direct = second.numeral.function in ("PD", "D") and not second.numeral.applied_to and pivot.degree != 1
     return float(0.3 - np.log(weight)) if weight > 0 and direct else np.inf
 
 

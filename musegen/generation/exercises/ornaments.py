@@ -99,6 +99,8 @@ def _filled(setting: Setting, first: Note, second: Note, kind: str) -> tuple[Not
     """The first note cut short by an eighth that leads to the second."""
     if first.duration < 1 or first.duration.denominator > 2 or _spans_phrases(setting, first, second):
         return None
+    if _is_busy(setting, first):
+        return None
     steps = _steps(second) - _steps(first)
     key = chord_at(setting, first.onset).key
     if kind == "passing" and abs(steps) == 2:
@@ -123,6 +125,11 @@ def _between(pitch: int, first: int, second: int, kind: str) -> bool:
     return min(first, second) < pitch < max(first, second) and abs(pitch - first) <= 2 and abs(pitch - second) <= 2
 
 
+def _is_busy(setting: Setting, note: Note) -> bool:
+    """Whether another voice moves while this note sounds; one ornament at a time stays clear."""
+    return any(note.onset < other.onset < note.end for voice in setting.voices for other in voice)
+
+
 def _spans_phrases(setting: Setting, first: Note, second: Note) -> bool:
     slots = setting.plan.slots
     phrase = {slot.onset: slot.phrase for slot in slots}
@@ -142,7 +149,13 @@ def _suspended(setting: Setting, voice: int, place: int, kind: str) -> tuple[Not
         return None
     if first.fifths in _tones(setting, second.onset) or _suspension_kind(setting, voice, first, second) != kind:
         return None
-    if kind != "9-8" and kind != "2-3" and _doubled(setting, voice, second):
+    before_chord = chord_at(setting, first.onset)
+    prepared_by_seventh = before_chord.numeral.seventh is not None and (
+        first.fifths == before_chord.key.tonic + before_chord.numeral.seventh
+    )
+    if prepared_by_seventh or before_chord.numeral.is_cadential or _is_busy(setting, second):
+        return None
+    if _doubled(setting, (0, 1, 2) if kind == "9-8" else (0, 1, 2, 3), voice, second):
         return None
     held = replace(first, duration=first.duration + delay)
     return held, replace(second, onset=second.onset + delay, duration=second.duration - delay)
@@ -165,8 +178,9 @@ def _suspension_kind(setting: Setting, voice: int, first: Note, second: Note) ->
     return {4: "4-3", 7: "7-6", 2: "9-8"}.get(interval, "")
 
 
-def _doubled(setting: Setting, voice: int, resolution: Note) -> bool:
-    others = (_sounding(setting, other, resolution.onset) for other in range(4) if other != voice)
+def _doubled(setting: Setting, among: tuple[int, ...], voice: int, resolution: Note) -> bool:
+    """Whether the note of resolution already sounds in another of these voices."""
+    others = (_sounding(setting, other, resolution.onset) for other in among if other != voice)
     return any(note is not None and note.fifths == resolution.fifths for note in others)
 
 
@@ -195,7 +209,7 @@ def _scale_note(key: Key, steps: int, *, rising: bool, near: Chord) -> SpelledPi
     if fifths is None:
         fifths = next(degree for degree in key.degrees if _letter(degree) == letter)
         degree = key.degrees.index(fifths) + 1
-        if key.minor and degree in (6, 7) and (rising or (degree == 6 and key.leading_tone in chord_tones.values())):
+        if key.minor and degree in (6, 7) and rising:
             fifths += 7
     pitch_class = int(pitch_class_of(fifths))
     octave = steps // 7

@@ -71,6 +71,7 @@ def _outer_voices_fit(tables: _Columns, first: Array, second: Array, held: bool)
     fits &= ~(perfect & (np.sign(up) == np.sign(low)) & moving & (np.abs(up_steps) > 1))
     fits &= ~(perfect & (after == 4) & (before == 4) & moving)
     fits &= ~_cross_relation(states, first, second)
+    fits &= ~_leaps_to_seventh(tables, first, second, up_steps, low_steps)
     return np.asarray(fits & _resolves(tables, first, second, up, up_steps, low, low_steps))
 
 
@@ -80,6 +81,17 @@ def _cross_relation(states: States, first: Array, second: Array) -> Array:
     one = (s1 != b2) & ((s1 - b2) % 7 == 0)
     other = (b1 != s2) & ((b1 - s2) % 7 == 0)
     return np.asarray(one | other)
+
+
+def _leaps_to_seventh(tables: _Columns, first: Array, second: Array, up_steps: Array, low_steps: Array) -> Array:
+    """Whether an outer voice leaps to the seventh of a new chord instead of stepping to it or holding it."""
+    states = tables.states
+    chord = states.chord[second]
+    seventh = tables.tendency[1][chord]
+    new = tables.root[states.chord[first]] != tables.root[chord]
+    high = (states.soprano_fifths[second] == seventh) & (np.abs(up_steps) > 1)
+    low = (states.bass_fifths[second] == seventh) & (np.abs(low_steps) > 1)
+    return np.asarray(new & (high | low))
 
 
 def _resolves(

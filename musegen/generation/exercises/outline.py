@@ -23,7 +23,7 @@ from musegen.generation.voicings import Chord
 from musegen.theory.keys import Key
 
 BEAM = 320
-NOISE = 0.55
+NOISE = 0.8
 _CLIMAX_DRAWS = 12
 
 Array = npt.NDArray[Any]
@@ -67,6 +67,7 @@ class _Search:
         self.follow, self.root, self.fits = tables.follow, tables.root, tables.fits
         self.inner = inner_voices(self.keys, level.number)
         self.device = devices(self.states.chords, level)
+        self.bonus = rng.uniform(0.5, 4.0, max(1, int(self.device.max()) + 1))
         self.twins = _twins(plan)
         for _ in range(_CLIMAX_DRAWS):
             self.climax, self.top = self._draw_climax()
@@ -164,6 +165,8 @@ class _Search:
         if not self._key_fits(chord.key, phrase.key, place, count):
             return False
         from_end = count - 1 - place
+        if chord.key.minor and chord.numeral.figure == "I" and slot < len(plan.slots) - 1:
+            return False
         if from_end == 0 and (here.is_downbeat or here.phrase == len(plan.phrases) - 1):
             return is_goal(chord.numeral, phrase.cadence)
         if from_end <= 1 and count > 2:
@@ -210,7 +213,8 @@ class _Search:
         hypothesis, place = np.nonzero(reach)
         number = onward[place]
         keep = self._melody_fits(beam, hypothesis, number)
-        if here.strength > before.strength and not here.is_held and here.phrase == before.phrase:
+        stronger = here.is_downbeat or here.strength > before.strength
+        if stronger and not here.is_held and here.phrase == before.phrase:
             keep &= self.root[states.chord[last[hypothesis]]] != self.root[states.chord[number]]
         if slot >= 2:
             keep &= self._six_four_passes(beam.path[hypothesis, -2], last[hypothesis], number)
@@ -293,7 +297,8 @@ class _Search:
         wanted = self.top - 1 - min(distance * 1.2, 9)
         cost += 0.07 * np.abs(states.soprano[number] - wanted)
         bits = self._bits(number)
-        cost -= np.where((bits & ~beam.devices[hypothesis]) != 0, 2.2, 0)
+        bonus = self.bonus[np.maximum(self.device[states.chord[number]], 0)]
+        cost -= np.where((bits & ~beam.devices[hypothesis]) != 0, bonus, 0)
         if slot >= 2:
             cost += np.where(states.chord[beam.path[hypothesis, -2]] == states.chord[number], 0.7, 0)
             back = states.soprano[beam.path[hypothesis, -2]] == states.soprano[number]

@@ -95,7 +95,7 @@ def _labels(setting: Setting) -> tuple[HarmonyLabel, ...]:
         if slot.is_held:
             continue
         onset = ticks(slot.onset + plan.pickup)
-        if chord.key != key and number:
+        if chord.key != key and plan.slots[number - 1].phrase == slot.phrase:
             pivot = pivot_reading(setting.chords[number - 1], chord.key)
             if pivot is not None and labels:
                 labels.append(labels[-1]._replace(text=pivot.figure, key=str(chord.key), alternate=True))

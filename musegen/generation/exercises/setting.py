@@ -62,7 +62,7 @@ def set_outline(plan: Plan, outline: Outline, pack: str) -> Setting | None:
 def _voice(plan: Plan, pitch: np.ndarray, fifths: np.ndarray, *, holds: bool) -> tuple[Note, ...]:
     notes: list[Note] = []
     for slot, sound, spelling in zip(plan.slots, pitch, fifths, strict=True):
-        if holds and slot.is_held:
+        if slot.is_held and (holds or sound == notes[-1].pitch):
             last = notes.pop()
             notes.append(Note(last.onset, last.duration + slot.duration, last.pitch, last.fifths))
         else:

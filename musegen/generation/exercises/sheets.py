@@ -11,9 +11,17 @@ from musegen.generation.exercises.scores import answer_score, chord_onsets, stud
 from musegen.generation.levels import Level
 from musegen.score.meter import ticks
 from musegen.score.model import Score
+from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
 
 TYPE = "harmonise-melody"
+TONE_LETTERS = {"passing": "P", "neighbor": "N", "suspension": "S"}
+CADENCE_WORDS = {
+    "PAC": "perfect cadence",
+    "IAC": "imperfect authentic cadence",
+    "HC": "half cadence",
+    "DC": "deceptive cadence",
+}
 _GUIDED_LEVELS = 2  # up to this level the first chord is given
 _WIDE_MEASURES = 5  # from this level on a system holds three measures, not four
 _MARKS_A_MEASURE = 2.5
@@ -46,7 +54,7 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
     marks = round(_MARKS_A_MEASURE * plan.measures)
     student_sheet = Sheet(
         title=heading,
-        instruction=instruction(level, plan.key, marks),
+        instruction=instruction(level, plan.key, marks, _cadence_words(exercise)),
         name_line=True,
         numeral_line=True,
         asterisks=chord_onsets(plan),
@@ -56,26 +64,51 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
         marks=Marks(labels=_cadence_labels(exercise, student)),
         **common,  # type: ignore[arg-type]
     )
-    answer_sheet = Sheet(title=f"{heading} (answer)", marks=Marks(labels=_cadence_labels(exercise, answer)), **common)  # type: ignore[arg-type]
+    labels = _cadence_labels(exercise, answer) + _tone_labels(exercise, answer)
+    answer_sheet = Sheet(title=f"{heading} (answer)", marks=Marks(labels=labels), **common)  # type: ignore[arg-type]
     name = f"{TYPE}-{level.number}-{_file_words(plan.key)}-{seed}-{number}"
     entry = _entry(exercise, answer, name=name, seed=seed, number=number, marks=marks)
     return SheetPair(name, (student, student_sheet), (answer, answer_sheet), entry)
 
 
-def instruction(level: Level, key: Key, marks: int) -> str:
+def instruction(level: Level, key: Key, marks: int, cadences: str) -> str:
     """One instruction in plain words.
 
     >>> from musegen.generation.levels import level_named
-    >>> print(instruction(level_named(1), Key.parse("G"), 20))
-    Add alto, tenor and bass. One chord on each *. Chords: I, IV, V. End with the cadences marked. Write key and Roman \
-numerals below. 20 marks.
+    >>> print(instruction(level_named(1), Key.parse("G"), 20, "PAC perfect cadence"))
+    Add alto, tenor and bass. One chord on each *. Chords: I, IV, V. End with the cadences marked \
+(PAC perfect cadence). Write key and Roman numerals below. 20 marks.
     """
-    new = level.words_minor if key.minor else level.words_major
-    chords = f"all of level {level.number - 1}, and {new}" if new else ", ".join(level.figures(minor=key.minor))
-    tones = "" if not level.non_chord_tones else " Explain the notes outside the chords."
+    words = level.words_minor if key.minor else level.words_major
+    chords = words or ", ".join(level.figures(minor=key.minor))
+    tones = "" if not level.non_chord_tones else f" Mark the melody's notes outside the chords: {_tone_words(level)}."
     return (
-        f"Add alto, tenor and bass. One chord on each *. Chords: {chords}.{tones} End with the cadences marked. "
-        f"Write key and Roman numerals below. {marks} marks."
+        f"Add alto, tenor and bass. One chord on each *. Chords: {chords}.{tones} End with the cadences marked "
+        f"({cadences}). Write key and Roman numerals below. {marks} marks."
+    )
+
+
+def _tone_words(level: Level) -> str:
+    """The letters for non-chord tones that a level has, with what they mean."""
+    return ", ".join(f"{letter} {kind}" for kind, letter in TONE_LETTERS.items() if kind in level.non_chord_tones)
+
+
+def _cadence_words(exercise: Exercise) -> str:
+    """What the cadence letters on the sheet mean."""
+    used = dict.fromkeys(phrase.cadence for phrase in exercise.setting.plan.phrases)
+    return ", ".join(f"{kind} {CADENCE_WORDS[kind]}" for kind in used)
+
+
+def _tone_labels(exercise: Exercise, answer: Score) -> tuple[Label, ...]:
+    """A letter over every non-chord tone of the soprano."""
+    if not exercise.level.non_chord_tones:
+        return ()
+    soprano = {int(row["id"]) for row in answer.notes.rows if row["part"] == 0}
+    found = analyse(answer).non_chord_tones
+    return tuple(
+        Label(tone.note, TONE_LETTERS[tone.kind])
+        for tone in found
+        if tone.note in soprano and tone.kind in TONE_LETTERS
     )
 
 
@@ -87,7 +120,8 @@ def _cadence_labels(exercise: Exercise, score: Score) -> tuple[Label, ...]:
     for number, phrase in enumerate(plan.phrases):
         last = max(slot for slot in plan.slots_of(number) if plan.slots[slot].measure == phrase.last)
         onset = ticks(plan.slots[last].onset + plan.pickup)
-        labels.append(Label(soprano[onset], phrase.cadence))
+        where = "" if phrase.key == plan.key else f" in {phrase.key.words}"
+        labels.append(Label(soprano[onset], phrase.cadence + where))
     return tuple(labels)
 
 

@@ -55,7 +55,6 @@ def states_for(keys: tuple[Key, ...], level: int) -> States:
         Chord(key, parse_numeral(figure, minor=key.minor))
         for key in keys
         for figure in level_named(level).figures(minor=key.minor)
-        if not (figure == "I" and key.minor)
     ]
     rows: list[tuple[int, int, int, int, int]] = []
     for number, (key, numeral) in enumerate(chords):
@@ -124,6 +123,8 @@ def device_family(numeral: Numeral) -> str:
         return "augmented sixth"
     if numeral.figure.startswith("N"):
         return "Neapolitan sixth"
+    if numeral.minor and head == "I":
+        return "Picardy third"
     if numeral.applied_to:
         return f"{head}{'7' * numeral.is_seventh} of {numeral.applied_to}"
     if len(numeral.members) == 3 and numeral.inversion == 2:

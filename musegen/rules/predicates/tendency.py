@@ -63,6 +63,16 @@ def unresolved_six_four(first: Sonority, second: Sonority) -> Bools:
     return np.asarray(leans & comes[..., None] & (melodic_steps(first, second) != -1))
 
 
+@predicate("pair", "voices", needs_harmony=True)
+def unprepared_seventh(first: Sonority, second: Sonority) -> Bools:
+    """The seventh of a new chord is reached by leap instead of being held over or reached by step."""
+    harmony, goal = _chords(first, second)
+    comes = (second.fifths == goal.seventh[..., None]) & (goal.seventh[..., None] != NONE)
+    new = goal.members[..., 0] != harmony.members[..., 0]
+    leaps = np.abs(melodic_steps(first, second)) > 1
+    return np.asarray(comes & new[..., None] & leaps & first.sounds & second.sounds & second.attack)
+
+
 def _chords(first: Sonority, second: Sonority) -> tuple[Harmony, Harmony]:
     assert first.harmony is not None, "a rule that needs chords was given none"
     assert second.harmony is not None, "a rule that needs chords was given none"
