@@ -17,6 +17,7 @@ from musegen.engraving.score_head import MARGIN_MM, PAPERS_MM
 from musegen.engraving.systems import Drawing, System
 
 SYSTEM_GAP = 700.0
+_TIGHTEST = 0.25  # of the usual gap, where one page would otherwise become two
 """Between the lowest sign of a system and the highest of the next, in hundredths of a millimetre."""
 _XLINK = "http://www.w3.org/1999/xlink"
 _NUMERAL_WORD = re.compile(r"([(]?)((?:[b#]?[IViv]+|Cad|N|It|Ger|Fr)[oø+]?\d*(?:/[IViv]+)?)([(]\d+[)])?([.,;:)]*)$")
@@ -111,6 +112,7 @@ def compose(
     """The SVG text of every page."""
     limit = (PAPERS_MM[sheet.paper][1] - 2 * MARGIN_MM - _SPARE_MM) * 100 if paged else float("inf")
     small = 450.0 if small_print is not None else 0.0
+    gap = _gap(drawing.systems, header.height + small, gap, limit)
     found: list[str] = []
     chosen: list[tuple[System, float]] = []
     low = header.height
@@ -124,6 +126,13 @@ def compose(
         low += high
     found.append(_page(drawing, header if not found else None, chosen, small_print, low, sheet))
     return found
+
+
+def _gap(systems: list[System], fixed: float, gap: float, limit: float) -> float:
+    """The gap between systems: narrower than usual where all of them then fit on one page."""
+    room = limit - fixed - sum(system.bottom - system.top for system in systems)
+    between = len(systems) - 1
+    return room / between if between and _TIGHTEST * gap * between <= room < gap * between else gap
 
 
 def _page(
