@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
 from musegen.theory.keys import Key
-from musegen.theory.numerals import parse_numeral
+from musegen.theory.numerals import Numeral, parse_numeral
+from musegen.theory.romantext import normal_figure
 
 Read = TypeVar("Read")
 
@@ -49,9 +51,21 @@ def _key(label: HarmonyLabel, score: Score, before: Key | None) -> Key:
 
 
 def _chord(label: HarmonyLabel, end: int, key: Key, score: Score) -> ChordSpan:
-    numeral = _read(label, score, label.text, lambda text: parse_numeral(text, minor=key.minor))
+    is_roman_text = score.source is not None and score.source.format == "romantext"
+    numeral = _read(label, score, label.text, lambda text: _numeral(text, key.minor, is_roman_text))
     measure, beat = score.place(label.onset)
     return ChordSpan(label.onset, end - label.onset, measure, beat, key, numeral, numeral.function)
+
+
+def _numeral(text: str, minor: bool, is_roman_text: bool) -> Numeral:
+    """A figure in our convention, else in RomanText's (`V6/5`, `I6/4`, `V[no3]`), which its own files always mean."""
+    if not is_roman_text:
+        with suppress(UsageError):
+            return parse_numeral(text, minor=minor)
+    try:
+        return parse_numeral(normal_figure(text, minor=minor), minor=minor)
+    except UsageError:
+        return parse_numeral(text, minor=minor)
 
 
 def _read(label: HarmonyLabel, score: Score, text: str, reader: Callable[[str], Read]) -> Read:

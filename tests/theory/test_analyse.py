@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import musegen
-from musegen.score.model import KeySignature, Score
+from musegen.errors import MalformedScore
+from musegen.score.files import corpus_folder
+from musegen.score.model import KeySignature, Score, Source
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
@@ -87,6 +89,35 @@ def test_numerals_in_the_score_are_kept():
     found = analyse(piece)
     assert found.given
     assert [chord.numeral.figure for chord in found.chords] == ["I", "V", "VI"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("V6/5", "V65"), ("I6/4", "I64"), ("V4/3/vi", "V43/vi"), ("V6[no3]", "V6"), ("V2", "V42")]
+)
+def test_figures_of_a_roman_text_file_are_read_as_it_means_them(written, meant):
+    piece = parse_grid("meter: 2/4\nS: e5 d5 | c5 .\nB: c3 g3 | a3 .\nH: I V | vi .")
+    labels = tuple(label._replace(text=written) if label.text == "V" else label for label in piece.harmonies)
+    found = analyse(replace(piece, harmonies=labels, source=Source("tune.rntxt", "romantext")))
+    assert [chord.numeral.figure for chord in found.chords] == ["I", meant, "vi"]
+
+
+@pytest.mark.slow
+def test_every_roman_text_file_of_music21_is_read_or_its_misprint_named():
+    """Four of the 68 hold what no one can read: I4, III6+, VIII, and `var` for a variant."""
+    folder = corpus_folder()
+    refused = []
+    for path in sorted(folder.rglob("*.rntxt")):
+        score = musegen.read(path)
+        try:
+            assert analyse(score).chords
+        except MalformedScore as error:
+            refused.append((path.stem, error.measure))
+    assert refused == [
+        ("madrigal.3.10", "63"),
+        ("madrigal.3.12", "36"),
+        ("madrigal.4.16", "49"),
+        ("madrigal.5.1", "28"),
+    ]
 
 
 EMPTY = parse_grid("meter: 4/4\nS: c5 . . .")

@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 
 import pytest
+from lxml import etree
 
 import musegen
 from musegen.cli import run
@@ -72,6 +73,29 @@ def test_several_tables_need_a_folder(tmp_path, capsys):
     assert "folder" in capsys.readouterr().err
     assert run(["analyse", "bach/bwv66.6", "bach/bwv269", "--format", "tsv", "-o", str(tmp_path / "out")]) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["bwv269.tsv", "bwv66.6.tsv"]
+
+
+def test_slurs_dynamics_and_text_of_a_file_survive_its_analysis(tmp_path):
+    target = tmp_path / "labelled.musicxml"
+    name = "schumann_clara/polonaise_op1n1"
+    assert run(["analyse", name, "--format", "musicxml", "-o", str(target)]) == 0
+    before = etree.fromstring(musegen.read(name).source.document)
+    after = etree.parse(target).getroot()
+    assert {"slur", "dynamics", "words", "fingering"} & {element.tag for element in after.iter()} >= {
+        "slur",
+        "dynamics",
+    }
+    numerals = after.findall(".//harmony")
+    assert len(numerals) > 50
+    for harmony in numerals:
+        harmony.getparent().remove(harmony)
+    for note in after.iter("note"):
+        note.attrib.pop("id", None)
+    assert [_plain(element) for element in after.iter()] == [_plain(element) for element in before.iter()]
+
+
+def _plain(element):
+    return element.tag, dict(element.attrib), (element.text or "").strip()
 
 
 def test_musicxml_carries_the_numerals(tmp_path):
