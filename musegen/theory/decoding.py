@@ -85,21 +85,16 @@ def steadiest(probable: npt.NDArray[np.floating[Any]], states: Lattice) -> Ints:
     here = np.arange(size)
     first_of_key = np.searchsorted(states.key, np.arange(len(states.keys)))
     for frame in range(1, count):
-        top = np.maximum.reduceat(best, first_of_key)
-        at = np.array([first + best[first:last].argmax() for first, last in _spans(first_of_key, size)])
+        at = np.concatenate([block.argmax(axis=1) for block in states.blocks(best)]) + first_of_key
+        top = best[at]
         overall = int(at[top.argmax()])
-        choices = np.stack(
-            [best, top[states.key] - CHORD_PRICE, np.full(size, best[overall] - CHORD_PRICE - KEY_PRICE)]
-        )
-        pick = choices.argmax(axis=0)
-        came[frame] = np.choose(pick, [here, at[states.key], overall])
-        best = choices[pick, here] + probable[frame]
+        change = (top - CHORD_PRICE)[states.key]
+        leap = best[overall] - CHORD_PRICE - KEY_PRICE
+        either = np.maximum(change, leap)
+        came[frame] = np.where(best >= either, here, np.where(change >= leap, at[states.key], overall))
+        best = np.maximum(best, either) + probable[frame]
     path = np.zeros(count, dtype=np.int64)
     path[-1] = best.argmax()
     for frame in range(count - 1, 0, -1):
         path[frame - 1] = came[frame, path[frame]]
     return path
-
-
-def _spans(first_of_key: Ints, size: int) -> list[tuple[int, int]]:
-    return list(zip(first_of_key.tolist(), [*first_of_key[1:].tolist(), size], strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -190,16 +191,20 @@ def state_scores(
     fixed += weights["figure"][states.figure + (states.key >= states.majors) * len(figures(False))]
     by_strength = weights["quality"][states.quality].T + weights["inversion"][states.inversion].T
     by_strength += weights["cadential"][:, None] * states.cadential
-    score += fixed + by_strength[frames.strength]
-    score += weights["soprano"][0] * from_soprano(tables.soprano, evidence, frames.strength)
+    score += (fixed + by_strength)[frames.strength]
+    score += from_soprano(_times(weights["soprano"][0], tables.soprano), evidence, frames.strength)
     closing, under = np.flatnonzero(frames.ends_phrase), np.flatnonzero(frames.under_end)
-    score[closing] += weights["cadence"][0] * at_cadence(tables.cadence, evidence, closing)
-    score[under] += weights["under"][0] * at_cadence(tables.cadence, evidence, under)
+    score[closing] += at_cadence(_times(weights["cadence"][0], tables.cadence), evidence, closing)
+    score[under] += at_cadence(_times(weights["under"][0], tables.cadence), evidence, under)
     score += key_scores(evidence, weights, tables)[:, states.key]
     at_home, on_tonic = edges(states)
     score[0] += ends[0] * weights["edge"][0] * at_home
     score[-1] += ends[1] * (weights["edge"][1] * on_tonic + ENDS_AT_HOME * at_home)
     return np.asarray(score)
+
+
+def _times(weight: Any, tables: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    return weight * tables[0], weight * tables[1]
 
 
 def edges(states: Lattice) -> npt.NDArray[np.bool_]:

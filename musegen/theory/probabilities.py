@@ -66,8 +66,8 @@ def sums(emission: Floats, moves: Moves) -> Sums:
 
 def _step(alpha: Floats, moves: Moves, factors: Factors, frame: int) -> tuple[Floats, Floats]:
     states, piv, kind = moves.states, moves.pivots, int(moves.kind[frame])
-    arriving = factors.pair.T @ piv.by_chord(alpha) * factors.change[frame]
-    landed = np.asarray(np.bincount(piv.place.ravel(), arriving.ravel(), piv.landings), dtype=np.float64)
+    arriving = factors.pair.T @ piv.by_chord(alpha)
+    landed = np.bincount(piv.place.ravel(), arriving.ravel(), piv.landings) * factors.change[frame]
     within = [block @ table for block, table in zip(states.blocks(alpha), factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
     across = [block @ table for block, table in zip(landing_blocks(landed, moves), tables, strict=True)]
@@ -88,5 +88,5 @@ def _step_back(beta: Floats, moves: Moves, factors: Factors, frame: int) -> Floa
     within = [block @ table.T for block, table in zip(blocks, factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
     landing = np.concatenate([(block @ table.T).ravel() for block, table in zip(blocks, tables, strict=True)])
-    across = (factors.pair @ landing[piv.place] * factors.change[frame]).ravel()[piv.source]
+    across = (factors.pair * factors.change[frame] @ landing[piv.place]).ravel()[piv.source]
     return np.asarray(np.concatenate([block.ravel() for block in within]) + across + beta * factors.stay[frame])
