@@ -73,8 +73,11 @@ def _length(column: Sequence[MeasureFacts], index: int, last: bool, unit: int) -
 
     Time that is skipped counts like a rest, but not after the last note of the piece (old Finale fills up there).
     """
-    time = next((facts.time for facts in column if facts.time), None)
+    first = column[0]
+    time = first.time or next((facts.time for facts in column if facts.time), None)
     full = full_length(time, unit) if time else 0
+    if not last and all(facts.sounding and facts.extent == facts.reach == first.extent for facts in column):
+        return _snapped(first.extent, full, unit), ""
     told = {
         _snapped(facts.extent if last else max(facts.extent, facts.reach), full, unit)
         for facts in column
@@ -125,6 +128,9 @@ def _free_time(quarters: Fraction) -> TimeSignature:
 
 def _common_key(column: Sequence[MeasureFacts]) -> KeySignature:
     """The key signature of most parts; of the upper ones where they are even."""
+    first = column[0].key
+    if first is not None and all(facts.key == first for facts in column):
+        return first
     stated = Counter(facts.key for facts in column if facts.key is not None)
     return stated.most_common(1)[0][0] if stated else KeySignature(0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from math import lcm
 
 import numpy as np
@@ -37,6 +38,7 @@ MAX_MEASURES = 200_000
 """Over all parts together."""
 MAX_TICKS_PER_QUARTER = 1 << 32
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
+_COLUMNS = ("onset", "duration", "pitch", "fifths", "staff", "voice", "measure_index", "flags", "id")
 READER_VERSION = 1
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
@@ -116,21 +118,22 @@ def _assemble(
         metadata=_metadata(root),
         ticks_per_quarter=ticks_per_quarter,
         source=source,
-        notices=notices + tuple(notice for reader in readers for notice in reader.notices),
+        notices=notices + tuple(notice for reader in readers for notice in reader.notes.notices),
     )
 
 
 def _note_table(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> NoteTable:
-    listed = [row for reader in readers for row in reader.notes.rows]
-    table = np.zeros(len(listed), dtype=NOTE_DTYPE)
-    if listed:
-        columns = np.array(listed, dtype=np.int64).T
-        for name, values in zip(NOTE_DTYPE.names or (), columns, strict=True):
-            table[name] = values
-        table["onset"] += onsets[table["measure_index"]]
-        voices = [_voice_numbers(reader.notes.voices) for reader in readers]
-        bases = np.cumsum([0, *[len(numbers) for numbers in voices[:-1]]])
-        table["voice"] = np.concatenate(voices)[bases[table["part"]] + table["voice"]]
+    counts = [len(reader.notes.rows) for reader in readers]
+    table = np.empty(sum(counts), dtype=NOTE_DTYPE)
+    values = chain.from_iterable(chain.from_iterable(reader.notes.rows for reader in readers))
+    columns = np.fromiter(values, np.int64, len(table) * len(_COLUMNS)).reshape(-1, len(_COLUMNS)).T
+    for name, column in zip(_COLUMNS, columns, strict=True):
+        table[name] = column
+    table["part"] = part = np.repeat(np.arange(len(readers)), counts)
+    table["onset"] += onsets[columns[6]]
+    voices = [_voice_numbers(reader.notes.voices) for reader in readers]
+    bases = np.cumsum([0, *[len(numbers) for numbers in voices[:-1]]])
+    table["voice"] = np.concatenate(voices)[bases[part] + columns[5]]
     return NoteTable(table).ordered()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
@@ -60,19 +61,36 @@ def time_of(element: etree._Element) -> TimeSignature | None:
     >>> time_of(etree.fromstring("<time><beats>3+2</beats><beat-type>8</beat-type></time>"))
     TimeSignature(numerator=5, denominator=8)
     """
-    children = list(element)
-    if any(child.tag == "senza-misura" for child in children):
+    return _time_said(_contents(element))
+
+
+Contents = tuple[tuple[str, str | None], ...]
+
+
+def _contents(element: etree._Element) -> Contents:
+    """The children of an element as names and texts."""
+    return tuple([(str(child.tag), child.text) for child in element])
+
+
+def _first(contents: Contents, name: str) -> str | None:
+    """What the first child of that name says, stripped; None when there is none."""
+    return next(((text or "").strip() for tag, text in contents if tag == name), None)
+
+
+@lru_cache(maxsize=256)
+def _time_said(contents: Contents) -> TimeSignature | None:
+    if any(tag == "senza-misura" for tag, _ in contents):
         return None
-    beats = [child for child in children if child.tag == "beats"]
-    types = [child for child in children if child.tag == "beat-type"]
+    beats = [text for tag, text in contents if tag == "beats"]
+    types = [text for tag, text in contents if tag == "beat-type"]
     if not beats or len(beats) != len(types):
         raise MalformedScore("a time signature without beats", hint="it needs <beats> and <beat-type>")
     pairs = []
     for above, below in zip(beats, types, strict=True):
-        denominator = whole(below.text, "the beat type of the time signature", 1, 128)
+        denominator = whole(below, "the beat type of the time signature", 1, 128)
         if denominator & (denominator - 1):
             raise MalformedScore(f"the beat type {denominator} is no note value", hint="use 1, 2, 4, 8, 16, 32 or 64")
-        addends = (above.text or "").split("+")
+        addends = (above or "").split("+")
         numerator = sum(whole(one, "the beats of the time signature", 1, 99) for one in addends)
         pairs.append((numerator, denominator))
     common = lcm(*(denominator for _, denominator in pairs))
@@ -84,10 +102,15 @@ def time_of(element: etree._Element) -> TimeSignature | None:
 
 def key_of(element: etree._Element) -> KeySignature:
     """A key signature as written; a free one is read as the number of its sharps less its flats."""
-    mode = (child_text(element, "mode") or "").lower()
-    fifths = child_text(element, "fifths")
+    return _key_said(_contents(element))
+
+
+@lru_cache(maxsize=256)
+def _key_said(contents: Contents) -> KeySignature:
+    mode = (_first(contents, "mode") or "").lower()
+    fifths = _first(contents, "fifths")
     if fifths is None:
-        alters = [float(alter.text or 0) for alter in element.findall("key-alter") if _is_number(alter.text)]
+        alters = [float(text or 0) for tag, text in contents if tag == "key-alter" and _is_number(text)]
         sharps = sum((alter > 0) - (alter < 0) for alter in alters)
         return KeySignature(max(-7, min(7, sharps)))
     return KeySignature(
@@ -97,11 +120,16 @@ def key_of(element: etree._Element) -> KeySignature:
 
 def clef_of(element: etree._Element) -> Clef:
     """A clef; its usual line where none is given."""
-    sign = child_text(element, "sign") or ""
+    return _clef_said(_contents(element))
+
+
+@lru_cache(maxsize=256)
+def _clef_said(contents: Contents) -> Clef:
+    sign = _first(contents, "sign") or ""
     if sign not in _SIGNS:
         raise MalformedScore(f"there is no clef `{sign[:20]}`", hint="signs are G, F, C, percussion, TAB")
-    line = child_text(element, "line")
-    octave = child_text(element, "clef-octave-change")
+    line = _first(contents, "line")
+    octave = _first(contents, "clef-octave-change")
     return Clef(
         sign,
         whole(line, "the line of the clef", 0, 9) if line else _DEFAULT_LINES.get(sign, 3),

@@ -9,7 +9,7 @@ from lxml import etree
 
 from musegen.errors import MalformedScore, ScoreError
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, full_length
-from musegen.score.model import Clef, KeySignature, Notice
+from musegen.score.model import Clef, KeySignature
 from musegen.score.musicxml_attributes import (
     MAX_STAVES,
     Transposition,
@@ -22,7 +22,7 @@ from musegen.score.musicxml_attributes import (
     whole,
 )
 from musegen.score.musicxml_labels import Figures, Label, read_figures, read_harmony
-from musegen.score.musicxml_notes import MAX_NOTES, NoteReader
+from musegen.score.musicxml_notes import DISPLAYED, MAX_NOTES, OFTEN, SELDOM, UNSAID, NoteReader
 from musegen.score.musicxml_time import Clock
 
 MAX_TEMPO = 2000
@@ -34,11 +34,10 @@ class PartReader:
 
     def __init__(self, number: int, clock: Clock, next_id: int) -> None:
         self.number, self.clock = number, clock
-        self.notes = NoteReader(number, clock, next_id, self._say)
+        self.notes = NoteReader(clock, next_id)
         self.facts: list[MeasureFacts] = []
         self.labels: list[Label] = []
         self.figures: list[Figures] = []
-        self.notices: list[Notice] = []
         self.clefs: dict[int, Clef] = {}
         self.first_transposition: Transposition | None = None
         self._time = COMMON_TIME
@@ -46,6 +45,7 @@ class PartReader:
         self._written_key: KeySignature | None = None
         self._sounding_key: KeySignature | None = None
         self._ending = ""
+        self._began = 0  # where the element that is being read began, in ticks from the barline
 
     def read(self, part: etree._Element) -> None:
         """Walk the part.
@@ -54,32 +54,60 @@ class PartReader:
             MalformedScore: with the measure and beat.
         """
         self.clock.new_part()
-        for measure in part:
-            if measure.tag == "measure":
-                self._measure(measure)
+        try:
+            self._walk(part)
+            self._end_measure()
+        except ScoreError as error:
+            if self.facts and not error.measure:
+                error.measure = self.facts[-1].number
+                error.beat = 1 + Fraction(self._began, self.clock.ticks_per_quarter) / self._time.beat_quarters
+            raise
 
-    def _measure(self, measure: etree._Element) -> None:
+    def _walk(self, part: etree._Element) -> None:
+        """One pass over the elements that matter, in document order: what a note says, then the next note."""
+        often, seldom, notes, handlers = _OFTEN, _SELDOM, self.notes, _HANDLERS
+        measure = note = None
+        said_nothing = UNSAID.copy
+        texts = said_nothing()
+        for element in part.iter(*_READ):
+            tag = element.tag
+            if tag in often or (tag in seldom and (element.getparent() is note or tag in DISPLAYED)):
+                texts[tag] = element.text
+                continue
+            if tag in seldom:
+                continue
+            if note is not None:
+                notes.note(note, texts)
+                note = None
+            texts = said_nothing()
+            self._began = notes.cursor
+            parent = element.getparent()
+            if parent is measure and measure is not None:
+                if tag == "note":
+                    note = element
+                else:
+                    handlers[tag](self, element)
+            elif tag == "measure" and parent is part:
+                self._end_measure()
+                self._begin_measure(element)
+                measure = element
+        if note is not None:
+            notes.note(note, texts)
+
+    def _begin_measure(self, measure: etree._Element) -> None:
         number = (measure.get("number") or str(len(self.facts) + 1)).strip()[:16]
         bar = MeasureFacts(number, measure.get("implicit") == "yes", ending=self._ending, key=self._sounding_key)
         bar.time = None if self._free else self._time
-        notes, handlers = self.notes, _HANDLERS
-        notes.begin(bar)
-        if notes.next_id > MAX_NOTES:
+        self.notes.begin(bar)
+        if self.notes.next_id > MAX_NOTES:
             raise MalformedScore(f"more than {MAX_NOTES} notes", measure=number, hint="split it into movements")
         self.facts.append(bar)
-        began = 0
-        try:
-            for child in measure:
-                tag = child.tag
-                began = notes.cursor
-                if tag == "note":
-                    notes.note(child)
-                elif tag in handlers:
-                    handlers[tag](self, child)
-        except ScoreError as error:
-            error.measure = error.measure or number
-            error.beat = 1 + Fraction(began, self.clock.ticks_per_quarter) / self._time.beat_quarters
-            raise
+        self._began = 0
+
+    def _end_measure(self) -> None:
+        if not self.facts:
+            return
+        bar, notes = self.facts[-1], self.notes
         if notes.cursor > bar.reach:
             bar.reach = notes.cursor
         if notes.whole_rest and not bar.sounding:
@@ -136,8 +164,8 @@ class PartReader:
         if self.first_transposition is None:
             self.first_transposition = transposition
         elif transposition != self.notes.transpositions.get(staff):
-            self._say("the part changes its transposition here")
-        self.notes.transpositions[staff] = transposition
+            self.notes.say("the part changes its transposition here")
+        self.notes.transpose(staff, transposition)
 
     def _transposed_key(self) -> KeySignature | None:
         key, transpositions = self._written_key, self.notes.transpositions
@@ -185,7 +213,7 @@ class PartReader:
         staff = whole(child_text(element, "staff") or "1", "the staff of a chord symbol", 1, MAX_STAVES)
         label = read_harmony(element, self.notes.index, onset, self.number, staff)
         if label is None:
-            self._say("a chord symbol without root is left out")
+            self.notes.say("a chord symbol without root is left out")
         else:
             self.labels.append(label)
 
@@ -196,11 +224,6 @@ class PartReader:
         if figures.figures:
             self.figures.append(figures)
             self.notes.waiting.append(figures)
-
-    def _say(self, message: str) -> None:
-        notice = Notice(message, self.facts[-1].number)
-        if notice not in self.notices[-4:]:
-            self.notices.append(notice)
 
 
 _HANDLERS: dict[str, Callable[[PartReader, etree._Element], None]] = {
@@ -214,3 +237,5 @@ _HANDLERS: dict[str, Callable[[PartReader, etree._Element], None]] = {
     "harmony": PartReader._harmony,
     "figured-bass": PartReader._figured_bass,
 }
+_OFTEN, _SELDOM = frozenset(OFTEN), frozenset((*SELDOM, *DISPLAYED))
+_READ = (*OFTEN, "note", *SELDOM, *DISPLAYED, "measure", *_HANDLERS)

@@ -30,7 +30,7 @@ class Clock:
     def new_part(self) -> None:
         """Forget the divisions: each part states its own."""
         self._per_division, self._factor = None, 0
-        self.known = {}
+        self.known.clear()
 
     def set_divisions(self, text: str | None) -> None:
         """Divisions of a quarter.
@@ -38,12 +38,13 @@ class Clock:
         Raises:
             MalformedScore: zero, negative or no number.
         """
-        divisions = decimal(text, "the number of divisions")
+        plain = text is not None and text.isascii() and text.isdecimal() and len(text) < 9
+        divisions = int(text or 0) if plain else decimal(text, "the number of divisions")
         if not 0 < divisions <= MAX_DIVISIONS:
             raise MalformedScore(f"the number of divisions is {divisions}", hint="it must be 1 or more")
-        self._per_division = self.ticks_per_quarter / divisions
+        self._per_division = Fraction(self.ticks_per_quarter) / divisions
         self._factor = int(self._per_division) if self._per_division.denominator == 1 else 0
-        self.known = {}
+        self.known.clear()
 
     def ticks(self, text: str | None) -> int:
         """A duration in ticks.
