@@ -10,7 +10,7 @@ from functools import cache
 from musegen.errors import MalformedScore
 from musegen.score.cache import cached, keep
 from musegen.score.midi_check import check_midi
-from musegen.score.model import Score, Source
+from musegen.score.model import Notice, Score, Source
 from musegen.score.musicxml_source import as_utf8, parse_xml
 from musegen.score.serial import unpacked
 from musegen.score.table import Flag
@@ -19,7 +19,7 @@ from musegen.score.worker import Worker, WorkerCrashed, WorkerTimeout
 MEMORY_MB = 1400
 MAX_TEXT = 8 << 20
 _WARM_UP_SECONDS = 60.0
-_LEAST_SECONDS, _MOST_SECONDS = 3.5, 30.0
+_LEAST_SECONDS, _MOST_SECONDS, _MOST_SECONDS_A_TUNE = 3.5, 30.0, 4.0
 _BYTES_A_SECOND = 8_000
 _HELD_NUMBER = re.compile(rb"\d{7,}")
 _WORDS = re.compile(rb"^(?:[ABCDFGHNORSTWXZw]:|%|!).*$", re.MULTILINE)  # titles, dates, sources, comments: never music
@@ -41,11 +41,13 @@ def read_foreign(data: bytes, kind: str, name: str, digest: str) -> Score:
 
 def _through_music21(data: bytes, kind: str) -> Score:
     """Read by music21 in its own process; short files get little time, for they need little."""
-    seconds = min(_MOST_SECONDS, _LEAST_SECONDS + len(data) / _BYTES_A_SECOND)
+    most = _MOST_SECONDS_A_TUNE if kind == "abc" else _MOST_SECONDS
+    seconds = min(most, _LEAST_SECONDS + len(data) / _BYTES_A_SECOND)
     worker = _worker()
     try:
         worker.call({"warm": True})
-        sent = _with_note_length(data) if kind == "abc" else data
+        tune, tunes = _first_tune(data) if kind == "abc" else (data, 1)
+        sent = _with_note_length(tune) if kind == "abc" else data
         reply = worker.call({"data": sent, "format": kind}, timeout=seconds)
     except WorkerTimeout:
         raise MalformedScore(f"music21 did not read it within {seconds:.0f} seconds") from None
@@ -53,6 +55,10 @@ def _through_music21(data: bytes, kind: str) -> Score:
         raise MalformedScore(f"music21 could not read it ({error.message})") from None
     score = unpacked(reply["facts"], reply["rows"])
     _check_result(score)
+    if tunes > 1:
+        score = replace(
+            score, notices=(Notice(f"the collection holds {tunes} tunes: the first is read"), *score.notices)
+        )
     return score
 
 
@@ -88,6 +94,12 @@ def _check_abc(data: bytes) -> None:
     _check_text(data)
     if not re.search(rb"^K:", data, re.MULTILINE):
         raise MalformedScore("the tune has no key", hint="an ABC tune's head ends with a K: line")
+
+
+def _first_tune(data: bytes) -> tuple[bytes, int]:
+    """What comes before the second tune, and how many tunes there are: of a collection, the first one is read."""
+    starts = [found.start() for found in re.finditer(rb"^X:", data, re.MULTILINE)]
+    return data[: starts[1]] if len(starts) > 1 else data, len(starts)
 
 
 def _with_note_length(data: bytes) -> bytes:
