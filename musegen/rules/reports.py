@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -27,6 +26,8 @@ def as_text(reports: Sequence[Report], unreadable: Sequence[Unreadable] = ()) ->
 
 def as_json(reports: Sequence[Report], unreadable: Sequence[Unreadable] = ()) -> str:
     """The reports as one JSON document of version 1 (design.md section 5), a beat as a number."""
+    import json
+
     files: list[dict[str, Any]] = [_file(report) for report in reports]
     files += [{"file": file, "error": reason} for file, reason in unreadable]
     return json.dumps({"version": 1, "files": files}, indent=2, ensure_ascii=False) + "\n"

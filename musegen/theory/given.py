@@ -11,7 +11,6 @@ from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
-from musegen.theory.romantext import normal_figure
 
 Read = TypeVar("Read")
 
@@ -62,6 +61,8 @@ def _numeral(text: str, minor: bool, is_roman_text: bool) -> Numeral:
     if not is_roman_text:
         with suppress(UsageError):
             return parse_numeral(text, minor=minor)
+    from musegen.theory.romantext import normal_figure
+
     try:
         return parse_numeral(normal_figure(text, minor=minor), minor=minor)
     except UsageError:
