@@ -30,10 +30,12 @@ _ACCENTED = 3.2  # the price of a non-chord tone on the pulse
 _UNPREPARED = 4.0  # of one off the pulse that is left or reached by leap
 _STEPWISE = 0.15
 _SEVENTH = -0.35  # likewise: a best path has fewer sevenths than the average one
+_APPLIED = -0.4  # and fewer applied chords
+_SIX_FOUR = 2.0  # a six-four that is not cadential needs its place in the bar and the bass
 _SUBTONIC = 2.5  # the minor dominant, which Bach all but avoids
 _SOPRANO_WEIGHT = 0.8
 _KEY_WEIGHT = 0.8
-_CADENCE_WEIGHT = 2.2
+_CADENCE_WEIGHT = 4.0
 _TURN_BACKOFF = 25.0
 _STAY = 5.0  # what a held chord costs on top of its probability: a best path is duller than the average one
 
@@ -309,7 +311,9 @@ def _is_stepwise(melody: Melody, row: int) -> bool:
 def _color_cost(chord: Chord) -> float:
     numeral = chord.numeral
     minor_dominant = numeral.degree == 5 and numeral.quality in ("minor", "min7") and not numeral.applied_to
-    return _SUBTONIC * minor_dominant + _SEVENTH * numeral.is_seventh
+    six_four = len(numeral.members) == 3 and numeral.inversion == 2 and not numeral.is_cadential
+    applied = bool(numeral.applied_to)
+    return _SUBTONIC * minor_dominant + _SEVENTH * numeral.is_seventh + _SIX_FOUR * six_four + _APPLIED * applied
 
 
 def _opening_cost(chord: Chord, home: Key) -> float:
