@@ -16,6 +16,7 @@ import click
 
 import musegen
 from musegen.cli.config import read_defaults
+from musegen.cli.console import complain, complain_internal, printable
 from musegen.cli.lazy import LazyGroup, shared_options
 from musegen.errors import MusegenError, NoSolution
 
@@ -60,11 +61,22 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    _open_missing_streams()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its idle threads would cost more than they save
     gc.set_threshold(100_000)  # what starting makes lives on: looking through it again and again finds no garbage
     code = run(sys.argv[1:] if arguments is None else arguments)
     gc.freeze()
     sys.exit(code)
+
+
+def _open_missing_streams() -> None:
+    """Where a standard stream was closed (`musegen check a.xml >&-`), what is written goes nowhere.
+
+    In this order: each takes the lowest free number, its own, which no other file should get.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # as long as the process
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -84,19 +96,20 @@ def run(arguments: Sequence[str]) -> int:
         _close_stdout()
         return NO_READER
     except (KeyboardInterrupt, EOFError, click.Abort):
-        _say("interrupted")
+        complain("interrupted")
         return INTERRUPTED
     except click.ClickException as error:
         return _report_usage(error)
     except MusegenError as error:
         return _report(error)
     except OSError as error:
-        _say(
+        complain(
             f"{error.filename}: {error.strerror}" if error.filename and error.strerror else f"the system says: {error}"
         )
         return INTERNAL_ERROR
     except Exception as error:  # the last door: nobody should see a traceback that did not ask for it
-        return _report_internal(error, "--debug" in arguments)
+        complain_internal(error, debug="--debug" in arguments)
+        return INTERNAL_ERROR
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -114,39 +127,17 @@ def _report_usage(error: click.ClickException) -> int:
         click.echo(error.message, err=True)
         return 2
     context = error.ctx if isinstance(error, click.UsageError) else None
-    _say(error.format_message())
+    complain(error.format_message())
     if context is not None:
         click.echo(f"Try `{context.command_path} --help`.", err=True)
     return 3 if isinstance(error, click.FileError) else 2
 
 
 def _report(error: MusegenError) -> int:
-    _say(str(error))
+    complain(str(error))
     for conflict in error.conflicts if isinstance(error, NoSolution) else ():
-        click.echo(f"  - {_printable(conflict)}", err=True)
+        click.echo(f"  - {printable(conflict)}", err=True)
     return error.exit_code
-
-
-def _report_internal(error: Exception, debug: bool) -> int:
-    if debug:
-        import traceback
-
-        traceback.print_exception(error)
-    again = "" if debug else " (--debug shows where)"
-    _say(f"internal error, please report: {type(error).__name__}: {error}{again}")
-    return INTERNAL_ERROR
-
-
-def _say(message: str) -> None:
-    click.echo(f"musegen: {_printable(message)}", err=True)
-
-
-def _printable(text: str) -> str:
-    """The text without control characters: a hostile file's words must not drive the terminal."""
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
 
 
 def _close_stdout() -> None:

@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from musegen.cli.console import notice, progress
-from musegen.cli.options import KEY, OUTPUT, SCORE, STANDARD, read_score, write_output
-from musegen.errors import ScoreError, UsageError
+from musegen.cli.console import progress
+from musegen.cli.failures import Failures
+from musegen.cli.options import (
+    KEY,
+    OUTPUT,
+    SCORE,
+    STANDARD,
+    keep_inputs,
+    make_folder,
+    read_score,
+    shown_name,
+    write_output,
+)
+from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from musegen.score.model import Score
@@ -22,7 +33,6 @@ SUFFIXES = {
     "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "musicxml": ".musicxml", "svg": ".svg",
 }  # fmt: skip
 _JOINED = ("text", "json")
-UNREADABLE = 3
 
 
 @click.command(
@@ -38,27 +48,28 @@ UNREADABLE = 3
 def command(scores: tuple[str, ...], form: str, key: Key | None, engine: str, output: Path | None) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
 
-    Numerals that stand in a score are kept. With several scores an unreadable one does not stop the rest; the exit
-    code is then 3.
+    Numerals that stand in a score are kept. With several scores one that fails does not stop the rest; the exit code
+    is then 3, or 5 where all could be read.
     """
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
-    failures, joined = 0, []
+    folder = output if _is_folder(output) else None
+    keep_inputs([_in_folder(folder, name, form) for name in scores] if folder else [output or Path(STANDARD)], scores)
+    failures, joined = Failures(), []
     for name in progress(scores, "Analysing"):
-        try:
-            score = read_score(name)
-            rendered = _render(form, score, name, key)
-        except ScoreError as error:
-            notice(f"musegen: {error.at(name)}")
-            failures += 1
+        rendered = None
+        with failures.caught(name):
+            rendered = _render(form, read_score(name), shown_name(name), key)
+        if rendered is None:
             continue
-        if _is_folder(output):
-            write_output(_in_folder(output, name, form), _finished(form, [rendered], engine))
+        if folder:
+            make_folder(folder)
+            write_output(_in_folder(folder, name, form), _finished(form, [rendered], engine))
         else:
             joined.append(rendered)
     if joined:
         write_output(output or STANDARD, _finished(form, joined, engine))
-    return UNREADABLE if failures else 0
+    return failures.exit_code
 
 
 def _render(form: str, score: Score, name: str, key: Key | None) -> object:
@@ -114,10 +125,7 @@ def _is_folder(output: Path | None) -> bool:
     return output is not None and (output.is_dir() or not output.suffix) and str(output) != STANDARD
 
 
-def _in_folder(folder: Path | None, name: str, form: str) -> Path:
-    if folder is None:
-        raise UsageError("no folder to write to")
-    folder.mkdir(parents=True, exist_ok=True)
+def _in_folder(folder: Path, name: str, form: str) -> Path:
     stem = "stdin" if name == STANDARD else Path(name).name
     for suffix in (".mxl", ".musicxml", ".xml", ".krn", ".abc", ".mid", ".mei", ".rntxt"):
         stem = stem.removesuffix(suffix)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import progress
-from musegen.cli.options import OUTPUT, SCORE, STANDARD, read_score, write_output
-from musegen.errors import ScoreError, UnreadableFile, UsageError
+from musegen.cli.failures import Failures
+from musegen.cli.options import OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.rules.findings import Report
     from musegen.rules.packs import Pack
-    from musegen.rules.reports import Unreadable
 
 FORMATS = ("text", "json")
 SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".krn", ".abc", ".mid", ".midi", ".mei", ".rntxt")
@@ -27,7 +27,9 @@ SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".krn", ".abc", ".mid", ".midi", 
     epilog="\b\nExamples:\n  musegen check homework.musicxml --pack strict\n  musegen check class/ --format json"
 )
 @click.argument("scores", metavar="SCORE|FOLDER...", nargs=-1, required=True, type=SCORE)
-@click.option("--pack", metavar="PACK", help="A pack by name or path. [default: chorale; a sheet of ours: its level's]")
+@click.option(
+    "--pack", type=PACK, metavar="PACK", help="A pack by name or path. [default: chorale; a sheet of ours: its level's]"
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--select", metavar="RULE", multiple=True, help="Judge only this rule; may be given again.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule out; may be given again.")
@@ -51,26 +53,24 @@ def command(
     """Say which rules a piece breaks, with measure, beat, voices and reason.
 
     Folders are searched for scores. Exit code 1 where something is found, 3 where a file or folder cannot be read (the
-    others are still judged).
+    others are still judged), 5 where musegen fails at one.
     """
     from musegen.rules import reports
     from musegen.rules.findings import SEVERITIES
 
     if pack is not None:
         _load(pack, select, ignore)
-    files, unreadable = _found(scores)
+    failures = Failures()
+    files = _found(scores, failures)
+    keep_inputs([output], files)
     done: list[Report] = []
     for name in progress(files, "Checking"):
-        try:
+        with failures.caught(name):
             done.append(_check(name, pack, select, ignore))
-        except ScoreError as error:
-            unreadable.append((name, str(error).removeprefix(f"{name}: ")))
-    written = (reports.as_json if form == "json" else reports.as_text)(done, unreadable)
+    written = (reports.as_json if form == "json" else reports.as_text)(done, failures.told)
     write_output(output, written)
-    for name, reason in unreadable:
-        click.echo(f"musegen: {name}: {reason}", err=True)
-    if unreadable:
-        return UnreadableFile.exit_code
+    if failures.exit_code:
+        return failures.exit_code
     limit = [severity for severity in SEVERITIES if severity == fail_on]  # none for `never`
     return int(any(report.at_or_above(severity) for report in done for severity in limit))
 
@@ -85,9 +85,9 @@ def _check(name: str, pack: str | None, select: tuple[str, ...], ignore: tuple[s
     is_known = declared in pack_names()
     report = check(score, _load(pack or (declared if is_known else "chorale"), select, ignore))
     if pack or is_known or not declared:
-        return replace(report, file=name)
+        return replace(report, file=shown_name(name))
     told = f"the sheet asks for the pack {declared[:40]!a}, which there is not; it was judged by chorale"
-    return replace(report, file=name, notices=(*report.notices, told))
+    return replace(report, file=shown_name(name), notices=(*report.notices, told))
 
 
 def _load(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Pack:
@@ -108,26 +108,27 @@ def _load(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Pack:
     return replace(pack, rules=kept)
 
 
-def _found(names: tuple[str, ...]) -> tuple[list[str], list[Unreadable]]:
-    """The files that these names mean, those of a folder in order; and the folders in which nothing could be read."""
+def _found(names: tuple[str, ...], failures: Failures) -> list[str]:
+    """The files that these names mean, those of a folder in order; folders without any are failures."""
     files: list[str] = []
-    unreadable: list[Unreadable] = []
     for name in names:
         if name == STANDARD or not os.path.isdir(name):
             files.append(name)
             continue
-        closed: list[Unreadable] = []
-        inside = sorted(_scores_in(name, closed))
+        before = len(failures.told)
+        inside = sorted(_scores_in(name, failures))
         files += inside
-        unreadable += closed if inside or closed else [(name, "no scores in this folder")]
-    return files, unreadable
+        if not inside and len(failures.told) == before:
+            failures.add(name, UnreadableFile("no scores in this folder"))
+    return files
 
 
-def _scores_in(folder: str, closed: list[Unreadable]) -> Iterator[str]:
-    """Every file below a folder that is named like a score; folders that cannot be opened are added to `closed`."""
+def _scores_in(folder: str, failures: Failures) -> Iterator[str]:
+    """Every file below a folder that is named like a score; folders that cannot be opened are failures."""
 
     def tell(error: OSError) -> None:
-        closed.append((str(error.filename or folder), f"the folder cannot be read ({error.strerror or error})"))
+        reason = f"the folder cannot be read ({error.strerror or error})"
+        failures.add(str(error.filename or folder), UnreadableFile(reason))
 
     for place, _, names in os.walk(folder, onerror=tell):
         yield from (os.path.join(place, name) for name in names if name.lower().endswith(SCORE_SUFFIXES))

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,17 +21,21 @@ import click
 
 from musegen.cli.lazy import QUIET, unknown
 
+MAX_BYTES = 1 << 20
+
 
 def read_defaults(config: str | None, commands: Iterable[str], aliases: Mapping[str, str]) -> dict[str, Any]:
     """Option values by command, as click's `default_map`; `quiet = true` takes effect at once.
 
     Raises:
-        click.UsageError: the file is no TOML, or names a command that does not exist.
+        click.UsageError: the file is no regular file, too large or no TOML, or names a command that does not exist.
         click.FileError: --config names a file that cannot be read.
     """
-    path = config or "pyproject.toml"
+    path = "pyproject.toml" if config is None else config
     table = _musegen_table(path, required=config is not None)
     quiet = table.pop("quiet", False)
+    if not isinstance(quiet, bool):
+        raise click.UsageError(f"{path}: `quiet` must be true or false")
     if quiet:
         click.get_current_context().meta[QUIET] = True
     known = [*commands, *aliases]
@@ -39,17 +44,16 @@ def read_defaults(config: str | None, commands: Iterable[str], aliases: Mapping[
             raise click.UsageError(f"{path}: " + unknown("command", name, known))
         if not isinstance(value, dict):
             raise click.UsageError(f"{path}: `{name}` must be a table of options, like [tool.musegen.{name}]")
-    return {aliases.get(name, name): _with_underscores(value) for name, value in table.items()}
+    try:
+        return {aliases.get(name, name): _with_underscores(value) for name, value in table.items()}
+    except RecursionError:
+        raise click.UsageError(f"{path}: its tables are nested too deeply") from None
 
 
 def _musegen_table(path: str, *, required: bool) -> dict[str, Any]:
     if not required and not os.path.isfile(path):
         return {}
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise click.FileError(path, error.strerror or "cannot be read") from None
+    data = _content(path)
     if not required and b"musegen" not in data:
         return {}
     import tomllib
@@ -58,11 +62,27 @@ def _musegen_table(path: str, *, required: bool) -> dict[str, Any]:
         whole = tomllib.loads(data.decode())
     except ValueError as error:  # no TOML, or no UTF-8
         raise click.UsageError(f"{path} is no TOML: {error}") from None
+    except RecursionError:
+        raise click.UsageError(f"{path}: its brackets are nested too deeply") from None
     tools = whole.get("tool", {})
     table = tools.get("musegen", whole if required else {}) if isinstance(tools, dict) else {}
     if not isinstance(table, dict):
         raise click.UsageError(f"{path}: `tool.musegen` must be a table")
     return dict(table)
+
+
+def _content(path: str) -> bytes:
+    """A settings file's bytes; pipes and devices are not even opened."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise click.UsageError(f"{path} is no regular file")
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise click.FileError(path, error.strerror or "cannot be read") from None
+    if len(data) > MAX_BYTES:
+        raise click.UsageError(f"{path} is larger than {MAX_BYTES >> 20} MB")
+    return data
 
 
 def _with_underscores(value: Any) -> Any:

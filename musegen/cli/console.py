@@ -1,4 +1,4 @@
-"""What the commands say besides their results: notices and progress, on stderr, never under --quiet."""
+"""What the commands say on stderr besides their results: notices and progress, not under --quiet; errors, always."""
 
 from __future__ import annotations
 
@@ -19,10 +19,38 @@ def is_quiet() -> bool:
     return bool(context and context.meta.get(QUIET))
 
 
+def complain(message: str) -> None:
+    """An error on stderr, whether --quiet was given or not."""
+    click.echo(f"musegen: {printable(message)}", err=True)
+
+
+def complain_internal(error: Exception, *, file: str = "", debug: bool = False) -> str:
+    """Say that we failed, not the user; with `debug` show where. What was said comes back, without the file."""
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    told = f"internal error, please report: {type(error).__name__}: {error}"
+    complain((f"{file}: " if file else "") + told + ("" if debug else " (--debug shows where)"))
+    return told
+
+
+def printable(text: str) -> str:
+    """The text without control characters: a hostile file's words must not drive the terminal.
+
+    >>> printable("\\x1b[2J")
+    '\\\\x1b[2J'
+    """
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
 def notice(message: str) -> None:
     """One line on stderr, for what the user may want to know and no program needs."""
     if not is_quiet():
-        click.echo(message, err=True)
+        click.echo(printable(message), err=True)
 
 
 def progress(items: Iterable[_Item], label: str = "Working", total: int | None = None) -> Iterator[_Item]:

@@ -10,7 +10,7 @@ import click
 
 from musegen.cli.console import notice
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import KEY, OUTPUT, SCORE, SEED, one_of_suffixes
+from musegen.cli.options import KEY, OUTPUT, PACK, SCORE, SEED, one_of_suffixes
 
 if TYPE_CHECKING:
     from musegen.theory.keys import Key
@@ -29,7 +29,7 @@ _SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
     help="Where to; the suffix says what.",
 )
 @click.option("--key", type=KEY, default=None, help="The home key; found from the melody unless given.")
-@click.option("--pack", default="chorale", show_default=True, help="The rules to keep.")
+@click.option("--pack", type=PACK, metavar="PACK", default="chorale", show_default=True, help="The rules to keep.")
 @click.option(
     "--layout", type=click.Choice(["closed", "open"]), default="closed", show_default=True, help="Two staves or four."
 )
@@ -52,20 +52,21 @@ def command(
     """
     import numpy as np
 
-    from musegen.cli.options import read_score, write_output
+    from musegen.cli.options import keep_inputs, read_score, write_output
     from musegen.engraving.marks import Sheet
     from musegen.engraving.render import render
     from musegen.generation.conditions import Condition
     from musegen.generation.harmonise import harmonise
 
+    paths = [output] + [output.with_stem(f"{output.stem}-{number}") for number in range(2, candidates + 1)]
+    keep_inputs(paths, [melody])
     score = read_score(melody)
     condition = Condition(key=key, pack=pack, candidates=candidates)
     sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
-    for number, proposal in enumerate(harmonise(score, condition, np.random.default_rng(seed)), start=1):
+    for path, proposal in zip(paths, harmonise(score, condition, np.random.default_rng(seed)), strict=False):
         titled = proposal.score
         if not titled.metadata.title:
             titled = replace(titled, metadata=titled.metadata._replace(title="Harmonised melody"))
-        path = output if number == 1 else output.with_stem(f"{output.stem}-{number}")
         write_output(path, render(titled, path.suffix, sheet=sheet))
         if proposal.errors:
             notice(f"{path}: {proposal.errors} places break an error rule of {pack}; see musegen check {path}")

@@ -96,10 +96,36 @@ def unknown(kind: str, name: str, known: list[str]) -> str:
 
 
 def _check_defaults(context: click.Context, name: str, command: click.Command) -> None:
-    """A default of the settings file that the command does not know is a wrong setting, not a silent one."""
-    if isinstance(command, click.Group) or not context.default_map:
-        return
-    known = [parameter.name for parameter in command.params if parameter.name]
-    for setting in context.default_map.get(name) or ():
-        if setting not in known:
+    """A default of the settings file that the command does not know, or cannot take, is a wrong setting."""
+    if context.default_map:
+        _check_settings(context, name, command, context.default_map.get(name) or {})
+
+
+def _check_settings(context: click.Context, name: str, command: click.Command, settings: Any) -> None:
+    if not isinstance(settings, dict):
+        raise click.UsageError(f"settings: `{name}` must be a table of options", context)
+    options = {parameter.name: parameter for parameter in command.params if parameter.name}
+    inner = command.commands if isinstance(command, click.Group) else {}
+    for setting, value in settings.items():
+        if setting in inner:
+            _check_settings(context, f"{name} {setting}", inner[setting], value)
+        elif setting not in options:
+            known = [*options, *inner]
             raise click.UsageError("settings: " + unknown(f"option of `{name}` named", setting, known), context)
+        elif wanted := _wanted(options[setting], value):
+            raise click.UsageError(f"settings: `{setting}` of `{name}` must be {wanted}", context)
+
+
+def _wanted(option: click.Parameter, value: Any) -> str:
+    """What an option takes, where this value of a settings file is nothing of the kind; else an empty text."""
+    if getattr(option, "is_flag", False):
+        return "" if isinstance(value, bool) else "true or false"
+    if option.multiple or option.nargs != 1:
+        return "" if isinstance(value, list) and all(map(_is_word, value)) else "a list of texts"
+    if isinstance(option.type, click.types.IntParamType):
+        return "" if isinstance(value, int) and not isinstance(value, bool) else "a whole number"
+    return "" if _is_word(value) else "a text"
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,14 +64,34 @@ class MeterType(_Parsed):
         return TimeSignature.parse(text)
 
 
+class PackName(click.ParamType):  # type: ignore[type-arg]  # generic only in newer clicks
+    """A rule pack, by name or path; whether it is there, the rules say."""
+
+    name = "pack"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name as it is; one that the system cannot even look for is wrong, or unreadable."""
+        try:
+            os.stat(value)
+        except (FileNotFoundError, NotADirectoryError):
+            return value
+        except (OSError, ValueError) as error:
+            shown = f"{value[:40]}..." if len(value) > 40 else value
+            if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
+                raise UnreadableFile((error.strerror or str(error)).lower(), file=shown) from None
+            self.fail(f"there is no pack `{shown}`", param, ctx)
+        return value
+
+
 KEY = KeyType()
 METER = MeterType()
+PACK = PackName()
 LEVEL = click.IntRange(1, 8)
 SEED = click.IntRange(min=0)
 PAPER = click.Choice(["a4", "letter"], case_sensitive=False)
-SCORE = click.Path(path_type=str)
+SCORE = click.Path(path_type=str, readable=False)
 """A score to read: a file, `-`, or a name of music21's corpus. A missing one is exit code 3, so click does not look."""
-OUTPUT = click.Path(path_type=Path)
+OUTPUT = click.Path(path_type=Path, readable=False)
 
 
 def one_of_suffixes(*suffixes: str) -> Callable[[click.Context, click.Parameter, Path], Path]:
@@ -92,12 +115,47 @@ def read_score(name: str) -> Score:
 
     if name != STANDARD:
         return files.read(name)
-    data = sys.stdin.buffer.read(files.MAX_BYTES + 1)
+    shown = shown_name(name)
+    try:
+        data = sys.stdin.buffer.read(files.MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # closed, or nothing that can be read
+        raise UnreadableFile(str(getattr(error, "strerror", "") or error).lower(), file=shown) from None
     if not data.strip():
-        raise UnreadableFile("standard input is empty")
+        raise UnreadableFile("it is empty", file=shown)
     if len(data) > files.MAX_BYTES:
-        raise UnreadableFile(f"standard input is larger than {files.MAX_BYTES >> 20} MB")
-    return files.read_bytes(data, "standard input")
+        raise UnreadableFile(f"it is larger than {files.MAX_BYTES >> 20} MB", file=shown)
+    return files.read_bytes(data, shown)
+
+
+def shown_name(name: str) -> str:
+    """What a score is called in messages and reports: its own name, and `-` in words."""
+    return "standard input" if name == STANDARD else name
+
+
+def keep_inputs(outputs: Iterable[Path], scores: Iterable[str]) -> None:
+    """Make sure that no output would take the place of a score that is read, by whatever name or link.
+
+    Raises:
+        UsageError: one would.
+    """
+    read = {_identity(name) for name in scores} - {None}
+    for output in outputs:
+        if str(output) != STANDARD and _identity(str(output), is_score=False) in read:
+            raise UsageError(f"{output} is the score that is read", hint="name another file to write")
+
+
+def _identity(name: str, *, is_score: bool = True) -> tuple[int, int] | None:
+    """Device and number of a regular file; None where there is none."""
+    from musegen.score.files import corpus_file
+
+    with suppress(OSError, ValueError):
+        if is_score and name == STANDARD:
+            found = os.fstat(sys.stdin.fileno())
+        else:
+            within = corpus_file(name) if is_score and not os.path.lexists(name) else None
+            found = os.stat(within or name)
+        return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+    return None
 
 
 def make_folder(folder: Path) -> None:
@@ -126,7 +184,23 @@ def write_output(path: Path | str, content: bytes | str) -> None:
 
     data = content.encode(errors="replace") if isinstance(content, str) else content  # a file's name may be no text
     target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file() and not target.is_dir():
+    if _is_stream(target):
         target.write_bytes(data)
     else:
         write_atomically(target, data)
+
+
+def _is_stream(target: Path) -> bool:
+    """Whether a pipe or a device is there already.
+
+    Raises:
+        EngravingError: nothing can be there: a link that leads to itself, a folder that is closed, a name too long.
+    """
+    try:
+        mode = os.stat(target).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or str(error)
+        raise EngravingError(f"cannot write {str(target)[:200]}: {reason}", hint="name another file") from None
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from musegen.cli.console import notice
-from musegen.cli.options import OUTPUT, PAPER, SCORE, STANDARD, one_of_suffixes, read_score, write_output
+from musegen.cli.options import (
+    OUTPUT,
+    PAPER,
+    SCORE,
+    STANDARD,
+    keep_inputs,
+    one_of_suffixes,
+    read_score,
+    shown_name,
+    write_output,
+)
 from musegen.engraving.render import SUFFIXES, png_pages, render
 
 if TYPE_CHECKING:
@@ -51,11 +61,14 @@ def command(score: str, output: Path, form: str | None, layout: str, paper: str)
 
     if form is None and str(output) == STANDARD:
         raise click.UsageError(f"standard output needs --format: {', '.join(FORMATS)}")
+    keep_inputs([output], [score])
     piece = read_score(score)
     for mended in piece.notices:
-        notice(f"{score}: {f'measure {mended.measure}: ' if mended.measure else ''}{mended.message}")
+        notice(f"{shown_name(score)}: {f'measure {mended.measure}: ' if mended.measure else ''}{mended.message}")
     sheet = Sheet(arrangement=cast("Arrangement", LAYOUTS[layout]), paper=cast("Paper", paper))
-    for path, content in _files(piece, sheet, output, f".{form}" if form else output.suffix.lower()):
+    files = _files(piece, sheet, output, f".{form}" if form else output.suffix.lower())
+    keep_inputs((path for path, _ in files), [score])
+    for path, content in files:
         write_output(path, content)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from musegen.cli.lazy import shared_options
+from musegen.cli.options import PACK
 
 
 @click.group(epilog="\b\nExamples:\n  musegen rules list --pack chorale\n  musegen rules show parallel-fifths")
@@ -14,7 +15,7 @@ def command() -> None:
 
 
 @command.command("list", epilog="\b\nExample:\n  musegen rules list --pack strict")
-@click.option("--pack", metavar="PACK", help="Only the rules of this pack, with its severities.")
+@click.option("--pack", type=PACK, metavar="PACK", help="Only the rules of this pack, with its severities.")
 @shared_options
 def list_rules(pack: str | None) -> None:
     """Every rule with its severity, its points and what it finds."""
@@ -30,7 +31,7 @@ def list_rules(pack: str | None) -> None:
 
 @command.command("show", epilog="\b\nExample:\n  musegen rules show parallel-fifths --pack chorale")
 @click.argument("rule")
-@click.option("--pack", metavar="PACK", help="As this pack has it.")
+@click.option("--pack", type=PACK, metavar="PACK", help="As this pack has it.")
 @shared_options
 def show(rule: str, pack: str | None) -> None:
     """All about one rule: what it finds and why, its exceptions, music that is right and music that is wrong."""
@@ -41,7 +42,7 @@ def show(rule: str, pack: str | None) -> None:
 
 
 @command.command("test", epilog="\b\nExample:\n  musegen rules test my-course.toml")
-@click.argument("packs", metavar="PACK...", nargs=-1, required=True)
+@click.argument("packs", type=PACK, metavar="PACK...", nargs=-1, required=True)
 @shared_options
 def test(packs: tuple[str, ...]) -> int:
     """Judge every fragment of a pack's rules and say which one does not give what it promises."""

@@ -133,7 +133,7 @@ def corpus_file(name: str) -> Path | None:
         return None
     for suffix in ("", *CORPUS_SUFFIXES):
         path = folder / (name + suffix)
-        if path.suffix in CORPUS_SUFFIXES and path.is_file():
+        if path.suffix in CORPUS_SUFFIXES and os.path.isfile(path):
             return path
     return None
 

@@ -71,7 +71,7 @@ def test_a_device_is_written_to_and_not_replaced():
 def test_standard_input_is_read_like_a_file(monkeypatch):
     abc = io.TextIOWrapper(io.BytesIO(b""))
     monkeypatch.setattr(sys, "stdin", abc)
-    with pytest.raises(UnreadableFile, match="standard input is empty"):
+    with pytest.raises(UnreadableFile, match="standard input: it is empty"):
         options.read_score("-")
 
 

@@ -1,0 +1,48 @@
+"""What goes wrong with one score of several: told at once, and the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from musegen.cli.console import complain, complain_internal
+from musegen.cli.lazy import DEBUG
+from musegen.cli.options import shown_name
+from musegen.errors import MusegenError, ScoreError, UsageError
+
+
+class Failures:
+    """The scores that failed, with the reason of each, and the exit code that follows."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+        self._codes: set[int] = set()
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing failed; 3 where a score could not be read; else 5."""
+        return 0 if not self._codes else 3 if 3 in self._codes else 5
+
+    def add(self, name: str, error: Exception) -> None:
+        """Say on stderr what is wrong with a score, and keep it for the report."""
+        shown = shown_name(name)
+        if isinstance(error, MusegenError):
+            reason = str(error.at(shown)) if isinstance(error, ScoreError) else str(error)
+            reason = reason.removeprefix(f"{shown}: ")
+            complain(f"{shown}: {reason}")
+        else:
+            reason = complain_internal(error, file=shown, debug=bool(click.get_current_context().meta.get(DEBUG)))
+        self.told.append((shown, reason))
+        self._codes.add(error.exit_code if isinstance(error, MusegenError) else MusegenError.exit_code)
+
+    @contextmanager
+    def caught(self, name: str) -> Iterator[None]:
+        """What fails inside counts as a failure of that score; wrong usage, and a reader that left, end the command."""
+        try:
+            yield
+        except (UsageError, click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError, EOFError):
+            raise
+        except Exception as error:  # one hostile score must not cost the reports on all the others
+            self.add(name, error)
