@@ -103,6 +103,15 @@ def test_from_level_3_two_devices_new_at_the_level_are_used(exercise):
         assert set(devices_in(exercise.setting, exercise.level, ())) <= set(exercise.devices)
 
 
+def test_the_rhythm_of_the_first_measure_comes_back(exercise):
+    plan = exercise.setting.plan
+    rhythms: dict[int, list] = {}
+    for slot in plan.slots:
+        if slot.measure and slot.onset >= 0:
+            rhythms.setdefault(slot.measure, []).append((slot.onset % plan.meter.quarters, slot.duration))
+    assert rhythms[1] in [rhythm for measure, rhythm in rhythms.items() if measure > 1]
+
+
 def test_only_chords_of_the_level_are_used(exercise):
     for chord in exercise.setting.chords:
         assert chord.numeral.figure in exercise.level.figures(minor=chord.key.minor)

@@ -194,6 +194,8 @@ def _draw_rhythms(phrases: tuple[PhrasePlan, ...], meter: str, rng: Generator) -
                 )
             else:
                 patterns[measure] = motive if rng.random() < 0.3 else str(rng.choice(_MIDDLES[meter]))
+    if list(patterns.values()).count(motive) < 2:
+        patterns[min(measure for measure in patterns if measure > 1)] = motive
     return patterns
 
 
