@@ -9,7 +9,7 @@ import click
 
 from musegen.cli.console import progress
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import KEY, LEVEL, METER, OUTPUT, PAPER, SEED
+from musegen.cli.options import KEY, LEVEL, METER, OUTPUT, PAPER, SEED, TITLE
 
 if TYPE_CHECKING:
     from musegen.score.meter import TimeSignature
@@ -29,7 +29,7 @@ TYPES = ("harmonise-melody",)
 )
 @click.option("--count", type=click.IntRange(1, 500), default=1, show_default=True, help="How many sheets.")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other exercises.")
-@click.option("--title", default="", help="The heading of the sheets.")
+@click.option("--title", type=TITLE, default="", help="The heading of the sheets.")
 @click.option("--paper", type=PAPER, default="a4", show_default=True, help="The paper of the printable pages.")
 @click.option("-o", "--output", type=OUTPUT, required=True, help="The folder to write to; made where it is not there.")
 @shared_options

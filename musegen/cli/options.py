@@ -83,9 +83,28 @@ class PackName(click.ParamType):  # type: ignore[type-arg]  # generic only in ne
         return value
 
 
+class Title(_Parsed):
+    """A heading: one line of words that fit over the music."""
+
+    name = "text"
+
+    def parse(self, text: str) -> str:
+        """The words."""
+        import unicodedata
+
+        if len(text) > LONGEST_TITLE:
+            raise UsageError(f"{len(text)} letters are too many for a title", hint=f"{LONGEST_TITLE} fit")
+        strange = [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")]
+        if strange:
+            raise UsageError(f"a title has no {strange[0]!a}", hint="write one line of words, in UTF-8")
+        return text
+
+
 KEY = KeyType()
 METER = MeterType()
 PACK = PackName()
+TITLE = Title()
+LONGEST_TITLE = 200
 LEVEL = click.IntRange(1, 8)
 SEED = click.IntRange(min=0)
 PAPER = click.Choice(["a4", "letter"], case_sensitive=False)

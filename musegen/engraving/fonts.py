@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import io
 import logging
 import re
+import tempfile
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,11 +40,24 @@ def font_files() -> tuple[Path, ...]:
     """TrueType files of the music font and of a Times-like text font.
 
     Raises:
-        EngravingError: verovio is missing or the cache folder cannot be written.
+        EngravingError: verovio is missing, or no folder can be written.
     """
     from importlib.metadata import version
 
-    folder = cache_folder() / f"fonts-{version('verovio')}"
+    try:
+        return _unpacked(cache_folder() / f"fonts-{version('verovio')}")
+    except (OSError, ValueError, EngravingError):  # the cache cannot be used: for as long as we run, another will do
+        return _unpacked(_passing_folder())
+
+
+@cache
+def _passing_folder() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="musegen-fonts-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _unpacked(folder: Path) -> tuple[Path, ...]:
     files = []
     for family, sheet in _SHEETS.items():
         faces = _FACE.findall((verovio_data() / sheet).read_text(encoding="ascii"))
@@ -79,7 +95,8 @@ def _face(style: Style, more: str) -> bytes:
         return kept.read_bytes()
     font = _subset(source, _BASIC + more)
     if not more:
-        write_atomically(kept, font)
+        with suppress(EngravingError):  # a cache that can only be read
+            write_atomically(kept, font)
     return font
 
 

@@ -50,11 +50,12 @@ def _png(score: Score, sheet: Sheet | None) -> bytes:
 
 
 def _pdf(score: Score, sheet: Sheet | None) -> bytes:
+    from musegen.engraving.legible import shortened
     from musegen.engraving.pdf import pdf
     from musegen.engraving.sheet_svg import pages
 
     known = sheet or Sheet()
-    return pdf(pages(score, sheet=known), paper=known.paper, title=known.title or score.metadata.title)
+    return pdf(pages(score, sheet=known), paper=known.paper, title=shortened(known.title or score.metadata.title))
 
 
 def _midi(score: Score, sheet: Sheet | None) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from musegen.engraving.arrangement import arrange, for_drawing, renumbered, staging
+from musegen.engraving.legible import legible_score, legible_sheet
 from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import score_tree
 from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print
@@ -69,6 +70,7 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
     """The sheet as SVG, with what verovio had to say about it."""
     if not score.measures or not score.parts:
         raise EngravingError("there is no measure to print")
+    score, sheet = legible_score(score), legible_sheet(sheet)
     shown = arrange(score, sheet)
     names = renumbered(shown, sheet)
     staves = sum(len(part.clefs) for part in shown.parts)

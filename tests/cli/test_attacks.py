@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from dataclasses import replace
 
 import click
 import pytest
@@ -11,8 +13,12 @@ import pytest
 from musegen import cli
 from musegen.cli.failures import Failures
 from musegen.cli.options import keep_inputs
+from musegen.engraving.marks import Label, Marks, Sheet
 from musegen.engraving.musicxml import write_musicxml
+from musegen.engraving.render import render
 from musegen.errors import EngravingError, UnreadableFile, UsageError
+from musegen.score.model import HarmonyLabel, Lyric
+from musegen.score.musicxml import read_musicxml
 from musegen.score.textgrid import parse_grid
 
 
@@ -185,3 +191,39 @@ def test_standard_input_has_one_name_everywhere(etude):
     ):
         for data in (b"", b"<score-partwise><part"):
             assert said(*command, data=data).stderr.startswith(b"musegen: standard input: "), command
+
+
+@pytest.mark.parametrize(
+    "title", ["T" * 201, "a\x1b[31m", "two\nlines", b"\xff\xfe".decode("utf-8", "surrogateescape")]
+)
+def test_a_title_is_one_line_of_words_or_nothing_is_written(tmp_path, capsys, title):
+    assert cli.run(["exercise", "harmonise-melody", "--title", title, "-o", str(tmp_path / "out")]) == 2
+    assert "title" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png", ".musicxml"])
+def test_endless_texts_are_cut_on_paper_and_kept_in_the_score(etude, suffix):
+    score = read_musicxml(etude.read_bytes())
+    words = "endless " * 20_000
+    endless = replace(
+        score,
+        metadata=score.metadata._replace(title=words, composer=words),
+        parts=tuple(part._replace(name=words, abbreviation=words) for part in score.parts),
+        lyrics=(Lyric(0, "1", words),),
+        harmonies=(HarmonyLabel(0, "numeral", words), HarmonyLabel(0, "chord_symbol", words)),
+    )
+    sheet = Sheet(title=words, instruction=words, small_print=words, marks=Marks(labels=(Label(0, words),)))
+    start = time.process_time()
+    content = render(endless, suffix, sheet=sheet)
+    assert time.process_time() - start < 10
+    assert (words.encode() in content) == (suffix == ".musicxml")
+    assert ("…".encode() in content) == (suffix == ".svg") or suffix in (".pdf", ".png")
+
+
+@pytest.mark.parametrize("cache", ["/proc/x", "/dev/full", "etude.musicxml"])
+def test_pictures_are_drawn_where_the_cache_cannot_be_used(etude, cache):
+    line = [sys.executable, "-m", "musegen", "render", str(etude), "-o", "a.png"]
+    environment = os.environ | {"MUSEGEN_CACHE": cache, "TMPDIR": str(etude.parent)}
+    subprocess.run(line, check=True, env=environment)
+    assert sorted(os.listdir()) == ["a.png", "etude.musicxml"]  # nothing is left behind
