@@ -25,6 +25,8 @@ from musegen.theory.statistics import ChoraleStatistics, statistics
 EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (400, 60.0, 4000))
 """(chords a slot, how much worse than the best they may be, voicings kept): a spent beam widens."""
 _FAR_SIGNATURE = 3.0  # what each sharp or flat between a key and the signature costs, in nats
+_DORIAN_SIGNATURE = 1.0
+_FINAL_NOTE = 3.0  # what a melody that does not end on the tonic costs
 PARTS = (
     Part("P1", "Soprano", "S.", (TREBLE,)),
     Part("P2", "Alto", "A.", (TREBLE,)),
@@ -102,12 +104,23 @@ def _home_key(melody: Melody, prices: ChoraleStatistics) -> Key:
         free: list[Wanted | None] = [None] * len(melody.slots)
         lattice = build_lattice(melody, chord_space(key, prices), key, prices.rhythm(), free, width=1, margin=1e9)
         if not isinstance(lattice, int):
-            distance = _FAR_SIGNATURE * abs(key.signature - fifths)
+            distance = _signature_cost(key, fifths) + _FINAL_NOTE * (_last_note(melody) != key.tonic)
             stated = 0.0 if signature.mode in ("", key.mode) else 1.0
             priced.append((lattice.cost + distance + stated, key))
     if not priced:
         raise NoSolution("the melody fits no key near its signature", hint="name one with --key")
     return min(priced)[1]
+
+
+def _signature_cost(key: Key, fifths: int) -> float:
+    """The price of a key under a signature; minor keys with the signature of dorian are common in old chorales."""
+    if key.minor and key.signature == fifths - 1:
+        return _DORIAN_SIGNATURE
+    return _FAR_SIGNATURE * abs(key.signature - fifths)
+
+
+def _last_note(melody: Melody) -> int:
+    return int(melody.notes["fifths"][-1])
 
 
 def build_score(melody: Melody, found: classical.Proposal) -> Score:

@@ -336,4 +336,4 @@ def _ending_cost(chord: Chord, home: Key) -> float:
     numeral: Numeral = chord.numeral
     if chord.key == home and numeral.figure in ("I", "i"):
         return 0.0
-    return 6.0 if chord.key == home and numeral.figure == "V" else 12.0
+    return 9.0 if chord.key == home and numeral.figure == "V" else 15.0
