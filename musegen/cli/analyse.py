@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -122,7 +123,7 @@ def _finished(form: str, pieces: list[object], engine: str) -> str:
 
 
 def _is_folder(output: Path | None) -> bool:
-    return output is not None and (output.is_dir() or not output.suffix) and str(output) != STANDARD
+    return output is not None and (os.path.isdir(output) or not output.suffix) and str(output) != STANDARD
 
 
 def _in_folder(folder: Path, name: str, form: str) -> Path:

@@ -39,6 +39,11 @@ def test_a_result_replaces_the_file_whole(tmp_path):
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("sheet.svg", "second")]
 
 
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path):
+    options.write_output(tmp_path / ("é" * 120 + ".svg"), "x")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_a_link_is_written_through(tmp_path):
     (tmp_path / "link.svg").symlink_to(tmp_path / "real.svg")
     options.write_output(tmp_path / "link.svg", "x")
