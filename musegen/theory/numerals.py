@@ -15,6 +15,8 @@ from musegen.errors import UsageError
 from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
 
 Function = Literal["T", "PD", "D"]
+MAX_TEXT, MAX_APPLIED = 40, 3
+"""A figure is no longer than this, and applied no deeper: labels come from strangers' files."""
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _FIGURE = re.compile(r"(b|-|#|)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(o|°|ø|%|\+|)(\d*)$")
@@ -118,6 +120,8 @@ def parse_numeral(figure: str, *, minor: bool) -> Numeral:
     >>> parse_numeral("viio7", minor=True).members
     (5, 2, -1, -4)
     """
+    if len(figure) > MAX_TEXT or figure.count("/") > MAX_APPLIED:
+        raise UsageError(f"`{figure[:MAX_TEXT]}` is too long for a Roman numeral", hint="write it like V65/V")
     head, _, applied = figure.partition("/")
     if applied:
         goal = parse_numeral(applied, minor=minor)

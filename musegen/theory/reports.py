@@ -148,6 +148,8 @@ def json_document(pieces: list[Any], *, engine: str) -> str:
 
 def numeral_labels(analysis: Analysis, score: Score) -> tuple[HarmonyLabel, ...]:
     """The numerals as labels under the lowest part; a pivot (before a key change in a phrase) has both its names."""
+    if not analysis.chords:
+        return ()
     part = max(len(score.parts) - 1, 0)
     staff = len(score.parts[part].clefs) if score.parts else 1
     labels, starts = [], {phrase.onset for phrase in analysis.phrases}

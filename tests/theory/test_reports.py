@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,8 @@ from lxml import etree
 
 import musegen
 from musegen.cli import run
+from musegen.errors import MalformedScore
+from musegen.score.model import HarmonyLabel
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.reports import TSV_COLUMNS, as_json, as_text, as_tsv, numeral_labels
@@ -113,3 +116,15 @@ def test_svg_is_a_picture_with_numerals(tmp_path):
     target = tmp_path / "labelled.svg"
     assert run(["analyse", "bach/bwv66.6", "--format", "svg", "-o", str(target)]) == 0
     assert target.read_bytes().lstrip().startswith((b"<?xml", b"<svg"))
+
+
+def test_a_piece_without_chords_has_no_labels():
+    silent = parse_grid("meter: 4/4\nS: r . . . | r . . .")
+    assert numeral_labels(analyse(silent), silent) == ()
+
+
+def test_a_numeral_applied_without_end_is_refused_with_its_place():
+    piece = parse_grid("meter: 4/4\nS: c5 . . .")
+    endless = replace(piece, harmonies=(HarmonyLabel(0, "numeral", "/".join(["V"] * 500), "C", 0, 1),))
+    with pytest.raises(MalformedScore, match="measure 1, beat 1.*too long"):
+        analyse(endless)
