@@ -7,6 +7,7 @@ rules by id and overrides single entries; a rule that the catalogue does not kno
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from musegen.score.model import Score
 
 _DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.musegen-pack.[^>]*>([^<]{1,200})<")
 _HEAD_BYTES = 20_000
+_MAX_BYTES, _MAX_DEPTH = 1 << 20, 10
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "waive"}
 
 
@@ -57,7 +59,7 @@ def load_pack(name: str | Path) -> Pack:
     >>> load_pack("strict").rule("parallel-fifths").severity
     'error'
     """
-    return _read(_find(name), ())
+    return _read(_find(name), (), {})
 
 
 def pack_names() -> list[str]:
@@ -89,9 +91,9 @@ def catalogue() -> Mapping[str, Rule]:
 def _find(name: str | Path) -> Path:
     path = Path(name)
     if path.suffix == ".toml":
-        if path.is_file():
+        if _exists(path):
             return path
-        raise PackError("no such pack file", file=str(path))
+        raise PackError("no such pack file", file=str(path)[:200])
     shipped = data_folder("rules") / f"{name}.toml"
     if shipped.is_file() and path.name == str(name):
         return shipped
@@ -102,46 +104,93 @@ def _find(name: str | Path) -> Path:
     raise UsageError(f"there is no pack `{name}`", hint=f"{told}, or the path of a .toml file")
 
 
-def _read(path: Path, above: tuple[Path, ...]) -> Pack:
-    """A pack file; those that are shipped stay in memory, others may have changed."""
-    return _shipped(path, above) if path.parent == data_folder("rules") else _load(path, above)
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _read(path: Path, above: tuple[Path, ...], loaded: dict[Path, Pack]) -> Pack:
+    """A pack file, once a load; those that are shipped stay in memory, others may have changed."""
+    if path.parent == data_folder("rules"):
+        return _shipped(path)
+    real = path.resolve()
+    if real in above:
+        raise PackError("the pack extends itself", file=str(path))
+    if len(above) >= _MAX_DEPTH:
+        raise PackError(f"packs extend each other more than {_MAX_DEPTH} deep", file=str(path))
+    if real not in loaded:
+        try:
+            loaded[real] = _load(path, (*above, real), loaded)
+        except RecursionError:
+            raise PackError("an entry is nested too deeply", file=str(path)) from None
+    return loaded[real]
 
 
 @cache
-def _shipped(path: Path, above: tuple[Path, ...]) -> Pack:
-    return _load(path, above)
+def _shipped(path: Path) -> Pack:
+    return _load(path, (), {})
 
 
-def _load(path: Path, above: tuple[Path, ...]) -> Pack:
-    if path in above:
-        raise PackError("the pack extends itself", file=str(path))
+def _load(path: Path, above: tuple[Path, ...], loaded: dict[Path, Pack]) -> Pack:
     content = _parse(path)
     head = content.get("pack")
     if not isinstance(head, dict) or not isinstance(head.get("id"), str):
         raise PackError("a pack begins with [pack] and its id", file=str(path))
     _no_others(head, {"id", "title", "extends"}, f"{path}, [pack]")
-    parents = head.get("extends", [])
-    parents = [parents] if isinstance(parents, str) else parents
     pack = Pack(head["id"], str(head.get("title", head["id"])), ())
-    for parent in parents:
-        local = path.parent / f"{parent}" if str(parent).endswith(".toml") else parent
+    for parent in _parents(head, path):
+        local = path.parent / parent if parent.endswith(".toml") else parent
         try:
             found = _find(local)
         except UsageError as error:  # a fault of the file, not of the command
             raise PackError(error.message, file=str(path), hint=error.hint) from None
-        pack = _merged(pack, _read(found, (*above, path)))
+        pack = _merged(pack, _read(found, above, loaded))
     return _extended(pack, content, path)
+
+
+def _parents(head: Mapping[str, Any], path: Path) -> list[str]:
+    """The packs that a pack extends, each once."""
+    said = head.get("extends", [])
+    names = [said] if isinstance(said, str) else said
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise PackError("`extends` must be the name of a pack, or a list of names", file=f"{path}, [pack]")
+    return list(dict.fromkeys(names))
 
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(_text(path))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise PackError(f"not a TOML file: {error}", file=str(path)) from None
+    except RecursionError:
+        raise PackError("an entry is nested too deeply", file=str(path)) from None
     _no_others(content, _PACK_KEYS, str(path))
-    if not isinstance(content.get("rule", []), list):
-        raise PackError("rules are written as [[rule]]", file=str(path))
+    for name in ("rule", "waive"):
+        if not isinstance(content.get(name, []), list):
+            raise PackError(f"`{name}` is written as [[{name}]]", file=str(path))
+    _check_allow(content.get("allow", {}), path)
     return content
+
+
+def _text(path: Path) -> str:
+    """The text of a regular file of a bearable size."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise PackError("this is no regular file", file=str(path))
+    if found.st_size > _MAX_BYTES:
+        raise PackError(f"the pack is larger than {_MAX_BYTES >> 20} MB", file=str(path))
+    return path.read_text(encoding="utf-8")
+
+
+def _check_allow(table: Any, path: Path) -> None:
+    if not isinstance(table, dict):
+        raise PackError("`allow` is written as a table, [allow]", file=str(path))
+    for name, value in table.items():
+        words = value if isinstance(value, list) else [value]
+        if not all(isinstance(word, str) for word in words):
+            raise PackError(f"`{name}` must be a text or a list of texts", file=f"{path}, [allow]")
 
 
 def _merged(pack: Pack, parent: Pack) -> Pack:
@@ -152,7 +201,7 @@ def _merged(pack: Pack, parent: Pack) -> Pack:
         tuple(rules.values()),
         parent.scope,
         _added(pack.allow, parent.allow),
-        pack.waivers + parent.waivers,
+        tuple(dict.fromkeys(pack.waivers + parent.waivers)),
     )
 
 

@@ -1,5 +1,6 @@
 """Packs as data: every fragment of every rule holds, and a faulty pack says where and what would do."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,45 @@ def test_a_waiver_lets_a_finding_pass_until_its_last_day(tmp_path: Path) -> None
         report = check(fifths, load_pack(path))
         assert [item.waiver for item in report.waived] == ["as in the model"] * is_waived
         assert len(report.findings) == (not is_waived)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ('[pack]\nid = "mine"\nextends = 5', "[pack]: `extends` must be"),
+        ('[pack]\nid = "mine"\nextends = [5]', "[pack]: `extends` must be"),
+        ('[pack]\nid = "mine"\nextends = [["strict"]]', "[pack]: `extends` must be"),
+        ('waive = 5\n[pack]\nid = "mine"', "`waive` is written as [[waive]]"),
+        ('allow = 5\n[pack]\nid = "mine"', "`allow` is written as a table"),
+        ('[pack]\nid = "mine"\n[allow]\nmajor = [{ a = 1 }]', "[allow]: `major` must be"),
+        ('[pack]\nid = "mine"\na = ' + "[" * 5000, "nested too deeply"),
+        ('[pack]\nid = "mine"\n[[rule]]\nid = "parallel-fifths"\nwhy' + ".a" * 3000 + " = 1", "nested too deeply"),
+        ('[pack]\nid = "mine"\n# ' + "x" * (1 << 20), "larger than 1 MB"),
+        ('[pack]\nid = "mine"\nextends = "./mine.toml"', "extends itself"),
+    ],
+)
+def test_a_hostile_pack_is_refused_with_its_file(tmp_path: Path, content: str, complaint: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(content)
+    with pytest.raises(PackError) as raised:
+        load_pack(path)
+    assert "mine.toml" in str(raised.value)
+    assert complaint in str(raised.value)
+
+
+def test_a_folder_and_a_pipe_are_no_packs(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+    for name in ("folder.toml", "pipe.toml"):
+        with pytest.raises(PackError, match="no regular file"):
+            load_pack(tmp_path / name)
+
+
+def test_packs_that_share_their_parents_are_read_once_and_not_without_end(tmp_path: Path) -> None:
+    waiver = '[[waive]]\nrule = "parallel-fifths"\nreason = "as in the model"\n'
+    for number in range(22):
+        parents = f'["{number + 1}.toml", "{number + 1}.toml", "./{number + 1}.toml"]' if number < 21 else '"strict"'
+        (tmp_path / f"{number}.toml").write_text(f'[pack]\nid = "p{number}"\nextends = {parents}\n{waiver}')
+    with pytest.raises(PackError, match="more than 10 deep"):
+        load_pack(tmp_path / "0.toml")
+    assert len(load_pack(tmp_path / "13.toml").rules) == len(load_pack("strict").rules)

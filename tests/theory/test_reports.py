@@ -126,5 +126,5 @@ def test_a_piece_without_chords_has_no_labels():
 def test_a_numeral_applied_without_end_is_refused_with_its_place():
     piece = parse_grid("meter: 4/4\nS: c5 . . .")
     endless = replace(piece, harmonies=(HarmonyLabel(0, "numeral", "/".join(["V"] * 500), "C", 0, 1),))
-    with pytest.raises(MalformedScore, match="measure 1, beat 1.*too long"):
+    with pytest.raises(MalformedScore, match=r"measure 1, beat 1: .* is too long"):
         analyse(endless)
