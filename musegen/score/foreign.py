@@ -112,8 +112,9 @@ def _with_note_length(data: bytes) -> bytes:
 
 
 def _check_kern(data: bytes) -> None:
-    """Every line has a token for each spine; the spines end."""
+    """Every line has a token for each spine; the spines end; the time signatures have beats."""
     _check_text(data)
+    _check_kern_times(data.replace(b"\r", b""))
     spines = 0
     for number, line in enumerate(data.replace(b"\r", b"").split(b"\n"), start=1):
         if not line or line.startswith(b"!!"):
@@ -140,6 +141,31 @@ def _spines_after(tokens: list[bytes]) -> int:
     return count
 
 
+_KERN_TIME = re.compile(rb"(?:^|\t)(\*M(?:0+/\d+|\d+/0+))(?=\t|$)", re.MULTILINE)
+_KERN_BAR = re.compile(rb"^=+(\d+)", re.MULTILINE)
+
+
+def _check_kern_times(data: bytes) -> None:
+    found = _KERN_TIME.search(data)
+    if found:
+        bars = _KERN_BAR.findall(data, 0, found.start())
+        raise MalformedScore(
+            f"`{found[1].decode()}` is no time signature", measure=(bars[-1] if bars else b"1").decode()
+        )
+
+
+_PULSE_ZERO = re.compile(rb"^m(\d+)[^\n]*?[ \t](b0+(?:\.\d*)?)(?=\s|$)", re.MULTILINE)
+
+
+def _check_roman_text(data: bytes) -> None:
+    _check_text(data)
+    found = _PULSE_ZERO.search(data)
+    if found:
+        raise MalformedScore(
+            f"`{found[2].decode()}` is no beat", measure=found[1].decode(), hint="beats count from 1: b1"
+        )
+
+
 def _check_mei(data: bytes) -> None:
     parse_xml(as_utf8(data))
 
@@ -149,5 +175,5 @@ _CHECKS: dict[str, Callable[[bytes], None]] = {
     "kern": _check_kern,
     "midi": check_midi,
     "mei": _check_mei,
-    "romantext": _check_text,
+    "romantext": _check_roman_text,
 }

@@ -17,6 +17,11 @@ _FORMATS = {
 }  # fmt: skip
 
 
+def first_line(text: str) -> str:
+    """What a foreign error says, without what it quotes below: music21 hands on whole tracebacks."""
+    return next(iter(text.splitlines()), "")[:200].removesuffix(":").rstrip()
+
+
 def read_foreign(payload: dict[str, Any]) -> dict[str, Any]:
     """`data` in `format`, read by music21: `facts` and `rows` of the Score. `warm` only imports music21."""
     if "warm" in payload:
@@ -32,6 +37,6 @@ def read_foreign(payload: dict[str, Any]) -> dict[str, Any]:
         except (MusegenError, MemoryError):
             raise
         except Exception as error:  # music21 raises whatever its parsers run into
-            text = str(error).replace(str(path), "the file")[:200]
+            text = first_line(str(error).replace(str(path), "the file"))
             raise MalformedScore(f"music21 cannot read it ({type(error).__name__}: {text})") from None
     return {"facts": facts, "rows": rows}

@@ -20,7 +20,7 @@ MAX_SHARPS = 14
 _DEFAULT_LINES = {"G": 2, "F": 4, "C": 3}
 _SIGNS = ("G", "F", "C", "percussion", "TAB", "jianpu", "none")
 _MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "aeolian", "ionian", "locrian")
-_WHOLE = re.compile(r"[+-]?\d{1,9}$")
+_WHOLE = re.compile(r"[+-]?\d{1,9}$", re.ASCII)
 _STEPS_OF_SEMITONES = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
 
 
@@ -169,7 +169,7 @@ def _alter(steps: int, semitones: int) -> int:
 
 
 def _is_number(text: str | None) -> bool:
-    return bool(re.match(r"\s*[+-]?\d{1,6}(\.\d{0,9})?\s*$", text or ""))
+    return bool(re.match(r"\s*[+-]?\d{1,6}(\.\d{0,9})?\s*$", text or "", re.ASCII))
 
 
 def decimal(text: str | None, what: str) -> Fraction:
@@ -179,6 +179,6 @@ def decimal(text: str | None, what: str) -> Fraction:
         MalformedScore: it is none.
     """
     stripped = (text or "").strip()
-    if not re.match(r"[+-]?\d{1,12}(\.\d{1,9})?$", stripped):
+    if not re.match(r"[+-]?\d{1,12}(\.\d{1,9})?$", stripped, re.ASCII):
         raise MalformedScore(f"{what} is `{stripped[:40]}`", hint="it must be a plain number")
     return Fraction(stripped)

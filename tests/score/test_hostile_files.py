@@ -46,6 +46,7 @@ MALFORMED = {
     "divisions negative": (spoiled("<divisions>2<", "<divisions>-4<"), "divisions"),
     "divisions not a number": (spoiled("<divisions>2<", "<divisions>NaN<"), "divisions"),
     "divisions words": (spoiled("<divisions>2<", "<divisions>abc<"), "divisions"),
+    "divisions in Arabic digits": (spoiled("<divisions>2<", "<divisions>\u0662<"), "divisions"),
     "divisions missing": (spoiled("<divisions>2</divisions>", ""), "measure 1, beat 1: a duration before"),
     "duration negative": (spoiled("<duration>4<", "<duration>-1<"), "measure 1, beat 3: the duration is -1"),
     "duration zero": (spoiled("<duration>4<", "<duration>0<"), "measure 1, beat 3: a note of no duration"),
@@ -245,6 +246,20 @@ FOREIGN = {
     "mei with entities": b'<!DOCTYPE mei [<!ENTITY a "b">]><mei/>',
     "mei without music": b'<mei xmlns="http://www.music-encoding.org/ns/mei"/>',
 }
+
+
+def test_nonsense_in_metre_and_beat_is_refused_in_its_measure_and_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSEGEN_CACHE", str(tmp_path))
+    for content, said in (
+        (b"**kern\n*M4/4\n=7\n1c\n=8\n*M4/0\n4c\n*-\n", "measure 8: `*M4/0` is no time signature"),
+        (b"m1 C: I\nm2 V b0 I\n", "measure 2: `b0` is no beat"),
+        (b"Time Signature: 4/0\nm1 C: I\nm2 V\n", "Time Signature: 4/0"),
+    ):
+        with pytest.raises(MalformedScore) as caught:
+            read_bytes(content, "bad.file")
+        assert said in str(caught.value)
+        assert "Traceback" not in str(caught.value)
+        assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", FOREIGN)
