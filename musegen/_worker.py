@@ -1,17 +1,21 @@
-"""A guarded process for one job: `python -m musegen._worker JOB MEGABYTES` answers messages on its standard pipes.
+"""A guarded process for one job: `python -m musegen._worker JOB MEGABYTES FOLDER` answers messages on its pipes.
 
 A message is a dictionary whose values are JSON or bytes: four bytes of head length, the head as JSON, then the bytes
 values one after another. The job is a function from dictionary to dictionary. What it prints, in Python or from C, is
-kept away from the pipe and comes back as `log`.
+kept away from the pipe and comes back as `log`. FOLDER, made by the other side, takes everything temporary; the other
+side removes it, and so does this one when the other has died.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
+import shutil
 import struct
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import IO, Any
@@ -29,6 +33,8 @@ _HEAD = struct.Struct(">I")
 _LOG_BYTES = 65_536
 _FILE_BYTES = 64 << 20
 Message = dict[str, Any]
+CPU_SECONDS = "cpu_seconds"
+"""The entry of a message that says how long its job may compute."""
 
 
 def echo(payload: Message) -> Message:
@@ -69,13 +75,17 @@ def receive(pipe: IO[bytes]) -> Message | None:
 
 def main(arguments: list[str]) -> None:
     """Answer messages until the pipe closes."""
-    job, megabytes = arguments
+    job, megabytes, folder = arguments
     requests, replies, log = _private_pipes()
     _limit(int(megabytes))
-    while (payload := receive(requests)) is not None:
-        reply = _answer(job, payload)
-        reply["log"] = _drain(log)
-        send(replies, reply)
+    try:
+        while (payload := receive(requests)) is not None:
+            _limit_time(payload.pop(CPU_SECONDS, None))
+            reply = _answer(job, payload)
+            reply["log"] = _drain(log)
+            send(replies, reply)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _private_pipes() -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
@@ -105,6 +115,19 @@ def _limit(megabytes: int) -> None:
             resource.setrlimit(kind, (amount, hard))
 
 
+def _limit_time(seconds: float | None) -> None:
+    """No more seconds of computing than this from now on, None for any number: the system ends the process then."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    last = resource.RLIM_INFINITY if seconds is None else math.ceil(time.process_time() + seconds)
+    if hard != resource.RLIM_INFINITY:
+        last = hard if last == resource.RLIM_INFINITY else min(last, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (last, hard))
+
+
 def _answer(job: str, payload: Message) -> Message:
     module, function = JOBS[job].split(":")
     try:
@@ -117,7 +140,7 @@ def _answer(job: str, payload: Message) -> Message:
     except MemoryError:
         return {"failed": "it needs too much memory"}
     except Exception as error:  # the other side turns it into an error with the file's name
-        return {"failed": f"{type(error).__name__}: {str(error)[:300]}"}
+        return {"failed": f"{type(error).__name__}: {str(error)[:300]}".splitlines()[0]}
 
 
 def _drain(log: IO[bytes]) -> str:

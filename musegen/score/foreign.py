@@ -16,11 +16,12 @@ from musegen.score.serial import unpacked
 from musegen.score.table import Flag
 from musegen.score.worker import Worker, WorkerCrashed, WorkerTimeout
 
-MEMORY_MB = 1400
+MEMORY_MB = 440
 MAX_TEXT = 8 << 20
 _WARM_UP_SECONDS = 60.0
-_LEAST_SECONDS, _MOST_SECONDS, _MOST_SECONDS_A_TUNE = 3.5, 30.0, 4.0
-_BYTES_A_SECOND = 8_000
+_WALL_SECONDS = 30.0
+_LEAST_SECONDS, _MOST_SECONDS, _MOST_SECONDS_A_TUNE = 4.0, 30.0, 4.0  # of computing
+_BYTES_A_SECOND = 5_000  # a third of what music21 reads of a long kern quartet
 _HELD_NUMBER = re.compile(rb"\d{7,}")
 _WORDS = re.compile(rb"^(?:[ABCDFGHNORSTWXZw]:|%|!).*$", re.MULTILINE)  # titles, dates, sources, comments: never music
 
@@ -40,17 +41,17 @@ def read_foreign(data: bytes, kind: str, name: str, digest: str) -> Score:
 
 
 def _through_music21(data: bytes, kind: str) -> Score:
-    """Read by music21 in its own process; short files get little time, for they need little."""
+    """Read by music21 in its own process; short files may compute little, for they need little."""
     most = _MOST_SECONDS_A_TUNE if kind == "abc" else _MOST_SECONDS
-    seconds = min(most, _LEAST_SECONDS + len(data) / _BYTES_A_SECOND)
+    seconds = min(most, max(_LEAST_SECONDS, len(data) / _BYTES_A_SECOND))
     worker = _worker()
     try:
         worker.call({"warm": True})
         tune, tunes = _first_tune(data) if kind == "abc" else (data, 1)
         sent = _with_note_length(tune) if kind == "abc" else data
-        reply = worker.call({"data": sent, "format": kind}, timeout=seconds)
-    except WorkerTimeout:
-        raise MalformedScore(f"music21 did not read it within {seconds:.0f} seconds") from None
+        reply = worker.call({"data": sent, "format": kind}, _WALL_SECONDS, seconds)
+    except WorkerTimeout as error:
+        raise MalformedScore(f"music21 could not read it ({error.message})") from None
     except WorkerCrashed as error:
         raise MalformedScore(f"music21 could not read it ({error.message})") from None
     score = unpacked(reply["facts"], reply["rows"])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +16,7 @@ from typing import Any
 
 import musegen
 from musegen import errors
-from musegen._worker import Message, receive, send
+from musegen._worker import CPU_SECONDS, Message, receive, send
 
 
 class WorkerError(errors.MusegenError):
@@ -43,15 +46,20 @@ class Worker:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._folder = ""
 
-    def call(self, payload: Message, timeout: float | None = None) -> Message:
+    def call(self, payload: Message, timeout: float | None = None, cpu_seconds: float | None = None) -> Message:
         """The job's answer; what it printed is under `log`. `timeout` in seconds, where this call has its own.
 
+        `cpu_seconds` limits the time of computing (rounded up, where the system can), which no busy machine shortens.
+
         Raises:
-            WorkerTimeout: no answer within the time limit.
+            WorkerTimeout: no answer within the time limits.
             WorkerCrashed: the process died, or the job failed.
             MusegenError: whatever error of ours the job raised, as the same class.
         """
+        if cpu_seconds is not None:
+            payload = payload | {CPU_SECONDS: cpu_seconds}
         with self._lock:
             reply = self._exchange(self._running(), payload, self.timeout if timeout is None else timeout)
         if "raised" in reply:
@@ -69,11 +77,17 @@ class Worker:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     _close_quietly(pipe)
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             self.close()
-            self._process, self._owner = _start(self.job, self.memory_mb), os.getpid()
+            try:
+                self._folder = tempfile.mkdtemp(prefix="musegen-")
+                self._process, self._owner = _start(self.job, self.memory_mb, self._folder), os.getpid()
+            except OSError as error:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                raise WorkerCrashed(f"the {self.job} process cannot be started ({error.strerror})") from None
             atexit.register(self.close)
         return self._process
 
@@ -100,20 +114,23 @@ class Worker:
         if reply is not None and not expired.is_set():
             return reply
         self.close()
+        if not expired.is_set() and process.returncode == -getattr(signal, "SIGXCPU", 0):
+            raise WorkerTimeout(f"no answer within {payload.get(CPU_SECONDS, 0):g} seconds of computing")
         if expired.is_set():
             raise WorkerTimeout(f"no answer within {seconds:g} seconds")
         raise WorkerCrashed(f"the {self.job} process ended with status {process.returncode}")
 
 
-def _start(job: str, memory_mb: int) -> subprocess.Popen[bytes]:
+def _start(job: str, memory_mb: int, folder: str) -> subprocess.Popen[bytes]:
     root = str(Path(musegen.__file__).resolve().parent.parent)
     search = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
+    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "musegen._worker", job, str(memory_mb)],
+        [sys.executable, "-P", "-m", "musegen._worker", job, str(memory_mb), folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | one_thread | {"PYTHONPATH": search},
+        env=os.environ | one_thread | temporary | {"PYTHONPATH": search},
     )
 
 

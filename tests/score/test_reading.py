@@ -220,3 +220,10 @@ def test_reading_musicxml_imports_neither_music21_nor_anything_slow():
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_of_a_collection_of_tunes_the_first_is_read_and_that_is_said():
+    tunes = b"".join(b"X:%d\nT:Tune %d\nL:1/4\nK:C\n%s|\n\n" % (n, n, n * b"C") for n in (1, 2, 3))
+    first = read_bytes(tunes, "tunes.abc")
+    assert len(first.notes) == 1
+    assert [notice.message for notice in first.notices] == ["the collection holds 3 tunes: the first is read"]

@@ -1,5 +1,8 @@
 """The guarded worker: answers, dies, hangs and comes back."""
 
+import os
+import signal
+
 import pytest
 
 from musegen.score.worker import Worker, WorkerCrashed, WorkerTimeout
@@ -32,3 +35,23 @@ def test_a_crash_and_a_hang_are_told_apart_and_the_next_call_works(worker):
 def test_a_job_cannot_take_more_memory_than_it_was_given(worker):
     with pytest.raises(WorkerCrashed, match="memory"):
         worker.call({"allocate": 1 << 30})
+
+
+def test_a_job_cannot_compute_longer_than_it_may_and_the_next_call_has_its_own_time(worker):
+    with pytest.raises(WorkerTimeout, match="computing"):
+        worker.call({"hang": True}, cpu_seconds=0.5)
+    assert worker.call({"n": 3}, cpu_seconds=1)["n"] == 3
+
+
+def test_no_temporary_file_stays_when_the_process_is_killed_or_closed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    worker = Worker("music21", timeout=60, memory_mb=440)
+    worker.call({"warm": True})
+    assert len(list(tmp_path.iterdir())) == 1
+    os.kill(worker._process.pid, signal.SIGKILL)
+    with pytest.raises(WorkerCrashed):
+        worker.call({"warm": True})
+    assert list(tmp_path.iterdir()) == []
+    worker.call({"data": b"X:1\nL:1/4\nK:C\nCDEF|", "format": "abc"})
+    worker.close()
+    assert list(tmp_path.iterdir()) == []
