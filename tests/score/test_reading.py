@@ -227,3 +227,8 @@ def test_of_a_collection_of_tunes_the_first_is_read_and_that_is_said():
     first = read_bytes(tunes, "tunes.abc")
     assert len(first.notes) == 1
     assert [notice.message for notice in first.notices] == ["the collection holds 3 tunes: the first is read"]
+
+
+def test_the_longest_honest_kern_files_have_time_enough(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSEGEN_CACHE", str(tmp_path))
+    assert [len(read(name).notes) for name in ("palestrina/Gloria_83", "chopin/mazurka06-2")] == [2017, 789]
