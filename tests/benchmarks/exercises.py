@@ -1,4 +1,4 @@
-"""Exercises at scale: `python tests/benchmarks/exercises.py sweep|variety|files [--levels 1 2 ...]`.
+"""Exercises at scale: `python tests/benchmarks/exercises.py sweep|variety|files [--levels 1 2 ...] [--every N]`.
 
 `sweep` composes one exercise for every key, level and meter (832) and checks it under its pack; `files` also writes
 both sheets, reads them with music21, validates them and engraves them; `variety` counts how different 100 sheets of
@@ -39,8 +39,8 @@ def cases(levels: list[int]) -> Iterator[tuple[int, Condition]]:
         yield number, Condition(*parsed, measures, pickup, level, pack=f"level-{level}")
 
 
-def sweep(levels: list[int], *, write: bool) -> int:
-    """How many of all cases fail."""
+def sweep(levels: list[int], *, every: int) -> int:
+    """How many of all cases fail; the files of each `every`-th one are written and judged too (0: of none)."""
     failures: list[str] = []
     findings: Counter[str] = Counter()
     seconds: dict[int, list[float]] = {level: [] for level in levels}
@@ -53,11 +53,14 @@ def sweep(levels: list[int], *, write: bool) -> int:
             failures.append(f"{name}: {error}")
             continue
         seconds[condition.level].append(time.process_time() - start)
+        done = sum(len(taken) for taken in seconds.values())
+        if done % 50 == 0:
+            print(f"{done} done, {len(failures)} failed", flush=True)
         report = check(answer_score(exercise.setting, ""), load_pack(condition.pack))
         findings.update(f"{finding.severity} {finding.rule}" for finding in report.findings)
         if report.count("error"):
             failures.append(f"{name}: {report.count('error')} errors")
-        if write:
+        if every and number % every == 0:
             failures += [f"{name}: {problem}" for problem in problems_of_files(exercise, number)]
     for level, taken in seconds.items():
         if taken:
@@ -105,8 +108,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["sweep", "files", "variety"])
     parser.add_argument("--levels", type=int, nargs="*", default=list(range(1, 9)))
+    parser.add_argument("--every", type=int, default=1, help="files: of every Nth case only")
     asked = parser.parse_args()
     if asked.what == "variety":
         variety(asked.levels)
     else:
-        sys.exit(1 if sweep(asked.levels, write=asked.what == "files") else 0)
+        sys.exit(1 if sweep(asked.levels, every=asked.every if asked.what == "files" else 0) else 0)
