@@ -29,9 +29,9 @@ class Failures:
         """Say on stderr what is wrong with a score, and keep it for the report."""
         shown = shown_name(name)
         if isinstance(error, MusegenError):
-            reason = str(error.at(shown)) if isinstance(error, ScoreError) else str(error)
-            reason = reason.removeprefix(f"{shown}: ")
-            complain(f"{shown}: {reason}")
+            whole = str(error.at(shown)) if isinstance(error, ScoreError) else f"{shown}: {error}"
+            complain(whole)
+            reason = whole.removeprefix(shown).lstrip(":, ")
         else:
             reason = complain_internal(error, file=shown, debug=bool(click.get_current_context().meta.get(DEBUG)))
         self.told.append((shown, reason))
