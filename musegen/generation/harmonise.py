@@ -14,10 +14,11 @@ from musegen.generation.conflicts import no_chord, no_setting
 from musegen.generation.given import wishes
 from musegen.generation.lattice import Wanted, build_lattice, chord_space
 from musegen.generation.melody import Melody, melody_of
+from musegen.generation.voicings import PARTS
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
 from musegen.score.barlines import split_at_barlines
-from musegen.score.model import BASS, TREBLE, HarmonyLabel, Part, Score
+from musegen.score.model import HarmonyLabel, Score
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable
 from musegen.theory.keys import Key
 from musegen.theory.statistics import ChoraleStatistics, statistics
@@ -27,12 +28,6 @@ EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (400, 60.0, 4000))
 _FAR_SIGNATURE = 3.0  # what each sharp or flat between a key and the signature costs, in nats
 _DORIAN_SIGNATURE = 1.0
 _FINAL_NOTE = 3.0  # what a melody that does not end on the tonic costs
-PARTS = (
-    Part("P1", "Soprano", "S.", (TREBLE,)),
-    Part("P2", "Alto", "A.", (TREBLE,)),
-    Part("P3", "Tenor", "T.", (BASS,)),
-    Part("P4", "Bass", "B.", (BASS,)),
-)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.model import BASS, TREBLE, Part
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
@@ -16,6 +17,13 @@ from musegen.theory.sonority import Harmony, Sonority
 
 Array = npt.NDArray[Any]
 
+PARTS = (
+    Part("P1", "Soprano", "S.", (TREBLE,)),
+    Part("P2", "Alto", "A.", (TREBLE,)),
+    Part("P3", "Tenor", "T.", (BASS,)),
+    Part("P4", "Bass", "B.", (BASS,)),
+)
+"""The four parts that every generated chorale texture is written in."""
 COMFORTABLE = ((62, 79), (55, 72), (50, 67), (41, 60))
 """MIDI ranges in which generators stay: S D4-G5, A G3-C5, T D3-G4, B F2-C4."""
 LIMITS = ((60, 81), (53, 74), (48, 69), (40, 62))

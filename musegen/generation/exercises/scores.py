@@ -8,17 +8,11 @@ from fractions import Fraction
 from musegen.generation.exercises.formulas import pivot_reading
 from musegen.generation.exercises.plan import Plan
 from musegen.generation.exercises.setting import Note, Setting
+from musegen.generation.voicings import PARTS
 from musegen.score.barlines import split_at_barlines
 from musegen.score.meter import ticks
-from musegen.score.model import BASS, TREBLE, HarmonyLabel, KeySignature, Measure, Metadata, Part, Score
+from musegen.score.model import HarmonyLabel, KeySignature, Measure, Metadata, Score
 from musegen.score.table import NoteTable
-
-PARTS = (
-    Part("P1", "Soprano", "S.", (TREBLE,)),
-    Part("P2", "Alto", "A.", (TREBLE,)),
-    Part("P3", "Tenor", "T.", (BASS,)),
-    Part("P4", "Bass", "B.", (BASS,)),
-)
 
 
 def answer_score(setting: Setting, title: str) -> Score:
