@@ -86,19 +86,21 @@ class _Search:
         self.pairs, self.slices = pair_masks(pack), slice_masks(pack)
         self.surface = _surface(self.pairs)
         self.hold = statistics.rhythm()
-        self.exact = True
+        self.exact = lattice.complete
         self.motion = _motion_table(statistics)
         self.harmony = Harmony.of([(chord.key, chord.numeral) for chord in lattice.space.chords])
 
     def run(self) -> Proposal | DeadEnd:
         choices = [self._choice(0)]
+        if not len(choices[0].cost):
+            return DeadEnd(0, self.lattice.complete)
         best, keep = self._prune(choices[0].cost, choices[0], 0)
         choices[0] = _at(choices[0], keep)
         back: list[Array] = []
         for slot in range(1, len(self.melody.slots)):
             choice = self._choice(slot)
             if not len(choice.cost):
-                return DeadEnd(slot, exact=True)
+                return DeadEnd(slot, self.lattice.complete)
             reached, pointer = self._step(slot, choices[-1], best, choice)
             best, keep = self._prune(reached, choice, slot)
             if not len(keep):
@@ -118,7 +120,7 @@ class _Search:
             if sung is None:
                 every, fits = _under(chord, int(notes["pitch"][rows[0]]))
             else:
-                every = voicings_of(chord, (_span(int(notes["pitch"][sung])), *LIMITS[1:]))
+                every = voicings_of(chord, ((int(notes["pitch"][sung]),) * 2, *LIMITS[1:]))
                 fits = every.pitch[:, 0] == notes["pitch"][sung]
             count = int(fits.sum())
             parts.append((every.pitch[fits], every.fifths[fits], np.full(count, place), every.cost[fits]))
@@ -250,10 +252,6 @@ def _under(chord: Chord, pitch: int) -> tuple[Voicings, Array]:
     tones = chord.numeral.tones(chord.key)
     covered = [(every.fifths[:, 1:] == tone).any(axis=1) for tone in tones[:2]]
     return every, covered[0] & covered[1] & (every.pitch[:, 1] <= pitch)
-
-
-def _span(pitch: int) -> tuple[int, int]:
-    return pitch, pitch
 
 
 def _motion_table(statistics: ChoraleStatistics) -> Array:

@@ -23,7 +23,7 @@ from musegen.score.table import NOTE_DTYPE, Flag, NoteTable
 from musegen.theory.keys import Key
 from musegen.theory.statistics import ChoraleStatistics, statistics
 
-EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (400, 60.0, 4000))
+EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (1_000_000, float("inf"), 1500))
 """(chords a slot, how much worse than the best they may be, voicings kept): a spent beam widens."""
 _FAR_SIGNATURE = 3.0  # what each sharp or flat between a key and the signature costs, in nats
 _DORIAN_SIGNATURE = 1.0

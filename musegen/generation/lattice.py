@@ -168,6 +168,7 @@ class Lattice:
     own: tuple[Array, ...]
     ahead: tuple[Array, ...]
     cost: float  # of the best path of chords, voicings apart
+    complete: bool  # no state that the melody allows was left out
 
     def step(self, slot: int, here: MelodySlot, hold: Array) -> Array:
         """(states before, states here): costs of succession into a slot."""
@@ -224,6 +225,7 @@ def build_lattice(
         tuple(own[number][live[number][keep]] for number, keep in enumerate(kept)),
         tuple(rest[keep] for rest, keep in zip(ahead, kept, strict=True)),
         best,
+        all(len(keep) == len(states) for keep, states in zip(kept, live, strict=True)),
     )
 
 

@@ -5,9 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from musegen.errors import MalformedScore, NoSolution
+from musegen.errors import MalformedScore, NoSolution, NotFound
+from musegen.generation import classical
 from musegen.generation.conditions import Condition
 from musegen.generation.harmonise import harmonise
+from musegen.generation.lattice import build_lattice, chord_space
+from musegen.generation.melody import melody_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
 from musegen.score.files import read
@@ -15,6 +18,7 @@ from musegen.score.model import HarmonyLabel
 from musegen.score.textgrid import parse_grid
 from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
+from musegen.theory.statistics import statistics
 
 TUNE = """key: G major; meter: 4/4
 S: g4 a4 b4 c5 | d5 . b4 . | c5 b4 a4 g4 | a4 . . . | b4 c5 d5 b4 | c5 . a4 . | b4 g4 a4 f#4 | g4 . . ."""
@@ -125,6 +129,21 @@ def test_a_label_that_is_no_chord_is_named_with_its_place():
     tune = replace(parse_grid(TUNE), harmonies=(HarmonyLabel(10080, "chord_symbol", "H9", ""),))
     with pytest.raises(MalformedScore, match="measure 1, beat 2: `H9` is not a chord symbol"):
         harmonise(tune, Condition(), rng())
+
+
+def test_a_first_note_below_the_alto_is_impossible_and_named_whatever_follows():
+    with pytest.raises(NoSolution) as caught:
+        harmonise(parse_grid("meter: 4/4\nS: c3 c5 b4 c5"), Condition(key=Key(0)), rng())
+    assert not isinstance(caught.value, NotFound)
+    assert caught.value.conflicts[0] == "measure 1, beat 1: the melody's C3"
+
+
+def test_a_dead_end_is_no_proof_where_the_lattice_had_left_chords_out():
+    melody = melody_of(parse_grid("meter: 4/4\nS: c3 c5 b4 c5"))
+    space = chord_space(Key(0), statistics())
+    for width, proof in ((1, False), (1_000_000, True)):
+        lattice = build_lattice(melody, space, Key(0), statistics().rhythm(), [None] * 4, width=width, margin=np.inf)
+        assert classical.search(melody, lattice, statistics(), "chorale", beam=99) == classical.DeadEnd(0, proof)
 
 
 def test_an_empty_score_has_no_melody_to_harmonise():

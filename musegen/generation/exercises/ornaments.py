@@ -21,7 +21,6 @@ from musegen.theory.keys import Key
 EIGHTH = Fraction(1, 2)
 _SPARE_TRIES = 6  # so many options of a kind may fail before it is given up
 _SOPRANO_FIRST = 0.35  # the soprano, which the class sees, is ornamented most
-Voices = tuple[tuple[Note, ...], ...]
 
 
 class Ornament(NamedTuple):
@@ -204,10 +203,10 @@ def _steps(note: Note) -> int:
 def _scale_note(key: Key, steps: int, *, rising: bool, near: Chord) -> SpelledPitch:
     """The note on a staff step: as the chord has it, else by the scale (melodic minor on the way up)."""
     letter = steps % 7
-    chord_tones = {_letter(tone): tone for tone in near.numeral.tones(near.key)}
+    chord_tones = {int(step_of(tone)): tone for tone in near.numeral.tones(near.key)}
     fifths = chord_tones.get(letter)
     if fifths is None:
-        fifths = next(degree for degree in key.degrees if _letter(degree) == letter)
+        fifths = next(degree for degree in key.degrees if step_of(degree) == letter)
         degree = key.degrees.index(fifths) + 1
         if key.minor and degree in (6, 7) and rising:
             fifths += 7
@@ -217,7 +216,3 @@ def _scale_note(key: Key, steps: int, *, rising: bool, near: Chord) -> SpelledPi
         p for p in range(12 * octave, 12 * octave + 36) if p % 12 == pitch_class and octave_of(p, fifths) == octave
     )
     return SpelledPitch(pitch, fifths)
-
-
-def _letter(fifths: int) -> int:
-    return int(step_of(fifths))

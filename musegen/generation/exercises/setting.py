@@ -21,7 +21,6 @@ class Note:
     duration: Fraction
     pitch: int
     fifths: int
-    is_tied: bool = False  # tied to the next note of its voice
 
     @property
     def end(self) -> Fraction:
