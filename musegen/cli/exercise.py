@@ -10,12 +10,11 @@ import click
 from musegen.cli.console import progress
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import KEY, LEVEL, METER, OUTPUT, PAPER, SEED, TITLE
+from musegen.generation.exercises import TYPES
 
 if TYPE_CHECKING:
     from musegen.score.meter import TimeSignature
     from musegen.theory.keys import Key
-
-TYPES = ("harmonise-melody",)
 
 
 @click.command(name="exercise", epilog='Example: musegen exercise harmonise-melody --level 3 --key "G major" -o out/')

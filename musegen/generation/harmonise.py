@@ -72,8 +72,8 @@ def _propose(
     space = chord_space(home, prices)
     noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(space.chords)))
     dead = classical.DeadEnd(0, exact=False)
+    wanted = [None if asked is None else asked[1] for asked in given]
     for width, margin, beam in EFFORTS:
-        wanted = [None if asked is None else asked[1] for asked in given]
         lattice = build_lattice(melody, space, home, prices.rhythm(), wanted, width=width, margin=margin)
         if isinstance(lattice, int):
             raise no_chord(melody, home, lattice, given[lattice])
