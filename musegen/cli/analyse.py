@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import progress
+from musegen.cli.destinations import destinations
 from musegen.cli.failures import Failures
 from musegen.cli.options import (
     KEY,
@@ -55,9 +56,10 @@ def command(scores: tuple[str, ...], form: str, key: Key | None, engine: str, ou
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
     folder = output if _is_folder(output) else None
-    keep_inputs([_in_folder(folder, name, form) for name in scores] if folder else [output or Path(STANDARD)], scores)
+    places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
+    keep_inputs(places.values() if folder else [output or Path(STANDARD)], scores)
     failures, joined = Failures(), []
-    for name in progress(scores, "Analysing"):
+    for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):
             rendered = _render(form, read_score(name), shown_name(name), key)
@@ -65,7 +67,7 @@ def command(scores: tuple[str, ...], form: str, key: Key | None, engine: str, ou
             continue
         if folder:
             make_folder(folder)
-            write_output(_in_folder(folder, name, form), _finished(form, [rendered], engine))
+            write_output(places[name], _finished(form, [rendered], engine))
         else:
             joined.append(rendered)
     if joined:
@@ -124,10 +126,3 @@ def _finished(form: str, pieces: list[object], engine: str) -> str:
 
 def _is_folder(output: Path | None) -> bool:
     return output is not None and (os.path.isdir(output) or not output.suffix) and str(output) != STANDARD
-
-
-def _in_folder(folder: Path, name: str, form: str) -> Path:
-    stem = "stdin" if name == STANDARD else Path(name).name
-    for suffix in (".mxl", ".musicxml", ".xml", ".krn", ".abc", ".mid", ".mei", ".rntxt"):
-        stem = stem.removesuffix(suffix)
-    return folder / (stem + SUFFIXES[form])

@@ -12,7 +12,17 @@ import click
 
 from musegen.cli.console import progress
 from musegen.cli.failures import Failures
-from musegen.cli.options import OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.cli.options import (
+    OUTPUT,
+    PACK,
+    SCORE,
+    SCORE_SUFFIXES,
+    STANDARD,
+    keep_inputs,
+    read_score,
+    shown_name,
+    write_output,
+)
 from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +30,6 @@ if TYPE_CHECKING:
     from musegen.rules.packs import Pack
 
 FORMATS = ("text", "json")
-SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".krn", ".abc", ".mid", ".midi", ".mei", ".rntxt")
 
 
 @click.command(

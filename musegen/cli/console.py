@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
@@ -11,6 +12,7 @@ import click
 from musegen.cli.lazy import QUIET
 
 _Item = TypeVar("_Item")
+_UNTAMED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def is_quiet() -> bool:
@@ -45,6 +47,17 @@ def printable(text: str) -> str:
         letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
         for letter in text
     )
+
+
+def tame(text: str) -> str:
+    """The text with its control characters, and those that turn the direction of writing, as JSON writes them.
+
+    Lines, tabs and every letter stay, so that a report, a table or a document keeps its form.
+
+    >>> print(tame("\\x1b[2J\\x9bq"))
+    \\u001b[2J\\u009bq
+    """
+    return _UNTAMED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def notice(message: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from musegen.cli.console import tame
 from musegen.errors import EngravingError, UnreadableFile, UsageError
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ PAPER = click.Choice(["a4", "letter"], case_sensitive=False)
 SCORE = click.Path(path_type=str, readable=False)
 """A score to read: a file, `-`, or a name of music21's corpus. A missing one is exit code 3, so click does not look."""
 OUTPUT = click.Path(path_type=Path, readable=False)
+SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".krn", ".abc", ".midi", ".mid", ".mei", ".rntxt")
+"""How files of scores are named."""
 
 
 def one_of_suffixes(*suffixes: str) -> Callable[[click.Context, click.Parameter, Path], Path]:
@@ -193,11 +196,13 @@ def make_folder(folder: Path) -> None:
 def write_output(path: Path | str, content: bytes | str) -> None:
     """Write a result to a file, whole or not at all; `-` is standard output. Pipes and devices stay what they are.
 
+    Text on standard output has its control characters written out: words of a stranger's score reach no terminal.
+
     Raises:
         EngravingError: the place cannot be written.
     """
     if str(path) == STANDARD:
-        click.echo(content, nl=False)
+        click.echo(tame(content) if isinstance(content, str) else content, nl=False)
         return
     from musegen.engraving.output import write_atomically
 

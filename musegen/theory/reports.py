@@ -20,7 +20,7 @@ UNSURE = 0.5
 
 def as_text(analysis: Analysis, score: Score, *, name: str = "") -> str:
     """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones."""
-    title = " · ".join(part for part in (name, score.metadata.title) if part)
+    title = " · ".join(part for part in (name, " ".join(score.metadata.title.split())) if part)
     lines = [title] if title else []
     lines.append(f"Key: {analysis.key.words}" + _doubt(analysis))
     if not analysis.chords:

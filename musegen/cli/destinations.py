@@ -1,0 +1,53 @@
+"""Where the results of several scores go: a file of its own for each, named after the score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+
+from musegen.cli.options import SCORE_SUFFIXES, STANDARD
+from musegen.errors import UsageError
+
+
+def destinations(folder: Path, scores: Iterable[str], suffix: str) -> dict[str, Path]:
+    """A file in a folder for each score: the score's name with another suffix.
+
+    Where names clash, the folders before them are kept, or their own suffixes. A score that is named twice has one
+    file.
+
+    Raises:
+        UsageError: two scores would share a file all the same.
+
+    >>> [path.name for path in destinations(Path("out"), ["a/x.mxl", "b/x.mxl", "b/y.mxl"], ".txt").values()]
+    ['a-x.txt', 'b-x.txt', 'y.txt']
+    >>> [path.name for path in destinations(Path("out"), ["x.mxl", "x.krn"], ".txt").values()]
+    ['x.mxl.txt', 'x.krn.txt']
+    """
+    ways = {score: _ways(score) for score in scores}
+    chosen = {score: names[0] for score, names in ways.items()}
+    for step in range(1, max((len(names) for names in ways.values()), default=0)):
+        for score in _clashing(chosen):
+            chosen[score] = ways[score][min(step, len(ways[score]) - 1)]
+    clashing = _clashing(chosen)
+    if clashing:
+        told = " and ".join(clashing[:2])
+        raise UsageError(f"{told} would share the file {chosen[clashing[0]]}{suffix}", hint="analyse them one by one")
+    return {score: folder / (name + suffix) for score, name in chosen.items()}
+
+
+def _ways(score: str) -> list[str]:
+    """What a score's file may be called, the plainest name first: `x`, `a-x`, `b-a-x`, `b-a-x.mxl`."""
+    path = PurePath("stdin" if score == STANDARD else score)
+    stem = path.name
+    for suffix in SCORE_SUFFIXES:
+        stem = stem.removesuffix(suffix)
+    folders = [part for part in path.parts[:-1] if part.strip("./\\")]
+    ways = ["-".join([*folders[len(folders) - depth :], stem]) for depth in range(len(folders) + 1)]
+    return [*ways, "-".join([*folders, path.name])]
+
+
+def _clashing(chosen: dict[str, str]) -> list[str]:
+    """The scores whose file names differ from no other one's, not even for a system that reads no capitals."""
+    times = Counter(name.casefold() for name in chosen.values())
+    return [score for score, name in chosen.items() if times[name.casefold()] > 1]

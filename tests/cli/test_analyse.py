@@ -1,0 +1,49 @@
+"""What `musegen analyse` writes where: a file for every score, and words that leave a terminal alone."""
+
+import os
+
+import pytest
+
+from musegen import cli
+from musegen.engraving.musicxml import write_musicxml
+from musegen.score.textgrid import parse_grid
+
+HOSTILE = "Tune\x9b2J\x7f\u202egnp.exe"
+
+
+@pytest.fixture
+def songs(tmp_path, monkeypatch):
+    """Folders A and B with a song of the same name in different keys."""
+    monkeypatch.chdir(tmp_path)
+    for folder, key in (("A", "G"), ("B", "F")):
+        os.mkdir(folder)
+        grid = f"key: {key} major; meter: 2/4\nS: d5 c5 | b4 .\nB: g3 a3 | g3 ."
+        document = write_musicxml(parse_grid(grid))
+        with open(f"{folder}/song.musicxml", "wb") as file:
+            file.write(
+                document.replace(b"<part-list>", f"<movement-title>{HOSTILE}</movement-title><part-list>".encode())
+            )
+    return tmp_path
+
+
+def test_two_songs_of_one_name_have_a_report_each(songs):
+    assert cli.run(["analyse", "A/song.musicxml", "B/song.musicxml", "A/song.musicxml", "-o", "out/"]) == 0
+    assert sorted(os.listdir("out")) == ["A-song.txt", "B-song.txt"]
+    assert "A/song.musicxml" in (songs / "out/A-song.txt").read_text()
+
+
+def test_songs_that_no_name_can_tell_apart_are_refused_before_any_work(songs, capsys):
+    assert cli.run(["analyse", "./A/song.musicxml", "A/song.musicxml", "-o", "out/"]) == 2
+    assert "would share the file" in capsys.readouterr().err
+    assert not os.path.exists("out")
+
+
+@pytest.mark.parametrize("command", [("analyse",), ("check", "--fail-on", "never"), ("analyse", "--format", "json")])
+def test_the_words_of_a_score_do_not_drive_the_terminal(songs, capsys, command):
+    assert cli.run([*command, "A/song.musicxml"]) == 0
+    assert not set("\x9b\x7f\u202e") & set(capsys.readouterr().out)
+
+
+def test_a_report_names_a_hostile_title_visibly(songs, capsys):
+    assert cli.run(["analyse", "A/song.musicxml"]) == 0
+    assert "Tune\\u009b2J\\u007f\\u202egnp.exe" in capsys.readouterr().out
