@@ -71,7 +71,7 @@ class _Marker:
     def words(self, label: Label) -> None:
         """A `<direction>` before a note."""
         note = self.note(label.note)
-        direction = etree.Element("direction", placement=label.where)
+        direction = etree.Element("direction", placement=label.placement)
         words = child(child(direction, "direction-type"), "words", label.text)
         if label.color:
             words.set("color", label.color.upper())

@@ -9,7 +9,8 @@ from musegen.score.model import HarmonyLabel
 
 Paper = Literal["a4", "letter"]
 Arrangement = Literal["as written", "keyboard", "choir", "open"]
-Where = Literal["above", "below"]
+Where = Literal["above", "below", "over", "under"]
+"""Of words: in a row above or below the system, or small and close over or under their own note."""
 Cadential = Literal["Cad64", "I64", "V64"]
 
 
@@ -20,6 +21,11 @@ class Label(NamedTuple):
     text: str
     where: Where = "above"
     color: str = ""  # "#RRGGBB"
+
+    @property
+    def placement(self) -> str:
+        """What MusicXML calls its side: `above` or `below`."""
+        return "above" if self.where in ("above", "over") else "below"
 
 
 class Line(NamedTuple):

@@ -126,7 +126,7 @@ def _place_of(score: Score, note: int) -> tuple[int, int]:
 
 
 def _words(label: Label, offset: int) -> etree._Element:
-    direction = etree.Element("direction", placement=label.where)
+    direction = etree.Element("direction", placement=label.placement)
     words = child(child(direction, "direction-type"), "words", label.text)
     if label.color:
         words.set("color", label.color.upper())

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from lxml import etree
 
 from musegen.engraving.ink import SVG, Block, draw, line, text
+from musegen.engraving.letters import draw_letters
 from musegen.engraving.marks import Label, Sheet
 from musegen.engraving.numerals import figured_height
 from musegen.engraving.spacing import EM, FUNCTION_ROW, KEY_GAP, LABEL_GAP, Placed, before_note, left_of
-from musegen.engraving.systems import Drawing, System
+from musegen.engraving.systems import Drawing, Head, System
 from musegen.score.model import Score
 
 _ROW_GAP = 1.5  # ems between the baselines of two rows of numerals
@@ -60,13 +61,28 @@ def draw_rows(drawing: Drawing, score: Score, sheet: Sheet, labels: list[Placed]
     """Adds all rows to the systems, and makes the systems as high as they then are."""
     timeline = _Timeline(score, drawing, _points(drawing, score, names))
     _join_heads(drawing, score, sheet, names)
+    placed = _labelled(drawing, score, sheet, names)
     for number, system in enumerate(drawing.systems):
+        words = [(label, head) for label, head, at in placed if at == number]
+        draw_letters(system, [(label, head) for label, head in words if label.where in ("over", "under")])
         mine = [label for label in labels if _is_in(drawing, score, number, label.onset)]
         _rows_below(system, sheet, mine, timeline)
         _rows_above(system, [label for label in mine if label.row < 0], timeline)
         stars = [onset for onset in sheet.asterisks if _is_in(drawing, score, number, onset)]
         _asterisks(system, stars, timeline)
-        _words(system, drawing, score, sheet, number, names)
+        _words(system, words)
+
+
+def _labelled(drawing: Drawing, score: Score, sheet: Sheet, names: dict[int, str]) -> list[tuple[Label, Head, int]]:
+    """Every label of a note that is drawn, in order of time, with its notehead and the number of its system."""
+    onsets = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
+    known = sorted((mark for mark in sheet.marks.labels if mark.note in onsets), key=lambda mark: onsets[mark.note])
+    found = []
+    for label in known:
+        head = drawing.heads.get(names[label.note])
+        if head is not None:
+            found.append((label, head, drawing.system_of(score.measure_index_at(onsets[label.note]))))
+    return found
 
 
 def _points(drawing: Drawing, score: Score, names: dict[int, str]) -> dict[int, dict[int, float]]:
@@ -162,16 +178,13 @@ def _asterisks(system: System, onsets: list[int], timeline: _Timeline) -> None:
     system.top = base - 0.8 * EM
 
 
-def _words(system: System, drawing: Drawing, score: Score, sheet: Sheet, number: int, names: dict[int, str]) -> None:
+def _words(system: System, labels: list[tuple[Label, Head]]) -> None:
     """Words over or under notes, in as many lines as keep them apart."""
-    onsets = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
     for where in ("above", "below"):
         ends: list[float] = []
         edge = system.top if where == "above" else system.bottom
-        chosen = [label for label in sheet.marks.labels if label.where == where and label.note in onsets]
-        for label in sorted(chosen, key=lambda label: onsets[label.note]):
-            head = drawing.heads.get(names[label.note])
-            if head is not None and _is_in(drawing, score, number, onsets[label.note]):
+        for label, head in labels:
+            if label.where == where:
                 _word(system, label, head.x, ends, edge)
 
 

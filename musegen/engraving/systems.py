@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,14 +19,31 @@ _G, _RECT, _PATH, _USE, _TEXT = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "pat
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NO_CONTENT = {"system", "measure", "section", "mdiv", "score", "harm", "pageMilestone", "systemMilestone"}
 _SPANNING = {"tie", "slur", "lv"}
-_HEAD_WIDTH = 236.0
+_INK = _SPANNING | {"note", "stem", "flag", "beam", "dots", "dot", "accid", "rest", "mRest", "fermata", "artic"}
+HEAD_WIDTH = 236.0
 
 
 class Head(NamedTuple):
-    """Where a notehead stands: its middle."""
+    """Where a notehead stands: its middle, and the staff that it belongs to, counted from the top."""
 
     x: float
     y: float
+    staff: int = 0
+
+
+class Box(NamedTuple):
+    """What something drawn covers."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def touches(self, other: Box, margin: float = 0.0) -> bool:
+        """Whether two boxes come nearer to each other than a margin."""
+        apart_x = self.right + margin <= other.left or other.right + margin <= self.left
+        apart_y = self.bottom + margin <= other.top or other.bottom + margin <= self.top
+        return not (apart_x or apart_y)
 
 
 @dataclass
@@ -40,6 +58,8 @@ class System:
     bottom: float = 0.0
     staff_top: float = 0.0  # top line of the top staff
     staff_bottom: float = 0.0  # bottom line of the bottom staff
+    staves: list[tuple[float, float]] = field(default_factory=list)  # top and bottom lines, from the top
+    ink: list[Box] = field(default_factory=list)  # notes and their signs, one by one
     measures: list[int] = field(default_factory=list)  # indices
 
 
@@ -89,9 +109,10 @@ def _definitions(root: etree._Element, drawing: Drawing) -> None:
 
 def _system(group: etree._Element, shift: tuple[float, float], drawing: Drawing) -> System:
     system = System(group, shift)
-    extents = _boxes(group)
-    system.top = min((y for y, _ in extents), default=0.0)
-    system.bottom = max((y for _, y in extents), default=0.0)
+    extents = list(_boxes(group))
+    system.top = min((box.top for _, box in extents), default=0.0)
+    system.bottom = max((box.bottom for _, box in extents), default=0.0)
+    system.ink = [box for kind, box in extents if kind in _INK]
     for element in list(group.iter(_G)):
         kind = element.get("class", "")
         if "bounding-box" in kind or kind == "harm" or "placeholder" in kind:
@@ -105,55 +126,61 @@ def _system(group: etree._Element, shift: tuple[float, float], drawing: Drawing)
 
 
 def _measure(measure: etree._Element, system: System, drawing: Drawing) -> None:
-    lines = [_line(path) for staff in measure if _class(staff) == "staff" for path in staff if path.tag == _PATH]
-    flat = [line for line in lines if len(line) == 4 and line[1] == line[3]]
-    right = max((line[2] for line in flat), default=system.right)
+    staves = [staff for staff in measure if _class(staff) == "staff"]
+    lines = [[_line(path) for path in staff if path.tag == _PATH] for staff in staves]
+    flat = [[line for line in staff if len(line) == 4 and line[1] == line[3]] for staff in lines]
+    right = max((line[2] for staff in flat for line in staff), default=system.right)
     drawing.measure_ends.append(right)
-    if flat and len(system.measures) == 1:
-        system.left, system.staff_top = min(line[0] for line in flat), min(line[1] for line in flat)
-        system.staff_bottom = max(line[1] for line in flat)
+    if any(flat) and len(system.measures) == 1:
+        system.left = min(line[0] for staff in flat for line in staff)
+        system.staves = [(min(line[1] for line in staff), max(line[1] for line in staff)) for staff in flat if staff]
+        system.staff_top, system.staff_bottom = system.staves[0][0], system.staves[-1][1]
     system.right = max(system.right, right)
-    for note in measure.iter(_G):
+    for number, staff in enumerate(staves):
+        _heads(staff, number, drawing)
+
+
+def _heads(staff: etree._Element, number: int, drawing: Drawing) -> None:
+    for note in staff.iter(_G):
         if _class(note) == "note":
             head = next((use for use in note.iter(_USE)), None)
             if head is not None:
                 x, y, *_ = (float(number) for number in _NUMBER.findall(head.get("transform", "")))
-                drawing.heads[note.get("id", "")] = Head(x + _HEAD_WIDTH / 2, y)
+                drawing.heads[note.get("id", "")] = Head(x + HEAD_WIDTH / 2, y, number)
 
 
 def _line(path: etree._Element) -> list[float]:
     return [float(number) for number in _NUMBER.findall(path.get("d", ""))]
 
 
-def _boxes(group: etree._Element) -> list[tuple[float, float]]:
-    """Top and bottom of everything drawn in a group, placeholders left out."""
-    found: list[tuple[float, float]] = []
+def _boxes(group: etree._Element) -> Iterator[tuple[str, Box]]:
+    """Everything drawn in a group with the kind of sign that it is, placeholders left out."""
     for element in group:
         kinds = element.get("class", "").split()
         if element.tag == _TEXT:
-            found += [_top_and_bottom(rect) for rect in element.iter(_RECT) if float(rect.get("height", "0"))]
+            yield from (("text", _box(rect)) for rect in element.iter(_RECT) if float(rect.get("height", "0")))
         if element.tag != _G or "harm" in kinds:
             continue
         if kinds and kinds[0] in _SPANNING:
-            found += _curve(element)
-            continue
-        if kinds and kinds[-1].endswith("bounding-box"):
+            yield from ((kinds[0], box) for box in _curve(element))
+        elif kinds and kinds[-1].endswith("bounding-box"):
             if not _NO_CONTENT & set(kinds):
-                found += [_top_and_bottom(rect) for rect in element.iter(_RECT) if float(rect.get("height", "0"))]
+                kind = kinds[0] if kinds[-1] == "bounding-box" else ""
+                yield from ((kind, _box(rect)) for rect in element.iter(_RECT) if float(rect.get("height", "0")))
         else:
-            found += _boxes(element)
-    return found
+            yield from _boxes(element)
 
 
-def _curve(group: etree._Element) -> list[tuple[float, float]]:
-    """Top and bottom of a tie or slur by its own outline: verovio's box of one that is broken holds both its halves."""
-    heights = [y for path in group.iter(_PATH) for y in _line(path)[1::2]]
-    return [(min(heights), max(heights))] if heights else []
+def _curve(group: etree._Element) -> list[Box]:
+    """The box of a tie or slur by its own outline: verovio's box of one that is broken holds both its halves."""
+    outline = [number for path in group.iter(_PATH) for number in _line(path)]
+    across, down = outline[::2], outline[1::2]
+    return [Box(min(across), min(down), max(across), max(down))] if down else []
 
 
-def _top_and_bottom(rect: etree._Element) -> tuple[float, float]:
-    top = float(rect.get("y", "0"))
-    return top, top + float(rect.get("height", "0"))
+def _box(rect: etree._Element) -> Box:
+    left, top, width, height = (float(rect.get(name, "0")) for name in ("x", "y", "width", "height"))
+    return Box(left, top, left + width, top + height)
 
 
 def _class(element: etree._Element) -> str:

@@ -10,9 +10,28 @@ from typing import Any
 from musegen.errors import UsageError
 from musegen.score.data_folder import data_folder
 from musegen.theory.keys import Key
-from musegen.theory.numerals import Numeral, parse_numeral
+from musegen.theory.numerals import parse_numeral
 
 HIGHEST = 8
+
+
+@dataclass(frozen=True)
+class NewThings:
+    """What a level adds to the one before: the devices that its sheets are to use."""
+
+    major: tuple[str, ...]
+    minor: tuple[str, ...]
+    ornaments: tuple[str, ...]  # non-chord tones and the figures of suspensions
+    modulations_major: tuple[str, ...]
+    modulations_minor: tuple[str, ...]
+
+    def figures(self, *, minor: bool) -> tuple[str, ...]:
+        """The numerals that are new in a mode."""
+        return self.minor if minor else self.major
+
+    def goals(self, key: Key) -> tuple[Key, ...]:
+        """The keys that a sheet may now modulate to and could not before."""
+        return _keys_of(key, self.modulations_minor if key.minor else self.modulations_major)
 
 
 @dataclass(frozen=True)
@@ -31,9 +50,7 @@ class Level:
     suspensions: tuple[str, ...]
     modulations_major: tuple[str, ...]
     modulations_minor: tuple[str, ...]
-    devices: tuple[str, ...]  # new at this level
-    new_major: tuple[str, ...]
-    new_minor: tuple[str, ...]
+    new: NewThings
     words_major: str  # all chords in words, for the student; "" where the figures themselves are said
     words_minor: str
 
@@ -48,9 +65,7 @@ class Level:
 
     def goals(self, key: Key) -> tuple[Key, ...]:
         """The keys that a sheet of this level may modulate to."""
-        return tuple(
-            _key_of(key, figure) for figure in (self.modulations_minor if key.minor else self.modulations_major)
-        )
+        return _keys_of(key, self.modulations_minor if key.minor else self.modulations_major)
 
 
 @cache
@@ -77,11 +92,20 @@ def level_named(number: int) -> Level:
         suspensions=gathered("suspensions"),
         modulations_major=gathered("modulations_major"),
         modulations_minor=gathered("modulations_minor"),
-        devices=tuple(allows[-1].get("devices", ())),
-        new_major=tuple(allows[-1]["major"]),
-        new_minor=tuple(allows[-1]["minor"]),
+        new=_new_things(allows[-1]),
         words_major=allows[-1].get("words_major", ""),
         words_minor=allows[-1].get("words_minor", ""),
+    )
+
+
+def _new_things(allow: dict[str, Any]) -> NewThings:
+    ornaments = (*allow.get("non_chord_tones", ()), *allow.get("suspensions", ()))
+    return NewThings(
+        major=tuple(allow["major"]),
+        minor=tuple(allow["minor"]),
+        ornaments=tuple(ornament for ornament in ornaments if ornament != "suspension"),
+        modulations_major=tuple(allow.get("modulations_major", ())),
+        modulations_minor=tuple(allow.get("modulations_minor", ())),
     )
 
 
@@ -89,6 +113,7 @@ def _table(number: int) -> dict[str, Any]:
     return tomllib.loads((data_folder("rules") / f"level-{number}.toml").read_text(encoding="utf-8"))
 
 
-def _key_of(home: Key, figure: str) -> Key:
-    numeral: Numeral = parse_numeral(figure, minor=home.minor)
-    return Key(home.tonic + numeral.root, numeral.quality in ("minor", "dim"))
+def _keys_of(home: Key, figures: tuple[str, ...]) -> tuple[Key, ...]:
+    """The keys whose tonics these numerals of the home key are."""
+    numerals = [parse_numeral(figure, minor=home.minor) for figure in figures]
+    return tuple(Key(home.tonic + numeral.root, numeral.quality in ("minor", "dim")) for numeral in numerals)

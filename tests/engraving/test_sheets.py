@@ -255,3 +255,24 @@ def test_letters_that_xml_forbids_are_left_out():
     sheet = Sheet(title="A\x00 \ud800title", instruction="\x0b")
     assert b"A title" in render(score, ".musicxml", sheet=sheet)
     assert b"A title" in render(score, ".svg", sheet=sheet)
+
+
+def test_letters_stand_close_to_their_notes_and_touch_nothing():
+    score = parse_grid(PHRASE)
+    ids = score.notes["id"][score.notes["onset"] == 0].tolist()
+    parts = score.notes["part"][score.notes["onset"] == 0].tolist()
+    letters = tuple(Label(note, "P", "under" if part % 2 else "over") for note, part in zip(ids, parts, strict=True))
+    picture = svg(score, sheet=replace(KEYBOARD, marks=Marks(labels=letters)))
+    places = heads(picture)
+    found = []
+    for group in drawn(picture).iter(f"{SVG}g"):
+        if group.get("class") == "letter":
+            (words,) = group
+            found.append((float(words.get("x")), float(words.get("y"))))
+    for (x, y), note, part in zip(found, ids, parts, strict=True):
+        head = places[score.note_name(note)]
+        assert abs(x - head[0]) < 400
+        assert 0 < (y - head[1]) * (1 if part % 2 else -1) < 1500
+    boxes = [(x, y - 200, x + 170, y) for x, y in found]
+    apart = [a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1] for a in boxes for b in boxes if a < b]
+    assert all(apart)

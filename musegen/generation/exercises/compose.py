@@ -90,16 +90,14 @@ def _is_clean(setting: Setting, level: Level) -> bool:
 def devices_in(setting: Setting, level: Level, ornaments: tuple[str, ...]) -> tuple[str, ...]:
     """The names of the devices new at this level that a setting uses, in order of their first use."""
     found = []
+    goals = level.new.goals(setting.plan.key)
     for place, chord in enumerate(setting.chords):
-        new = level.new_minor if chord.key.minor else level.new_major
-        if chord.numeral.figure in new:
-            found.append(device_family(chord.numeral))
-        if place and _is_deceptive(setting, place) and "deceptive-cadence" in level.devices:
-            found.append("deceptive progression")
-        if chord.key != setting.plan.key and "modulation" in level.devices:
+        if chord.numeral.figure in level.new.figures(minor=chord.key.minor):
+            deceptive = place > 0 and _is_deceptive(setting, place)
+            found.append("deceptive progression" if deceptive else device_family(chord.numeral))
+        if chord.key in goals:
             found.append("modulation")
-    new_kinds = {"passing", "neighbor"} if level.number == 4 else set(level.suspensions[-2:]) | {"chromatic"}
-    found += [kind for kind in ornaments if kind in new_kinds]
+    found += [kind for kind in ornaments if kind in level.new.ornaments]
     return tuple(dict.fromkeys(found))
 
 

@@ -18,7 +18,7 @@ _PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", 
 def succession_price(first: Chord, second: Chord) -> float:
     """The cost of a chord succession, inside a key or over a pivot chord; infinite where it is no progression."""
     if first.key == second.key:
-        weight = follows(first.numeral, second.numeral)
+        weight = 0.0 if _clash(first.numeral, second.numeral) else follows(first.numeral, second.numeral)
         return float(-np.log(weight)) if weight > 0 else np.inf
     pivot = pivot_reading(first, second.key)
     if pivot is None:
@@ -26,6 +26,12 @@ def succession_price(first: Chord, second: Chord) -> float:
     weight = follows(pivot, second.numeral)
     direct = second.numeral.function in ("PD", "D") and not second.numeral.applied_to and pivot.degree != 1
     return float(0.3 - np.log(weight)) if weight > 0 and direct else np.inf
+
+
+def _clash(first: Numeral, second: Numeral) -> bool:
+    """Whether a borrowed lowered sixth is followed by an applied chord with the natural one: a cross relation."""
+    borrowed = not first.minor and -4 in first.members and not first.applied_to
+    return borrowed and bool(second.applied_to) and 3 in second.members
 
 
 @cache

@@ -19,6 +19,12 @@ from musegen.score.pitch import SpelledPitch, diatonic_of, octave_of, pitch_clas
 from musegen.theory.keys import Key
 
 EIGHTH = Fraction(1, 2)
+_DELAYS = {
+    False: {Fraction(1): EIGHTH, Fraction(2): Fraction(1), Fraction(3): Fraction(2), Fraction(4): Fraction(2)},
+    True: {Fraction(3, 2): Fraction(1), Fraction(3): Fraction(3, 2)},
+}
+"""How long a suspension holds back a note, by the note's length, in simple and compound meters: it resolves on a beat,
+or inside one."""
 _SPARE_TRIES = 6  # so many options of a kind may fail before it is given up
 _SOPRANO_FIRST = 0.35  # the soprano, which the class sees, is ornamented most
 
@@ -74,7 +80,7 @@ def _quotas(level: Level, setting: Setting, rng: Generator) -> dict[str, int]:
     for kind in reversed(level.suspensions):
         quotas[kind] = max(1, measures // 8)
     if "chromatic-passing" in level.non_chord_tones:
-        quotas["chromatic"] = max(1, measures // 8)
+        quotas["chromatic-passing"] = max(1, measures // 8)
     if "passing" in level.non_chord_tones:
         quotas["passing"] = max(2, int(rng.integers(measures // 4, measures // 2 + 1)))
         quotas["neighbor"] = max(1, measures // 8)
@@ -88,7 +94,7 @@ def _options(setting: Setting, voice: int, kind: str) -> list[Ornament]:
         first, second = notes[place], notes[place + 1]
         if first.end != second.onset:
             continue
-        made = _suspended(setting, voice, place, kind) if "-" in kind else _filled(setting, first, second, kind)
+        made = _suspended(setting, voice, place, kind) if kind[0].isdigit() else _filled(setting, first, second, kind)
         if made:
             found.append(Ornament(voice, first, second, made))
     return found
@@ -96,7 +102,8 @@ def _options(setting: Setting, voice: int, kind: str) -> list[Ornament]:
 
 def _filled(setting: Setting, first: Note, second: Note, kind: str) -> tuple[Note, ...] | None:
     """The first note cut short by an eighth that leads to the second."""
-    if first.duration < 1 or first.duration.denominator > 2 or _spans_phrases(setting, first, second):
+    longest = 3 if setting.plan.meter.is_compound else 2  # more would be written with a tie
+    if not 1 <= first.duration <= longest or first.duration.denominator > 2 or _spans_phrases(setting, first, second):
         return None
     if _is_busy(setting, first):
         return None
@@ -106,7 +113,7 @@ def _filled(setting: Setting, first: Note, second: Note, kind: str) -> tuple[Not
         added = _scale_note(key, _steps(first) + steps // 2, rising=steps > 0, near=chord_at(setting, first.onset))
     elif kind == "neighbor" and steps == 0 and first.pitch == second.pitch:
         added = _scale_note(key, _steps(first) + 1, rising=False, near=chord_at(setting, first.onset))
-    elif kind == "chromatic" and abs(second.pitch - first.pitch) == 2 and abs(steps) == 1:
+    elif kind == "chromatic-passing" and abs(second.pitch - first.pitch) == 2 and abs(steps) == 1:
         fifths = first.fifths + 7 if steps > 0 else first.fifths - 7
         added = SpelledPitch((first.pitch + second.pitch) // 2, fifths)
     else:
@@ -143,8 +150,8 @@ def _suspended(setting: Setting, voice: int, place: int, kind: str) -> tuple[Not
     falls = _steps(second) - _steps(first) == -1 and first.pitch - second.pitch in (1, 2)
     if here is None or before is None or not falls or _spans_phrases(setting, first, second):
         return None
-    delay = second.duration / 2
-    if here.strength < before.strength or first.duration < delay or delay < EIGHTH or delay.denominator > 2:
+    delay = _DELAYS[setting.plan.meter.is_compound].get(second.duration)
+    if delay is None or here.strength < before.strength or first.duration < delay:
         return None
     if first.fifths in _tones(setting, second.onset) or _suspension_kind(setting, voice, first, second) != kind:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from musegen.generation.exercises.formulas import pivot_reading
 from musegen.generation.exercises.plan import Plan
@@ -12,7 +13,7 @@ from musegen.generation.voicings import PARTS
 from musegen.score.barlines import split_at_barlines
 from musegen.score.meter import ticks
 from musegen.score.model import HarmonyLabel, KeySignature, Measure, Metadata, Score
-from musegen.score.table import NoteTable
+from musegen.score.table import Flag, NoteTable
 
 
 def answer_score(setting: Setting, title: str) -> Score:
@@ -60,9 +61,30 @@ def chord_onsets(plan: Plan) -> tuple[int, ...]:
 
 def _score(plan: Plan, voices: dict[int, tuple[Note, ...]], labels: tuple[HarmonyLabel, ...], title: str) -> Score:
     measures = measures_of(plan)
-    records = [_record(note, part, plan.pickup) for part, notes in voices.items() for note in notes]
+    chords = chord_onsets(plan)
+    records = [
+        piece
+        for part, notes in voices.items()
+        for note in notes
+        for piece in tied_at(chords, _record(note, part, plan.pickup))
+    ]
     table = NoteTable.of(split_at_barlines(records, measures))
     return Score(table, measures, PARTS, harmonies=labels, metadata=Metadata(title=title))
+
+
+def tied_at(times: tuple[int, ...], record: dict[str, int]) -> list[dict[str, int]]:
+    """A record cut at the times inside it, its pieces tied: a suspension shows the chord that it is held into.
+
+    >>> [piece["onset"] for piece in tied_at((0, 4, 8), {"onset": 0, "duration": 6})]
+    [0, 4]
+    """
+    start, end = record["onset"], record["onset"] + record["duration"]
+    edges = [start, *(time for time in times if start < time < end), end]
+    pieces = []
+    for first, last in pairwise(edges):
+        ties = (Flag.TIED_FROM_PREVIOUS if first > start else 0) | (Flag.TIED_TO_NEXT if last < end else 0)
+        pieces.append(record | {"onset": first, "duration": last - first, "flags": int(ties)})
+    return pieces
 
 
 def _record(note: Note, part: int, pickup: Fraction) -> dict[str, int]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from musegen.engraving.marks import Label, Marks, Paper, Sheet
+from musegen.engraving.marks import Marks, Paper, Sheet
+from musegen.generation.exercises.annotations import TONE_LETTERS, TONE_WORDS, cadence_labels, tone_labels
 from musegen.generation.exercises.compose import Exercise
 from musegen.generation.exercises.scores import answer_score, chord_onsets, student_score
 from musegen.generation.levels import Level
-from musegen.score.meter import ticks
 from musegen.score.model import Score
-from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
 
 TYPE = "harmonise-melody"
-TONE_LETTERS = {"passing": "P", "neighbor": "N", "suspension": "S"}
 CADENCE_WORDS = {
     "PAC": "perfect cadence",
     "IAC": "imperfect authentic cadence",
@@ -61,10 +59,10 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
         hidden_parts=frozenset({1, 2, 3}),
         first_chord=level.number <= _GUIDED_LEVELS,
         harmonies=False,
-        marks=Marks(labels=_cadence_labels(exercise, student)),
+        marks=Marks(labels=cadence_labels(exercise, student)),
         **common,  # type: ignore[arg-type]
     )
-    labels = _cadence_labels(exercise, answer) + _tone_labels(exercise, answer)
+    labels = cadence_labels(exercise, answer) + tone_labels(answer)
     answer_sheet = Sheet(title=f"{heading} (answer)", marks=Marks(labels=labels), **common)  # type: ignore[arg-type]
     name = f"{TYPE}-{level.number}-{_file_words(plan.key)}-{seed}-{number}"
     entry = _entry(exercise, answer, name=name, seed=seed, number=number, marks=marks)
@@ -90,39 +88,14 @@ def instruction(level: Level, key: Key, marks: int, cadences: str) -> str:
 
 def _tone_words(level: Level) -> str:
     """The letters for non-chord tones that a level has, with what they mean."""
-    return ", ".join(f"{letter} {kind}" for kind, letter in TONE_LETTERS.items() if kind in level.non_chord_tones)
+    kinds = [kind for kind in TONE_LETTERS if kind in level.non_chord_tones]
+    return ", ".join(f"{TONE_LETTERS[kind]} {TONE_WORDS[kind]}" for kind in kinds)
 
 
 def _cadence_words(exercise: Exercise) -> str:
     """What the cadence letters on the sheet mean."""
     used = dict.fromkeys(phrase.cadence for phrase in exercise.setting.plan.phrases)
     return ", ".join(f"{kind} {CADENCE_WORDS[kind]}" for kind in used)
-
-
-def _tone_labels(exercise: Exercise, answer: Score) -> tuple[Label, ...]:
-    """A letter over every non-chord tone of the soprano."""
-    if not exercise.level.non_chord_tones:
-        return ()
-    soprano = {int(row["id"]) for row in answer.notes.rows if row["part"] == 0}
-    found = analyse(answer).non_chord_tones
-    return tuple(
-        Label(tone.note, TONE_LETTERS[tone.kind])
-        for tone in found
-        if tone.note in soprano and tone.kind in TONE_LETTERS
-    )
-
-
-def _cadence_labels(exercise: Exercise, score: Score) -> tuple[Label, ...]:
-    """The name of each cadence over the soprano's note at the end of its phrase."""
-    plan = exercise.setting.plan
-    soprano = {int(row["onset"]): int(row["id"]) for row in score.notes.rows if row["part"] == 0}
-    labels = []
-    for number, phrase in enumerate(plan.phrases):
-        last = max(slot for slot in plan.slots_of(number) if plan.slots[slot].measure == phrase.last)
-        onset = ticks(plan.slots[last].onset + plan.pickup)
-        where = "" if phrase.key == plan.key else f" in {phrase.key.words}"
-        labels.append(Label(soprano[onset], phrase.cadence + where))
-    return tuple(labels)
 
 
 def _file_words(key: Key) -> str:

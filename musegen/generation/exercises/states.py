@@ -103,9 +103,8 @@ def devices(chords: tuple[Chord, ...], level: Level) -> Array:
     families: dict[str, int] = {}
     found = []
     for key, numeral in chords:
-        new = level.new_minor if key.minor else level.new_major
         family = device_family(numeral)
-        is_new = level.number >= 3 and numeral.figure in new
+        is_new = level.number >= 3 and numeral.figure in level.new.figures(minor=key.minor)
         found.append(families.setdefault(family, len(families)) if is_new else -1)
     return np.array(found)
 
