@@ -9,10 +9,12 @@ from numpy.random import Generator
 
 from musegen.errors import NoSolution
 from musegen.generation import classical
+from musegen.generation.cadence_keys import CadenceCosts, CadenceKeys, cadence_keys
+from musegen.generation.chord_space import chord_space
 from musegen.generation.conditions import Condition
 from musegen.generation.conflicts import no_chord, no_setting
 from musegen.generation.given import wishes
-from musegen.generation.lattice import Wanted, build_lattice, chord_space
+from musegen.generation.lattice import Wanted, build_lattice
 from musegen.generation.melody import Melody, melody_of
 from musegen.generation.voicings import PARTS
 from musegen.rules.engine import check
@@ -41,7 +43,12 @@ class Proposal:
 
 
 def harmonise(
-    source: Score, condition: Condition, rng: Generator, *, counted: ChoraleStatistics | None = None
+    source: Score,
+    condition: Condition,
+    rng: Generator,
+    *,
+    counted: ChoraleStatistics | None = None,
+    foretold: CadenceKeys | None = None,
 ) -> list[Proposal]:
     """Four-part settings of the top line of a score, best first; the first one is the best found without chance.
 
@@ -50,6 +57,7 @@ def harmonise(
         condition: key, rule pack and the number of candidates; what is not given is inferred.
         rng: drawn from for the second and later candidates only.
         counted: the chorale statistics that price the chords; the shipped ones unless given.
+        foretold: the weights that price the key of each cadence; the shipped ones unless given.
 
     Raises:
         NoSolution: the requests contradict each other; names measure and beat.
@@ -57,16 +65,22 @@ def harmonise(
     """
     melody = melody_of(source)
     prices = counted or statistics()
-    home = condition.key or _home_key(melody, prices)
+    cadences = (foretold or cadence_keys()).costs(melody)
+    home = condition.key or _home_key(melody, prices, cadences)
     proposals = []
     for number in range(condition.candidates):
         noise = None if number == 0 else rng
-        proposals.append(_propose(melody, home, condition, prices, noise))
+        proposals.append(_propose(melody, home, condition, prices, cadences, noise))
     return sorted(proposals, key=lambda proposal: (proposal.errors > 0, proposal.cost))
 
 
 def _propose(
-    melody: Melody, home: Key, condition: Condition, prices: ChoraleStatistics, rng: Generator | None
+    melody: Melody,
+    home: Key,
+    condition: Condition,
+    prices: ChoraleStatistics,
+    cadences: CadenceCosts,
+    rng: Generator | None,
 ) -> Proposal:
     given = wishes(melody, condition)
     space = chord_space(home, prices)
@@ -74,7 +88,7 @@ def _propose(
     dead = classical.DeadEnd(0, exact=False)
     wanted = [None if asked is None else asked[1] for asked in given]
     for width, margin, beam in EFFORTS:
-        lattice = build_lattice(melody, space, home, prices.rhythm(), wanted, width=width, margin=margin)
+        lattice = build_lattice(melody, space, home, prices.rhythm(), wanted, cadences, width=width, margin=margin)
         if isinstance(lattice, int):
             raise no_chord(melody, home, lattice, given[lattice])
         found = classical.search(
@@ -89,7 +103,7 @@ def _propose(
     raise no_setting(melody, condition, dead, given)
 
 
-def _home_key(melody: Melody, prices: ChoraleStatistics) -> Key:
+def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts) -> Key:
     """The key in whose chords the melody costs least, among those near its key signature."""
     signature = melody.score.measures[0].key_signature
     fifths = signature.fifths
@@ -97,7 +111,8 @@ def _home_key(melody: Melody, prices: ChoraleStatistics) -> Key:
     priced: list[tuple[float, Key]] = []
     for key in candidates:
         free: list[Wanted | None] = [None] * len(melody.slots)
-        lattice = build_lattice(melody, chord_space(key, prices), key, prices.rhythm(), free, width=1, margin=1e9)
+        space = chord_space(key, prices)
+        lattice = build_lattice(melody, space, key, prices.rhythm(), free, cadences, width=1, margin=1e9)
         if not isinstance(lattice, int):
             distance = _signature_cost(key, fifths) + _FINAL_NOTE * (_last_note(melody) != key.tonic)
             stated = 0.0 if signature.mode in ("", key.mode) else 1.0

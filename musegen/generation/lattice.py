@@ -6,157 +6,31 @@ keeps, for every slot, the states through which a good path runs (max-marginals)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from musegen.generation.cadence_keys import CadenceCosts
+from musegen.generation.chord_space import ChordSpace
 from musegen.generation.melody import Melody, MelodySlot
 from musegen.generation.voicings import Chord
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
-from musegen.theory.sonority import NONE
-from musegen.theory.statistics import DEGREES, ChoraleStatistics, degree_index, key_index
-from musegen.theory.vocabulary import figures, numerals, sounding_places
+from musegen.theory.statistics import degree_index
 
 Array = npt.NDArray[Any]
 
-_RAREST_KEY = 0.012  # keys in which fewer than this share of cadences stand are not tried
-_RAREST_FIGURE = 4e-4
 _ACCENTED = 3.2  # the price of a non-chord tone on the pulse
 _UNPREPARED = 4.0  # of one off the pulse that is left or reached by leap
 _STEPWISE = 0.15
-_SEVENTH = -0.35  # likewise: a best path has fewer sevenths than the average one
-_APPLIED = -0.4  # and fewer applied chords
-_SIX_FOUR = 2.0  # a six-four that is not cadential needs its place in the bar and the bass
-_SUBTONIC = 2.5  # the minor dominant, which Bach all but avoids
 _SOPRANO_WEIGHT = 0.8
-_KEY_WEIGHT = 0.8
-_CADENCE_WEIGHT = 4.0
-_TURN_BACKOFF = 25.0
+_TURN_WEIGHT = 4.0
+_CADENCE_KEY_WEIGHT = 4.0
+_FAR_CADENCE = 9.0  # a cadence in a key that is not even weighed
 _STAY = 5.0  # what a held chord costs on top of its probability: a best path is duller than the average one
-
-
-@dataclass(frozen=True, eq=False)
-class ChordSpace:
-    """All chord states round a home key: columns of equal length, and the costs of going from one to another."""
-
-    chords: tuple[Chord, ...]
-    key: Array  # key number of each state
-    figure: Array  # place in the vocabulary of its mode
-    members: Array  # (states, 4) absolute, NONE where there is none
-    inside: Array  # (states, states) cost of a succession in a phrase
-    boundary: Array  # the same over a phrase end
-    approach: Array  # the same into the last chord of a phrase
-    alone: Array  # (states,) -log P(figure)
-    color: Array  # (states,) what is added for taste
-    soprano: tuple[Array, ...]  # by key number: (degree, strength, figure) log-probabilities
-    unclosed: Array  # (states,) what it costs to end a piece out of this chord
-    turns: tuple[CadenceTurns, ...]  # by key number: what the soprano sings into a cadence
-    cadence_key: Array  # (states,) cost of a cadence in this state's key
-
-
-@lru_cache(maxsize=64)
-def chord_space(home: Key, statistics: ChoraleStatistics) -> ChordSpace:
-    """The states round a home key, priced by chorale statistics."""
-    keys = _keys_round(home, statistics)
-    kept = {minor: np.flatnonzero(np.exp(statistics.unigram(minor)) > _RAREST_FIGURE) for minor in (False, True)}
-    states = [(number, key, int(place)) for number, key in enumerate(keys) for place in kept[key.minor]]
-    chords = tuple(Chord(key, numerals(key.minor)[place]) for _, key, place in states)
-    key_number = np.array([number for number, _, _ in states])
-    figure = np.array([place for _, _, place in states])
-    alone = np.concatenate([-statistics.unigram(key.minor)[kept[key.minor]] for key in keys])
-    color = np.array([_color_cost(chord) for chord in chords])
-    tables = {name: _succession(keys, key_number, figure, chords, statistics, name, home) for name in _TABLES}
-    cadence_key = -statistics.cadence_key()[int(home.minor)][[key_index(key, home) for _, key, _ in states]]
-    return ChordSpace(
-        chords, key_number, figure, np.array([_members(chord) for chord in chords]),
-        tables["bigram"], tables["boundary"], tables["approach"], alone, color,
-        tuple(statistics.given_soprano(key.minor) for key in keys),
-        np.array([_unclosed_cost(chord, home) for chord in chords]),
-        tuple(cadence_turns(key.minor, statistics) for key in keys), cadence_key,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class CadenceTurns:
-    """How the soprano goes into the last chord of a phrase in keys of one mode."""
-
-    last: Array  # (degree, figure): P(last soprano degree, last figure)
-    before: Array  # (degree, degree): P(the degree before | a degree)
-    counted: dict[tuple[int, int, int], Array]  # last three degrees to counts by figure
-    total: float
-
-    def log_probability(self, degrees: list[int]) -> Array:
-        """(figure,): log P(these last soprano degrees, figure), backed off to their single steps."""
-        backed_off = self.last[degrees[-1]].copy()
-        for here, there in zip(degrees[::-1], degrees[-2::-1], strict=False):
-            backed_off = backed_off * self.before[here, there]
-        counted = self.counted.get(tuple(degrees), 0.0) if len(degrees) == 3 else 0.0  # type: ignore[arg-type]
-        return np.asarray(np.log((counted + _TURN_BACKOFF * backed_off) / (self.total + _TURN_BACKOFF)))
-
-
-def cadence_turns(minor: bool, statistics: ChoraleStatistics) -> CadenceTurns:
-    """The turns of all counted phrase ends in one mode."""
-    rows = statistics.cadences(minor)
-    size = len(figures(minor))
-    last = np.full((DEGREES, size), 0.02 / size)
-    before = np.full((DEGREES, DEGREES), 0.05)
-    counted: dict[tuple[int, int, int], Array] = {}
-    for _, _, figure, first, second, third, count in rows.tolist():
-        last[third, figure] += count
-        before[third, second] += count
-        before[second, first] += count
-        counted.setdefault((first, second, third), np.zeros(size))[figure] += count
-    total = float(rows[:, -1].sum()) if len(rows) else 0.0
-    return CadenceTurns(last / last.sum(), before / before.sum(axis=1, keepdims=True), counted, total)
-
-
-_TABLES = ("bigram", "boundary", "approach")
-
-
-def _keys_round(home: Key, statistics: ChoraleStatistics) -> list[Key]:
-    shares = np.exp(statistics.cadence_key()[int(home.minor)])
-    keys = [Key(home.tonic + step, minor) for minor in (False, True) for step in range(-6, 7)]
-    common = [key for key in keys if shares[key_index(key, home)] >= _RAREST_KEY or key == home]
-    return sorted(common, key=lambda key: (key != home, key))
-
-
-def _members(chord: Chord) -> list[int]:
-    tones = list(chord.numeral.tones(chord.key))[:4]
-    return tones + [NONE] * (4 - len(tones))
-
-
-def _succession(
-    keys: list[Key],
-    key_number: Array,
-    figure: Array,
-    chords: tuple[Chord, ...],
-    statistics: ChoraleStatistics,
-    table: str,
-    home: Key,
-) -> Array:
-    """(states, states): the cost of one chord after another, read in the key of the second."""
-    change = statistics.key_change()[int(home.minor)]
-    cost = np.empty((len(chords), len(chords)))
-    for number, key in enumerate(keys):
-        columns = np.flatnonzero(key_number == number)
-        log_probability = getattr(statistics, table)(key.minor)
-        rows = np.array([_reading(chord, key, len(figures(key.minor))) for chord in chords])
-        turning = np.array([change[key_index(chord.key, home), key_index(key, home)] for chord in chords])
-        cost[:, columns] = -log_probability[rows][:, figure[columns]] - _KEY_WEIGHT * turning[:, None]
-    return cost
-
-
-def _reading(chord: Chord, key: Key, none: int) -> int:
-    """The place of a chord in the vocabulary of another key; the row after the last one where it has no name there."""
-    relative = frozenset(tone - key.tonic for tone in chord.numeral.tones(chord.key)[:4])
-    if chord.numeral.is_cadential:
-        return figures(key.minor).index("Cad64") if chord.key == key else none
-    return sounding_places(key.minor).get((relative, chord.numeral.inversion), none)
 
 
 @dataclass(frozen=True)
@@ -191,16 +65,21 @@ def build_lattice(
     home: Key,
     hold: Array,
     wanted: list[Wanted | None],
+    cadences: CadenceCosts,
     *,
     width: int,
     margin: float,
 ) -> Lattice | int:
     """The lattice of a melody round a home key; the number of the first slot that has no chord, where one has none.
 
-    `hold` is P(a new chord begins) by strength class. `wanted` says which chords each slot may have. `width` and
-    `margin` say how many states a slot keeps and how much worse than the best path they may be.
+    `hold` is P(a new chord begins) by strength class. `wanted` says which chords each slot may have, `cadences` what
+    each key costs at a phrase end. `width` and `margin` say how many states a slot keeps and how much worse than the
+    best path they may be.
     """
-    own = [slot_costs(melody, number, space, home, given=wish is not None) for number, wish in enumerate(wanted)]
+    own = [
+        slot_costs(melody, number, space, home, cadences.get(number), given=wish is not None)
+        for number, wish in enumerate(wanted)
+    ]
     own[0] = own[0] + np.array([_opening_cost(chord, home) for chord in space.chords])
     for number, wish in enumerate(wanted):
         if wish is not None:
@@ -243,10 +122,19 @@ def _step(space: ChordSpace, here: MelodySlot, hold: Array, before: Array, state
     return np.asarray(np.where(same, stay, cost))
 
 
-def slot_costs(melody: Melody, number: int, space: ChordSpace, home: Key, *, given: bool = False) -> Array:
+def slot_costs(
+    melody: Melody,
+    number: int,
+    space: ChordSpace,
+    home: Key,
+    cadence: Mapping[Key, float] | None = None,
+    *,
+    given: bool = False,
+) -> Array:
     """(states,): how badly each chord suits the melody at a slot; infinite where the slot's notes forbid it.
 
-    Where the chord is `given`, the melody may sing any note over it.
+    `cadence` is what each key costs where a phrase ends. Where the chord is `given`, the melody may sing any note
+    over it.
     """
     slot = melody.slots[number]
     fifths = melody.notes["fifths"][list(slot.rows)].astype(np.int64)
@@ -264,16 +152,17 @@ def slot_costs(melody: Melody, number: int, space: ChordSpace, home: Key, *, giv
         degrees = np.array([degree_index(int(note) - tonic) for note in heard])
         soprano[here] = -space.soprano[key_number][degrees, slot.strength, space.figure[here]]
     cost = cost + space.color
-    if not slot.is_phrase_end:
+    if not slot.is_phrase_end or cadence is None:
         return np.asarray(cost + _SOPRANO_WEIGHT * (soprano - space.alone))
-    cost = cost + _CADENCE_WEIGHT * (_turn_cost(melody, number, space) + space.cadence_key)
+    in_key = np.array([cadence.get(chord.key, _FAR_CADENCE) for chord in space.chords])
+    cost = cost + _TURN_WEIGHT * _turn_cost(melody, number, space) + _CADENCE_KEY_WEIGHT * in_key
     if number == len(melody.slots) - 1:
         cost = cost + np.array([_ending_cost(chord, home) for chord in space.chords])
     return np.asarray(cost)
 
 
 def _turn_cost(melody: Melody, number: int, space: ChordSpace) -> Array:
-    """(states,): -log P(the soprano's way into this cadence, figure) in each state's key."""
+    """(states,): -log P(figure | the soprano's way into this cadence) in each state's key."""
     start = number
     while start > max(0, number - 2) and not melody.slots[start].is_phrase_start:
         start -= 1
@@ -310,27 +199,12 @@ def _is_stepwise(melody: Melody, row: int) -> bool:
     return into <= 1 and out <= 1
 
 
-def _color_cost(chord: Chord) -> float:
-    numeral = chord.numeral
-    minor_dominant = numeral.degree == 5 and numeral.quality in ("minor", "min7") and not numeral.applied_to
-    six_four = len(numeral.members) == 3 and numeral.inversion == 2 and not numeral.is_cadential
-    applied = bool(numeral.applied_to)
-    return _SUBTONIC * minor_dominant + _SEVENTH * numeral.is_seventh + _SIX_FOUR * six_four + _APPLIED * applied
-
-
 def _opening_cost(chord: Chord, home: Key) -> float:
     """A piece begins in its key, most often on the tonic, or on a dominant before it."""
     if chord.key != home:
         return 7.0
     plain = {"I": 0.0, "i": 0.0, "V": 1.2, "V6": 2.0, "I6": 2.5, "i6": 2.5}
     return plain.get(chord.numeral.figure, 4.0 if not chord.numeral.is_seventh else 7.0)
-
-
-def _unclosed_cost(chord: Chord, home: Key) -> float:
-    """The last chord but one is a dominant of home, or else its subdominant."""
-    if chord.key == home and chord.numeral.is_dominant and not chord.numeral.applied_to:
-        return 0.0
-    return 3.0 if chord.key == home and chord.numeral.degree in (4, 5) else 7.0
 
 
 def _ending_cost(chord: Chord, home: Key) -> float:

@@ -7,9 +7,10 @@ import pytest
 
 from musegen.errors import MalformedScore, NoSolution, NotFound
 from musegen.generation import classical
+from musegen.generation.chord_space import chord_space
 from musegen.generation.conditions import Condition
 from musegen.generation.harmonise import harmonise
-from musegen.generation.lattice import build_lattice, chord_space
+from musegen.generation.lattice import build_lattice
 from musegen.generation.melody import melody_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
@@ -142,7 +143,9 @@ def test_a_dead_end_is_no_proof_where_the_lattice_had_left_chords_out():
     melody = melody_of(parse_grid("meter: 4/4\nS: c3 c5 b4 c5"))
     space = chord_space(Key(0), statistics())
     for width, proof in ((1, False), (1_000_000, True)):
-        lattice = build_lattice(melody, space, Key(0), statistics().rhythm(), [None] * 4, width=width, margin=np.inf)
+        lattice = build_lattice(
+            melody, space, Key(0), statistics().rhythm(), [None] * 4, {}, width=width, margin=np.inf
+        )
         assert classical.search(melody, lattice, statistics(), "chorale", beam=99) == classical.DeadEnd(0, proof)
 
 
