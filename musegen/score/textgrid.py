@@ -8,8 +8,10 @@
     H: I  .  I6 V  | I   . . .
 
 One cell is one `unit` (a quarter unless stated). `.` holds the note before, `r` rests, `|` is a barline (each measure
-is filled exactly), `^` puts a fermata on a note. Rows are voices, one part each, top first. Row `H` holds Roman
-numerals, `D:V7` changing the key. `pickup: 1` in the head gives the first measure one beat only.
+is filled exactly), `^` puts a fermata on a note, `~` a tie that goes on to the next, `c3+e3` is a chord. Rows are
+voices, one part each, top first; `Piano/1` and `Piano/2` are two staves of one part. Row `H` holds Roman numerals,
+`D:V7` changing the key; row `C` chord symbols (`F#m7b5`, `Bb/D`); row `F` the figures under the lowest part (`6,5`,
+`#`, `-` for none). The key may be a mode, `d dorian`. `pickup: 1` in the head gives the first measure one beat only.
 """
 
 from __future__ import annotations
@@ -20,11 +22,23 @@ from fractions import Fraction
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.barlines import split_at_barlines
 from musegen.score.meter import TimeSignature, ticks
-from musegen.score.model import BASS, TREBLE, HarmonyLabel, KeySignature, Measure, Part, Score
+from musegen.score.model import BASS, TREBLE, FiguredBass, HarmonyLabel, KeySignature, Measure, Part, Score
 from musegen.score.pitch import STEP_FIFTHS, STEPS, parse_pitch
 from musegen.score.table import Flag, NoteTable
 
-_KEY = re.compile(r"([A-Ga-g])(#|b|-|)\s*(major|minor|)$")
+_MODES = {
+    "major": 0,
+    "ionian": 0,
+    "lydian": 1,
+    "mixolydian": -1,
+    "dorian": -2,
+    "minor": -3,
+    "aeolian": -3,
+    "phrygian": -4,
+}
+"""What each mode adds to the sharps of the major scale on its tonic."""
+_KEY = re.compile(rf"([A-Ga-g])(#|b|-|)\s*({'|'.join(_MODES)}|)$")
+_NO_LABEL = (".", "r")
 _LABEL = re.compile(r"(?:([A-Ga-g][#b-]?):)?(.+)$")
 
 
@@ -46,17 +60,20 @@ def parse_grid(text: str) -> Score:
     pickup = ticks(Fraction(head.get("pickup", "0")) * meter.beat_quarters)
     key_name, signature = _key(head.get("key", "C major"))
     voices = {name.strip(): body for name, body in rows}
-    labels = voices.pop("H", "")
+    labels = {row: voices.pop(row, "") for row in "HCF"}
+    names = list(dict.fromkeys(name.split("/")[0] for name in voices))
     records: list[dict[str, int]] = []
     bars: list[list[str]] = []
-    for part, (name, body) in enumerate(voices.items()):
+    for name, body in voices.items():
         bars = [bar.split() for bar in body.strip().strip("|").split("|")]
         _check_lengths(bars, name, meter, unit, pickup)
-        records += _notes(bars, part, name, unit)
+        part, _, staff = name.partition("/")
+        records += [{**note, "staff": int(staff or 1)} for note in _notes(bars, names.index(part), name, unit)]
     measures = _measures(bars, meter, signature, unit, pickup)
     table = NoteTable.of(split_at_barlines(records, measures))
-    parts = tuple(_part(name, number, table) for number, name in enumerate(voices))
-    return Score(table, measures, parts, harmonies=_harmonies(labels, unit, key_name, len(parts) - 1))
+    parts = tuple(_part(name, number, table) for number, name in enumerate(names))
+    harmonies = (*_numerals(labels["H"], unit, key_name, len(parts) - 1), *_symbols(labels["C"], unit))
+    return Score(table, measures, parts, harmonies=harmonies, figures=_figures(labels["F"], unit, len(parts) - 1))
 
 
 def _is_row(line: str) -> bool:
@@ -75,10 +92,10 @@ def _key(text: str) -> tuple[str, KeySignature]:
     if not found:
         raise MalformedScore(f"`{text}` is not a key", hint="write it like G major or b- minor")
     letter, accidental, mode = found.groups()
-    minor = mode == "minor" or (not mode and letter.islower())
+    mode = mode or ("minor" if letter.islower() else "major")
     tonic = int(STEP_FIFTHS[STEPS.index(letter.upper())]) + 7 * {"#": 1, "b": -1, "-": -1, "": 0}[accidental]
-    name = (letter.lower() if minor else letter.upper()) + accidental.replace("b", "-")
-    return name, KeySignature(tonic - 3 * minor, "minor" if minor else "major")
+    name = (letter.lower() if _MODES[mode] < -1 else letter.upper()) + accidental.replace("b", "-")
+    return name, KeySignature(tonic + _MODES[mode], mode)
 
 
 def _check_lengths(bars: list[list[str]], voice: str, meter: TimeSignature, unit: int, pickup: int) -> None:
@@ -94,27 +111,36 @@ def _check_lengths(bars: list[list[str]], voice: str, meter: TimeSignature, unit
 
 def _notes(bars: list[list[str]], part: int, voice: str, unit: int) -> list[dict[str, int]]:
     records: list[dict[str, int]] = []
-    time, holding = 0, False
+    time, held = 0, 0  # how many notes the last cell began
     for number, bar in enumerate(bars):
         for cell in bar:
             if cell == ".":
-                if holding:
-                    records[-1]["duration"] += unit
+                for note in records[len(records) - held :]:
+                    note["duration"] += unit
             elif cell == "r":
-                holding = False
+                held = 0
             else:
-                records.append(_note(cell, time, part, voice, number, unit))
-                holding = True
+                chord = [_note(name, time, part, voice, number, unit) for name in cell.split("+")]
+                for note in chord:
+                    _take_up_tie(note, records[len(records) - held :])
+                records += chord
+                held = len(chord)
             time += unit
     return records
 
 
+def _take_up_tie(note: dict[str, int], before: list[dict[str, int]]) -> None:
+    """Mark a note that the tie of the one before it leads to."""
+    if any(other["flags"] & Flag.TIED_TO_NEXT and other["pitch"] == note["pitch"] for other in before):
+        note["flags"] |= int(Flag.TIED_FROM_PREVIOUS)
+
+
 def _note(cell: str, time: int, part: int, voice: str, bar: int, unit: int) -> dict[str, int]:
     try:
-        pitch = parse_pitch(cell.removesuffix("^"))
+        pitch = parse_pitch(cell.rstrip("^~"))
     except UsageError as error:
         raise MalformedScore(f"voice {voice}: {error.message}", measure=str(bar + 1), hint=error.hint) from None
-    flags = int(Flag.FERMATA) if cell.endswith("^") else 0
+    flags = int(Flag.FERMATA) * ("^" in cell) | int(Flag.TIED_TO_NEXT) * ("~" in cell)
     return {
         "onset": time, "duration": unit, "pitch": pitch.pitch, "fifths": pitch.fifths, "part": part, "flags": flags,
     }  # fmt: skip
@@ -133,17 +159,43 @@ def _measures(
 
 
 def _part(name: str, number: int, table: NoteTable) -> Part:
-    pitches = table["pitch"][table["part"] == number]
-    low = len(pitches) > 0 and pitches.mean() < 60
-    return Part(f"P{number + 1}", name, clefs=(BASS if low else TREBLE,))
+    here = table["part"] == number
+    clefs = []
+    for staff in range(1, int(table["staff"][here].max(initial=1)) + 1):
+        pitches = table["pitch"][here & (table["staff"] == staff)]
+        clefs.append(BASS if len(pitches) and pitches.mean() < 60 else TREBLE)
+    return Part(f"P{number + 1}", name, clefs=tuple(clefs))
 
 
-def _harmonies(labels: str, unit: int, key: str, part: int) -> tuple[HarmonyLabel, ...]:
-    found, time = [], 0
-    for cell in labels.replace("|", " ").split():
-        if cell not in (".", "r"):
-            named, text = _LABEL.match(cell).groups()  # type: ignore[union-attr]
-            key = named[0] + named[1:].replace("b", "-") if named else key
-            found.append(HarmonyLabel(time, "numeral", text, key, part))
-        time += unit
-    return tuple(found)
+def _cells(row: str, unit: int) -> list[tuple[int, str]]:
+    """(onset, text) of every label of a row."""
+    cells = row.replace("|", " ").split()
+    return [(place * unit, cell) for place, cell in enumerate(cells) if cell not in _NO_LABEL]
+
+
+def _numerals(row: str, unit: int, key: str, part: int) -> list[HarmonyLabel]:
+    found = []
+    for onset, cell in _cells(row, unit):
+        named, text = _LABEL.match(cell).groups()  # type: ignore[union-attr]
+        key = named[0] + named[1:].replace("b", "-") if named else key
+        found.append(HarmonyLabel(onset, "numeral", text, key, part))
+    return found
+
+
+def _symbols(row: str, unit: int) -> list[HarmonyLabel]:
+    """Chord symbols, with flats after a root or bass written `-` as everywhere inside."""
+    return [
+        HarmonyLabel(onset, "chord_symbol", re.sub(r"((?:^|/)[A-G])b", r"\1-", cell))
+        for onset, cell in _cells(row, unit)
+    ]
+
+
+def _figures(row: str, unit: int, part: int) -> tuple[FiguredBass, ...]:
+    """Each figure stands until the next, the last one to the end of the row."""
+    found = _cells(row, unit)
+    end = unit * len(row.replace("|", " ").split())
+    ends = [*(onset for onset, _ in found), end][1:]
+    return tuple(
+        FiguredBass(onset, end - onset, () if cell == "-" else tuple(cell.split(",")), part)
+        for (onset, cell), end in zip(found, ends, strict=True)
+    )
