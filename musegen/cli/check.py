@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +29,7 @@ from musegen.errors import UnreadableFile, UsageError
 if TYPE_CHECKING:
     from musegen.rules.findings import Report
     from musegen.rules.packs import Pack
+    from musegen.score.model import Score
 
 FORMATS = ("text", "json")
 
@@ -38,6 +40,12 @@ FORMATS = ("text", "json")
 @click.argument("scores", metavar="SCORE|FOLDER...", nargs=-1, required=True, type=SCORE)
 @click.option(
     "--pack", type=PACK, metavar="PACK", help="A pack by name or path. [default: chorale; a sheet of ours: its level's]"
+)
+@click.option(
+    "--exercise",
+    type=OUTPUT,
+    metavar="MANIFEST",
+    help="Phrases end where this exercise's manifest says. [default: the manifest.json beside a sheet of ours]",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--select", metavar="RULE", multiple=True, help="Judge only this rule; may be given again.")
@@ -53,6 +61,7 @@ FORMATS = ("text", "json")
 def command(
     scores: tuple[str, ...],
     pack: str | None,
+    exercise: Path | None,
     form: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -75,7 +84,7 @@ def command(
     done: list[Report] = []
     for name in progress(files, "Checking"):
         with failures.caught(name):
-            done.append(_check(name, pack, select, ignore))
+            done.append(_check(name, pack, exercise, select, ignore))
     written = (reports.as_json if form == "json" else reports.as_text)(done, failures.told)
     write_output(output, written)
     if failures.exit_code:
@@ -84,7 +93,9 @@ def command(
     return int(any(report.at_or_above(severity) for report in done for severity in limit))
 
 
-def _check(name: str, pack: str | None, select: tuple[str, ...], ignore: tuple[str, ...]) -> Report:
+def _check(
+    name: str, pack: str | None, exercise: Path | None, select: tuple[str, ...], ignore: tuple[str, ...]
+) -> Report:
     """The report on one file, by the pack that was asked for, that its sheet names, or for chorales."""
     from musegen.rules.engine import check
     from musegen.rules.packs import declared_pack, pack_names
@@ -92,11 +103,40 @@ def _check(name: str, pack: str | None, select: tuple[str, ...], ignore: tuple[s
     score = read_score(name)
     declared = declared_pack(score)
     is_known = declared in pack_names()
-    report = check(score, _load(pack or (declared if is_known else "chorale"), select, ignore))
+    ends = _phrase_ends(name, score, exercise)
+    report = check(score, _load(pack or (declared if is_known else "chorale"), select, ignore), phrase_ends=ends)
     if pack or is_known or not declared:
         return replace(report, file=shown_name(name))
     told = f"the sheet asks for the pack {declared[:40]!a}, which there is not; it was judged by chorale"
     return replace(report, file=shown_name(name), notices=(*report.notices, told))
+
+
+def _phrase_ends(name: str, score: Score, exercise: Path | None) -> tuple[int, ...] | None:
+    """Where the phrases of an exercise end, in ticks; None for a score of no exercise, where fermatas tell.
+
+    Raises:
+        UsageError: the manifest has no such sheet.
+        UnreadableFile: the manifest cannot be read, or the score lacks a measure where a phrase ends.
+    """
+    beside = os.path.join(os.path.dirname(name), "manifest.json")
+    if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
+        return None
+    from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
+
+    if exercise is not None:
+        return phrase_ends(named_entry(_sheets(str(exercise)), score, name), score)
+    try:
+        entry = entry_of(_sheets(beside), score, name)
+    except UnreadableFile:  # another program's manifest
+        return None
+    return None if entry is None else phrase_ends(entry, score)
+
+
+@cache
+def _sheets(manifest: str) -> list[Mapping[str, Any]]:
+    from musegen.generation.exercises.manifest import read_manifest
+
+    return read_manifest(manifest)
 
 
 def _load(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Pack:

@@ -36,6 +36,13 @@ class Line(NamedTuple):
     color: str = "#c0392b"
 
 
+class Table(NamedTuple):
+    """Rows of cells under the music, the first row a heading, and the columns' shares of the width."""
+
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Marks:
     """What is written onto a score: coloured notes, words, lines and harmony labels. Notes are named by their ids."""
@@ -71,5 +78,6 @@ class Sheet:
     numeral_line: bool = False  # a ruled line under the bass, with room to write
     asterisks: tuple[int, ...] = ()  # onsets, in ticks
     marks: Marks = Marks()
+    table: Table | None = None  # printed after the last system
     paper: Paper = "a4"
     fields: tuple[tuple[str, str], ...] = ()  # for programs: names and values of <miscellaneous-field>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from musegen.engraving.figures_text import Figure, split_figure, split_numeral
 from musegen.engraving.ink import Block, Ring, Stroke, accidental, moved, text, width
 from musegen.engraving.marks import Cadential
@@ -38,10 +40,11 @@ def numeral_block(figure: str, *, minor: bool = False, cadential: Cadential = "C
     return block
 
 
-def key_block(name: str) -> Block:
-    """`G:` or `e:`, with its flat or sharp."""
+def key_block(name: str, *, is_reminder: bool = False) -> Block:
+    """`G:` or `e:`, with its flat or sharp; smaller and lighter where it only reminds of a key."""
     signs = {"#": "♯", "-": "♭", "b": "♭"}
-    return text(name[0] + "".join(signs.get(sign, sign) for sign in name[1:]) + ":", style="bold")
+    look: dict[str, Any] = {"size": 0.8} if is_reminder else {"style": "bold"}
+    return text(name[0] + "".join(signs.get(sign, sign) for sign in name[1:]) + ":", **look)
 
 
 def chord_symbol_block(symbol: str) -> Block:

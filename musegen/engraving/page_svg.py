@@ -39,7 +39,7 @@ class Header(NamedTuple):
 
 def draw_header(sheet: Sheet, title: str, composer: str) -> Header:
     """Name line, title, composer and instruction, over the full width of the paper."""
-    width = _width(sheet)
+    width = page_width(sheet)
     elements: list[etree._Element] = []
     low = 0.0
     if sheet.name_line:
@@ -67,13 +67,13 @@ def draw_small_print(sheet: Sheet) -> etree._Element | None:
     if not sheet.small_print:
         return None
     block = text(sheet.small_print)
-    group = draw(block, _width(sheet) - block.width * _SMALL_EM, 0.0, _SMALL_EM, **{"class": "small-print"})
+    group = draw(block, page_width(sheet) - block.width * _SMALL_EM, 0.0, _SMALL_EM, **{"class": "small-print"})
     group.set("fill", "#555555")
     return group
 
 
 def wrap(words: str, width: float) -> list[str]:
-    """Lines no wider than `width` ems, broken between words; line ends in the text are kept.
+    """Lines no wider than `width` ems, broken at plain blanks; line ends in the text are kept.
 
     >>> wrap("Add alto, tenor and bass.", 7)
     ['Add alto, tenor', 'and bass.']
@@ -81,7 +81,7 @@ def wrap(words: str, width: float) -> list[str]:
     lines = []
     for paragraph in words.splitlines():
         current = ""
-        for word in paragraph.split():
+        for word in paragraph.split(" "):
             longer = f"{current} {word}".strip()
             if current and _sentence(longer).width > width:
                 lines.append(current)
@@ -94,16 +94,16 @@ def wrap(words: str, width: float) -> list[str]:
 def _sentence(words: str) -> Block:
     """A line of text in which Roman numerals with figures are set as such: `ii6`, `V(7)`, `Cad64`."""
     block, plain = Block(), ""
-    for word in words.split():
+    for word in words.split(" "):
         found = _NUMERAL_WORD.match(word)
         if found is None or not split_numeral(found[2]):
             plain += word + " "
             continue
-        block = block.then(text(plain + found[1])).then(numeral_block(found[2]))
+        block = block.then(text(plain.replace("\xa0", " ") + found[1])).then(numeral_block(found[2]))
         if found[3]:
             block = block.then(text(found[3], size=0.66, y=0.40), 0.03)
         block, plain = block.then(text(found[4])), " "
-    return block.then(text(plain.rstrip()))
+    return block.then(text(plain.rstrip().replace("\xa0", " ")))
 
 
 def compose(
@@ -143,7 +143,7 @@ def _page(
     height: float,
     sheet: Sheet,
 ) -> str:
-    width = _width(sheet)
+    width = page_width(sheet)
     height += 450.0 if small_print is not None else 60.0
     root = etree.Element(f"{{{SVG}}}svg", nsmap=_NAMESPACES)  # type: ignore[arg-type]
     box = {
@@ -207,5 +207,6 @@ def _name_line(width: float, y: float) -> list[etree._Element]:
     return elements
 
 
-def _width(sheet: Sheet) -> float:
+def page_width(sheet: Sheet) -> float:
+    """The width of the paper inside its margins."""
     return (PAPERS_MM[sheet.paper][0] - 2 * MARGIN_MM) * 100

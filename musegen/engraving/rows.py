@@ -24,6 +24,7 @@ _CLEARANCE = 110.0  # between the notes and the first row
 _NEAREST = 330.0  # no row stands nearer to the staff
 _LINE_DEPTH = 1_450.0  # the ruled line below the bottom staff line
 _WRITING_ROOM = 650.0  # between printed figures and the ruled line
+_TICK = 110.0
 _HEAD_HALF = 118.0
 
 
@@ -66,9 +67,11 @@ def draw_rows(drawing: Drawing, score: Score, sheet: Sheet, labels: list[Placed]
         words = [(label, head) for label, head, at in placed if at == number]
         draw_letters(system, [(label, head) for label, head in words if label.where in ("over", "under")])
         mine = [label for label in labels if _is_in(drawing, score, number, label.onset)]
-        _rows_below(system, sheet, mine, timeline)
-        _rows_above(system, [label for label in mine if label.row < 0], timeline)
         stars = [onset for onset in sheet.asterisks if _is_in(drawing, score, number, onset)]
+        _rows_below(system, mine, timeline)
+        if sheet.numeral_line:
+            _numeral_line(system, [timeline.x(onset) for onset in stars], is_under_labels=bool(mine))
+        _rows_above(system, [label for label in mine if label.row < 0], timeline)
         _asterisks(system, stars, timeline)
         _words(system, words)
 
@@ -100,7 +103,7 @@ def _is_in(drawing: Drawing, score: Score, system: int, onset: int) -> bool:
     return drawing.system_of(score.measure_index_at(onset)) == system
 
 
-def _rows_below(system: System, sheet: Sheet, labels: list[Placed], timeline: _Timeline) -> None:
+def _rows_below(system: System, labels: list[Placed], timeline: _Timeline) -> None:
     low = max(system.bottom + _CLEARANCE, system.staff_bottom + _NEAREST)
     figured = [label for label in labels if label.row == 0]
     if figured:
@@ -113,12 +116,18 @@ def _rows_below(system: System, sheet: Sheet, labels: list[Placed], timeline: _T
         base = low + _CAP * EM if number == 0 else low
         _draw_all(system, [label for label in labels if label.row == row], base, timeline)
         low = base + (_ROW_GAP if row != rows[-1] else _DEPTH) * EM
-    if sheet.numeral_line:
-        low = max(low + (_WRITING_ROOM if labels else 0.0), system.staff_bottom + _LINE_DEPTH)
-        line(system.element, system.left, low, system.right, low, thickness=14, color="#777777")
-        low += 60.0
-    if labels or sheet.numeral_line:
+    if labels:
         system.bottom = max(system.bottom, low)
+
+
+def _numeral_line(system: System, slots: list[float], *, is_under_labels: bool) -> None:
+    """The ruled line to write numerals on, with a tick under each chord that is due."""
+    base = system.staff_bottom + _LINE_DEPTH
+    low = max(system.bottom + _WRITING_ROOM, base) if is_under_labels else max(system.bottom, base)
+    line(system.element, system.left, low, system.right, low, thickness=14, color="#777777")
+    for x in slots:
+        line(system.element, x, low, x, low + _TICK, thickness=14, color="#777777")
+    system.bottom = low + _TICK
 
 
 def _rows_above(system: System, labels: list[Placed], timeline: _Timeline) -> None:

@@ -18,10 +18,11 @@ from musegen.engraving.arrangement import arrange, for_drawing, renumbered, stag
 from musegen.engraving.legible import legible_score, legible_sheet
 from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import score_tree
-from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print
+from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print, page_width
 from musegen.engraving.rows import draw_rows
 from musegen.engraving.spacing import TIGHT_SPACING, Placed, equal_grid, place_labels, rooms, verovio_options
 from musegen.engraving.systems import Drawing, read_drawing
+from musegen.engraving.table import table_block
 from musegen.errors import EngravingError
 from musegen.score.model import Score
 from musegen.score.musicxml import read_musicxml
@@ -101,6 +102,8 @@ def _assemble(
     drawing: Drawing, shown: Score, sheet: Sheet, labels: list[Placed], names: dict[int, str], *, paged: bool
 ) -> list[str]:
     draw_rows(drawing, shown, sheet, labels, names)
+    if sheet.table is not None:
+        drawing.systems.append(table_block(sheet.table, page_width(sheet)))
     header = draw_header(sheet, sheet.title or shown.metadata.title, shown.metadata.composer)
     return compose(drawing, header, draw_small_print(sheet), sheet, gap=SYSTEM_GAP, paged=paged)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
@@ -77,35 +78,40 @@ def _systems(score: Score) -> list[int]:
 
 
 def place_labels(score: Score, sheet: Sheet) -> list[Placed]:
-    """All harmony labels and figures in order of time.
+    """All harmony labels and figures in order of time."""
+    rows = {"chord_symbol": -1, "function": FUNCTION_ROW}
+    others = [label for label in score.harmonies if label.kind in rows]
+    placed = [Placed(label.onset, label_block(label), Block(), rows[label.kind]) for label in others]
+    return sorted([*_place_figures(score), *placed, *_place_numerals(score, sheet)], key=lambda one: one.onset)
 
-    The key is named at the first numeral and wherever it changes. After a pivot the numerals of the new key go on in
-    the second reading's row, until the next system begins.
-    """
+
+def _place_figures(score: Score) -> Iterator[Placed]:
     attacks = {(int(row["part"]), int(row["onset"])) for row in score.notes.rows}
-    placed = []
     for figured in score.figures:
         held = (figured.part, figured.onset) not in attacks
-        placed.append(Placed(figured.onset, figured_block(figured), Block(), 0, len(figured.figures), held))
+        yield Placed(figured.onset, figured_block(figured), Block(), 0, len(figured.figures), held)
+
+
+def _place_numerals(score: Score, sheet: Sheet) -> Iterator[Placed]:
+    """Numerals with the names of their keys.
+
+    The key is named at the first numeral and wherever it changes; where there are several, every system begins with a
+    reminder. After a pivot the numerals of the new key go on in the second reading's row, until the next system begins.
+    """
+    numerals = [label for label in score.harmonies if label.kind not in ("chord_symbol", "function")]
     starts = {measure.onset for measure in score.measures if measure.new_system}
+    modulates = len({label.key for label in numerals if label.key}) > 1
     key, row, before = "", 1, -1
-    for label in sorted(score.harmonies, key=lambda label: (label.onset, label.alternate)):
-        block = label_block(label, cadential=sheet.cadential)
-        if label.kind == "chord_symbol":
-            placed.append(Placed(label.onset, block, Block(), -1))
-            continue
-        if label.kind == "function":
-            placed.append(Placed(label.onset, block, Block(), FUNCTION_ROW))
-            continue
-        if any(before < start <= label.onset for start in starts):
-            row = 1
-        if label.alternate:
-            row = 3 - row
-        named = label.key and label.key != key
+    for label in sorted(numerals, key=lambda label: (label.onset, label.alternate)):
+        opens_system = any(before < start <= label.onset for start in starts)
+        row = 1 if opens_system else row
+        row = 3 - row if label.alternate else row
+        is_new = bool(label.key) and label.key != key
         key = label.key or key
-        placed.append(Placed(label.onset, block, key_block(label.key) if named else Block(), row))
+        is_named = is_new or (opens_system and modulates and bool(key))
+        name = key_block(key, is_reminder=not is_new) if is_named else Block()
+        yield Placed(label.onset, label_block(label, cadential=sheet.cadential), name, row)
         before = label.onset
-    return sorted(placed, key=lambda one: one.onset)
 
 
 def rooms(score: Score, labels: list[Placed], names: dict[int, str], staves: int) -> list[list[Any]]:

@@ -53,6 +53,7 @@ class Level:
     new: NewThings
     words_major: str  # all chords in words, for the student; "" where the figures themselves are said
     words_minor: str
+    marks: tuple[tuple[str, int], ...]  # for each cadence, and the parts in which the other marks are shared out
 
     @property
     def pack(self) -> str:
@@ -95,6 +96,7 @@ def level_named(number: int) -> Level:
         new=_new_things(allows[-1]),
         words_major=allows[-1].get("words_major", ""),
         words_minor=allows[-1].get("words_minor", ""),
+        marks=tuple(next(table["marks"] for table in reversed(tables) if "marks" in table).items()),
     )
 
 

@@ -20,10 +20,10 @@ from musegen.rules.entries import Rule, Scope, Waiver, read_entry, read_scope, r
 from musegen.score.data_folder import data_folder
 from musegen.score.model import Score
 
-_DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.musegen-pack.[^>]*>([^<]{1,200})<")
+_DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.(musegen-[a-z]+).[^>]*>([^<]{1,200})<")
 _HEAD_BYTES = 20_000
 _MAX_BYTES, _MAX_DEPTH = 1 << 20, 10
-_PACK_KEYS = {"pack", "scope", "rule", "allow", "waive"}
+_PACK_KEYS = {"pack", "scope", "rule", "allow", "marks", "waive"}
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,14 @@ def pack_names() -> list[str]:
 
 def declared_pack(score: Score) -> str:
     """The pack that a sheet of ours names in its file, whether there is one of that name or not; else an empty text."""
+    return declared_field(score, "musegen-pack")
+
+
+def declared_field(score: Score, name: str) -> str:
+    """What a sheet of ours says of itself in its file under a name such as `musegen-pack`; else an empty text."""
     document = score.source.document if score.source else b""
-    found = _DECLARED.search(document[:_HEAD_BYTES])
-    return found[1].decode(errors="replace").strip() if found else ""
+    found: dict[bytes, bytes] = dict(_DECLARED.findall(document[:_HEAD_BYTES]))
+    return found.get(name.encode(), b"").decode(errors="replace").strip()
 
 
 @cache

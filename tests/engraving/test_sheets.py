@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from musegen.engraving.marks import Label, Line, Marks, Sheet
+from musegen.engraving.marks import Label, Line, Marks, Sheet, Table
 from musegen.engraving.png import png
 from musegen.engraving.render import render
 from musegen.engraving.sheet_svg import engrave, pages, svg
@@ -276,3 +276,34 @@ def test_letters_stand_close_to_their_notes_and_touch_nothing():
     boxes = [(x, y - 200, x + 170, y) for x, y in found]
     apart = [a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1] for a in boxes for b in boxes if a < b]
     assert all(apart)
+
+
+def test_a_tick_stands_under_every_asterisk():
+    score = parse_grid(PHRASE)
+    onsets = tuple(sorted(set(score.notes["onset"].tolist())))
+    plain, ticked = (svg(score, sheet=replace(STUDENT, asterisks=stars)) for stars in ((), onsets))
+    assert ticked.count("#777777") == plain.count("#777777") + len(onsets)
+
+
+def test_a_key_is_remembered_at_each_system_once_the_music_has_turned():
+    score = parse_grid(
+        "meter: 2/4\nS: c5 d5 | e5 f#5 | g5 f#5 | g5 b5\nB: c3 g2 | c3 d3 | g2 d3 | g2 g2\nH: I V | I . | . . | . ."
+    )
+    late = tuple(
+        HarmonyLabel(onset, "numeral", "I", "G", 1)
+        for onset in sorted(set(score.notes["onset"].tolist()))
+        if onset >= score.measures[2].onset
+    )
+    both = replace(score, harmonies=(*score.harmonies, *late))
+    sheet = Sheet(system_starts=(1, 3))
+    assert [label for label in labels(svg(both, sheet=sheet)) if ":" in label] == ["C:", "C:", "G:", "G:"]
+    assert [label for label in labels(svg(score, sheet=sheet)) if ":" in label] == ["C:"]
+
+
+def test_a_table_is_on_the_page_whole_or_on_the_next_one():
+    score = parse_grid("meter: 2/4\nS: " + " | ".join(["c5 d5"] * 60))
+    table = Table((("Marks for", "of"), *((f"Row {number}", "1") for number in range(12))), (0.8, 0.2))
+    sheets = pages(score, sheet=Sheet(measures_per_system=4, table=table))
+    held = [page.count("Row ") for page in sheets]
+    assert sorted(held)[-1] == 12
+    assert sum(held) == 12

@@ -1,11 +1,17 @@
 """What a teacher reads off the sheets of an exercise besides its notes: letters, devices, marks, phrase ends."""
 
+import json
+
 import numpy as np
 import pytest
 
 from musegen.generation.conditions import Condition
 from musegen.generation.exercises import make_sheets
 from musegen.generation.exercises.compose import compose
+from musegen.generation.exercises.files import folder_files
+from musegen.generation.exercises.instruction import TonesAsked, instruction
+from musegen.generation.exercises.manifest import phrase_ends
+from musegen.generation.exercises.marking import mark_scheme, total_marks
 from musegen.generation.levels import level_named
 from musegen.score.meter import TimeSignature
 from musegen.score.table import Flag
@@ -54,3 +60,56 @@ def test_a_suspension_is_tied_into_the_chord_that_it_disturbs_and_lettered_there
     chords = {label.onset for label in score.harmonies}
     assert held
     assert all(row["flags"] & Flag.TIED_FROM_PREVIOUS and int(row["onset"]) in chords for row in held)
+
+
+@pytest.mark.parametrize("level", range(1, 9))
+@pytest.mark.parametrize(("measures", "cadences"), [(4, 1), (4, 2), (8, 2), (11, 3), (32, 8)])
+def test_the_marks_of_every_level_and_length_add_up(level, measures, cadences):
+    scheme = mark_scheme(level_named(level), measures, cadences, has_tones=level > 3)
+    assert sum(row.marks for row in scheme) == total_marks(measures)
+    assert all(row.marks > 0 for row in scheme)
+
+
+def test_a_higher_level_gives_marks_for_more_things_and_a_longer_sheet_more_marks():
+    first, fourth = (mark_scheme(level_named(level), 8, 2, has_tones=level > 3) for level in (1, 4))
+    assert {row.aspect for row in fourth} - {row.aspect for row in first} == {"non-chord-tones"}
+    longer = mark_scheme(level_named(1), 16, 4, has_tones=False)
+    assert [row.marks for row in longer] == [2 * row.marks for row in first]
+
+
+def test_the_teacher_gets_a_mark_scheme_and_the_student_only_the_total():
+    pair = pair_of(4)
+    scheme = pair.entry["mark_scheme"]
+    assert sum(row["marks"] for row in scheme) == pair.entry["marks"] == 20
+    pages = dict(folder_files([pair], title="Sheets", paper="a4"))
+    assert json.loads(pages["manifest.json"])["sheets"][0]["mark_scheme"] == scheme
+    assert [row[2] for row in pair.answer[1].table.rows[1:]] == [*(str(row["marks"]) for row in scheme), "20"]
+    assert pair.student[1].table is None
+    assert "20\xa0marks" in pair.student[1].instruction
+
+
+@pytest.mark.parametrize(("meter", "pickup"), [("4/4", "none"), ("3/4", "beat"), ("6/8", "beat")])
+def test_the_manifest_tells_where_phrases_end(meter, pickup):
+    pair = pair_of(2, meter=meter, pickup=pickup)
+    score = pair.answer[0]
+    ends = phrase_ends(pair.entry, score)
+    soprano = score.notes.where(score.notes["part"] == 0)
+    assert set(ends) <= set(soprano.end.tolist())
+    assert len(ends) == len(pair.entry["phrases"]) == 2
+    assert pair.entry["phrases"][0]["end"]["measure"] == "4"
+    assert ends[-1] == max(soprano.end.tolist())
+
+
+@pytest.mark.parametrize(
+    ("parts", "said", "unsaid"),
+    [
+        ([0, 0, 1, 2, 3], "Letter the melody's non-chord tones (P passing note, N neighbour note); add two or", "Give"),
+        ([0], "Letter the melody's non-chord tones (P passing note, N neighbour note). ", "lower voices"),
+        ([2], "Give the lower voices one or more non-chord tones", "melody's"),
+        ([], "Add alto, tenor and bass.", "non-chord"),
+    ],
+)
+def test_a_student_is_asked_for_no_more_ornaments_than_the_answer_has(parts, said, unsaid):
+    words = instruction(level_named(4), Key(0), 20, ["PAC"], TonesAsked.of(parts)).replace("\xa0", " ")
+    assert said in words
+    assert unsaid not in words

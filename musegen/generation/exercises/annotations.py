@@ -18,7 +18,7 @@ def cadence_labels(exercise: Exercise, score: Score) -> tuple[Label, ...]:
     soprano = {int(row["onset"]): int(row["id"]) for row in score.notes.rows if row["part"] == 0}
     labels = []
     for number, phrase in enumerate(plan.phrases):
-        onset = ticks(plan.slots[plan.last_slot_of(number)].onset + plan.pickup)
+        onset = ticks(plan.slots[plan.slots_of(number)[-1]].onset + plan.pickup)
         where = "" if phrase.key == plan.key else f" in {phrase.key.words}"
         labels.append(Label(soprano[onset], phrase.cadence + where))
     return tuple(labels)

@@ -63,10 +63,6 @@ class Plan:
         """The slot numbers of a phrase."""
         return [number for number, slot in enumerate(self.slots) if slot.phrase == phrase]
 
-    def last_slot_of(self, phrase: int) -> int:
-        """The slot of a phrase's last chord: its cadence."""
-        return max(slot for slot in self.slots_of(phrase) if self.slots[slot].measure == self.phrases[phrase].last)
-
     @property
     def end(self) -> Fraction:
         """Where the last note ends, in quarters from the first barline."""

@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from musegen.engraving.marks import Marks, Paper, Sheet
-from musegen.generation.exercises.annotations import TONE_LETTERS, TONE_WORDS, cadence_labels, tone_labels
+from musegen.generation.exercises.annotations import cadence_labels, tone_labels
 from musegen.generation.exercises.compose import Exercise
+from musegen.generation.exercises.instruction import TonesAsked, instruction
+from musegen.generation.exercises.marking import MarkRow, mark_scheme, mark_table
 from musegen.generation.exercises.scores import answer_score, chord_onsets, student_score
-from musegen.generation.levels import Level
+from musegen.score.meter import ticks
 from musegen.score.model import Score
 from musegen.theory.keys import Key
 
 TYPE = "harmonise-melody"
-CADENCE_WORDS = {
-    "PAC": "perfect cadence",
-    "IAC": "imperfect authentic cadence",
-    "HC": "half cadence",
-    "DC": "deceptive cadence",
-}
 _GUIDED_LEVELS = 2  # up to this level the first chord is given
 _WIDE_MEASURES = 5  # from this level on a system holds three measures, not four
-_MARKS_A_MEASURE = 2.5
 
 
 @dataclass(frozen=True)
@@ -39,6 +34,7 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
     """The two sheets of an exercise. Equal exercises give equal sheets."""
     plan, level = exercise.setting.plan, exercise.level
     heading = title or f"Harmonise the melody: {plan.key.words}"
+    name = f"{TYPE}-{level.number}-{_file_words(plan.key)}-{seed}-{number}"
     answer = answer_score(exercise.setting, heading)
     student = student_score(exercise.setting, heading, first_chord=level.number <= _GUIDED_LEVELS)
     common = {
@@ -46,13 +42,17 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
         "measures_per_system": 3 if level.number >= _WIDE_MEASURES else 4,
         "equal_measures": True,
         "paper": paper,
-        "fields": (("musegen-pack", level.pack),),
+        "fields": (("musegen-pack", level.pack), ("musegen-sheet", name)),
         "small_print": f"Level {level.number} · seed {seed}, sheet {number}",
     }
-    marks = round(_MARKS_A_MEASURE * plan.measures)
+    letters = tone_labels(answer) if level.non_chord_tones else ()
+    part_of = dict(zip(answer.notes["id"].tolist(), answer.notes["part"].tolist(), strict=True))
+    tones = TonesAsked.of([part_of[letter.note] for letter in letters])
+    cadences = [phrase.cadence for phrase in plan.phrases]
+    scheme = mark_scheme(level, plan.measures, len(cadences), has_tones=any(tones))
     student_sheet = Sheet(
         title=heading,
-        instruction=instruction(level, plan.key, marks, _cadence_words(exercise)),
+        instruction=instruction(level, plan.key, sum(row.marks for row in scheme), cadences, tones),
         name_line=True,
         numeral_line=True,
         asterisks=chord_onsets(plan),
@@ -62,60 +62,24 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
         marks=Marks(labels=cadence_labels(exercise, student)),
         **common,  # type: ignore[arg-type]
     )
-    labels = cadence_labels(exercise, answer) + tone_labels(answer)
-    answer_sheet = Sheet(title=f"{heading} (answer)", marks=Marks(labels=labels), **common)  # type: ignore[arg-type]
-    name = f"{TYPE}-{level.number}-{_file_words(plan.key)}-{seed}-{number}"
-    entry = _entry(exercise, answer, name=name, seed=seed, number=number, marks=marks)
-    return SheetPair(name, (student, student_sheet), (answer, answer_sheet), entry)
-
-
-def instruction(level: Level, key: Key, marks: int, cadences: str) -> str:
-    """One instruction in plain words.
-
-    >>> from musegen.generation.levels import level_named
-    >>> print(instruction(level_named(1), Key.parse("G"), 20, "PAC perfect cadence"))
-    Add alto, tenor and bass. One chord on each *. Chords: I, IV, V. End with the cadences marked \
-(PAC perfect cadence). Write key and Roman numerals below. 20 marks.
-    """
-    words = level.words_minor if key.minor else level.words_major
-    chords = words or ", ".join(level.figures(minor=key.minor))
-    tones = "" if not level.non_chord_tones else f" Mark the melody's notes outside the chords: {_tone_words(level)}."
-    return (
-        f"Add alto, tenor and bass. One chord on each *. Chords: {chords}.{tones} End with the cadences marked "
-        f"({cadences}). Write key and Roman numerals below. {marks} marks."
+    answer_sheet = Sheet(
+        title=f"{heading} (answer)",
+        marks=Marks(labels=cadence_labels(exercise, answer) + letters),
+        table=mark_table(scheme),
+        **common,  # type: ignore[arg-type]
     )
-
-
-def _tone_words(level: Level) -> str:
-    """The letters for non-chord tones that a level has, with what they mean."""
-    kinds = [kind for kind in TONE_LETTERS if kind in level.non_chord_tones]
-    return ", ".join(f"{TONE_LETTERS[kind]} {TONE_WORDS[kind]}" for kind in kinds)
-
-
-def _cadence_words(exercise: Exercise) -> str:
-    """What the cadence letters on the sheet mean."""
-    used = dict.fromkeys(phrase.cadence for phrase in exercise.setting.plan.phrases)
-    return ", ".join(f"{kind} {CADENCE_WORDS[kind]}" for kind in used)
+    entry = _entry(exercise, answer, scheme, name=name, seed=seed, number=number)
+    return SheetPair(name, (student, student_sheet), (answer, answer_sheet), entry)
 
 
 def _file_words(key: Key) -> str:
     return key.words.replace(" ", "-")
 
 
-def _entry(exercise: Exercise, answer: Score, *, name: str, seed: int, number: int, marks: int) -> dict[str, Any]:
+def _entry(
+    exercise: Exercise, answer: Score, scheme: tuple[MarkRow, ...], *, name: str, seed: int, number: int
+) -> dict[str, Any]:
     plan = exercise.setting.plan
-    phrases = []
-    for count, phrase in enumerate(plan.phrases):
-        last = plan.slots[plan.slots_of(count)[-1]]
-        phrases.append(
-            {
-                "first_measure": phrase.first,
-                "last_measure": phrase.last,
-                "cadence": phrase.cadence,
-                "key": str(phrase.key),
-                "end_quarter": str(last.onset + last.duration + plan.pickup),
-            }
-        )
     return {
         "name": name,
         "number": number,
@@ -127,17 +91,33 @@ def _entry(exercise: Exercise, answer: Score, *, name: str, seed: int, number: i
         "meter": str(plan.meter),
         "measures": plan.measures,
         "pickup_quarters": str(plan.pickup),
-        "marks": marks,
+        "marks": sum(row.marks for row in scheme),
+        "mark_scheme": [{"for": row.aspect, "words": row.words, "marks": row.marks} for row in scheme],
         "hidden": ["A", "T", "B", "numerals"],
         "devices": list(exercise.devices),
-        "phrases": phrases,
+        "phrases": [_phrase(exercise, answer, count) for count in range(len(plan.phrases))],
         "numerals": [
-            _numeral(answer, label.onset, label.key, label.text) for label in answer.harmonies if not label.alternate
+            _place(answer, label.onset) | {"key": label.key, "numeral": label.text}
+            for label in answer.harmonies
+            if not label.alternate
         ],
         "files": {kind: [f"{name}-{kind}.musicxml", f"{name}-{kind}.svg"] for kind in ("student", "answer")},
     }
 
 
-def _numeral(score: Score, onset: int, key: str, text: str) -> dict[str, str]:
+def _phrase(exercise: Exercise, answer: Score, count: int) -> dict[str, Any]:
+    """A phrase with its `end`: where its last chord begins, and for how many quarters it sounds."""
+    plan = exercise.setting.plan
+    phrase, last = plan.phrases[count], plan.slots[plan.slots_of(count)[-1]]
+    return {
+        "first_measure": phrase.first,
+        "last_measure": phrase.last,
+        "cadence": phrase.cadence,
+        "key": str(phrase.key),
+        "end": _place(answer, ticks(last.onset + plan.pickup)) | {"quarters": str(last.duration)},
+    }
+
+
+def _place(score: Score, onset: int) -> dict[str, str]:
     place = score.place(onset)
-    return {"measure": place.measure, "beat": str(place.beat), "key": key, "numeral": text}
+    return {"measure": place.measure, "beat": str(place.beat)}
