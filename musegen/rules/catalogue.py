@@ -51,8 +51,8 @@ def explain(name: str, pack: Pack | None = None) -> str:
     rule = rules[name]
     lines = [
         f"{rule.id} ({rule.severity}, {rule.points:g} point{'s' * (rule.points != 1)})",
-        rule.kind.summary,
-        rule.why,
+        rule.definition or rule.kind.summary,
+        f"{rule.why} ({rule.source})" if rule.source else rule.why,
     ]
     lines += [f"  {key} = {value}" for key, value in rule.params.items()]
     lines += [f"  unless: {EXEMPTIONS[item].reason} ({item})" for item in rule.unless]
@@ -76,5 +76,6 @@ def _fragment_results(rule: Rule, pack: Pack) -> Iterator[FragmentResult]:
     alone = Pack(pack.id, pack.title, (rule,), pack.scope)
     fragments: tuple[Fragment, ...] = (*rule.good, *rule.bad)
     for fragment in fragments:
-        found = places_of(check(parse_grid(fragment.grid), alone).findings)
+        report = check(parse_grid(fragment.grid), alone, cantus_firmus=fragment.cantus_firmus)
+        found = places_of(report.findings)
         yield FragmentResult(rule.id, fragment.story, fragment.at, found)

@@ -13,8 +13,9 @@ from musegen.rules.findings import Finding, NotChecked, Report
 from musegen.rules.hearing import analysed
 from musegen.rules.messages import facts_of, notes_of, worded
 from musegen.rules.packs import Pack, load_pack
-from musegen.rules.registry import EXEMPTIONS, Hit
-from musegen.rules.view import View, surface, views
+from musegen.rules.registry import EXEMPTIONS, Hit, Need
+from musegen.rules.view import View
+from musegen.rules.views import VIEWS, surface
 from musegen.score.model import Score
 from musegen.score.table import distinct
 from musegen.theory.analysis import Analysis
@@ -28,16 +29,19 @@ def check(
     *,
     infer: bool = True,
     phrase_ends: Iterable[int] | None = None,
+    cantus_firmus: str = "",
 ) -> Report:
     """What in a piece breaks which rule of a pack, findings in order of time.
 
     `pack` is a pack, or the name or path of one. Rules that need chords read `analysis`; without it the numerals that
     the score carries; without these what the analyser hears, unless `infer` is False. Where there are no chords, or
     too uncertain ones, such rules are listed under `not_checked`. `phrase_ends` are times in ticks; without them a
-    fermata ends a phrase.
+    fermata ends a phrase. `cantus_firmus` is `lower`, `upper` or the name of a voice; without it the cantus is the
+    voice in whole notes, if there is one.
 
     Raises:
         PackError: the pack cannot be used.
+        UsageError: no voice has the name of the cantus firmus.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> report = check(parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
@@ -47,10 +51,10 @@ def check(
     pack = load_pack(pack) if isinstance(pack, str) else pack
     if analysis is None:
         score, analysis = analysed(score, pack, infer=infer)
-    base = surface(score, analysis, phrase_ends=phrase_ends)
+    base = surface(score, analysis, phrase_ends=phrase_ends, cantus_firmus=cantus_firmus)
     found: list[Finding] = []
     missed: list[NotChecked] = []
-    seen = views(base)
+    seen = {name: VIEWS[name](base) for name in {rule.view for rule in pack.rules}}
     for rule in pack.rules:
         reason = _why_not(rule, base, pack.scope)
         if reason:
@@ -90,9 +94,24 @@ def _why_not(rule: Rule, view: View, scope: Scope) -> str:
         return "no chords were given or found"
     if rule.kind.four_parts and count != 4:
         return f"it is about four voices; here are {count}"
-    if scope.voices and count != scope.voices:
-        return f"the pack is for {scope.voices} voices; here are {count}"
-    return ""
+    if scope.voices and count not in scope.voices:
+        return f"the pack is for {' or '.join(map(str, scope.voices))} voices; here are {count}"
+    return next((_LACKS[need] for need in rule.kind.needs if not _has(need, view)), "")
+
+
+_LACKS: dict[Need, str] = {
+    "cantus_firmus": "no voice is the cantus firmus; name it: --cantus-firmus lower",
+    "chord_symbols": "the score has no chord symbols",
+    "figures": "the score has no figures",
+}
+
+
+def _has(need: Need, view: View) -> bool:
+    if need == "cantus_firmus":
+        return view.cantus >= 0
+    if need == "figures":
+        return bool(view.score.figures)
+    return any(label.kind == "chord_symbol" for label in view.score.harmonies)
 
 
 def _sure(rule: Rule, view: View, scope: Scope) -> Bools | None:
@@ -198,13 +217,20 @@ def _kernel_passes(rule: Rule, hit: Hit, view: View, name: str) -> bool:
     return bool(mask[list(hit.voices)].any())
 
 
+def _layout(view: View, pack: Pack) -> str:
+    """How voices were assigned, with the cantus firmus where the pack asks for one."""
+    asked = any("cantus_firmus" in rule.kind.needs for rule in pack.rules)
+    told = f"; cantus firmus: voice {view.voices.names[view.cantus]}" if asked and view.cantus >= 0 else ""
+    return view.voices.layout + told
+
+
 def _report(score: Score, pack: Pack, view: View, found: list[Finding], missed: list[NotChecked]) -> Report:
     file = score.source.path if score.source else ""
     notices = [f"measure {item.measure}: {item.message}" if item.measure else item.message for item in score.notices]
     return Report(
         file,
         pack.id,
-        view.voices.layout,
+        _layout(view, pack),
         tuple(finding for finding in found if not finding.waived_by),
         tuple(finding for finding in found if finding.waived_by),
         tuple(missed),

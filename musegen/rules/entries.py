@@ -15,7 +15,12 @@ from musegen.rules.predicates import EXEMPTIONS, PREDICATES
 from musegen.rules.registry import Predicate, ViewName
 
 _RULE_KEYS = {
-    "id", "predicate", "params", "severity", "points", "unless", "message", "why", "view", "good", "bad", "enabled",
+    "id", "predicate", "params", "severity", "points", "unless", "message", "why", "definition", "source", "view",
+    "good", "bad", "enabled",
+}  # fmt: skip
+
+_PLAIN = {
+    "message": str, "why": str, "definition": str, "source": str, "enabled": bool, "points": float, "predicate": str,
 }  # fmt: skip
 
 
@@ -25,6 +30,7 @@ class Fragment(NamedTuple):
     story: str
     grid: str
     at: tuple[str, ...] = ()
+    cantus_firmus: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class Rule:
     good: tuple[Fragment, ...] = ()
     bad: tuple[Fragment, ...] = ()
     enabled: bool = True
+    definition: str = ""  # what exactly counts, exceptions included
+    source: str = ""  # textbook and chapter
 
     @property
     def kind(self) -> Predicate:
@@ -51,9 +59,9 @@ class Rule:
 
 
 class Scope(NamedTuple):
-    """Where a pack applies: how many voices (0 = any), and how sure of a chord its rules must be."""
+    """Where a pack applies: the numbers of voices (none = any), and how sure of a chord its rules must be."""
 
-    voices: int = 0
+    voices: tuple[int, ...] = ()
     min_confidence: float = 0.5
 
 
@@ -97,9 +105,13 @@ def read_scope(table: Any, inherited: Scope, *, where: str) -> Scope:
         PackError: an unknown key or a wrong type.
     """
     _known(_typed(table, dict, "scope", where), set(Scope._fields), where, "a key of a scope")
-    voices = _typed(table.get("voices", inherited.voices), int, "voices", where)
+    counts = table.get("voices", list(inherited.voices))
+    voices = _typed([counts] if isinstance(counts, int) else counts, list, "voices", where)
+    if not all(_fits(count, int) for count in voices):
+        raise PackError(f"`voices` is a number or a list of numbers, not {counts!r}", file=where)
     return Scope(
-        voices, float(_typed(table.get("min_confidence", inherited.min_confidence), float, "min_confidence", where))
+        tuple(voices),
+        float(_typed(table.get("min_confidence", inherited.min_confidence), float, "min_confidence", where)),
     )
 
 
@@ -129,7 +141,7 @@ def _new_rule(entry: dict[str, Any], where: str) -> Rule:
 
 def _plain_values(entry: dict[str, Any], where: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for name, kind in {"message": str, "why": str, "enabled": bool, "points": float, "predicate": str}.items():
+    for name, kind in _PLAIN.items():
         if name in entry:
             values[name] = _typed(entry[name], kind, name, where)
     if "severity" in entry:
@@ -149,8 +161,8 @@ def _fragment(item: Any, name: str, where: str) -> Fragment:
     at = tuple(str(place) for place in _typed(table.get("at", []), list, "at", where))
     if (name == "bad") != bool(at):
         raise PackError(f"a {name} fragment {'needs' if name == 'bad' else 'has no'} `at`", file=where)
-    texts = [_typed(table.get(key, ""), str, key, where) for key in ("story", "grid")]
-    return Fragment(texts[0], texts[1], at)
+    story, grid, cantus = (_typed(table.get(key, ""), str, key, where) for key in ("story", "grid", "cantus_firmus"))
+    return Fragment(story, grid, at, cantus)
 
 
 def _predicate(name: Any, where: str) -> Predicate:

@@ -21,7 +21,8 @@ def facts_of(hit: Hit, view: View) -> dict[str, Any]:
     """
     names = [_voice(view.voices.names[voice]) for voice in hit.voices]
     before, after = ([_note(view, row) for row in rows] for rows in _rows(hit, view))
-    facts: dict[str, Any] = {"voices": _listed(names), "notes": _listed(list(dict.fromkeys(after)))}
+    heard = [_note(view, row) for row in hit.rows] or list(dict.fromkeys(after))
+    facts: dict[str, Any] = {"voices": _listed(names), "notes": _listed(heard)}
     if len(names) == 2:
         facts |= {"upper": names[0], "lower": names[1]}
         facts |= {"upper_from": before[0], "upper_to": after[0], "lower_from": before[1], "lower_to": after[1]}
@@ -37,9 +38,11 @@ def facts_of(hit: Hit, view: View) -> dict[str, Any]:
 def notes_of(hit: Hit, view: View) -> tuple[str, ...]:
     """The ids of the notes of a hit: those before the arrival, then those at it, upper voices first.
 
-    A hit without voices is about the whole chord.
+    A hit that names no notes of its own and no voices is about the whole chord.
     """
-    if not hit.voices and hit.onset < 0:
+    if hit.rows:
+        listed = list(hit.rows)
+    elif not hit.voices and hit.onset < 0:
         listed = view.row[hit.at].tolist()
     else:
         listed = [row for rows in _rows(hit, view) for row in rows]

@@ -10,7 +10,9 @@ from typing import Any, Literal, NamedTuple, get_type_hints
 
 Window = Literal["slice", "pair", "phrase"]
 Axis = Literal["none", "pairs", "voices", "together"]
-ViewName = Literal["surface", "pulses"]
+ViewName = Literal["surface", "pulses", "reduction"]
+Need = Literal["cantus_firmus", "chord_symbols", "figures"]
+"""What a rule may need of a score besides its notes and chords."""
 
 
 class Hit(NamedTuple):
@@ -22,6 +24,7 @@ class Hit(NamedTuple):
     end: int = 0  # the last view position of a state that lasts; 0 where it does not matter
     facts: Mapping[str, Any] = {}
     onset: int = -1  # in ticks, where it is not that of position `at`
+    rows: tuple[int, ...] = ()  # the notes concerned, where they are not simply those of the voices at that place
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Predicate:
     throughout: bool
     four_parts: bool
     facts: frozenset[str]  # what a message may speak of
+    needs: tuple[Need, ...] = ()
 
     @cached_property
     def params(self) -> dict[str, inspect.Parameter]:
@@ -101,13 +105,19 @@ def predicate(
     throughout: bool = False,
     four_parts: bool = False,
     facts: tuple[str, ...] = (),
+    needs: tuple[Need, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a predicate; its name is the function's. `facts` are those that its hits bring along."""
+    """Declare a predicate; its name is the function's. `facts` are those that its hits bring along.
+
+    Where a score lacks one of its `needs`, the rule is listed under `not_checked`.
+    """
     known = frozenset((*_FACTS[axis], *facts, *(_CHORD_FACTS if needs_harmony else ())))
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
-        PREDICATES[name] = Predicate(name, function, window, axis, needs_harmony, view, throughout, four_parts, known)
+        PREDICATES[name] = Predicate(
+            name, function, window, axis, needs_harmony, view, throughout, four_parts, known, needs
+        )
         return function
 
     return register

@@ -1,9 +1,8 @@
-"""A view of a piece for the rules: its sonorities on the surface or on pulses, with what came before each of them."""
+"""What rules see of a piece: positions in time with the note of every voice, and what came before each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -11,12 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.rules.registry import ViewName
 from musegen.score.meter import ticks
 from musegen.score.model import Score
 from musegen.score.pitch import octave_of
-from musegen.score.table import Flag, NoteTable, distinct
-from musegen.score.voices import Voices, assign_voices, slices_of
+from musegen.score.table import NoteTable
+from musegen.score.voices import Voices
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.sonority import Bools, Harmony, Sonority
 
@@ -40,6 +38,7 @@ class View:
     row: npt.NDArray[np.int32]  # (positions, voices)
     phrase_ends: Times
     harmony: Harmony | None  # (positions,)
+    cantus: int = -1  # the voice that sings the cantus firmus; -1 where there is none
 
     def __len__(self) -> int:
         return len(self.onset)
@@ -188,38 +187,6 @@ class View:
     def _sonority(self, row: npt.NDArray[np.int32], attack: Bools, harmony: Harmony | None) -> Sonority:
         pitch, fifths = self._column("pitch", row), self._column("fifths", row)
         return Sonority(pitch.astype(np.int16), fifths.astype(np.int16), row >= 0, attack, harmony)
-
-
-def surface(score: Score, analysis: Analysis | None = None, *, phrase_ends: Iterable[int] | None = None) -> View:
-    """Every sonority of the piece.
-
-    `phrase_ends` are times in ticks after which no succession goes on; without them they are the ends of the notes that
-    carry a fermata.
-    """
-    voices = assign_voices(score)
-    slices = slices_of(voices)
-    notes = voices.notes
-    ends = notes.end[notes.has(Flag.FERMATA)] if phrase_ends is None else np.array(list(phrase_ends), dtype=np.int64)
-    harmony = None if analysis is None else analysis.harmony_at(slices.onset)
-    end = slices.onset + slices.duration
-    return View(score, voices, analysis, slices.onset, end, slices.row, distinct(ends), harmony)
-
-
-def on_pulses(view: View) -> View:
-    """The same piece at its felt beats: the sonorities that sound when a pulse falls."""
-    pulses = pulse_times(view.score)
-    if not len(view):
-        return view
-    position = np.searchsorted(view.onset, pulses, side="right") - 1
-    inside = (position >= 0) & (pulses < view.end[position])
-    kept, where = np.unique(position[inside], return_index=True)
-    harmony = None if view.analysis is None else view.analysis.harmony_at(pulses[inside][where])
-    return replace(view, onset=view.onset[kept], end=view.end[kept], row=view.row[kept], harmony=harmony)
-
-
-def views(base: View) -> dict[ViewName, View]:
-    """Every view that a rule may name."""
-    return {"surface": base, "pulses": on_pulses(base)}
 
 
 def pulse_times(score: Score) -> Times:

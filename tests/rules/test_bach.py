@@ -9,7 +9,7 @@ import pytest
 from musegen.rules.catalogue import places_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
-from musegen.rules.view import on_pulses, surface
+from musegen.rules.views import on_pulses, surface
 from musegen.score.files import read
 
 KNOWN = {

@@ -15,7 +15,7 @@ from musegen.rules.findings import Finding
 from musegen.rules.masks import compile_masks
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.predicates.voice_leading import parallel_intervals
-from musegen.rules.view import surface
+from musegen.rules.views import surface
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.model import KeySignature, Measure, Part, Score
 from musegen.score.pitch import SpelledPitch, nearest_fifths, parse_pitch

@@ -9,7 +9,7 @@ import pytest
 from musegen.rules.catalogue import places_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
-from musegen.rules.view import surface
+from musegen.rules.views import surface
 from musegen.score.files import read_bytes
 from musegen.score.model import HarmonyLabel, Part, Score
 from musegen.score.table import NoteTable
