@@ -11,6 +11,21 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 
 
+class Edit(NamedTuple):
+    """One note given another pitch; `before` and `after` as people write them, `Bb3`."""
+
+    note: str  # id
+    before: str
+    after: str
+
+
+class Fix(NamedTuple):
+    """A small change that resolves a finding without making another, checked by running the rules again."""
+
+    edits: tuple[Edit, ...]
+    message: str  # "tenor F3 would avoid it"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One fault at one place. Measure and beat name the arrival, the second of two sonorities.
@@ -30,7 +45,7 @@ class Finding:
     facts: Mapping[str, Any]
     message: str
     why: str
-    fix: str = ""
+    fix: Fix | None = None
     confidence: float = 1.0
     waived_by: str = ""
     waiver: str = ""

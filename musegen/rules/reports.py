@@ -101,5 +101,5 @@ def _finding(item: Finding) -> dict[str, Any]:
         "confidence": item.confidence,
         "message": item.message,
         "why": item.why,
-        "fix": item.fix,
+        "fix": item.fix and {"message": item.fix.message, "edits": [edit._asdict() for edit in item.fix.edits]},
     }
