@@ -77,7 +77,6 @@ class CadenceTurns:
     last: Array  # (degree, figure): P(last soprano degree, last figure)
     before: Array  # (degree, degree): P(the degree before | a degree)
     counted: dict[tuple[int, int, int], Array]  # last three degrees to counts by figure
-    total: float
 
     def log_probability(self, degrees: list[int]) -> Array:
         """(figure,): log P(figure | these last soprano degrees), backed off to their single steps."""
@@ -101,8 +100,7 @@ def cadence_turns(minor: bool, statistics: ChoraleStatistics) -> CadenceTurns:
         before[third, second] += count
         before[second, first] += count
         counted.setdefault((first, second, third), np.zeros(size))[figure] += count
-    total = float(rows[:, -1].sum()) if len(rows) else 0.0
-    return CadenceTurns(last / last.sum(), before / before.sum(axis=1, keepdims=True), counted, total)
+    return CadenceTurns(last / last.sum(), before / before.sum(axis=1, keepdims=True), counted)
 
 
 def _keys_round(home: Key, statistics: ChoraleStatistics) -> list[Key]:
