@@ -29,6 +29,7 @@ from musegen.score.model import (
 )
 from musegen.score.musicxml_attributes import Transposition, child_text
 from musegen.score.musicxml_labels import label_order
+from musegen.score.musicxml_notes import Heard
 from musegen.score.musicxml_part import PartReader
 from musegen.score.musicxml_source import parse_document
 from musegen.score.musicxml_time import Clock
@@ -38,7 +39,6 @@ MAX_MEASURES = 200_000
 """Over all parts together."""
 MAX_TICKS_PER_QUARTER = 1 << 32
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
-_COLUMNS = ("onset", "duration", "pitch", "fifths", "staff", "voice", "measure_index", "flags", "id")
 READER_VERSION = 1
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
@@ -79,13 +79,14 @@ def _read_parts(root: etree._Element) -> tuple[list[PartReader], int]:
 
 def _walk(root: etree._Element, clock: Clock) -> list[PartReader]:
     readers: list[PartReader] = []
+    heard = Heard()
     next_id = 0
     measures = 0
     for number, part in enumerate(root.iterchildren("part")):
         measures += len(part)
         if measures > MAX_MEASURES:
             raise MalformedScore(f"the score has more than {MAX_MEASURES} measures", hint="split it into movements")
-        reader = PartReader(number, clock, next_id)
+        reader = PartReader(number, clock, heard, next_id)
         reader.read(part)
         next_id = reader.notes.next_id
         readers.append(reader)
@@ -123,30 +124,36 @@ def _assemble(
 
 
 def _note_table(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> NoteTable:
-    counts = [len(reader.notes.rows) for reader in readers]
-    table = np.empty(sum(counts), dtype=NOTE_DTYPE)
-    values = chain.from_iterable(chain.from_iterable(reader.notes.rows for reader in readers))
-    columns = np.fromiter(values, np.int64, len(table) * len(_COLUMNS)).reshape(-1, len(_COLUMNS)).T
-    for name, column in zip(_COLUMNS, columns, strict=True):
-        table[name] = column
-    table["part"] = part = np.repeat(np.arange(len(readers)), counts)
-    table["onset"] += onsets[columns[6]]
-    voices = [_voice_numbers(reader.notes.voices) for reader in readers]
-    bases = np.cumsum([0, *[len(numbers) for numbers in voices[:-1]]])
-    table["voice"] = np.concatenate(voices)[bases[part] + columns[5]]
+    heard = readers[0].notes.heard
+    rows = [row for reader in readers for row in reader.notes.rows]
+    onset, duration, sound, measure, flags, number = _columns(rows, 6)
+    pitch, fifths, staff, voice = _columns(heard.sounds, 4)[:, sound]
+    table = np.empty(len(onset), dtype=NOTE_DTYPE)
+    table["onset"], table["duration"], table["measure_index"] = onset + onsets[measure], duration, measure
+    table["pitch"], table["fifths"], table["flags"], table["id"] = pitch, fifths, flags, number
+    table["part"] = part = np.repeat(np.arange(len(readers)), [len(reader.notes.rows) for reader in readers])
+    table["staff"] = staff
+    table["voice"] = _voice_numbers(readers)[part, voice]
     return NoteTable(table).ordered()
 
 
-def _voice_numbers(names: dict[str | None, int]) -> npt.NDArray[np.int16]:
-    """1, 2, ... for the voices of a part in the order of their names, numbers by size; no name counts as `1`."""
-    plain = {(name or "1").strip() for name in names}
-    rank = {
-        name: number
-        for number, name in enumerate(
-            sorted(plain, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name)), start=1
-        )
-    }
-    return np.array([rank[(name or "1").strip()] for name in names], dtype=np.int16)
+def _columns(rows: Sequence[tuple[int, ...]], width: int) -> npt.NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(rows), np.int64, width * len(rows)).reshape(-1, width).T
+
+
+def _voice_numbers(readers: Sequence[PartReader]) -> npt.NDArray[np.int16]:
+    """(part, voice as heard): 1, 2, ... in the order of the names in the part, numbers by size; no name is `1`."""
+    names = [(name or "1").strip() for name in readers[0].notes.heard.voices]
+    numbers = np.zeros((len(readers), len(names)), dtype=np.int16)
+    for reader in readers:
+        there = {names[voice]: voice for voice in reader.notes.voices}
+        rank = {name: number for number, name in enumerate(sorted(there, key=_voice_order), start=1)}
+        numbers[reader.number] = [rank.get(name, 0) for name in names]
+    return numbers
+
+
+def _voice_order(name: str) -> tuple[bool, int, str]:
+    return not name.isdecimal(), int(name) if name.isdecimal() else 0, name
 
 
 def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from operator import itemgetter
 
 from lxml import etree
 
@@ -18,18 +18,33 @@ from musegen.score.pitch import spell
 from musegen.score.table import Flag
 
 MAX_NOTES = 300_000
-Row = tuple[int, int, int, int, int, int, int, int, int]  # of a note table, without its part; onset from the barline
-Texts = dict[str, str | None]
-OFTEN = ("step", "octave", "duration", "alter", "voice", "staff")
-SELDOM = ("rest", "chord", "tie", "notations", "lyric", "grace", "cue", "unpitched", "notehead")
+UNSAID: str | None = ""
+Said = tuple[str | None, str | None, str | None, str | None, str | None]
+"""The texts of step, alter, octave, voice and staff in a `<note>`; wherever they stand in it, they mean one thing."""
+Marks = list[tuple[str, etree._Element]]
+Sound = tuple[int, int, int, int]  # pitch, fifths, staff, voice in order of appearance
+Row = tuple[int, int, int, int, int, int]  # onset from the barline, duration, place in `sounds`, measure, flags, id
+MARKS = ("rest", "chord", "tie", "notations", "lyric", "grace", "cue", "unpitched", "notehead")
+"""These stand directly in it."""
 DISPLAYED = ("display-step", "display-octave")
-"""What is read inside a `<note>`: each name means one thing there; those of `SELDOM` stand directly in it."""
-UNSAID: Texts = dict.fromkeys(OFTEN, "")
-_SOUND = itemgetter("step", "alter", "octave", "voice", "staff")
 _TIE_FLAGS = {"start": int(Flag.TIED_TO_NEXT), "stop": int(Flag.TIED_FROM_PREVIOUS)}
 _RARE_FLAGS = {"grace": int(Flag.GRACE), "cue": int(Flag.CUE), "unpitched": int(Flag.UNPITCHED)}
 _FERMATA, _HIDDEN = int(Flag.FERMATA), int(Flag.HIDDEN)
-_MARKS = frozenset(("id", "color", "print-object"))
+_ATTRIBUTES = frozenset(("id", "color", "print-object"))
+
+
+class Heard:
+    """What the notes of a document have said so far, each thing once: most notes say what another has said."""
+
+    def __init__(self) -> None:
+        self.sounds: list[Sound] = []
+        self.voices: dict[str | None, int] = {}
+        self.pitches: dict[tuple[object, ...], tuple[int, int]] = {}
+        self._known: dict[tuple[object, ...], dict[Said, int]] = {}
+
+    def under(self, transpositions: dict[int, Transposition]) -> dict[Said, int]:
+        """The place in `sounds` of what was said under these transpositions, to be added to."""
+        return self._known.setdefault(tuple(transpositions.items()), {})
 
 
 class NoteReader:
@@ -38,14 +53,14 @@ class NoteReader:
     `next_id` counts `<note>` elements over the whole document.
     """
 
-    def __init__(self, clock: Clock, next_id: int) -> None:
-        self.clock, self.next_id = clock, next_id
+    def __init__(self, clock: Clock, heard: Heard, next_id: int) -> None:
+        self.clock, self.heard, self.next_id = clock, heard, next_id
         self.rows: list[Row] = []
         self.lyrics: list[tuple[int, str, str, str]] = []
         self.names: list[tuple[int, str]] = []
         self.colors: list[tuple[int, str]] = []
         self.notices: list[Notice] = []
-        self.voices: dict[str | None, int] = {}
+        self.voices: set[int] = set()
         self.staves = 1
         self.transpositions: dict[int, Transposition] = {}  # by staff; 0 is all staves
         self.waiting: list[Figures] = []  # figures whose note is still to come
@@ -54,13 +69,21 @@ class NoteReader:
         self.bar = MeasureFacts("")
         self.index = -1
         self._chord_onset = 0
-        self._sounds: dict[tuple[str | None, ...], tuple[int, int, int, int]] = {}  # see `_sound`
+        self._known, self._durations = heard.under({}), clock.known
+        self._sounds = heard.sounds
 
     def begin(self, bar: MeasureFacts) -> None:
         """A new measure."""
         self.bar, self.cursor = bar, 0
         self.index += 1
         self.may_chord = self.whole_rest = False
+
+    def end(self) -> None:
+        """Sum up the part: which voices it has, and how many staves at least."""
+        for sound in {row[2] for row in self.rows}:
+            _, _, staff, voice = self._sounds[sound]
+            self.voices.add(voice)
+            self.staves = max(self.staves, staff)
 
     def say(self, message: str) -> None:
         """Note what had to be guessed in this measure."""
@@ -82,49 +105,62 @@ class NoteReader:
     def transpose(self, staff: int, transposition: Transposition) -> None:
         """From here on a staff (0 for all) sounds elsewhere than written."""
         self.transpositions[staff] = transposition
-        self._sounds.clear()
+        self._known = self.heard.under(self.transpositions)
 
-    def note(self, note: etree._Element, texts: Texts) -> None:
-        """Read one `<note>`; `texts` is what the elements in it say, by their names (of `OFTEN` and `SELDOM`).
+    def note(self, note: etree._Element, said: Said, length: str | None, marks: Marks) -> None:
+        """Read one `<note>`: what it says, its duration, and its elements of `MARKS` and `DISPLAYED`.
+
+        Most notes say what one before them said; for these this is all that happens.
 
         Raises:
             MalformedScore: it contradicts itself.
         """
         number = self.next_id
         self.next_id = number + 1
-        plain = len(texts) == len(OFTEN)
-        duration = self.clock.known.get(texts["duration"])
-        if duration is None or not plain:
-            duration = self._duration(texts)
-        if plain or "chord" not in texts:
+        sound, duration = self._known.get(said), self._durations.get(length)
+        if sound is None or not duration or marks or self.waiting:
+            self._uncommon(note, said, length, marks)
+            return
+        onset = self._chord_onset = self.cursor
+        self.cursor = end = onset + duration
+        self.may_chord = True
+        bar = self.bar
+        bar.sounding = True
+        if end > bar.extent:
+            bar.extent = end
+        flags = 0 if _ATTRIBUTES.isdisjoint(note.keys()) else self._attributes(note)
+        self.rows.append((onset, duration, sound, self.index, flags, number))
+
+    def _uncommon(self, note: etree._Element, said: Said, length: str | None, marks: Marks) -> None:
+        """A note that says something new, or more than its sound and place."""
+        marked = dict(marks)
+        duration = 0 if "grace" in marked else self._durations.get(length) or self._duration(length)
+        if "chord" in marked:
+            onset = self._in_chord(duration)
+        else:
             onset = self._chord_onset = self.cursor
             self.cursor = end = onset + duration
             self.may_chord = True
-            if end > self.bar.extent:
-                self.bar.extent = end
-        else:
-            onset = self._in_chord(duration)
+            self.bar.extent = max(self.bar.extent, end)
         if self.waiting and duration:
-            self._place_figures(onset, duration, texts)
-        written = _SOUND(texts)
-        sound = self._sounds.get(written)
-        if sound is None or not plain:
-            if (not texts["step"] or "rest" in texts) and self._is_rest(note, texts):
+            self._place_figures(onset, duration, said)
+        sound = self._known.get(said)
+        if sound is None or "rest" in marked:
+            if ("rest" in marked or not said[0]) and self._is_rest(note):
                 return
-            sound = self._sound(texts, written)
+            sound = self._new_sound(said, marked)
         self.bar.sounding = True
-        pitch, fifths, staff, voice = sound
-        flags = 0 if plain and duration else self._flags(note, texts, duration)
-        if not _MARKS.isdisjoint(note.keys()) or (not plain and "notehead" in texts):
-            flags |= self._marks(note, number)
-        self.rows.append((onset, duration, pitch, fifths, staff, voice, self.index, flags, number))
+        if not duration and "grace" not in marked:
+            raise MalformedScore("a note of no duration", hint="a grace note has <grace/>")
+        flags = self._flags(marks, marked) if marks else 0
+        if "notehead" in marked or not _ATTRIBUTES.isdisjoint(note.keys()):
+            flags |= self._attributes(note)
+        self.rows.append((onset, duration, sound, self.index, flags, self.next_id - 1))
 
-    def _duration(self, texts: Texts) -> int:
-        if "grace" in texts:
-            return 0
-        if texts["duration"] == "":
+    def _duration(self, length: str | None) -> int:
+        if length == UNSAID:
             raise MalformedScore("a note without duration", hint="write a <duration>, or <grace/>")
-        return self.clock.ticks(texts["duration"])
+        return self.clock.ticks(length)
 
     def _in_chord(self, duration: int) -> int:
         if not self.may_chord:
@@ -132,7 +168,7 @@ class NoteReader:
         self.bar.extent = max(self.bar.extent, self._chord_onset + duration)
         return self._chord_onset
 
-    def _is_rest(self, note: etree._Element, texts: Texts) -> bool:
+    def _is_rest(self, note: etree._Element) -> bool:
         """Whether it is one; then it is put down."""
         found = {child.tag: child for child in note}
         rest, pitched = found.get("rest"), "pitch" in found or "unpitched" in found
@@ -148,23 +184,22 @@ class NoteReader:
         self.whole_rest |= whole_bar
         return True
 
-    def _sound(self, texts: Texts, written: tuple[str | None, ...]) -> tuple[int, int, int, int]:
-        """MIDI number and place on the line of fifths, sounding; staff; and voice in order of appearance."""
-        known = self._sounds.get(written)
-        if known is not None:
-            return known
-        step, alter, octave, name, staff_text = written
-        staff = whole("1" if staff_text == "" else staff_text, "the staff", 1, MAX_STAVES)
-        self.staves = max(self.staves, staff)
-        voice = self.voices.setdefault(name or None, len(self.voices))
-        if not step and "unpitched" in texts:
-            return (*_displayed(texts), staff, voice)
-        transposition = self.transpositions.get(staff, self.transpositions.get(0))
-        key = (step, alter, octave, transposition)
-        found = self.clock.pitches.get(key)
-        if found is None:
-            found = self.clock.pitches[key] = self._new_pitch(step, alter, octave, transposition)
-        sound = self._sounds[written] = (*found, staff, voice)
+    def _new_sound(self, said: Said, marked: Mapping[str, etree._Element]) -> int:
+        """The place in `sounds` of what no note has said yet."""
+        step, alter, octave, voice_name, staff_text = said
+        staff = 1 if staff_text == UNSAID else whole(staff_text, "the staff", 1, MAX_STAVES)
+        voice = self.heard.voices.setdefault(voice_name or None, len(self.heard.voices))
+        if not step and "unpitched" in marked:
+            pitch = _displayed(marked)
+        else:
+            transposition = self.transpositions.get(staff, self.transpositions.get(0))
+            key = step, alter, octave, transposition
+            pitch = self.heard.pitches.get(key) or self._new_pitch(*key)
+            self.heard.pitches[key] = pitch
+        sound = len(self._sounds)
+        self._sounds.append((*pitch, staff, voice))
+        if step:
+            self._known[said] = sound
         return sound
 
     def _new_pitch(
@@ -179,26 +214,23 @@ class NoteReader:
             raise MalformedScore("a note lies outside all instruments", hint="octaves go from 0 to 9")
         return pitch, fifths
 
-    def _flags(self, note: etree._Element, texts: Texts, duration: int) -> int:
+    def _flags(self, marks: Marks, marked: Mapping[str, etree._Element]) -> int:
         """What is special about a note; its lyrics are put down."""
-        if not duration and "grace" not in texts:
-            raise MalformedScore("a note of no duration", hint="a grace note has <grace/>")
         flags = 0
-        for tag, flag in _RARE_FLAGS.items():
-            if tag in texts:
-                flags |= flag
-        for child in note:
-            tag = child.tag
-            if tag == "tie":
-                flags |= _TIE_FLAGS.get(child.get("type", ""), 0)
+        for tag, mark in marks:
+            if tag == "lyric":
+                self._lyric(mark)
             elif tag == "notations":
-                flags |= _notation_flags(child, "tie" in texts)
-            elif tag == "lyric":
-                self._lyric(child)
+                flags |= _notation_flags(mark, "tie" in marked)
+            elif tag == "tie":
+                flags |= _TIE_FLAGS.get(mark.get("type", ""), 0)
+            else:
+                flags |= _RARE_FLAGS.get(tag, 0)
         return flags
 
-    def _marks(self, note: etree._Element, number: int) -> int:
+    def _attributes(self, note: etree._Element) -> int:
         """Put down the name and colour of a note; its flag when it is hidden."""
+        number = self.next_id - 1
         name, head = note.get("id"), note.find("notehead")
         if name:
             self.names.append((number, name))
@@ -216,9 +248,9 @@ class NoteReader:
             verse = (lyric.get("number") or lyric.get("name") or "1").strip()
             self.lyrics.append((self.next_id - 1, verse, text, (parts.get("syllabic") or "single").strip()))
 
-    def _place_figures(self, onset: int, duration: int, texts: Texts) -> None:
+    def _place_figures(self, onset: int, duration: int, said: Said) -> None:
         """Figures come before their note and share its time one after another."""
-        staff = whole("1" if texts["staff"] == "" else texts["staff"], "the staff", 1, MAX_STAVES)
+        staff = 1 if said[4] == UNSAID else whole(said[4], "the staff", 1, MAX_STAVES)
         place, end = onset, onset + duration
         for figures in self.waiting:
             figures.onset, figures.staff = place, staff
@@ -240,11 +272,12 @@ def _spelled(step: str | None, alter: str | None, octave: str | None) -> tuple[i
     return (*spell(letter, round(semitones), number), semitones.denominator == 1)
 
 
-def _displayed(texts: Texts) -> tuple[int, int]:
+def _displayed(marked: Mapping[str, etree._Element]) -> tuple[int, int]:
     """The place in the staff of a note without pitch: its middle line where none is given."""
-    if "display-step" not in texts and "display-octave" not in texts:
+    step, octave = (marked.get(name) for name in DISPLAYED)
+    if step is None and octave is None:
         return spell("B", 0, 4)
-    pitch, fifths, _ = _spelled(texts.get("display-step"), None, texts.get("display-octave"))
+    pitch, fifths, _ = _spelled(None if step is None else step.text, None, None if octave is None else octave.text)
     if not 0 <= pitch <= 127:
         raise MalformedScore("a note lies outside all instruments", hint="octaves go from 0 to 9")
     return pitch, fifths

@@ -22,7 +22,7 @@ from musegen.score.musicxml_attributes import (
     whole,
 )
 from musegen.score.musicxml_labels import Figures, Label, read_figures, read_harmony
-from musegen.score.musicxml_notes import DISPLAYED, MAX_NOTES, OFTEN, SELDOM, UNSAID, NoteReader
+from musegen.score.musicxml_notes import DISPLAYED, MARKS, MAX_NOTES, UNSAID, Heard, Marks, NoteReader
 from musegen.score.musicxml_time import Clock
 
 MAX_TEMPO = 2000
@@ -32,9 +32,9 @@ _BAR_STYLES = {"light-light": "double", "light-heavy": "final", "regular": ""}
 class PartReader:
     """What one `<part>` holds, in lists that grow measure by measure; `read` fills them."""
 
-    def __init__(self, number: int, clock: Clock, next_id: int) -> None:
+    def __init__(self, number: int, clock: Clock, heard: Heard, next_id: int) -> None:
         self.number, self.clock = number, clock
-        self.notes = NoteReader(clock, next_id)
+        self.notes = NoteReader(clock, heard, next_id)
         self.facts: list[MeasureFacts] = []
         self.labels: list[Label] = []
         self.figures: list[Figures] = []
@@ -57,42 +57,59 @@ class PartReader:
         try:
             self._walk(part)
             self._end_measure()
+            self.notes.end()
         except ScoreError as error:
             if self.facts and not error.measure:
                 error.measure = self.facts[-1].number
                 error.beat = 1 + Fraction(self._began, self.clock.ticks_per_quarter) / self._time.beat_quarters
             raise
 
-    def _walk(self, part: etree._Element) -> None:
-        """One pass over the elements that matter, in document order: what a note says, then the next note."""
-        often, seldom, notes, handlers = _OFTEN, _SELDOM, self.notes, _HANDLERS
+    def _walk(self, part: etree._Element) -> None:  # noqa: C901
+        """One pass over the elements that matter, in document order: what a note says, then the next note.
+
+        Half the time of reading goes by in this loop, so it is flat, and asks for the most frequent elements first.
+        """
+        notes, read_note = self.notes, self.notes.note
         measure = note = None
-        said_nothing = UNSAID.copy
-        texts = said_nothing()
+        step = alter = octave = voice = staff = length = UNSAID
+        marks: Marks = []
         for element in part.iter(*_READ):
             tag = element.tag
-            if tag in often or (tag in seldom and (element.getparent() is note or tag in DISPLAYED)):
-                texts[tag] = element.text
-                continue
-            if tag in seldom:
-                continue
-            if note is not None:
-                notes.note(note, texts)
-                note = None
-            texts = said_nothing()
-            self._began = notes.cursor
-            parent = element.getparent()
-            if parent is measure and measure is not None:
-                if tag == "note":
-                    note = element
-                else:
-                    handlers[tag](self, element)
-            elif tag == "measure" and parent is part:
-                self._end_measure()
-                self._begin_measure(element)
-                measure = element
+            if tag == "step":
+                step = element.text
+            elif tag == "octave":
+                octave = element.text
+            elif tag == "duration":
+                length = element.text
+            elif tag == "alter":
+                alter = element.text
+            elif tag == "voice":
+                voice = element.text
+            elif tag == "staff":
+                staff = element.text
+            elif tag in _MARKS:
+                if tag in DISPLAYED or element.getparent() is note:
+                    marks.append((tag, element))
+            else:
+                if note is not None:
+                    read_note(note, (step, alter, octave, voice, staff), length, marks)
+                    note = None
+                step = alter = octave = voice = staff = length = UNSAID
+                if marks:
+                    marks = []
+                self._began = notes.cursor
+                parent = element.getparent()
+                if parent is measure and measure is not None:
+                    if tag == "note":
+                        note = element
+                    else:
+                        _HANDLERS[tag](self, element)
+                elif tag == "measure" and parent is part:
+                    self._end_measure()
+                    self._begin_measure(element)
+                    measure = element
         if note is not None:
-            notes.note(note, texts)
+            read_note(note, (step, alter, octave, voice, staff), length, marks)
 
     def _begin_measure(self, measure: etree._Element) -> None:
         number = (measure.get("number") or str(len(self.facts) + 1)).strip()[:16]
@@ -118,6 +135,9 @@ class PartReader:
         full = full_length(self._time, self.clock.ticks_per_quarter)
         if max(bar.extent, bar.reach) == 4 * self.clock.ticks_per_quarter:
             bar.extent = bar.reach = min(bar.extent, full)
+
+    def _measure_inside(self, element: etree._Element) -> None:
+        raise MalformedScore("a measure inside a measure", hint="the XML is damaged")
 
     def _backup(self, element: etree._Element) -> None:
         self.notes.move(-self.clock.ticks(child_text(element, "duration")))
@@ -227,6 +247,7 @@ class PartReader:
 
 
 _HANDLERS: dict[str, Callable[[PartReader, etree._Element], None]] = {
+    "measure": PartReader._measure_inside,
     "backup": PartReader._backup,
     "forward": PartReader._forward,
     "attributes": PartReader._attributes,
@@ -237,5 +258,5 @@ _HANDLERS: dict[str, Callable[[PartReader, etree._Element], None]] = {
     "harmony": PartReader._harmony,
     "figured-bass": PartReader._figured_bass,
 }
-_OFTEN, _SELDOM = frozenset(OFTEN), frozenset((*SELDOM, *DISPLAYED))
-_READ = (*OFTEN, "note", *SELDOM, *DISPLAYED, "measure", *_HANDLERS)
+_MARKS = frozenset((*MARKS, *DISPLAYED))
+_READ = ("step", "octave", "duration", "alter", "voice", "staff", "note", *_MARKS, *_HANDLERS)

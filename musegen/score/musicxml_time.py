@@ -23,7 +23,6 @@ class Clock:
         self.ticks_per_quarter = ticks_per_quarter
         self.needed: set[int] = set()
         self.known: dict[str | None, int] = {}
-        self.pitches: dict[tuple[object, ...], tuple[int, int]] = {}  # every spelling of a pitch met so far
         self._per_division: Fraction | None = None
         self._factor = 0  # ticks of a division, where they are whole
 

@@ -69,6 +69,7 @@ MALFORMED = {
     "staff 77": (spoiled("<duration>4</duration>", "<duration>4</duration><staff>77</staff>"), "the staff"),
     "a thousand million staves": (spoiled("<clef>", "<staves>1000000000</staves><clef>"), "staves"),
     "pitch and rest": (spoiled("<duration>4</duration>", "<rest/><duration>4</duration>"), "pitch and rest"),
+    "measure in a measure": (spoiled("<note><rest/>", "<measure/><note><rest/>"), "beat 1: a measure inside"),
     "neither pitch nor rest": (spoiled("<rest/>", ""), "measure 2, beat 1: a note without pitch"),
     "backup before the bar": (
         score(measure(note("C4"), "<backup><duration>4</duration></backup>")).encode(), "before the barline",

@@ -56,6 +56,22 @@ def test_divisions_may_change_in_the_middle_of_a_measure():
     assert rows(piece, "onset", "duration") == [(0, 2 * QUARTER), (2 * QUARTER, 2 * QUARTER)]
 
 
+def test_parts_that_write_the_same_notes_are_each_read_by_their_own_divisions_transposition_and_voices():
+    horn = "<transpose><diatonic>-4</diatonic><chromatic>-7</chromatic></transpose></attributes>"
+    finer = ATTRIBUTES.replace("<divisions>2<", "<divisions>4<")
+    written = note("C4", 2, "<voice>2</voice>") + note("C4", 6, "<voice>2</voice>")
+    piece = made(
+        measure(note("E4", 4, "<voice>1</voice>"), written.replace(">6<", ">2<")),
+        measure(written, attributes=ATTRIBUTES.replace("</attributes>", horn)),
+        measure(written, note("C4", 8, "<voice>2</voice>"), attributes=finer),
+    )
+    assert rows(piece, "part", "pitch", "voice") == [
+        (0, 64, 1), (1, 53, 1), (2, 60, 1), (2, 60, 1), (1, 53, 1), (0, 60, 2), (2, 60, 1), (0, 60, 2),
+    ]  # fmt: skip
+    third = piece.notes["part"] == 2
+    assert piece.notes["duration"][third].tolist() == [QUARTER // 2, 3 * QUARTER // 2, 2 * QUARTER]
+
+
 def test_a_chord_a_second_voice_and_a_second_staff():
     back = "<backup><duration>8</duration></backup>"
     piece = made(
