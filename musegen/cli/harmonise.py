@@ -52,7 +52,7 @@ def command(
     """
     import numpy as np
 
-    from musegen.cli.options import keep_inputs, read_score, write_output
+    from musegen.cli.options import keep_inputs, read_score, shown_name, write_output
     from musegen.engraving.marks import Sheet
     from musegen.engraving.render import render
     from musegen.generation.conditions import Condition
@@ -63,7 +63,10 @@ def command(
     score = read_score(melody)
     condition = Condition(key=key, pack=pack, candidates=candidates)
     sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
-    for path, proposal in zip(paths, harmonise(score, condition, np.random.default_rng(seed)), strict=False):
+    proposals = harmonise(score, condition, np.random.default_rng(seed))
+    for told in proposals[0].score.notices:
+        notice(f"{shown_name(melody)}: {f'measure {told.measure}, ' if told.measure else ''}{told.message}")
+    for path, proposal in zip(paths, proposals, strict=False):
         titled = proposal.score
         if not titled.metadata.title:
             titled = replace(titled, metadata=titled.metadata._replace(title="Harmonised melody"))

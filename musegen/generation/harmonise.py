@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import NoSolution
 from musegen.generation import classical
 from musegen.generation.cadence_keys import CadenceCosts, CadenceKeys, cadence_keys
 from musegen.generation.chord_space import chord_space
 from musegen.generation.conditions import Condition
 from musegen.generation.conflicts import no_chord, no_setting
-from musegen.generation.given import wishes
+from musegen.generation.given import Given, given_harmony
 from musegen.generation.lattice import Wanted, build_lattice
 from musegen.generation.melody import Melody, melody_of
-from musegen.generation.voicings import PARTS
+from musegen.generation.voicings import PARTS, Chord
+from musegen.generation.widening import doubled, widened
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
 from musegen.score.barlines import split_at_barlines
 from musegen.score.model import HarmonyLabel, Score
+from musegen.score.musicxml_labels import label_order
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable
 from musegen.theory.keys import Key
 from musegen.theory.statistics import ChoraleStatistics, statistics
@@ -66,11 +67,12 @@ def harmonise(
     melody = melody_of(source)
     prices = counted or statistics()
     cadences = (foretold or cadence_keys()).costs(melody)
-    home = condition.key or _home_key(melody, prices, cadences)
+    given = given_harmony(melody, condition)
+    home = condition.key or _home_key(melody, prices, cadences, given)
     proposals = []
     for number in range(condition.candidates):
         noise = None if number == 0 else rng
-        proposals.append(_propose(melody, home, condition, prices, cadences, noise))
+        proposals.append(_propose(melody, home, condition, given, prices, cadences, noise))
     return sorted(proposals, key=lambda proposal: (proposal.errors > 0, proposal.cost))
 
 
@@ -78,48 +80,63 @@ def _propose(
     melody: Melody,
     home: Key,
     condition: Condition,
+    given: Given,
     prices: ChoraleStatistics,
     cadences: CadenceCosts,
     rng: Generator | None,
 ) -> Proposal:
-    given = wishes(melody, condition)
-    space = chord_space(home, prices)
-    noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(space.chords)))
+    chorale = chord_space(home, prices)
+    space = widened(chorale, given.asked)
     dead = classical.DeadEnd(0, exact=False)
-    wanted = [None if asked is None else asked[1] for asked in given]
-    for width, margin, beam in EFFORTS:
+    wanted = [None if asked is None else asked.keeps for asked in given.asked]
+    efforts = [(space, *effort) for effort in EFFORTS]
+    if any(wanted):
+        efforts.append((doubled(space, given.asked), *EFFORTS[-1]))
+    for space, width, margin, beam in efforts:
+        noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(space.chords)))
         lattice = build_lattice(melody, space, home, prices.rhythm(), wanted, cadences, width=width, margin=margin)
         if isinstance(lattice, int):
-            raise no_chord(melody, home, lattice, given[lattice])
+            raise no_chord(melody, home, lattice, given.asked[lattice])
         found = classical.search(
             melody, lattice, prices, condition.pack, beam=beam, noise=noise, given_chords=any(wanted)
         )
         if isinstance(found, classical.DeadEnd):
-            dead = found
+            dead = replace(found, exact=found.exact and len(space.chords) == len(chorale.chords))
             continue
-        score = build_score(melody, found)
+        score = build_score(melody, found, given)
         report = check(score, load_pack(condition.pack))
         return Proposal(score, found.cost, "classical", report.count("error"))
-    raise no_setting(melody, condition, dead, given)
+    raise no_setting(melody, condition, dead, given.asked)
 
 
-def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts) -> Key:
-    """The key in whose chords the melody costs least, among those near its key signature."""
+def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts, given: Given) -> Key:
+    """The key in whose chords the melody costs least, among those near its key signature.
+
+    Raises:
+        NoSolution: none of them has a chord for some note over which no chord is given; says measure and beat.
+    """
     signature = melody.score.measures[0].key_signature
     fifths = signature.fifths
     candidates = [Key(fifths + step + 3 * minor, minor) for step in (0, -1, 1) for minor in (False, True)]
     priced: list[tuple[float, Key]] = []
+    blocked = 0
+    free: list[Wanted | None] = [None if asked is None else _any_chord for asked in given.asked]
     for key in candidates:
-        free: list[Wanted | None] = [None] * len(melody.slots)
         space = chord_space(key, prices)
         lattice = build_lattice(melody, space, key, prices.rhythm(), free, cadences, width=1, margin=1e9)
-        if not isinstance(lattice, int):
+        if isinstance(lattice, int):
+            blocked = max(blocked, lattice)
+        else:
             distance = _signature_cost(key, fifths) + _FINAL_NOTE * (_last_note(melody) != key.tonic)
             stated = 0.0 if signature.mode in ("", key.mode) else 1.0
             priced.append((lattice.cost + distance + stated, key))
     if not priced:
-        raise NoSolution("the melody fits no key near its signature", hint="name one with --key")
+        raise no_chord(melody, candidates[0], blocked, None)
     return min(priced)[1]
+
+
+def _any_chord(_chord: Chord) -> bool:
+    return True
 
 
 def _signature_cost(key: Key, fifths: int) -> float:
@@ -133,8 +150,11 @@ def _last_note(melody: Melody) -> int:
     return int(melody.notes["fifths"][-1])
 
 
-def build_score(melody: Melody, found: classical.Proposal) -> Score:
-    """The given melody over the three voices that were found, with a numeral at every new chord."""
+def build_score(melody: Melody, found: classical.Proposal, given: Given) -> Score:
+    """The given melody over the three voices that were found, with a numeral at every new chord.
+
+    Chord symbols that the melody came with still stand over it.
+    """
     source = melody.score
     records = [record for voice in (1, 2, 3) for record in _voice(melody, found, voice)]
     below = NoteTable.of(split_at_barlines(records, source.measures)).rows.copy()
@@ -147,12 +167,13 @@ def build_score(melody: Melody, found: classical.Proposal) -> Score:
         source,
         notes=table,
         parts=PARTS,
-        harmonies=_labels(melody, found),
+        harmonies=tuple(sorted((*given.symbols, *_labels(melody, found)), key=label_order)),
         figures=(),
         lyrics=tuple(lyric for lyric in source.lyrics if lyric.note in kept),
         note_names=(),
         colors=(),
         source=None,
+        notices=(*source.notices, *given.notices),
         stream=None,
     )
 

@@ -32,6 +32,7 @@ UPPER_SPACING = 12
 LOWER_SPACING = 19
 
 _NO_FIFTH = 1.6
+_NO_COLOR = 4.0  # an added note, a seventh or the root for which four voices have no room
 
 
 class Chord(NamedTuple):
@@ -78,6 +79,7 @@ def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE)
     """Every setting of a chord inside the ranges: voices in order, an octave at most between the upper ones.
 
     Chords are complete, but for the fifth of a root-position triad or seventh chord; tendency tones are not doubled.
+    Of a chord of five notes or over a foreign bass, as much sounds as each soprano leaves room for.
     """
     tones = sorted(set(chord.numeral.tones(chord.key)))
     bass_tone = chord.key.tonic + chord.numeral.bass
@@ -96,6 +98,8 @@ def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE)
     times = np.stack([(fifths == tone).sum(axis=1) for tone in chord.numeral.tones(chord.key)], axis=1)
     cost = _doubling_cost(chord.numeral, times) + _spacing_cost(pitch)
     kept = np.isfinite(cost)
+    if chord.numeral.is_changed:
+        kept &= _fullest(chord.numeral, times, pitch[:, 0], kept)
     return Voicings(pitch[kept], fifths[kept], cost[kept])
 
 
@@ -114,15 +118,29 @@ def _doubling_cost(numeral: Numeral, times: Array) -> Array:
     cost = np.zeros(len(times))
     for member, price in enumerate(prices):
         cost += np.where(times[:, member] >= 2, price, 0.0) + np.where(times[:, member] >= 3, 1.6, 0.0)
-        missing = times[:, member] == 0
-        cost += np.where(missing, _NO_FIFTH if _may_lack(numeral, member) else np.inf, 0.0)
+        cost += np.where(times[:, member] == 0, _missing_price(numeral, member), 0.0)
     cost += np.where((times >= 2).sum(axis=1) >= 2, 0.6, 0.0)
     return np.asarray(cost)
 
 
-def _may_lack(numeral: Numeral, member: int) -> bool:
-    perfect_fifth = member == 2 and numeral.members[2] - numeral.members[0] == 1
-    return perfect_fifth and numeral.inversion == 0
+def _missing_price(numeral: Numeral, member: int) -> float:
+    """What it costs to leave a member out: a perfect fifth over its root may be missing."""
+    if _is_perfect_fifth(numeral, member) and (numeral.inversion == 0 or numeral.is_changed):
+        return _NO_FIFTH
+    return _NO_COLOR if numeral.is_changed and member not in (1, numeral.inversion) else np.inf
+
+
+def _is_perfect_fifth(numeral: Numeral, member: int) -> bool:
+    return numeral.members[member] - numeral.members[0] == 1
+
+
+def _fullest(numeral: Numeral, times: Array, soprano: Array, allowed: Array) -> Array:
+    """Under each soprano the settings that lack fewest members, the perfect fifth apart."""
+    counted = [member for member in range(times.shape[1]) if not _is_perfect_fifth(numeral, member)]
+    lacking = (times[:, counted] == 0).sum(axis=1)
+    least = np.full(128, times.shape[1])
+    np.minimum.at(least, soprano[allowed], lacking[allowed])
+    return np.asarray(lacking == least[soprano])
 
 
 def _member_prices(numeral: Numeral) -> list[float]:

@@ -18,11 +18,12 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "dominant-13th": ("13", "dom13"), "major-13th": ("M13", "Maj13"), "minor-13th": ("m13", "min13"),
     "suspended-second": ("sus2",), "suspended-fourth": ("sus", "sus4"),
     "Neapolitan": ("N6",), "Italian": ("It+6", "It"), "French": ("Fr+6", "Fr"), "German": ("Gr+6", "Ger"),
-    "pedal": ("pedal",), "power": ("power",), "Tristan": ("tristan",),
+    "pedal": ("pedal",), "power": ("power", "5"), "Tristan": ("tristan",),
 }  # fmt: skip
 """How each MusicXML kind of chord is written after its root, the usual way first (music21's spellings)."""
 
 NO_CHORD = "NC"
+_SUSPENDED_SEVENTHS = ("7sus4", "7sus")  # MusicXML has no kind of its own for them
 _KIND_OF_WRITTEN = {written: kind for kind, ways in ABBREVIATIONS.items() for written in ways}
 _KIND_NAMES = {kind.lower(): kind for kind in ABBREVIATIONS}
 _SYMBOL = re.compile(
@@ -81,15 +82,18 @@ def parse_chord_symbol(text: str) -> ChordSymbol:
     ChordSymbol(root='F#', kind='half-diminished', written='m7b5', degrees=(), bass='A')
     >>> parse_chord_symbol("B-7").root
     'B-'
-    >>> parse_chord_symbol("G7addb9").degrees
-    (Degree(word='add', value=9, alter=-1),)
+    >>> parse_chord_symbol("G7addb9").degrees, parse_chord_symbol("G7sus4").text
+    ((Degree(word='add', value=9, alter=-1),), 'Gsusadd7')
     """
     found = _SYMBOL.match(text)
-    kind = _KIND_OF_WRITTEN.get(found[2]) if found else None
+    suspended_seventh = found is not None and found[2] in _SUSPENDED_SEVENTHS
+    kind = "suspended-fourth" if suspended_seventh else _KIND_OF_WRITTEN.get(found[2]) if found else None
     if found is None or kind is None:
         raise UsageError(f"`{text}` is not a chord symbol", hint="write it like C, Am7, F#m7b5, B-maj7 or G7/B")
     degrees = tuple(
         Degree(word, int(value), len(alter) * (1 if "#" in alter else -1))
         for word, alter, value in _DEGREE.findall(found[3])
     )
+    if suspended_seventh:
+        return ChordSymbol(found[1], kind, None, (Degree("add", 7), *degrees), found[4] or "")
     return ChordSymbol(found[1], kind, found[2], degrees, found[4] or "")

@@ -3,11 +3,16 @@
 The convention is design.md section 10: in minor `VI` and `VII` are the natural degrees, `vi`, `vio`, `viio`, `viio7`
 the raised ones. `Cad64`, `N6`, `It6`, `Ger65` and `Fr43` are figures of their own. Places on the line of fifths count
 from the tonic of the key, so a numeral is the same in every key of its mode.
+
+Changes stand in brackets, as RomanText and music21 write them: `V7[no3][add4]` is a suspended dominant, `I[add6]`,
+`V7[b5]`; ours alone is `I[bass2]`, a chord over a note that it does not hold. The number counts letters from the root,
+in the scale of the key.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -18,6 +23,9 @@ Function = Literal["T", "PD", "D"]
 MAX_TEXT, MAX_APPLIED = 40, 3
 """A figure is no longer than this, and applied no deeper: labels come from strangers' files."""
 
+_CHANGES = re.compile(r"((?:\[(?:no|add|bass|)[b#]{0,2}[1-9]\d?\])+)$")
+_CHANGE = re.compile(r"\[(no|add|bass|)([b#]*)(\d+)\]")
+_SEVENTHS = (-2, 5, -9)  # minor, major, diminished
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _FIGURE = re.compile(r"(b|-|#|)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(o|°|ø|%|\+|)(\d*)$")
 _TRIADS = {"major": (0, 4, 1), "minor": (0, -3, 1), "dim": (0, -3, -6), "aug": (0, 4, 8)}
@@ -66,6 +74,11 @@ class Numeral(NamedTuple):
         return len(self.members) > 3
 
     @property
+    def is_changed(self) -> bool:
+        """Notes were added, left out or altered, or the bass is none of the chord's."""
+        return "[" in self.figure
+
+    @property
     def is_cadential(self) -> bool:
         """A cadential six-four."""
         return self.figure.startswith("Cad")
@@ -94,7 +107,9 @@ class Numeral(NamedTuple):
     @property
     def seventh(self) -> int | None:
         """The chord's seventh, counted from the tonic."""
-        return self.members[3] if len(self.members) > 3 and self.quality not in ("Ger", "Fr") else None
+        if len(self.members) < 4 or self.quality in ("Ger", "Fr"):
+            return None
+        return self.members[3] if self.members[3] - self.members[0] in _SEVENTHS else None
 
     @property
     def function(self) -> Function:
@@ -119,6 +134,8 @@ def parse_numeral(figure: str, *, minor: bool) -> Numeral:
 
     >>> parse_numeral("viio7", minor=True).members
     (5, 2, -1, -4)
+    >>> parse_numeral("V7[no3][add4]", minor=False).members
+    (1, 0, 2, -1)
     """
     if len(figure) > MAX_TEXT or figure.count("/") > MAX_APPLIED:
         raise UsageError(f"`{figure[:MAX_TEXT]}` is too long for a Roman numeral", hint="write it like V65/V")
@@ -128,6 +145,9 @@ def parse_numeral(figure: str, *, minor: bool) -> Numeral:
         inner = parse_numeral(head, minor=goal.quality in ("minor", "dim"))
         members = tuple(goal.root + member for member in inner.members)
         return Numeral(figure, minor, inner.degree, members, inner.inversion, applied)
+    changes = _CHANGES.search(head)
+    if changes:
+        return _changed(parse_numeral(head[: changes.start()], minor=minor), changes[0], figure)
     if head.startswith("Cad"):
         return Numeral(figure, minor, 1, (0, -3 if minor else 4, 1), 2, "")
     if head in _SPECIAL:
@@ -155,6 +175,49 @@ def _diatonic(figure: str, minor: bool) -> Numeral:
     if size > 4:
         members.append(root + (-5 if minor else 2))
     return Numeral(figure, minor, degree, tuple(members), shape[1], "")
+
+
+def _changed(plain: Numeral, changes: str, figure: str) -> Numeral:
+    """A numeral with the changes of its brackets; a note that takes the place of the third stands where it stood."""
+    members, bass = list(plain.members), plain.bass
+    scale = MINOR_DEGREES if plain.minor else MAJOR_DEGREES
+    for word, signs, number in _CHANGE.findall(changes):
+        alter = 7 * (signs.count("#") - signs.count("b"))
+        letter = (int(number) - 1) % 7
+        tone = scale[(plain.degree - 1 + letter) % 7] + alter
+        same = [member for member in members if letters_above(plain.root, member) == letter]
+        if (word in ("no", "")) != bool(same) and word != "bass":
+            raise UsageError(f"`{figure}` changes a note that is not there, or adds one that is")
+        if word == "bass":
+            bass = tone
+        kept = [member for member in members if member not in same or word == "bass"]
+        added = {"no": [], "": [member + alter for member in same]}.get(word, [tone])
+        members = kept + [note for note in added if note not in kept]
+    if len(members) < 2 or plain.root not in members or bass not in members:
+        raise UsageError(f"`{figure}` leaves no chord", hint="write it like V7[no3][add4], I[add9] or I[bass2]")
+    ordered = member_order([plain.root, *(member for member in members if member != plain.root)])
+    return Numeral(figure, plain.minor, plain.degree, ordered, ordered.index(bass), "")
+
+
+def letters_above(root: int, tone: int) -> int:
+    """How many letters a tone lies above a root: 2 for a third, 4 for a fifth.
+
+    >>> letters_above(0, 4), letters_above(0, -6), letters_above(1, -1)
+    (2, 4, 6)
+    """
+    return 4 * (tone - root) % 7
+
+
+def member_order(members: Sequence[int]) -> tuple[int, ...]:
+    """Members of a chord in order: root (the first given), third or what is suspended for it, fifth, seventh, others.
+
+    >>> member_order((0, 2, 1, 4)), member_order((0, 1, -1))
+    ((0, 4, 1, 2), (0, -1, 1))
+    """
+    root, *others = members
+    has_third = any(letters_above(root, tone) == 2 for tone in others)
+    places = (2, 4, 6, 1, 3, 5, 0) if has_third else (3, 1, 4, 6, 5, 0, 2)
+    return (root, *sorted(others, key=lambda tone: places.index(letters_above(root, tone))))
 
 
 def _root(degree: int, minor: bool, upper: bool, accidental: str) -> int:

@@ -61,7 +61,7 @@ class Harmony:
         return cls(
             tonic=ints([key.tonic for key, _ in pairs]),
             minor=np.array([key.minor for key, _ in pairs], dtype=bool),
-            members=ints([[*sound, NONE][:4] if len(sound) == 3 else list(sound) for sound in tones]).reshape(-1, 4),  # type: ignore[misc]
+            members=ints([[*sound, NONE, NONE][:4] for sound in tones]).reshape(-1, 4),  # type: ignore[misc]
             bass=ints([key.tonic + numeral.bass for key, numeral in pairs]),
             inversion=ints([numeral.inversion for _, numeral in pairs]),
             degree=ints([numeral.degree for _, numeral in pairs]),

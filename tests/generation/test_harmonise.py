@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from musegen.errors import MalformedScore, NoSolution, NotFound
+from musegen.errors import NoSolution, NotFound
 from musegen.generation import classical
 from musegen.generation.chord_space import chord_space
 from musegen.generation.conditions import Condition
@@ -126,10 +126,13 @@ def test_a_numeral_that_the_melody_contradicts_is_named_by_measure_and_beat():
     assert any("measure 2, beat 1" in conflict for conflict in caught.value.conflicts)
 
 
-def test_a_label_that_is_no_chord_is_named_with_its_place():
-    tune = replace(parse_grid(TUNE), harmonies=(HarmonyLabel(10080, "chord_symbol", "H9", ""),))
-    with pytest.raises(MalformedScore, match="measure 1, beat 2: `H9` is not a chord symbol"):
-        harmonise(tune, Condition(), rng())
+@pytest.mark.parametrize(("kind", "what"), [("chord_symbol", "a chord symbol"), ("numeral", "a Roman numeral")])
+def test_a_label_that_is_no_chord_is_told_with_its_place_and_the_melody_left_free(kind, what):
+    tune = replace(parse_grid(TUNE), harmonies=(HarmonyLabel(10080, kind, "H9", ""),))
+    found = harmonise(tune, Condition(), rng())[0].score
+    (told,) = found.notices
+    assert (told.measure, told.message.split(";")[0]) == ("1", f"beat 2: `H9` is not {what}")
+    assert found.notes == harmonise(parse_grid(TUNE), Condition(), rng())[0].score.notes
 
 
 def test_a_first_note_below_the_alto_is_impossible_and_named_whatever_follows():

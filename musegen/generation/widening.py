@@ -1,0 +1,91 @@
+"""The chord space widened by given chords that chorales do not have: suspended, added, altered, over a foreign bass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.generation.chord_space import ChordSpace
+from musegen.generation.given import Asked, Request
+from musegen.generation.voicings import Chord
+from musegen.theory.keys import Key
+from musegen.theory.naming import is_plain
+from musegen.theory.sonority import NONE
+
+Array = npt.NDArray[Any]
+
+
+def widened(space: ChordSpace, given: Iterable[Asked]) -> ChordSpace:
+    """The space with a state for every given chord that none of its own keeps, in every key whose scale it stands on.
+
+    A new state costs what the chord most like it costs. A chord that has no name in any of the keys is not there.
+    """
+    extra: dict[Chord, int] = {}
+    for request in _requests(given):
+        if not any(request.keeps(chord) for chord in space.chords):
+            extra |= {chord: _most_like(chord, space.chords) for chord in _named(request, space)}
+    return _with_states(space, list(extra.items()))
+
+
+def doubled(space: ChordSpace, given: Iterable[Asked]) -> ChordSpace:
+    """The space with every given chord in it twice, so that one that goes on may be struck again in other voices."""
+    requests = _requests(given)
+    kept = [(chord, n) for n, chord in enumerate(space.chords) if any(asked.keeps(chord) for asked in requests)]
+    return _with_states(space, kept)
+
+
+def _requests(given: Iterable[Asked]) -> list[Request]:
+    """What is asked for, once each."""
+    return list({asked.label[1:4]: asked for asked in given if asked is not None}.values())
+
+
+def _with_states(space: ChordSpace, extra: list[tuple[Chord, int]]) -> ChordSpace:
+    """The space with these chords, each at the price of the state of that number."""
+    if not extra:
+        return space
+    chords = [chord for chord, _ in extra]
+    rows = np.array([*range(len(space.chords)), *(number for _, number in extra)])
+    columns: dict[str, Any] = {
+        name: _taken(column, rows) for name, column in vars(space).items() if isinstance(column, np.ndarray)
+    }
+    columns["members"] = _members(space.members, chords)
+    return replace(space, chords=(*space.chords, *chords), **columns)
+
+
+def _named(request: Request, space: ChordSpace) -> Iterator[Chord]:
+    """The chord in the keys on whose scale it stands; else in the first key, home before others, that has a name."""
+    keys: dict[Key, None] = dict.fromkeys(chord.key for chord in space.chords)
+    found = [Chord(key, numeral) for key in keys for numeral in request.names(key)]
+    plain = [chord for chord in found if is_plain(chord.numeral)]
+    yield from plain or [chord for chord in found if chord.key == found[0].key]
+
+
+def _most_like(chord: Chord, others: tuple[Chord, ...]) -> int:
+    """The number of the chord in the same key that shares most with this one: notes, root, bass."""
+    tones = set(chord.numeral.members)
+
+    def likeness(number: int) -> tuple[float, int]:
+        other = others[number]
+        if other.key != chord.key:
+            return (-np.inf, 0)
+        theirs = set(other.numeral.members)
+        same_bass, same_root = other.numeral.bass == chord.numeral.bass, other.numeral.root == chord.numeral.root
+        return 2 * len(tones & theirs) - len(tones ^ theirs) + same_bass + 2 * same_root, -number
+
+    return max(range(len(others)), key=likeness)
+
+
+def _taken(column: Array, rows: Array) -> Array:
+    """A column of the space, or a table of its successions, for these states."""
+    is_table = column.ndim == 2 and column.shape[0] == column.shape[1]
+    return column[np.ix_(rows, rows)] if is_table else column[rows]
+
+
+def _members(members: Array, chords: list[Chord]) -> Array:
+    width = max(members.shape[1], *(len(chord.numeral.members) for chord in chords))
+    below = [[*chord.numeral.tones(chord.key), *[NONE] * width][:width] for chord in chords]
+    return np.concatenate([np.pad(members, ((0, 0), (0, width - members.shape[1])), constant_values=NONE), below])
