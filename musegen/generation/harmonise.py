@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.random import Generator
 
 from musegen.generation import classical
 from musegen.generation.cadence_keys import CadenceCosts, CadenceKeys, cadence_keys
-from musegen.generation.chord_space import chord_space
+from musegen.generation.chord_space import ChordSpace, chord_space
 from musegen.generation.conditions import Condition
 from musegen.generation.conflicts import no_chord, no_setting
 from musegen.generation.given import Given, given_harmony
@@ -89,24 +90,28 @@ def _propose(
     space = widened(chorale, given.asked)
     dead = classical.DeadEnd(0, exact=False)
     wanted = [None if asked is None else asked.keeps for asked in given.asked]
-    efforts = [(space, *effort) for effort in EFFORTS]
-    if any(wanted):
-        efforts.append((doubled(space, given.asked), *EFFORTS[-1]))
-    for space, width, margin, beam in efforts:
-        noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(space.chords)))
-        lattice = build_lattice(melody, space, home, prices.rhythm(), wanted, cadences, width=width, margin=margin)
+    for tried, width, margin, beam in _efforts(space, given):
+        noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(tried.chords)))
+        lattice = build_lattice(melody, tried, home, prices.rhythm(), wanted, cadences, width=width, margin=margin)
         if isinstance(lattice, int):
             raise no_chord(melody, home, lattice, given.asked[lattice])
         found = classical.search(
             melody, lattice, prices, condition.pack, beam=beam, noise=noise, given_chords=any(wanted)
         )
         if isinstance(found, classical.DeadEnd):
-            dead = replace(found, exact=found.exact and len(space.chords) == len(chorale.chords))
+            dead = replace(found, exact=found.exact and space is chorale)
             continue
         score = build_score(melody, found, given)
         report = check(score, load_pack(condition.pack))
         return Proposal(score, found.cost, "classical", report.count("error"))
     raise no_setting(melody, condition, dead, given.asked)
+
+
+def _efforts(space: ChordSpace, given: Given) -> Iterator[tuple[ChordSpace, int, float, int]]:
+    """Where to search and how widely; where chords are given, at last with leave to strike one of them again."""
+    yield from ((space, *effort) for effort in EFFORTS)
+    if any(given.asked):
+        yield (doubled(space, given.asked), *EFFORTS[-1])
 
 
 def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts, given: Given) -> Key:
