@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from musegen.score.meter import ticks
+from musegen.score.meter import TimeSignature, ticks
 from musegen.score.model import Score
 from musegen.score.pitch import octave_of
 from musegen.score.table import NoteTable
@@ -101,7 +101,13 @@ class View:
     @cached_property
     def on_pulse(self) -> Bools:
         """(positions,): begins on a felt beat."""
-        return np.isin(self.onset, pulse_times(self.score))
+        place = np.searchsorted(self.pulses, self.onset)
+        return np.asarray(np.append(self.pulses, -1)[place] == self.onset)
+
+    @cached_property
+    def pulses(self) -> Times:
+        """The times of all felt beats."""
+        return pulse_times(self.score)
 
     @cached_property
     def harmony_number(self) -> npt.NDArray[np.intp] | None:
@@ -112,17 +118,25 @@ class View:
         """
         if self.chord is None or self.analysis is None:
             return None
-        chords, numbers = self.analysis.chords, [0]
-        leaning = np.array(
-            [tone.onset for tone in self.analysis.non_chord_tones if tone.kind in _LEANING], dtype=np.int64
-        )
-        for before, after in pairwise(chords):
-            pulse = self.score.measures[self.score.measure_index_at(before.onset)].time_signature.pulse_quarters
-            leans = ((leaning >= before.onset) & (leaning < after.onset)).any()
-            waits = leans or self.score.quarters(before.duration) < pulse
-            same = before.key == after.key and before.numeral.root == after.numeral.root
-            numbers.append(numbers[-1] + (not (same and waits)))
-        return np.array(numbers, dtype=np.intp)[self.chord]
+        chords = self.analysis.chords
+        onset = np.array([chord.onset for chord in chords], dtype=np.int64)
+        leaning = np.sort([tone.onset for tone in self.analysis.non_chord_tones if tone.kind in _LEANING])
+        leans = np.diff(np.searchsorted(leaning, onset)) > 0
+        duration = np.array([chord.duration for chord in chords], dtype=np.int64)
+        waits = leans | (duration < self.unit_at(onset, pulses=True))[:-1]
+        same = [one.key == two.key and one.numeral.root == two.numeral.root for one, two in pairwise(chords)]
+        goes_on = waits & np.array(same, dtype=bool)
+        return np.concatenate([[0], np.cumsum(~goes_on)])[self.chord]
+
+    def unit_at(self, onset: Times, *, pulses: bool = False) -> Times:
+        """The denominator unit, or the pulse, of the measures that hold these times; all in ticks."""
+        measures = self.score.measures
+        lengths: dict[TimeSignature, int] = {}
+        for meter in {measure.time_signature for measure in measures}:
+            lengths[meter] = self.score.ticks(meter.pulse_quarters if pulses else meter.beat_quarters)
+        units = np.array([lengths[measure.time_signature] for measure in measures], dtype=np.int64)
+        starts = np.array([measure.onset for measure in measures], dtype=np.int64)
+        return units[np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)]
 
     def chord_at(self, position: int) -> ChordSpan | None:
         """The chord that the analysis hears at a position."""
@@ -169,10 +183,7 @@ class View:
     @cached_property
     def _unit(self) -> Times:
         """(positions - 1,): the denominator unit of the measure of the arrival."""
-        score = self.score
-        units = np.array([score.ticks(measure.time_signature.beat_quarters) for measure in score.measures])
-        onsets = np.array([measure.onset for measure in score.measures])
-        return np.asarray(units[np.maximum(np.searchsorted(onsets, self.onset[1:], side="right") - 1, 0)])
+        return self.unit_at(self.onset[1:])
 
     def _overlapped(self, upper: npt.NDArray[np.intp], lower: npt.NDArray[np.intp]) -> Bools:
         start = self._column("onset", self.row_before)
@@ -192,15 +203,23 @@ class View:
 def pulse_times(score: Score) -> Times:
     """The times of all felt beats, in ticks."""
     times = [np.zeros(0, dtype=np.int64)]
+    inside: dict[tuple[TimeSignature, int, bool], Times] = {}
     for measure in score.measures:
-        pulse = ticks(measure.time_signature.pulse_quarters, score.ticks_per_quarter)
-        full = ticks(measure.time_signature.quarters, score.ticks_per_quarter)
-        missing = full - measure.length if measure.is_pickup else 0
-        first = -(-missing // pulse) * pulse - missing
-        times.append(np.arange(measure.onset + first, measure.onset + measure.length, pulse))
+        kind = measure.time_signature, measure.length, measure.is_pickup
+        if kind not in inside:
+            inside[kind] = _pulses_inside(*kind, score.ticks_per_quarter)
+        times.append(measure.onset + inside[kind])
     return np.concatenate(times)
 
 
+def _pulses_inside(meter: TimeSignature, length: int, is_pickup: bool, ticks_per_quarter: int) -> Times:
+    """The felt beats of a measure, counted from its first note; those of a pickup count back from its barline."""
+    pulse = ticks(meter.pulse_quarters, ticks_per_quarter)
+    missing = ticks(meter.quarters, ticks_per_quarter) - length if is_pickup else 0
+    return np.arange(-(-missing // pulse) * pulse - missing, length, pulse, dtype=np.int64)
+
+
+@cache
 def pitch_name(pitch: int, fifths: int) -> str:
     """`Bb3`, `F#4`, `Fx4`.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from musegen.rules.cantus import cantus_line
 from musegen.rules.registry import ViewName
-from musegen.rules.view import View, pulse_times
+from musegen.rules.view import View
 from musegen.score.model import Score
 from musegen.score.table import Flag, distinct
 from musegen.score.voices import assign_voices, slices_of
@@ -43,9 +43,9 @@ def surface(
 
 def on_pulses(view: View) -> View:
     """The same piece at its felt beats: the sonorities that sound when a pulse falls."""
-    pulses = pulse_times(view.score)
     if not len(view):
         return view
+    pulses = view.pulses
     position = np.searchsorted(view.onset, pulses, side="right") - 1
     inside = (position >= 0) & (pulses < view.end[position])
     kept, where = np.unique(position[inside], return_index=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -88,9 +89,11 @@ class Analysis:
 
     def harmony_at(self, onsets: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Harmony | None:
         """Chord columns for each of these times; None where no chord was found at all."""
-        if not self.chords:
-            return None
-        columns = Harmony.of(
+        return self._columns[self.chord_indices(onsets)] if self.chords else None
+
+    @cached_property
+    def _columns(self) -> Harmony:
+        """The chord columns of every chord: each view of a piece reads them."""
+        return Harmony.of(
             [(chord.key, chord.numeral) for chord in self.chords], [chord.confidence for chord in self.chords]
         )
-        return columns[self.chord_indices(onsets)]

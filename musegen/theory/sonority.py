@@ -6,8 +6,9 @@ Two sonorities of shapes (K, 1, V) and (1, N, V) broadcast to K x N successions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
 
@@ -24,6 +25,8 @@ NONE = 127
 
 Ints = npt.NDArray[np.int16]
 Bools = npt.NDArray[np.bool_]
+
+_NOTE_ARRAYS = ("pitch", "fifths", "sounds", "attack")
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,28 @@ class Sonority:
         """Staff steps from C0."""
         return np.asarray(diatonic_of(self.pitch, self.fifths)).astype(np.int16)
 
-    @cached_property
+    @property
     def pairs(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """(upper, lower) voice numbers of every pair of voices: (S,A) (S,T) (S,B) (A,T) (A,B) (T,B) in four parts."""
-        listed = np.array(list(combinations(range(self.voices), 2)), dtype=np.intp).reshape(-1, 2)
-        return listed[:, 0], listed[:, 1]
+        return _pairs_of(self.voices)
+
+
+def joined(sonorities: Sequence[Sonority]) -> Sonority:
+    """Sonorities of as many voices, one after another along their first axis; chords are kept where all have them."""
+    harmonies = [item.harmony for item in sonorities if item.harmony is not None]
+    together = _joined_harmony(harmonies) if len(harmonies) == len(sonorities) else None
+    arrays = [np.concatenate([getattr(item, name) for item in sonorities]) for name in _NOTE_ARRAYS]
+    return Sonority(*arrays, together)  # type: ignore[arg-type]
+
+
+def _joined_harmony(harmonies: Sequence[Harmony]) -> Harmony:
+    return Harmony(**{
+        name: np.concatenate([getattr(item, name) for item in harmonies]) for name in Harmony.__dataclass_fields__
+    })  # fmt: skip
+
+
+@cache
+def _pairs_of(voices: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    listed = np.array(list(combinations(range(voices), 2)), dtype=np.intp).reshape(-1, 2)
+    listed.setflags(write=False)
+    return listed[:, 0], listed[:, 1]

@@ -1,0 +1,102 @@
+"""From predicates to hits: the mask of a rule over a view, or a part of it, and the places where it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from musegen.rules.entries import Rule
+from musegen.rules.registry import Hit
+from musegen.rules.view import View
+from musegen.theory.sonority import Bools, Sonority, joined
+
+EVERYWHERE = slice(None)
+
+
+def hits_of(rule: Rule, view: View) -> Iterator[Hit]:
+    """Every place of a view where the predicate of a rule holds, exceptions not yet considered."""
+    if rule.kind.window == "phrase":
+        return iter(rule.kind.function(view, **rule.params))
+    return hits_in(rule, mask_of(rule, view), view)
+
+
+def mask_of(rule: Rule, view: View, part: slice = EVERYWHERE) -> Bools:
+    """(positions, ...): where a slice rule holds; (positions - 1, ...): between which positions a pair rule holds.
+
+    With `part` only these rows of that mask.
+    """
+    return _judged(rule, *_read_by(rule, view, part))
+
+
+def masks_of(rule: Rule, views: Sequence[View]) -> list[Bools]:
+    """The mask of a rule over each of several views with the same number of voices, computed at once."""
+    read = [_read_by(rule, view, EVERYWHERE) for view in views]
+    together = _judged(rule, *(joined(group) for group in zip(*read, strict=True)))
+    return np.split(together, np.cumsum([len(group[0].pitch) for group in read])[:-1])
+
+
+def hits_in(rule: Rule, mask: Bools, view: View) -> Iterator[Hit]:
+    """The places that the mask of a slice or pair rule marks."""
+    if not mask.any():
+        return iter(())
+    if rule.kind.window == "pair":
+        return _pair_hits(rule, mask, view)
+    if rule.kind.throughout:
+        return _throughout(mask, view)
+    if rule.kind.axis == "pairs":
+        return _runs(mask, view)
+    return _voice_hits(mask, view, together=rule.kind.axis == "together")
+
+
+def _read_by(rule: Rule, view: View, part: slice) -> tuple[Sonority, ...]:
+    whole = (view.first, view.second) if rule.kind.window == "pair" else (view.sonority,)
+    return whole if part == EVERYWHERE else tuple(item[part] for item in whole)
+
+
+def _judged(rule: Rule, *sonorities: Sonority) -> Bools:
+    if not len(sonorities[0].pitch):
+        return np.zeros((0, 1), dtype=bool)
+    return np.asarray(rule.kind.function(*sonorities, **rule.params))
+
+
+def _pair_hits(rule: Rule, mask: Bools, view: View) -> Iterator[Hit]:
+    if rule.kind.axis == "pairs":
+        upper, lower = (voices.tolist() for voices in view.second.pairs)
+        for time, pair in np.argwhere(mask & view.connected_pairs).tolist():
+            yield Hit(time, time + 1, (upper[pair], lower[pair]))
+    else:
+        for time, voice in np.argwhere(mask & view.connected_voices).tolist():
+            yield Hit(time, time + 1, (voice,))
+
+
+def _runs(mask: Bools, view: View) -> Iterator[Hit]:
+    """One hit for as long as a state of two voices lasts."""
+    pairs = list(combinations(range(len(view.voices.names)), 2))
+    edges = np.diff(np.vstack([np.zeros_like(mask[:1]), mask, np.zeros_like(mask[:1])]).astype(np.int8), axis=0)
+    for column in np.flatnonzero(mask.any(axis=0)).tolist():
+        starts, stops = (np.flatnonzero(edges[:, column] == sign).tolist() for sign in (1, -1))
+        for start, stop in zip(starts, stops, strict=True):
+            yield Hit(start, start, pairs[column], end=stop - 1)
+
+
+def _voice_hits(mask: Bools, view: View, *, together: bool) -> Iterator[Hit]:
+    if not together:
+        for time, voice in np.argwhere(mask).tolist():
+            yield Hit(time, time, (voice,))
+        return
+    rows = np.where(mask, view.row, -1)
+    for time in np.flatnonzero(mask.any(axis=1)).tolist():
+        if time == 0 or (rows[time] != rows[time - 1]).any():
+            yield Hit(time, time, tuple(np.flatnonzero(mask[time]).tolist()))
+
+
+def _throughout(mask: Bools, view: View) -> Iterator[Hit]:
+    """What holds at every position of a harmony that reaches a pulse, once a harmony."""
+    if view.harmony_number is None:
+        return
+    starts = np.flatnonzero(np.diff(view.harmony_number, prepend=-1))
+    always = np.logical_and.reduceat(mask, starts) & np.logical_or.reduceat(view.on_pulse, starts)
+    for at in starts[always].tolist():
+        yield Hit(at, at, ())

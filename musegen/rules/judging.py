@@ -1,0 +1,133 @@
+"""One rule over one view: whether it can be judged there, and the findings that its hits become."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.rules.entries import Rule, Scope, Waiver
+from musegen.rules.findings import Finding, NotChecked
+from musegen.rules.hits import hits_in, hits_of
+from musegen.rules.messages import facts_of, notes_of, worded
+from musegen.rules.packs import Pack
+from musegen.rules.registry import EXEMPTIONS, Hit, Need
+from musegen.rules.view import View
+from musegen.theory.sonority import Bools
+
+
+class Verdict(NamedTuple):
+    """What one rule says of a piece: findings, waived ones among them, and where or why it could not judge."""
+
+    findings: tuple[Finding, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+_LACKS: dict[Need, str] = {
+    "cantus_firmus": "no voice is the cantus firmus; name it: --cantus-firmus lower",
+    "chord_symbols": "the score has no chord symbols",
+    "figures": "the score has no figures",
+}
+
+
+def judge(rule: Rule, view: View, pack: Pack, mask: Bools | None = None) -> Verdict:
+    """The verdict of a rule on a view; `mask` where it was computed before."""
+    reason = why_not(rule, view, pack.scope)
+    if reason:
+        return Verdict(not_checked=(NotChecked(rule.id, reason),))
+    hits = hits_of(rule, view) if mask is None else hits_in(rule, mask, view)
+    return verdict_on(rule, hits, view, pack)
+
+
+def verdict_on(rule: Rule, hits: Iterable[Hit], view: View, pack: Pack) -> Verdict:
+    """The findings that these hits become, but those where the chord is too uncertain."""
+    sure = _sure(rule, view, pack.scope)
+    missed: tuple[NotChecked, ...] = ()
+    if sure is not None and not sure.all():
+        told = f"the chord is uncertain at {int((~sure).sum())} of {len(sure)} places"
+        missed = (NotChecked(rule.id, told),)
+        hits = (hit for hit in hits if sure[hit.before] and sure[hit.at])
+    return Verdict(tuple(_findings(rule, hits, view, pack.waivers)), missed)
+
+
+def why_not(rule: Rule, view: View, scope: Scope) -> str:
+    """Why a rule cannot be judged here; an empty text where it can."""
+    count = len(view.voices.names)
+    if rule.kind.needs_harmony and view.harmony is None:
+        return "no chords were given or found"
+    if rule.kind.four_parts and count != 4:
+        return f"it is about four voices; here are {count}"
+    if scope.voices and count not in scope.voices:
+        return f"the pack is for {' or '.join(map(str, scope.voices))} voices; here are {count}"
+    return next((_LACKS[need] for need in rule.kind.needs if not _has(need, view)), "")
+
+
+def _has(need: Need, view: View) -> bool:
+    if need == "cantus_firmus":
+        return view.cantus >= 0
+    if need == "figures":
+        return bool(view.score.figures)
+    return any(label.kind == "chord_symbol" for label in view.score.harmonies)
+
+
+def _sure(rule: Rule, view: View, scope: Scope) -> Bools | None:
+    """(positions,): where the chord is certain enough; None for a rule that needs none."""
+    if not rule.kind.needs_harmony or view.harmony is None:
+        return None
+    return np.asarray(view.harmony.confidence >= scope.min_confidence)
+
+
+def _findings(rule: Rule, hits: Iterable[Hit], view: View, waivers: tuple[Waiver, ...]) -> Iterator[Finding]:
+    for hit in hits:
+        onset = int(view.onset[hit.at]) if hit.onset < 0 else hit.onset
+        place = view.score.place(onset)
+        facts = facts_of(hit, view)
+        waived_by, reason = _excused(rule, hit, view, waivers, place.measure)
+        confidence = 1.0
+        if rule.kind.needs_harmony and view.harmony is not None:
+            confidence = float(min(view.harmony.confidence[[hit.before, hit.at]]))
+        yield Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            points=rule.points,
+            measure=place.measure,
+            beat=place.beat,
+            voices=tuple(view.voices.names[voice] for voice in hit.voices),
+            notes=notes_of(hit, view),
+            facts=facts,
+            message=worded(rule.message, facts),
+            why=rule.why,
+            confidence=round(confidence, 3),
+            waived_by=waived_by,
+            waiver=reason,
+            onset=onset,
+        )
+
+
+def _excused(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...], measure: str) -> tuple[str, str]:
+    """(exception, reason) of the first that lets the finding pass, or two empty texts."""
+    for name in rule.unless:
+        exemption = EXEMPTIONS[name]
+        if _kernel_passes(rule, hit, view, name) if exemption.kernel else exemption.function(hit, view):
+            return name, exemption.reason
+    for waiver in waivers:
+        valid = waiver.expires is None or waiver.expires >= datetime.date.today()
+        if valid and waiver.rule == rule.id and waiver.measure in ("", measure):
+            return "waiver", waiver.reason
+    return "", ""
+
+
+def _kernel_passes(rule: Rule, hit: Hit, view: View, name: str) -> bool:
+    kernel = EXEMPTIONS[name].function
+    if rule.kind.window == "pair":
+        mask = kernel(view.first[hit.before], view.second[hit.before])
+    else:
+        mask = kernel(view.sonority[hit.at])
+    if mask.shape[-1] == 1:
+        return bool(mask[..., 0])
+    if rule.kind.axis == "pairs":
+        return bool(mask[list(combinations(range(len(view.voices.names)), 2)).index((hit.voices[0], hit.voices[1]))])
+    return bool(mask[list(hit.voices)].any())
