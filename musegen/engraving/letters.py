@@ -11,6 +11,7 @@ from musegen.engraving.systems import HEAD_WIDTH, Box, Head, System
 _EM = 280.0
 _CAP = 0.72  # the height of capitals, in ems
 _GAP = 45.0  # between a letter and any other sign
+_NEAREST = 44.0  # less than the gap: a letter that has just moved away is away, however sums are rounded
 _ASIDE = (0.0, 0.8, -0.8, 1.4, -1.4)  # where it may stand instead of right over its note, in widths of a notehead
 
 
@@ -38,7 +39,7 @@ def _places(system: System, head: Head, width: float, *, is_over: bool) -> Itera
             min(top, head.y - HEAD_WIDTH / 2) - _GAP if is_over else max(bottom, head.y + HEAD_WIDTH / 2) + _GAP + high
         )
         box = Box(left, base - high, left + width, base)
-        while hit := [ink for ink in system.ink if ink.touches(box, _GAP)]:
+        while hit := [ink for ink in system.ink if ink.touches(box, _NEAREST)]:
             base = min(ink.top for ink in hit) - _GAP if is_over else max(ink.bottom for ink in hit) + _GAP + high
             box = box._replace(top=base - high, bottom=base)
         yield box
