@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from musegen.rules.entries import Rule, Scope, Waiver
+from musegen.rules.entries import Rule, Scope
 from musegen.rules.findings import Finding, NotChecked
 from musegen.rules.hits import hits_in, hits_of
 from musegen.rules.messages import facts_of, notes_of, worded
 from musegen.rules.packs import Pack
 from musegen.rules.registry import EXEMPTIONS, Hit, Need
 from musegen.rules.view import View
+from musegen.rules.waivers import Waiver, let_pass
 from musegen.theory.sonority import Bools
 
 
@@ -85,11 +85,11 @@ def _findings(rule: Rule, hits: Iterable[Hit], view: View, waivers: tuple[Waiver
         onset = int(view.onset[hit.at]) if hit.onset < 0 else hit.onset
         place = view.score.place(onset)
         facts = facts_of(hit, view)
-        waived_by, reason = _excused(rule, hit, view, waivers, place.measure)
+        waived_by, reason = _excused(rule, hit, view)
         confidence = 1.0
         if rule.kind.needs_harmony and view.harmony is not None:
             confidence = float(min(view.harmony.confidence[[hit.before, hit.at]]))
-        yield Finding(
+        finding = Finding(
             rule=rule.id,
             severity=rule.severity,
             points=rule.points,
@@ -105,18 +105,15 @@ def _findings(rule: Rule, hits: Iterable[Hit], view: View, waivers: tuple[Waiver
             waiver=reason,
             onset=onset,
         )
+        yield let_pass(finding, waivers)
 
 
-def _excused(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...], measure: str) -> tuple[str, str]:
+def _excused(rule: Rule, hit: Hit, view: View) -> tuple[str, str]:
     """(exception, reason) of the first that lets the finding pass, or two empty texts."""
     for name in rule.unless:
         exemption = EXEMPTIONS[name]
         if _kernel_passes(rule, hit, view, name) if exemption.kernel else exemption.function(hit, view):
             return name, exemption.reason
-    for waiver in waivers:
-        valid = waiver.expires is None or waiver.expires >= datetime.date.today()
-        if valid and waiver.rule == rule.id and waiver.measure in ("", measure):
-            return "waiver", waiver.reason
     return "", ""
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from musegen.errors import PackError, UsageError
-from musegen.rules.entries import Rule, Scope, Waiver, read_entry, read_scope, read_waiver
+from musegen.rules.entries import Rule, Scope, read_entry, read_scope
+from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
 from musegen.score.model import Score
 

@@ -1,0 +1,170 @@
+"""Waivers: findings that somebody lets pass, with a reason and until a day; what is past or fits nothing is told.
+
+They stand as `[[waive]]` in a pack, in a file `NAME.waivers.toml` beside the score, or in a file of their own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import stat
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from musegen.errors import PackError
+from musegen.rules.findings import Finding, Report
+from musegen.rules.toml_values import check_keys, typed
+
+WAIVED = "waiver"
+"""What `Finding.waived_by` says of a finding that a waiver lets pass."""
+SIDE_SUFFIX = ".waivers.toml"
+_MAX_BYTES = 1 << 20
+
+
+class Waiver(NamedTuple):
+    """Findings of a rule that are let pass: everywhere, in a measure, at its beat, for some voices; with the reason.
+
+    `expires` is the last day on which it holds.
+    """
+
+    rule: str
+    reason: str
+    measure: str = ""
+    beat: Fraction | None = None
+    voices: tuple[str, ...] = ()
+    expires: datetime.date | None = None
+
+    def covers(self, finding: Finding) -> bool:
+        """It speaks of this finding; the order of the voices does not matter."""
+        return (
+            self.rule == finding.rule
+            and self.measure in ("", finding.measure)
+            and self.beat in (None, finding.beat)
+            and (not self.voices or set(self.voices) == set(finding.voices))
+        )
+
+    def holds(self, today: datetime.date | None = None) -> bool:
+        """Its last day is not past."""
+        return self.expires is None or self.expires >= (today or datetime.date.today())
+
+    @property
+    def place(self) -> str:
+        """`parallel-fifths, measure 3, beat 2, voices T B`."""
+        beat = "" if self.beat is None else f"beat {self.beat}"
+        measure = self.measure and f"measure {self.measure}"
+        voices = self.voices and f"voices {' '.join(self.voices)}"
+        return ", ".join(part for part in (self.rule, measure, beat, voices) if part)
+
+
+def read_waiver(table: Any, *, where: str) -> Waiver:
+    """A `[[waive]]` table.
+
+    Raises:
+        PackError: an unknown key, a wrong type, or no reason.
+    """
+    check_keys(typed(table, dict, "waive", where), Waiver._fields, where, "a key of a waiver")
+    words = {name: typed(table.get(name, ""), str, name, where) for name in ("rule", "reason")}
+    if not words["rule"] or not words["reason"].strip():
+        raise PackError("a waiver needs a rule and a reason", file=where)
+    measure, expires = table.get("measure", ""), table.get("expires")
+    voices = typed(table.get("voices", []), list, "voices", where)
+    if isinstance(expires, datetime.datetime) or not isinstance(expires, datetime.date | None):
+        raise PackError(f"`expires` must be a date, not {expires!r}", file=where, hint="write it like 2027-06-30")
+    return Waiver(
+        **words,
+        measure=str(measure) if isinstance(measure, int) else typed(measure, str, "measure", where),
+        beat=_beat(table["beat"], where) if "beat" in table else None,
+        voices=tuple(str(voice) for voice in voices),
+        expires=expires,
+    )
+
+
+def read_waivers(path: Path) -> tuple[Waiver, ...]:
+    """The waivers of a file that holds `[[waive]]` tables and nothing else.
+
+    Raises:
+        PackError: it is no such file; names the file and the entry.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
+            raise PackError("this is no regular file of a bearable size", file=str(path))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError, RecursionError) as error:
+        reason = getattr(error, "strerror", "") or str(error)
+        raise PackError(f"the waivers cannot be read: {reason}", file=str(path)[:200]) from None
+    check_keys(content, ("waive",), str(path), "a key of a file of waivers")
+    tables = typed(content.get("waive", []), list, "waive", str(path))
+    return tuple(read_waiver(table, where=f"{path}, waiver {number}") for number, table in enumerate(tables, start=1))
+
+
+def let_pass(finding: Finding, waivers: Iterable[Waiver], today: datetime.date | None = None) -> Finding:
+    """The finding, waived where it was not and one of the waivers covers it on this day."""
+    if finding.waived_by:
+        return finding
+    waiver = next((item for item in waivers if item.covers(finding) and item.holds(today)), None)
+    return finding if waiver is None else replace(finding, waived_by=WAIVED, waiver=waiver.reason)
+
+
+def waive(report: Report, waivers: Sequence[Waiver], today: datetime.date | None = None) -> Report:
+    """The report with the findings that a waiver covers on this day under `waived`."""
+    judged = [let_pass(finding, waivers, today) for finding in report.findings]
+    passed = sorted((*report.waived, *(item for item in judged if item.waived_by)), key=lambda item: item.onset)
+    return replace(report, findings=tuple(item for item in judged if not item.waived_by), waived=tuple(passed))
+
+
+def waiver_faults(
+    waivers: Iterable[Waiver],
+    reports: Sequence[Report],
+    judged: Iterable[str],
+    today: datetime.date | None = None,
+) -> Iterator[Finding]:
+    """A finding for each waiver that is past, and for each that covers nothing in these reports.
+
+    Of the rules that were not `judged` nothing is said: nobody knows what their waivers would have covered.
+    """
+    known = set(judged)
+    for waiver in waivers:
+        if waiver.rule not in known:
+            continue
+        if not waiver.holds(today):
+            yield _fault("expired-waiver", waiver, f"the waiver of {waiver.place} ended on {waiver.expires}")
+        elif not any(_is_used(waiver, report) for report in reports):
+            yield _fault("unused-waiver", waiver, f"the waiver of {waiver.place} covers nothing")
+
+
+def _is_used(waiver: Waiver, report: Report) -> bool:
+    mine = (finding for finding in report.waived if finding.waived_by == WAIVED)
+    return any(waiver.covers(finding) for finding in (*report.findings, *mine))
+
+
+def _fault(rule: str, waiver: Waiver, message: str) -> Finding:
+    from musegen.rules.house_rules import HOUSE_RULES
+
+    law = HOUSE_RULES[rule]
+    return Finding(
+        rule=rule,
+        severity=law.severity,
+        points=law.points,
+        measure=waiver.measure,
+        beat=waiver.beat or Fraction(1),
+        voices=waiver.voices,
+        notes=(),
+        facts={"rule": waiver.rule, "reason": waiver.reason},
+        message=message[:1].upper() + message[1:],
+        why=law.why,
+    )
+
+
+def _beat(value: Any, where: str) -> Fraction:
+    try:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError
+        beat = Fraction(value).limit_denominator(1000)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        hint = 'write it like 2, 2.5 or "7/3"'
+        raise PackError(f"`beat` cannot be {value!r}", file=where, hint=hint) from None
+    return beat
