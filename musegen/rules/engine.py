@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from musegen.rules.entries import Rule
 from musegen.rules.findings import Report
 from musegen.rules.hearing import analysed
-from musegen.rules.hits import masks_of
+from musegen.rules.hits import Together
 from musegen.rules.judging import Verdict, judge, why_not
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import ViewName
@@ -15,7 +14,6 @@ from musegen.rules.view import View
 from musegen.rules.views import VIEWS, surface
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
-from musegen.theory.sonority import Bools
 
 _TOGETHER = 64
 """Scores whose masks are computed at once: the arrays of more do not fit the processor's own memory."""
@@ -97,28 +95,28 @@ def report_of(base: View, pack: Pack, verdicts: Iterable[Verdict]) -> Report:
 
 def _judged_together(pieces: Sequence[Seen], pack: Pack) -> Iterator[Report]:
     verdicts: list[list[Verdict]] = [[] for _ in pieces]
+    groups = [
+        (members, {name: Together(tuple(pieces[number][name] for number in members)) for name in pieces[0]})
+        for members in _alike(pieces)
+    ]
     for rule in pack.rules:
-        masks = _masks(rule, pieces, pack)
-        for number, seen in enumerate(pieces):
-            verdicts[number].append(judge(rule, seen[rule.view], pack, masks.get(number)))
+        for members, together in groups:
+            views = [pieces[number][rule.view] for number in members]
+            judged = rule.kind.window != "phrase" and not why_not(rule, views[0], pack.scope)
+            masks = together[rule.view].masks(rule) if judged else [None] * len(views)
+            for number, view, mask in zip(members, views, masks, strict=True):
+                verdicts[number].append(judge(rule, view, pack, mask))
     for seen, told in zip(pieces, verdicts, strict=True):
         yield report_of(seen["surface"], pack, told)
 
 
-def _masks(rule: Rule, pieces: Sequence[Seen], pack: Pack) -> dict[int, Bools]:
-    """The masks of a rule by the number of the piece, for those pieces where it can be judged."""
+def _alike(pieces: Sequence[Seen]) -> Iterable[list[int]]:
+    """The numbers of the pieces in groups of as many voices, with chords or without."""
     groups: dict[tuple[int, bool], list[int]] = {}
-    if rule.kind.window == "phrase":
-        return {}
     for number, seen in enumerate(pieces):
-        view = seen[rule.view]
-        if not why_not(rule, view, pack.scope):
-            groups.setdefault((len(view.voices.names), view.harmony is None), []).append(number)
-    return {
-        number: mask
-        for members in groups.values()
-        for number, mask in zip(members, masks_of(rule, [pieces[number][rule.view] for number in members]), strict=True)
-    }
+        view = seen["surface"]
+        groups.setdefault((len(view.voices.names), view.harmony is None), []).append(number)
+    return groups.values()
 
 
 def _layout(view: View, pack: Pack) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -30,11 +32,29 @@ def mask_of(rule: Rule, view: View, part: slice = EVERYWHERE) -> Bools:
     return _judged(rule, *_read_by(rule, view, part))
 
 
-def masks_of(rule: Rule, views: Sequence[View]) -> list[Bools]:
-    """The mask of a rule over each of several views with the same number of voices, computed at once."""
-    read = [_read_by(rule, view, EVERYWHERE) for view in views]
-    together = _judged(rule, *(joined(group) for group in zip(*read, strict=True)))
-    return np.split(together, np.cumsum([len(group[0].pitch) for group in read])[:-1])
+@dataclass(frozen=True)
+class Together:
+    """Views of as many voices, whose masks are computed at once: their sonorities one after another."""
+
+    views: tuple[View, ...]
+
+    def masks(self, rule: Rule) -> list[Bools]:
+        """The mask of a slice or pair rule over each of the views."""
+        if rule.kind.window == "pair":
+            return _split(_judged(rule, *self._pairs), [len(view.first.pitch) for view in self.views])
+        return _split(_judged(rule, self._slices), [len(view) for view in self.views])
+
+    @cached_property
+    def _slices(self) -> Sonority:
+        return joined([view.sonority for view in self.views])
+
+    @cached_property
+    def _pairs(self) -> tuple[Sonority, Sonority]:
+        return joined([view.first for view in self.views]), joined([view.second for view in self.views])
+
+
+def _split(mask: Bools, lengths: list[int]) -> list[Bools]:
+    return np.split(mask, np.cumsum(lengths)[:-1])
 
 
 def hits_in(rule: Rule, mask: Bools, view: View) -> Iterator[Hit]:

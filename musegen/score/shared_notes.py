@@ -38,12 +38,14 @@ def shared_notes(score: Score, notes: NoteTable, line: npt.NDArray[np.int16]) ->
 
 def _two_voice_staves(notes: NoteTable, line: npt.NDArray[np.int16]) -> list[list[npt.NDArray[np.intp]]]:
     """For every staff with exactly two lines: the rows of both, in order of time."""
-    staves: dict[tuple[int, int], dict[int, list[int]]] = {}
-    for row in np.argsort(notes["onset"], kind="stable").tolist():
-        staff = int(notes["part"][row]), int(notes["staff"][row])
-        staves.setdefault(staff, {}).setdefault(int(line[row]), []).append(row)
-    pairs = [lines for lines in staves.values() if len(lines) == 2 and -1 not in lines]
-    return [[np.array(rows) for _, rows in sorted(lines.items())] for lines in pairs]
+    order = np.lexsort((notes["onset"], line, notes["staff"], notes["part"]))
+    staves: dict[tuple[int, int], list[npt.NDArray[np.intp]]] = {}
+    keys = np.stack([notes["part"], notes["staff"], line], axis=1)[order]
+    edges = np.flatnonzero((np.diff(keys, axis=0) != 0).any(axis=1)) + 1
+    for rows in np.split(order, edges) if len(order) else []:
+        staff = int(notes["part"][rows[0]]), int(notes["staff"][rows[0]])
+        staves.setdefault(staff, []).append(rows)
+    return [lines for lines in staves.values() if len(lines) == 2 and (line[lines[0]] >= 0).all()]
 
 
 def _fillers(score: Score, notes: NoteTable, quiet: npt.NDArray[np.intp], singing: npt.NDArray[np.intp]) -> list[int]:

@@ -120,11 +120,12 @@ def slices_of(voices: Voices) -> Slices:
     times = distinct(np.concatenate([notes["onset"][heard], notes.end[heard]]))
     onset, duration = times[:-1], np.diff(times)
     row = np.full((len(onset), len(voices.names)), SILENT, dtype=np.int32)
-    first = np.searchsorted(times, notes["onset"])
-    last = np.searchsorted(times, notes.end)
-    for number in np.argsort(notes["onset"], kind="stable"):
-        if line[number] >= 0:
-            row[first[number] : last[number], line[number]] = number
+    first = np.searchsorted(times, notes["onset"]).tolist()
+    last = np.searchsorted(times, notes.end).tolist()
+    lines = line.tolist()
+    for number in np.argsort(notes["onset"], kind="stable").tolist():
+        if lines[number] >= 0:
+            row[first[number] : last[number], lines[number]] = number
     for shared in voices.shared:
         row[first[shared.row] : last[shared.row], shared.line] = shared.row
     sounds = row >= 0
@@ -162,8 +163,12 @@ def _dealt(notes: NoteTable, rows: Rows) -> tuple[list[Rows], Rows]:
 def _groups(notes: NoteTable, *columns: str, within: Rows | None = None) -> list[Rows]:
     """Rows that agree in these columns, groups in order of their values."""
     rows = np.arange(len(notes)) if within is None else within
-    values = np.stack([notes[column][rows] for column in columns], axis=1)
-    return [rows[(values == value).all(axis=1)] for value in distinct(values, axis=0)]
+    if not len(rows):
+        return []
+    values = [notes[column][rows].astype(np.int64) for column in columns]
+    order = np.lexsort(values[::-1])
+    changes = np.any([np.diff(value[order]) != 0 for value in values], axis=0)
+    return np.split(rows[order], np.flatnonzero(changes) + 1)
 
 
 def _without_doubles(score: Score, notes: NoteTable, lines: list[Rows]) -> tuple[list[Rows], list[tuple[Rows, str]]]:

@@ -121,8 +121,10 @@ def joined(sonorities: Sequence[Sonority]) -> Sonority:
     """Sonorities of as many voices, one after another along their first axis; chords are kept where all have them."""
     harmonies = [item.harmony for item in sonorities if item.harmony is not None]
     together = _joined_harmony(harmonies) if len(harmonies) == len(sonorities) else None
-    arrays = [np.concatenate([getattr(item, name) for item in sonorities]) for name in _NOTE_ARRAYS]
-    return Sonority(*arrays, together)  # type: ignore[arg-type]
+    pitch, fifths, sounds, attack = (
+        np.concatenate([getattr(item, name) for item in sonorities]) for name in _NOTE_ARRAYS
+    )
+    return Sonority(pitch, fifths, sounds, attack, together)
 
 
 def _joined_harmony(harmonies: Sequence[Harmony]) -> Harmony:
