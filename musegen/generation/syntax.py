@@ -14,7 +14,7 @@ from musegen.theory.numerals import Numeral, parse_numeral
 _FAMILIES: dict[str, dict[str, float]] = {
     "I": {"I": 0.8, "ii": 1.4, "iii": 0.5, "IV": 1.8, "V": 2.0, "vi": 1.6, "vii": 1.0, "N": 0.8, "A6": 0.5},
     "ii": {"V": 3.0, "vii": 1.0, "Cad": 2.5, "ii": 0.8, "A6": 0.4, "N": 0.3},
-    "iii": {"vi": 3.0, "IV": 2.0, "ii": 0.5},
+    "iii": {"vi": 3.0, "IV": 2.0},
     "IV": {"V": 2.5, "ii": 1.2, "I": 1.0, "Cad": 2.5, "vii": 1.2, "IV": 0.7, "N": 0.6, "A6": 0.6},
     "V": {"I": 3.5, "vi": 1.2, "V": 1.0, "IV": 0.3},
     "vi": {"ii": 2.5, "IV": 2.2, "V": 0.9, "N": 0.8, "A6": 0.8, "iii": 0.3, "vi": 0.1},

@@ -28,6 +28,7 @@ from musegen.theory.keys import EXERCISE_KEYS, Key
 ATTEMPTS = 120
 OUTLINES_TRIED = 6
 DEVICES_WANTED = 2
+FIRST_WITH_DEVICES = 3
 CANDIDATES = 3
 """So many finished exercises compete; the most tuneful one is kept."""
 
@@ -77,9 +78,16 @@ def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
             sketch, level, lambda setting: _has_shape(setting) and _is_clean(setting, level), rng
         )
         devices = devices_in(finished, level, ornaments)
-        if (level.number < 3 or len(devices) >= DEVICES_WANTED) and _sings(finished):
+        if _shows(level, devices) and _sings(finished):
             return Exercise(finished, level, devices)
     return None
+
+
+def _shows(level: Level, devices: tuple[str, ...]) -> bool:
+    """Whether enough is new at the level; ornaments alone are not, as the student's chords would never meet it."""
+    if level.number < FIRST_WITH_DEVICES:
+        return True
+    return len(devices) >= DEVICES_WANTED and any(device not in level.new.ornaments for device in devices)
 
 
 def _is_clean(setting: Setting, level: Level) -> bool:

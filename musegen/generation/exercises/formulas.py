@@ -13,6 +13,7 @@ from musegen.theory.numerals import Numeral, parse_numeral
 
 _PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", "III", "iv", "v", "VI")}
 """The diatonic triads that a pivot may be, by mode (minor or not)."""
+_SIXTH, _LOWERED_SIXTH = 3, -4  # the sixth degrees of major and minor, in fifths from the tonic
 
 
 def succession_price(first: Chord, second: Chord) -> float:
@@ -29,9 +30,13 @@ def succession_price(first: Chord, second: Chord) -> float:
 
 
 def _clash(first: Numeral, second: Numeral) -> bool:
-    """Whether a borrowed lowered sixth is followed by an applied chord with the natural one: a cross relation."""
-    borrowed = not first.minor and -4 in first.members and not first.applied_to
-    return borrowed and bool(second.applied_to) and 3 in second.members
+    """Whether an altered sixth degree goes wrong: one borrowed from minor meets the natural one in an applied chord (a
+    cross relation), or one raised in minor does not rise to a dominant."""
+    if first.applied_to:
+        return False
+    if first.minor:
+        return _SIXTH in first.members and not second.is_dominant and _SIXTH not in second.members
+    return _LOWERED_SIXTH in first.members and bool(second.applied_to) and _SIXTH in second.members
 
 
 @cache

@@ -17,7 +17,7 @@ from musegen.generation.exercises.beam import Beam
 from musegen.generation.exercises.inner import inner_voices
 from musegen.generation.exercises.outer import outer_tables
 from musegen.generation.exercises.plan import Plan
-from musegen.generation.exercises.roles import chord_fits, repeated_slots, soprano_degrees, twin_measures
+from musegen.generation.exercises.roles import chord_fits, repeated_slots, role_cost, soprano_degrees, twin_measures
 from musegen.generation.exercises.states import States, devices
 from musegen.generation.levels import Level
 from musegen.generation.voicings import Chord
@@ -28,7 +28,9 @@ _CLIMAX_DRAWS = 12
 
 Array = npt.NDArray[Any]
 
-_LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 2.4, 3.0, 3.0])
+_LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 2.4, 3.4, 4.5])
+_LATE_LEAP = 1.0  # how much worse a fourth or more is on the way into a cadence
+_HIGH_END = 0.2  # a semitone, for a last bass note over D3
 _BASS_COST = np.array([1.3, 0.0, 0.35, 0.35, 0.45, 0.9, 2.0, 1.1])
 
 
@@ -69,6 +71,13 @@ class _Search:
         self.device = devices(self.states.chords, level)
         self.bonus = rng.uniform(0.5, 4.0, max(1, int(self.device.max()) + 1))
         self.twins = twin_measures(plan)
+        slots = range(len(plan.slots))
+        self.role = np.array([[role_cost(plan, chord, slot) for chord in self.states.chords] for slot in slots])
+        self.late = {slot for number in range(len(plan.phrases)) for slot in plan.slots_of(number)[-2:]}
+        numerals = [chord.numeral for chord in self.states.chords]
+        self.is_six_four = np.array([n.inversion == 2 and not n.is_seventh and not n.is_cadential for n in numerals])
+        self.is_sixth_on_six = np.array([n.degree == 4 and n.inversion == 1 and not n.applied_to for n in numerals])
+        self.is_dominant = np.array([n.is_dominant and not n.applied_to for n in numerals])
         for _ in range(_CLIMAX_DRAWS):
             self.climax, self.top = self._draw_climax()
             self.open_ahead = self._look_ahead()
@@ -161,7 +170,7 @@ class _Search:
         if stronger and not here.is_held and here.phrase == before.phrase:
             keep &= self.root[states.chord[last[hypothesis]]] != self.root[states.chord[number]]
         if slot >= 2:
-            keep &= self._six_four_passes(beam.path[hypothesis, -2], last[hypothesis], number)
+            keep &= self._passes(beam.path[hypothesis, -2], last[hypothesis], number)
         hypothesis, number = hypothesis[keep], number[keep]
         echoes = self._echoes(beam, hypothesis, number, slot)
         hypothesis, number, echoes = hypothesis[echoes < 2], number[echoes < 2], echoes[echoes < 2]
@@ -209,17 +218,13 @@ class _Search:
         turning = (np.sign(move) != np.sign(before)) & (before != 0)
         return np.asarray(fits & ~(turning & np.isin(outlined, (6, 10, 11))))
 
-    def _six_four_passes(self, second_last: Array, last: Array, number: Array) -> Array:
-        """After a passing six-four the bass goes on the way it came, by step."""
-        inversion = np.array(
-            [
-                c.numeral.inversion == 2 and not c.numeral.is_seventh and not c.numeral.is_cadential
-                for c in self.states.chords
-            ]
-        )[self.states.chord[last]]
+    def _passes(self, second_last: Array, last: Array, number: Array) -> Array:
+        """After a passing six-four the bass goes on the way it came, by step; IV6 after V passes to a dominant."""
+        before, here, after = (self.states.chord[numbers] for numbers in (second_last, last, number))
         came = self.bass_steps[last] - self.bass_steps[second_last]
         goes = self.bass_steps[number] - self.bass_steps[last]
-        return np.asarray(~inversion | ((np.abs(came) == 1) & (came == goes)))
+        bridge = self.is_dominant[before] & self.is_sixth_on_six[here] & ~self.is_dominant[after]
+        return np.asarray((~self.is_six_four[here] | ((np.abs(came) == 1) & (came == goes))) & ~bridge)
 
     def _echoes(self, beam: Beam, hypothesis: Array, number: Array, slot: int) -> Array:
         """How many earlier measures the measure that ends here repeats note for note."""
@@ -242,6 +247,11 @@ class _Search:
         distance = np.abs(slot - self.climax)
         wanted = self.top - 1 - min(distance * 1.2, 9)
         cost += 0.07 * np.abs(states.soprano[number] - wanted)
+        cost += self.role[slot][states.chord[number]]
+        if slot in self.late:
+            cost += _LATE_LEAP * (np.abs(up) > 2)
+        if slot == len(self.plan.slots) - 1:
+            cost += _HIGH_END * np.maximum(states.bass[number] - 50, 0)
         bits = self._bits(number)
         bonus = self.bonus[np.maximum(self.device[states.chord[number]], 0)]
         cost -= np.where((bits & ~beam.devices[hypothesis]) != 0, bonus, 0)

@@ -42,6 +42,24 @@ def _key_fits(home: Key, key: Key, goal: Key, place: int, count: int) -> bool:
     return key in (home, goal)
 
 
+def role_cost(plan: Plan, chord: Chord, slot: int) -> float:
+    """What speaks against a chord here: a cadence wants a predominant before its dominant, a pickup leads V to I."""
+    here = plan.slots[slot]
+    numbers = plan.slots_of(here.phrase)
+    place, from_end = numbers.index(slot), len(numbers) - 1 - numbers.index(slot)
+    numeral, cadence = chord.numeral, plan.phrases[here.phrase].cadence
+    is_tonic = numeral.degree == 1 and not numeral.is_cadential and not numeral.applied_to
+    is_dominant = numeral.degree == 5 and not numeral.is_cadential and not numeral.applied_to
+    cost = 0.0
+    if cadence == "HC" and from_end == 1:
+        cost += 1.0 * is_tonic
+    elif cadence != "HC" and from_end == 2:
+        cost += 2.5 * (is_tonic or is_dominant)
+    if plan.pickup and from_end > 2:
+        cost += 2.0 * (place == 0 and is_tonic) + 1.2 * (place == 1 and not is_tonic)
+    return cost
+
+
 def soprano_degrees(plan: Plan, slot: int) -> tuple[int, ...]:
     """Scale degrees (counted in fifths from the tonic) that a cadence or beginning asks of the soprano."""
     here = plan.slots[slot]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy as np
 from musegen.generation.decode import Layer, cheapest_path
 from musegen.generation.exercises.outline import Outline
 from musegen.generation.exercises.plan import Plan
-from musegen.generation.voicings import Chord, voicings_of
+from musegen.generation.voicings import Chord, Voicings, voicings_of
+
+_UNISON = 1.2
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def set_outline(plan: Plan, outline: Outline, pack: str) -> Setting | None:
     ):
         all_settings = voicings_of(chord)
         fits = (all_settings.pitch[:, 0] == soprano) & (all_settings.pitch[:, 3] == bass)
-        layers.append(Layer(chord, all_settings.where(fits), slot.is_held))
+        layers.append(Layer(chord, _without_unisons(all_settings.where(fits)), slot.is_held))
     found = cheapest_path(layers, pack)
     if found is None:
         return None
@@ -56,6 +58,12 @@ def set_outline(plan: Plan, outline: Outline, pack: str) -> Setting | None:
     fifths = np.array([layer.voicings.fifths[place] for layer, place in zip(layers, path, strict=True)])
     voices = tuple(_voice(plan, pitch[:, voice], fifths[:, voice], holds=voice > 0) for voice in range(4))
     return Setting(plan, tuple(chords), voices, outline.cost + cost)
+
+
+def _without_unisons(settings: Voicings) -> Voicings:
+    """The settings, those dearer in which two voices sing one note."""
+    same = settings.pitch[:, :-1] == settings.pitch[:, 1:]
+    return replace(settings, cost=settings.cost + _UNISON * same.sum(axis=1))
 
 
 def _voice(plan: Plan, pitch: np.ndarray, fifths: np.ndarray, *, holds: bool) -> tuple[Note, ...]:
