@@ -145,6 +145,8 @@ class PartWriter:
                 and before["onset"] + before["duration"] > row["onset"]
             ):
                 return True
+            if before["duration"] and before["onset"] < row["onset"]:
+                return False  # rows come by onset and those of a voice do not overlap: none before reaches further
         return False
 
     def _line(self, index: int, staff: int, voice: int, numbers: list[int]) -> VoiceLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ class NoteTable:
         """Where each row stops sounding, in ticks."""
         return np.asarray(self.rows["onset"] + self.rows["duration"])
 
-    @property
+    @cached_property
     def diatonic(self) -> npt.NDArray[np.int64]:
         """Steps of the staff counted from C0 (C4 is 28)."""
         return np.asarray(diatonic_of(self.rows["pitch"].astype(np.int64), self.rows["fifths"]))
