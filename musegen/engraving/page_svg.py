@@ -111,28 +111,52 @@ def compose(
 ) -> list[str]:
     """The SVG text of every page."""
     limit = (PAPERS_MM[sheet.paper][1] - 2 * MARGIN_MM - _SPARE_MM) * 100 if paged else float("inf")
-    small = 450.0 if small_print is not None else 0.0
-    gap = _gap(drawing.systems, header.height + small, gap, limit)
+    room = limit - (450.0 if small_print is not None else 0.0)
     found: list[str] = []
-    chosen: list[tuple[System, float]] = []
-    low = header.height
-    for system in drawing.systems:
-        high = system.bottom - system.top
-        if chosen and low + gap + high + small > limit:
-            found.append(_page(drawing, header if not found else None, chosen, small_print, low, sheet))
-            chosen, low = [], 0.0
-        low += gap if chosen else 0.0
-        chosen.append((system, low - system.top))
-        low += high
-    found.append(_page(drawing, header if not found else None, chosen, small_print, low, sheet))
+    for number, systems in enumerate(_dealt(drawing.systems, header.height, gap, room)):
+        low = 0.0 if number else header.height
+        between = _gap(systems, low, gap, room)
+        chosen: list[tuple[System, float]] = []
+        for system in systems:
+            low += between if chosen else 0.0
+            chosen.append((system, low - system.top))
+            low += system.bottom - system.top
+        found.append(_page(drawing, None if number else header, chosen, small_print, low, sheet))
     return found
 
 
-def _gap(systems: list[System], fixed: float, gap: float, limit: float) -> float:
-    """The gap between systems: narrower than usual where all of them then fit on one page."""
-    room = limit - fixed - sum(system.bottom - system.top for system in systems)
+def _dealt(systems: list[System], header: float, gap: float, room: float) -> list[list[System]]:
+    """The systems of each page."""
+    if _height(systems, header, _TIGHTEST * gap) <= room:
+        return [systems]
+    dealt: list[list[System]] = [[]]
+    for system in systems:
+        top = header if len(dealt) == 1 else 0.0
+        if dealt[-1] and _height([*dealt[-1], system], top, gap) > room:
+            dealt.append([])
+        dealt[-1].append(system)
+    if len(dealt) > 1 and len(dealt[-1]) == 1:
+        top = header if len(dealt) == 2 else 0.0
+        dealt[-2:] = _not_alone(dealt[-2], dealt[-1], fits=_height(dealt[-2] + dealt[-1], top, _TIGHTEST * gap) <= room)
+    return dealt
+
+
+def _not_alone(before: list[System], last: list[System], *, fits: bool) -> list[list[System]]:
+    """The last two pages, so that no system stands alone on one: closer together, or with company from before."""
+    if fits:
+        return [before + last]
+    return [before[:-1], before[-1:] + last] if len(before) > 2 else [before, last]
+
+
+def _height(systems: list[System], top: float, gap: float) -> float:
+    """How far down a page these systems reach."""
+    return top + sum(system.bottom - system.top for system in systems) + gap * (len(systems) - 1)
+
+
+def _gap(systems: list[System], top: float, gap: float, room: float) -> float:
+    """The gap between the systems of a page: narrower than usual where they would not fit."""
     between = len(systems) - 1
-    return room / between if between and _TIGHTEST * gap * between <= room < gap * between else gap
+    return min(gap, (room - _height(systems, top, 0.0)) / between) if between else gap
 
 
 def _page(

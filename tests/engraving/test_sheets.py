@@ -307,3 +307,12 @@ def test_a_table_is_on_the_page_whole_or_on_the_next_one():
     held = [page.count("Row ") for page in sheets]
     assert sorted(held)[-1] == 12
     assert sum(held) == 12
+
+
+def test_no_system_or_table_stands_alone_on_the_last_page():
+    for count in range(20, 44, 4):
+        score = parse_grid("meter: 2/4\nS: " + " | ".join(["c5 d5"] * count))
+        sheets = pages(score, sheet=Sheet(measures_per_system=4, title="Long"))
+        systems = [page.count('class="system"') for page in sheets]
+        assert sum(systems) == count // 4
+        assert len(systems) == 1 or systems[-1] > 1
