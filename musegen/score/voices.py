@@ -96,6 +96,14 @@ def assign_voices(score: Score) -> Voices:
     staff share is a note of both. Where more than four lines are left, those that only double another are left out, and
     so are all others where soprano, alto, tenor and bass are named. Everything that is left out is listed.
     """
+    held: dict[str, Any] = vars(score)  # as a cached property would: analysis and rules ask for them many times
+    if "_voices" not in held:
+        held["_voices"] = _assigned(score)
+    voices: Voices = held["_voices"]
+    return voices
+
+
+def _assigned(score: Score) -> Voices:
     notes = score.notes.sounding()
     lines, left_over, dealt = _written_lines(notes)
     lines, doubles = _without_doubles(score, notes, lines)

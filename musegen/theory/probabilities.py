@@ -68,11 +68,18 @@ def _step(alpha: Floats, moves: Moves, factors: Factors, frame: int) -> tuple[Fl
     states, piv, kind = moves.states, moves.pivots, int(moves.kind[frame])
     arriving = factors.pair.T @ piv.by_chord(alpha)
     landed = np.bincount(piv.place.ravel(), arriving.ravel(), piv.landings) * factors.change[frame]
-    within = [block @ table for block, table in zip(states.blocks(alpha), factors.within[kind], strict=True)]
+    within = [_product(block, table) for block, table in zip(states.blocks(alpha), factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
-    across = [block @ table for block, table in zip(landing_blocks(landed, moves), tables, strict=True)]
+    across = [_product(block, table) for block, table in zip(landing_blocks(landed, moves), tables, strict=True)]
     moved = np.concatenate([(a + b).ravel() for a, b in zip(within, across, strict=True)])
     return np.asarray(moved + alpha * factors.stay[frame]), landed
+
+
+def _product(block: Floats, table: Floats) -> Floats:
+    """`block @ table`, a row a key. BLAS works on eight rows at once: seven would take it nearly twice as long."""
+    rows = np.zeros((-(-len(block) // 8) * 8, block.shape[1]))
+    rows[: len(block)] = block
+    return np.asarray((rows @ table)[: len(block)])
 
 
 def landing_blocks(landed: Floats, moves: Moves) -> Blocks:
@@ -85,8 +92,8 @@ def _step_back(beta: Floats, moves: Moves, factors: Factors, frame: int) -> Floa
     """`beta` already holds the fit of its frame."""
     states, piv, kind = moves.states, moves.pivots, int(moves.kind[frame])
     blocks = states.blocks(beta)
-    within = [block @ table.T for block, table in zip(blocks, factors.within[kind], strict=True)]
+    within = [_product(block, table.T) for block, table in zip(blocks, factors.within[kind], strict=True)]
     tables = factors.across[int(kind == BOUNDARY)]
-    landing = np.concatenate([(block @ table.T).ravel() for block, table in zip(blocks, tables, strict=True)])
+    landing = np.concatenate([_product(block, table.T).ravel() for block, table in zip(blocks, tables, strict=True)])
     across = (factors.pair * factors.change[frame] @ landing[piv.place]).ravel()[piv.source]
     return np.asarray(np.concatenate([block.ravel() for block in within]) + across + beta * factors.stay[frame])

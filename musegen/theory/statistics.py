@@ -32,13 +32,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.measure_grid import full_length
+from musegen.score.meter import TimeSignature
 from musegen.score.model import Score
 from musegen.theory.keys import Key
 from musegen.theory.vocabulary import figures, numerals
@@ -69,8 +71,15 @@ def key_index(key: Key, home: Key) -> int:
 
 def strength_class(score: Score, onset: int) -> int:
     """0 on a downbeat, 1 mid-measure, 2 on another pulse, 3 off the pulse."""
-    meter = score.measures[score.measure_index_at(onset)].time_signature
-    offset, strength = score.offset_in_measure(onset), score.strength(onset)
+    measure = score.measures[score.measure_index_at(onset)]
+    missing = full_length(measure.time_signature, score.ticks_per_quarter) - measure.length if measure.is_pickup else 0
+    return _class_at(measure.time_signature, missing + onset - measure.onset, score.ticks_per_quarter)
+
+
+@lru_cache(maxsize=4096)
+def _class_at(meter: TimeSignature, ticks: int, ticks_per_quarter: int) -> int:
+    offset = Fraction(ticks, ticks_per_quarter)
+    strength = meter.strength(offset)
     if strength == 1:
         return 0
     if offset % meter.pulse_quarters:
@@ -125,8 +134,8 @@ class ChoraleStatistics:
         counted = self.counts(f"{table}.{_mode(minor)}", (size + 1, size))
         alone = _normal(counted.sum(axis=0) + 2 * np.exp(self.unigram(minor)))
         classes = _classes(minor)
-        together = np.zeros((int(classes.max()) + 1, size))
-        np.add.at(together, classes, counted)
+        members = classes == np.arange(classes.max() + 1)[:, None]
+        together = members.astype(float) @ counted
         by_class = _backed_off(together, alone, 8.0)[classes]
         return np.asarray(np.log(_backed_off(counted, by_class, 6.0)))
 
