@@ -25,6 +25,8 @@ from musegen.theory.given import given_analysis
 from musegen.theory.sonority import Sonority
 
 STRICT = load_pack("strict")
+BY_HEIGHT = ("out-of-range", "uncomfortable-range", "low-close-spacing")
+"""Transposing may change what these say."""
 PAIR_RULES = ("parallel-fifths", "parallel-octaves", "antiparallel-fifths", "antiparallel-octaves")
 MELODIC_RULES = ("augmented-second", "augmented-fourth", "leap-of-seventh", "leap-beyond-octave")
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,7 +36,7 @@ key: C major
 S: e5 d5 c5 c5 | b4 c5 d5 b4 | c5 . . .
 A: g4 g4 e4 f4 | d4 e4 f4 f4 | e4 . . .
 T: c4 b3 c4 a3 | g3 g3 a3 g3 | g3 . . .
-B: c3 g3 a3 f3 | g3 c3 f3 g3 | c3 . . .
+B: c3 g3 a3 f3 | g3 c3 f2 g2 | c3 . . .
 H: I  V  vi IV | V  I  IV V7 | I . . .
 """)
 
@@ -141,7 +143,7 @@ def test_transposing_changes_nothing_but_ranges(score: Score, fifths: int) -> No
     rows["fifths"] += fifths
     rows["pitch"] += (7 * fifths + 6) % 12 - 6
     transposed = replace(score, notes=NoteTable(rows))
-    pack = _without("out-of-range")
+    pack = _without(*BY_HEIGHT)
     assert _told(check(score, pack, infer=False).findings) == _told(check(transposed, pack, infer=False).findings)
 
 
@@ -211,17 +213,18 @@ def test_the_clean_chorale_is_clean() -> None:
     [
         ("T", 3, "c4", ["missing-third 1:4"]),
         ("A", 3, "c4", ["parallel-fifths 1:4 AB", "parallel-fifths 2:1 AB"]),
-        ("T", 5, "c4", ["antiparallel-octaves 2:2 TB"]),
-        ("A", 5, "c4", ["missing-third 2:2", "parallel-octaves 2:3 AB"]),
-        ("S", 1, "ebb5", ["misspelled-note 1:2 S"]),
+        ("T", 5, "c4", ["antiparallel-octaves 2:2 TB", "tripled-root 2:2 STB"]),
+        ("A", 5, "c4", ["antiparallel-octaves 2:3 AB", "missing-third 2:2", "tripled-root 2:2 SAB"]),
+        ("S", 1, "ebb5", ["diminished-leap 1:3 S", "misspelled-note 1:2 S"]),
         ("T", 2, "a3", ["unresolved-leading-tone 1:3 T"]),
-        ("S", 8, "g4", ["direct-fifth 3:1 SB", "unresolved-leading-tone 3:1 S"]),
+        ("S", 8, "g4", ["unresolved-leading-tone 3:1 S"]),
         ("A", 8, "g4", ["missing-third 3:1", "unresolved-seventh 3:1 A"]),
-        ("B", 8, "c2", ["leap-beyond-octave 3:1 B", "out-of-range 3:1 B"]),
-        ("S", 6, "g5", ["unexplained-dissonance 2:3 S", "wide-spacing 2:3 SA"]),
+        ("B", 8, "c2", ["out-of-range 3:1 B"]),
+        ("B", 8, "c4", ["leap-beyond-octave 3:1 B", "voice-crossing 3:1 TB"]),
+        ("S", 6, "g5", ["unexplained-dissonance 2:3 S", "unrecovered-leap 2:3 S", "wide-spacing 2:3 SA"]),
         ("B", 1, "b3", [
             "antiparallel-octaves 1:2 TB", "doubled-leading-tone 1:2 TB", "leap-of-seventh 1:2 B",
-            "unresolved-leading-tone 1:3 B",
+            "outlined-tritone 1:4 B", "unresolved-leading-tone 1:3 B",
         ]),
     ],
 )  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from musegen.rules.registry import predicate
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.sonority import NONE, Bools, Harmony, Ints, Sonority
 
@@ -42,6 +44,36 @@ def doubled_altered_note(sonority: Sonority) -> Bools:
     return doubled
 
 
+@predicate("phrase", "together", needs_harmony=True, view="pulses", four_parts=True)
+def tripled_root(view: View) -> Iterator[Hit]:
+    """Three voices or more have the root of a chord that is not the last of its phrase."""
+    if view.harmony is None or not len(view):
+        return
+    has_root = _sounds_as(view.sonority, view.harmony.members[:, 0])
+    ends = set(view.phrase_ends.tolist()) | {view.score.end, int(view.end[-1])}
+    number = view.harmony_number
+    for time in np.flatnonzero(has_root.sum(axis=1) > 2).tolist():
+        goes_on = number is not None and time and number[time] == number[time - 1]
+        if goes_on or _last_of_phrase(view, time, ends):
+            continue
+        yield Hit(time, time, tuple(np.flatnonzero(has_root[time]).tolist()))
+
+
+@predicate("phrase", "together", needs_harmony=True, view="pulses", four_parts=True)
+def doubled_bass_of_sixth(view: View) -> Iterator[Hit]:
+    """The soprano doubles the bass of a major sixth chord on I, IV or V that does not merely pass."""
+    if view.harmony is None:
+        return
+    harmony, fifths = view.harmony, view.sonority.fifths
+    major = (harmony.members[:, 1] - harmony.members[:, 0] == 4) & (harmony.members[:, 2] - harmony.members[:, 0] == 1)
+    primary = major & (harmony.inversion == 1) & np.isin(harmony.degree, (1, 4, 5)) & (harmony.members[:, 3] == NONE)
+    doubled = (fifths[:, 0] == fifths[:, -1]) & (fifths[:, -1] == harmony.members[:, 1])
+    sounding = view.sonority.sounds[:, [0, -1]].all(axis=1) & view.sonority.attack[:, -1]
+    for time in np.flatnonzero(primary & doubled & sounding).tolist():
+        if not _passes(view, int(view.row[time, -1])):
+            yield Hit(time, time, (0, view.row.shape[1] - 1))
+
+
 @predicate("slice", needs_harmony=True, throughout=True)
 def missing_member(
     sonority: Sonority, *, member: Literal["root", "third", "fifth", "seventh"], inverted_only: bool = False
@@ -65,6 +97,21 @@ def misspelled_note(sonority: Sonority) -> Bools:
     sharpest = np.where(harmony.minor, _SHARPEST["minor"], _SHARPEST["major"])[..., None]
     misspelled = (sounds_like | (degree < _FLATTEST) | (degree > sharpest)) & ~(distance == 0).any(axis=-1)
     return np.asarray(misspelled & sonority.sounds & sonority.attack)
+
+
+def _last_of_phrase(view: View, time: int, ends: set[int]) -> bool:
+    """No other chord comes before the phrase ends."""
+    number = view.harmony_number
+    later = np.flatnonzero(number[time:] != number[time]) if number is not None else np.zeros(0)
+    stop = int(view.onset[time + int(later[0])]) if len(later) else view.score.end
+    return stop in ends or any(int(view.onset[time]) < end <= stop for end in ends)
+
+
+def _passes(view: View, row: int) -> bool:
+    """Reached and left by step."""
+    before, after = view.previous_row(row), view.next_row(row)
+    steps = view.notes.diatonic
+    return before >= 0 and after >= 0 and abs(steps[row] - steps[before]) == 1 and abs(steps[after] - steps[row]) == 1
 
 
 def _harmony(sonority: Sonority) -> Harmony:

@@ -69,6 +69,18 @@ def turning_back(hit: Hit, view: View) -> bool:
     return bool(diminished and steps[following] - steps[after] == -way)
 
 
+@exemption(kernel=False, windows=("phrase",), axes=("voices",))
+def falling_fifths(hit: Hit, view: View) -> bool:
+    """The bass goes from root to root by fifths: a sequence, in which one fifth must be diminished."""
+    if hit.voices[0] != view.row.shape[1] - 1 or len(hit.rows) < 2:
+        return False
+    line = [view.previous_row(hit.rows[0]), *hit.rows, view.next_row(hit.rows[1])]
+    if min(line) < 0:
+        return False
+    moves = np.diff(view.notes.diatonic[line])
+    return bool((moves % 7 == 3).all())
+
+
 @exemption(kernel=False, windows=("slice", "pair"), axes=("voices", "pairs", "together"))
 def brief_note(hit: Hit, view: View) -> bool:
     """One of the notes is shorter than a felt beat: it passes."""

@@ -35,6 +35,31 @@ def wide_spacing(sonority: Sonority, *, limit: str = "octave", bass_limit: str =
     return np.asarray(wide & neighbours & both_sound(sonority))
 
 
+@predicate("slice", "voices", four_parts=True)
+def uncomfortable_range(
+    sonority: Sonority, *, soprano: list[str], alto: list[str], tenor: list[str], bass: list[str]
+) -> Bools:
+    """A voice begins a note that it can sing, but not with ease: lowest, easy low, easy high, highest of each voice."""
+    lowest, low, high, highest = _limits(tuple(map(tuple, (soprano, alto, tenor, bass))))
+    hard = ((sonority.pitch < low) & (sonority.pitch >= lowest)) | (
+        (sonority.pitch > high) & (sonority.pitch <= highest)
+    )
+    return np.asarray(hard & sonority.sounds & sonority.attack)
+
+
+@predicate("slice", "pairs")
+def low_close_spacing(sonority: Sonority) -> Bools:
+    """The two lowest voices lie closer than their depth allows: thirds from C3, fourths from Bb2, fifths from Bb1."""
+    upper, lower = sonority.pairs
+    semitones = np.clip(sonority.pitch[..., upper] - sonority.pitch[..., lower], 0, len(_LOW_LIMITS) - 1)
+    sounding = np.where(sonority.sounds, sonority.pitch, np.int16(999))
+    order = np.argsort(sounding, axis=-1, kind="stable")
+    lowest = (order[..., :1] == upper) & (order[..., 1:2] == lower) | (order[..., :1] == lower) & (
+        order[..., 1:2] == upper
+    )
+    return np.asarray((sonority.pitch[..., lower] < _LOW_LIMITS[semitones]) & lowest & both_sound(sonority))
+
+
 @predicate("slice", "pairs")
 def voice_crossing(sonority: Sonority) -> Bools:
     """A lower voice sounds above a higher one; equal pitches are no crossing."""
@@ -53,7 +78,11 @@ def chromatic_clash(sonority: Sonority) -> Bools:
 _SIZES = {"": 10_000, "octave": 12, "tenth": 16, "twelfth": 19, "two octaves": 24}
 
 
+_LOW_LIMITS = np.array([0, 52, 52, 48, 46, 46, 46, 34, 0])
+"""By semitones between the two lowest voices: how low the lower one may lie (jazz and orchestration textbooks)."""
+
+
 @cache
-def _limits(ranges: tuple[tuple[str, ...], ...]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    low, high = (np.array([parse_pitch(voice[end]).pitch for voice in ranges]) for end in (0, 1))
-    return low, high
+def _limits(ranges: tuple[tuple[str, ...], ...]) -> tuple[npt.NDArray[Any], ...]:
+    """An array over the voices for each place of their lists."""
+    return tuple(np.array([parse_pitch(name).pitch for name in names]) for names in zip(*ranges, strict=True))

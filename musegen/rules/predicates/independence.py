@@ -1,0 +1,106 @@
+"""How far voices keep apart over more than one step: perfect intervals on neighbouring beats, motion all one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from typing import Literal
+
+import numpy as np
+
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+from musegen.theory.motion import FIFTH, OCTAVE, direction, is_interval, melodic_fifths, same_harmony
+from musegen.theory.sonority import Bools, Sonority
+
+_MAJOR_THIRD, _TRITONE, _WHOLE_STEP = 4, 6, 2
+_SIZES = {"fifth": FIFTH, "octave": OCTAVE}
+_FOURTH = 3
+
+
+@predicate("pair", "pairs")
+def direct_unison(first: Sonority, second: Sonority) -> Bools:
+    """Two neighbouring voices move the same way into a unison."""
+    upper, lower = second.pairs
+    way = direction(first, second)
+    same = (way[..., upper] == way[..., lower]) & (way[..., upper] != 0)
+    unison = second.pitch[..., upper] == second.pitch[..., lower]
+    before = first.pitch[..., upper] != first.pitch[..., lower]
+    perfect = is_interval(first, OCTAVE)
+    return np.asarray(same & unison & before & ~perfect & (lower - upper == 1))
+
+
+@predicate("pair", "pairs")
+def tritone_cross_relation(first: Sonority, second: Sonority) -> Bools:
+    """The outer voices step a whole tone in parallel major thirds, so that a tritone lies between them crosswise."""
+    upper, lower = second.pairs
+    thirds = is_interval(first, _MAJOR_THIRD) & is_interval(second, _MAJOR_THIRD)
+    moved = np.abs(melodic_fifths(first, second)[..., upper]) == _WHOLE_STEP
+    outer = (upper == 0) & (lower == second.voices - 1)
+    return np.asarray(thirds & moved & outer & (direction(first, second)[..., upper] != 0))
+
+
+@predicate("phrase", "together")
+def all_voices_similar(view: View) -> Iterator[Hit]:
+    """Four voices or more all move the same way, the chord changing."""
+    if len(view) < 2 or view.row.shape[1] < 4:
+        return
+    way = direction(view.first, view.second)
+    together = (way == way[:, :1]).all(axis=1) & (way[:, 0] != 0) & view.connected_voices.all(axis=1)
+    voices = tuple(range(view.row.shape[1]))
+    for time in np.flatnonzero(together & ~same_harmony(view.first, view.second)).tolist():
+        yield Hit(time, time + 1, voices)
+
+
+@predicate("phrase", facts=("share",))
+def little_contrary_motion(view: View, *, least: float = 0.3, fewest: int = 16) -> Iterator[Hit]:
+    """Of the moves of the outer voices, too few are contrary or oblique."""
+    if len(view) < 2 or view.row.shape[1] < 2:
+        return
+    way = direction(view.first, view.second)[:, [0, -1]]
+    joined = view.connected_voices[:, [0, -1]].all(axis=1)
+    moves = way[(way != 0).any(axis=1) & joined]
+    free = (moves[:, 0] != moves[:, 1]).mean() if len(moves) else 1.0
+    if len(moves) >= fewest and free < least:
+        yield Hit(0, 0, (0, view.row.shape[1] - 1), facts={"share": f"{round(100 * free)} %"})
+
+
+@predicate("phrase", "pairs")
+def afterbeat_intervals(
+    view: View, *, interval: Literal["fifth", "octave"], interpolated_leap: bool = True
+) -> Iterator[Hit]:
+    """Two voices stand in the same perfect interval on neighbouring beats, and another sonority only hides it."""
+    if len(view) < 3:
+        return
+    perfect = is_interval(view.sonority, _SIZES[interval])
+    place = {int(onset): number for number, onset in enumerate(view.onset.tolist())}
+    pairs = list(combinations(range(view.row.shape[1]), 2))
+    for one, two in pairwise(view.pulses.tolist()):
+        start, stop = place.get(one, -1), place.get(two, -1)
+        if start < 0 or stop < start + 2:
+            continue
+        for column in np.flatnonzero(perfect[start] & perfect[stop]).tolist():
+            voices = pairs[column]
+            if not perfect[start:stop, column].all() and _hidden(view, start, stop, voices, interpolated_leap):
+                yield _spanning(view, start, stop, voices)
+
+
+def _hidden(view: View, start: int, stop: int, voices: tuple[int, int], interpolated_leap: bool) -> bool:
+    """Both voices come anew to the second beat from below or both from above, without a leap in between."""
+    pitch, ways = view.sonority.pitch, set()
+    for voice in voices:
+        if not view.sonority.attack[stop, voice] or not view.connected_voices[start:stop, voice].all():
+            return False
+        ways.add(int(np.sign(int(pitch[stop, voice]) - int(pitch[start, voice]))))
+        steps = np.diff(view.notes.diatonic[view.row[start : stop + 1, voice]])
+        inner = np.abs(steps[np.flatnonzero(steps)])
+        if interpolated_leap and len(inner) > 1 and inner.max() >= _FOURTH:
+            return False
+    return len(ways) == 1 and ways != {0}
+
+
+def _spanning(view: View, start: int, stop: int, voices: tuple[int, int]) -> Hit:
+    rows = [int(view.row[place, voice]) for place in (start, stop) for voice in voices]
+    names = [view.note_name(row) for row in rows]
+    facts = dict(zip(("upper_from", "lower_from", "upper_to", "lower_to"), names, strict=True))
+    return Hit(stop - 1, stop, voices, facts=facts, rows=tuple(rows))

@@ -1,0 +1,220 @@
+"""One voice over several notes: leaps and their recovery, what a line outlines, its range, climax and repetitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from typing import Literal
+
+import numpy as np
+
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+
+Lines = Literal["all", "upper", "soprano", "counterpoint"]
+"""`upper` is every voice but the lowest, `counterpoint` every voice but the cantus firmus."""
+
+_DIMINISHED = {2: -10, 3: -8, 4: -6, 6: -9}
+"""Staff steps of a diminished interval upwards, and its size on the line of fifths."""
+_OUTLINES: dict[str, dict[int, tuple[int, ...]]] = {"tritone": {3: (6,), 4: (-6,)}, "seventh": {6: (5, -2)}}
+_TRIADS = ({0, 1, 4}, {0, 3, 4})
+"""Major and minor, on the line of fifths, the flattest note first."""
+_FOURTH, _FIFTH, _SIXTH, _OCTAVE = 3, 4, 5, 7
+
+
+@predicate("phrase", "voices")
+def diminished_leap(view: View, *, lines: Lines = "all") -> Iterator[Hit]:
+    """A voice leaps a diminished interval and does not turn back inwards by step."""
+    for voice in chosen(view, lines):
+        for run in runs_of(view, voice):
+            for before, here, after in zip(run, run[1:], run[2:], strict=False):
+                steps, fifths = _move(view, before, here)
+                if _DIMINISHED.get(abs(steps)) == fifths * np.sign(steps) and not _turns_back(view, steps, here, after):
+                    yield _hit(view, voice, before, here)
+
+
+@predicate("phrase", "voices")
+def unrecovered_leap(view: View, *, lines: Lines = "upper") -> Iterator[Hit]:
+    """A leap of a fifth or more is neither left nor prepared by a step the other way.
+
+    After a sixth or an octave a third back will do, after an octave any move inwards. Repetitions are looked through.
+    """
+    for voice in chosen(view, lines):
+        for run in runs_of(view, voice):
+            line = _without_repetitions(view, run)
+            moves = [_move(view, before, after)[0] for before, after in pairwise(line)]
+            for place, (move, after) in enumerate(pairwise(moves)):
+                before = moves[place - 1] if place else 0
+                if abs(move) >= _FIFTH and not _recovers(move, before, after):
+                    yield _hit(view, voice, line[place], line[place + 1])
+
+
+@predicate("phrase", "voices")
+def unmelodic_leaps(view: View, *, lines: Lines = "upper") -> Iterator[Hit]:
+    """Two leaps in one direction that make no major or minor triad, or go beyond an octave."""
+    for voice in chosen(view, lines):
+        for run in runs_of(view, voice):
+            for before, here, after in zip(run, run[1:], run[2:], strict=False):
+                one, two = _move(view, before, here)[0], _move(view, here, after)[0]
+                if one * two > 0 and abs(one) > 1 and abs(two) > 1 and not _is_triad(view, before, here, after):
+                    yield _hit(view, voice, here, after)
+
+
+@predicate("phrase", "voices")
+def outlined_interval(view: View, *, interval: Literal["tritone", "seventh"], lines: Lines = "all") -> Iterator[Hit]:
+    """Between two turning points, by way of other notes, a line spans a tritone or a seventh.
+
+    A diminished fifth or a seventh that then turns inwards by step is resolved.
+    """
+    for voice in chosen(view, lines):
+        for run in runs_of(view, voice):
+            line = _without_repetitions(view, run)
+            for start, stop in pairwise(_turning_points(view, line)):
+                steps, fifths = _move(view, line[start], line[stop])
+                spanned = fifths * int(np.sign(steps)) in _OUTLINES[interval].get(abs(steps), ())
+                if stop - start < 2 or not spanned:
+                    continue
+                after = line[stop + 1] if stop + 1 < len(line) else -1
+                resolves = after >= 0 and _turns_back(view, steps, line[stop], after)
+                if resolves and abs(steps) != _FOURTH:
+                    continue
+                yield _hit(view, voice, line[start], line[stop])
+
+
+@predicate("phrase", "voices")
+def wide_melody(view: View, *, most: int = 9, lines: Lines = "soprano") -> Iterator[Hit]:
+    """A line spans more staff steps than `most` (9 = a tenth): the first note that makes it so."""
+    for voice in chosen(view, lines):
+        low = high = None
+        for row in _line(view, voice):
+            step = int(view.notes.diatonic[row])
+            low, high = min(step, step if low is None else low), max(step, step if high is None else high)
+            if high - low > most:
+                yield _hit(view, voice, row, row)
+                break
+
+
+@predicate("phrase", "voices")
+def no_climax(view: View, *, lines: Lines = "soprano", fewest: int = 8, most: int = 64) -> Iterator[Hit]:
+    """The highest note of a melody comes back; repetitions in one place are one note."""
+    for voice in chosen(view, lines):
+        line = _without_repetitions(view, _line(view, voice))
+        if not fewest <= len(line) <= most or len(view.score.measures) > most // 4:
+            continue
+        pitches = view.notes["pitch"][line]
+        tops = np.flatnonzero(pitches == pitches.max())
+        if len(tops) > 1:
+            yield _hit(view, voice, line[int(tops[1])], line[int(tops[1])])
+
+
+@predicate("phrase", "voices")
+def static_melody(view: View, *, most: int = 3, lines: Lines = "soprano") -> Iterator[Hit]:
+    """A note is repeated more than `most` times in succession."""
+    for voice in chosen(view, lines):
+        for run in runs_of(view, voice):
+            for _, group in groupby(run, key=lambda row: int(view.notes["pitch"][row])):
+                same = list(group)
+                if len(same) > most + 1:
+                    yield _hit(view, voice, same[most], same[most + 1])
+
+
+@predicate("phrase", "voices")
+def literal_repetition(view: View, *, lines: Lines = "soprano", fewest: int = 3) -> Iterator[Hit]:
+    """Three measures in a row are the same, note for note."""
+    for voice in chosen(view, lines):
+        bars: dict[int, list[int]] = {}
+        for row in _line(view, voice):
+            bars.setdefault(view.score.measure_index_at(int(view.notes["onset"][row])), []).append(row)
+        equal = 0
+        for number in range(1, len(view.score.measures)):
+            here, before = bars.get(number, []), bars.get(number - 1, [])
+            same = len(here) >= fewest and _contents(view, number, here) == _contents(view, number - 1, before)
+            equal = equal + 1 if same else 0
+            if equal > 1:
+                onset = view.score.measures[number].onset
+                yield Hit(_position(view, here[0]), _position(view, here[0]), (voice,), onset=onset, rows=tuple(here))
+
+
+def chosen(view: View, lines: Lines) -> list[int]:
+    """The voices that a rule of melody looks at."""
+    count = len(view.voices.names)
+    if lines == "soprano":
+        return [0][:count]
+    if lines == "upper":
+        return list(range(max(count - 1, 1)))[:count]
+    return [voice for voice in range(count) if lines == "all" or voice != view.cantus]
+
+
+def runs_of(view: View, voice: int) -> list[list[int]]:
+    """The notes of a voice, cut where a phrase ends or a rest of a denominator unit lies between."""
+    runs: list[list[int]] = []
+    for row in _line(view, voice):
+        at = _position(view, row)
+        if runs and at and view.connected_voices[at - 1, voice]:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _line(view: View, voice: int) -> list[int]:
+    """The notes of a voice, in time."""
+    if not len(view):
+        return []
+    row = view.row[:, voice]
+    new = np.append(True, row[1:] != row[:-1]) & (row >= 0)
+    return list(dict.fromkeys(row[new].tolist()))
+
+
+def _position(view: View, row: int) -> int:
+    return int(np.searchsorted(view.onset, view.notes["onset"][row]))
+
+
+def _hit(view: View, voice: int, before: int, here: int) -> Hit:
+    """A finding at the note `here` of a voice, with what came before."""
+    at = _position(view, here)
+    names = {"note_from": view.note_name(before), "note_to": view.note_name(here)}
+    return Hit(at, at, (voice,), facts=names, rows=tuple(dict.fromkeys((before, here))))
+
+
+def _move(view: View, before: int, after: int) -> tuple[int, int]:
+    """(staff steps, places on the line of fifths) from one note to another."""
+    steps, fifths = view.notes.diatonic, view.notes["fifths"]
+    return int(steps[after] - steps[before]), int(fifths[after]) - int(fifths[before])
+
+
+def _turns_back(view: View, steps: int, here: int, after: int) -> bool:
+    return _move(view, here, after)[0] == -int(np.sign(steps))
+
+
+def _recovers(move: int, before: int, after: int) -> bool:
+    way = -int(np.sign(move))
+    back = after * way
+    prepared = before == way
+    inside = back > 0 and (abs(move) == _OCTAVE or (abs(move) >= _SIXTH and back <= 2))
+    return back == 1 or inside or prepared
+
+
+def _is_triad(view: View, *rows: int) -> bool:
+    fifths = [int(view.notes["fifths"][row]) for row in rows]
+    shape = {note - min(fifths) for note in fifths}
+    within = abs(_move(view, rows[0], rows[-1])[0]) <= _OCTAVE
+    return within and any({note - low for note in triad if note >= low} >= shape for triad in _TRIADS for low in triad)
+
+
+def _without_repetitions(view: View, run: list[int]) -> list[int]:
+    pitch = view.notes["pitch"]
+    return [row for place, row in enumerate(run) if not place or pitch[row] != pitch[run[place - 1]]]
+
+
+def _turning_points(view: View, line: list[int]) -> list[int]:
+    """The places of the first and last note and of every note after which the direction changes."""
+    ways = [int(np.sign(_move(view, before, after)[0])) for before, after in pairwise(line)]
+    turns = [place for place, (one, two) in enumerate(pairwise(ways), start=1) if one != two]
+    return sorted({0, *turns, len(line) - 1}) if line else []
+
+
+def _contents(view: View, measure: int, rows: list[int]) -> list[tuple[int, int, int]]:
+    start = view.score.measures[measure].onset
+    notes = view.notes
+    return [(int(notes["onset"][row]) - start, int(notes["duration"][row]), int(notes["pitch"][row])) for row in rows]
