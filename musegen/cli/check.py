@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import cache
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,29 +12,20 @@ import click
 
 from musegen.cli.console import progress
 from musegen.cli.failures import Failures
-from musegen.cli.options import (
-    OUTPUT,
-    PACK,
-    SCORE,
-    SCORE_SUFFIXES,
-    STANDARD,
-    keep_inputs,
-    read_score,
-    shown_name,
-    write_output,
-)
-from musegen.errors import UnreadableFile, UsageError
+from musegen.cli.judging import Task
+from musegen.cli.options import OUTPUT, PACK, PLUGIN, SCORE, SCORE_SUFFIXES, STANDARD, keep_inputs, write_output
+from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
-    from musegen.rules.findings import Report
-    from musegen.rules.packs import Pack
-    from musegen.score.model import Score
+    from musegen.rules.reports import Judged
 
-FORMATS = ("text", "json")
+MARKED = ("svg", "musicxml")
+FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
 
 
 @click.command(
-    epilog="\b\nExamples:\n  musegen check homework.musicxml --pack strict\n  musegen check class/ --format json"
+    epilog="\b\nExamples:\n  musegen check homework.musicxml --pack strict\n  musegen check class/ --format json\n"
+    "  musegen check homework.musicxml --format svg -o marked.svg"
 )
 @click.argument("scores", metavar="SCORE|FOLDER...", nargs=-1, required=True, type=SCORE)
 @click.option(
@@ -47,9 +37,16 @@ FORMATS = ("text", "json")
     metavar="MANIFEST",
     help="Phrases end where this exercise's manifest says. [default: the manifest.json beside a sheet of ours]",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--select", metavar="RULE", multiple=True, help="Judge only this rule; may be given again.")
-@click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule out; may be given again.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="svg and musicxml: the score with its faults marked, a file each.",
+)
+@click.option("--select", metavar="RULE", multiple=True, help="Judge only this rule, or `parallel-*`; may be repeated.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule, or `parallel-*`, out; may be repeated.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
@@ -57,104 +54,90 @@ FORMATS = ("text", "json")
     show_default=True,
     help="Exit with 1 where a finding is this grave.",
 )
-@click.option("-o", "--output", type=OUTPUT, default=Path(STANDARD), help="Write the report to this file.")
+@click.option("--baseline", type=OUTPUT, metavar="FILE", help="Findings in this file, or JSON report, do not count.")
+@click.option("--write-baseline", type=OUTPUT, metavar="FILE", help="Write what is found as a baseline; exit with 0.")
+@click.option(
+    "--waivers",
+    type=OUTPUT,
+    metavar="FILE",
+    help="Findings waived in all scores. [also: NAME.waivers.toml beside a score]",
+)
+@click.option("--cantus-firmus", metavar="lower|upper|VOICE", default="", help="The voice that is given, not judged.")
+@click.option("--harmony", type=SCORE, metavar="FILE", help="Judge by the chords of this RomanText or score.")
+@PLUGIN
+@click.option(
+    "-o",
+    "--output",
+    type=OUTPUT,
+    default=Path(STANDARD),
+    help="Write to this file; to this folder, several marked scores.",
+)
 def command(
-    scores: tuple[str, ...],
-    pack: str | None,
-    exercise: Path | None,
-    form: str,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str,
-    output: Path,
+    scores: tuple[str, ...], form: str, fail_on: str, write_baseline: Path | None, output: Path, **asked: Any
 ) -> int:
     """Say which rules a piece breaks, with measure, beat, voices and reason.
 
     Folders are searched for scores. Exit code 1 where something is found, 3 where a file or folder cannot be read (the
     others are still judged), 5 where musegen fails at one.
     """
-    from musegen.rules import reports
     from musegen.rules.findings import SEVERITIES
 
-    if pack is not None:
-        _load(pack, select, ignore)
+    task = Task(**asked)
+    task.prepare()
     failures = Failures()
     files = _found(scores, failures)
-    keep_inputs([output], files)
-    done: list[Report] = []
-    for name in progress(files, "Checking"):
-        with failures.caught(name):
-            done.append(_check(name, pack, exercise, select, ignore))
-    written = (reports.as_json if form == "json" else reports.as_text)(done, failures.told)
-    write_output(output, written)
-    if failures.exit_code:
+    keep_inputs([output, *([write_baseline] if write_baseline else [])], files)
+    if form in MARKED:
+        from musegen.cli.marking import judge_and_mark
+
+        done = judge_and_mark(task, files, failures, form, output)
+    elif form == "ndjson" and str(output) == STANDARD:
+        done = _streamed(task, files, failures)
+    else:
+        done = task.with_waiver_faults(_judged(task, files, failures))
+        write_output(output, _written(form, done, failures, fail_on))
+    if write_baseline:
+        from musegen.rules.baseline import baseline_text
+
+        write_output(write_baseline, baseline_text(item.report for item in done))
         return failures.exit_code
     limit = [severity for severity in SEVERITIES if severity == fail_on]  # none for `never`
-    return int(any(report.at_or_above(severity) for report in done for severity in limit))
+    found = any(item.report.at_or_above(severity) for item in done for severity in limit)
+    return failures.exit_code or int(found)
 
 
-def _check(
-    name: str, pack: str | None, exercise: Path | None, select: tuple[str, ...], ignore: tuple[str, ...]
-) -> Report:
-    """The report on one file, by the pack that was asked for, that its sheet names, or for chorales."""
-    from musegen.rules.engine import check
-    from musegen.rules.packs import declared_pack, pack_names
-
-    score = read_score(name)
-    declared = declared_pack(score)
-    is_known = declared in pack_names()
-    ends = _phrase_ends(name, score, exercise)
-    report = check(score, _load(pack or (declared if is_known else "chorale"), select, ignore), phrase_ends=ends)
-    if pack or is_known or not declared:
-        return replace(report, file=shown_name(name))
-    told = f"the sheet asks for the pack {declared[:40]!a}, which there is not; it was judged by chorale"
-    return replace(report, file=shown_name(name), notices=(*report.notices, told))
+def _judged(task: Task, files: list[str], failures: Failures) -> Iterator[Judged]:
+    """The scores judged, one after another; one that fails is told and left out."""
+    for name in progress(files, "Checking"):
+        with failures.caught(name):
+            yield task.judge(name)[0]
 
 
-def _phrase_ends(name: str, score: Score, exercise: Path | None) -> tuple[int, ...] | None:
-    """Where the phrases of an exercise end, in ticks; None for a score of no exercise, where fermatas tell.
+def _streamed(task: Task, files: list[str], failures: Failures) -> list[Judged]:
+    """Every score is told as soon as it is judged; what could not be read, and common waivers, at the end."""
+    from musegen.rules.reports import as_ndjson
 
-    Raises:
-        UsageError: the manifest has no such sheet.
-        UnreadableFile: the manifest cannot be read, or the score lacks a measure where a phrase ends.
-    """
-    beside = os.path.join(os.path.dirname(name), "manifest.json")
-    if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
-        return None
-    from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
-
-    if exercise is not None:
-        return phrase_ends(named_entry(_sheets(str(exercise)), score, name), score)
-    try:
-        entry = entry_of(_sheets(beside), score, name)
-    except UnreadableFile:  # another program's manifest
-        return None
-    return None if entry is None else phrase_ends(entry, score)
+    done: list[Judged] = []
+    for item in _judged(task, files, failures):
+        write_output(STANDARD, as_ndjson([item]))
+        sys.stdout.flush()
+        done.append(item)
+    more = task.with_waiver_faults(done, apart=True)[len(done) :]
+    write_output(STANDARD, as_ndjson(more, failures.told))
+    return done + more
 
 
-@cache
-def _sheets(manifest: str) -> list[Mapping[str, Any]]:
-    from musegen.generation.exercises.manifest import read_manifest
+def _written(form: str, done: list[Judged], failures: Failures, fail_on: str) -> str:
+    """The whole report."""
+    from musegen.rules import reports
 
-    return read_manifest(manifest)
-
-
-def _load(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Pack:
-    """A pack with the rules that were asked for.
-
-    Raises:
-        UsageError: there is no such pack, or no such rule in it.
-        PackError: the file of a pack has a fault.
-    """
-    from musegen.rules.packs import catalogue, load_pack
-
-    pack = load_pack(name)
-    known = [rule.id for rule in pack.rules]
-    for rule in (*select, *ignore):
-        if rule not in known and (rule not in catalogue() or rule in select):
-            raise UsageError(f"pack {pack.id} has no rule `{rule}`", hint=f"it has {', '.join(known)}")
-    kept = tuple(rule for rule in pack.rules if (not select or rule.id in select) and rule.id not in ignore)
-    return replace(pack, rules=kept)
+    if form == "junit":
+        return reports.as_junit(done, failures.told, fail_on=fail_on)
+    writers = {
+        "text": reports.as_text, "json": reports.as_json, "ndjson": reports.as_ndjson, "sarif": reports.as_sarif,
+        "markdown": reports.as_markdown,
+    }  # fmt: skip
+    return writers[form](done, failures.told)
 
 
 def _found(names: tuple[str, ...], failures: Failures) -> list[str]:

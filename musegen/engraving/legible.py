@@ -42,7 +42,8 @@ def legible_score(score: Score) -> Score:
 
 def legible_sheet(sheet: Sheet) -> Sheet:
     """The sheet with its texts cut in the same way."""
-    marks = replace(sheet.marks, labels=_cut(sheet.marks.labels, "text"), harmonies=_cut(sheet.marks.harmonies, "text"))
+    texts = {name: _cut(getattr(sheet.marks, name), "text") for name in ("labels", "badges", "harmonies")}
+    marks = replace(sheet.marks, **texts)
     return replace(
         sheet,
         title=shortened(sheet.title),

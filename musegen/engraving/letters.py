@@ -19,8 +19,7 @@ def draw_letters(system: System, labels: Iterable[tuple[Label, Head]]) -> None:
     """Adds the labels that stand `over` or `under` their own note, and makes the system as high as it then is."""
     for label, head in labels:
         block = text(label.text, style="italic")
-        places = list(_places(system, head, block.width * _EM, is_over=label.where == "over"))
-        box = next((place for place in places if _is_between_staves(system, head, place)), places[0])
+        box = free_place(system, head, block.width * _EM, _CAP * _EM, is_over=label.where == "over")
         system.ink.append(box)
         system.top, system.bottom = min(system.top, box.top), max(system.bottom, box.bottom)
         group = draw(block, box.left, box.bottom, _EM, **{"class": "letter"})
@@ -29,10 +28,15 @@ def draw_letters(system: System, labels: Iterable[tuple[Label, Head]]) -> None:
         system.element.append(group)
 
 
-def _places(system: System, head: Head, width: float, *, is_over: bool) -> Iterator[Box]:
-    """Free places for a letter, the nearest to the middle of its note first."""
+def free_place(system: System, head: Head, width: float, high: float, *, is_over: bool) -> Box:
+    """Where a sign of this size touches no other and is nearest to its note; beyond the next staff where need be."""
+    places = list(_places(system, head, width, high, is_over=is_over))
+    return next((place for place in places if _is_between_staves(system, head, place)), places[0])
+
+
+def _places(system: System, head: Head, width: float, high: float, *, is_over: bool) -> Iterator[Box]:
+    """Free places for a sign, the nearest to the middle of its note first."""
     top, bottom = system.staves[head.staff]
-    high = _CAP * _EM
     for aside in _ASIDE:
         left = head.x + aside * HEAD_WIDTH - width / 2
         base = (

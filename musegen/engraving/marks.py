@@ -11,6 +11,7 @@ Paper = Literal["a4", "letter"]
 Arrangement = Literal["as written", "keyboard", "choir", "open"]
 Where = Literal["above", "below", "over", "under"]
 """Of words: in a row above or below the system, or small and close over or under their own note."""
+Shape = Literal["square", "diamond", "circle"]
 Cadential = Literal["Cad64", "I64", "V64"]
 
 
@@ -36,6 +37,16 @@ class Line(NamedTuple):
     color: str = "#c0392b"
 
 
+class Badge(NamedTuple):
+    """A number in a shape beside a note, and what the legend at the foot of the sheet says of it."""
+
+    note: int  # the note's id; -1 stands in the legend only
+    number: int
+    shape: Shape
+    text: str
+    color: str  # "#RRGGBB"
+
+
 class Table(NamedTuple):
     """Rows of cells under the music, the first row a heading, and the columns' shares of the width."""
 
@@ -45,11 +56,12 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True)
 class Marks:
-    """What is written onto a score: coloured notes, words, lines and harmony labels. Notes are named by their ids."""
+    """What is written onto a score: coloured notes, words, lines, badges, harmony labels. Notes go by their ids."""
 
     colors: tuple[tuple[int, str], ...] = ()  # note id, "#RRGGBB"
     labels: tuple[Label, ...] = ()
     lines: tuple[Line, ...] = ()
+    badges: tuple[Badge, ...] = ()
     harmonies: tuple[HarmonyLabel, ...] = ()
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lxml import etree
 
+from musegen.engraving.badges import draw_badges
 from musegen.engraving.ink import SVG, Block, draw, line, text
 from musegen.engraving.letters import draw_letters
-from musegen.engraving.marks import Label, Sheet
+from musegen.engraving.marks import Badge, Label, Sheet
 from musegen.engraving.numerals import figured_height
 from musegen.engraving.spacing import EM, FUNCTION_ROW, KEY_GAP, LABEL_GAP, Placed, before_note, left_of
 from musegen.engraving.systems import Drawing, Head, System
@@ -26,6 +27,7 @@ _LINE_DEPTH = 1_450.0  # the ruled line below the bottom staff line
 _WRITING_ROOM = 650.0  # between printed figures and the ruled line
 _TICK = 110.0
 _HEAD_HALF = 118.0
+_Mark = TypeVar("_Mark", Label, Badge)
 
 
 class _Timeline(NamedTuple):
@@ -62,10 +64,12 @@ def draw_rows(drawing: Drawing, score: Score, sheet: Sheet, labels: list[Placed]
     """Adds all rows to the systems, and makes the systems as high as they then are."""
     timeline = _Timeline(score, drawing, _points(drawing, score, names))
     _join_heads(drawing, score, sheet, names)
-    placed = _labelled(drawing, score, sheet, names)
+    placed = _placed(drawing, score, sheet.marks.labels, names)
+    badges = _placed(drawing, score, sheet.marks.badges, names)
     for number, system in enumerate(drawing.systems):
         words = [(label, head) for label, head, at in placed if at == number]
         draw_letters(system, [(label, head) for label, head in words if label.where in ("over", "under")])
+        draw_badges(system, [(badge, head) for badge, head, at in badges if at == number])
         mine = [label for label in labels if _is_in(drawing, score, number, label.onset)]
         stars = [onset for onset in sheet.asterisks if _is_in(drawing, score, number, onset)]
         _rows_below(system, mine, timeline)
@@ -76,15 +80,17 @@ def draw_rows(drawing: Drawing, score: Score, sheet: Sheet, labels: list[Placed]
         _words(system, words)
 
 
-def _labelled(drawing: Drawing, score: Score, sheet: Sheet, names: dict[int, str]) -> list[tuple[Label, Head, int]]:
-    """Every label of a note that is drawn, in order of time, with its notehead and the number of its system."""
+def _placed(
+    drawing: Drawing, score: Score, marks: Iterable[_Mark], names: dict[int, str]
+) -> list[tuple[_Mark, Head, int]]:
+    """Every label or badge of a note that is drawn, in order of time, with its notehead and its system's number."""
     onsets = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
-    known = sorted((mark for mark in sheet.marks.labels if mark.note in onsets), key=lambda mark: onsets[mark.note])
+    known = sorted((mark for mark in marks if mark.note in onsets), key=lambda mark: onsets[mark.note])
     found = []
-    for label in known:
-        head = drawing.heads.get(names[label.note])
+    for mark in known:
+        head = drawing.heads.get(names[mark.note])
         if head is not None:
-            found.append((label, head, drawing.system_of(score.measure_index_at(onsets[label.note]))))
+            found.append((mark, head, drawing.system_of(score.measure_index_at(onsets[mark.note]))))
     return found
 
 

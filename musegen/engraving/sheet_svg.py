@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from musegen.engraving.arrangement import arrange, for_drawing, renumbered, staging
+from musegen.engraving.badges import legend_blocks
 from musegen.engraving.legible import legible_score, legible_sheet
 from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import score_tree
@@ -104,6 +105,7 @@ def _assemble(
     draw_rows(drawing, shown, sheet, labels, names)
     if sheet.table is not None:
         drawing.systems.append(table_block(sheet.table, page_width(sheet)))
+    drawing.systems += legend_blocks(sheet.marks.badges, page_width(sheet))
     header = draw_header(sheet, sheet.title or shown.metadata.title, shown.metadata.composer)
     return compose(drawing, header, draw_small_print(sheet), sheet, gap=SYSTEM_GAP, paged=paged)
 

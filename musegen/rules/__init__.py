@@ -1,1 +1,8 @@
-"""Laws: rule packs as data, predicates as small functions, and the engine that runs them."""
+"""Laws: packs of rules as data, predicates as pure functions, the engine that runs the ones through the others.
+
+For predicates of your own: `predicate`, `exemption` and `Hit` (docs/rules-of-your-own.md).
+"""
+
+from musegen.rules.registry import Hit, exemption, predicate
+
+__all__ = ["Hit", "exemption", "predicate"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import stat
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -119,16 +119,15 @@ def waive(report: Report, waivers: Sequence[Waiver], today: datetime.date | None
 def waiver_faults(
     waivers: Iterable[Waiver],
     reports: Sequence[Report],
-    judged: Iterable[str],
+    unjudged: Collection[str] = (),
     today: datetime.date | None = None,
 ) -> Iterator[Finding]:
     """A finding for each waiver that is past, and for each that covers nothing in these reports.
 
-    Of the rules that were not `judged` nothing is said: nobody knows what their waivers would have covered.
+    Of rules that were `unjudged` nothing is said: nobody knows what their waivers would have covered.
     """
-    known = set(judged)
     for waiver in waivers:
-        if waiver.rule not in known:
+        if waiver.rule in unjudged:
             continue
         if not waiver.holds(today):
             yield _fault("expired-waiver", waiver, f"the waiver of {waiver.place} ended on {waiver.expires}")

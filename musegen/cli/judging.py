@@ -1,0 +1,253 @@
+"""What `musegen check` does with one score: read it, find its pack and its surroundings, judge it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from musegen.cli.options import SCORE_SUFFIXES, STANDARD, read_score, shown_name
+from musegen.errors import UnreadableFile, UsageError
+
+if TYPE_CHECKING:
+    from musegen.rules.baseline import Baseline
+    from musegen.rules.findings import Finding, Report
+    from musegen.rules.packs import Pack
+    from musegen.rules.reports import Judged
+    from musegen.rules.waivers import Waiver
+    from musegen.score.model import Score
+
+DEFAULT_PACK = "chorale"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What was asked for at the command line."""
+
+    pack: str | None = None
+    exercise: Path | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    cantus_firmus: str = ""
+    harmony: str | None = None
+    waivers: Path | None = None
+    baseline: Path | None = None
+    plugin: tuple[str, ...] = ()
+    _packs: dict[str, Pack] = field(default_factory=dict, repr=False)
+    _whole_packs: dict[str, Pack] = field(default_factory=dict, repr=False)
+
+    def prepare(self) -> None:
+        """Read what belongs to no single score, so that a fault in it is told before the first.
+
+        Raises:
+            MusegenError: a plugin, a pack, the waivers, the baseline or the chords cannot be read.
+        """
+        load_plugins(self.plugin)
+        if self.pack is not None:
+            self.pack_of(self.pack)
+        _ = self.common_waivers, self.known, self.chords
+
+    @cached_property
+    def common_waivers(self) -> tuple[Waiver, ...]:
+        """Those of `--waivers`."""
+        from musegen.rules.waivers import read_waivers
+
+        return read_waivers(self.waivers) if self.waivers else ()
+
+    @cached_property
+    def known(self) -> Baseline | None:
+        """That of `--baseline`."""
+        from musegen.rules.baseline import read_baseline
+
+        return read_baseline(self.baseline) if self.baseline else None
+
+    @cached_property
+    def chords(self) -> Score | None:
+        """The score of `--harmony`."""
+        return read_score(self.harmony) if self.harmony else None
+
+    def pack_of(self, name: str) -> Pack:
+        """A pack with the rules that were asked for, read once.
+
+        Raises:
+            UsageError: there is no such pack, or no such rule in it.
+            PackError: the file of a pack has a fault.
+        """
+        if name not in self._packs:
+            self._packs[name] = _chosen_rules(self._whole(name), self.select, self.ignore)
+        return self._packs[name]
+
+    def judge(self, name: str) -> tuple[Judged, Score]:
+        """One score judged by the pack that was asked for, that its sheet names, or as a chorale; and the score."""
+        from musegen.rules.engine import check
+        from musegen.rules.reports import Judged
+
+        score = self._harmonised(read_score(name))
+        chosen, notices = self._pack_for(score)
+        pack = self.pack_of(chosen)
+        ends = _phrase_ends(name, score, self.exercise)
+        report = check(score, pack, phrase_ends=ends, cantus_firmus=self.cantus_firmus)
+        report = replace(report, file=shown_name(name), notices=(*report.notices, *notices))
+        return Judged(self._settled(report, name, self._unjudged(report, chosen)), pack.rules), score
+
+    def with_waiver_faults(self, done: Iterable[Judged], *, apart: bool = False) -> list[Judged]:
+        """What is wrong with common waivers added: to the only score, else (or `apart`) under their own file's name."""
+        from musegen.rules.reports import Judged
+
+        judged = list(done)
+        reports = self._waiver_reports([item.report for item in judged])
+        if apart or len(judged) != 1:
+            return judged + [Judged(report, ()) for report in reports]
+        first = judged[0].report
+        more = (finding for report in reports for finding in report.findings)
+        return [judged[0]._replace(report=replace(first, findings=(*first.findings, *more)))]
+
+    def _waiver_reports(self, reports: list[Report]) -> list[Report]:
+        """What is wrong with the waivers of packs and of `--waivers`, under the names of their files."""
+        from musegen.rules.findings import Report
+        from musegen.rules.waivers import waiver_faults
+
+        names = dict.fromkeys(self.pack or report.pack for report in reports)
+        shared = {name: self._whole(name).waivers for name in names}
+        if self.waivers:
+            shared[str(self.waivers)] = self.common_waivers
+        unjudged = set[str]().union(*(self._unjudged(report, self.pack or report.pack) for report in reports))
+        found = []
+        for name, waivers in shared.items():
+            faults = self._chosen(waiver_faults(waivers, reports, unjudged))
+            found += [Report(name, reports[0].pack, "", faults)] if faults else []
+        return found
+
+    def _whole(self, name: str) -> Pack:
+        from musegen.rules.packs import load_pack
+
+        if name not in self._whole_packs:
+            self._whole_packs[name] = load_pack(name)
+        return self._whole_packs[name]
+
+    def _pack_for(self, score: Score) -> tuple[str, tuple[str, ...]]:
+        """The name of a pack, and what is to be said about the choice."""
+        from musegen.rules.packs import declared_pack, pack_names
+
+        if self.pack:
+            return self.pack, ()
+        declared = declared_pack(score)
+        if not declared or declared in pack_names():
+            return declared or DEFAULT_PACK, ()
+        told = f"the sheet asks for the pack {declared[:40]!a}, which there is not; it was judged by {DEFAULT_PACK}"
+        return DEFAULT_PACK, (told,)
+
+    def _harmonised(self, score: Score) -> Score:
+        if self.chords is None:
+            return score
+        from musegen.rules.harmony_file import with_harmony
+
+        return with_harmony(score, self.chords, self.harmony or "")
+
+    def _settled(self, report: Report, name: str, unjudged: Collection[str]) -> Report:
+        """The report with its waivers and its baseline applied."""
+        from musegen.rules.waivers import read_waivers, waive, waiver_faults
+
+        beside = _side_file(name)
+        own = read_waivers(Path(beside)) if beside else ()
+        report = waive(report, (*own, *self.common_waivers))
+        faults = self._chosen(waiver_faults(own, [report], unjudged))
+        report = replace(report, findings=(*report.findings, *faults))
+        if self.known is None:
+            return report
+        from musegen.rules.baseline import without_known
+
+        return without_known(report, self.known, unjudged)
+
+    def _chosen(self, findings: Any) -> tuple[Finding, ...]:
+        return tuple(item for item in findings if is_chosen(item.rule, self.select, self.ignore))
+
+    def _unjudged(self, report: Report, pack: str) -> set[str]:
+        """Rules that exist and were not judged, so that nobody knows what they would have found."""
+        from musegen.rules.packs import catalogue
+
+        missed = {item.rule for item in report.not_checked}
+        kept = {rule.id for rule in self.pack_of(pack).rules} - missed
+        return {*catalogue(), *(rule.id for rule in self._whole(pack).rules)} - kept
+
+
+def load_plugins(paths: tuple[str, ...]) -> None:
+    """Bring in the predicates of these Python files.
+
+    Raises:
+        PackError: one of them has a fault.
+    """
+    if paths:
+        from musegen.rules.plugins import load_plugin
+
+        for path in paths:
+            load_plugin(path)
+
+
+def is_chosen(rule: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    """Whether a rule is asked for; both are names or patterns such as `parallel-*`.
+
+    >>> is_chosen("parallel-fifths", ("parallel-*",), ()), is_chosen("parallel-fifths", (), ("*fifths",))
+    (True, False)
+    """
+    wanted = not select or any(fnmatchcase(rule, pattern) for pattern in select)
+    return wanted and not any(fnmatchcase(rule, pattern) for pattern in ignore)
+
+
+def _chosen_rules(pack: Pack, select: tuple[str, ...], ignore: tuple[str, ...]) -> Pack:
+    """The pack with the rules that were asked for.
+
+    Raises:
+        UsageError: a name or pattern means none of its rules.
+    """
+    from musegen.rules.house_rules import HOUSE_RULES
+    from musegen.rules.packs import catalogue
+
+    known = [rule.id for rule in pack.rules]
+    for pattern in (*select, *ignore):
+        elsewhere = () if pattern in select else tuple(catalogue())  # what is not there need not be ignored
+        if not any(fnmatchcase(rule, pattern) for rule in (*known, *HOUSE_RULES, *elsewhere)):
+            raise UsageError(f"pack {pack.id} has no rule `{pattern}`", hint=f"it has {', '.join(known)}")
+    return replace(pack, rules=tuple(rule for rule in pack.rules if is_chosen(rule.id, select, ignore)))
+
+
+def _side_file(name: str) -> str:
+    """The waivers beside a score, `etude.waivers.toml` beside `etude.musicxml`; an empty text where there are none."""
+    from musegen.rules.waivers import SIDE_SUFFIX
+
+    if name == STANDARD:
+        return ""
+    stem = next((name[: -len(suffix)] for suffix in SCORE_SUFFIXES if name.lower().endswith(suffix)), name)
+    return stem + SIDE_SUFFIX if os.path.lexists(stem + SIDE_SUFFIX) else ""
+
+
+def _phrase_ends(name: str, score: Score, exercise: Path | None) -> tuple[int, ...] | None:
+    """Where the phrases of an exercise end, in ticks; None for a score of no exercise, where fermatas tell.
+
+    Raises:
+        UsageError: the manifest has no such sheet.
+        UnreadableFile: the manifest cannot be read, or the score lacks a measure where a phrase ends.
+    """
+    beside = os.path.join(os.path.dirname(name), "manifest.json")
+    if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
+        return None
+    from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
+
+    if exercise is not None:
+        return phrase_ends(named_entry(_sheets(str(exercise)), score, name), score)
+    try:
+        entry = entry_of(_sheets(beside), score, name)
+    except UnreadableFile:  # another program's manifest
+        return None
+    return None if entry is None else phrase_ends(entry, score)
+
+
+@cache
+def _sheets(manifest: str) -> list[Mapping[str, Any]]:
+    from musegen.generation.exercises.manifest import read_manifest
+
+    return read_manifest(manifest)

@@ -1,0 +1,56 @@
+"""`musegen check --format svg|musicxml`: every score with its faults marked, in a file of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from musegen.cli.console import notice, progress
+from musegen.cli.destinations import destinations
+from musegen.cli.options import STANDARD, keep_inputs, make_folder, write_output
+from musegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from musegen.cli.failures import Failures
+    from musegen.cli.judging import Task
+    from musegen.rules.reports import Judged
+
+
+def judge_and_mark(task: Task, files: list[str], failures: Failures, form: str, output: Path) -> list[Judged]:
+    """Judge each score and write it with its faults marked, to the file `output` or, several, to that folder.
+
+    Raises:
+        UsageError: several scores have no folder to go to, or a score would be written over.
+    """
+    from musegen.rules.reports import marked
+    from musegen.rules.reports.text import summary
+
+    places = _places(files, form, output)
+    keep_inputs(places.values(), files)
+    draw = marked.as_svg if form == "svg" else marked.as_musicxml
+    done: list[Judged] = []
+    for name in progress(files, "Checking"):
+        with failures.caught(name):
+            judged, score = task.judge(name)
+            write_output(places[name], draw(judged.report, score))
+            done.append(judged)
+    everything = task.with_waiver_faults(done, apart=True)
+    for item in everything[len(done) :]:
+        for finding in item.report.findings:
+            notice(f"{item.report.file}: {finding.severity} {finding.rule} {finding.message}")
+    notice(summary([item.report for item in everything], failures.told))
+    return everything
+
+
+def _places(files: list[str], form: str, output: Path) -> dict[str, Path]:
+    """Where each score goes: one to the file that was named, several into a folder."""
+    if len(files) == 1 and not output.is_dir():
+        return {files[0]: output}
+    if str(output) == STANDARD:
+        raise UsageError(f"{len(files)} scores need a folder to go to", hint="name it with -o FOLDER")
+    if output.suffix.lower() in (".svg", ".musicxml", ".xml"):
+        raise UsageError(f"{len(files)} scores do not fit into {output}", hint="name a folder with -o FOLDER")
+    places = destinations(output, files, f".{form}")
+    if files:
+        make_folder(output)
+    return places

@@ -1,0 +1,72 @@
+"""Another file's chords over a score's notes: RomanText, or a score with numerals under it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+
+from musegen.errors import MalformedScore, UsageError
+from musegen.score.model import HarmonyLabel, Notice, Score
+
+
+def with_harmony(score: Score, other: Score, name: str = "") -> Score:
+    """The score with the labels of another, by measure and beat, in place of its own labels of the same kinds.
+
+    Measures are found by their printed numbers (the second measure 1 is the second one there too). What has no place
+    in the score is a notice; `name` is what that calls the other file.
+
+    Raises:
+        MalformedScore: the other file has no labels.
+    """
+    if not other.harmonies:
+        raise MalformedScore("there are no chords in it", file=name, hint="give RomanText, or a score with numerals")
+    homes = {key: index for index, key in enumerate(_keys(score))}
+    theirs = _keys(other)
+    placed: list[HarmonyLabel] = []
+    lost: list[Notice] = []
+    for label, text in zip(other.harmonies, _texts(other), strict=True):
+        home = homes.get(theirs[other.measure_index_at(label.onset)])
+        onset = None if home is None else _onset(label.onset, other, score, home)
+        if onset is None:
+            measure, beat = other.place(label.onset)
+            told = f"{label.text} of {name or 'the harmony file'} at measure {measure}, beat {beat} has no place here"
+            lost.append(Notice(told))
+        else:
+            placed.append(label._replace(onset=onset, text=text, part=len(score.parts) - 1, staff=1))
+    kinds = {label.kind for label in other.harmonies}
+    kept = tuple(label for label in score.harmonies if label.kind not in kinds)
+    return replace(score, harmonies=(*kept, *sorted(placed)), notices=(*score.notices, *lost))
+
+
+def _keys(score: Score) -> list[tuple[str, int]]:
+    """The printed number of every measure, and how many measures before it had the same one."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for measure in score.measures:
+        keys.append((measure.number, seen[measure.number]))
+        seen[measure.number] += 1
+    return keys
+
+
+def _onset(onset: int, other: Score, score: Score, home: int) -> int | None:
+    """The same beat of a measure of the score, in ticks; None where that has no such moment."""
+    measure = score.measures[home]
+    ticks = (other.offset_in_measure(onset) - score.offset_in_measure(measure.onset)) * score.ticks_per_quarter
+    return measure.onset + int(ticks) if 0 <= ticks < measure.length and ticks.denominator == 1 else None
+
+
+def _texts(other: Score) -> list[str]:
+    """The labels in our spelling of numerals: RomanText writes `V6/5` and minor degrees otherwise."""
+    if other.source is None or other.source.format != "romantext":
+        return [label.text for label in other.harmonies]
+    from musegen.theory.romantext import normal_figure
+
+    minor = False
+    texts = []
+    for label in other.harmonies:
+        minor = label.key[:1].islower() if label.key else minor
+        texts.append(label.text)
+        with suppress(UsageError):  # what is no numeral is told when it is read as one
+            texts[-1] = normal_figure(label.text, minor=minor) if label.kind == "numeral" else label.text
+    return texts

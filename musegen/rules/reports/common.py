@@ -1,0 +1,63 @@
+"""What all reports share: a report with the rules that gave it, and places in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from musegen.rules.entries import Rule
+from musegen.rules.findings import Finding, NotChecked, Report
+
+Unreadable = tuple[str, str]
+"""A file that could not be read, and why."""
+
+
+class Judged(NamedTuple):
+    """A report, and the rules that were asked for."""
+
+    report: Report
+    rules: tuple[Rule, ...]
+
+
+def reports_of(judged: Sequence[Judged]) -> list[Report]:
+    """The reports alone."""
+    return [item.report for item in judged]
+
+
+def beat_text(beat: Fraction) -> str:
+    """A beat for people: `2`, `2.5`, `1+1/3`.
+
+    >>> [beat_text(Fraction(number)) for number in ("2", "5/2", "4/3")]
+    ['2', '2.5', '1+1/3']
+    """
+    whole, part = divmod(beat, 1)
+    if not part:
+        return str(whole)
+    return f"{float(beat):g}" if part.denominator in (2, 4, 8) else f"{whole}+{part}"
+
+
+def place_text(finding: Finding) -> str:
+    """`measure 3, beat 2, T B`; what is about no measure has no place."""
+    if not finding.measure:
+        return " ".join(finding.voices)
+    place = f"measure {finding.measure}, beat {beat_text(finding.beat)}"
+    return f"{place}, {' '.join(finding.voices)}" if finding.voices else place
+
+
+def advice(finding: Finding) -> str:
+    """What would mend a finding, as the end of a sentence; empty where nothing is known."""
+    return f"; {finding.fix.message}" if finding.fix else ""
+
+
+def by_reason(missed: Iterable[NotChecked]) -> list[str]:
+    """`rule, rule (reason)` for each reason why rules were not checked."""
+    reasons: dict[str, list[str]] = {}
+    for item in missed:
+        reasons.setdefault(item.reason, []).append(item.rule)
+    return [f"{', '.join(rules)} ({reason})" for reason, rules in reasons.items()]
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {thing}{'s' * (number != 1)}"
