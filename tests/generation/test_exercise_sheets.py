@@ -9,14 +9,17 @@ from musegen.generation.conditions import Condition
 from musegen.generation.exercises import make_sheets
 from musegen.generation.exercises.compose import compose
 from musegen.generation.exercises.files import folder_files
+from musegen.generation.exercises.formulas import succession_price
 from musegen.generation.exercises.instruction import TonesAsked, instruction
 from musegen.generation.exercises.manifest import phrase_ends
 from musegen.generation.exercises.marking import mark_scheme, total_marks
 from musegen.generation.levels import level_named
+from musegen.generation.voicings import Chord
 from musegen.score.meter import TimeSignature
 from musegen.score.table import Flag
 from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
+from musegen.theory.numerals import parse_numeral
 
 
 def asked(level, key="G", meter="4/4", measures=8, pickup="none"):
@@ -32,6 +35,7 @@ def pair_of(level, seed=2, **wishes):
 def test_every_sheet_from_level_3_shows_two_devices_new_at_its_level(level, seed):
     exercise = compose(asked(level, ("E-", "b")[seed % 2], ("3/4", "4/4")[seed % 2]), np.random.default_rng(seed))
     assert len(set(exercise.devices)) >= 2
+    assert set(exercise.devices) - set(exercise.level.new.ornaments)
 
 
 def test_what_is_new_at_a_level_was_not_there_before():
@@ -113,3 +117,31 @@ def test_a_student_is_asked_for_no_more_ornaments_than_the_answer_has(parts, sai
     words = instruction(level_named(4), Key(0), 20, ["PAC"], TonesAsked.of(parts)).replace("\xa0", " ")
     assert said in words
     assert unsaid not in words
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "second", "fits"),
+    [
+        ("c", "IV", "V7", True),
+        ("c", "IV", "i6", False),  # the raised sixth has to rise
+        ("A-", "iio6", "V", True),
+        ("A-", "iio6", "viio6/V", False),  # F flat against F
+        ("A-", "ii6", "viio6/V", True),
+        ("C", "iii", "vi", True),
+        ("C", "iii", "ii6", False),
+    ],
+)
+def test_altered_sixths_and_mediants_go_where_a_textbook_lets_them(key, first, second, fits):
+    home = Key.parse(key)
+    one, two = (Chord(home, parse_numeral(figure, minor=home.minor)) for figure in (first, second))
+    assert np.isfinite(succession_price(one, two)) == fits
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_cadence_is_prepared_and_a_sixth_chord_between_dominants_passes(seed):
+    setting = compose(asked(3, ("F", "a")[seed % 2]), np.random.default_rng([seed, 9])).setting
+    numerals = [chord.numeral for chord in setting.chords]
+    for one, two, three in zip(numerals, numerals[1:], numerals[2:], strict=False):
+        if one.is_dominant and two.figure in ("IV6", "iv6"):
+            assert three.is_dominant
+    assert numerals[-3].degree in (2, 4, 6) or numerals[-3].is_cadential

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from musegen.engraving.marks import Marks, Paper, Sheet
@@ -36,40 +36,47 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
     heading = title or f"Harmonise the melody: {plan.key.words}"
     name = f"{TYPE}-{level.number}-{_file_words(plan.key)}-{seed}-{number}"
     answer = answer_score(exercise.setting, heading)
-    student = student_score(exercise.setting, heading, first_chord=level.number <= _GUIDED_LEVELS)
-    common = {
-        "arrangement": "choir",
-        "measures_per_system": 3 if level.number >= _WIDE_MEASURES else 4,
-        "equal_measures": True,
-        "paper": paper,
-        "fields": (("musegen-pack", level.pack), ("musegen-sheet", name)),
-        "small_print": f"Level {level.number} · seed {seed}, sheet {number}",
-    }
     letters = tone_labels(answer) if level.non_chord_tones else ()
     part_of = dict(zip(answer.notes["id"].tolist(), answer.notes["part"].tolist(), strict=True))
     tones = TonesAsked.of([part_of[letter.note] for letter in letters])
-    cadences = [phrase.cadence for phrase in plan.phrases]
-    scheme = mark_scheme(level, plan.measures, len(cadences), has_tones=any(tones))
-    student_sheet = Sheet(
+    scheme = mark_scheme(level, plan.measures, len(plan.phrases), has_tones=any(tones))
+    common = Sheet(
         title=heading,
+        arrangement="choir",
+        measures_per_system=3 if level.number >= _WIDE_MEASURES else 4,
+        equal_measures=True,
+        paper=paper,
+        fields=(("musegen-pack", level.pack), ("musegen-sheet", name)),
+        small_print=f"Level {level.number} · seed {seed}, sheet {number}",
+    )
+    answer_sheet = replace(
+        common,
+        title=f"{heading} (answer)",
+        marks=Marks(labels=cadence_labels(exercise, answer) + letters),
+        table=mark_table(scheme),
+    )
+    entry = _entry(exercise, answer, scheme, name=name, seed=seed, number=number)
+    return SheetPair(name, _student(exercise, common, scheme, tones), (answer, answer_sheet), entry)
+
+
+def _student(exercise: Exercise, common: Sheet, scheme: tuple[MarkRow, ...], tones: TonesAsked) -> tuple[Score, Sheet]:
+    """The student's score and sheet, which hold no trace of the answer."""
+    plan, level = exercise.setting.plan, exercise.level
+    is_guided = level.number <= _GUIDED_LEVELS
+    score = student_score(exercise.setting, common.title, first_chord=is_guided)
+    cadences = [phrase.cadence for phrase in plan.phrases]
+    sheet = replace(
+        common,
         instruction=instruction(level, plan.key, sum(row.marks for row in scheme), cadences, tones),
         name_line=True,
         numeral_line=True,
         asterisks=chord_onsets(plan),
         hidden_parts=frozenset({1, 2, 3}),
-        first_chord=level.number <= _GUIDED_LEVELS,
+        first_chord=is_guided,
         harmonies=False,
-        marks=Marks(labels=cadence_labels(exercise, student)),
-        **common,  # type: ignore[arg-type]
+        marks=Marks(labels=cadence_labels(exercise, score)),
     )
-    answer_sheet = Sheet(
-        title=f"{heading} (answer)",
-        marks=Marks(labels=cadence_labels(exercise, answer) + letters),
-        table=mark_table(scheme),
-        **common,  # type: ignore[arg-type]
-    )
-    entry = _entry(exercise, answer, scheme, name=name, seed=seed, number=number)
-    return SheetPair(name, (student, student_sheet), (answer, answer_sheet), entry)
+    return score, sheet
 
 
 def _file_words(key: Key) -> str:
