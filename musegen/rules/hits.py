@@ -14,8 +14,6 @@ from musegen.rules.registry import Hit
 from musegen.rules.view import View
 from musegen.theory.sonority import Bools, Sonority, joined
 
-EVERYWHERE = slice(None)
-
 
 def hits_of(rule: Rule, view: View) -> Iterator[Hit]:
     """Every place of a view where the predicate of a rule holds, exceptions not yet considered."""
@@ -24,12 +22,21 @@ def hits_of(rule: Rule, view: View) -> Iterator[Hit]:
     return hits_in(rule, mask_of(rule, view), view)
 
 
-def mask_of(rule: Rule, view: View, part: slice = EVERYWHERE) -> Bools:
-    """(positions, ...): where a slice rule holds; (positions - 1, ...): between which positions a pair rule holds.
+def mask_of(rule: Rule, view: View) -> Bools:
+    """(positions, ...): where a slice rule holds; (positions - 1, ...): between which positions a pair rule holds."""
+    return holds(rule, *read_by(rule, view))
 
-    With `part` only these rows of that mask.
-    """
-    return _judged(rule, *_read_by(rule, view, part))
+
+def read_by(rule: Rule, view: View) -> tuple[Sonority, ...]:
+    """The sonorities of a view that the predicate of a slice or pair rule reads."""
+    return (view.first, view.second) if rule.kind.window == "pair" else (view.sonority,)
+
+
+def holds(rule: Rule, *sonorities: Sonority) -> Bools:
+    """The mask of a slice or pair rule over sonorities."""
+    if not len(sonorities[0].pitch):
+        return np.zeros((0, 1), dtype=bool)
+    return np.asarray(rule.kind.function(*sonorities, **rule.params))
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,8 @@ class Together:
     def masks(self, rule: Rule) -> list[Bools]:
         """The mask of a slice or pair rule over each of the views."""
         if rule.kind.window == "pair":
-            return _split(_judged(rule, *self._pairs), [len(view.first.pitch) for view in self.views])
-        return _split(_judged(rule, self._slices), [len(view) for view in self.views])
+            return _split(holds(rule, *self._pairs), [len(view.first.pitch) for view in self.views])
+        return _split(holds(rule, self._slices), [len(view) for view in self.views])
 
     @cached_property
     def _slices(self) -> Sonority:
@@ -68,17 +75,6 @@ def hits_in(rule: Rule, mask: Bools, view: View) -> Iterator[Hit]:
     if rule.kind.axis == "pairs":
         return _runs(mask, view)
     return _voice_hits(mask, view, together=rule.kind.axis == "together")
-
-
-def _read_by(rule: Rule, view: View, part: slice) -> tuple[Sonority, ...]:
-    whole = (view.first, view.second) if rule.kind.window == "pair" else (view.sonority,)
-    return whole if part == EVERYWHERE else tuple(item[part] for item in whole)
-
-
-def _judged(rule: Rule, *sonorities: Sonority) -> Bools:
-    if not len(sonorities[0].pitch):
-        return np.zeros((0, 1), dtype=bool)
-    return np.asarray(rule.kind.function(*sonorities, **rule.params))
 
 
 def _pair_hits(rule: Rule, mask: Bools, view: View) -> Iterator[Hit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,11 @@ from musegen.theory.sonority import Bools, Harmony, Sonority
 
 _LEANING = ("suspension", "retardation", "appoggiatura")
 Times = npt.NDArray[np.int64]
+_OF_TIMES = {
+    "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "on_pulse", "pulses", "harmony_number",
+    "_neighbours", "_phrase", "_same_phrase", "_silence", "_unit",
+}  # fmt: skip
+"""What a view derives from times and voices alone: it outlives a change of pitch."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,16 @@ class View:
     def chord_at(self, position: int) -> ChordSpan | None:
         """The chord that the analysis hears at a position."""
         return None if self.chord is None or self.analysis is None else self.analysis.chords[self.chord[position]]
+
+    def repitched(self, score: Score, notes: NoteTable) -> View:
+        """The same view where some notes have other pitches and nothing else has changed.
+
+        Whoever calls it makes sure that every note stays in its voice.
+        """
+        changed = replace(self, score=score, voices=replace(self.voices, notes=notes))
+        kept = {name: value for name, value in self.__dict__.items() if name in _OF_TIMES}
+        changed.__dict__.update(kept)
+        return changed
 
     def note_name(self, row: int) -> str:
         """`Bb3`: how a person calls a note."""

@@ -45,7 +45,7 @@ def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics 
     given = given_analysis(score)
     slices = slices_of(assign_voices(score))
     if given is not None:
-        return _completed(given, score, slices)
+        return completed(given, score, slices)
     counts = counted or statistics()
     homes = (HomeKey(key, 1.0),) if key else home_keys(score, counts)
     frames = frames_of(score, slices)
@@ -53,7 +53,7 @@ def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics 
         return Analysis(homes[0].key, (), ())
     home, decoded = _decode(frames, homes, counts)
     reading = Reading(score, frames, decoded, home, _trust(frames))
-    return _completed(Analysis(home, reading.keys(), reading.chords()), score, slices)
+    return completed(Analysis(home, reading.keys(), reading.chords()), score, slices)
 
 
 def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistics) -> tuple[Key, Decoded]:
@@ -64,7 +64,7 @@ def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistic
     return best[0].key, best[1]
 
 
-def _completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
+def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
     """Functions in context and all that follows from notes and chords together."""
     chords = in_context(analysis.chords)
     found = phrases(score)

@@ -1,0 +1,77 @@
+"""Edits of a score: notes given another pitch, by their ids, every part of a tied note with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from musegen.errors import UsageError
+from musegen.rules.findings import Edit
+from musegen.score.model import Score
+from musegen.score.pitch import SpelledPitch, parse_pitch
+from musegen.score.table import Flag, NoteTable
+
+
+def apply_edits(score: Score, edits: Iterable[Edit]) -> Score:
+    """The score with these notes at their new pitches; ids, ties and all else stay.
+
+    Raises:
+        UsageError: the score has no such note, or the new pitch is none.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> changed = apply_edits(parse_grid("S: c5 d5"), [Edit("n1", "D5", "Eb5")])
+    >>> changed.notes["pitch"].tolist()
+    [72, 75]
+    """
+    return repitched(score, pitches_of(score, edits))
+
+
+def repitched(score: Score, pitches: Mapping[int, SpelledPitch]) -> Score:
+    """The score with these notes, by their ids in the table, at these pitches, every part of a tied note with it."""
+    rows = score.notes.rows.copy()
+    for note, (pitch, fifths) in pitches.items():
+        place = tied_rows(score.notes, note)
+        rows["pitch"][place], rows["fifths"][place] = pitch, fifths
+    return replace(score, notes=NoteTable(rows).ordered())
+
+
+def pitches_of(score: Score, edits: Iterable[Edit]) -> dict[int, SpelledPitch]:
+    """The new pitch of each note by its id in the table.
+
+    Raises:
+        UsageError: the score has no such note, or the new pitch is none.
+    """
+    known = {score.note_name(note): note for note in score.notes["id"].tolist()}
+    found = {}
+    for edit in edits:
+        if edit.note not in known:
+            raise UsageError(f"the score has no note `{edit.note}`")
+        found[known[edit.note]] = parse_pitch(edit.after)
+    return found
+
+
+def tied_rows(notes: NoteTable, note: int) -> list[int]:
+    """The rows of a note that may be tied over: from its first to its last written part."""
+    start = int(np.flatnonzero(notes["id"] == note)[0])
+    return [*_tied(notes, start, Flag.TIED_FROM_PREVIOUS)[::-1], start, *_tied(notes, start, Flag.TIED_TO_NEXT)]
+
+
+def _tied(notes: NoteTable, row: int, way: Flag) -> list[int]:
+    """The rows tied to a row, one after another in one direction."""
+    onward = way == Flag.TIED_TO_NEXT
+    answer = Flag.TIED_FROM_PREVIOUS if onward else Flag.TIED_TO_NEXT
+    edge = notes["onset"] if onward else notes.end
+    found: list[int] = []
+    while notes["flags"][row] & way:
+        meets = notes.end[row] if onward else notes["onset"][row]
+        here = (edge == meets) & notes.has(answer)
+        for column in ("part", "pitch", "fifths"):
+            here &= notes[column] == notes[column][row]
+        tied = np.flatnonzero(here)
+        if not len(tied) or int(tied[0]) in found:
+            break
+        row = int(tied[0])
+        found.append(row)
+    return found

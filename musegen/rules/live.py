@@ -1,0 +1,246 @@
+"""Checking while somebody writes: after an edit only what it touched is judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.rules.edits import pitches_of, repitched
+from musegen.rules.engine import Seen, report_of, views_for
+from musegen.rules.entries import Rule
+from musegen.rules.findings import Edit, Finding, Report
+from musegen.rules.hearing import analysed
+from musegen.rules.hits import hits_in, holds, mask_of, read_by
+from musegen.rules.judging import Verdict, judge, verdict_on, why_not
+from musegen.rules.packs import Pack, load_pack
+from musegen.rules.registry import EXEMPTIONS, ViewName
+from musegen.rules.view import View
+from musegen.rules.views import VIEWS, surface
+from musegen.score.model import Score
+from musegen.score.pitch import SpelledPitch
+from musegen.score.table import Flag, NoteTable
+from musegen.score.voices import FOUR_PARTS, Voices
+from musegen.theory.analysis import Analysis
+from musegen.theory.local import phrases_around, read_again
+from musegen.theory.sonority import Bools, Sonority
+
+_TIES = Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS
+_WRITTEN = ("part", "staff", "voice")
+_SHAPE = ("onset", "duration", "pitch", "fifths", "part", "staff", "voice", "flags")
+_Rows = npt.NDArray[np.intp]
+
+
+class LiveCheck:
+    """A score under an editor's hands, with its report.
+
+    `report` is always that of `score`. The numerals of the score, or an `analysis` that is given, are taken as they
+    are: then the report equals that of `check`. Chords that the analyser heard are heard again in the phrases that were
+    edited only; `settle` hears the whole piece anew.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> live = LiveCheck(parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
+    >>> [finding.rule for finding in live.report.findings]
+    ['parallel-fifths']
+    >>> live.edit([Edit("n7", "D3", "F3")]).findings
+    ()
+    """
+
+    score: Score
+    report: Report
+    _views: Seen
+    _states: _States
+    _unheard: tuple[int, int] | None
+
+    def __init__(
+        self,
+        score: Score,
+        pack: Pack | str = "chorale",
+        analysis: Analysis | None = None,
+        *,
+        infer: bool = True,
+        phrase_ends: Iterable[int] | None = None,
+        cantus_firmus: str = "",
+    ) -> None:
+        self.pack = load_pack(pack) if isinstance(pack, str) else pack
+        self._fixed, self._infer = analysis, infer
+        self._phrase_ends = None if phrase_ends is None else tuple(phrase_ends)
+        self._cantus = cantus_firmus
+        self._open(score)
+
+    def edit(self, changes: Iterable[Edit], *, hear: bool = True) -> Report:
+        """The report after these notes have got other pitches.
+
+        Without `hear` only the rules on one or two sonorities are judged anew, by the chords of before, in less than a
+        millisecond; those on phrases keep their verdicts, until `hear()` is called.
+
+        Raises:
+            UsageError: the score has no such note, or a new pitch is none.
+        """
+        pitches = pitches_of(self.score, changes)
+        edited = repitched(self.score, pitches)
+        base = self._views["surface"]
+        notes = _same_voices(base.voices, edited, pitches)
+        self._remember(edited, np.isin(edited.notes["id"], list(pitches)))
+        if hear and self._hears:
+            return self.hear()
+        if notes is None:
+            self._judge(views_for(self.pack, self._surface(edited, base.analysis)), None)
+        else:
+            views = {name: view.repitched(edited, notes) for name, view in self._views.items()}
+            if "reduction" in views:
+                views["reduction"] = VIEWS["reduction"](views["surface"])
+            touched = np.flatnonzero(np.isin(notes["id"], list(pitches)))
+            self._judge(views, _Around(views, touched, phrases=hear))
+        self._unheard = None if hear else self._unheard
+        return self.report
+
+    def replace(self, score: Score) -> Report:
+        """The report on another version of the score: notes added, taken away, moved, made longer or shorter."""
+        before = self._views["surface"].analysis
+        if before is None or before.given or not self._hears or score.measures != self.score.measures:
+            self._open(score)
+            return self.report
+        old, new = (set(item.notes.rows[list(_SHAPE)].tolist()) for item in (self.score, score))
+        times = [time for row in old ^ new for time in (row[0], row[0] + row[1])]
+        self.score = score
+        self._unheard = (min(times), max(times)) if times else None
+        return self.hear() if times else self.report
+
+    def hear(self) -> Report:
+        """The report after the phrases that were edited have been heard again, where their chords are not given."""
+        if self._unheard is None:
+            return self.report
+        (start, end), self._unheard = self._unheard, None
+        before = analysis = self._views["surface"].analysis
+        if before is not None and before.given and self._hears:
+            self.score, analysis = analysed(self.score, self.pack, infer=self._infer)
+        elif before is not None and self._hears:
+            analysis = read_again(before, self.score, *phrases_around(before, start, end))
+        self._judge(views_for(self.pack, self._surface(self.score, analysis)), None)
+        return self.report
+
+    def settle(self) -> Report:
+        """The report with the whole piece heard anew: what `check` says of the score as it is now."""
+        self._open(self.score)
+        return self.report
+
+    @property
+    def _hears(self) -> bool:
+        """The chords follow the notes: they were not given once for all."""
+        return self._fixed is None and self._views["surface"].analysis is not None
+
+    def _open(self, score: Score) -> None:
+        analysis = self._fixed
+        if analysis is None:
+            score, analysis = analysed(score, self.pack, infer=self._infer)
+        self.score = score
+        self._unheard = None
+        self._judge(views_for(self.pack, self._surface(score, analysis)), None)
+
+    def _surface(self, score: Score, analysis: Analysis | None) -> View:
+        return surface(score, analysis, phrase_ends=self._phrase_ends, cantus_firmus=self._cantus)
+
+    def _remember(self, edited: Score, touched: Bools) -> None:
+        """What was edited, and when it sounds: to be heard again."""
+        self.score = edited
+        if touched.any():
+            times = [int(edited.notes["onset"][touched].min()), int(edited.notes.end[touched].max())]
+            times += self._unheard or ()
+            self._unheard = min(times), max(times)
+
+    def _judge(self, views: Seen, around: _Around | None) -> None:
+        """Judge every rule, wholly, or only around some notes."""
+        known = self._states if around is not None else {}
+        self._states = {rule.id: _state(rule, self.pack, views[rule.view], around, known) for rule in self.pack.rules}
+        self._views = views
+        self.report = report_of(views["surface"], self.pack, [state.verdict for state in self._states.values()])
+
+
+_Spot = tuple[int, int, tuple[int, ...], int]
+"""A hit without its facts, of which the hits of slice and pair rules have none."""
+
+
+class _State(NamedTuple):
+    """What is known of a rule: its mask (none for a rule over phrases), the finding of every hit, the verdict."""
+
+    mask: Bools | None
+    findings: Mapping[_Spot, Finding]
+    verdict: Verdict
+
+
+_States = Mapping[str, _State]
+
+
+class _Around:
+    """The sonorities of each view in which one of some notes is read; `phrases` says whether rules on phrases judge."""
+
+    def __init__(self, views: Seen, touched: _Rows, *, phrases: bool) -> None:
+        self._views, self._touched, self.phrases = views, touched, phrases
+        self._parts: dict[tuple[ViewName, str], tuple[slice, tuple[Sonority, ...]]] = {}
+
+    def part(self, rule: Rule) -> tuple[slice, tuple[Sonority, ...]]:
+        """Where a slice or pair rule has to look again, and what it reads there."""
+        key = rule.view, rule.kind.window
+        if key not in self._parts:
+            view = self._views[rule.view]
+            rows = (view.row_before, view.row[1:]) if rule.kind.window == "pair" else (view.row,)
+            met = np.flatnonzero(np.any([np.isin(row, self._touched).any(axis=1) for row in rows], axis=0))
+            part = slice(int(met[0]), int(met[-1]) + 1) if len(met) else slice(0, 0)
+            self._parts[key] = part, tuple(item[part] for item in read_by(rule, view))
+        return self._parts[key]
+
+
+def _state(rule: Rule, pack: Pack, view: View, around: _Around | None, known: _States) -> _State:
+    old = known.get(rule.id)
+    if old is not None and old.mask is None and around is not None and not around.phrases:
+        return old
+    if rule.kind.window == "phrase" or why_not(rule, view, pack.scope):
+        return _State(None, {}, judge(rule, view, pack))
+    if around is None or old is None or old.mask is None or rule.view == "reduction":
+        return _judged(rule, pack, view, mask_of(rule, view), {})
+    part, sonorities = around.part(rule)
+    again = holds(rule, *sonorities)
+    short_sighted = all(EXEMPTIONS[name].kernel for name in rule.unless)
+    if not again.any() and not old.mask[part].any() and (short_sighted or not old.findings):
+        return old
+    mask = old.mask.copy()
+    mask[part] = again
+    near = range(part.start - 1, part.stop + 2)
+    reused = {spot: item for spot, item in old.findings.items() if spot[0] not in near} if short_sighted else {}
+    return _judged(rule, pack, view, mask, reused)
+
+
+def _judged(rule: Rule, pack: Pack, view: View, mask: Bools, known: Mapping[_Spot, Finding]) -> _State:
+    """The state of a rule by its mask; findings that are known are not made again."""
+    findings: dict[_Spot, Finding] = {}
+    for hit in hits_in(rule, mask, view):
+        spot = hit[:4]
+        fresh = (known[spot],) if spot in known else verdict_on(rule, (hit,), view, pack).findings
+        findings |= dict.fromkeys([spot] * len(fresh), *fresh)
+    missed = verdict_on(rule, (), view, pack).not_checked
+    return _State(mask, findings, Verdict(tuple(findings.values()), missed))
+
+
+def _same_voices(voices: Voices, edited: Score, pitches: Mapping[int, SpelledPitch]) -> NoteTable | None:
+    """The sounding notes with these pitches, where that leaves every note in its voice; None where it may not.
+
+    Notes stay where every line is written as a voice of its own, each of them lower than the one written above it, and
+    no tie is touched.
+    """
+    rows = edited.notes.rows
+    if len(voices.names) > len(FOUR_PARTS) or (rows["flags"][np.isin(rows["id"], list(pitches))] & _TIES).any():
+        return None
+    notes = voices.notes.rows.copy()
+    for note, (pitch, fifths) in pitches.items():
+        place = notes["id"] == note
+        notes["pitch"][place], notes["fifths"][place] = pitch, fifths
+    written = [set(notes[list(_WRITTEN)][voices.line == line].tolist()) for line in range(len(voices.names))]
+    if any(len(origin) != 1 for origin in written) or len(set.union(*written)) < len(written):
+        return None
+    heights = [notes["pitch"][voices.line == line].mean() for line in range(len(written))]
+    falls = all(upper > lower for upper, lower in pairwise(heights))
+    return NoteTable(notes) if falls and written == sorted(written, key=min) else None
