@@ -13,6 +13,8 @@ from musegen.score.model import Score
 from musegen.score.pitch import SpelledPitch, parse_pitch
 from musegen.score.table import Flag, NoteTable
 
+_LONGEST_NAME = 12
+
 
 def apply_edits(score: Score, edits: Iterable[Edit]) -> Score:
     """The score with these notes at their new pitches; ids, ties and all else stay.
@@ -43,13 +45,16 @@ def pitches_of(score: Score, edits: Iterable[Edit]) -> dict[int, SpelledPitch]:
     Raises:
         UsageError: the score has no such note, or the new pitch is none.
     """
-    known = {score.note_name(note): note for note in score.notes["id"].tolist()}
-    found = {}
-    for edit in edits:
-        if edit.note not in known:
-            raise UsageError(f"the score has no note `{edit.note}`")
-        found[known[edit.note]] = parse_pitch(edit.after)
-    return found
+    return {_note_named(score, edit.note): parse_pitch(edit.after) for edit in edits}
+
+
+def _note_named(score: Score, name: str) -> int:
+    named = [note for note, own in score.note_names if own == name]
+    number = int(name[1:]) if name[:1] == "n" and name[1:].isdecimal() and len(name) < _LONGEST_NAME else -1
+    note = named[0] if named else number if score.note_name(number) == name else -1
+    if not (score.notes["id"] == note).any():
+        raise UsageError(f"the score has no note `{name[:40]}`")
+    return note
 
 
 def tied_rows(notes: NoteTable, note: int) -> list[int]:

@@ -179,7 +179,7 @@ class _Around:
     """The sonorities of each view in which one of some notes is read; `phrases` says whether rules on phrases judge."""
 
     def __init__(self, views: Seen, touched: _Rows, *, phrases: bool) -> None:
-        self._views, self._touched, self.phrases = views, touched, phrases
+        self._views, self._touched, self.phrases = views, touched.tolist(), phrases
         self._parts: dict[tuple[ViewName, str], tuple[slice, tuple[Sonority, ...]]] = {}
 
     def part(self, rule: Rule) -> tuple[slice, tuple[Sonority, ...]]:
@@ -188,7 +188,7 @@ class _Around:
         if key not in self._parts:
             view = self._views[rule.view]
             rows = (view.row_before, view.row[1:]) if rule.kind.window == "pair" else (view.row,)
-            met = np.flatnonzero(np.any([np.isin(row, self._touched).any(axis=1) for row in rows], axis=0))
+            met = np.flatnonzero(np.any([(row == note).any(axis=1) for row in rows for note in self._touched], axis=0))
             part = slice(int(met[0]), int(met[-1]) + 1) if len(met) else slice(0, 0)
             self._parts[key] = part, tuple(item[part] for item in read_by(rule, view))
         return self._parts[key]
@@ -198,7 +198,8 @@ def _state(rule: Rule, pack: Pack, view: View, around: _Around | None, known: _S
     old = known.get(rule.id)
     if old is not None and old.mask is None and around is not None and not around.phrases:
         return old
-    if rule.kind.window == "phrase" or why_not(rule, view, pack.scope):
+    was_judged = around is not None and old is not None and old.mask is not None
+    if rule.kind.window == "phrase" or (not was_judged and why_not(rule, view, pack.scope)):
         return _State(None, {}, judge(rule, view, pack))
     if around is None or old is None or old.mask is None or rule.view == "reduction":
         return _judged(rule, pack, view, mask_of(rule, view), {})
