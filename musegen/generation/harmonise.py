@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
+from musegen.errors import UnreadableFile
 from musegen.generation import classical
 from musegen.generation.cadence_keys import CadenceCosts, CadenceKeys, cadence_keys
 from musegen.generation.chord_space import ChordSpace, chord_space
@@ -29,6 +30,8 @@ from musegen.theory.statistics import ChoraleStatistics, statistics
 
 EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (1_000_000, float("inf"), 1500))
 """(chords a slot, how much worse than the best they may be, voicings kept): a spent beam widens."""
+MAX_BEATS, MAX_NOTES = 1000, 64
+"""How many beats a melody may have, and how many notes a beat: a beat takes about ten milliseconds."""
 _FAR_SIGNATURE = 3.0  # what each sharp or flat between a key and the signature costs, in nats
 _DORIAN_SIGNATURE = 1.0
 _FINAL_NOTE = 3.0  # what a melody that does not end on the tonic costs
@@ -64,8 +67,10 @@ def harmonise(
     Raises:
         NoSolution: the requests contradict each other; names measure and beat.
         NotFound: the widest search spent its effort.
+        UnreadableFile: the melody is too long, or has too many notes in one beat.
     """
     melody = melody_of(source)
+    _limit(melody)
     prices = counted or statistics()
     cadences = (foretold or cadence_keys()).costs(melody)
     given = given_harmony(melody, condition)
@@ -75,6 +80,19 @@ def harmonise(
         noise = None if number == 0 else rng
         proposals.append(_propose(melody, home, condition, given, prices, cadences, noise))
     return sorted(proposals, key=lambda proposal: (proposal.errors > 0, proposal.cost))
+
+
+def _limit(melody: Melody) -> None:
+    """Long melodies and crowded beats would take minutes."""
+    file = melody.score.source.path if melody.score.source else ""
+    if len(melody.slots) > MAX_BEATS:
+        told = f"a melody of {len(melody.slots)} beats is too long to harmonise"
+        raise UnreadableFile(told, file=file, hint=f"at most {MAX_BEATS}: divide it")
+    fullest = max(melody.slots, key=lambda slot: len(slot.rows))
+    if len(fullest.rows) > MAX_NOTES:
+        measure, beat = melody.score.place(fullest.onset)
+        told = f"{len(fullest.rows)} notes in one beat are too many to harmonise"
+        raise UnreadableFile(told, file=file, measure=measure, beat=beat, hint=f"at most {MAX_NOTES}")
 
 
 def _propose(

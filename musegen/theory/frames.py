@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from musegen.errors import UnreadableFile
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Score
 from musegen.score.voices import Slices, assign_voices, slices_of
@@ -18,6 +19,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+MAX_FRAMES = 16_000
+"""More half beats than this (2,000 measures of 4/4) are not analysed at once: each takes about a millisecond."""
 ATTACKS = ("on", "off", "held")
 APPROACHES = ("step", "same", "leap")
 DEPARTURES = ("down", "up", "other")
@@ -85,9 +88,17 @@ def frame_quarters(meter: TimeSignature) -> Fraction:
 
 
 def frames_of(score: Score, slices: Slices | None = None) -> Frames:
-    """Cut a score into frames; empty where nothing sounds. `slices` are the score's own, where they are at hand."""
+    """Cut a score into frames; empty where nothing sounds. `slices` are the score's own, where they are at hand.
+
+    Raises:
+        UnreadableFile: the piece is too long to be analysed.
+    """
     slices = slices_of(assign_voices(score)) if slices is None else slices
     onset, duration, pulse = _grid(score, slices)
+    if len(onset) > MAX_FRAMES:
+        raise UnreadableFile(
+            f"{len(onset)} half beats are too many to analyse", hint=f"at most {MAX_FRAMES}: divide the piece"
+        )
     strength = np.array([strength_class(score, int(time)) for time in onset], dtype=np.int64)
     notes = _notes(slices, onset, duration, strength)
     ends, under, starts = _phrases(score, onset, duration)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from musegen.engraving.musicxml import write_musicxml
-from musegen.errors import NoSolution
+from musegen.errors import NoSolution, UnreadableFile
 from musegen.generation.conditions import Condition
 from musegen.generation.harmonise import harmonise
 from musegen.score.model import HarmonyLabel
@@ -90,3 +90,9 @@ def test_a_chord_between_two_beats_is_told():
     score = replace(parse_grid("meter: 2/4\nS: e5 c5 | c5 ."), harmonies=tuple(labels))
     (told,) = harmonise(score, Condition(key=Key(0)), np.random.default_rng(1))[0].score.notices
     assert (told.measure, told.message) == ("1", "beat 3/2: the chord G comes between two beats and is not set")
+
+
+def test_a_beat_with_hundreds_of_notes_is_refused_by_measure_and_beat():
+    crowd = "meter: 4/4; unit: 1/280\nS: " + " ".join(["c5"] * 280)
+    with pytest.raises(UnreadableFile, match="measure 1, beat 1: 70 notes in one beat are too many to harmonise"):
+        harmonise(parse_grid(crowd), Condition(), np.random.default_rng(1))

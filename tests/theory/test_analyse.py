@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import musegen
-from musegen.errors import MalformedScore
+from musegen.errors import MalformedScore, UnreadableFile
 from musegen.score.files import corpus_folder
 from musegen.score.model import KeySignature, Score, Source
 from musegen.score.table import Flag, NoteTable
@@ -204,3 +204,8 @@ def test_confidences_and_runners_up_are_stated():
     chords = analyse(musegen.read("bach/bwv269")).chords
     assert np.mean([chord.confidence for chord in chords]) > 0.7
     assert all(chord.runner_up and chord.runner_up != chord.numeral.figure for chord in chords)
+
+
+def test_a_piece_of_endless_length_is_refused_with_its_length():
+    with pytest.raises(UnreadableFile, match="16008 half beats are too many to analyse"):
+        analyse(parse_grid("meter: 4/4; unit: 1/1\nS: " + " | ".join(["c5"] * 2001)))
