@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,26 +10,29 @@ from lxml import etree
 
 from musegen.engraving.arrangement import printed_names
 from musegen.engraving.harmony_xml import child, harmony_element
-from musegen.engraving.marks import Label, Marks, Sheet
+from musegen.engraving.ink import legal
+from musegen.engraving.marks import Badge, Label, Marks, Sheet
 from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import EngravingError
 from musegen.score.model import HarmonyLabel, Score
 
+_FOOT = {"default-x": "70", "default-y": "60", "font-size": "8", "justify": "left", "valign": "bottom"}
 _BEFORE_NOTES = ("print", "attributes", "barline", "sound", "listening", "grouping", "link", "bookmark")
 
 
 def annotate(score: Score, marks: Marks) -> bytes:
     """The MusicXML document that `score` was read from, with marks added: colours, words, harmony labels, note ids.
 
-    Slurs, dynamics, layout and all else stay untouched. A score without a document is written anew. Lines between
-    notes are for pictures only.
+    Slurs, dynamics, layout and all else stay untouched. A score without a document is written anew. A badge is its
+    number in its shape over the note; the legend is credit words. Lines between notes are for pictures only.
 
     Raises:
         EngravingError: the score was changed since it was read, so that its notes are not those of the document.
     """
     if score.source is None or not score.source.document:
         labelled = replace(score, harmonies=(*score.harmonies, *marks.harmonies))
-        return write_musicxml(labelled, sheet=Sheet(marks=marks, final_barline=False))
+        written = write_musicxml(labelled, sheet=Sheet(marks=marks, final_barline=False))
+        return _with_badges(written, printed_names(labelled), marks.badges) if marks.badges else written
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     root = etree.fromstring(score.source.document, parser)
     marker = _Marker(score, root)
@@ -37,6 +41,10 @@ def annotate(score: Score, marks: Marks) -> bytes:
         marker.note(note).set("color", color.upper())
     for label in marks.labels:
         marker.words(label)
+    for badge in marks.badges:
+        if badge.note >= 0:
+            _number(marker.note(badge.note), badge)
+    _legend(root, marks.badges)
     for harmony in sorted(marks.harmonies):
         marker.harmony(harmony)
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
@@ -112,6 +120,44 @@ class _Marker:
             for element in self.homes[part][number].iterfind("attributes/divisions"):
                 found = int(float(element.text or 1))
         return found
+
+
+def _with_badges(document: bytes, names: dict[int, str], badges: Sequence[Badge]) -> bytes:
+    """A document of our own writing, whose notes are known by their ids, with badges."""
+    root = etree.fromstring(document)
+    notes = {note.get("id"): note for note in root.iter("note")}
+    for badge in badges:
+        if names.get(badge.note) in notes:
+            _number(notes[names[badge.note]], badge)
+    _legend(root, badges)
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+
+
+def _number(note: etree._Element, badge: Badge) -> None:
+    """A number in its shape over a note; the numbers of one note stand in their order."""
+    direction = etree.Element("direction", placement="above")
+    words = child(child(direction, "direction-type"), "words", str(badge.number))
+    for name, look in (("font-weight", "bold"), ("color", badge.color.upper()), ("enclosure", badge.shape)):
+        words.set(name, look)
+    for name in ("voice", "staff"):
+        value = note.findtext(name)
+        if value:
+            child(direction, name, value)
+    _insert_before(_first_of_chord(note), direction)
+
+
+def _legend(root: etree._Element, badges: Sequence[Badge]) -> None:
+    """What the numbers mean, at the foot of the first page."""
+    if not badges:
+        return
+    credit = etree.Element("credit", page="1")
+    text = "\n".join(f"{badge.number}  {legal(badge.text)}" for badge in badges)
+    words = child(credit, "credit-words", text)
+    for name, place in _FOOT.items():
+        words.set(name, place)
+    list_of_parts = root.find("part-list")
+    if list_of_parts is not None:
+        _insert_before(list_of_parts, credit)
 
 
 def _first_of_chord(note: etree._Element) -> etree._Element:

@@ -5,11 +5,11 @@ A square is filled, a diamond and a circle are outlined, so that the gravest is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
-from musegen.engraving.ink import SVG, Block, draw, text
+from musegen.engraving.ink import SVG, Block, draw, text, width
 from musegen.engraving.letters import free_place
 from musegen.engraving.marks import Badge
 from musegen.engraving.page_svg import wrap
@@ -19,6 +19,7 @@ _EM = 255.0
 _HIGH = 330.0
 _PADDING = 70.0  # left and right of the number
 _OUTLINE = 30.0
+_FAR = 250.0
 _LEGEND_EM = 300.0
 _LEGEND_LINE = 1.3  # ems
 _INDENT = 900.0
@@ -27,19 +28,45 @@ _LINES_A_BLOCK = 55
 
 def draw_badges(system: System, badges: Iterable[tuple[Badge, Head]]) -> None:
     """Adds each badge as near to its note as other signs let it stand, and makes the system as high as it then is."""
-    for badge, head in badges:
-        width, high = badge_size(badge)
-        is_over = head.staff == 0 or head.staff < len(system.staves) - 1
-        box = free_place(system, head, width, high, is_over=is_over)
+    placed = list(badges)
+    if placed:
+        system.ink += _syllables(system.element)
+    for badge, head in placed:
+        wide, high = badge_size(badge)
+        box = _nearest(system, head, wide, high)
         system.ink.append(box)
         system.top, system.bottom = min(system.top, box.top), max(system.bottom, box.bottom)
         system.element.append(badge_drawing(badge, box))
 
 
+def _nearest(system: System, head: Head, wide: float, high: float) -> Box:
+    """A place over the note, under the last of several staves; on the other side where that is far nearer."""
+    first_over = head.staff == 0 or head.staff < len(system.staves) - 1
+    over, under = (free_place(system, head, wide, high, is_over=is_over) for is_over in (True, False))
+    usual, other = (over, under) if first_over else (under, over)
+    return other if _distance(head, other) + _FAR < _distance(head, usual) else usual
+
+
+def _distance(head: Head, box: Box) -> float:
+    return max(head.y - box.bottom, box.top - head.y, 0.0)
+
+
+def _syllables(system: etree._Element) -> Iterator[Box]:
+    """What the words under the staves cover; they stay black where their note is coloured."""
+    for verse in system.iter(f"{{{SVG}}}g"):
+        if verse.get("class") == "verse":
+            verse.set("style", "color:#000000;fill:#000000")
+            for words in verse.iter(f"{{{SVG}}}text"):
+                sizes = (float(run.get("font-size", "0").rstrip("px")) for run in words.iter(f"{{{SVG}}}tspan"))
+                em, x, y = max(sizes, default=0.0), float(words.get("x", "0")), float(words.get("y", "0"))
+                letters = "".join(str(part) for part in words.itertext())
+                yield Box(x, y - em, x + width(letters) * em, y + 0.3 * em)
+
+
 def badge_size(badge: Badge) -> tuple[float, float]:
     """Width and height; a diamond needs more of both to hold its number."""
-    width = max(text(str(badge.number), style="bold").width * _EM + 2 * _PADDING, _HIGH)
-    return (width * 1.4, _HIGH * 1.4) if badge.shape == "diamond" else (width, _HIGH)
+    wide = max(text(str(badge.number), style="bold").width * _EM + 2 * _PADDING, _HIGH)
+    return (wide * 1.4, _HIGH * 1.4) if badge.shape == "diamond" else (wide, _HIGH)
 
 
 def badge_drawing(badge: Badge, box: Box) -> etree._Element:
@@ -61,11 +88,11 @@ def badge_drawing(badge: Badge, box: Box) -> etree._Element:
     return group
 
 
-def legend_blocks(badges: Sequence[Badge], width: float) -> list[System]:
+def legend_blocks(badges: Sequence[Badge], across: float) -> list[System]:
     """The legend over the full width of the paper, in blocks that a page can hold."""
     blocks: list[System] = []
     for badge in badges:
-        lines = wrap(badge.text, (width - _INDENT) / _LEGEND_EM) or [""]
+        lines = wrap(badge.text, (across - _INDENT) / _LEGEND_EM) or [""]
         if not blocks or blocks[-1].bottom > _LINES_A_BLOCK * _LEGEND_LINE * _LEGEND_EM:
             blocks.append(System(etree.Element(f"{{{SVG}}}g", {"class": "legend"}), (0.0, 0.0)))
         _legend_row(blocks[-1], badge, lines)

@@ -6,12 +6,15 @@ colour-blind too (Okabe & Ito), a little darkened for paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from musegen.engraving.marks import Badge, Line, Marks, Shape, Sheet
 from musegen.rules.findings import SEVERITIES, Finding, Report, Severity
 from musegen.rules.reports.common import advice, place_text
 from musegen.score.model import Score
+from musegen.score.table import Flag
 
 SIGNS: dict[Severity, tuple[Shape, str]] = {
     "error": ("square", "#b83a00"),
@@ -45,45 +48,85 @@ def as_musicxml(report: Report, score: Score) -> bytes:
 
 def marks_of(report: Report, score: Score) -> Marks:
     """Badges numbered in order of time; a note of several findings has the colour of the gravest."""
-    ids = {score.note_name(number): number for number in score.notes["id"].tolist()}
-    onsets = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
+    notes = _Notes(score)
     colors: dict[int, str] = {}
     badges: list[Badge] = []
     lines: dict[tuple[int, int], Line] = {}
     for number, finding in enumerate(report.findings, start=1):
         shape, color = SIGNS[finding.severity]
-        notes = [ids[name] for name in finding.notes if name in ids]
-        arrival = _arrival(notes, onsets)
-        badges.append(Badge(arrival, number, shape, _legend(finding), color))
-        for first, second in _joined(notes, finding, onsets):
+        named = notes.named(finding)
+        carrier = notes.at(named or notes.first_of(finding), finding.onset)
+        badges.append(Badge(carrier, number, shape, _legend(finding), color))
+        for first, second in notes.joined(named, finding):
             lines.setdefault((first, second), Line(first, second, color))
     for severity in SEVERITIES:
         for finding in report.findings:
             if finding.severity == severity:
-                colors |= {ids[name]: SIGNS[severity][1] for name in finding.notes if name in ids}
+                shown = (part for note in notes.named(finding) for part in notes.held[note])
+                colors |= dict.fromkeys(shown, SIGNS[severity][1])
     return Marks(colors=tuple(colors.items()), lines=tuple(lines.values()), badges=tuple(badges))
 
 
 def _legend(finding: Finding) -> str:
-    return f"{place_text(finding)}: {finding.rule} ({finding.severity}). {finding.message}{advice(finding)}".lstrip(": ")
+    told = f"{place_text(finding)}: {finding.rule} ({finding.severity}). {finding.message}{advice(finding)}"
+    return told.lstrip(": ")
 
 
-def _arrival(notes: Sequence[int], onsets: Mapping[int, int]) -> int:
-    """The note that carries the number: the uppermost of those that come last; -1 where there is none."""
-    return max(notes, key=lambda note: onsets[note], default=-1)
+class _Notes:
+    """The notes of a score by the names that findings give them; a note that is tied on is all of its heads."""
+
+    def __init__(self, score: Score) -> None:
+        self.ids = {score.note_name(number): number for number in score.notes["id"].tolist()}
+        self.onset = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
+        self.held = _held(score)
+
+    def named(self, finding: Finding) -> list[int]:
+        """The ids of a finding's notes."""
+        return [self.ids[name] for name in finding.notes if name in self.ids]
+
+    def first_of(self, finding: Finding) -> list[int]:
+        """For a finding about a whole measure: the uppermost note that begins there; none where there is no music."""
+        here = (note for note, onset in self.onset.items() if onset == finding.onset)
+        first = next(here, None) if finding.measure else None
+        return [] if first is None else [first]
+
+    def head(self, note: int, time: int) -> int:
+        """The head of a tied note that sounds at a time."""
+        return max(
+            (part for part in self.held[note] if self.onset[part] <= time), default=note, key=self.onset.__getitem__
+        )
+
+    def at(self, notes: Sequence[int], time: int) -> int:
+        """The head that carries the number: the first of those that begin last; -1 where there is none."""
+        return max((self.head(note, time) for note in notes), default=-1, key=self.onset.__getitem__)
+
+    def joined(self, notes: Sequence[int], finding: Finding) -> Iterator[tuple[int, int]]:
+        """The pairs of heads between which a teacher would draw a line.
+
+        Where one or two voices move, each from its note to the next; where two sound together, from one to the other.
+        """
+        voices, now = len(finding.voices), finding.onset
+        if voices in (1, 2) and len(notes) == 2 * voices:
+            before = (self.head(note, now - 1) for note in notes[:voices])
+            yield from zip(before, notes[voices:], strict=True)
+        elif voices == 2 and len(notes) == 2:
+            first, second = (self.head(note, now) for note in notes)
+            if self.onset[first] == self.onset[second]:
+                yield first, second
 
 
-def _joined(notes: Sequence[int], finding: Finding, onsets: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """The pairs of notes between which a teacher would draw a line.
-
-    Where voices move, each from its note to the next; where two sound together, from the one to the other.
-    """
-    voices = len(finding.voices)
-    if voices and len(notes) == 2 * voices and voices <= 2:
-        yield from zip(notes[:voices], notes[voices:], strict=True)
-    elif len(notes) == 2:
-        yield notes[0], notes[1]
-    elif len(notes) == 3 and voices == 2:  # one voice keeps its note
-        last = _arrival(notes, onsets)
-        others = [note for note in notes if note != last]
-        yield from ((other, last) for other in others)
+def _held(score: Score) -> dict[int, list[int]]:
+    """Every note's heads: itself and those that it is tied to, in order of time."""
+    rows = score.notes.rows
+    heads = {number: [number] for number in rows["id"].tolist()}
+    open_ties: dict[tuple[int, int, int], int] = {}
+    for row in rows[np.argsort(rows["onset"], kind="stable")]:
+        number, place = int(row["id"]), (int(row["part"]), int(row["pitch"]), int(row["onset"]))
+        first = number
+        if row["flags"] & Flag.TIED_FROM_PREVIOUS:
+            first = open_ties.pop(place, number)
+        if first != number:
+            heads[first].append(number)
+        if row["flags"] & Flag.TIED_TO_NEXT:
+            open_ties[place[0], place[1], place[2] + int(row["duration"])] = first
+    return heads
