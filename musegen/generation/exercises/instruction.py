@@ -36,7 +36,7 @@ def instruction(level: Level, key: Key, marks: int, cadences: list[CadenceKind],
 
     >>> from musegen.generation.levels import level_named
     >>> print(instruction(level_named(1), Key.parse("G"), 20, ["PAC"], TonesAsked()).replace("\\xa0", " "))
-    Add alto, tenor and bass. One chord on each *. Chords: I, IV, V. End each phrase with the cadence marked \
+    Add alto, tenor and bass. One chord on each *. Chords: I, IV, V. End with the cadence marked \
 (PAC perfect authentic cadence). Write key and Roman numerals below. 20 marks.
     """
     words = level.words_minor if key.minor else level.words_major
