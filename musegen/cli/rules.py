@@ -2,53 +2,107 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from musegen.cli.console import tame
+from musegen.cli.judging import load_plugins
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import PACK
+from musegen.cli.options import PACK, PLUGIN
+
+if TYPE_CHECKING:
+    from musegen.rules.entries import Rule
 
 
 @click.group(epilog="\b\nExamples:\n  musegen rules list --pack chorale\n  musegen rules show parallel-fifths")
 @shared_options
 def command() -> None:
-    """List the rules, explain one, test a pack."""
+    """List the rules, explain one, test and lint a pack."""
 
 
 @command.command("list", epilog="\b\nExample:\n  musegen rules list --pack strict")
 @click.option("--pack", type=PACK, metavar="PACK", help="Only the rules of this pack, with its severities.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@PLUGIN
 @shared_options
-def list_rules(pack: str | None) -> None:
+def list_rules(pack: str | None, form: str, plugin: tuple[str, ...]) -> None:
     """Every rule with its severity, its points and what it finds."""
-    from musegen.rules.catalogue import catalogue
-    from musegen.rules.packs import load_pack, pack_names
+    from musegen.rules.packs import catalogue, load_pack
 
+    load_plugins(plugin)
     rules = load_pack(pack).rules if pack else tuple(catalogue().values())
-    width = max(len(rule.id) for rule in rules)
-    for rule in rules:
-        click.echo(f"{rule.id:<{width}}  {rule.severity:<7}  {rule.points:>4g}  {rule.kind.summary}")
-    click.echo(f"{len(rules)} rules; packs: {', '.join(pack_names())}")
+    writers = {"text": _listed, "json": _as_json, "markdown": _as_table}
+    click.echo(writers[form](rules))
+
+
+def _listed(rules: tuple[Rule, ...]) -> str:
+    from musegen.rules.packs import pack_names
+
+    width = max((len(rule.id) for rule in rules), default=0)
+    lines = [f"{rule.id:<{width}}  {rule.severity:<7}  {rule.points:>4g}  {rule.kind.summary}" for rule in rules]
+    return "\n".join([*lines, f"{len(rules)} rules; packs: {', '.join(pack_names())}"])
+
+
+def _as_json(rules: tuple[Rule, ...]) -> str:
+    import json
+
+    from musegen.rules.reference import packs_by_rule, rule_data
+
+    packs = packs_by_rule()
+    listed = [rule_data(rule, packs.get(rule.id, {})) for rule in rules]
+    return json.dumps({"version": 1, "rules": listed}, indent=2, ensure_ascii=False)
+
+
+def _as_table(rules: tuple[Rule, ...]) -> str:
+    from musegen.rules.reference import rule_table
+
+    return "\n".join(rule_table(rules))
 
 
 @command.command("show", epilog="\b\nExample:\n  musegen rules show parallel-fifths --pack chorale")
 @click.argument("rule")
 @click.option("--pack", type=PACK, metavar="PACK", help="As this pack has it.")
+@PLUGIN
 @shared_options
-def show(rule: str, pack: str | None) -> None:
+def show(rule: str, pack: str | None, plugin: tuple[str, ...]) -> None:
     """All about one rule: what it finds and why, its exceptions, music that is right and music that is wrong."""
     from musegen.rules.catalogue import explain
     from musegen.rules.packs import load_pack
 
+    load_plugins(plugin)
     click.echo(explain(rule, load_pack(pack) if pack else None))
+
+
+@command.command("lint", epilog="\b\nExample:\n  musegen rules lint my-course.toml")
+@click.argument("packs", type=PACK, metavar="PACK...", nargs=-1, required=True)
+@PLUGIN
+@shared_options
+def lint_packs(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
+    """Say every fault of a pack at once: its file and rule, what is wrong, and what there is instead."""
+    from musegen.rules.lint import lint
+
+    load_plugins(plugin)
+    failures = 0
+    for name in packs:
+        faults = lint(name)
+        failures += len(faults)
+        for fault in faults:
+            click.echo(tame(str(fault)))
+        click.echo(tame(f"{name}: {len(faults) or 'no'} fault{'s' * (len(faults) != 1)}"))
+    return int(failures > 0)
 
 
 @command.command("test", epilog="\b\nExample:\n  musegen rules test my-course.toml")
 @click.argument("packs", type=PACK, metavar="PACK...", nargs=-1, required=True)
+@PLUGIN
 @shared_options
-def test(packs: tuple[str, ...]) -> int:
+def test(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
     """Judge every fragment of a pack's rules and say which one does not give what it promises."""
     from musegen.rules.catalogue import test_pack
     from musegen.rules.packs import load_pack
 
+    load_plugins(plugin)
     failures = 0
     for name in packs:
         results = test_pack(load_pack(name))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import stat
+import tomllib
 import types
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from musegen.errors import PackError
+
+_MAX_BYTES = 1 << 20
 
 
 def fits(value: Any, hint: Any) -> bool:
@@ -85,3 +90,25 @@ def check_keys(table: Iterable[str], known: Iterable[str], where: str, what: str
     """
     for fault in unknown_keys(table, known, where, what):
         raise fault
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The content of a TOML file: regular, of at most a megabyte.
+
+    Raises:
+        PackError: it cannot be read, or is no TOML.
+    """
+    shown = str(path)[:200]
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise PackError("this is no regular file", file=shown)
+        if found.st_size > _MAX_BYTES:
+            raise PackError(f"it is larger than {_MAX_BYTES >> 20} MB", file=shown)
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PackError(error.strerror or str(error), file=shown) from None
+    except ValueError as error:
+        raise PackError(f"not a TOML file: {error}", file=shown) from None
+    except RecursionError:
+        raise PackError("an entry is nested too deeply", file=shown) from None

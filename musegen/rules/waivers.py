@@ -6,8 +6,6 @@ They stand as `[[waive]]` in a pack, in a file `NAME.waivers.toml` beside the sc
 from __future__ import annotations
 
 import datetime
-import stat
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -16,12 +14,11 @@ from typing import Any, NamedTuple
 
 from musegen.errors import PackError
 from musegen.rules.findings import Finding, Report
-from musegen.rules.toml_values import check_keys, typed
+from musegen.rules.toml_values import check_keys, read_table, typed
 
 WAIVED = "waiver"
 """What `Finding.waived_by` says of a finding that a waiver lets pass."""
 SIDE_SUFFIX = ".waivers.toml"
-_MAX_BYTES = 1 << 20
 
 
 class Waiver(NamedTuple):
@@ -88,14 +85,7 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     Raises:
         PackError: it is no such file; names the file and the entry.
     """
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
-            raise PackError("this is no regular file of a bearable size", file=str(path))
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError, RecursionError) as error:
-        reason = getattr(error, "strerror", "") or str(error)
-        raise PackError(f"the waivers cannot be read: {reason}", file=str(path)[:200]) from None
+    content = read_table(path)
     check_keys(content, ("waive",), str(path), "a key of a file of waivers")
     tables = typed(content.get("waive", []), list, "waive", str(path))
     return tuple(read_waiver(table, where=f"{path}, waiver {number}") for number, table in enumerate(tables, start=1))
