@@ -30,11 +30,15 @@ if TYPE_CHECKING:
     from musegen.score.model import Score
     from musegen.theory.analysis import Analysis
     from musegen.theory.keys import Key
+    from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 SUFFIXES = {
     "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "musicxml": ".musicxml", "svg": ".svg",
 }  # fmt: skip
 _JOINED = ("text", "json")
+_PRINTED = ("text", "svg")
+STYLES, CADENTIALS = ("roman", "abrsm", "riemann"), ("Cad64", "I64", "V64")
+"""As in `theory.numeral_styles`, which `--help` need not load."""
 
 
 @click.command(
@@ -45,14 +49,41 @@ _JOINED = ("text", "json")
 @click.argument("scores", nargs=-1, required=True, type=SCORE, metavar="SCORE...")
 @click.option("--format", "form", type=click.Choice([*SUFFIXES]), default="text", show_default=True)
 @click.option("--key", type=KEY, metavar="KEY", help="State the global key instead of finding it.")
+@click.option(
+    "--numerals",
+    type=click.Choice(STYLES),
+    default="roman",
+    show_default=True,
+    help="How text and pictures write chords: Roman figures, ABRSM's letters (Ib, V7c), functions (T, Sp, DD7).",
+)
+@click.option(
+    "--cadential",
+    type=click.Choice(CADENTIALS),
+    default="Cad64",
+    show_default=True,
+    help="How the cadential six-four is written there in Roman figures.",
+)
 @click.option("--engine", type=click.Choice(["classical"]), default="classical", show_default=True)
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
-def command(scores: tuple[str, ...], form: str, key: Key | None, engine: str, output: Path | None) -> int:
+def command(
+    scores: tuple[str, ...],
+    form: str,
+    key: Key | None,
+    numerals: NumeralStyle,
+    cadential: Cadential,
+    engine: str,
+    output: Path | None,
+) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
 
     Numerals that stand in a score are kept. With several scores one that fails does not stop the rest; the exit code
     is then 3, or 5 where all could be read.
     """
+    if form not in _PRINTED and (numerals, cadential) != ("roman", "Cad64"):
+        raise UsageError(
+            f"{form} is read by programs and has musegen's own figures",
+            hint="--numerals and --cadential go with --format text or svg",
+        )
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
     folder = output if _is_folder(output) else None
@@ -62,7 +93,7 @@ def command(scores: tuple[str, ...], form: str, key: Key | None, engine: str, ou
     for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):
-            rendered = _render(form, read_score(name), shown_name(name), key)
+            rendered = _render(form, read_score(name), shown_name(name), key, (numerals, cadential))
         if rendered is None:
             continue
         if folder:
@@ -75,18 +106,20 @@ def command(scores: tuple[str, ...], form: str, key: Key | None, engine: str, ou
     return failures.exit_code
 
 
-def _render(form: str, score: Score, name: str, key: Key | None) -> object:
+def _render(form: str, score: Score, name: str, key: Key | None, writing: tuple[NumeralStyle, Cadential]) -> object:
     """One piece in a format: text, or the JSON object of the piece."""
     from musegen.theory import reports
     from musegen.theory.analyse import analyse
 
     analysis = analyse(score, key=key)
     if form == "text":
-        return reports.as_text(analysis, score, name=name)
+        return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1])
     if form == "json":
         return reports.as_json(analysis, score, name=name)
+    if form == "svg":
+        return _svg(analysis, score, *writing)
     makers: dict[str, Callable[[Analysis, Score], str]] = {
-        "tsv": reports.as_tsv, "rntxt": _roman_text, "musicxml": _musicxml, "svg": _svg,
+        "tsv": reports.as_tsv, "rntxt": _roman_text, "musicxml": _musicxml,
     }  # fmt: skip
     return makers[form](analysis, score)
 
@@ -107,13 +140,13 @@ def _musicxml(analysis: Analysis, score: Score) -> str:
     return annotate(score, Marks(harmonies=labels)).decode("utf-8")
 
 
-def _svg(analysis: Analysis, score: Score) -> str:
+def _svg(analysis: Analysis, score: Score, style: NumeralStyle, cadential: Cadential) -> str:
     from musegen.engraving.sheet_svg import svg
-    from musegen.theory.reports import numeral_labels
+    from musegen.theory.reports import numeral_labels, styled
 
     kept = tuple(label for label in score.harmonies if label.kind != "numeral")
-    labels = kept + numeral_labels(analysis, score)
-    return svg(score if analysis.given else replace(score, harmonies=labels))
+    labels = score.harmonies if analysis.given else kept + numeral_labels(analysis, score)
+    return svg(replace(score, harmonies=styled(labels, style, cadential)))
 
 
 def _finished(form: str, pieces: list[object], engine: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,8 @@ from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
 from musegen.theory.keys import Key
 from musegen.theory.lattice import read_in
+from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
+from musegen.theory.numerals import Numeral
 from musegen.theory.vocabulary import figures
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
@@ -18,8 +21,18 @@ UNSURE = 0.5
 """Below this mean confidence the text report says that the reading is unsure."""
 
 
-def as_text(analysis: Analysis, score: Score, *, name: str = "") -> str:
-    """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones."""
+def as_text(
+    analysis: Analysis,
+    score: Score,
+    *,
+    name: str = "",
+    style: NumeralStyle = "roman",
+    cadential: Cadential = "Cad64",
+) -> str:
+    """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones.
+
+    The chords are written in a style of `numeral_styles`; what is said of a cadence names them as musegen does.
+    """
     title = " · ".join(part for part in (name, " ".join(score.metadata.title.split())) if part)
     lines = [title] if title else []
     lines.append(f"Key: {analysis.key.words}" + _doubt(analysis))
@@ -28,7 +41,7 @@ def as_text(analysis: Analysis, score: Score, *, name: str = "") -> str:
     if len(analysis.keys) > 1:
         lines.append("Local keys: " + "; ".join(_key_words(analysis, score)))
     for number, phrase in enumerate(analysis.phrases, start=1):
-        lines += ["", *_phrase_lines(analysis, number, phrase)]
+        lines += ["", *_phrase_lines(analysis, number, phrase, lambda chord: written(chord, style, cadential))]
     tones = Counter(tone.kind for tone in analysis.non_chord_tones)
     if tones:
         lines += ["", "Non-chord tones: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tones.items()))]
@@ -47,7 +60,7 @@ def _key_words(analysis: Analysis, score: Score) -> list[str]:
     return [f"{span.key.words} from {score.place(span.onset)} ({span.confidence:.0%})" for span in analysis.keys]
 
 
-def _phrase_lines(analysis: Analysis, number: int, phrase: Phrase) -> list[str]:
+def _phrase_lines(analysis: Analysis, number: int, phrase: Phrase, write: Callable[[Numeral], str]) -> list[str]:
     chords = [chord for chord in analysis.chords if phrase.onset <= chord.onset < phrase.end]
     before = next((chord.key for chord in reversed(analysis.chords) if chord.onset < phrase.onset), None)
     if not chords:
@@ -58,20 +71,20 @@ def _phrase_lines(analysis: Analysis, number: int, phrase: Phrase) -> list[str]:
         if chords[0].measure != chords[-1].measure
         else f"Phrase {number}, measure {chords[0].measure}"
     ]
-    lines.append("  " + " | ".join(_measures(chords, before)))
+    lines.append("  " + " | ".join(_measures(chords, before, write)))
     lines += [
         f"  {_cadence_words(cadence)}" for cadence in analysis.cadences if phrase.onset <= cadence.onset < phrase.end
     ]
     return lines
 
 
-def _measures(chords: list[ChordSpan], key: Key | None) -> list[str]:
+def _measures(chords: list[ChordSpan], key: Key | None, write: Callable[[Numeral], str]) -> list[str]:
     """`2 G: I6 V` for each measure: its number, keys where they change, figures."""
     bars: dict[str, list[str]] = {}
     for chord in chords:
         words = bars.setdefault(chord.measure, [chord.measure + ")"])
         words += [f"{chord.key}:"] if chord.key != key else []
-        words.append(chord.numeral.figure)
+        words.append(write(chord.numeral))
         key = chord.key
     return [" ".join(words) for words in bars.values()]
 
@@ -159,6 +172,18 @@ def numeral_labels(analysis: Analysis, score: Score) -> tuple[HarmonyLabel, ...]
         if following is not None and pivot and following.onset not in starts:
             labels.append(HarmonyLabel(chord.onset, "numeral", pivot, str(following.key), part, staff, alternate=True))
     return tuple(labels)
+
+
+def styled(
+    labels: tuple[HarmonyLabel, ...], style: NumeralStyle, cadential: Cadential = "Cad64"
+) -> tuple[HarmonyLabel, ...]:
+    """The labels with their numerals in another style, to be printed: they cannot be read back."""
+    return tuple(
+        label._replace(text=written_figure(label.text, label.key, style, cadential))
+        if label.kind == "numeral"
+        else label
+        for label in labels
+    )
 
 
 def _pivot(chord: ChordSpan, following: ChordSpan | None) -> str:

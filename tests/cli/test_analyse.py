@@ -47,3 +47,18 @@ def test_the_words_of_a_score_do_not_drive_the_terminal(songs, capsys, command):
 def test_a_report_names_a_hostile_title_visibly(songs, capsys):
     assert cli.run(["analyse", "A/song.musicxml"]) == 0
     assert "Tune\\u009b2J\\u007f\\u202egnp.exe" in capsys.readouterr().out
+
+
+def test_chords_are_written_as_a_school_writes_them(capsys):
+    assert cli.run(["analyse", "bach/bwv269", "--numerals", "riemann"]) == 0
+    assert " D7" in capsys.readouterr().out
+    assert cli.run(["analyse", "bach/bwv269", "--numerals", "abrsm"]) == 0
+    assert " Ib" in capsys.readouterr().out
+    assert cli.run(["analyse", "bach/bwv269", "--numerals", "abrsm", "--format", "tsv"]) == 2
+
+
+def test_the_styles_on_the_command_line_are_those_of_the_theory():
+    from musegen.cli import analyse
+    from musegen.theory import numeral_styles
+
+    assert (analyse.STYLES, analyse.CADENTIALS) == (numeral_styles.STYLES, numeral_styles.CADENTIALS)
