@@ -30,6 +30,8 @@ _LACKS: dict[Need, str] = {
     "cantus_firmus": "no voice is the cantus firmus; name it: --cantus-firmus lower",
     "chord_symbols": "the score has no chord symbols",
     "figures": "the score has no figures",
+    "numerals": "the score has no Roman numerals; --harmony FILE gives them",
+    "vocabulary": "the pack allows no vocabulary: it has no [allow] table",
 }
 
 
@@ -62,14 +64,18 @@ def why_not(rule: Rule, view: View, scope: Scope) -> str:
         return f"it is about four voices; here are {count}"
     if scope.voices and count not in scope.voices:
         return f"the pack is for {' or '.join(map(str, scope.voices))} voices; here are {count}"
-    return next((_LACKS[need] for need in rule.kind.needs if not _has(need, view)), "")
+    return next((_LACKS[need] for need in rule.kind.needs if not _has(need, rule, view)), "")
 
 
-def _has(need: Need, view: View) -> bool:
+def _has(need: Need, rule: Rule, view: View) -> bool:
+    if need == "vocabulary":
+        return any(rule.params.values())
     if need == "cantus_firmus":
         return view.cantus >= 0
     if need == "figures":
         return bool(view.score.figures)
+    if need == "numerals":
+        return view.analysis is not None and view.analysis.given
     return any(label.kind == "chord_symbol" for label in view.score.harmonies)
 
 

@@ -10,7 +10,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -219,11 +219,19 @@ def _extended(pack: Pack, content: dict[str, Any], path: Path) -> Pack:
         name = entry.get("id") if isinstance(entry, dict) else None
         rule = read_entry(entry, rules.get(str(name)) or catalogue().get(str(name)), where=where)
         rules[rule.id] = rule
-    kept = tuple(rule for rule in rules.values() if rule.enabled)
     scope = read_scope(content.get("scope", {}), pack.scope, where=f"{path}, [scope]")
     waivers = tuple(read_waiver(item, where=f"{path}, [[waive]]") for item in content.get("waive", []))
     allow = _added(pack.allow, content.get("allow", {}))
+    kept = tuple(_with_vocabulary(rule, allow) for rule in rules.values() if rule.enabled)
     return Pack(pack.id, pack.title, kept, scope, allow, pack.waivers + waivers)
+
+
+def _with_vocabulary(rule: Rule, allow: Mapping[str, Any]) -> Rule:
+    """The rule with the lists of [allow] that it asks for: one truth for the rules and the exercises."""
+    if "vocabulary" not in rule.kind.needs:
+        return rule
+    lists = {name: allow[name] for name in rule.kind.params if name in allow}
+    return replace(rule, params={**rule.params, **lists})
 
 
 def _added(allow: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple, get_type_hints
 Window = Literal["slice", "pair", "phrase"]
 Axis = Literal["none", "pairs", "voices", "together"]
 ViewName = Literal["surface", "pulses", "reduction"]
-Need = Literal["cantus_firmus", "chord_symbols", "figures"]
-"""What a rule may need of a score besides its notes and chords."""
+Need = Literal["cantus_firmus", "chord_symbols", "figures", "numerals", "vocabulary"]
+"""What a rule may need besides notes and chords: of the score, or (`vocabulary`) of the pack's [allow] table, whose
+lists are laid over the parameters of the same names."""
 
 
 class Hit(NamedTuple):

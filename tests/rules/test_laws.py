@@ -224,7 +224,7 @@ def test_the_clean_chorale_is_clean() -> None:
         ("S", 6, "g5", ["unexplained-dissonance 2:3 S", "unrecovered-leap 2:3 S", "wide-spacing 2:3 SA"]),
         ("B", 1, "b3", [
             "antiparallel-octaves 1:2 TB", "doubled-leading-tone 1:2 TB", "leap-of-seventh 1:2 B",
-            "outlined-tritone 1:4 B", "unresolved-leading-tone 1:3 B",
+            "numeral-mismatch 1:2", "outlined-tritone 1:4 B", "unresolved-leading-tone 1:3 B",
         ]),
     ],
 )  # fmt: skip

@@ -2,16 +2,20 @@
 
 from musegen.rules.predicates import (
     chords,
+    chromatic,
     dissonance,
+    endings,
     exemptions,
     independence,
     lines,
     melody,
     notation,
     progression,
+    suspensions,
     tendency,
     texture_rules,
     voice_leading,
+    written_numerals,
 )
 from musegen.rules.registry import EXEMPTIONS, PREDICATES
 
@@ -19,14 +23,18 @@ __all__ = [
     "EXEMPTIONS",
     "PREDICATES",
     "chords",
+    "chromatic",
     "dissonance",
+    "endings",
     "exemptions",
     "independence",
     "lines",
     "melody",
     "notation",
     "progression",
+    "suspensions",
     "tendency",
     "texture_rules",
     "voice_leading",
+    "written_numerals",
 ]

@@ -1,0 +1,123 @@
+"""Altered chords: chromatic notes and augmented sixths on their way, diminished triads on their root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from musegen.rules.predicates.lines import runs_of
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+from musegen.score.pitch import step_of
+from musegen.theory.analysis import ChordSpan
+from musegen.theory.sonority import NONE
+
+_AUGMENTED_SIXTHS = ("It", "Fr", "Ger")
+_DIMINISHED_FIFTH = -6
+_BORROWED_ROOTS = (-4, -3, -2)
+"""Of bVI, bIII and bVII on the line of fifths from the tonic: roots of chords that go where they like."""
+_FLAT_SIXTH, _SHARP_FOURTH = -4, 6
+
+
+@predicate("phrase", "voices", needs_harmony=True)
+def unresolved_chromatic(view: View) -> Iterator[Hit]:
+    """A raised note of a chord does not go up by step, or a lowered one down, when the chord changes.
+
+    It may hold; a raised note may sink to its natural form, the lowered second go straight to the leading tone.
+    Leading tones, sevenths, borrowed roots and augmented sixths have rules of their own.
+    """
+    if view.harmony is None or view.harmony_number is None:
+        return
+    for voice in range(view.row.shape[1]):
+        for run in runs_of(view, voice):
+            for here, after in pairwise(run):
+                at = int(np.searchsorted(view.onset, view.notes["onset"][after]))
+                if view.harmony_number[at] == view.harmony_number[at - 1]:
+                    continue
+                way = _bent(view, at - 1, here)
+                if way and not _goes(view, here, after, way):
+                    yield Hit(at - 1, at, (voice,))
+
+
+@predicate("phrase", "together", needs_harmony=True)
+def unresolved_augmented_sixth(view: View) -> Iterator[Hit]:
+    """The ends of an augmented sixth do not open to the octave when the chord is left.
+
+    The raised fourth may sink to the fourth where a dominant seventh follows.
+    """
+    number = view.harmony_number
+    if view.harmony is None or number is None:
+        return
+    for at in (np.flatnonzero(np.diff(number)) + 1).tolist():
+        chord, goal = view.chord_at(at - 1), view.chord_at(at)
+        if chord is None or goal is None or chord.numeral.quality not in _AUGMENTED_SIXTHS:
+            continue
+        if goal.numeral.quality in _AUGMENTED_SIXTHS:  # not left yet
+            continue
+        wrong = tuple(voice for voice in range(view.row.shape[1]) if _astray(view, at, voice, chord, goal))
+        if wrong:
+            yield Hit(at - 1, at, wrong)
+
+
+@predicate("phrase", needs_harmony=True, view="pulses", four_parts=True)
+def root_position_diminished(view: View) -> Iterator[Hit]:
+    """A diminished triad stands on its root, outside a sequence of falling fifths."""
+    harmony, number = view.harmony, view.harmony_number
+    if harmony is None or number is None:
+        return
+    members = harmony.members
+    is_triad = (members[:, 3] == NONE) & (members[:, 2] != NONE)
+    diminished = is_triad & (members[:, 2] - members[:, 0] == _DIMINISHED_FIFTH)
+    new = np.append(True, number[1:] != number[:-1])
+    starts = np.flatnonzero(new)
+    steps = np.array([int(step_of(members[at, 0])) for at in starts])
+    for place in np.flatnonzero((diminished & (harmony.inversion == 0))[starts]).tolist():
+        falls = np.diff(steps[max(place - 1, 0) : place + 2]) % 7 == 3
+        if not (len(falls) == 2 and falls.all()):
+            yield Hit(int(starts[place]), int(starts[place]), ())
+
+
+def _bent(view: View, at: int, row: int) -> int:
+    """1 for a raised, -1 for a lowered chord note that has to resolve, else 0."""
+    harmony = view.harmony
+    assert harmony is not None
+    note = int(view.notes["fifths"][row])
+    chord = view.chord_at(at)
+    free = note in (int(harmony.leading_tone[at]), int(harmony.seventh[at])) or note not in harmony.members[at]
+    if free or chord is None or chord.numeral.quality in _AUGMENTED_SIXTHS:
+        return 0
+    degree, minor = note - int(harmony.tonic[at]), bool(harmony.minor[at])
+    if note == harmony.members[at, 0] and degree in _BORROWED_ROOTS:
+        return 0
+    if degree > 5:
+        return 1
+    if minor and degree == 4:  # the major third of a minor key
+        return 1
+    return -1 if degree < (-4 if minor else -1) else 0
+
+
+def _goes(view: View, here: int, after: int, way: int) -> bool:
+    steps = int(view.notes.diatonic[after] - view.notes.diatonic[here])
+    semitones = int(view.notes["pitch"][after]) - int(view.notes["pitch"][here])
+    same = steps == 0 and semitones in (0, min(-way, 0))
+    to_leading_tone = way < 0 and (steps, semitones) == (-2, -2)
+    return steps == way or same or to_leading_tone
+
+
+def _astray(view: View, at: int, voice: int, chord: ChordSpan, goal: ChordSpan) -> bool:
+    """The voice leaves an end of the augmented sixth otherwise than outwards."""
+    here, after = int(view.row_before[at - 1, voice]), int(view.row[at, voice])
+    if here < 0 or after < 0 or not view.connected_voices[at - 1, voice]:
+        return False
+    notes = view.notes
+    tonic = chord.key.tonic if not chord.numeral.applied_to else int(chord.numeral.applied_tonic) + chord.key.tonic
+    degree = int(notes["fifths"][here]) - tonic
+    steps = int(notes.diatonic[after] - notes.diatonic[here])
+    if degree == _FLAT_SIXTH:
+        return steps != -1
+    if degree != _SHARP_FOURTH:
+        return False
+    sinks = steps == 0 and int(notes["pitch"][after]) - int(notes["pitch"][here]) == -1
+    return not (steps == 1 or (sinks and goal.numeral.is_seventh and goal.numeral.is_dominant))

@@ -1,0 +1,81 @@
+"""Suspensions: prepared by a consonance, on the stronger beat, and without the note that they resolve to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+
+
+class Suspension(NamedTuple):
+    """A note held or struck again into a chord where it is foreign, and the step below that follows."""
+
+    row: int
+    voice: int
+    at: int  # position where it becomes foreign
+    onset: int
+    resolution: int  # row, -1 where the voice rests
+
+
+def suspensions(view: View) -> Iterator[Suspension]:
+    """The suspensions that the analysis names."""
+    if view.analysis is None:
+        return
+    row_of = {int(note): row for row, note in enumerate(view.notes["id"])}
+    for tone in view.analysis.non_chord_tones:
+        row = row_of.get(tone.note, -1)
+        if tone.kind != "suspension" or row < 0 or view.voices.line[row] < 0:
+            continue
+        at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
+        yield Suspension(row, int(view.voices.line[row]), at, tone.onset, view.next_row(row))
+
+
+@predicate("phrase", "voices", needs_harmony=True)
+def suspension_unprepared(view: View) -> Iterator[Hit]:
+    """The note that prepares a suspension is itself foreign to its chord."""
+    if view.harmony is None:
+        return
+    for item in suspensions(view):
+        held = int(view.notes["onset"][item.row]) < item.onset
+        row = item.row if held else view.previous_row(item.row)
+        if row < 0:
+            continue
+        start = int(np.searchsorted(view.onset, view.notes["onset"][row]))
+        stop = item.at if held else min(item.at, int(np.searchsorted(view.onset, view.notes.end[row])))
+        chords = view.harmony.members[start:stop]
+        if len(chords) and not (chords == view.notes["fifths"][row]).any():
+            yield Hit(item.at, item.at, (item.voice,), onset=item.onset)
+
+
+@predicate("phrase", "voices", needs_harmony=True)
+def suspension_on_weak_beat(view: View) -> Iterator[Hit]:
+    """A suspension sounds on a weaker beat than its resolution."""
+    for item in suspensions(view):
+        if item.resolution < 0:
+            continue
+        score, resolved = view.score, int(view.notes["onset"][item.resolution])
+        if score.strength(item.onset) < score.strength(resolved):
+            yield Hit(item.at, item.at, (item.voice,), onset=item.onset)
+
+
+@predicate("phrase", "pairs", needs_harmony=True)
+def suspension_with_resolution(view: View) -> Iterator[Hit]:
+    """Another voice sounds the note of resolution during a suspension; only the bass may, an octave or more below."""
+    notes = view.notes
+    for item in suspensions(view):
+        if item.resolution < 0:
+            continue
+        goal = int(notes["fifths"][item.resolution])
+        lowest = view.row.shape[1] - 1
+        for voice in range(view.row.shape[1]):
+            row = int(view.row[item.at, voice])
+            if voice == item.voice or row < 0 or int(notes["fifths"][row]) != goal:
+                continue
+            if voice == lowest and int(notes["pitch"][item.resolution]) - int(notes["pitch"][row]) >= 12:
+                continue
+            pair = (min(voice, item.voice), max(voice, item.voice))
+            yield Hit(item.at, item.at, pair, onset=item.onset, rows=(item.row, row))

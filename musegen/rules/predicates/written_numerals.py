@@ -1,0 +1,67 @@
+"""What numerals say: chords that a level does not know, and labels that the notes contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+from musegen.theory.analysis import ChordSpan
+
+
+@predicate("phrase", needs_harmony=True, needs=("vocabulary",))
+def outside_vocabulary(view: View, *, major: list[str] | None = None, minor: list[str] | None = None) -> Iterator[Hit]:
+    """A chord that lasts a pulse is none of those that the pack allows in its mode.
+
+    The lists come from the pack's [allow] table; a tonic six-four before its dominant is the cadential one.
+    """
+    if view.analysis is None:
+        return
+    chords = view.analysis.chords
+    for number, chord in enumerate(chords):
+        allowed = (minor if chord.key.minor else major) or []
+        names = {chord.numeral.figure}
+        after = chords[number + 1] if number + 1 < len(chords) else None
+        if chord.numeral.figure in ("I64", "i64") and after is not None and after.numeral.degree == 5:
+            names.add("Cad64")
+        measure = view.score.measures[view.score.measure_index_at(chord.onset)]
+        brief = chord.duration < view.score.ticks(measure.time_signature.pulse_quarters)
+        if not brief and not names & set(allowed):
+            yield _at(view, chord.onset, {"chord": chord.numeral.figure, "key": chord.key.words})
+
+
+@predicate("phrase", needs_harmony=True, facts=("heard",), needs=("numerals",))
+def numeral_mismatch(view: View) -> Iterator[Hit]:
+    """A written numeral contradicts its notes: others stand for its root or third, or another note is the bass."""
+    if view.analysis is None or not view.analysis.given:
+        return
+    for chord in view.analysis.chords:
+        inside = np.flatnonzero((view.onset < chord.onset + chord.duration) & (view.end > chord.onset))
+        if len(inside) and not _says_so(view, chord, inside):
+            rows = view.row[inside[0]]
+            heard = "-".join(view.note_name(int(row))[:-1] for row in rows[::-1] if row >= 0)
+            yield _at(view, chord.onset, {"chord": chord.numeral.figure, "key": chord.key.words, "heard": heard})
+
+
+def _says_so(view: View, chord: ChordSpan, inside: np.ndarray[tuple[int], np.dtype[np.intp]]) -> bool:
+    tones = chord.numeral.tones(chord.key)
+    rows = view.row[inside]
+    heard = set(view.notes["fifths"][rows[rows >= 0]].tolist())
+    if not set(tones[:2]) <= heard and heard - set(tones):
+        return False
+    lowest = [int(row[row >= 0][-1]) for row in rows if (row >= 0).any()]
+    if not lowest:
+        return True
+    bass = tones[chord.numeral.inversion % len(tones)]
+    first = int(view.notes["fifths"][lowest[0]])
+    if first == bass:
+        return True
+    foreign = first not in tones  # a suspended or passing bass: its own note must follow
+    return foreign and bass in view.notes["fifths"][lowest].tolist()
+
+
+def _at(view: View, onset: int, facts: dict[str, str]) -> Hit:
+    place = max(int(np.searchsorted(view.onset, onset, side="right")) - 1, 0)
+    return Hit(place, place, (), facts=facts, onset=onset)
