@@ -46,7 +46,11 @@ class MusegenError(Exception):
 
 
 class UsageError(MusegenError):
-    """A value that was asked for does not exist."""
+    """A value that was asked for does not exist.
+
+    >>> UsageError("`H dur` is not a key").exit_code
+    2
+    """
 
     exit_code = 2
 
@@ -76,13 +80,21 @@ class ScoreError(MusegenError):
 
     @property
     def place(self) -> str:
-        """`file, measure 3, beat 2`, as far as it is known."""
+        """`file, measure 3, beat 2`, as far as it is known.
+
+        >>> ScoreError("no note", file="etude.musicxml", measure="3").place
+        'etude.musicxml, measure 3'
+        """
         beat = "" if self.beat is None else f"beat {self.beat}"
         measure = f"measure {self.measure}" if self.measure != "" else ""
         return ", ".join(part for part in (self.file, measure, beat) if part)
 
     def at(self, file: str) -> ScoreError:
-        """The same error with its file named, where it had none."""
+        """The same error with its file named, where it had none.
+
+        >>> str(ScoreError("it is empty").at("etude.musicxml"))
+        'etude.musicxml: it is empty'
+        """
         self.file = self.file or file
         return self
 
@@ -103,7 +115,11 @@ class PackError(ScoreError):
 
 
 class NoSolution(MusegenError):
-    """The requests contradict each other; `conflicts` names them by measure and beat."""
+    """The requests contradict each other; `conflicts` names them by measure and beat.
+
+    >>> NoSolution("they contradict each other", conflicts=("measure 2, beat 1: the given chord C",)).conflicts
+    ('measure 2, beat 1: the given chord C',)
+    """
 
     exit_code = 4
 
@@ -113,7 +129,11 @@ class NoSolution(MusegenError):
 
 
 class NotFound(NoSolution):
-    """The search spent its effort without a result; a result may still exist."""
+    """The search spent its effort without a result; a result may still exist.
+
+    >>> issubclass(NotFound, NoSolution), NotFound.exit_code
+    (True, 4)
+    """
 
 
 class EngravingError(MusegenError):
@@ -121,4 +141,8 @@ class EngravingError(MusegenError):
 
 
 class MissingExtra(EngravingError):
-    """An optional part of musegen is not installed."""
+    """An optional part of musegen is not installed.
+
+    >>> issubclass(MissingExtra, EngravingError), MissingExtra.exit_code
+    (True, 5)
+    """

@@ -51,7 +51,12 @@ class Chord(NamedTuple):
 
     @property
     def root(self) -> int:
-        """The root that the ear compares: a cadential six-four counts as dominant."""
+        """The root that the ear compares: a cadential six-four counts as dominant.
+
+        >>> from musegen.theory.numerals import parse_numeral
+        >>> Chord(Key.parse("G"), parse_numeral("Cad64", minor=False)).root
+        2
+        """
         return self.key.tonic + (1 if self.numeral.is_cadential else self.numeral.root)
 
 
@@ -80,6 +85,11 @@ def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE)
 
     Chords are complete, but for the fifth of a root-position triad or seventh chord; tendency tones are not doubled.
     Of a chord of five notes or over a foreign bass, as much sounds as each soprano leaves room for.
+
+    >>> from musegen.theory.numerals import parse_numeral
+    >>> found = voicings_of(Chord(Key.parse("C"), parse_numeral("I", minor=False)))
+    >>> found.pitch[found.cost.argmin()].tolist()
+    [67, 64, 60, 48]
     """
     tones = sorted(set(chord.numeral.tones(chord.key)))
     bass_tone = chord.key.tonic + chord.numeral.bass

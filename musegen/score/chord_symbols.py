@@ -33,7 +33,11 @@ _DEGREE = re.compile(r"(add|alter|omit)(#*|b*)(\d+)")
 
 
 class Degree(NamedTuple):
-    """A note added to a chord, altered in it or left out: `add` 9, `alter` -1 of 5, `omit` 3."""
+    """A note added to a chord, altered in it or left out: `add` 9, `alter` -1 of 5, `omit` 3.
+
+    >>> Degree("add", 9, -1).text
+    'addb9'
+    """
 
     word: str  # "add", "alter", "omit"
     value: int
@@ -60,7 +64,11 @@ class ChordSymbol(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The symbol as text; a way of writing that means another kind is not kept."""
+        """The symbol as text; a way of writing that means another kind is not kept.
+
+        >>> ChordSymbol("F#", "minor", written="min").text, ChordSymbol("F#", "minor", written="odd").text
+        ('F#min', 'F#m')
+        """
         ways = ABBREVIATIONS.get(known_kind(self.kind), ("",))
         written = self.written if self.written in ways else ways[0]
         degrees = "".join(degree.text for degree in self.degrees)
@@ -68,7 +76,11 @@ class ChordSymbol(NamedTuple):
 
 
 def known_kind(kind: str) -> str:
-    """The kind in MusicXML's spelling, whatever its capitals; what is unknown stays as it is."""
+    """The kind in MusicXML's spelling, whatever its capitals; what is unknown stays as it is.
+
+    >>> known_kind("Half-Diminished"), known_kind("strange")
+    ('half-diminished', 'strange')
+    """
     return _KIND_NAMES.get(kind.lower(), kind)
 
 

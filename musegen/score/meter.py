@@ -28,6 +28,9 @@ class TimeSignature(NamedTuple):
 
         Raises:
             UsageError: the text is no time signature.
+
+        >>> TimeSignature.parse("6/8")
+        TimeSignature(numerator=6, denominator=8)
         """
         found = re.match(r"(\d{1,2})/(\d{1,3})$", text.strip())
         numbers = (int(found[1]), int(found[2])) if found else (0, 0)
@@ -40,22 +43,38 @@ class TimeSignature(NamedTuple):
 
     @property
     def beat_quarters(self) -> Fraction:
-        """The length of a printed beat: one denominator unit."""
+        """The length of a printed beat: one denominator unit.
+
+        >>> TimeSignature(6, 8).beat_quarters
+        Fraction(1, 2)
+        """
         return Fraction(4, self.denominator)
 
     @property
     def quarters(self) -> Fraction:
-        """The length of a full measure."""
+        """The length of a full measure.
+
+        >>> TimeSignature(3, 8).quarters
+        Fraction(3, 2)
+        """
         return self.numerator * self.beat_quarters
 
     @property
     def is_compound(self) -> bool:
-        """6/8, 9/8, 12/8: three units to a felt beat."""
+        """6/8, 9/8, 12/8: three units to a felt beat.
+
+        >>> TimeSignature(6, 8).is_compound, TimeSignature(3, 4).is_compound
+        (True, False)
+        """
         return self.numerator % 3 == 0 and self.numerator > 3 and self.denominator >= 8
 
     @property
     def pulse_quarters(self) -> Fraction:
-        """The length of a felt beat: a dotted quarter in 6/8, a quarter in 4/4."""
+        """The length of a felt beat: a dotted quarter in 6/8, a quarter in 4/4.
+
+        >>> TimeSignature(6, 8).pulse_quarters, TimeSignature(2, 2).pulse_quarters
+        (Fraction(3, 2), Fraction(2, 1))
+        """
         return self.beat_quarters * (3 if self.is_compound else 1)
 
     def strength(self, offset: Fraction) -> Fraction:

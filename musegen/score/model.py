@@ -117,7 +117,11 @@ class Source(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A moment as a musician names it: the printed measure number and the beat in denominator units, from 1."""
+    """A moment as a musician names it: the printed measure number and the beat in denominator units, from 1.
+
+    >>> str(Place("3", Fraction(5, 2)))
+    'measure 3, beat 5/2'
+    """
 
     measure: str
     beat: Fraction
@@ -163,7 +167,12 @@ class Score:
 
     @property
     def end(self) -> int:
-        """The end of the last measure, in ticks."""
+        """The end of the last measure, in ticks.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("meter: 3/4\\nS: c5 d5 e5 | c5 . .").end
+        60480
+        """
         return self.measures[-1].onset + self.measures[-1].length if self.measures else 0
 
     @cached_property
@@ -175,17 +184,32 @@ class Score:
         return dict(self.note_names)
 
     def measure_index_at(self, onset: int) -> int:
-        """The index of the measure that holds this tick; a time outside the piece belongs to its nearest end."""
+        """The index of the measure that holds this tick; a time outside the piece belongs to its nearest end.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("meter: 3/4\\nS: c5 d5 e5 | c5 . .").measure_index_at(4 * 10080)
+        1
+        """
         found = int(np.searchsorted(self._measure_onsets, onset, side="right")) - 1
         return min(max(found, 0), len(self.measures) - 1)
 
     def place(self, onset: int) -> Place:
-        """The measure and beat of a tick. The beats of a pickup count back from its barline."""
+        """The measure and beat of a tick. The beats of a pickup count back from its barline.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> print(parse_grid("meter: 6/8; unit: 1/8\\nS: c5 d5 e5 f5 . .").place(15120))
+        measure 1, beat 4
+        """
         measure = self.measures[self.measure_index_at(onset)]
         return Place(measure.number, 1 + self.offset_in_measure(onset) / measure.time_signature.beat_quarters)
 
     def offset_in_measure(self, onset: int) -> Fraction:
-        """Quarters since the barline; in a pickup, since the barline that a full measure would have had."""
+        """Quarters since the barline; in a pickup, since the barline that a full measure would have had.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> print(parse_grid("meter: 4/4; pickup: 1\\nS: g4 | c5 . . .").offset_in_measure(0))
+        3
+        """
         measure = self.measures[self.measure_index_at(onset)]
         missing = Fraction(0)
         if measure.is_pickup:
@@ -193,21 +217,41 @@ class Score:
         return missing + self.quarters(onset - measure.onset)
 
     def strength(self, onset: int) -> Fraction:
-        """How strong this moment is in its measure; see `TimeSignature.strength`."""
+        """How strong this moment is in its measure; see `TimeSignature.strength`.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> print(parse_grid("meter: 4/4\\nS: c5 d5 e5 f5").strength(2 * 10080))
+        1/2
+        """
         measure = self.measures[self.measure_index_at(onset)]
         return measure.time_signature.strength(self.offset_in_measure(onset))
 
     def quarters(self, ticks: int) -> Fraction:
-        """Ticks as exact quarters."""
+        """Ticks as exact quarters.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> print(parse_grid("meter: 4/4\\nS: c5 . . .").quarters(15120))
+        3/2
+        """
         return Fraction(int(ticks), self.ticks_per_quarter)
 
     def ticks(self, quarters: Fraction | int) -> int:
-        """Quarters as ticks; the caller must stay on the grid."""
+        """Quarters as ticks; the caller must stay on the grid.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("meter: 4/4\\nS: c5 . . .").ticks(Fraction(3, 2))
+        15120
+        """
         exact = Fraction(quarters) * self.ticks_per_quarter
         if exact.denominator != 1:
             raise ValueError(f"{quarters} quarters are no whole number of ticks")
         return exact.numerator
 
     def note_name(self, note: int) -> str:
-        """The id of a note in MusicXML, SVG and findings: the source's own, or `n12`."""
+        """The id of a note in MusicXML, SVG and findings: the source's own, or `n12`.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("meter: 4/4\\nS: c5 . . .").note_name(0)
+        'n0'
+        """
         return self._names.get(note, f"n{note}")

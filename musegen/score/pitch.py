@@ -37,7 +37,11 @@ class SpelledPitch(NamedTuple):
 
     @property
     def name(self) -> str:
-        """With its octave, flats written `-` as music21 does."""
+        """With its octave, flats written `-` as music21 does.
+
+        >>> SpelledPitch(61, -5).name, SpelledPitch(61, 7).name
+        ('D-4', 'C#4')
+        """
         return f"{fifths_name(self.fifths)}{octave_of(self.pitch, self.fifths)}"
 
 
@@ -64,22 +68,38 @@ def spell(step: str, alter: int, octave: int) -> SpelledPitch:
 
 
 def step_of(fifths: Numbers) -> Numbers:
-    """0 to 6 for C D E F G A B."""
+    """0 to 6 for C D E F G A B.
+
+    >>> [STEPS[int(step_of(place))] for place in (0, 6, -2)]
+    ['C', 'F', 'B']
+    """
     return _STEP_OF_FIFTHS[(np.asarray(fifths) + 1) % 7]
 
 
 def alter_of(fifths: Numbers) -> Numbers:
-    """The alteration in semitones: 1 for a sharp, -1 for a flat."""
+    """The alteration in semitones: 1 for a sharp, -1 for a flat.
+
+    >>> int(alter_of(6)), int(alter_of(-2)), int(alter_of(1))
+    (1, -1, 0)
+    """
     return (np.asarray(fifths) + 1) // 7
 
 
 def pitch_class_of(fifths: Numbers) -> Numbers:
-    """0 to 11."""
+    """0 to 11.
+
+    >>> int(pitch_class_of(6)), int(pitch_class_of(-6))
+    (6, 6)
+    """
     return (np.asarray(fifths) * 7) % 12
 
 
 def octave_of(pitch: Numbers, fifths: Numbers) -> Numbers:
-    """The octave number; B#3 sounds like C4 and is still in octave 3."""
+    """The octave number; B#3 sounds like C4 and is still in octave 3.
+
+    >>> int(octave_of(60, 0)), int(octave_of(60, 12))
+    (4, 3)
+    """
     return (np.asarray(pitch) - alter_of(fifths) - STEP_SEMITONES[step_of(fifths)]) // 12 - 1
 
 

@@ -91,21 +91,42 @@ class NoteTable:
     __hash__ = None  # type: ignore[assignment]
 
     def has(self, flag: Flag) -> npt.NDArray[np.bool_]:
-        """Which rows carry the flag."""
+        """Which rows carry the flag.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("meter: 2/4\\nS: c5 d5^").notes.has(Flag.FERMATA).tolist()
+        [False, True]
+        """
         return np.asarray((self.rows["flags"] & flag) != 0)
 
     def where(self, mask: npt.NDArray[np.bool_]) -> NoteTable:
-        """The rows that the mask keeps."""
+        """The rows that the mask keeps.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> notes = parse_grid("meter: 2/4\\nS: c5 d5").notes
+        >>> notes.where(notes["pitch"] > 72)["pitch"].tolist()
+        [74]
+        """
         return NoteTable(self.rows[mask])
 
     @property
     def end(self) -> npt.NDArray[np.int64]:
-        """Where each row stops sounding, in ticks."""
+        """Where each row stops sounding, in ticks.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("meter: 2/4\\nS: c5 d5").notes.end.tolist()
+        [10080, 20160]
+        """
         return np.asarray(self.rows["onset"] + self.rows["duration"])
 
     @cached_property
     def diatonic(self) -> npt.NDArray[np.int64]:
-        """Steps of the staff counted from C0 (C4 is 28)."""
+        """Steps of the staff counted from C0 (C4 is 28).
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("meter: 2/4\\nS: c4 bb4").notes.diatonic.tolist()
+        [28, 34]
+        """
         return np.asarray(diatonic_of(self.rows["pitch"].astype(np.int64), self.rows["fifths"]))
 
     def sounding(self) -> NoteTable:

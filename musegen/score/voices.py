@@ -68,11 +68,21 @@ class Slices:
 
     @property
     def sounds(self) -> npt.NDArray[np.bool_]:
-        """(time, voice): where a voice sounds."""
+        """(time, voice): where a voice sounds.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> slices_of(assign_voices(parse_grid("meter: 2/4\\nS: c5 r\\nB: c3 ."))).sounds.tolist()
+        [[True, True], [False, True]]
+        """
         return np.asarray(self.row >= 0)
 
     def column(self, name: str) -> npt.NDArray[Any]:
-        """A column of the note table laid over the slices; 0 where a voice rests."""
+        """A column of the note table laid over the slices; 0 where a voice rests.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> slices_of(assign_voices(parse_grid("meter: 2/4\\nS: c5 d5\\nB: c3 ."))).column("pitch").tolist()
+        [[72, 48], [74, 48]]
+        """
         if not len(self.notes):
             return np.zeros(self.row.shape, dtype=np.int64)
         return np.where(self.sounds, self.notes[name][self.row], 0)
@@ -95,6 +105,10 @@ def assign_voices(score: Score) -> Voices:
     (or in the whole part, where a keyboard's hands share the voices), from the top down. A note that two voices of a
     staff share is a note of both. Where more than four lines are left, those that only double another are left out, and
     so are all others where soprano, alto, tenor and bass are named. Everything that is left out is listed.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> assign_voices(parse_grid("meter: 2/4\\nS: c5 d5\\nB: c3 .")).line.tolist()
+    [0, 1, 0]
     """
     held: dict[str, Any] = vars(score)  # as a cached property would: analysis and rules ask for them many times
     if "_voices" not in held:
@@ -122,7 +136,12 @@ def _assigned(score: Score) -> Voices:
 
 
 def slices_of(voices: Voices) -> Slices:
-    """What sounds between neighbouring onsets of any voice."""
+    """What sounds between neighbouring onsets of any voice.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> slices_of(assign_voices(parse_grid("meter: 2/4\\nS: c5 d5\\nB: c3 ."))).onset.tolist()
+    [0, 10080]
+    """
     notes, line = voices.notes, voices.line
     heard = line != SILENT
     times = distinct(np.concatenate([notes["onset"][heard], notes.end[heard]]))

@@ -39,12 +39,20 @@ class SymbolChord(NamedTuple):
 
     @property
     def tones(self) -> frozenset[int]:
-        """The members, and the bass that may be none of them."""
+        """The members, and the bass that may be none of them.
+
+        >>> sorted(members_of_symbol("C/D").tones)
+        [0, 1, 2, 4]
+        """
         return frozenset((*self.members, self.bass))
 
     @property
     def may_turn(self) -> bool:
-        """Whether another member may be in the bass: in triads and sevenths of which the symbol names no bass."""
+        """Whether another member may be in the bass: in triads and sevenths of which the symbol names no bass.
+
+        >>> [members_of_symbol(text).may_turn for text in ("C", "C/E", "Csus4")]
+        [True, False, False]
+        """
         steps = tuple(member - self.members[0] for member in self.members)
         return not self.states_bass and steps in _TURNING
 

@@ -35,6 +35,9 @@ class Key(NamedTuple):
 
         Raises:
             UsageError: the text is no key; the hint lists the keys.
+
+        >>> str(Key.parse("Bb")), str(Key.parse("g")), str(Key.parse("F# minor"))
+        ('B-', 'g', 'f#')
         """
         found = _KEY.match(text.strip())
         if not found:
@@ -50,13 +53,21 @@ class Key(NamedTuple):
 
     @property
     def words(self) -> str:
-        """`G major`, `F# minor`, `B flat major`: for people."""
+        """`G major`, `F# minor`, `B flat major`: for people.
+
+        >>> Key.parse("B-").words
+        'B flat major'
+        """
         name = fifths_name(self.tonic)
         return name.replace("-", " flat").replace("#", " sharp") + (" minor" if self.minor else " major")
 
     @property
     def signature(self) -> int:
-        """Sharps (positive) or flats (negative) of its key signature."""
+        """Sharps (positive) or flats (negative) of its key signature.
+
+        >>> Key.parse("A").signature, Key.parse("c").signature
+        (3, -3)
+        """
         return self.tonic - 3 * self.minor
 
     @property
@@ -66,12 +77,23 @@ class Key(NamedTuple):
 
     @property
     def degrees(self) -> tuple[int, ...]:
-        """The seven scale degrees on the line of fifths (natural minor in minor)."""
+        """The seven scale degrees on the line of fifths (natural minor in minor).
+
+        >>> Key.parse("G").degrees
+        (1, 3, 5, 0, 2, 4, 6)
+        >>> Key.parse("e").degrees
+        (4, 6, 1, 3, 5, 0, 2)
+        """
         return tuple(self.tonic + degree for degree in (MINOR_DEGREES if self.minor else MAJOR_DEGREES))
 
     @property
     def leading_tone(self) -> int:
-        """Scale degree 7, raised in minor."""
+        """Scale degree 7, raised in minor.
+
+        >>> from musegen.score.pitch import fifths_name
+        >>> fifths_name(Key.parse("a").leading_tone)
+        'G#'
+        """
         return self.tonic + 5
 
     def scale_degree(self, fifths: int) -> tuple[int, int]:

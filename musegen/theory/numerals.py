@@ -60,60 +60,104 @@ class Numeral(NamedTuple):
 
     @property
     def bass(self) -> int:
-        """The member in the bass."""
+        """The member in the bass.
+
+        >>> parse_numeral("V65", minor=False).bass
+        5
+        """
         return self.members[self.inversion]
 
     @property
     def root(self) -> int:
-        """The root, counted from the tonic."""
+        """The root, counted from the tonic.
+
+        >>> parse_numeral("V7/V", minor=False).root, parse_numeral("VI", minor=True).root
+        (2, -4)
+        """
         return self.members[0]
 
     @property
     def is_seventh(self) -> bool:
-        """Four members or more."""
+        """Four members or more.
+
+        >>> parse_numeral("V42", minor=False).is_seventh, parse_numeral("V6", minor=False).is_seventh
+        (True, False)
+        """
         return len(self.members) > 3
 
     @property
     def is_changed(self) -> bool:
-        """Notes were added, left out or altered, or the bass is none of the chord's."""
+        """Notes were added, left out or altered, or the bass is none of the chord's.
+
+        >>> parse_numeral("V7[no3][add4]", minor=False).is_changed
+        True
+        """
         return "[" in self.figure
 
     @property
     def is_cadential(self) -> bool:
-        """A cadential six-four."""
+        """A cadential six-four.
+
+        >>> parse_numeral("Cad64", minor=False).is_cadential, parse_numeral("IV64", minor=False).is_cadential
+        (True, False)
+        """
         return self.figure.startswith("Cad")
 
     @property
     def quality(self) -> str:
-        """`major`, `minor`, `dim`, `aug`, `dom7`, `maj7`, `min7`, `dim7`, `hdim7`, `It`, `Fr`, `Ger` or `other`."""
+        """`major`, `minor`, `dim`, `aug`, `dom7`, `maj7`, `min7`, `dim7`, `hdim7`, `It`, `Fr`, `Ger` or `other`.
+
+        >>> [parse_numeral(figure, minor=True).quality for figure in ("iv6", "V7", "viio7", "Ger65")]
+        ['minor', 'dom7', 'dim7', 'Ger']
+        """
         return _quality(self.members)
 
     @property
     def applied_tonic(self) -> int:
-        """The tonic of the key that an applied chord borrows, counted from the home tonic; 0 where none is."""
+        """The tonic of the key that an applied chord borrows, counted from the home tonic; 0 where none is.
+
+        >>> parse_numeral("V7/V", minor=False).applied_tonic, parse_numeral("V7", minor=False).applied_tonic
+        (1, 0)
+        """
         return parse_numeral(self.applied_to, minor=self.minor).root if self.applied_to else 0
 
     @property
     def is_dominant(self) -> bool:
-        """V or vii with a leading tone, in the home key or an applied one (the cadential six-four is not)."""
+        """V or vii with a leading tone, in the home key or an applied one (the cadential six-four is not).
+
+        >>> parse_numeral("V", minor=True).is_dominant, parse_numeral("v", minor=True).is_dominant
+        (True, False)
+        """
         leading = self.applied_tonic + 5
         return self.degree in (5, 7) and leading in self.members and not self.is_cadential
 
     @property
     def leading_tone(self) -> int | None:
-        """The leading tone that the chord contains and that must rise, counted from the tonic."""
+        """The leading tone that the chord contains and that must rise, counted from the tonic.
+
+        >>> parse_numeral("viio6", minor=True).leading_tone, parse_numeral("V/V", minor=False).leading_tone
+        (5, 6)
+        """
         return self.applied_tonic + 5 if self.is_dominant else None
 
     @property
     def seventh(self) -> int | None:
-        """The chord's seventh, counted from the tonic."""
+        """The chord's seventh, counted from the tonic.
+
+        >>> parse_numeral("V43", minor=False).seventh
+        -1
+        """
         if len(self.members) < 4 or self.quality in ("Ger", "Fr"):
             return None
         return self.members[3] if self.members[3] - self.members[0] in _SEVENTHS else None
 
     @property
     def function(self) -> Function:
-        """T, PD or D in the home key, out of context: an applied dominant prepares what it is applied to."""
+        """T, PD or D in the home key, out of context: an applied dominant prepares what it is applied to.
+
+        >>> [parse_numeral(figure, minor=False).function for figure in ("I6", "ii", "V7", "Cad64", "V/V")]
+        ['T', 'PD', 'D', 'D', 'PD']
+        """
         if self.is_cadential:
             return "D"
         if self.applied_to:
@@ -121,7 +165,11 @@ class Numeral(NamedTuple):
         return _FUNCTIONS[self.degree]
 
     def tones(self, key: Key) -> tuple[int, ...]:
-        """The members as places on the line of fifths in a key, root first."""
+        """The members as places on the line of fifths in a key, root first.
+
+        >>> parse_numeral("V7", minor=True).tones(Key.parse("a"))
+        (4, 8, 5, 2)
+        """
         return tuple(key.tonic + member for member in self.members)
 
 

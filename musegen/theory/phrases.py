@@ -56,7 +56,12 @@ def _thinned(
 
 
 def phrases(score: Score) -> tuple[Phrase, ...]:
-    """From the first onset of a phrase to the end of its last note, in ticks."""
+    """From the first onset of a phrase to the end of its last note, in ticks.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> phrases(parse_grid("meter: 2/4\\nS: c5 d5^ | e5 c5"))
+    (Phrase(onset=0, end=20160), Phrase(onset=20160, end=40320))
+    """
     top = top_line(score)
     found, start = [], int(top["onset"][0]) if len(top) else 0
     for _, end in phrase_end_notes(score):

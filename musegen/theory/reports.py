@@ -94,7 +94,14 @@ def _cadence_words(cadence: Cadence) -> str:
 
 
 def as_tsv(analysis: Analysis, score: Score) -> str:
-    """A row a chord; quarters and beats as decimals where they are exact, else as `1/3`; ready for `score_rn.py`."""
+    """A row a chord; quarters and beats as decimals where they are exact, else as `1/3`; ready for `score_rn.py`.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.analyse import analyse
+    >>> piece = parse_grid("meter: 2/4\\nS: e5 d5 | c5 .\\nA: g4 f4 | e4 .\\nT: c4 b3 | g3 .\\nB: c3 g3 | c3 .")
+    >>> print(as_tsv(analyse(piece), piece).splitlines()[2].split("\\t")[4:])
+    ['C', 'V7', 'D', '']
+    """
     cadences = {cadence.onset: cadence.kind for cadence in analysis.cadences}
     rows = [TSV_COLUMNS]
     for chord in analysis.chords:

@@ -45,7 +45,11 @@ def _applied(goal: str) -> list[str]:
 
 @cache
 def numerals(minor: bool) -> tuple[Numeral, ...]:
-    """The same list as numerals."""
+    """The same list as numerals.
+
+    >>> numerals(True)[0].figure, numerals(True)[0].members
+    ('i', (0, -3, 1))
+    """
     return tuple(parse_numeral(figure, minor=minor) for figure in figures(minor))
 
 
@@ -53,7 +57,11 @@ Shape = tuple[int, int, frozenset[int], int, bool]
 
 
 def shape_of(numeral: Numeral) -> Shape:
-    """What makes two spellings of a figure the same: root, applied tonic, members, inversion, cadential or not."""
+    """What makes two spellings of a figure the same: root, applied tonic, members, inversion, cadential or not.
+
+    >>> shape_of(parse_numeral("V5", minor=False)) == shape_of(parse_numeral("V", minor=False))
+    True
+    """
     return numeral.root, numeral.applied_tonic, frozenset(numeral.members[:4]), numeral.inversion, numeral.is_cadential
 
 
@@ -76,7 +84,11 @@ def index_of(numeral: Numeral) -> int | None:
 
 @cache
 def sounding_places(minor: bool) -> dict[tuple[frozenset[int], int], int]:
-    """(members, inversion) to the place of the plainest figure that sounds so: home chords come before applied ones."""
+    """(members, inversion) to the place of the plainest figure that sounds so: home chords come before applied ones.
+
+    >>> figures(False)[sounding_places(False)[frozenset({2, 6, 3}), 0]]
+    'V/V'
+    """
     places: dict[tuple[frozenset[int], int], int] = {}
     for number, numeral in enumerate(numerals(minor)):
         if not numeral.is_cadential:
