@@ -46,6 +46,13 @@ def given_harmony(melody: Melody, condition: Condition) -> Given:
     symbol the members, and the bass where it names one or is more than a triad or seventh. After `NC`, and after a
     label that is no chord, the melody is free. The latter is a notice with measure and beat, and so is a chord that
     comes and goes between two beats, where the setting has no chord.
+
+    >>> from musegen.generation.melody import melody_of
+    >>> from musegen.score.textgrid import parse_grid
+    >>> asked = Condition(harmonies=(HarmonyLabel(0, "chord_symbol", "C/E"),))
+    >>> given = given_harmony(melody_of(parse_grid("meter: 2/4\\nS: c5 b4")), asked)
+    >>> [request.label.text for request in given.asked]
+    ['C/E', 'C/E']
     """
     stated = sorted(condition.harmonies or melody.score.harmonies)
     labels = [label for label in stated if label.kind in ("numeral", "chord_symbol") and not label.alternate]

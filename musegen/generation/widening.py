@@ -23,6 +23,19 @@ def widened(space: ChordSpace, given: Iterable[Asked]) -> ChordSpace:
     """The space with a state for every given chord that none of its own keeps, in every key whose scale it stands on.
 
     A new state costs what the chord most like it costs. A chord that has no name in any of the keys is not there.
+
+    >>> from musegen.generation.chord_space import chord_space
+    >>> from musegen.generation.given import given_harmony
+    >>> from musegen.generation.conditions import Condition
+    >>> from musegen.generation.melody import melody_of
+    >>> from musegen.score.model import HarmonyLabel
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.statistics import statistics
+    >>> asked = Condition(harmonies=(HarmonyLabel(0, "chord_symbol", "Gsus4"),))
+    >>> given = given_harmony(melody_of(parse_grid("meter: 2/4\\nS: c5 b4")), asked)
+    >>> space = chord_space(Key.parse("C"), statistics())
+    >>> str(widened(space, given.asked).chords[len(space.chords)])
+    'C:V[no3][add4]'
     """
     extra: dict[Chord, int] = {}
     for request in _requests(given):

@@ -29,63 +29,133 @@ class Motion(IntEnum):
 
 
 def both_sound(sonority: Sonority) -> Bools:
-    """(..., pairs): both voices of the pair sound."""
+    """(..., pairs): both voices of the pair sound.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 r\\nB: c3 d3"))))
+    >>> both_sound(sound).tolist()
+    [[True], [False]]
+    """
     upper, lower = sonority.pairs
     return np.asarray(sonority.sounds[..., upper] & sonority.sounds[..., lower])
 
 
 def interval_fifths(sonority: Sonority) -> Ints:
-    """(..., pairs): the interval between two voices as its distance on the line of fifths, from the lower note up."""
+    """(..., pairs): the interval between two voices as its distance on the line of fifths, from the lower note up.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: g5 c5\\nB: c3 f#3"))))
+    >>> interval_fifths(sound).tolist()
+    [[1], [-6]]
+    """
     upper, lower = sonority.pairs
     distance = sonority.fifths[..., upper] - sonority.fifths[..., lower]
     return np.where(sonority.pitch[..., upper] < sonority.pitch[..., lower], -distance, distance)
 
 
 def interval_steps(sonority: Sonority) -> Ints:
-    """(..., pairs): staff steps from the lower voice up to the upper one; negative where the spelling crosses."""
+    """(..., pairs): staff steps from the lower voice up to the upper one; negative where the spelling crosses.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: g5 c5\\nB: c4 c4"))))
+    >>> interval_steps(sound).tolist()
+    [[11], [7]]
+    """
     upper, lower = sonority.pairs
     return np.asarray(sonority.diatonic[..., upper] - sonority.diatonic[..., lower])
 
 
 def is_interval(sonority: Sonority, fifths: int) -> Bools:
-    """(..., pairs): the two voices sound at this interval (mod octave), by spelling."""
+    """(..., pairs): the two voices sound at this interval (mod octave), by spelling.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: g5 c5\\nB: c3 f#3"))))
+    >>> is_interval(sound, FIFTH).tolist()
+    [[True], [False]]
+    """
     return np.asarray((interval_fifths(sonority) == fifths) & both_sound(sonority))
 
 
 def direction(first: Sonority, second: Sonority) -> npt.NDArray[np.int8]:
-    """(..., voices): 1 where a voice moves up to a new pitch, -1 down, 0 where it repeats, holds or rests."""
+    """(..., voices): 1 where a voice moves up to a new pitch, -1 down, 0 where it repeats, holds or rests.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 f5\\nB: c3 b2"))))
+    >>> direction(sound[0], sound[1]).tolist()
+    [1, -1]
+    """
     moved = np.sign(second.pitch - first.pitch).astype(np.int8)
     return np.where(first.sounds & second.sounds & second.attack, moved, np.int8(0))
 
 
 def melodic_steps(first: Sonority, second: Sonority) -> Ints:
-    """(..., voices): staff steps that a voice moves, up positive; 0 where it repeats, holds or rests."""
+    """(..., voices): staff steps that a voice moves, up positive; 0 where it repeats, holds or rests.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 g5\\nB: c3 b2"))))
+    >>> melodic_steps(sound[0], sound[1]).tolist()
+    [2, -1]
+    """
     moves = first.sounds & second.sounds & second.attack
     return np.where(moves, second.diatonic - first.diatonic, np.int16(0))
 
 
 def melodic_fifths(first: Sonority, second: Sonority) -> Ints:
-    """(..., voices): how far a voice moves on the line of fifths; 0 where it holds or rests."""
+    """(..., voices): how far a voice moves on the line of fifths; 0 where it holds or rests.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: f5 g#5\\nB: d3 e3"))))
+    >>> melodic_fifths(sound[0], sound[1]).tolist()
+    [9, 2]
+    """
     moves = first.sounds & second.sounds & second.attack
     return np.where(moves, second.fifths - first.fifths, np.int16(0))
 
 
 def similar_motion(first: Sonority, second: Sonority) -> Bools:
-    """(..., pairs): both voices move to new pitches in the same direction."""
+    """(..., pairs): both voices move to new pitches in the same direction.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 f5\\nB: c3 d3"))))
+    >>> similar_motion(sound[0], sound[1]).tolist()
+    [True]
+    """
     upper, lower = second.pairs
     way = direction(first, second)
     return np.asarray((way[..., upper] == way[..., lower]) & (way[..., upper] != 0))
 
 
 def contrary_motion(first: Sonority, second: Sonority) -> Bools:
-    """(..., pairs): both voices move, one up and one down."""
+    """(..., pairs): both voices move, one up and one down.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 f5\\nB: c3 b2"))))
+    >>> contrary_motion(sound[0], sound[1]).tolist()
+    [True]
+    """
     upper, lower = second.pairs
     way = direction(first, second)
     return np.asarray(way[..., upper] * way[..., lower] == -1)
 
 
 def motion(first: Sonority, second: Sonority) -> npt.NDArray[np.int8]:
-    """(..., pairs): the `Motion` of every pair of voices; STATIC where a voice rests before or after."""
+    """(..., pairs): the `Motion` of every pair of voices; STATIC where a voice rests before or after.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: g4 a4\\nB: c3 d3"))))
+    >>> Motion(int(motion(sound[0], sound[1])[0])).name
+    'PARALLEL'
+    """
     upper, lower = second.pairs
     way = direction(first, second)
     sound = both_sound(first) & both_sound(second)
@@ -103,7 +173,14 @@ def motion(first: Sonority, second: Sonority) -> npt.NDArray[np.int8]:
 
 
 def pitch_class_set(sonority: Sonority) -> npt.NDArray[np.int32]:
-    """(...): what sounds, as a bit for each of the 12 pitch classes."""
+    """(...): what sounds, as a bit for each of the 12 pitch classes.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 f5\\nB: c3 d3"))))
+    >>> bin(pitch_class_set(sound)[0])
+    '0b10001'
+    """
     bits = np.where(sonority.sounds, np.int32(1) << (sonority.pitch % 12).astype(np.int32), np.int32(0))
     return np.asarray(np.bitwise_or.reduce(bits, axis=-1))
 

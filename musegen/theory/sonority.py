@@ -47,7 +47,13 @@ class Harmony:
 
     @classmethod
     def of(cls, chords: list[tuple[Key, Numeral]], confidence: list[float] | None = None) -> Harmony:
-        """Columns for a list of chords: leading axis = position in the list."""
+        """Columns for a list of chords: leading axis = position in the list.
+
+        >>> from musegen.theory.numerals import parse_numeral
+        >>> dominant = Harmony.of([(Key.parse("C"), parse_numeral("V65", minor=False))])
+        >>> dominant.members.tolist(), dominant.bass.tolist(), dominant.leading_tone.tolist()
+        ([[1, 5, 2, -1]], [5], [5])
+        """
         names: dict[tuple[Any, ...], int] = {}
         tones = [numeral.tones(key)[:4] for key, numeral in chords]
         labels = [
@@ -103,12 +109,26 @@ class Sonority:
 
     @property
     def voices(self) -> int:
-        """How many voices the last axis holds."""
+        """How many voices the last axis holds.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> from musegen.score.voices import assign_voices, slices_of
+        >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 f5\\nB: c3 d3"))))
+        >>> sound.voices
+        2
+        """
         return int(self.pitch.shape[-1])
 
     @cached_property
     def diatonic(self) -> Ints:
-        """Staff steps from C0."""
+        """Staff steps from C0.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> from musegen.score.voices import assign_voices, slices_of
+        >>> sound = Sonority.of(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: e5 f5\\nB: c4 d4"))))
+        >>> sound.diatonic.tolist()
+        [[37, 28], [38, 29]]
+        """
         return np.asarray(diatonic_of(self.pitch, self.fifths)).astype(np.int16)
 
     @property
