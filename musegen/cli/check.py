@@ -14,7 +14,7 @@ from musegen.cli.console import progress
 from musegen.cli.failures import Failures
 from musegen.cli.judging import Task
 from musegen.cli.options import OUTPUT, PACK, PLUGIN, SCORE, SCORE_SUFFIXES, STANDARD, keep_inputs, write_output
-from musegen.errors import UnreadableFile
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.rules.reports import Judged
@@ -64,6 +64,14 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
 )
 @click.option("--cantus-firmus", metavar="lower|upper|VOICE", default="", help="The voice that is given, not judged.")
 @click.option("--harmony", type=SCORE, metavar="FILE", help="Judge by the chords of this RomanText or score.")
+@click.option(
+    "--fix",
+    "fixed",
+    type=OUTPUT,
+    metavar="OUT",
+    help="Write the score (several: to this folder) with the faults mended that one or two notes can mend.",
+)
+@click.option("--keep", metavar="VOICE", multiple=True, help="With --fix: leave this voice as it is; may be repeated.")
 @PLUGIN
 @click.option(
     "-o",
@@ -73,7 +81,14 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     help="Write to this file; to this folder, several marked scores.",
 )
 def command(
-    scores: tuple[str, ...], form: str, fail_on: str, write_baseline: Path | None, output: Path, **asked: Any
+    scores: tuple[str, ...],
+    form: str,
+    fail_on: str,
+    write_baseline: Path | None,
+    output: Path,
+    fixed: Path | None,
+    keep: tuple[str, ...],
+    **asked: Any,
 ) -> int:
     """Say which rules a piece breaks, with measure, beat, voices and reason.
 
@@ -87,7 +102,14 @@ def command(
     failures = Failures()
     files = _found(scores, failures)
     keep_inputs([output, *([write_baseline] if write_baseline else [])], files)
-    if form in MARKED:
+    if fixed is not None:
+        from musegen.cli.fixing import judge_and_fix
+
+        if form in MARKED:
+            raise UsageError("--fix tells what is left in words", hint="mark the mended score by a second check")
+        done = task.with_waiver_faults(judge_and_fix(task, files, failures, fixed, keep, report=output))
+        write_output(output, _written(form, done, failures, fail_on))
+    elif form in MARKED:
         from musegen.cli.marking import judge_and_mark
 
         done = judge_and_mark(task, files, failures, form, output)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from musegen.cli.options import SCORE_SUFFIXES, STANDARD, read_score, shown_name
 from musegen.errors import UnreadableFile, UsageError
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from musegen.score.model import Score
 
 DEFAULT_PACK = "chorale"
+
+
+class Case(NamedTuple):
+    """A score with all that it is judged by."""
+
+    name: str
+    score: Score
+    chosen: str  # the pack, as it was named
+    pack: Pack
+    phrase_ends: tuple[int, ...] | None
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -84,15 +95,46 @@ class Task:
     def judge(self, name: str) -> tuple[Judged, Score]:
         """One score judged by the pack that was asked for, that its sheet names, or as a chorale; and the score."""
         from musegen.rules.engine import check
-        from musegen.rules.reports import Judged
 
+        case = self.open(name)
+        report = check(case.score, case.pack, phrase_ends=case.phrase_ends, cantus_firmus=self.cantus_firmus)
+        return self.close(case, report), case.score
+
+    def fix(self, name: str, keep: tuple[str, ...]) -> tuple[Judged, Score, Score]:
+        """What is left to say of a score after its fixes, the score as it was, and as it is then.
+
+        Notes of the voices `keep` stay; on a sheet of ours the soprano does.
+        """
+        from musegen.rules.fixes import apply_fixes
+        from musegen.rules.live import LiveCheck
+        from musegen.rules.packs import declared_field
+        from musegen.rules.reports.common import beat_text
+
+        case = self.open(name)
+        kept = (*keep, "S") if declared_field(case.score, "musegen-sheet") else keep
+        pack = replace(case.pack, waivers=(*case.pack.waivers, *_own_waivers(name), *self.common_waivers))
+        live = LiveCheck(case.score, pack, phrase_ends=case.phrase_ends, cantus_firmus=self.cantus_firmus)
+        fixed = apply_fixes(live, keep=kept)
+        told = tuple(
+            f"fixed {item.rule} at {item.measure}:{beat_text(item.beat)} ({item.fix.message})"
+            for item in fixed.resolved
+            if item.fix
+        )
+        report = replace(fixed.report, notices=(*fixed.report.notices, *told))
+        return self.close(case, report), case.score, fixed.score
+
+    def open(self, name: str) -> Case:
+        """A score with all that it is judged by."""
         score = self._harmonised(read_score(name))
         chosen, notices = self._pack_for(score)
-        pack = self.pack_of(chosen)
-        ends = _phrase_ends(name, score, self.exercise)
-        report = check(score, pack, phrase_ends=ends, cantus_firmus=self.cantus_firmus)
-        report = replace(report, file=shown_name(name), notices=(*report.notices, *notices))
-        return Judged(self._settled(report, name, self._unjudged(report, chosen)), pack.rules), score
+        return Case(name, score, chosen, self.pack_of(chosen), _phrase_ends(name, score, self.exercise), notices)
+
+    def close(self, case: Case, report: Report) -> Judged:
+        """The report as it is told, with waivers and baseline applied."""
+        from musegen.rules.reports import Judged
+
+        report = replace(report, file=shown_name(case.name), notices=(*report.notices, *case.notices))
+        return Judged(self._settled(report, case.name, self._unjudged(report, case.chosen)), case.pack.rules)
 
     def with_waiver_faults(self, done: Iterable[Judged], *, apart: bool = False) -> list[Judged]:
         """What is wrong with common waivers added: to the only score, else (or `apart`) under their own file's name."""
@@ -150,10 +192,9 @@ class Task:
 
     def _settled(self, report: Report, name: str, unjudged: Collection[str]) -> Report:
         """The report with its waivers and its baseline applied."""
-        from musegen.rules.waivers import read_waivers, waive, waiver_faults
+        from musegen.rules.waivers import waive, waiver_faults
 
-        beside = _side_file(name)
-        own = read_waivers(Path(beside)) if beside else ()
+        own = _own_waivers(name)
         report = waive(report, (*own, *self.common_waivers))
         faults = self._chosen(waiver_faults(own, [report], unjudged))
         report = replace(report, findings=(*report.findings, *faults))
@@ -213,6 +254,14 @@ def _chosen_rules(pack: Pack, select: tuple[str, ...], ignore: tuple[str, ...]) 
         if not any(fnmatchcase(rule, pattern) for rule in (*known, *HOUSE_RULES, *elsewhere)):
             raise UsageError(f"pack {pack.id} has no rule `{pattern}`", hint=f"it has {', '.join(known)}")
     return replace(pack, rules=tuple(rule for rule in pack.rules if is_chosen(rule.id, select, ignore)))
+
+
+def _own_waivers(name: str) -> tuple[Waiver, ...]:
+    """Those that lie beside a score."""
+    from musegen.rules.waivers import read_waivers
+
+    beside = _side_file(name)
+    return read_waivers(Path(beside)) if beside else ()
 
 
 def _side_file(name: str) -> str:

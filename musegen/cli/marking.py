@@ -25,7 +25,7 @@ def judge_and_mark(task: Task, files: list[str], failures: Failures, form: str, 
     from musegen.rules.reports import marked
     from musegen.rules.reports.text import summary
 
-    places = _places(files, form, output)
+    places = places_of(files, form, output)
     keep_inputs(places.values(), files)
     draw = marked.as_svg if form == "svg" else marked.as_musicxml
     done: list[Judged] = []
@@ -42,7 +42,7 @@ def judge_and_mark(task: Task, files: list[str], failures: Failures, form: str, 
     return everything
 
 
-def _places(files: list[str], form: str, output: Path) -> dict[str, Path]:
+def places_of(files: list[str], form: str, output: Path) -> dict[str, Path]:
     """Where each score goes: one to the file that was named, several into a folder."""
     if len(files) == 1 and not output.is_dir():
         return {files[0]: output}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -127,6 +128,21 @@ class LiveCheck:
         """The report with the whole piece heard anew: what `check` says of the score as it is now."""
         self._open(self.score)
         return self.report
+
+    def trial(self, changes: Iterable[Edit]) -> Report:
+        """What `edit` would report without hearing chords again; the score stays as it is."""
+        return copy(self).edit(changes, hear=False)
+
+    def version(self, score: Score) -> LiveCheck:
+        """Another version of the score, checked wholly in the same way; this one stays as it is."""
+        other = copy(self)
+        other._open(score)
+        return other
+
+    @property
+    def view(self) -> View:
+        """What the rules see: every sonority."""
+        return self._views["surface"]
 
     @property
     def _hears(self) -> bool:

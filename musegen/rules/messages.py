@@ -19,10 +19,10 @@ def facts_of(hit: Hit, view: View) -> dict[str, Any]:
     For two voices `upper`, `lower` and their notes; for one `voice`, `note_from`, `note_to`; for several `voices` and
     `notes`; with chords `chord_before`, `chord` and `key`.
     """
-    names = [_voice(view.voices.names[voice]) for voice in hit.voices]
+    names = [voice_word(view.voices.names[voice]) for voice in hit.voices]
     before, after = ([_note(view, row) for row in rows] for rows in _rows(hit, view))
     heard = [_note(view, row) for row in hit.rows] or list(dict.fromkeys(after))
-    facts: dict[str, Any] = {"voices": _listed(names), "notes": _listed(heard)}
+    facts: dict[str, Any] = {"voices": listed(names), "notes": listed(heard)}
     if len(names) == 2:
         facts |= {"upper": names[0], "lower": names[1]}
         facts |= {"upper_from": before[0], "upper_to": after[0], "lower_from": before[1], "lower_to": after[1]}
@@ -63,7 +63,8 @@ def _rows(hit: Hit, view: View) -> tuple[list[int], list[int]]:
     return view.row_before[hit.before, columns].tolist(), after
 
 
-def _voice(name: str) -> str:
+def voice_word(name: str) -> str:
+    """What a voice is called in a sentence: `tenor`, `voice 2`."""
     return VOICE_WORDS.get(name, f"voice {name}")
 
 
@@ -71,5 +72,6 @@ def _note(view: View, row: int) -> str:
     return view.note_name(row) if row >= 0 else "a rest"
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: list[str]) -> str:
+    """`A, B and C`."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""

@@ -169,6 +169,10 @@ class View:
         """The note of the same voice before a note, or -1."""
         return self._neighbours[1].get(row, -1)
 
+    def neighbours(self, row: int) -> list[int]:
+        """The notes of the same voice before and after a note."""
+        return [other for other in (self.previous_row(row), self.next_row(row)) if other >= 0]
+
     @cached_property
     def _neighbours(self) -> tuple[dict[int, int], dict[int, int]]:
         after: dict[int, int] = {}

@@ -1,0 +1,182 @@
+"""Fixes: a small change of one note or two that resolves a finding without making another, proved by checking again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import chain, product
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.rules.edits import apply_edits
+from musegen.rules.findings import SEVERITIES, Edit, Finding, Fix, Report
+from musegen.rules.live import LiveCheck
+from musegen.rules.messages import listed, voice_word
+from musegen.rules.view import View, pitch_name
+from musegen.score.model import Score
+from musegen.score.pitch import SpelledPitch, pitch_class_of
+
+_MOST_SINGLE, _MOST_DOUBLE = 48, 24
+"""Candidates that are tried for one finding: changes of one note, of two."""
+_MOST_PROOFS = 4
+"""Candidates that pass by what they touch and are then checked in the whole piece."""
+_FARTHEST = 9
+"""Semitones that a note may move."""
+_BEYOND = 4
+"""Semitones that a voice may go beyond what it sings elsewhere in the piece."""
+_PAIRED = 5
+"""Ways to change a note that are tried together with a change of another."""
+_APART, _STRANGE = 3, 2
+"""What it costs, in semitones, to change a note that the finding does not name, or to one outside the chord."""
+_SAME_PLACE = ((0, -12), (0, 12), (-1, -7), (1, 7))
+"""Another spelling of a note, or its chromatic forms: (semitones, places on the line of fifths)."""
+_RAISED = (3, 5)
+"""The raised sixth and seventh degree of a minor key, on the line of fifths from its tonic."""
+
+Voices = Collection[str]
+Place = tuple[str, int, tuple[str, ...]]
+
+
+class Fixed(NamedTuple):
+    """A score after its fixes, the findings that they resolved, each with its fix, and what is left."""
+
+    score: Score
+    resolved: tuple[Finding, ...]
+    report: Report
+
+
+def with_fixes(live: LiveCheck, *, keep: Voices = ()) -> Report:
+    """The report with a fix on every finding that has one. The notes of the voices `keep` are never changed.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> piece = parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3")
+    >>> with_fixes(LiveCheck(piece, "strict", infer=False), keep=["S"]).findings[0].fix.message
+    'bass B2 would avoid it'
+    """
+    found = [replace(finding, fix=fix_for(live, finding, keep=keep)) for finding in live.report.findings]
+    return replace(live.report, findings=tuple(found))
+
+
+def fix_for(live: LiveCheck, finding: Finding, *, keep: Voices = ()) -> Fix | None:
+    """The nearest change that resolves a finding without a new one as grave; None where none was found."""
+    proofs = 0
+    for edits in _candidates(live.view, finding, keep):
+        if not _seems_better(live, live.trial(edits), finding):
+            continue
+        proofs += 1
+        proof = live.version(apply_edits(live.score, edits)).report
+        if _is_better(live.report, proof, finding):
+            return Fix(edits, f"{listed([_told(live.view, edit) for edit in edits])} would avoid it")
+        if proofs == _MOST_PROOFS:
+            break
+    return None
+
+
+def apply_fixes(live: LiveCheck, *, keep: Voices = ()) -> Fixed:
+    """The score with its errors and warnings fixed one after another, gravest first, until no more can be."""
+    done: list[Finding] = []
+    hopeless: set[Place] = set()
+    while True:
+        waiting = [item for item in live.report.at_or_above("warning") if place_of(item) not in hopeless]
+        if not waiting:
+            return Fixed(live.score, tuple(done), live.report)
+        finding = max(waiting, key=lambda item: (SEVERITIES.index(item.severity), -item.onset))
+        fix = fix_for(live, finding, keep=keep)
+        if fix is None:
+            hopeless.add(place_of(finding))
+        else:
+            done.append(replace(finding, fix=fix))
+            live = live.version(apply_edits(live.score, fix.edits))
+
+
+def place_of(finding: Finding) -> Place:
+    """By what a finding is known again in another version of the piece."""
+    return finding.rule, finding.onset, finding.voices
+
+
+def _is_better(before: Report, after: Report, finding: Finding) -> bool:
+    """The finding is gone, and there is no other one as grave that was not there before."""
+    known = {place_of(item) for item in before.findings} - {place_of(finding)}
+    return all(place_of(item) in known for item in after.at_or_above(finding.severity)) and not any(
+        place_of(item) == place_of(finding) for item in after.findings
+    )
+
+
+def _seems_better(live: LiveCheck, after: Report, finding: Finding) -> bool:
+    """As `_is_better`, told by the rules that judge an edit at once."""
+    known = {place_of(item) for item in live.report.findings}
+    told = {place_of(item) for item in after.findings}
+    slow = any(rule.id == finding.rule and rule.kind.window == "phrase" for rule in live.pack.rules)
+    new = any(place_of(item) not in known for item in after.at_or_above(finding.severity))
+    return not new and (slow or place_of(finding) not in told)
+
+
+def _candidates(view: View, finding: Finding, keep: Voices) -> Iterator[tuple[Edit, ...]]:
+    """What may resolve a finding, nearest first: another pitch for a note of it or beside it, then for two of them."""
+    rows = _rows_of(view, finding, keep)
+    near = [row for row in chain.from_iterable(map(view.neighbours, rows)) if _may_change(view, row, keep)]
+    ways = {row: _other_pitches(view, row) for row in dict.fromkeys([*rows, *near])}
+    singles = sorted((cost + _APART * (row not in rows), row, pitch) for row in ways for cost, pitch in ways[row])
+    yield from ((_edit(view, row, pitch),) for _, row, pitch in singles[:_MOST_SINGLE])
+    pairs = [(row, other) for row in rows for other in rows if row < other]
+    doubles = sorted(
+        (first[0] + second[0], row, other, first[1], second[1])
+        for row, other in pairs
+        for first, second in product(ways[row][:_PAIRED], ways[other][:_PAIRED])
+    )
+    for _, row, other, first, second in doubles[:_MOST_DOUBLE]:
+        yield _edit(view, row, first), _edit(view, other, second)
+
+
+def _rows_of(view: View, finding: Finding, keep: Voices) -> list[int]:
+    """The notes of a finding that may be changed, the last ones first."""
+    row_of = {view.score.note_name(note): row for row, note in enumerate(view.notes["id"].tolist())}
+    rows = [row_of[name] for name in reversed(finding.notes) if name in row_of]
+    return [row for row in rows if _may_change(view, row, keep)]
+
+
+def _may_change(view: View, row: int, keep: Voices) -> bool:
+    line = int(view.voices.line[row])
+    return line >= 0 and view.voices.names[line] not in keep and line != view.cantus
+
+
+def _other_pitches(view: View, row: int) -> list[tuple[int, SpelledPitch]]:
+    """(cost, pitch): other spellings, chord notes and notes of the scale, in the range of the voice, nearest first."""
+    pitch, fifths = int(view.notes["pitch"][row]), int(view.notes["fifths"][row])
+    chord = view.chord_at(max(int(np.searchsorted(view.onset, view.notes["onset"][row], side="right")) - 1, 0))
+    tones = set(chord.numeral.tones(chord.key)) if chord else set()
+    fitting = tones | _scale(view, row)
+    if chord and chord.key.minor:
+        fitting |= {chord.key.tonic + place for place in _RAISED}
+    places = [(SpelledPitch(pitch + way, fifths + size), 1) for way, size in _SAME_PLACE]
+    for tone in fitting:
+        strange = _STRANGE * bool(tones and tone not in tones)
+        places += [
+            (SpelledPitch(other, tone), abs(other - pitch) + strange)
+            for other in range(pitch - _FARTHEST, pitch + _FARTHEST + 1)
+            if other % 12 == pitch_class_of(tone) and other != pitch
+        ]
+    sung = view.notes["pitch"][view.voices.line == view.voices.line[row]]
+    low, high = int(sung.min()) - _BEYOND, int(sung.max()) + _BEYOND
+    cheapest: dict[SpelledPitch, int] = {}
+    for place, cost in places:
+        if low <= place.pitch <= high and place.fifths in fitting:
+            cheapest[place] = min(cost, cheapest.get(place, cost))
+    return sorted((cost, place) for place, cost in cheapest.items())
+
+
+def _scale(view: View, row: int) -> set[int]:
+    """The notes of the key signature, on the line of fifths."""
+    measure = view.score.measures[view.score.measure_index_at(int(view.notes["onset"][row]))]
+    return set(range(measure.key_signature.fifths - 1, measure.key_signature.fifths + 6))
+
+
+def _edit(view: View, row: int, pitch: SpelledPitch) -> Edit:
+    return Edit(view.score.note_name(int(view.notes["id"][row])), view.note_name(row), pitch_name(*pitch))
+
+
+def _told(view: View, edit: Edit) -> str:
+    """`tenor F3`."""
+    names = [view.score.note_name(note) for note in view.notes["id"].tolist()]
+    return f"{voice_word(view.voices.names[view.voices.line[names.index(edit.note)]])} {edit.after}"
