@@ -24,9 +24,8 @@ Said = tuple[str | None, str | None, str | None, str | None, str | None]
 Marks = list[tuple[str, etree._Element]]
 Sound = tuple[int, int, int, int]  # pitch, fifths, staff, voice in order of appearance
 Row = tuple[int, int, int, int, int, int]  # onset from the barline, duration, place in `sounds`, measure, flags, id
-MARKS = ("rest", "chord", "tie", "notations", "lyric", "grace", "cue", "unpitched", "notehead")
-"""These stand directly in it."""
-DISPLAYED = ("display-step", "display-octave")
+MARKS = ("rest", "chord", "tie", "notations", "lyric", "grace", "cue", "unpitched", "notehead")  # directly in it
+DISPLAYED = ("display-step", "display-octave")  # anywhere in it
 _TIE_FLAGS = {"start": int(Flag.TIED_TO_NEXT), "stop": int(Flag.TIED_FROM_PREVIOUS)}
 _RARE_FLAGS = {"grace": int(Flag.GRACE), "cue": int(Flag.CUE), "unpitched": int(Flag.UNPITCHED)}
 _FERMATA, _HIDDEN = int(Flag.FERMATA), int(Flag.HIDDEN)
@@ -180,8 +179,7 @@ class NoteReader:
             raise MalformedScore("a note that is pitch and rest at once")
         self.may_chord = False
         kind = found.get("type")
-        whole_bar = rest.get("measure") == "yes" if kind is None else kind.text in ("whole", "breve")
-        self.whole_rest |= whole_bar
+        self.whole_rest |= rest.get("measure") == "yes" if kind is None else kind.text in ("whole", "breve")
         return True
 
     def _new_sound(self, said: Said, marked: Mapping[str, etree._Element]) -> int:
@@ -296,9 +294,7 @@ def _notation_flags(notations: etree._Element, has_ties: bool) -> int:
 
 def _color(text: str | None) -> str:
     """`#RRGGBB`; an alpha channel in front is dropped."""
-    if not text:
-        return ""
-    stripped = text.strip().upper()
+    stripped = (text or "").strip().upper()
     if len(stripped) == 9 and stripped.startswith("#"):
         stripped = "#" + stripped[3:]
     return stripped if len(stripped) == 7 and stripped.startswith("#") else ""
