@@ -68,10 +68,13 @@ def _as_table(rules: tuple[Rule, ...]) -> str:
 def show(rule: str, pack: str | None, plugin: tuple[str, ...]) -> None:
     """All about one rule: what it finds and why, its exceptions, music that is right and music that is wrong."""
     from musegen.rules.catalogue import explain
+    from musegen.rules.house_rules import HOUSE_RULES
     from musegen.rules.packs import load_pack
 
     load_plugins(plugin)
-    click.echo(explain(rule, load_pack(pack) if pack else None))
+    ours = HOUSE_RULES.get(rule)
+    told = f"{ours.id} ({ours.severity})\n{ours.definition}\n{ours.why}" if ours else ""
+    click.echo(told or explain(rule, load_pack(pack) if pack else None))
 
 
 @command.command("lint", epilog="\b\nExample:\n  musegen rules lint my-course.toml")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from musegen.rules.entries import Fragment, Rule
+from musegen.rules.house_rules import HOUSE_RULES
 from musegen.rules.packs import load_pack, pack_names
 from musegen.rules.registry import EXEMPTIONS
 
@@ -58,6 +59,8 @@ def reference_page(rules: Iterable[Rule]) -> str:
     ]
     for rule in listed:
         lines += ["", *_section(rule, packs.get(rule.id, {}))]
+    lines += ["", "## Rules about waivers", "", "They stand in no pack, and hold wherever there are waivers.", ""]
+    lines += [f"- `{rule.id}` ({rule.severity}): {rule.definition} {rule.why}" for rule in HOUSE_RULES.values()]
     return "\n".join(lines) + "\n"
 
 

@@ -78,6 +78,7 @@ class _Notes:
     def __init__(self, score: Score) -> None:
         self.ids = {score.note_name(number): number for number in score.notes["id"].tolist()}
         self.onset = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
+        self.measure = dict(zip(score.notes["id"].tolist(), score.notes["measure_index"].tolist(), strict=True))
         self.held = _held(score)
 
     def named(self, finding: Finding) -> list[int]:
@@ -111,7 +112,7 @@ class _Notes:
             yield from zip(before, notes[voices:], strict=True)
         elif voices == 2 and len(notes) == 2:
             first, second = (self.head(note, now) for note in notes)
-            if self.onset[first] == self.onset[second]:
+            if self.measure[first] == self.measure[second]:
                 yield first, second
 
 
