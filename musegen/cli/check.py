@@ -96,6 +96,7 @@ def command(
     others are still judged), 5 where musegen fails at one.
     """
     from musegen.rules.findings import SEVERITIES
+    from musegen.rules.reports import written
 
     task = Task(**asked)
     task.prepare()
@@ -108,7 +109,7 @@ def command(
         if form in MARKED:
             raise UsageError("--fix tells what is left in words", hint="mark the mended score by a second check")
         done = task.with_waiver_faults(judge_and_fix(task, files, failures, fixed, keep, report=output))
-        write_output(output, _written(form, done, failures, fail_on))
+        write_output(output, written(form, done, failures.told, fail_on=fail_on))
     elif form in MARKED:
         from musegen.cli.marking import judge_and_mark
 
@@ -117,7 +118,7 @@ def command(
         done = _streamed(task, files, failures)
     else:
         done = task.with_waiver_faults(_judged(task, files, failures))
-        write_output(output, _written(form, done, failures, fail_on))
+        write_output(output, written(form, done, failures.told, fail_on=fail_on))
     if write_baseline:
         from musegen.rules.baseline import baseline_text
 
@@ -137,7 +138,7 @@ def _judged(task: Task, files: list[str], failures: Failures) -> Iterator[Judged
 
 def _streamed(task: Task, files: list[str], failures: Failures) -> list[Judged]:
     """Every score is told as soon as it is judged; what could not be read, and common waivers, at the end."""
-    from musegen.rules.reports import as_ndjson
+    from musegen.rules.reports.data import as_ndjson
 
     done: list[Judged] = []
     for item in _judged(task, files, failures):
@@ -147,19 +148,6 @@ def _streamed(task: Task, files: list[str], failures: Failures) -> list[Judged]:
     more = task.with_waiver_faults(done, apart=True)[len(done) :]
     write_output(STANDARD, as_ndjson(more, failures.told))
     return done + more
-
-
-def _written(form: str, done: list[Judged], failures: Failures, fail_on: str) -> str:
-    """The whole report."""
-    from musegen.rules import reports
-
-    if form == "junit":
-        return reports.as_junit(done, failures.told, fail_on=fail_on)
-    writers = {
-        "text": reports.as_text, "json": reports.as_json, "ndjson": reports.as_ndjson, "sarif": reports.as_sarif,
-        "markdown": reports.as_markdown,
-    }  # fmt: skip
-    return writers[form](done, failures.told)
 
 
 def _found(names: tuple[str, ...], failures: Failures) -> list[str]:

@@ -14,7 +14,12 @@ from musegen.rules.engine import check
 from musegen.rules.findings import Edit, Fix, NotChecked
 from musegen.rules.house_rules import HOUSE_RULES
 from musegen.rules.packs import load_pack
-from musegen.rules.reports import Judged, as_json, as_junit, as_markdown, as_ndjson, as_sarif, as_text
+from musegen.rules.reports import Judged
+from musegen.rules.reports.data import as_json, as_ndjson
+from musegen.rules.reports.junit import as_junit
+from musegen.rules.reports.markdown import as_markdown
+from musegen.rules.reports.sarif import as_sarif
+from musegen.rules.reports.text import as_text
 from musegen.rules.waivers import Waiver, waive, waiver_faults
 from musegen.score.textgrid import parse_grid
 

@@ -1,26 +1,35 @@
 """Reports in every form: text for people and editors, JSON and SARIF for programs, JUnit for builds, Markdown, scores.
 
-Each writer takes what was judged and what could not be read, and gives the whole document. `marked` draws on the score.
+`written` gives a whole document of what was judged and what could not be read; `marked` draws on the score itself.
 """
 
 from __future__ import annotations
 
-from musegen.rules.reports.common import Judged, Unreadable, beat_text
-from musegen.rules.reports.data import as_json, as_ndjson
-from musegen.rules.reports.junit import as_junit
-from musegen.rules.reports.markdown import as_markdown
-from musegen.rules.reports.sarif import as_sarif
-from musegen.rules.reports.text import as_text, summary
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
-__all__ = [
-    "Judged",
-    "Unreadable",
-    "as_json",
-    "as_junit",
-    "as_markdown",
-    "as_ndjson",
-    "as_sarif",
-    "as_text",
-    "beat_text",
-    "summary",
-]
+from musegen.rules.reports.common import Judged, Unreadable, beat_text
+
+__all__ = ["DOCUMENTS", "Judged", "Unreadable", "beat_text", "written"]
+
+DOCUMENTS = {
+    "text": "text",
+    "json": "data",
+    "ndjson": "data",
+    "sarif": "sarif",
+    "junit": "junit",
+    "markdown": "markdown",
+}
+"""The formats, and the modules here that write them with a function `as_<format>`."""
+
+
+def written(
+    form: str, judged: Sequence[Judged], unreadable: Sequence[Unreadable] = (), *, fail_on: str = "error"
+) -> str:
+    """A report in one of the `DOCUMENTS`, whose module is imported now. `fail_on` decides what fails in JUnit.
+
+    >>> written("text", [])
+    '0 files: no findings\\n'
+    """
+    writer: Callable[..., str] = getattr(import_module(f"{__name__}.{DOCUMENTS[form]}"), f"as_{form}")
+    return writer(judged, unreadable, fail_on=fail_on) if form == "junit" else writer(judged, unreadable)
