@@ -39,7 +39,7 @@ def unzip_mxl(data: bytes) -> bytes:
             members = _checked(archive)
             if CONTAINER not in members:
                 raise UnreadableFile("the archive is no compressed MusicXML", hint="export the score as MusicXML")
-            name = _root_file(_read(archive, members[CONTAINER]))
+            name = _root_file(_read(archive, members[CONTAINER])) or _only_score(members)
             if name not in members:
                 raise MalformedScore(f"the archive names `{name[:80]}` as its score and does not hold it")
             return _read(archive, members[name])
@@ -90,11 +90,18 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 
 
 def _root_file(container: bytes) -> str:
+    """The name that a container gives; an empty text where it cannot be read."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(container, parser)
     except etree.XMLSyntaxError:
-        raise MalformedScore(f"the archive's {CONTAINER} is damaged", hint="export the score again") from None
-    for element in root.iter("{*}rootfile"):
-        return str(element.get("full-path", ""))
-    raise MalformedScore(f"the archive's {CONTAINER} names no score", hint="export the score again")
+        return ""
+    return next((str(element.get("full-path", "")) for element in root.iter("{*}rootfile")), "")
+
+
+def _only_score(members: dict[str, zipfile.ZipInfo]) -> str:
+    """The one document of an archive whose container cannot be read: some programs write titles there unescaped."""
+    found = [name for name in members if name.endswith((".xml", ".musicxml")) and not name.startswith("META-INF/")]
+    if len(found) != 1:
+        raise MalformedScore(f"the archive's {CONTAINER} names no score", hint="export the score again")
+    return found[0]

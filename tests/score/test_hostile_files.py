@@ -83,7 +83,7 @@ MALFORMED = {
             "<clef>", "<transpose><chromatic>1000</chromatic></transpose><clef>"))).encode(), "transposition",
     ),
     "container names nothing there": (mxl({"other.xml": GOOD}), "does not hold it"),
-    "container damaged": (mxl({"META-INF/container.xml": "<a", "score.xml": GOOD}, None), "damaged"),
+    "container damaged, two scores": (mxl({"META-INF/container.xml": "<a", "score.xml": GOOD, "b.xml": GOOD}, None), "names no"),
     "container with entities": (mxl({"score.xml": score(BAR, doctype=XXE)}), "entities"),
     "member climbs out": (mxl({"score.xml": GOOD, "../evil.xml": "x"}), "outside its folder"),
     "member is absolute": (mxl({"score.xml": GOOD, "/etc/evil": "x"}), "outside its folder"),
@@ -273,3 +273,10 @@ def test_bad_files_of_other_formats_are_refused(name, tmp_path, monkeypatch):
 
 def test_the_container_template_itself_is_good():
     assert "score.xml" in CONTAINER.format("score.xml")
+
+
+def test_the_only_score_of_an_archive_is_read_although_its_title_spoils_the_container():
+    name = "After You've Gone.xml"
+    spoilt = f"<container><rootfiles><rootfile full-path='{name}'/></rootfiles></container>"
+    read = read_bytes(mxl({"META-INF/container.xml": spoilt, name: GOOD}, None), "song.mxl")
+    assert read == read_bytes(GOOD.encode(), "song.musicxml")
