@@ -62,7 +62,12 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     metavar="FILE",
     help="Findings waived in all scores. [also: NAME.waivers.toml beside a score]",
 )
-@click.option("--cantus-firmus", metavar="lower|upper|VOICE", default="", help="The voice that is given, not judged.")
+@click.option(
+    "--cantus-firmus",
+    metavar="lower|upper|VOICE",
+    default="",
+    help="Which voice is the cantus firmus. [default: that in whole notes]",
+)
 @click.option("--harmony", type=SCORE, metavar="FILE", help="Judge by the chords of this RomanText or score.")
 @click.option(
     "--fix",

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from musegen.errors import PackError
 from musegen.rules.findings import Finding, Report
-from musegen.rules.toml_values import check_keys, read_table, typed
+from musegen.rules.toml_values import check_keys, fits, read_table, typed
 
 WAIVED = "waiver"
 """What `Finding.waived_by` says of a finding that a waiver lets pass."""
@@ -72,7 +72,7 @@ def read_waiver(table: Any, *, where: str) -> Waiver:
         raise PackError(f"`expires` must be a date, not {expires!r}", file=where, hint="write it like 2027-06-30")
     return Waiver(
         **words,
-        measure=str(measure) if isinstance(measure, int) else typed(measure, str, "measure", where),
+        measure=str(measure) if fits(measure, int) else typed(measure, str, "measure", where),
         beat=_beat(table["beat"], where) if "beat" in table else None,
         voices=tuple(str(voice) for voice in voices),
         expires=expires,
