@@ -25,6 +25,7 @@ COMMANDS = {
     "harmonise": "Set a melody for four parts.",
     "analyse": "Name keys, chords, functions and cadences.",
     "check": "Say which rules a piece breaks, where and why.",
+    "grade": "Mark returned answers, with the reason for every mark lost.",
     "rules": "List the rules, explain one, test a pack.",
     "render": "Turn a score into SVG, PNG, PDF, MIDI or MusicXML.",
     "doctor": "Check this installation, with a remedy for each fault.",

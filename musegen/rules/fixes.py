@@ -52,7 +52,7 @@ def with_fixes(live: LiveCheck, *, keep: Voices = ()) -> Report:
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3")
     >>> with_fixes(LiveCheck(piece, "strict", infer=False), keep=["S"]).findings[0].fix.message
-    'bass B2 would avoid it'
+    'bass B2 instead of C3 would avoid it'
     """
     found = [replace(finding, fix=fix_for(live, finding, keep=keep)) for finding in live.report.findings]
     return replace(live.report, findings=tuple(found))
@@ -67,7 +67,7 @@ def fix_for(live: LiveCheck, finding: Finding, *, keep: Voices = ()) -> Fix | No
         proofs += 1
         proof = live.version(apply_edits(live.score, edits)).report
         if _is_better(live.report, proof, finding):
-            return Fix(edits, f"{listed([_told(live.view, edit) for edit in edits])} would avoid it")
+            return Fix(edits, f"{listed([_told(live.view, edit, finding) for edit in edits])} would avoid it")
         if proofs == _MOST_PROOFS:
             break
     return None
@@ -176,7 +176,10 @@ def _edit(view: View, row: int, pitch: SpelledPitch) -> Edit:
     return Edit(view.score.note_name(int(view.notes["id"][row])), view.note_name(row), pitch_name(*pitch))
 
 
-def _told(view: View, edit: Edit) -> str:
-    """`tenor F3`."""
-    names = [view.score.note_name(note) for note in view.notes["id"].tolist()]
-    return f"{voice_word(view.voices.names[view.voices.line[names.index(edit.note)]])} {edit.after}"
+def _told(view: View, edit: Edit, finding: Finding) -> str:
+    """`tenor F3`, in place of the arrival; `tenor F3 instead of G3` in place of another note."""
+    names = map(view.score.note_name, view.notes["id"].tolist())
+    line = dict(zip(names, view.voices.line.tolist(), strict=True))
+    arrivals = {line[note]: note for note in finding.notes if note in line}
+    told = f"{voice_word(view.voices.names[line[edit.note]])} {edit.after}"
+    return told if arrivals.get(line[edit.note]) == edit.note else f"{told} instead of {edit.before}"

@@ -1,0 +1,123 @@
+"""`musegen grade`: marks for returned answers, with the reason for every mark that is lost."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from musegen.cli.console import progress
+from musegen.cli.failures import Failures
+from musegen.cli.marking import places_of
+from musegen.cli.options import OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from musegen.generation.exercises.manifest import Entry
+    from musegen.rules.findings import Severity
+    from musegen.rules.grading import Grade
+    from musegen.score.model import Score
+
+FORMATS = ("text", "json", "csv", "svg")
+
+
+@click.command(
+    epilog="\b\nExamples:\n  musegen grade smith.musicxml --exercise out/manifest.json\n"
+    "  musegen grade class/*.musicxml --exercise out/manifest.json --format csv -o marks.csv"
+)
+@click.argument("answers", metavar="ANSWER...", nargs=-1, required=True, type=SCORE)
+@click.option(
+    "--exercise", type=OUTPUT, metavar="MANIFEST", required=True, help="The manifest.json that the exercise came with."
+)
+@click.option("--pack", type=PACK, metavar="PACK", help="A pack by name or path. [default: the level's]")
+@click.option(
+    "--count",
+    "least",
+    type=click.Choice(["error", "warning", "info"]),
+    default="error",
+    show_default=True,
+    help="What costs marks: findings as grave as this. Other warnings are remarks.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="csv: a line a student; svg: the answers with their faults marked, a file each.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=OUTPUT,
+    default=Path(STANDARD),
+    help="Write to this file; to this folder, several marked answers.",
+)
+def command(
+    answers: tuple[str, ...], exercise: Path, pack: str | None, least: Severity, form: str, output: Path
+) -> int:
+    """Mark returned answers by the mark scheme of their sheet, and say what every lost mark was lost for.
+
+    The sheet is known by what the file says of itself or by its name. Exit code 1 where marks were lost, 3 where an
+    answer cannot be read (the others are still marked).
+    """
+    from musegen.generation.exercises.manifest import read_manifest
+    from musegen.rules.packs import load_pack
+
+    if pack:
+        load_pack(pack)
+    sheets = read_manifest(exercise)
+    failures = Failures()
+    places = places_of(list(answers), form, output) if form == "svg" else {}
+    keep_inputs([output, *places.values()], (*answers, str(exercise)))
+    done: list[Grade] = []
+    for name in progress(answers, "Marking"):
+        with failures.caught(name):
+            answer = read_score(name)
+            marked = _graded(name, answer, sheets, exercise, pack, least, with_advice=form != "csv")
+            if form == "svg":
+                write_output(places[name], _picture(marked, answer))
+            done.append(marked)
+    if form != "svg":
+        write_output(output, _written(form, done, failures))
+    return failures.exit_code or int(any(item.deductions for item in done))
+
+
+def _graded(
+    name: str,
+    answer: Score,
+    sheets: list[Entry],
+    exercise: Path,
+    pack: str | None,
+    least: Severity,
+    *,
+    with_advice: bool,
+) -> Grade:
+    from musegen.generation.exercises.manifest import named_entry
+    from musegen.generation.exercises.returned import assignment
+    from musegen.rules.grading import grade
+    from musegen.rules.packs import load_pack
+
+    entry = named_entry(sheets, answer, name)
+    chosen = pack or entry.get("pack")
+    if not isinstance(chosen, str):
+        raise UsageError(f"the manifest names no pack for {entry.get('name')}", hint="name one with --pack")
+    asked = assignment(entry, answer, load_pack(chosen), os.path.dirname(str(exercise)))
+    return replace(grade(answer, asked, fixes=with_advice, least=least), file=shown_name(name))
+
+
+def _picture(marked: Grade, answer: Score) -> bytes:
+    """The answer with its faults marked."""
+    from musegen.rules.reports.marked import as_svg
+
+    return as_svg(marked.report, answer)
+
+
+def _written(form: str, done: list[Grade], failures: Failures) -> str:
+    from musegen.rules.reports.grades import grades_as_csv, grades_as_json, grades_as_text
+
+    writers = {"text": grades_as_text, "json": grades_as_json, "csv": grades_as_csv}
+    return writers[form](done, failures.told)

@@ -1,0 +1,98 @@
+"""`musegen grade` as a teacher types it: one answer, a class, and answers that cannot be marked."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from musegen.cli import run
+from musegen.engraving.musicxml import write_musicxml
+from musegen.score.textgrid import parse_grid
+
+MODEL = """key: C major; meter: 4/4
+S: e5 d5 c5 c5 | b4 c5 d5 b4 | c5 . . .
+A: g4 g4 e4 f4 | d4 e4 f4 f4 | e4 . . .
+T: c4 b3 c4 a3 | g3 g3 a3 g3 | g3 . . .
+B: c3 g3 a3 f3 | g3 c3 f2 g2 | c3 . . .
+H: I  V  vi IV | V  I  IV V7 | I . . .
+"""
+NAME = "harmonise-melody-1-C-major-7-1"
+
+
+@pytest.fixture
+def exercise(tmp_path: Path) -> Path:
+    """A folder with a manifest, the student's sheet, and two returned answers: one right, one with parallels."""
+    model = parse_grid(MODEL)
+    labels = [(model.place(label.onset), label.text) for label in model.harmonies]
+    numerals = [
+        {"measure": place.measure, "beat": str(place.beat), "key": "C", "numeral": text} for place, text in labels
+    ]
+    scheme = [("chords", 7), ("voice-leading", 6), ("cadences", 4), ("numerals", 3)]
+    sheet = {
+        "name": NAME,
+        "pack": "strict",
+        "mark_scheme": [{"for": name, "words": "", "marks": marks} for name, marks in scheme],
+        "phrases": [{"cadence": "PAC", "end": {"measure": "3", "beat": "1", "quarters": "4"}}],
+        "numerals": numerals,
+        "files": {"student": [f"{NAME}-student.musicxml"]},
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": 1, "sheets": [sheet]}))
+    melody = "\n".join(MODEL.splitlines()[:2])
+    (tmp_path / f"{NAME}-student.musicxml").write_bytes(write_musicxml(parse_grid(melody)))
+    (tmp_path / "ada.musicxml").write_bytes(write_musicxml(model))
+    faulty = MODEL.replace("A: g4 g4 e4 f4", "A: g4 g4 e4 c4")
+    (tmp_path / "ben.musicxml").write_bytes(write_musicxml(parse_grid(faulty)))
+    return tmp_path
+
+
+def _grade(folder: Path, *words: str) -> int:
+    return run(["grade", *words, "--exercise", str(folder / "manifest.json")])
+
+
+def test_a_right_answer_has_all_its_marks_and_exit_0(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _grade(exercise, str(exercise / "ada.musicxml")) == 0
+    assert capsys.readouterr().out == f"{exercise / 'ada.musicxml'}: 20 of 20 marks ({NAME})\n"
+
+
+def test_a_faulty_answer_says_what_every_mark_was_lost_for(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _grade(exercise, str(exercise / "ben.musicxml")) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 1
+    assert all(line.startswith("  -") and ", measure " in line for line in lines[1:])
+
+
+def test_a_class_is_a_line_a_student(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (exercise / "cleo.musicxml").write_text("<score-partwise>")
+    names = [str(exercise / f"{name}.musicxml") for name in ("ada", "ben", "cleo")]
+    assert _grade(exercise, *names, "--format", "csv") == 3
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [Path(row["file"]).stem for row in rows] == ["ada", "ben", "cleo"]
+    assert rows[0]["marks"] == "20"
+    assert 0 < float(rows[1]["marks"]) < 20
+    assert rows[2]["error"]
+
+
+def test_json_adds_up_and_a_picture_shows_the_faults(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _grade(exercise, str(exercise / "ben.musicxml"), "--format", "json")
+    found = json.loads(capsys.readouterr().out)["grades"][0]
+    assert found["marks"] == pytest.approx(20 - sum(item["marks"] for item in found["deductions"]), abs=0.05)
+    picture = exercise / "ben.svg"
+    assert _grade(exercise, str(exercise / "ben.musicxml"), "--format", "svg", "-o", str(picture)) == 1
+    assert picture.read_text().startswith("<")
+
+
+def test_what_cannot_be_marked_is_told_in_one_message(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = str(exercise / "ada.musicxml")
+    assert run(["grade", answer]) == 2
+    assert run(["grade", answer, "--exercise", str(exercise / "nothing.json")]) == 3
+    manifest = exercise / "manifest.json"
+    content = json.loads(manifest.read_text())
+    content["sheets"][0].pop("mark_scheme")
+    manifest.write_text(json.dumps(content))
+    assert _grade(exercise, answer) == 3
+    assert "does not say what" in capsys.readouterr().err
+    short = exercise / "short.musicxml"
+    short.write_bytes(write_musicxml(parse_grid("meter: 4/4\nS: c5 . . .")))
+    assert _grade(exercise, str(short)) == 3
