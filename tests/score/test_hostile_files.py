@@ -83,7 +83,10 @@ MALFORMED = {
             "<clef>", "<transpose><chromatic>1000</chromatic></transpose><clef>"))).encode(), "transposition",
     ),
     "container names nothing there": (mxl({"other.xml": GOOD}), "does not hold it"),
-    "container damaged, two scores": (mxl({"META-INF/container.xml": "<a", "score.xml": GOOD, "b.xml": GOOD}, None), "names no"),
+    "container damaged": (
+        mxl({"META-INF/container.xml": "<a", "score.xml": GOOD, "b.xml": GOOD}, None),
+        "names no score",
+    ),
     "container with entities": (mxl({"score.xml": score(BAR, doctype=XXE)}), "entities"),
     "member climbs out": (mxl({"score.xml": GOOD, "../evil.xml": "x"}), "outside its folder"),
     "member is absolute": (mxl({"score.xml": GOOD, "/etc/evil": "x"}), "outside its folder"),
