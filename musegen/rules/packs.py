@@ -7,8 +7,6 @@ rules by id and overrides single entries; a rule that the catalogue does not kno
 from __future__ import annotations
 
 import re
-import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -17,13 +15,14 @@ from typing import Any
 
 from musegen.errors import PackError, UsageError
 from musegen.rules.entries import Rule, Scope, read_entry, read_scope
+from musegen.rules.toml_values import read_table
 from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
 from musegen.score.model import Score
 
 _DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.(musegen-[a-z]+).[^>]*>([^<]{1,200})<")
 _HEAD_BYTES = 20_000
-_MAX_BYTES, _MAX_DEPTH = 1 << 20, 10
+_MAX_DEPTH = 10
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "marks", "waive"}
 
 
@@ -166,28 +165,13 @@ def _parents(head: Mapping[str, Any], path: Path) -> list[str]:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(_text(path))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise PackError(f"not a TOML file: {error}", file=str(path)) from None
-    except RecursionError:
-        raise PackError("an entry is nested too deeply", file=str(path)) from None
+    content = read_table(path)
     _no_others(content, _PACK_KEYS, str(path))
     for name in ("rule", "waive"):
         if not isinstance(content.get(name, []), list):
             raise PackError(f"`{name}` is written as [[{name}]]", file=str(path))
     _check_allow(content.get("allow", {}), path)
     return content
-
-
-def _text(path: Path) -> str:
-    """The text of a regular file of a bearable size."""
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise PackError("this is no regular file", file=str(path))
-    if found.st_size > _MAX_BYTES:
-        raise PackError(f"the pack is larger than {_MAX_BYTES >> 20} MB", file=str(path))
-    return path.read_text(encoding="utf-8")
 
 
 def _check_allow(table: Any, path: Path) -> None:
