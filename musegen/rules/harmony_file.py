@@ -50,10 +50,19 @@ def _keys(score: Score) -> list[tuple[str, int]]:
 
 
 def _onset(onset: int, other: Score, score: Score, home: int) -> int | None:
-    """The same beat of a measure of the score, in ticks; None where that has no such moment."""
-    measure = score.measures[home]
-    ticks = (other.offset_in_measure(onset) - score.offset_in_measure(measure.onset)) * score.ticks_per_quarter
-    return measure.onset + int(ticks) if 0 <= ticks < measure.length and ticks.denominator == 1 else None
+    """The same beat of a measure of the score, in ticks; None where that has no such moment.
+
+    A measure that is broken at a phrase end goes on in the next one, which has its number or that with a letter.
+    """
+    number = score.measures[home].number
+    for measure in score.measures[home : home + 2]:
+        if measure.number.rstrip("abcdefgX") not in (number, number.rstrip("abcdefgX")):
+            break
+        quarters = other.offset_in_measure(onset) - score.offset_in_measure(measure.onset)
+        ticks = quarters * score.ticks_per_quarter
+        if 0 <= ticks < measure.length and ticks.denominator == 1:
+            return measure.onset + int(ticks)
+    return None
 
 
 def _texts(other: Score) -> list[str]:

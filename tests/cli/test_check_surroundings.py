@@ -213,3 +213,11 @@ def test_several_marked_scores_need_a_folder_and_no_score_is_written_over(etude,
     assert run(["check", str(tmp_path), "--format", "svg", "-o", str(marked)]) == 1
     assert sorted(path.name for path in marked.iterdir()) == ["etude.svg", "fugue.svg"]
     capsys.readouterr()
+
+
+def test_an_editors_analysis_of_a_chorale_finds_every_beat_even_of_measures_broken_at_a_fermata(capsys):
+    analysis = "bach/choraleAnalyses/riemenschneider001"
+    run(["check", "bach/bwv269", "--harmony", analysis, "--format", "json"])
+    file = json.loads(capsys.readouterr().out)["files"][0]
+    assert [notice for notice in file["notices"] if analysis in notice] == []
+    assert not [item for item in file["not_checked"] if "no chords" in item["reason"]]
