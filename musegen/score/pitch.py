@@ -19,8 +19,8 @@ STEPS = "CDEFGAB"
 STEP_SEMITONES = np.array([0, 2, 4, 5, 7, 9, 11])
 STEP_FIFTHS = np.array([0, 2, 4, -1, 1, 3, 5])
 _STEP_OF_FIFTHS = np.array([STEPS.index(letter) for letter in LINE_OF_FIFTHS])
-_PITCH = re.compile(r"([A-Ga-g])(##|#|bb|b|--|-|x|)(-?\d{1,2})$")
-_ALTERS = {"": 0, "#": 1, "##": 2, "x": 2, "b": -1, "bb": -2, "-": -1, "--": -2}
+_PITCH = re.compile(r"([A-Ga-g])(#{1,3}|b{1,3}|--|-|x|)(-?\d{1,2})$")
+_ALTERS = {"": 0, "#": 1, "##": 2, "x": 2, "###": 3, "b": -1, "bb": -2, "bbb": -3, "-": -1, "--": -2}
 
 Numbers = Any  # an int or an integer array; the result has the same shape
 

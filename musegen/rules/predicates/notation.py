@@ -1,12 +1,23 @@
-"""What is written rather than heard: measures that are too long or too short."""
+"""What is written rather than heard: lengths of measures and notes, ties, overlaps, doubled notes, signs at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
+import numpy as np
+
+from musegen.rules.places import Rows, hit_at, note_hit, part_name
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.score.model import Measure, Score
+from musegen.score.pitch import alter_of
+from musegen.score.table import Flag, NoteTable
+
+_SHORTEST = Fraction(1, 32)
+_MOST_ACCIDENTALS = 2
+_NO_BARLINES = ("midi",)
+"""Formats that know no barlines."""
 
 
 @predicate("phrase", facts=("measure", "beats", "meter"))
@@ -26,6 +37,146 @@ def measure_length(view: View) -> Iterator[Hit]:
         facts = {"beats": told, "meter": str(measure.time_signature), "measure": measure.number}
         if len(view):
             yield Hit(0, 0, (), facts=facts, onset=measure.onset)
+
+
+@predicate("phrase", facts=("part", "notes"))
+def overlapping_notes(view: View) -> Iterator[Hit]:
+    """A note begins while another of its part, staff and written voice still sounds that began before it."""
+    written = _written(view)
+    for rows in _voices(written):
+        told = 0  # up to here the overlap is named
+        ends = np.maximum.accumulate(written.end[rows]).tolist()
+        onsets = written["onset"][rows].tolist()
+        for place, row in enumerate(rows.tolist()):
+            earlier = int(np.searchsorted(onsets, onsets[place]))
+            if earlier and onsets[place] < ends[earlier - 1] and onsets[place] >= told:
+                held = rows[int(np.searchsorted(ends, onsets[place], side="right"))]
+                told = ends[earlier - 1]
+                yield hit_at(
+                    view, onsets[place], _heard(view, written, [int(held), row]), part=_part(view, written, row)
+                )
+
+
+@predicate("phrase", "voices", facts=("part", "note"))
+def dangling_tie(view: View) -> Iterator[Hit]:
+    """A tie begins, and its part has no note of that pitch when the note ends; at a repeat sign it may lead back."""
+    written = _written(view)
+    begins = {
+        (part, pitch, onset)
+        for part, pitch, onset in zip(*(written[name].tolist() for name in ("part", "pitch", "onset")), strict=True)
+    }
+    repeats = {measure.onset + measure.length for measure in view.score.measures if measure.repeat_end}
+    for row in np.flatnonzero(written.has(Flag.TIED_TO_NEXT)).tolist():
+        end, pitch, part = int(written.end[row]), int(written["pitch"][row]), int(written["part"][row])
+        if (part, pitch, end) not in begins and end not in repeats:
+            heard = _heard(view, written, [row])
+            voices = tuple(int(line) for line in view.voices.line[heard] if line >= 0)
+            note = view.note_name(heard[0]) if heard else ""
+            yield hit_at(view, int(written["onset"][row]), heard, voices, part=part_name(view, part), note=note)
+
+
+@predicate("phrase", "voices", facts=("part", "note"))
+def triple_accidental(view: View) -> Iterator[Hit]:
+    """A note has three sharps or flats, or more."""
+    for row in np.flatnonzero(np.abs(alter_of(view.notes["fifths"])) > _MOST_ACCIDENTALS).tolist():
+        yield note_hit(view, row, note=view.note_name(row))
+
+
+@predicate("phrase", "voices", facts=("part", "note", "quarters"))
+def tiny_note(view: View) -> Iterator[Hit]:
+    """A note, ties merged, is shorter than a 128th."""
+    duration = view.notes["duration"]
+    for row in np.flatnonzero(duration * _SHORTEST.denominator < view.score.ticks_per_quarter).tolist():
+        quarters = str(view.score.quarters(int(duration[row])))
+        yield note_hit(view, row, note=view.note_name(row), quarters=quarters)
+
+
+@predicate("phrase", "voices", facts=("part", "note", "quarters"))
+def long_note(view: View, *, most: int = 8) -> Iterator[Hit]:
+    """A note, ties merged, lasts longer than `most` full measures of its time signature."""
+    notes, measures = view.notes, view.score.measures
+    for row in range(len(notes)):
+        meter = measures[view.score.measure_index_at(int(notes["onset"][row]))].time_signature
+        if notes["duration"][row] > most * view.score.ticks(meter.quarters):
+            quarters = str(view.score.quarters(int(notes["duration"][row])))
+            yield note_hit(view, row, note=view.note_name(row), quarters=quarters)
+
+
+@predicate("phrase", facts=("part", "note"))
+def duplicate_note(view: View) -> Iterator[Hit]:
+    """A note stands twice at one time in one part, staff and written voice."""
+    notes = view.notes
+    found: dict[tuple[int, ...], list[int]] = {}
+    columns = (notes[name].tolist() for name in ("onset", "part", "staff", "voice", "pitch"))
+    for row, place in enumerate(zip(*columns, strict=True)):
+        found.setdefault(place, []).append(row)
+    for place, rows in found.items():
+        if len(rows) > 1:
+            yield hit_at(view, place[0], rows, note=view.note_name(rows[0]))
+
+
+@predicate("phrase", facts=("part",))
+def empty_part(view: View) -> Iterator[Hit]:
+    """A part has no note."""
+    full = set(view.score.notes["part"].tolist())
+    for part in range(len(view.score.parts)):
+        if part not in full and len(view):
+            yield hit_at(view, view.score.measures[0].onset, [], part=part_name(view, part))
+
+
+@predicate("phrase", facts=("measure",))
+def missing_final_barline(view: View) -> Iterator[Hit]:
+    """The last measure ends with neither a final barline nor a repeat sign."""
+    if not len(view) or (view.score.source is not None and view.score.source.format in _NO_BARLINES):
+        return
+    last = view.score.measures[-1]
+    if last.barline != "final" and not last.repeat_end:
+        yield hit_at(view, last.onset, [], measure=last.number)
+
+
+@predicate("phrase", four_parts=True, facts=("notes", "count"))
+def fermata_not_aligned(view: View) -> Iterator[Hit]:
+    """A fermata stands on some voices, and another that sounds meanwhile has none on any note of that time."""
+    notes, line = view.notes, view.voices.line
+    held = np.flatnonzero(notes.has(Flag.FERMATA) & (line >= 0))
+    told = -1
+    for row in held[np.argsort(notes["onset"][held], kind="stable")].tolist():
+        start, end = int(notes["onset"][row]), int(notes.end[row])
+        if start < told:
+            continue
+        here = np.flatnonzero((notes["onset"] < end) & (notes.end > start) & (line >= 0))
+        waiting = {int(voice) for voice in line[here[notes.has(Flag.FERMATA)[here]]]}
+        if waiting != set(line[here].tolist()):
+            yield hit_at(view, start, [row], count=len(waiting))
+        told = end
+
+
+def _written(view: View) -> NoteTable:
+    """The written rows that take time, as the score has them."""
+    notes = view.score.notes
+    return notes.where(~notes.has(Flag.GRACE) & ~notes.has(Flag.UNPITCHED) & (notes["duration"] > 0))
+
+
+def _voices(written: NoteTable) -> Iterator[Rows]:
+    """The rows of each written voice, in time."""
+    keys = np.stack([written[name].astype(np.int64) for name in ("part", "staff", "voice")], axis=1)
+    order = np.lexsort((written["onset"], *keys.T[::-1]))
+    cuts = np.flatnonzero((np.diff(keys[order], axis=0) != 0).any(axis=1)) + 1
+    yield from np.split(order, cuts) if len(order) else ()
+
+
+def _heard(view: View, written: NoteTable, rows: list[int]) -> list[int]:
+    """The sounding notes that written rows are, or are the continuation of."""
+    notes, found = view.notes, []
+    for row in rows:
+        same = (notes["part"] == written["part"][row]) & (notes["pitch"] == written["pitch"][row])
+        within = (notes["onset"] <= written["onset"][row]) & (notes.end > written["onset"][row])
+        found += np.flatnonzero(same & within).tolist()[:1]
+    return found
+
+
+def _part(view: View, written: NoteTable, row: int) -> str:
+    return part_name(view, int(written["part"][row]))
 
 
 def _makes_up(score: Score, number: int, full: int) -> bool:

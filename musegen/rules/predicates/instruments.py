@@ -1,0 +1,136 @@
+"""What instruments and singers can do: range, comfort, breath, double stops, and one note at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from musegen.rules.instruments import Player, player_of
+from musegen.rules.places import Rows, attacks, hit_at, lines_of, note_hit, staves_of
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View, pitch_name
+from musegen.score.pitch import nearest_fifths
+from musegen.score.table import Flag
+
+_BLOWN = ("wind", "brass", "voice")
+_BOWED_CHORDS = ("Violin", "Viola", "Cello")
+
+
+@predicate("phrase", "voices", facts=("part", "instrument", "note", "low", "high"))
+def instrument_range(view: View) -> Iterator[Hit]:
+    """A note lies outside what the instrument of its part can play."""
+    for player, rows in _parts(view):
+        low, high = player.hard
+        for row in _outside(view, rows, low, high):
+            yield _range_hit(view, row, player, low, high)
+
+
+@predicate("phrase", "voices", facts=("part", "instrument", "note", "low", "high"))
+def instrument_comfort(view: View) -> Iterator[Hit]:
+    """A note can be played, but lies outside the comfortable range of its instrument."""
+    for player, rows in _parts(view):
+        playable = rows[np.isin(rows, _outside(view, rows, *player.hard), invert=True)]
+        for row in _outside(view, playable, *player.easy):
+            yield _range_hit(view, row, player, *player.easy)
+
+
+@predicate("phrase", "voices", facts=("part", "instrument", "quarters"))
+def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iterator[Hit]:
+    """A wind player or singer goes on for more than `most` quarters; a fermata lets one breathe, and so does a rest.
+
+    The rest lasts `shortest_rest` quarters at least.
+    """
+    limit, breath = view.score.ticks(most), shortest_rest * view.score.ticks_per_quarter
+    for player, rows in _parts(view):
+        if player.instrument.family not in _BLOWN or player.several:
+            continue
+        for start, end in _breaths(view, rows, breath):
+            if end - start > limit:
+                sung = rows[(view.notes["onset"][rows] <= start + limit) & (view.notes.end[rows] > start + limit)]
+                here = sung.tolist() or [int(rows[view.notes["onset"][rows] > start + limit][0])]
+                quarters, name = str(view.score.quarters(end - start)), player.instrument.name
+                voices = lines_of(view, here)
+                yield hit_at(view, start + limit, here, voices, quarters=quarters, instrument=name)
+
+
+@predicate("phrase", facts=("part", "instrument", "notes"))
+def double_stop(view: View, *, widest: int = 16) -> Iterator[Hit]:
+    """Notes struck together on a violin, viola or cello find no strings side by side, a hand's width apart at most."""
+    for (part, _), rows in staves_of(view).items():
+        player = _player(view, part)
+        if player is None or player.several or player.instrument.name not in _BOWED_CHORDS:
+            continue
+        for onset, chord in attacks(view, rows):
+            pitches = [int(pitch) for pitch in view.notes["pitch"][chord]]
+            if len(chord) > 1 and not _can_stop(pitches, player.instrument.strings, widest):
+                yield hit_at(view, onset, chord, instrument=player.instrument.name)
+
+
+@predicate("phrase", facts=("part", "instrument", "notes"))
+def monophonic_chord(view: View) -> Iterator[Hit]:
+    """One player of an instrument that has a single note at a time, or one singer, has two."""
+    written = view.notes["voice"]
+    for (part, _), rows in staves_of(view).items():
+        player = _player(view, part)
+        if player is None or player.several or not player.instrument.monophonic:
+            continue
+        for voice in sorted(set(written[rows].tolist())):
+            for onset, chord in attacks(view, rows[written[rows] == voice]):
+                if len(set(view.notes["pitch"][chord].tolist())) > 1:
+                    yield hit_at(view, onset, chord, instrument=player.instrument.name)
+
+
+def _player(view: View, part: int) -> Player | None:
+    return player_of(view.score.parts[part]) if part < len(view.score.parts) else None
+
+
+def _parts(view: View) -> Iterator[tuple[Player, Rows]]:
+    """Every part whose player is known, with its sounding notes."""
+    column = view.notes["part"]
+    for part in range(len(view.score.parts)):
+        player, rows = _player(view, part), np.flatnonzero(column == part)
+        if player is not None and len(rows):
+            yield player, rows
+
+
+def _outside(view: View, rows: Rows, low: int, high: int) -> list[int]:
+    pitch = view.notes["pitch"][rows]
+    return [int(row) for row in rows[(pitch < low) | (pitch > high)]]
+
+
+def _range_hit(view: View, row: int, player: Player, low: int, high: int) -> Hit:
+    near = int(view.notes["fifths"][row])
+    names = (pitch_name(pitch, nearest_fifths(pitch % 12, centre=max(-3, min(near, 5)))) for pitch in (low, high))
+    facts = dict(zip(("low", "high"), names, strict=True))
+    return note_hit(view, row, instrument=player.instrument.name, note=view.note_name(row), **facts)
+
+
+def _breaths(view: View, rows: Rows, breath: float) -> Iterator[tuple[int, int]]:
+    """(start, end) of the stretches that a part sings without a rest of such a length or a fermata."""
+    notes = view.notes
+    start = end = -1
+    for row in rows[np.argsort(notes["onset"][rows], kind="stable")].tolist():
+        onset = int(notes["onset"][row])
+        if end < 0 or onset - end >= breath:
+            if end >= 0:
+                yield start, end
+            start = end = onset
+        end = max(end, int(notes.end[row]))
+        if notes["flags"][row] & Flag.FERMATA:
+            yield start, end
+            start = end
+    if end > start >= 0:
+        yield start, end
+
+
+def _can_stop(pitches: list[int], strings: tuple[int, ...], widest: int) -> bool:
+    """Some strings side by side hold the notes in their order, and the stopped ones lie within a hand's reach."""
+    for first in range(len(strings) - len(pitches) + 1):
+        chosen = strings[first : first + len(pitches)]
+        stopped = [pitch for pitch, string in zip(pitches, chosen, strict=True) if pitch > string]
+        fits = all(pitch >= string for pitch, string in zip(pitches, chosen, strict=True))
+        if fits and all(two - one <= widest for one, two in combinations(stopped, 2)):
+            return True
+    return False

@@ -1,0 +1,159 @@
+"""Under chord symbols: bass, guide tones, avoid notes, minor ninths, and accompaniments that rub against the melody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from musegen.rules.places import (
+    begins,
+    hit_at,
+    left_by_step,
+    lines_of,
+    melody_and_rest,
+    note_hit,
+    part_name,
+    sounding_at,
+)
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.symbols import Symbol, classes_of, symbols_of, tone_name
+from musegen.rules.view import View
+
+_SEMITONE, _MAJOR_SEVENTH, _OCTAVE, _WHOLE_TONE = 1, 11, 12, 2
+_FEWEST = 2
+"""A voicing has at least so many notes besides the melody."""
+
+
+@predicate("phrase", facts=("symbol", "missing"), needs=("chord_symbols",))
+def missing_guide_tone(view: View) -> Iterator[Hit]:
+    """A chord with a seventh or sixth sounds without it, or without its third, all through its span."""
+    notes = view.notes
+    voicing = set(melody_and_rest(view)[1].tolist())
+    for symbol in symbols_of(view):
+        heard = np.flatnonzero((notes["onset"] < symbol.end) & (notes.end > symbol.onset)).tolist()
+        sound = classes_of(notes["fifths"][heard].tolist())
+        missing = [tone_name(tone) for tone in symbol.guide_tones if not classes_of([tone]) <= sound]
+        if missing and len(voicing & set(heard)) >= _FEWEST:
+            rows = sounding_at(view, np.array(heard, dtype=np.intp), symbol.onset)
+            yield hit_at(view, symbol.onset, rows, symbol=symbol.text, missing=" and ".join(missing))
+
+
+@predicate("phrase", "voices", facts=("symbol", "goal"), needs=("chord_symbols",))
+def guide_tone_leap(view: View, *, most: int = _WHOLE_TONE) -> Iterator[Hit]:
+    """Where roots fall a fifth, the voice with the seventh goes on by more than `most` semitones."""
+    notes, melody = view.notes, set(melody_and_rest(view)[0].tolist())
+    for before, symbol in pairwise(symbols_of(view)):
+        if before.seventh is None or symbol.root != before.root - 1 or before.end != symbol.onset:
+            continue
+        place = int(np.searchsorted(view.onset, symbol.onset))
+        if not 0 < place < len(view) or view.onset[place] != symbol.onset:
+            continue
+        for voice, (left, here) in enumerate(view.row[[place - 1, place]].T.tolist()):
+            if min(left, here) < 0 or left in melody or not _sounds_as(view, left, before.seventh):
+                continue
+            if abs(int(notes["pitch"][here]) - int(notes["pitch"][left])) > most:
+                goal = "" if symbol.third is None else tone_name(symbol.third)
+                yield Hit(place - 1, place, (voice,), facts={"symbol": before.text, "goal": goal}, rows=(left, here))
+
+
+@predicate("phrase", "voices", facts=("symbol",), needs=("chord_symbols",))
+def avoid_note(view: View) -> Iterator[Hit]:
+    """A note of a voicing lies a semitone over a member of its chord; what passes in less than a beat is free."""
+    notes, others = view.notes, melody_and_rest(view)[1]
+    brief = notes["duration"] < view.unit_at(notes["onset"], pulses=True)
+    for symbol in symbols_of(view):
+        for row in _begun(view, others, symbol):
+            rubs = int(notes["pitch"][row]) % _OCTAVE in symbol.avoids
+            if rubs and not (brief[row] and left_by_step(view, row)):
+                yield note_hit(view, row, symbol=symbol.text)
+
+
+@predicate("phrase", "pairs", view="pulses", needs=("chord_symbols",))
+def minor_ninth(view: View) -> Iterator[Hit]:
+    """Two voices form a minor ninth on a beat, but for the ninth over a dominant's root."""
+    pitch, sounds = view.sonority.pitch.astype(np.int64), view.sonority.sounds
+    roots = np.full(len(view), -1)
+    for symbol in symbols_of(view):
+        if symbol.is_dominant:
+            roots[(view.onset < symbol.end) & (view.end > symbol.onset)] = min(classes_of([symbol.root]))
+    for pair in combinations(range(view.row.shape[1]), 2):
+        apart = pitch[:, pair[0]] - pitch[:, pair[1]]
+        ninth = (apart % _OCTAVE == _SEMITONE) & (apart > _OCTAVE) & sounds[:, list(pair)].all(axis=1)
+        for place in begins(ninth & (pitch[:, pair[1]] % _OCTAVE != roots)):
+            yield Hit(place, place, pair)
+
+
+@predicate("phrase", facts=("symbol", "bass", "wanted"), needs=("chord_symbols",))
+def bass_off_chord(view: View, *, chord_members: bool = False, slashes_only: bool = False) -> Iterator[Hit]:
+    """The lowest note at a chord symbol's moment is neither its root nor the bass that its slash names.
+
+    With `chord_members` any member will do where no slash stands; with `slashes_only` only slashes are judged.
+    """
+    others = melody_and_rest(view)[1]
+    everything = np.arange(len(view.notes))
+    for symbol in symbols_of(view):
+        if (slashes_only and not symbol.states_bass) or not sounding_at(view, others, symbol.onset):
+            continue
+        lowest = sounding_at(view, everything, symbol.onset)[0]
+        free = chord_members and not symbol.states_bass
+        if not any(_sounds_as(view, lowest, tone) for tone in (symbol.members if free else (symbol.bass,))):
+            bass, wanted = view.note_name(lowest), tone_name(symbol.bass)
+            yield hit_at(view, symbol.onset, [lowest], bass=bass, wanted=wanted, symbol=symbol.text)
+
+
+@predicate("phrase", "voices", facts=("symbol", "part"), needs=("chord_symbols",))
+def outside_chord_symbol(view: View) -> Iterator[Hit]:
+    """The accompaniment strikes a note on a beat that its chord symbol does not name, and leaves it by leap."""
+    notes, others = view.notes, melody_and_rest(view)[1]
+    on_beat = np.isin(notes["onset"], view.pulses)
+    for symbol in symbols_of(view):
+        for row in _begun(view, others, symbol):
+            named = int(notes["pitch"][row]) % _OCTAVE in symbol.classes
+            if on_beat[row] and not named and not left_by_step(view, row):
+                yield note_hit(view, row, symbol=symbol.text)
+
+
+@predicate("phrase", "pairs", facts=("symbol", "part", "melody_note", "note"), needs=("chord_symbols",))
+def clash_with_melody(view: View) -> Iterator[Hit]:
+    """On a beat the accompaniment strikes a note a semitone from the melody's, whatever the octaves.
+
+    Free are melody notes of half a beat or less, those that are foreign to the chord and go on by step, and two notes
+    that the symbol names both.
+    """
+    melody, others = melody_and_rest(view)
+    on_beat = np.isin(view.notes["onset"], view.pulses)
+    for symbol in symbols_of(view):
+        for row in _begun(view, others, symbol):
+            for sung in sounding_at(view, melody, int(view.notes["onset"][row])) if on_beat[row] else ():
+                if _clash(view, row, sung, symbol):
+                    yield _clash_hit(view, row, sung, symbol)
+
+
+def _clash(view: View, row: int, sung: int, symbol: Symbol) -> bool:
+    notes = view.notes
+    pitch, other = int(notes["pitch"][row]), int(notes["pitch"][sung])
+    if (pitch - other) % _OCTAVE not in (_SEMITONE, _MAJOR_SEVENTH):
+        return False
+    half_beat = int(view.unit_at(notes["onset"][[sung]], pulses=True)[0]) / 2
+    is_named = other % _OCTAVE in symbol.classes
+    resolves = not is_named and left_by_step(view, sung)
+    both = is_named and pitch % _OCTAVE in symbol.classes
+    return bool(notes["duration"][sung] > half_beat) and not resolves and not both
+
+
+def _clash_hit(view: View, row: int, sung: int, symbol: Symbol) -> Hit:
+    part, voices = part_name(view, int(view.notes["part"][row])), lines_of(view, [sung, row])
+    note, melody_note = view.note_name(row), view.note_name(sung)
+    onset = int(view.notes["onset"][row])
+    return hit_at(view, onset, [sung, row], voices, part=part, note=note, melody_note=melody_note, symbol=symbol.text)
+
+
+def _begun(view: View, rows: np.ndarray[tuple[int], np.dtype[np.intp]], symbol: Symbol) -> list[int]:
+    onset = view.notes["onset"][rows]
+    return [int(row) for row in rows[(onset >= symbol.onset) & (onset < symbol.end)]]
+
+
+def _sounds_as(view: View, row: int, fifths: int) -> bool:
+    return int(view.notes["pitch"][row]) % _OCTAVE in classes_of([fifths])
