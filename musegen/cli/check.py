@@ -103,7 +103,7 @@ def command(
     from musegen.rules.findings import SEVERITIES
     from musegen.rules.reports import written
 
-    task = Task(**asked)
+    task = Task(**asked, with_lines=form == "sarif")
     task.prepare()
     failures = Failures()
     files = _found(scores, failures)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from musegen.cli.choosing import chosen_rules, is_chosen
 from musegen.cli.options import SCORE_SUFFIXES, STANDARD, read_score, shown_name
-from musegen.errors import UnreadableFile, UsageError
+from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from musegen.rules.baseline import Baseline
@@ -48,6 +48,7 @@ class Task:
     waivers: Path | None = None
     baseline: Path | None = None
     plugin: tuple[str, ...] = ()
+    with_lines: bool = False  # a form of report tells on which line of its file a note stands
     _packs: dict[str, Pack] = field(default_factory=dict, repr=False)
     _whole_packs: dict[str, Pack] = field(default_factory=dict, repr=False)
 
@@ -89,7 +90,7 @@ class Task:
             PackError: the file of a pack has a fault.
         """
         if name not in self._packs:
-            self._packs[name] = _chosen_rules(self._whole(name), self.select, self.ignore)
+            self._packs[name] = chosen_rules(self._whole(name), self.select, self.ignore)
         return self._packs[name]
 
     def judge(self, name: str) -> tuple[Judged, Score]:
@@ -134,7 +135,8 @@ class Task:
         from musegen.rules.reports import Judged
 
         report = replace(report, file=shown_name(case.name), notices=(*report.notices, *case.notices))
-        return Judged(self._settled(report, case.name, self._unjudged(report, case.chosen)), case.pack.rules)
+        settled = self._settled(report, case.name, self._unjudged(report, case.chosen))
+        return Judged(settled, case.pack.rules, _lines(case.score) if self.with_lines else {})
 
     def with_waiver_faults(self, done: Iterable[Judged], *, apart: bool = False) -> list[Judged]:
         """What is wrong with common waivers added: to the only score, else (or `apart`) under their own file's name."""
@@ -229,31 +231,10 @@ def load_plugins(paths: tuple[str, ...]) -> None:
             load_plugin(path)
 
 
-def is_chosen(rule: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
-    """Whether a rule is asked for; both are names or patterns such as `parallel-*`.
+def _lines(score: Score) -> Mapping[str, int]:
+    from musegen.engraving.annotate import note_lines
 
-    >>> is_chosen("parallel-fifths", ("parallel-*",), ()), is_chosen("parallel-fifths", (), ("*fifths",))
-    (True, False)
-    """
-    wanted = not select or any(fnmatchcase(rule, pattern) for pattern in select)
-    return wanted and not any(fnmatchcase(rule, pattern) for pattern in ignore)
-
-
-def _chosen_rules(pack: Pack, select: tuple[str, ...], ignore: tuple[str, ...]) -> Pack:
-    """The pack with the rules that were asked for.
-
-    Raises:
-        UsageError: a name or pattern means none of its rules.
-    """
-    from musegen.rules.house_rules import HOUSE_RULES
-    from musegen.rules.packs import catalogue
-
-    known = [rule.id for rule in pack.rules]
-    for pattern in (*select, *ignore):
-        elsewhere = () if pattern in select else tuple(catalogue())  # what is not there need not be ignored
-        if not any(fnmatchcase(rule, pattern) for rule in (*known, *HOUSE_RULES, *elsewhere)):
-            raise UsageError(f"pack {pack.id} has no rule `{pattern}`", hint=f"it has {', '.join(known)}")
-    return replace(pack, rules=tuple(rule for rule in pack.rules if is_chosen(rule.id, select, ignore)))
+    return note_lines(score)
 
 
 def _own_waivers(name: str) -> tuple[Waiver, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -33,8 +34,7 @@ def annotate(score: Score, marks: Marks) -> bytes:
         labelled = replace(score, harmonies=(*score.harmonies, *marks.harmonies))
         written = write_musicxml(labelled, sheet=Sheet(marks=marks, final_barline=False))
         return _with_badges(written, printed_names(labelled), marks.badges) if marks.badges else written
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    root = etree.fromstring(score.source.document, parser)
+    root = _tree(score.source.document)
     marker = _Marker(score, root)
     marker.name_notes()
     for note, color in marks.colors:
@@ -48,6 +48,21 @@ def annotate(score: Score, marks: Marks) -> bytes:
     for harmony in sorted(marks.harmonies):
         marker.harmony(harmony)
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+
+
+def note_lines(score: Score) -> dict[str, int]:
+    """The line of its file on which each note stands, by the note's name; none where the file is no plain MusicXML."""
+    source = score.source
+    if source is None or not source.document or hashlib.sha256(source.document).hexdigest() != source.digest:
+        return {}
+    elements = _Marker(score, _tree(source.document)).notes
+    lines = {score.note_name(note): elements[note].sourceline for note in score.notes["id"].tolist()}
+    return {name: line for name, line in lines.items() if line is not None}
+
+
+def _tree(document: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    return etree.fromstring(document, parser)
 
 
 class _Marker:

@@ -221,3 +221,14 @@ def test_an_editors_analysis_of_a_chorale_finds_every_beat_even_of_measures_brok
     file = json.loads(capsys.readouterr().out)["files"][0]
     assert [notice for notice in file["notices"] if analysis in notice] == []
     assert not [item for item in file["not_checked"] if "no chords" in item["reason"]]
+
+
+def test_sarif_points_to_the_line_of_the_note(etude, capsys):
+    capsys.readouterr()
+    run(["check", str(etude), "--select", "parallel-fifths", "--format", "sarif"])
+    first = json.loads(capsys.readouterr().out)["runs"][0]["results"][0]
+    line = first["locations"][0]["physicalLocation"]["region"]["startLine"]
+    written = etude.read_text().splitlines()[line - 1]
+    assert written.lstrip().startswith("<note")
+    bass_d = etree.parse(etude).findall("part")[3].findall(".//note")[1]
+    assert (bass_d.findtext("pitch/step"), bass_d.sourceline) == ("D", line)

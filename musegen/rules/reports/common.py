@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ Unreadable = tuple[str, str]
 
 
 class Judged(NamedTuple):
-    """A report, and the rules that were asked for."""
+    """A report, the rules that were asked for, and where the notes stand in the text of the file, if that is known."""
 
     report: Report
     rules: tuple[Rule, ...]
+    lines: Mapping[str, int] = {}  # from 1, by the names of notes
 
 
 def reports_of(judged: Sequence[Judged]) -> list[Report]:

@@ -9,13 +9,13 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import musegen
 from musegen.rules.entries import Rule
-from musegen.rules.findings import Finding, Report, Severity
+from musegen.rules.findings import Finding, Severity
 from musegen.rules.house_rules import HOUSE_RULES
 from musegen.rules.reports.common import Judged, Unreadable, advice, beat_text, place_text
 from musegen.rules.reports.data import finding_data
@@ -40,7 +40,7 @@ def as_sarif(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = ()) ->
         },
         "invocations": [_invocation(judged, unreadable, numbers)],
         "artifacts": [{"location": _artifact(item.report.file)} for item in judged],
-        "results": [result for item in judged for result in _results(item.report, numbers)],
+        "results": [result for item in judged for result in _results(item, numbers)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
@@ -66,8 +66,9 @@ def _described(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _results(report: Report, numbers: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _results(judged: Judged, numbers: dict[str, int]) -> Iterator[dict[str, Any]]:
     times: Counter[str] = Counter()
+    report = judged.report
     for finding in sorted((*report.findings, *report.waived), key=lambda item: item.onset):
         print_ = _fingerprint(report.file, finding)
         times[print_] += 1
@@ -76,7 +77,7 @@ def _results(report: Report, numbers: dict[str, int]) -> Iterator[dict[str, Any]
             "ruleId": finding.rule,
             "level": _LEVELS[finding.severity],
             "message": {"text": f"{finding.message}{advice(finding)}. {finding.why}"},
-            "locations": [_location(report.file, finding)],
+            "locations": [_location(report.file, finding, judged.lines)],
             "partialFingerprints": {"musegenPlace/v1": f"{print_}:{times[print_]}"},
             "properties": {name: data[name] for name in ("measure", "beat", "voices", "notes", "points", "confidence")},
         }
@@ -89,8 +90,12 @@ def _results(report: Report, numbers: dict[str, int]) -> Iterator[dict[str, Any]
         yield result
 
 
-def _location(file: str, finding: Finding) -> dict[str, Any]:
+def _location(file: str, finding: Finding, lines: Mapping[str, int]) -> dict[str, Any]:
+    """The file, with the line of the last of the notes concerned where it is known; measure, beat and voices."""
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(file)}}
+    line = next((lines[note] for note in reversed(finding.notes) if note in lines), 0)
+    if line:
+        location["physicalLocation"]["region"] = {"startLine": line}
     if finding.measure or finding.voices:
         parts = ("measure", finding.measure), ("beat", beat_text(finding.beat)), ("voices", " ".join(finding.voices))
         whole = "/".join(f"{name} {value}" for name, value in parts if value)
