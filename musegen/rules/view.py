@@ -22,7 +22,7 @@ _LEANING = ("suspension", "retardation", "appoggiatura")
 Times = npt.NDArray[np.int64]
 _OF_TIMES = {
     "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "on_pulse", "pulses", "harmony_number",
-    "_neighbours", "_phrase", "_same_phrase", "_silence", "_unit",
+    "_neighbours", "_phrase", "lines", "runs", "places", "_same_phrase", "_silence", "_unit",
 }  # fmt: skip
 """What a view derives from times and voices alone: it outlives a change of pitch."""
 
@@ -168,6 +168,44 @@ class View:
     def previous_row(self, row: int) -> int:
         """The note of the same voice before a note, or -1."""
         return self._neighbours[1].get(row, -1)
+
+    @cached_property
+    def lines(self) -> tuple[list[int], ...]:
+        """The notes of each voice, in time."""
+        if not len(self):
+            return tuple([] for _ in self.voices.names)
+        new = np.vstack([np.ones_like(self.row[:1], dtype=bool), self.row[1:] != self.row[:-1]]) & (self.row >= 0)
+        return tuple(list(dict.fromkeys(row[mask].tolist())) for row, mask in zip(self.row.T, new.T, strict=True))
+
+    @cached_property
+    def runs(self) -> tuple[list[list[int]], ...]:
+        """The notes of each voice, cut where a phrase ends or a rest of a denominator unit lies between."""
+        goes_on = np.vstack([np.zeros((1, self.row.shape[1]), dtype=bool), self.connected_voices]).T.tolist()
+        found: list[list[list[int]]] = []
+        for line, joined in zip(self.lines, goes_on, strict=True):
+            cut: list[list[int]] = []
+            for row in line:
+                if cut and joined[self.places[row]]:
+                    cut[-1].append(row)
+                else:
+                    cut.append([row])
+            found.append(cut)
+        return tuple(found)
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The position at which each note begins; of a note that begins between two positions, the later one."""
+        return np.searchsorted(self.onset, self.notes["onset"]).tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def steps(self) -> list[int]:
+        """The staff step of each note, from C0."""
+        return self.notes.diatonic.tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def fifths(self) -> list[int]:
+        """The place of each note on the line of fifths."""
+        return self.notes["fifths"].tolist()  # type: ignore[no-any-return]
 
     def neighbours(self, row: int) -> list[int]:
         """The notes of the same voice before and after a note."""

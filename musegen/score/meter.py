@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from musegen.errors import UsageError
@@ -85,25 +86,30 @@ class TimeSignature(NamedTuple):
         >>> [str(TimeSignature(4, 4).strength(Fraction(beat))) for beat in range(4)]
         ['1', '1/4', '1/2', '1/4']
         """
-        if offset % self.quarters == 0:
-            return Fraction(1)
-        pulses = int(self.quarters / self.pulse_quarters)
-        level, weight = self.quarters, Fraction(1)
-        while pulses % 2 == 0:
-            pulses //= 2
-            level, weight = level / 2, weight / 2
-            if offset % level == 0:
-                return weight
-        if level != self.pulse_quarters:
-            level, weight = self.pulse_quarters, weight / 2
-            if offset % level == 0:
-                return weight
-        level, weight = self.beat_quarters, weight / 2
-        for _ in range(6):
-            if offset % level == 0:
-                return weight
-            level, weight = level / 2, weight / 2
-        return weight
+        return _strength(self, offset)
+
+
+@lru_cache(maxsize=4096)
+def _strength(meter: TimeSignature, offset: Fraction) -> Fraction:
+    if offset % meter.quarters == 0:
+        return Fraction(1)
+    pulses = int(meter.quarters / meter.pulse_quarters)
+    level, weight = meter.quarters, Fraction(1)
+    while pulses % 2 == 0:
+        pulses //= 2
+        level, weight = level / 2, weight / 2
+        if offset % level == 0:
+            return weight
+    if level != meter.pulse_quarters:
+        level, weight = meter.pulse_quarters, weight / 2
+        if offset % level == 0:
+            return weight
+    level, weight = meter.beat_quarters, weight / 2
+    for _ in range(6):
+        if offset % level == 0:
+            return weight
+        level, weight = level / 2, weight / 2
+    return weight
 
 
 def ticks(quarters: Fraction | int, ticks_per_quarter: int = TICKS_PER_QUARTER) -> int:

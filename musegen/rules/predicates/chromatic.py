@@ -30,11 +30,12 @@ def unresolved_chromatic(view: View) -> Iterator[Hit]:
     """
     if view.harmony is None or view.harmony_number is None:
         return
+    changes = np.diff(view.harmony_number, prepend=-1).tolist()
     for voice in range(view.row.shape[1]):
         for run in runs_of(view, voice):
             for here, after in pairwise(run):
-                at = int(np.searchsorted(view.onset, view.notes["onset"][after]))
-                if view.harmony_number[at] == view.harmony_number[at - 1]:
+                at = view.places[after]
+                if not changes[at]:
                     continue
                 way = _bent(view, at - 1, here)
                 if way and not _goes(view, here, after, way):
@@ -83,12 +84,14 @@ def _bent(view: View, at: int, row: int) -> int:
     """1 for a raised, -1 for a lowered chord note that has to resolve, else 0."""
     harmony = view.harmony
     assert harmony is not None
-    note = int(view.notes["fifths"][row])
+    note = view.fifths[row]
+    degree, minor = note - int(harmony.tonic[at]), bool(harmony.minor[at])
+    if (-4 if minor else -1) <= degree <= 5 and not (minor and degree == 4):  # in the key
+        return 0
     chord = view.chord_at(at)
     free = note in (int(harmony.leading_tone[at]), int(harmony.seventh[at])) or note not in harmony.members[at]
     if free or chord is None or chord.numeral.quality in _AUGMENTED_SIXTHS:
         return 0
-    degree, minor = note - int(harmony.tonic[at]), bool(harmony.minor[at])
     if note == harmony.members[at, 0] and degree in _BORROWED_ROOTS:
         return 0
     if degree > 5:
