@@ -30,6 +30,7 @@ _SOPRANO_WEIGHT = 0.8
 _TURN_WEIGHT = 4.0
 _CADENCE_KEY_WEIGHT = 4.0
 _FAR_CADENCE = 9.0  # a cadence in a key that is not even weighed
+_OVER_BARLINE = 2.0  # the harmony of the beat before goes on at a downbeat, in whatever inversion
 _STAY = 5.0  # what a held chord costs on top of its probability: a best path is duller than the average one
 
 
@@ -118,6 +119,10 @@ def _step(space: ChordSpace, here: MelodySlot, hold: Array, before: Array, state
     if here.is_last:
         cost = cost + space.unclosed[before][:, None]
     same = before[:, None] == states[None, :]
+    if here.strength == 0 and not here.is_phrase_start:
+        root = space.members[:, 0]
+        goes_on = (root[before][:, None] == root[states]) & (space.key[before][:, None] == space.key[states])
+        cost = cost + _OVER_BARLINE * goes_on
     stay = np.inf if here.is_phrase_start else _STAY - np.log(1 - hold[here.strength])
     return np.asarray(np.where(same, stay, cost))
 
