@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-import numpy as np
-
 from musegen.rules.entries import Rule, Scope
 from musegen.rules.findings import Finding, NotChecked
 from musegen.rules.hits import hits_in, hits_of
@@ -32,6 +30,7 @@ _LACKS: dict[Need, str] = {
     "figures": "the score has no figures",
     "numerals": "the score has no Roman numerals; --harmony FILE gives them",
     "vocabulary": "the pack allows no vocabulary: it has no [allow] table",
+    "two_voices": "it is about two voices",
 }
 
 
@@ -46,11 +45,10 @@ def judge(rule: Rule, view: View, pack: Pack, mask: Bools | None = None) -> Verd
 
 def verdict_on(rule: Rule, hits: Iterable[Hit], view: View, pack: Pack) -> Verdict:
     """The findings that these hits become, but those where the chord is too uncertain."""
-    sure = _sure(rule, view, pack.scope)
     missed: tuple[NotChecked, ...] = ()
-    if sure is not None and not sure.all():
-        told = f"the chord is uncertain at {int((~sure).sum())} of {len(sure)} places"
-        missed = (NotChecked(rule.id, told),)
+    sure, doubtful = view.certain(pack.scope.min_confidence) if rule.kind.needs_harmony else ((), 0)
+    if doubtful:
+        missed = (NotChecked(rule.id, f"the chord is uncertain at {doubtful} of {len(sure)} places"),)
         hits = (hit for hit in hits if sure[hit.before] and sure[hit.at])
     return Verdict(tuple(_findings(rule, hits, view, pack.waivers)), missed)
 
@@ -72,18 +70,13 @@ def _has(need: Need, rule: Rule, view: View) -> bool:
         return any(rule.params.values())
     if need == "cantus_firmus":
         return view.cantus >= 0
+    if need == "two_voices":
+        return len(view.voices.names) == 2
     if need == "figures":
         return bool(view.score.figures)
     if need == "numerals":
         return view.analysis is not None and view.analysis.given
     return any(label.kind == "chord_symbol" for label in view.score.harmonies)
-
-
-def _sure(rule: Rule, view: View, scope: Scope) -> Bools | None:
-    """(positions,): where the chord is certain enough; None for a rule that needs none."""
-    if not rule.kind.needs_harmony or view.harmony is None:
-        return None
-    return np.asarray(view.harmony.confidence >= scope.min_confidence)
 
 
 def _findings(rule: Rule, hits: Iterable[Hit], view: View, waivers: tuple[Waiver, ...]) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ _LEANING = ("suspension", "retardation", "appoggiatura")
 Times = npt.NDArray[np.int64]
 _OF_TIMES = {
     "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "on_pulse", "pulses", "harmony_number",
-    "_neighbours", "_phrase", "lines", "runs", "places", "_same_phrase", "_silence", "_unit",
+    "_neighbours", "_phrase", "lines", "runs", "places", "row_of", "_same_phrase", "_silence", "_unit",
 }  # fmt: skip
 """What a view derives from times and voices alone: it outlives a change of pitch."""
 
@@ -196,6 +196,22 @@ class View:
     def places(self) -> list[int]:
         """The position at which each note begins; of a note that begins between two positions, the later one."""
         return np.searchsorted(self.onset, self.notes["onset"]).tolist()  # type: ignore[no-any-return]
+
+    def certain(self, least: float) -> tuple[list[bool], int]:
+        """For each position whether its chord is as certain as that; and at how many it is not."""
+        if least not in self._certain:
+            sure = [] if self.harmony is None else (self.harmony.confidence >= least).tolist()
+            self._certain[least] = sure, sure.count(False)
+        return self._certain[least]
+
+    @cached_property
+    def _certain(self) -> dict[float, tuple[list[bool], int]]:
+        return {}
+
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        """The row of each sounding note by its id."""
+        return {note: row for row, note in enumerate(self.notes["id"].tolist())}
 
     @cached_property
     def steps(self) -> list[int]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
-
-import numpy as np
 
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.table import NoteTable
@@ -176,8 +175,8 @@ class Score:
         return self.measures[-1].onset + self.measures[-1].length if self.measures else 0
 
     @cached_property
-    def _measure_onsets(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        return np.array([measure.onset for measure in self.measures], dtype=np.int64)
+    def _measure_onsets(self) -> list[int]:
+        return [measure.onset for measure in self.measures]
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -190,7 +189,7 @@ class Score:
         >>> parse_grid("meter: 3/4\\nS: c5 d5 e5 | c5 . .").measure_index_at(4 * 10080)
         1
         """
-        found = int(np.searchsorted(self._measure_onsets, onset, side="right")) - 1
+        found = bisect_right(self._measure_onsets, onset) - 1
         return min(max(found, 0), len(self.measures) - 1)
 
     def place(self, onset: int) -> Place:
@@ -201,7 +200,9 @@ class Score:
         measure 1, beat 4
         """
         measure = self.measures[self.measure_index_at(onset)]
-        return Place(measure.number, 1 + self.offset_in_measure(onset) / measure.time_signature.beat_quarters)
+        pickup = measure.length if measure.is_pickup else 0
+        inside = int(onset) - measure.onset
+        return Place(measure.number, _beat(measure.time_signature, inside, pickup, self.ticks_per_quarter))
 
     def offset_in_measure(self, onset: int) -> Fraction:
         """Quarters since the barline; in a pickup, since the barline that a full measure would have had.
@@ -255,3 +256,10 @@ class Score:
         'n0'
         """
         return self._names.get(note, f"n{note}")
+
+
+@lru_cache(maxsize=4096)
+def _beat(meter: TimeSignature, inside: int, pickup: int, ticks_per_quarter: int) -> Fraction:
+    """The beat so many ticks after the first note of a measure; `pickup` is the length of one, else 0."""
+    missing = meter.quarters * ticks_per_quarter - pickup if pickup else 0
+    return 1 + (missing + inside) / (meter.beat_quarters * ticks_per_quarter)

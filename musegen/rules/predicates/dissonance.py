@@ -16,9 +16,8 @@ from musegen.theory.sonority import NONE, Ints
 def unexplained_dissonance(view: View) -> Iterator[Hit]:
     """A note belongs to no chord and to no legal figure, nor does it come down in a roundabout way."""
     assert view.analysis is not None
-    row_of = {int(note): row for row, note in enumerate(view.notes["id"])}
     for tone in view.analysis.non_chord_tones:
-        row = row_of.get(tone.note, -1)
+        row = view.row_of.get(tone.note, -1)
         if tone.kind == "unexplained" and row >= 0 and view.voices.line[row] >= 0 and not _comes_down(view, row):
             at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
             yield Hit(at, at, (int(view.voices.line[row]),), facts={"note_to": view.note_name(row)})

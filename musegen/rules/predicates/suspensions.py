@@ -25,9 +25,8 @@ def suspensions(view: View) -> Iterator[Suspension]:
     """The suspensions that the analysis names."""
     if view.analysis is None:
         return
-    row_of = {int(note): row for row, note in enumerate(view.notes["id"])}
     for tone in view.analysis.non_chord_tones:
-        row = row_of.get(tone.note, -1)
+        row = view.row_of.get(tone.note, -1)
         if tone.kind != "suspension" or row < 0 or view.voices.line[row] < 0:
             continue
         at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
