@@ -32,7 +32,7 @@ class FragmentResult(NamedTuple):
 
 
 def test_pack(pack: Pack) -> list[FragmentResult]:
-    """Every fragment of every rule of a pack, each judged by its own rule alone."""
+    """Every fragment of every rule of a pack that has as many voices as it wants, each judged by its own rule alone."""
     return [result for rule in pack.rules for result in _fragment_results(rule, pack)]
 
 
@@ -76,6 +76,9 @@ def _fragment_results(rule: Rule, pack: Pack) -> Iterator[FragmentResult]:
     alone = Pack(pack.id, pack.title, (rule,), pack.scope)
     fragments: tuple[Fragment, ...] = (*rule.good, *rule.bad)
     for fragment in fragments:
-        report = check(parse_grid(fragment.grid), alone, cantus_firmus=fragment.cantus_firmus)
+        score = parse_grid(fragment.grid)
+        if pack.scope.voices and len(score.parts) not in pack.scope.voices:
+            continue
+        report = check(score, alone, cantus_firmus=fragment.cantus_firmus)
         found = places_of(report.findings)
         yield FragmentResult(rule.id, fragment.story, fragment.at, found)

@@ -82,7 +82,7 @@ def afterbeat_intervals(
         for column in np.flatnonzero(perfect[start] & perfect[stop]).tolist():
             voices = pairs[column]
             if not perfect[start:stop, column].all() and _hidden(view, start, stop, voices, interpolated_leap):
-                yield _spanning(view, start, stop, voices)
+                yield spanning(view, start, stop, voices)
 
 
 def _hidden(view: View, start: int, stop: int, voices: tuple[int, int], interpolated_leap: bool) -> bool:
@@ -99,7 +99,8 @@ def _hidden(view: View, start: int, stop: int, voices: tuple[int, int], interpol
     return len(ways) == 1 and ways != {0}
 
 
-def _spanning(view: View, start: int, stop: int, voices: tuple[int, int]) -> Hit:
+def spanning(view: View, start: int, stop: int, voices: tuple[int, int]) -> Hit:
+    """A finding at the later of two positions that are no neighbours, with the notes of both."""
     rows = [int(view.row[place, voice]) for place in (start, stop) for voice in voices]
     names = [view.note_name(row) for row in rows]
     facts = dict(zip(("upper_from", "lower_from", "upper_to", "lower_to"), names, strict=True))

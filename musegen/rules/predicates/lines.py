@@ -29,13 +29,16 @@ def diminished_leap(view: View, *, lines: Lines = "all") -> Iterator[Hit]:
         for run in runs_of(view, voice):
             for before, here, after in zip(run, run[1:], run[2:], strict=False):
                 steps, fifths = _move(view, before, here)
-                if _DIMINISHED.get(abs(steps)) == fifths * np.sign(steps) and not _turns_back(view, steps, here, after):
+                diminished = _DIMINISHED.get(abs(steps))
+                if diminished is None or diminished != (fifths if steps > 0 else -fifths):
+                    continue
+                if not _turns_back(view, steps, here, after):
                     yield _hit(view, voice, before, here)
 
 
 @predicate("phrase", "voices")
-def unrecovered_leap(view: View, *, lines: Lines = "upper") -> Iterator[Hit]:
-    """A leap of a fifth or more is neither left nor prepared by a step the other way.
+def unrecovered_leap(view: View, *, lines: Lines = "upper", least: int = _FIFTH) -> Iterator[Hit]:
+    """A leap of at least so many staff steps (4 = a fifth) is neither left nor prepared by a step the other way.
 
     After a sixth or an octave a third back will do, after an octave any move inwards. Repetitions are looked through.
     """
@@ -45,7 +48,7 @@ def unrecovered_leap(view: View, *, lines: Lines = "upper") -> Iterator[Hit]:
             moves = [_move(view, before, after)[0] for before, after in pairwise(line)]
             for place, (move, after) in enumerate(pairwise(moves)):
                 before = moves[place - 1] if place else 0
-                if abs(move) >= _FIFTH and not _recovers(move, before, after):
+                if abs(move) >= least and not _recovers(move, before, after):
                     yield _hit(view, voice, line[place], line[place + 1])
 
 
@@ -70,9 +73,10 @@ def outlined_interval(view: View, *, interval: Literal["tritone", "seventh"], li
         for run in runs_of(view, voice):
             line = _without_repetitions(view, run)
             for start, stop in pairwise(_turning_points(view, line)):
+                if stop - start < 2:
+                    continue
                 steps, fifths = _move(view, line[start], line[stop])
-                spanned = fifths * int(np.sign(steps)) in _OUTLINES[interval].get(abs(steps), ())
-                if stop - start < 2 or not spanned:
+                if fifths * int(np.sign(steps)) not in _OUTLINES[interval].get(abs(steps), ()):
                     continue
                 after = line[stop + 1] if stop + 1 < len(line) else -1
                 resolves = after >= 0 and _turns_back(view, steps, line[stop], after)
@@ -86,7 +90,7 @@ def wide_melody(view: View, *, most: int = 9, lines: Lines = "soprano") -> Itera
     """A line spans more staff steps than `most` (9 = a tenth): the first note that makes it so."""
     for voice in chosen(view, lines):
         low = high = None
-        for row in _line(view, voice):
+        for row in line_of(view, voice):
             step = int(view.notes.diatonic[row])
             low, high = min(step, step if low is None else low), max(step, step if high is None else high)
             if high - low > most:
@@ -98,7 +102,7 @@ def wide_melody(view: View, *, most: int = 9, lines: Lines = "soprano") -> Itera
 def no_climax(view: View, *, lines: Lines = "soprano", fewest: int = 8, most: int = 64) -> Iterator[Hit]:
     """The highest note of a melody comes back; repetitions in one place are one note."""
     for voice in chosen(view, lines):
-        line = _without_repetitions(view, _line(view, voice))
+        line = _without_repetitions(view, line_of(view, voice))
         if not fewest <= len(line) <= most or len(view.score.measures) > most // 4:
             continue
         pitches = view.notes["pitch"][line]
@@ -123,7 +127,7 @@ def literal_repetition(view: View, *, lines: Lines = "soprano", fewest: int = 3)
     """Three measures in a row are the same, note for note."""
     for voice in chosen(view, lines):
         bars: dict[int, list[int]] = {}
-        for row in _line(view, voice):
+        for row in line_of(view, voice):
             bars.setdefault(view.score.measure_index_at(int(view.notes["onset"][row])), []).append(row)
         equal = 0
         for number in range(1, len(view.score.measures)):
@@ -147,27 +151,16 @@ def chosen(view: View, lines: Lines) -> list[int]:
 
 def runs_of(view: View, voice: int) -> list[list[int]]:
     """The notes of a voice, cut where a phrase ends or a rest of a denominator unit lies between."""
-    runs: list[list[int]] = []
-    for row in _line(view, voice):
-        at = _position(view, row)
-        if runs and at and view.connected_voices[at - 1, voice]:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
+    return view.runs[voice]
 
 
-def _line(view: View, voice: int) -> list[int]:
+def line_of(view: View, voice: int) -> list[int]:
     """The notes of a voice, in time."""
-    if not len(view):
-        return []
-    row = view.row[:, voice]
-    new = np.append(True, row[1:] != row[:-1]) & (row >= 0)
-    return list(dict.fromkeys(row[new].tolist()))
+    return view.lines[voice]
 
 
 def _position(view: View, row: int) -> int:
-    return int(np.searchsorted(view.onset, view.notes["onset"][row]))
+    return view.places[row]
 
 
 def _hit(view: View, voice: int, before: int, here: int) -> Hit:
@@ -179,8 +172,7 @@ def _hit(view: View, voice: int, before: int, here: int) -> Hit:
 
 def _move(view: View, before: int, after: int) -> tuple[int, int]:
     """(staff steps, places on the line of fifths) from one note to another."""
-    steps, fifths = view.notes.diatonic, view.notes["fifths"]
-    return int(steps[after] - steps[before]), int(fifths[after]) - int(fifths[before])
+    return view.steps[after] - view.steps[before], view.fifths[after] - view.fifths[before]
 
 
 def _turns_back(view: View, steps: int, here: int, after: int) -> bool:
@@ -203,13 +195,16 @@ def _is_triad(view: View, *rows: int) -> bool:
 
 
 def _without_repetitions(view: View, run: list[int]) -> list[int]:
-    pitch = view.notes["pitch"]
-    return [row for place, row in enumerate(run) if not place or pitch[row] != pitch[run[place - 1]]]
+    pitches = view.pitches
+    return [
+        row for before, row in zip([None, *run], run, strict=False) if before is None or pitches[row] != pitches[before]
+    ]
 
 
 def _turning_points(view: View, line: list[int]) -> list[int]:
     """The places of the first and last note and of every note after which the direction changes."""
-    ways = [int(np.sign(_move(view, before, after)[0])) for before, after in pairwise(line)]
+    steps = [view.steps[row] for row in line]
+    ways = [(before < after) - (before > after) for before, after in pairwise(steps)]
     turns = [place for place, (one, two) in enumerate(pairwise(ways), start=1) if one != two]
     return sorted({0, *turns, len(line) - 1}) if line else []
 

@@ -1,0 +1,178 @@
+"""How a species exercise begins, runs and ends: openings, cadences, unisons, thirds in a row, peaks, crossings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from musegen.rules.predicates.bars import downbeats
+from musegen.rules.predicates.independence import spanning
+from musegen.rules.predicates.lines import line_of
+from musegen.rules.registry import Hit, predicate
+from musegen.rules.view import View
+from musegen.theory.motion import (
+    FIFTH,
+    OCTAVE,
+    both_sound,
+    contrary_motion,
+    interval_fifths,
+    interval_steps,
+    is_interval,
+    melodic_steps,
+)
+
+_MAJOR_SIXTH, _MINOR_THIRD = 3, -3
+_KINDS = {2: "thirds", 5: "sixths"}
+_TENTH, _OCTAVE_STEPS, _FOURTH = 9, 7, 3
+_SIZES = {"fifth": FIFTH, "octave": OCTAVE}
+_THREE = 3
+_SIXTH_CHORD, _TRIAD = {0, 2, 5}, {0, 2, 4}
+
+
+@predicate("phrase", "pairs", needs=("two_voices", "cantus_firmus"))
+def imperfect_opening(view: View) -> Iterator[Hit]:
+    """The first interval is no unison or octave, nor, with the counterpoint above, a fifth."""
+    together = np.flatnonzero(both_sound(view.sonority).all(axis=1)).tolist()
+    good = (OCTAVE, FIFTH) if view.cantus == 1 else (OCTAVE,)
+    if together and int(interval_fifths(view.sonority)[together[0], 0]) not in good:
+        yield Hit(together[0], together[0], (0, 1))
+
+
+@predicate("phrase", "pairs", needs=("two_voices",))
+def imperfect_ending(view: View) -> Iterator[Hit]:
+    """The last interval is no unison or octave."""
+    last = len(view) - 1
+    if last >= 0 and not is_interval(view.sonority, OCTAVE)[last, 0]:
+        yield Hit(last, last, (0, 1))
+
+
+@predicate("phrase", "together")
+def weak_cadence(view: View) -> Iterator[Hit]:
+    """No two voices step apart from a major sixth, or together from a minor third, into the last sonority."""
+    if len(view) < 2:
+        return
+    before, last = view.first[-1], view.second[-1]
+    upper, lower = last.pairs
+    steps, size = melodic_steps(before, last), interval_fifths(before)
+    opens = (size == _MAJOR_SIXTH) & (steps[upper] == 1) & (steps[lower] == -1)
+    closes = (size == _MINOR_THIRD) & (steps[upper] == -1) & (steps[lower] == 1)
+    if not ((opens | closes) & is_interval(last, OCTAVE)).any():
+        at = len(view) - 2
+        yield Hit(at, at, tuple(range(view.row.shape[1])))
+
+
+@predicate("phrase", "pairs")
+def inner_unison(view: View) -> Iterator[Hit]:
+    """Two voices strike or meet in a unison on a downbeat, neither tied over, other than at the beginning and end."""
+    upper, lower = view.sonority.pairs
+    pitch, struck = view.sonority.pitch, view.sonority.attack
+    same = (pitch[:, upper] == pitch[:, lower]) & both_sound(view.sonority) & struck[:, upper] & struck[:, lower]
+    for at in downbeats(view):
+        for pair in np.flatnonzero(same[at]).tolist() if 0 <= at < len(view) - 1 else ():
+            if both_sound(view.sonority)[:at, pair].any():
+                yield Hit(at, at, (int(upper[pair]), int(lower[pair])))
+
+
+@predicate("phrase", "pairs", needs=("two_voices",))
+def battuta(view: View) -> Iterator[Hit]:
+    """From a tenth into an octave on a downbeat by contrary motion, the upper voice stepping down; not at the end."""
+    if len(view) < 2:
+        return
+    first, second = view.first, view.second
+    steps = [interval_steps(sonority)[:, 0] for sonority in (first, second)]
+    narrows = (steps[0] >= _TENTH) & (steps[0] % 7 == 2) & (steps[1] >= _OCTAVE_STEPS)
+    octave = is_interval(second, OCTAVE)[:, 0] & contrary_motion(first, second)[:, 0]
+    found = narrows & octave & (melodic_steps(first, second)[:, 0] == -1) & view.connected_pairs[:, 0]
+    for at in downbeats(view)[1:-1]:
+        if at > 0 and found[at - 1]:
+            yield Hit(at - 1, at, (0, 1))
+
+
+@predicate("phrase", "pairs", needs=("two_voices",), facts=("kind",))
+def too_many_imperfect(view: View, *, most: int = 3) -> Iterator[Hit]:
+    """More thirds, or sixths, than `most` stand on the downbeats in succession; once a run."""
+    size = interval_steps(view.sonority)[:, 0]
+    run, before = 0, -1
+    for at in downbeats(view):
+        kind = abs(int(size[at])) % 7 if at >= 0 and both_sound(view.sonority)[at, 0] else -1
+        run = run + 1 if kind == before else 1
+        before = kind
+        if kind in _KINDS and run == most + 1:
+            yield Hit(at, at, (0, 1), facts={"kind": _KINDS[kind]})
+
+
+@predicate("phrase", "pairs", needs=("two_voices",))
+def shared_climax(view: View) -> Iterator[Hit]:
+    """Both voices are at their highest note at the same time, and come there only once."""
+    tops = [_only_top(view, voice) for voice in (0, 1)]
+    if min(tops) < 0:
+        return
+    rows = np.array(tops, dtype=np.int32)
+    together = np.flatnonzero((view.row == rows).all(axis=1)).tolist()
+    if together:
+        yield Hit(together[0], together[0], (0, 1), rows=tuple(tops))
+
+
+@predicate("phrase", "pairs")
+def lasting_crossing(view: View, *, most: int = 2) -> Iterator[Hit]:
+    """Two voices stay crossed for more than `most` notes: found at the first note too many."""
+    upper, lower = view.sonority.pairs
+    pitch = view.sonority.pitch
+    crossed = (pitch[:, upper] < pitch[:, lower]) & both_sound(view.sonority)
+    for pair in np.flatnonzero(crossed.any(axis=0)).tolist():
+        run = 0
+        for at in range(len(view)):
+            run = run + 1 if crossed[at, pair] else 0
+            if run == most + 1:
+                yield Hit(at, at, (int(upper[pair]), int(lower[pair])))
+
+
+@predicate("phrase", "pairs")
+def downbeat_intervals(view: View, *, interval: Literal["fifth", "octave"]) -> Iterator[Hit]:
+    """Two voices stand in the same perfect interval on neighbouring downbeats, having moved the same way.
+
+    Something sounds between them, and no voice leaps a fourth or more there.
+    """
+    upper, lower = view.sonority.pairs
+    perfect = is_interval(view.sonority, _SIZES[interval])
+    for start, stop in pairwise(downbeats(view)):
+        if min(start, stop) < 0 or stop < start + 2:
+            continue
+        ways = np.sign(view.sonority.pitch[stop].astype(int) - view.sonority.pitch[start])
+        for pair in np.flatnonzero(perfect[start] & perfect[stop]).tolist():
+            one, two = int(upper[pair]), int(lower[pair])
+            calm = all(_largest_move(view, start, stop, voice) < _FOURTH for voice in (one, two))
+            if ways[one] == ways[two] != 0 and calm:
+                yield spanning(view, start, stop, (one, two))
+
+
+@predicate("phrase", "together")
+def incomplete_triad(view: View) -> Iterator[Hit]:
+    """Three voices make no full triad or sixth chord on a downbeat; not at the beginning, at the end or under a tie."""
+    if view.row.shape[1] != _THREE:
+        return
+    sounds, struck = view.sonority.sounds, view.sonority.attack
+    for at in downbeats(view)[1:-1]:
+        if at < 0 or not (sounds[at] & struck[at]).all():
+            continue
+        steps = view.sonority.diatonic[at]
+        lowest = steps[int(view.sonority.pitch[at].argmin())]
+        if {int(step - lowest) % 7 for step in steps} not in (_TRIAD, _SIXTH_CHORD):
+            yield Hit(at, at, (0, 1, 2))
+
+
+def _only_top(view: View, voice: int) -> int:
+    """The highest note of a voice, -1 where it comes back."""
+    line = line_of(view, voice)
+    pitches = [int(view.notes["pitch"][row]) for row in line]
+    return line[pitches.index(max(pitches))] if line and pitches.count(max(pitches)) == 1 else -1
+
+
+def _largest_move(view: View, start: int, stop: int, voice: int) -> int:
+    """The largest number of staff steps between neighbouring notes of a voice from one position to another."""
+    rows = view.row[start : stop + 1, voice]
+    steps = view.notes.diatonic[rows[rows >= 0]]
+    return int(np.abs(np.diff(steps)).max()) if len(steps) > 1 else 0
