@@ -13,6 +13,9 @@ from musegen.rules.findings import SEVERITIES, Severity
 from musegen.rules.predicates import EXEMPTIONS, PREDICATES
 from musegen.rules.registry import Predicate, ViewName
 from musegen.rules.toml_values import check_keys, fits, one_of, told, typed, unknown_keys
+from musegen.score.files import read_bytes
+from musegen.score.model import Score
+from musegen.score.textgrid import parse_grid
 
 _RULE_KEYS = {
     "id", "predicate", "params", "severity", "points", "unless", "message", "why", "definition", "source", "view",
@@ -21,12 +24,29 @@ _RULE_KEYS = {
 
 
 class Fragment(NamedTuple):
-    """A few bars with what the rule says of them: `at` lists `measure:beat voices`, none in a good one."""
+    """A few bars with what the rule says of them: `at` lists `measure:beat voices`, none in a good one.
+
+    The bars are a text grid, or MusicXML where a grid cannot say what is meant.
+    """
 
     story: str
     grid: str
     at: tuple[str, ...] = ()
     cantus_firmus: str = ""
+    musicxml: str = ""
+
+    @property
+    def text(self) -> str:
+        """The bars as they are written."""
+        return (self.musicxml or self.grid).strip()
+
+    def score(self) -> Score:
+        """The bars as a score.
+
+        Raises:
+            ScoreError: they cannot be read.
+        """
+        return read_bytes(self.text.encode(), "fragment.musicxml") if self.musicxml else parse_grid(self.grid)
 
 
 @dataclass(frozen=True)
@@ -191,8 +211,9 @@ def _fragment(item: Any, name: str, where: str) -> Fragment:
     at = tuple(str(place) for place in typed(table.get("at", []), list, "at", where))
     if (name == "bad") != bool(at):
         raise PackError(f"a {name} fragment {'needs' if name == 'bad' else 'has no'} `at`", file=where)
-    story, grid, cantus = (typed(table.get(key, ""), str, key, where) for key in ("story", "grid", "cantus_firmus"))
-    return Fragment(story, grid, at, cantus)
+    keys = ("story", "grid", "cantus_firmus", "musicxml")
+    story, grid, cantus, musicxml = (typed(table.get(key, ""), str, key, where) for key in keys)
+    return Fragment(story, grid, at, cantus, musicxml)
 
 
 def _param_faults(rule: Rule, where: str) -> Iterator[PackError]:

@@ -14,7 +14,6 @@ from musegen.rules.packs import catalogue, load_pack
 from musegen.rules.toml_values import read_table
 from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
-from musegen.score.textgrid import parse_grid
 
 
 def lint(name: str | Path) -> list[PackError]:
@@ -100,7 +99,7 @@ def _entry_faults(entry: Any, where: str, rules: dict[str, Rule], inherited: Map
 
 def _fragment_faults(fragment: Fragment, where: str) -> Iterator[PackError]:
     try:
-        parse_grid(fragment.grid)
+        fragment.score()
     except ScoreError as error:
         place = f"{error.place}: " if error.place else ""
         yield PackError(f"the fragment `{fragment.story}`: {place}{error.message}", file=where, hint=error.hint)

@@ -86,7 +86,8 @@ def _section(rule: Rule, packs: Mapping[str, Rule]) -> Iterator[str]:
 
 def _music(verdict: str, fragment: Fragment) -> Iterator[str]:
     at = f" ({', '.join(fragment.at)})" if fragment.at else ""
-    yield f"\n{verdict}: {fragment.story}{at}\n\n```text\n{fragment.grid.strip()}\n```"
+    language = "xml" if fragment.musicxml else "text"
+    yield f"\n{verdict}: {fragment.story}{at}\n\n```{language}\n{fragment.text}\n```"
 
 
 def _cell(words: str) -> str:
