@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -12,10 +13,10 @@ from musegen.rules.places import Rows, attacks, hit_at, lines_of, note_hit, stav
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View, pitch_name
 from musegen.score.pitch import nearest_fifths
-from musegen.score.table import Flag
 
 _BLOWN = ("wind", "brass", "voice")
 _BOWED_CHORDS = ("Violin", "Viola", "Cello")
+_FIFTH = 7
 
 
 @predicate("phrase", "voices", facts=("part", "instrument", "note", "low", "high"))
@@ -38,11 +39,13 @@ def instrument_comfort(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", "voices", facts=("part", "instrument", "quarters"))
 def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iterator[Hit]:
-    """A wind player or singer goes on for more than `most` quarters; a fermata lets one breathe, and so does a rest.
+    """A wind player or singer goes on for more than `most` quarters without a phrase end or a rest to breathe in.
 
-    The rest lasts `shortest_rest` quarters at least.
+    The rest lasts `shortest_rest` quarters at least. Where the meter counts half notes, both are halves.
     """
-    limit, breath = view.score.ticks(most), shortest_rest * view.score.ticks_per_quarter
+    unit = max((measure.time_signature.beat_quarters for measure in view.score.measures), default=Fraction(1))
+    quarter = view.score.ticks(max(unit, Fraction(1)))
+    limit, breath = most * quarter, shortest_rest * quarter
     for player, rows in _parts(view):
         if player.instrument.family not in _BLOWN or player.several:
             continue
@@ -50,7 +53,7 @@ def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iter
             if end - start > limit:
                 sung = rows[(view.notes["onset"][rows] <= start + limit) & (view.notes.end[rows] > start + limit)]
                 here = sung.tolist() or [int(rows[view.notes["onset"][rows] > start + limit][0])]
-                quarters, name = str(view.score.quarters(end - start)), player.instrument.name
+                quarters, name = f"{float(view.score.quarters(end - start)):g}", player.instrument.name
                 voices = lines_of(view, here)
                 yield hit_at(view, start + limit, here, voices, quarters=quarters, instrument=name)
 
@@ -108,29 +111,23 @@ def _range_hit(view: View, row: int, player: Player, low: int, high: int) -> Hit
 
 
 def _breaths(view: View, rows: Rows, breath: float) -> Iterator[tuple[int, int]]:
-    """(start, end) of the stretches that a part sings without a rest of such a length or a fermata."""
-    notes = view.notes
-    start = end = -1
-    for row in rows[np.argsort(notes["onset"][rows], kind="stable")].tolist():
-        onset = int(notes["onset"][row])
-        if end < 0 or onset - end >= breath:
-            if end >= 0:
-                yield start, end
-            start = end = onset
-        end = max(end, int(notes.end[row]))
-        if notes["flags"][row] & Flag.FERMATA:
-            yield start, end
-            start = end
-    if end > start >= 0:
-        yield start, end
+    """(start, end) of the stretches that a part sings without a phrase end or a rest of such a length."""
+    onsets = np.sort(view.notes["onset"][rows])
+    ends = np.maximum.accumulate(view.notes.end[rows][np.argsort(view.notes["onset"][rows], kind="stable")])
+    phrase = np.searchsorted(view.phrase_ends, onsets, side="right")
+    breaks = np.flatnonzero((onsets[1:] - ends[:-1] >= breath) | (np.diff(phrase) > 0))
+    yield from zip(onsets[[0, *(breaks + 1)]].tolist(), ends[[*breaks, -1]].tolist(), strict=True)
 
 
 def _can_stop(pitches: list[int], strings: tuple[int, ...], widest: int) -> bool:
-    """Some strings side by side hold the notes in their order, and the stopped ones lie within a hand's reach."""
+    """Some strings side by side hold the notes in their order, and the fingers lie within a hand's reach.
+
+    Strings are a fifth apart, so that `widest` is reached where one finger lies `widest` less a fifth over another.
+    """
     for first in range(len(strings) - len(pitches) + 1):
         chosen = strings[first : first + len(pitches)]
-        stopped = [pitch for pitch, string in zip(pitches, chosen, strict=True) if pitch > string]
+        stopped = [pitch - string for pitch, string in zip(pitches, chosen, strict=True) if pitch > string]
         fits = all(pitch >= string for pitch, string in zip(pitches, chosen, strict=True))
-        if fits and all(two - one <= widest for one, two in combinations(stopped, 2)):
+        if fits and all(abs(two - one) <= widest - _FIFTH for one, two in combinations(stopped, 2)):
             return True
     return False

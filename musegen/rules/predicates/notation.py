@@ -16,8 +16,8 @@ from musegen.score.table import Flag, NoteTable
 
 _SHORTEST = Fraction(1, 32)
 _MOST_ACCIDENTALS = 2
-_NO_BARLINES = ("midi",)
-"""Formats that know no barlines."""
+_NO_BARLINES, _NO_VOICES = ("midi",), ("midi", "kern")
+"""Formats that know no barlines; no voices of a staff."""
 
 
 @predicate("phrase", facts=("measure", "beats", "meter"))
@@ -41,11 +41,14 @@ def measure_length(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", facts=("part", "notes"))
 def overlapping_notes(view: View) -> Iterator[Hit]:
-    """A note begins while another of its part, staff and written voice still sounds that began before it."""
-    written = _written(view)
-    for rows in _voices(written):
+    """A note begins while another of its part, staff and written voice still sounds that began before it.
+
+    Overlaps shorter than a 128th come from rounded triplets and pass.
+    """
+    written, shortest = _written(view), view.score.ticks_per_quarter // _SHORTEST.denominator
+    for rows in _voices(written) if _format(view) not in _NO_VOICES else ():
         told = 0  # up to here the overlap is named
-        ends = np.maximum.accumulate(written.end[rows]).tolist()
+        ends = np.maximum.accumulate(written.end[rows] - shortest).tolist()
         onsets = written["onset"][rows].tolist()
         for place, row in enumerate(rows.tolist()):
             earlier = int(np.searchsorted(onsets, onsets[place]))
@@ -98,7 +101,7 @@ def long_note(view: View, *, most: int = 8) -> Iterator[Hit]:
     for row in range(len(notes)):
         meter = measures[view.score.measure_index_at(int(notes["onset"][row]))].time_signature
         if notes["duration"][row] > most * view.score.ticks(meter.quarters):
-            quarters = str(view.score.quarters(int(notes["duration"][row])))
+            quarters = f"{float(view.score.quarters(int(notes['duration'][row]))):g}"
             yield note_hit(view, row, note=view.note_name(row), quarters=quarters)
 
 
@@ -127,7 +130,7 @@ def empty_part(view: View) -> Iterator[Hit]:
 @predicate("phrase", facts=("measure",))
 def missing_final_barline(view: View) -> Iterator[Hit]:
     """The last measure ends with neither a final barline nor a repeat sign."""
-    if not len(view) or (view.score.source is not None and view.score.source.format in _NO_BARLINES):
+    if not len(view) or _format(view) in _NO_BARLINES:
         return
     last = view.score.measures[-1]
     if last.barline != "final" and not last.repeat_end:
@@ -136,7 +139,10 @@ def missing_final_barline(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", four_parts=True, facts=("notes", "count"))
 def fermata_not_aligned(view: View) -> Iterator[Hit]:
-    """A fermata stands on some voices, and another that sounds meanwhile has none on any note of that time."""
+    """A fermata stands on some voices, and another that sounds meanwhile has none on any note of that time.
+
+    Where one voice alone has all the fermatas of a piece, the first stands for all.
+    """
     notes, line = view.notes, view.voices.line
     held = np.flatnonzero(notes.has(Flag.FERMATA) & (line >= 0))
     told = -1
@@ -148,7 +154,13 @@ def fermata_not_aligned(view: View) -> Iterator[Hit]:
         waiting = {int(voice) for voice in line[here[notes.has(Flag.FERMATA)[here]]]}
         if waiting != set(line[here].tolist()):
             yield hit_at(view, start, [row], count=len(waiting))
+            if len(set(line[held].tolist())) == 1:
+                return
         told = end
+
+
+def _format(view: View) -> str:
+    return view.score.source.format if view.score.source else ""
 
 
 def _written(view: View) -> NoteTable:
