@@ -219,6 +219,11 @@ class View:
         return self.notes.diatonic.tolist()  # type: ignore[no-any-return]
 
     @cached_property
+    def pitches(self) -> list[int]:
+        """The MIDI number of each note."""
+        return self.notes["pitch"].tolist()  # type: ignore[no-any-return]
+
+    @cached_property
     def fifths(self) -> list[int]:
         """The place of each note on the line of fifths."""
         return self.notes["fifths"].tolist()  # type: ignore[no-any-return]
