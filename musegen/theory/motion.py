@@ -37,8 +37,7 @@ def both_sound(sonority: Sonority) -> Bools:
     >>> both_sound(sound).tolist()
     [[True], [False]]
     """
-    upper, lower = sonority.pairs
-    return np.asarray(sonority.sounds[..., upper] & sonority.sounds[..., lower])
+    return sonority.together
 
 
 def interval_fifths(sonority: Sonority) -> Ints:
@@ -50,9 +49,7 @@ def interval_fifths(sonority: Sonority) -> Ints:
     >>> interval_fifths(sound).tolist()
     [[1], [-6]]
     """
-    upper, lower = sonority.pairs
-    distance = sonority.fifths[..., upper] - sonority.fifths[..., lower]
-    return np.where(sonority.pitch[..., upper] < sonority.pitch[..., lower], -distance, distance)
+    return sonority.apart
 
 
 def interval_steps(sonority: Sonority) -> Ints:

@@ -131,10 +131,28 @@ class Sonority:
         """
         return np.asarray(diatonic_of(self.pitch, self.fifths)).astype(np.int16)
 
+    @cached_property
+    def together(self) -> Bools:
+        """(..., pairs): both voices of the pair sound; read-only."""
+        upper, lower = self.pairs
+        return _shared(self.sounds[..., upper] & self.sounds[..., lower])
+
+    @cached_property
+    def apart(self) -> Ints:
+        """(..., pairs): the interval on the line of fifths, from the lower note of the pair up; read-only."""
+        upper, lower = self.pairs
+        distance = self.fifths[..., upper] - self.fifths[..., lower]
+        return _shared(np.where(self.pitch[..., upper] < self.pitch[..., lower], -distance, distance))
+
     @property
     def pairs(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """(upper, lower) voice numbers of every pair of voices: (S,A) (S,T) (S,B) (A,T) (A,B) (T,B) in four parts."""
         return _pairs_of(self.voices)
+
+
+def _shared(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    array.setflags(write=False)
+    return array
 
 
 def joined(sonorities: Sequence[Sonority]) -> Sonority:
