@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.rules.predicates.counterpoint import by_voice, clashes
+from musegen.rules.predicates.counterpoint import clashes
 from musegen.rules.predicates.lines import line_of
 from musegen.rules.view import View
 from musegen.theory.sonority import Bools
@@ -87,5 +87,22 @@ def position_at(view: View, time: int) -> int:
 
 
 def clashing(view: View) -> Bools:
-    """(positions, voices): the voice is dissonant with another one."""
-    return by_voice(clashes(view.sonority), view.sonority)
+    """(positions, voices): the voice is dissonant with another one, and that is not a suspension that goes down.
+
+    The cantus firmus is no suspension.
+    """
+    upper, lower = view.sonority.pairs
+    pairs = clashes(view.sonority)
+    falls = np.array(
+        [view.next_row(row) >= 0 and view.steps[view.next_row(row)] == step - 1 for row, step in enumerate(view.steps)]
+        + [False],
+        dtype=bool,
+    )
+    leans = falls[view.row] & ~view.sonority.attack
+    if view.cantus >= 0:
+        leans[:, view.cantus] = False
+    found = np.zeros_like(view.sonority.sounds)
+    for pair in np.flatnonzero(pairs.any(axis=0)).tolist():
+        for voice, other in ((upper[pair], lower[pair]), (lower[pair], upper[pair])):
+            found[:, voice] |= pairs[:, pair] & ~leans[:, other]
+    return found

@@ -131,21 +131,25 @@ def lasting_crossing(view: View, *, most: int = 2) -> Iterator[Hit]:
 
 
 @predicate("phrase", "pairs")
-def downbeat_intervals(view: View, *, interval: Literal["fifth", "octave"]) -> Iterator[Hit]:
+def downbeat_intervals(
+    view: View, *, interval: Literal["fifth", "octave"], most: int = 3, ties_save: bool = False
+) -> Iterator[Hit]:
     """Two voices stand in the same perfect interval on neighbouring downbeats, having moved the same way.
 
-    Something sounds between them, and no voice leaps a fourth or more there.
+    Between them other sonorities sound, `most` at most, and no voice leaps a fourth or more. With `ties_save` a note
+    that is tied over to the second downbeat excuses it.
     """
     upper, lower = view.sonority.pairs
     perfect = is_interval(view.sonority, _SIZES[interval])
     for start, stop in pairwise(downbeats(view)):
-        if min(start, stop) < 0 or stop < start + 2:
+        if min(start, stop) < 0 or not 1 <= stop - start - 1 <= most:
             continue
         ways = np.sign(view.sonority.pitch[stop].astype(int) - view.sonority.pitch[start])
         for pair in np.flatnonzero(perfect[start] & perfect[stop]).tolist():
             one, two = int(upper[pair]), int(lower[pair])
             calm = all(_largest_move(view, start, stop, voice) < _FOURTH for voice in (one, two))
-            if ways[one] == ways[two] != 0 and calm:
+            tied = ties_save and not view.sonority.attack[stop, [one, two]].all()
+            if ways[one] == ways[two] != 0 and calm and not tied:
                 yield spanning(view, start, stop, (one, two))
 
 

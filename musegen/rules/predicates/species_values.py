@@ -51,7 +51,7 @@ def late_start(view: View) -> Iterator[Hit]:
             yield Hit(0, 0, (voice,), onset=first.onset, rows=tuple(line[:1]))
 
 
-@predicate("phrase", "voices", needs=("cantus_firmus",))
+@predicate("phrase", "voices")
 def wrong_eighths(view: View) -> Iterator[Hit]:
     """Eighths that are no pair by step on the second or fourth quarter of a measure, or a second pair there."""
     for voice in counterpoints(view):
@@ -69,7 +69,7 @@ def wrong_eighths(view: View) -> Iterator[Hit]:
                 seen += 1
 
 
-@predicate("phrase", "voices", needs=("cantus_firmus",))
+@predicate("phrase", "voices")
 def stiff_rhythm(view: View, *, most: int = 2) -> Iterator[Hit]:
     """More measures in a row than `most` have the same rhythm; once a run."""
     for voice in counterpoints(view):
