@@ -12,7 +12,6 @@ from musegen.rules.entries import Fragment, Rule
 from musegen.rules.findings import Finding
 from musegen.rules.packs import Pack, catalogue, pack_names
 from musegen.rules.registry import EXEMPTIONS
-from musegen.score.textgrid import parse_grid
 
 __all__ = ["FragmentResult", "catalogue", "explain", "pack_names", "places_of", "test_pack"]
 
@@ -59,7 +58,7 @@ def explain(name: str, pack: Pack | None = None) -> str:
     for verdict, fragments in (("wrong", rule.bad), ("right", rule.good)):
         for item in fragments:
             places = f" [{', '.join(item.at)}]" if item.at else ""
-            lines += ["", f"{verdict}: {item.story}{places}", item.grid.strip()]
+            lines += ["", f"{verdict}: {item.story}{places}", item.text]
     return "\n".join(lines)
 
 
@@ -76,7 +75,7 @@ def _fragment_results(rule: Rule, pack: Pack) -> Iterator[FragmentResult]:
     alone = Pack(pack.id, pack.title, (rule,), pack.scope)
     fragments: tuple[Fragment, ...] = (*rule.good, *rule.bad)
     for fragment in fragments:
-        score = parse_grid(fragment.grid)
+        score = fragment.score()
         if pack.scope.voices and len(score.parts) not in pack.scope.voices:
             continue
         report = check(score, alone, cantus_firmus=fragment.cantus_firmus)

@@ -15,6 +15,7 @@ from musegen.theory.numerals import letters_above
 _SECOND, _THIRD, _FOURTH, _SIXTH, _SEVENTH = 1, 2, 3, 5, 6
 _MAJOR_THIRD, _MINOR_THIRD, _MINOR_SEVENTH, _FIFTH = 4, -3, -2, 1
 _NINTH, _ELEVENTH = 2, -1
+_LONGEST = 8  # measures
 _PILED = {"11th": (_NINTH, _MAJOR_THIRD), "13th": (_NINTH, _ELEVENTH)}
 """What a symbol of that kind names besides the members that voicings keep; by the end of the kind's name."""
 
@@ -85,15 +86,19 @@ class Symbol(NamedTuple):
 
 
 def symbols_of(view: View) -> list[Symbol]:
-    """The chord symbols of a piece in time, each until the next; one that is repeated goes on.
+    """The chord symbols of a piece in time, each until the next, eight measures at most; one that is repeated goes on.
 
     Symbols that name no chord, and `N.C.`, leave their span empty.
     """
     texts = {label.onset: label.text for label in reversed(view.score.harmonies) if label.kind == "chord_symbol"}
     onsets = sorted(texts)
     changes = [place for place, onset in enumerate(onsets) if not place or texts[onset] != texts[onsets[place - 1]]]
+    lasts = [*(place - 1 for place in changes[1:]), len(onsets) - 1]
     ends = [*(onsets[place] for place in changes), view.score.end][1:]
-    read = (_read(onsets[place], end, texts[onsets[place]]) for place, end in zip(changes, ends, strict=True))
+    read = (
+        _read(onsets[first], min(end, _latest_end(view, onsets[last])), texts[onsets[first]])
+        for first, last, end in zip(changes, lasts, ends, strict=True)
+    )
     return [symbol for symbol in read if symbol is not None]
 
 
@@ -105,6 +110,13 @@ def classes_of(fifths: Iterable[int]) -> frozenset[int]:
 def tone_name(fifths: int) -> str:
     """`Bb`: a note without its octave."""
     return fifths_name(fifths).replace("-", "b")
+
+
+def _latest_end(view: View, onset: int) -> int:
+    """Where a symbol stops to count that nothing follows: a label that strayed into a score rules no whole movement."""
+    measures = view.score.measures
+    last = measures[min(view.score.measure_index_at(onset) + _LONGEST, len(measures)) - 1]
+    return last.onset + last.length
 
 
 def _read(onset: int, end: int, text: str) -> Symbol | None:

@@ -17,6 +17,8 @@ from musegen.score.pitch import nearest_fifths
 _BLOWN = ("wind", "brass", "voice")
 _BOWED_CHORDS = ("Violin", "Viola", "Cello")
 _FIFTH = 7
+_PLAIN = 1
+"""Spellings around G: F sharp, B flat, E flat."""
 
 
 @predicate("phrase", "voices", facts=("part", "instrument", "note", "low", "high"))
@@ -104,8 +106,7 @@ def _outside(view: View, rows: Rows, low: int, high: int) -> list[int]:
 
 
 def _range_hit(view: View, row: int, player: Player, low: int, high: int) -> Hit:
-    near = int(view.notes["fifths"][row])
-    names = (pitch_name(pitch, nearest_fifths(pitch % 12, centre=max(-3, min(near, 5)))) for pitch in (low, high))
+    names = (pitch_name(pitch, nearest_fifths(pitch % 12, centre=_PLAIN)) for pitch in (low, high))
     facts = dict(zip(("low", "high"), names, strict=True))
     return note_hit(view, row, instrument=player.instrument.name, note=view.note_name(row), **facts)
 

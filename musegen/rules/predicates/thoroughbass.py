@@ -14,6 +14,7 @@ from musegen.rules.places import hit_at, lines_of, sounding_at
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.symbols import tone_name
 from musegen.rules.view import View
+from musegen.score.model import FiguredBass
 
 _SUSPENSIONS = ((9, 8), (7, 6), (4, 3))
 
@@ -96,22 +97,36 @@ def figure_suspension(view: View) -> Iterator[Hit]:
 def _figured(view: View) -> list[_Figured]:
     """All figures that can be read and stand over a sounding bass, in time; each lasts as long as its bass note."""
     found = []
-    notes, lowest = view.notes, view.row.shape[1] - 1
-    upper = np.flatnonzero(view.voices.line != lowest)
-    for label in sorted(view.score.figures, key=lambda label: label.onset):
+    for label in sorted((*view.score.figures, *_unfigured(view)), key=lambda label: label.onset):
         place = int(np.searchsorted(view.onset, label.onset, side="right")) - 1
-        bass = int(view.row[place, -1]) if place >= 0 and lowest > 0 else -1
+        bass = int(view.row[place, -1]) if place >= 0 and view.row.shape[1] > 1 else -1
         asked = None if HELD in label.figures else read_figures(label.figures)
-        if bass < 0 or asked is None or notes.end[bass] <= label.onset:
-            continue
-        end = min(label.onset + label.duration, int(notes.end[bass]))
-        here = upper[(notes["onset"][upper] < end) & (notes.end[upper] > label.onset)]
-        sizes = tuple(size_above(int(notes["fifths"][bass]), int(notes["fifths"][row])) for row in here)
-        signature = view.score.measures[view.score.measure_index_at(label.onset)].key_signature.fifths
-        text = " ".join(label.figures) or "no figure"
-        if len(here):
-            found.append(_Figured(label.onset, end, bass, asked, text, here, sizes, signature))
+        if bass >= 0 and asked is not None and view.notes.end[bass] > label.onset:
+            item = _over(view, label, bass, asked)
+            found += [item] if len(item.upper) else []
     return found
+
+
+def _over(view: View, label: FiguredBass, bass: int, asked: Asked) -> _Figured:
+    """What sounds over a bass note while figures stand."""
+    notes = view.notes
+    end = min(label.onset + label.duration, int(notes.end[bass]))
+    above = (view.voices.line != view.row.shape[1] - 1) & (notes["onset"] < end) & (notes.end > label.onset)
+    upper = np.flatnonzero(above)
+    sizes = tuple(size_above(int(notes["fifths"][bass]), int(notes["fifths"][row])) for row in upper)
+    signature = view.score.measures[view.score.measure_index_at(label.onset)].key_signature.fifths
+    return _Figured(label.onset, end, bass, asked, " ".join(label.figures) or "no figure", upper, sizes, signature)
+
+
+def _unfigured(view: View) -> Iterator[FiguredBass]:
+    """Triads over bass notes without figures: those that begin on a beat with a chord, while no figures stand."""
+    figures = view.score.figures
+    covered = [(item.onset, item.onset + item.duration) for item in figures]
+    struck = view.sonority.attack
+    for place in np.flatnonzero(view.on_pulse & struck[:, -1] & struck[:, :-1].any(axis=1)).tolist() if figures else ():
+        onset, row = int(view.onset[place]), int(view.row[place, -1])
+        if not any(start <= onset < end for start, end in covered):
+            yield FiguredBass(onset, int(view.notes["duration"][row]), ())
 
 
 def _wanted(view: View, item: _Figured, size: int) -> tuple[int, ...]:
