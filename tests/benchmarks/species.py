@@ -2,9 +2,9 @@
 
 python tests/benchmarks/species.py [HOW_MANY]   # 60 pieces of music21's corpus, evenly chosen; a minute
 
-Palestrina knew no cantus in whole notes, and writes for four to six voices: of `species-5` those rules are asked that make
-sense there. What they find is not all false: he crosses the letter of the textbooks where they simplify him. A measure
-here is a semibreve, the species' own measure: those of 4/2 in the files are cut in two.
+Palestrina has no cantus in whole notes and writes for more voices, so of `species-5` those rules are asked that make
+sense there. Crossings, plagal endings and suspensions struck again for a new syllable are his style, if not that of an
+exercise. A measure here is a semibreve, the species' own measure: those of 4/2 in the files are cut in two.
 """
 
 from __future__ import annotations

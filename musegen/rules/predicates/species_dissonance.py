@@ -61,20 +61,28 @@ def bass_fourth(view: View) -> Iterator[Hit]:
 
 
 def _excused(view: View, at: int, rows: list[int]) -> bool:
-    """One note passes by step off the downbeat, or is held from before and steps down."""
+    """One note is held from before and steps down, or begins by step off the downbeat and goes on by step.
+
+    If it is tied over first it must go down: Palestrina's consonant fourth.
+    """
     now = int(view.onset[at])
     for row in rows:
         before, after = _steps(view, row)
         if view.notes["onset"][row] < now:
             if after == -1:
                 return True
-        elif _inside(view, row) and abs(before) == abs(after) == 1:
+        elif _weak(view, row) and abs(before) == 1 and (after == -1 or (after == 1 and _inside(view, row))):
             return True
     return False
 
 
+def _weak(view: View, row: int) -> bool:
+    """The note begins off the downbeat."""
+    return view.score.offset_in_measure(int(view.notes["onset"][row])) > 0
+
+
 def _inside(view: View, row: int) -> bool:
-    """The note begins and ends between two barlines."""
+    """The note begins off the downbeat and ends by the next one."""
     onset, end = int(view.notes["onset"][row]), int(view.notes.end[row])
     measure = view.score.measures[view.score.measure_index_at(onset)]
     return onset > measure.onset and end <= measure.onset + measure.length
