@@ -67,7 +67,8 @@ def instrument_table() -> tuple[Instrument, ...]:
 def player_of(part: Part) -> Player | None:
     """Who plays a part; None where neither its name nor its MIDI program tells.
 
-    Names match by whole words, the longest first: `Alto Flute` before `Flute` and `Alto`.
+    Names match by whole words, the longest first: `Alto Flute` before `Flute` and `Alto`. A part that names two
+    (`Soprano Alto`) has the range of both.
 
     >>> player_of(Part("P1", "Corni in Fa")).several, player_of(Part("P2", "Alto Saxophone")).instrument.family
     (True, 'wind')
@@ -86,10 +87,27 @@ def _by_name(name: str) -> Player | None:
     numbered = len(set(_NUMBER.findall(name))) > 1
     if words in _short_names():
         return Player(_short_names()[words], numbered)
-    for wanted, (instrument, several) in _long_names().items():
-        if any(words[start : start + len(wanted)] == wanted for start in range(len(words) - len(wanted) + 1)):
-            return Player(instrument, several or numbered)
-    return None
+    found: list[tuple[Instrument, bool]] = []
+    for wanted, named in _long_names().items():
+        start = next((at for at in range(len(words) - len(wanted) + 1) if words[at : at + len(wanted)] == wanted), -1)
+        if start >= 0:
+            words = (*words[:start], "", *words[start + len(wanted) :])
+            found.append(named)
+    players = list(dict.fromkeys(instrument for instrument, _ in found))
+    return Player(_together(players), numbered or len(players) > 1 or found[0][1]) if players else None
+
+
+def _together(players: list[Instrument]) -> Instrument:
+    """One entry for all who share a part."""
+    first = players[0]
+    if len(players) == 1:
+        return first
+    return first._replace(
+        name=" and ".join(item.name for item in players),
+        hard=(min(item.hard[0] for item in players), max(item.hard[1] for item in players)),
+        easy=(min(item.easy[0] for item in players), max(item.easy[1] for item in players)),
+        monophonic=all(item.monophonic for item in players),
+    )
 
 
 def _by_program(program: int, words: tuple[str, ...]) -> Instrument | None:
