@@ -105,8 +105,10 @@ def fourths_over_bass(sonority: Sonority) -> Bools:
 def by_voice(pairs: Bools, sonority: Sonority) -> Bools:
     """(..., voices): the voice belongs to a pair where the mask (..., pairs) holds."""
     upper, lower = sonority.pairs
-    columns = [pairs[..., (upper == voice) | (lower == voice)].any(axis=-1) for voice in range(sonority.voices)]
-    return np.stack(columns, axis=-1)
+    found = np.zeros((*pairs.shape[:-1], sonority.voices), dtype=bool)
+    for voice in range(sonority.voices):
+        found[..., voice] = pairs[..., (upper == voice) | (lower == voice)].any(axis=-1)
+    return found
 
 
 def _agrees(sonority: Sonority) -> Bools:
@@ -117,5 +119,5 @@ def _agrees(sonority: Sonority) -> Bools:
 def _with_lowest(sonority: Sonority) -> Bools:
     upper, lower = sonority.pairs
     sounding = np.where(sonority.sounds, sonority.pitch, _SILENT)
-    lowest = sounding.min(axis=-1, keepdims=True)
+    lowest = sounding.min(axis=-1, keepdims=True, initial=_SILENT)
     return np.asarray(np.minimum(sounding[..., upper], sounding[..., lower]) == lowest)
