@@ -194,3 +194,11 @@ def test_three_voices_are_not_judged_by_rules_for_two() -> None:
     trio = parse_grid("key: C ionian; unit: 1/1\n1: c5 | b4 | c5 | c5\n2: e4 | f4 | g4 | e4\n3: c4 | d4 | e4 | c4")
     told = {item.rule: item.reason for item in check(trio, load_pack("species-1")).not_checked}
     assert told["imperfect-opening"] == "it is about two voices"
+
+
+@pytest.mark.parametrize("mode", ["", "major"])
+def test_the_cantus_tells_the_mode_where_a_program_wrote_none(mode: str) -> None:
+    model = MODELS["55"]
+    score = parse_grid(model["grid"])
+    measures = tuple(item._replace(key_signature=KeySignature(0, mode)) for item in score.measures)
+    assert _judged(model, replace(score, measures=measures)) == _judged(model, score)

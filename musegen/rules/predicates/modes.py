@@ -37,11 +37,14 @@ class Mode(NamedTuple):
 
 
 def mode_of(view: View) -> Mode | None:
-    """The mode that the signature names; where it names none, the cantus (or the lowest voice) ends on the final."""
+    """The mode that the signature names; where it names none, the cantus (or the lowest voice) ends on the final.
+
+    Major and minor are what programs write where nobody has said a mode: the final of a cantus counts more.
+    """
     if not view.score.measures or not len(view):
         return None
     signature = view.score.measures[0].key_signature
-    if signature.mode in _SHARPS:
+    if signature.mode in _SHARPS and (view.cantus < 0 or signature.mode not in ("major", "minor")):
         return Mode(signature.fifths - _SHARPS[signature.mode], signature.fifths)
     line = line_of(view, view.cantus if view.cantus >= 0 else view.row.shape[1] - 1)
     return Mode(int(view.notes["fifths"][line[-1]]), signature.fifths) if line else None

@@ -24,7 +24,9 @@ from musegen.theory.motion import (
     melodic_steps,
 )
 
-_MAJOR_SIXTH, _MINOR_THIRD = 3, -3
+_MAJOR_SIXTH, _MINOR_THIRD, _MAJOR_THIRD = 3, -3, 4
+_FROM_FIFTH = (3, -4)
+"""Staff steps of the bass into the final."""
 _KINDS = {2: "thirds", 5: "sixths"}
 _TENTH, _OCTAVE_STEPS, _FOURTH = 9, 7, 3
 _SIZES = {"fifth": FIFTH, "octave": OCTAVE}
@@ -51,7 +53,10 @@ def imperfect_ending(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", "together")
 def weak_cadence(view: View) -> Iterator[Hit]:
-    """No two voices step apart from a major sixth, or together from a minor third, into the last sonority."""
+    """No two voices step apart from a major sixth, or together from a minor third, into the last sonority.
+
+    With three voices or more, a leading note may also rise over a bass that leaps from the fifth degree.
+    """
     if len(view) < 2:
         return
     before, last = view.first[-1], view.second[-1]
@@ -59,7 +64,9 @@ def weak_cadence(view: View) -> Iterator[Hit]:
     steps, size = melodic_steps(before, last), interval_fifths(before)
     opens = (size == _MAJOR_SIXTH) & (steps[upper] == 1) & (steps[lower] == -1)
     closes = (size == _MINOR_THIRD) & (steps[upper] == -1) & (steps[lower] == 1)
-    if not ((opens | closes) & is_interval(last, OCTAVE)).any():
+    over_bass = (size == _MAJOR_THIRD) & (steps[upper] == 1) & (lower == last.voices - 1) & (last.voices >= _THREE)
+    leaps = over_bass & np.isin(steps[lower], _FROM_FIFTH)
+    if not ((opens | closes | leaps) & is_interval(last, OCTAVE)).any():
         at = len(view) - 2
         yield Hit(at, at, tuple(range(view.row.shape[1])))
 
