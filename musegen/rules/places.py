@@ -27,8 +27,9 @@ def hit_at(view: View, onset: int, rows: list[int], voices: tuple[int, ...] = ()
 
 
 def note_hit(view: View, row: int, **facts: Any) -> Hit:
-    """A finding about one sounding note, at its beginning."""
-    return hit_at(view, int(view.notes["onset"][row]), [row], lines_of(view, [row]), **facts)
+    """A finding about one sounding note, at its beginning; its name among the facts."""
+    onset, voices = int(view.notes["onset"][row]), lines_of(view, [row])
+    return hit_at(view, onset, [row], voices, note=view.note_name(row), **facts)
 
 
 def lines_of(view: View, rows: list[int]) -> tuple[int, ...]:

@@ -90,7 +90,10 @@ def symbols_of(view: View) -> list[Symbol]:
 
     Symbols that name no chord, and `N.C.`, leave their span empty.
     """
-    texts = {label.onset: label.text for label in reversed(view.score.harmonies) if label.kind == "chord_symbol"}
+    labels = reversed(view.score.harmonies) if len(view) else ()
+    texts = {label.onset: label.text for label in labels if label.kind == "chord_symbol"}
+    if not texts:
+        return []
     onsets = sorted(texts)
     changes = [place for place, onset in enumerate(onsets) if not place or texts[onset] != texts[onsets[place - 1]]]
     lasts = [*(place - 1 for place in changes[1:]), len(onsets) - 1]

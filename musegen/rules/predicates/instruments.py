@@ -21,7 +21,7 @@ _PLAIN = 1
 """Spellings around G: F sharp, B flat, E flat."""
 
 
-@predicate("phrase", "voices", facts=("part", "instrument", "note", "low", "high"))
+@predicate("phrase", facts=("part", "instrument", "note", "low", "high"))
 def instrument_range(view: View) -> Iterator[Hit]:
     """A note lies outside what the instrument of its part can play."""
     for player, rows in _parts(view):
@@ -30,7 +30,7 @@ def instrument_range(view: View) -> Iterator[Hit]:
             yield _range_hit(view, row, player, low, high)
 
 
-@predicate("phrase", "voices", facts=("part", "instrument", "note", "low", "high"))
+@predicate("phrase", facts=("part", "instrument", "note", "low", "high"))
 def instrument_comfort(view: View) -> Iterator[Hit]:
     """A note can be played, but lies outside the comfortable range of its instrument."""
     for player, rows in _parts(view):
@@ -39,7 +39,7 @@ def instrument_comfort(view: View) -> Iterator[Hit]:
             yield _range_hit(view, row, player, *player.easy)
 
 
-@predicate("phrase", "voices", facts=("part", "instrument", "quarters"))
+@predicate("phrase", facts=("part", "instrument", "quarters"))
 def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iterator[Hit]:
     """A wind player or singer goes on for more than `most` quarters without a phrase end or a rest to breathe in.
 
@@ -108,7 +108,7 @@ def _outside(view: View, rows: Rows, low: int, high: int) -> list[int]:
 def _range_hit(view: View, row: int, player: Player, low: int, high: int) -> Hit:
     names = (pitch_name(pitch, nearest_fifths(pitch % 12, centre=_PLAIN)) for pitch in (low, high))
     facts = dict(zip(("low", "high"), names, strict=True))
-    return note_hit(view, row, instrument=player.instrument.name, note=view.note_name(row), **facts)
+    return note_hit(view, row, instrument=player.instrument.name, **facts)
 
 
 def _breaths(view: View, rows: Rows, breath: float) -> Iterator[tuple[int, int]]:

@@ -58,7 +58,7 @@ def guide_tone_leap(view: View, *, most: int = _WHOLE_TONE) -> Iterator[Hit]:
                 yield Hit(place - 1, place, (voice,), facts={"symbol": before.text, "goal": goal}, rows=(left, here))
 
 
-@predicate("phrase", "voices", facts=("symbol",), needs=("chord_symbols",))
+@predicate("phrase", facts=("symbol", "part", "note"), needs=("chord_symbols",))
 def avoid_note(view: View) -> Iterator[Hit]:
     """A note of a voicing lies a semitone over a member of its chord; what passes in less than a beat is free."""
     notes, others = view.notes, melody_and_rest(view)[1]
@@ -103,7 +103,7 @@ def bass_off_chord(view: View, *, chord_members: bool = False, slashes_only: boo
             yield hit_at(view, symbol.onset, [lowest], bass=bass, wanted=wanted, symbol=symbol.text)
 
 
-@predicate("phrase", "voices", facts=("symbol", "part"), needs=("chord_symbols",))
+@predicate("phrase", facts=("symbol", "part", "note"), needs=("chord_symbols",))
 def outside_chord_symbol(view: View) -> Iterator[Hit]:
     """The accompaniment strikes a note on a beat that its chord symbol does not name, and leaves it by leap."""
     notes, others = view.notes, melody_and_rest(view)[1]
@@ -115,7 +115,7 @@ def outside_chord_symbol(view: View) -> Iterator[Hit]:
                 yield note_hit(view, row, symbol=symbol.text)
 
 
-@predicate("phrase", "pairs", facts=("symbol", "part", "melody_note", "note"), needs=("chord_symbols",))
+@predicate("phrase", facts=("symbol", "part", "melody_note", "note"), needs=("chord_symbols",))
 def clash_with_melody(view: View) -> Iterator[Hit]:
     """On a beat the accompaniment strikes a note a semitone from the melody's, whatever the octaves.
 

@@ -60,7 +60,7 @@ def overlapping_notes(view: View) -> Iterator[Hit]:
                 )
 
 
-@predicate("phrase", "voices", facts=("part", "note"))
+@predicate("phrase", facts=("part", "note"))
 def dangling_tie(view: View) -> Iterator[Hit]:
     """A tie begins, and its part has no note of that pitch when the note ends; at a repeat sign it may lead back."""
     written = _written(view)
@@ -78,23 +78,23 @@ def dangling_tie(view: View) -> Iterator[Hit]:
             yield hit_at(view, int(written["onset"][row]), heard, voices, part=part_name(view, part), note=note)
 
 
-@predicate("phrase", "voices", facts=("part", "note"))
+@predicate("phrase", facts=("part", "note"))
 def triple_accidental(view: View) -> Iterator[Hit]:
     """A note has three sharps or flats, or more."""
     for row in np.flatnonzero(np.abs(alter_of(view.notes["fifths"])) > _MOST_ACCIDENTALS).tolist():
-        yield note_hit(view, row, note=view.note_name(row))
+        yield note_hit(view, row)
 
 
-@predicate("phrase", "voices", facts=("part", "note", "quarters"))
+@predicate("phrase", facts=("part", "note", "quarters"))
 def tiny_note(view: View) -> Iterator[Hit]:
     """A note, ties merged, is shorter than a 128th."""
     duration = view.notes["duration"]
     for row in np.flatnonzero(duration * _SHORTEST.denominator < view.score.ticks_per_quarter).tolist():
         quarters = str(view.score.quarters(int(duration[row])))
-        yield note_hit(view, row, note=view.note_name(row), quarters=quarters)
+        yield note_hit(view, row, quarters=quarters)
 
 
-@predicate("phrase", "voices", facts=("part", "note", "quarters"))
+@predicate("phrase", facts=("part", "note", "quarters"))
 def long_note(view: View, *, most: int = 8) -> Iterator[Hit]:
     """A note, ties merged, lasts longer than `most` full measures of its time signature."""
     notes, measures = view.notes, view.score.measures
@@ -102,7 +102,7 @@ def long_note(view: View, *, most: int = 8) -> Iterator[Hit]:
         meter = measures[view.score.measure_index_at(int(notes["onset"][row]))].time_signature
         if notes["duration"][row] > most * view.score.ticks(meter.quarters):
             quarters = f"{float(view.score.quarters(int(notes['duration'][row]))):g}"
-            yield note_hit(view, row, note=view.note_name(row), quarters=quarters)
+            yield note_hit(view, row, quarters=quarters)
 
 
 @predicate("phrase", facts=("part", "note"))

@@ -49,7 +49,7 @@ def figure_missing(view: View) -> Iterator[Hit]:
             yield hit_at(view, item.onset, rows, figures=item.text, missing=names, bass=bass)
 
 
-@predicate("phrase", "voices", facts=("figures", "note", "bass"), needs=("figures",))
+@predicate("phrase", facts=("figures", "note", "bass"), needs=("figures",))
 def figure_foreign(view: View) -> Iterator[Hit]:
     """A note over the bass belongs to no interval that the figures ask for; one that passes off the beat is free."""
     notes, on_beat = view.notes, set(view.pulses.tolist())
@@ -61,7 +61,7 @@ def figure_foreign(view: View) -> Iterator[Hit]:
             yield _note_hit(view, item, row, item.onset)
 
 
-@predicate("phrase", "voices", facts=("figures", "note", "bass", "wanted"), needs=("figures",))
+@predicate("phrase", facts=("figures", "note", "bass", "wanted"), needs=("figures",))
 def figure_altered(view: View) -> Iterator[Hit]:
     """An interval that the figures ask for sounds with another accidental than they or the signature say."""
     fifths = view.notes["fifths"]
@@ -81,7 +81,7 @@ def figure_unreadable(view: View) -> Iterator[Hit]:
             yield hit_at(view, label.onset, [], figures=" ".join(label.figures))
 
 
-@predicate("phrase", "voices", facts=("figures", "note", "bass"), needs=("figures",))
+@predicate("phrase", facts=("figures", "note", "bass"), needs=("figures",))
 def figure_suspension(view: View) -> Iterator[Hit]:
     """Over one held bass 4 goes to 3, 7 to 6 or 9 to 8, and the voice that has the first does not step down."""
     for before, here in pairwise(_figured(view)):
@@ -120,10 +120,11 @@ def _over(view: View, label: FiguredBass, bass: int, asked: Asked) -> _Figured:
 
 def _unfigured(view: View) -> Iterator[FiguredBass]:
     """Triads over bass notes without figures: those that begin on a beat with a chord, while no figures stand."""
-    figures = view.score.figures
-    covered = [(item.onset, item.onset + item.duration) for item in figures]
+    if not view.score.figures or view.row.shape[1] < 2:
+        return
+    covered = [(item.onset, item.onset + item.duration) for item in view.score.figures]
     struck = view.sonority.attack
-    for place in np.flatnonzero(view.on_pulse & struck[:, -1] & struck[:, :-1].any(axis=1)).tolist() if figures else ():
+    for place in np.flatnonzero(view.on_pulse & struck[:, -1] & struck[:, :-1].any(axis=1)).tolist():
         onset, row = int(view.onset[place]), int(view.row[place, -1])
         if not any(start <= onset < end for start, end in covered):
             yield FiguredBass(onset, int(view.notes["duration"][row]), ())
