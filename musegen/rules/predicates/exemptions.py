@@ -69,13 +69,24 @@ def turning_back(hit: Hit, view: View) -> bool:
     return bool(diminished and steps[following] - steps[after] == -way)
 
 
-@exemption(kernel=False, windows=("phrase",), axes=("voices",))
+@exemption(kernel=False, axes=("voices",))
+def last_of_line(hit: Hit, view: View) -> bool:
+    """The line ends with this note, or its phrase does: what it would go on to is not to be known."""
+    row = int(view.row[hit.at, hit.voices[0]])
+    following = view.next_row(row)
+    if following < 0:
+        return True
+    at = int(np.searchsorted(view.onset, view.notes["onset"][following]))
+    return not view.connected_voices[at - 1, hit.voices[0]]
+
+
+@exemption(kernel=False, axes=("voices",))
 def falling_fifths(hit: Hit, view: View) -> bool:
     """The bass goes from root to root by fifths: a sequence, in which one fifth must be diminished."""
-    if hit.voices[0] != view.row.shape[1] - 1 or len(hit.rows) < 2:
-        return False
-    line = [view.previous_row(hit.rows[0]), *hit.rows, view.next_row(hit.rows[1])]
-    if min(line) < 0:
+    voice = hit.voices[0]
+    here, there = int(view.row_before[hit.before, voice]), int(view.row[hit.at, voice])
+    line = [view.previous_row(here), here, there, view.next_row(there)]
+    if voice != view.row.shape[1] - 1 or min(line) < 0:
         return False
     moves = np.diff(view.notes.diatonic[line])
     return bool((moves % 7 == 3).all())

@@ -14,26 +14,10 @@ from musegen.rules.view import View
 Lines = Literal["all", "upper", "soprano", "counterpoint"]
 """`upper` is every voice but the lowest, `counterpoint` every voice but the cantus firmus."""
 
-_DIMINISHED = {2: -10, 3: -8, 4: -6, 6: -9}
-"""Staff steps of a diminished interval upwards, and its size on the line of fifths."""
 _OUTLINES: dict[str, dict[int, tuple[int, ...]]] = {"tritone": {3: (6,), 4: (-6,)}, "seventh": {6: (5, -2)}}
 _TRIADS = ({0, 1, 4}, {0, 3, 4})
 """Major and minor, on the line of fifths, the flattest note first."""
 _FOURTH, _FIFTH, _SIXTH, _OCTAVE = 3, 4, 5, 7
-
-
-@predicate("phrase", "voices")
-def diminished_leap(view: View, *, lines: Lines = "all") -> Iterator[Hit]:
-    """A voice leaps a diminished interval and does not turn back inwards by step."""
-    for voice in chosen(view, lines):
-        for run in runs_of(view, voice):
-            for before, here, after in zip(run, run[1:], run[2:], strict=False):
-                steps, fifths = _move(view, before, here)
-                diminished = _DIMINISHED.get(abs(steps))
-                if diminished is None or diminished != (fifths if steps > 0 else -fifths):
-                    continue
-                if not _turns_back(view, steps, here, after):
-                    yield _hit(view, voice, before, here)
 
 
 @predicate("phrase", "voices")

@@ -14,6 +14,8 @@ _SPELLED = {
     "augmented fifth": (4, 8),
     "augmented sixth": (5, 10),
 }
+_DIMINISHED = ((2, -10), (3, -8), (4, -6), (6, -9))
+"""Staff steps, and places on the line of fifths."""
 
 
 @predicate("pair", "voices")
@@ -22,6 +24,14 @@ def melodic_interval(first: Sonority, second: Sonority, *, interval: str) -> Boo
     steps, fifths = _SPELLED[interval]
     moved = melodic_steps(first, second)
     return np.asarray((np.abs(moved) == steps) & (melodic_fifths(first, second) == np.sign(moved) * fifths))
+
+
+@predicate("pair", "voices")
+def diminished_leap(first: Sonority, second: Sonority) -> Bools:
+    """A voice leaps a diminished third, fourth, fifth or seventh."""
+    moved, fifths = melodic_steps(first, second), melodic_fifths(first, second)
+    found = [(np.abs(moved) == steps) & (fifths == np.sign(moved) * size) for steps, size in _DIMINISHED]
+    return np.asarray(np.logical_or.reduce(found))
 
 
 @predicate("pair", "voices")

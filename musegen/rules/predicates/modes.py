@@ -79,13 +79,19 @@ def _raised(view: View, mode: Mode, row: int) -> bool:
     """The leading note of the cadence, or in Aeolian the raised sixth on the way to it."""
     if not _AEOLIAN <= mode.sharps <= _MIXOLYDIAN:
         return False
-    left = len(view.score.measures) - 1 - view.score.measure_index_at(int(view.notes["onset"][row]))
+    left = _measures_left(view, row)
     degree = int(view.notes["fifths"][row]) - mode.final
-    if degree == _RAISED_SIXTH and mode.sharps == _AEOLIAN:
-        after = view.next_row(row)
-        return left == 1 and after >= 0 and int(view.notes["fifths"][after]) - mode.final == _RAISED_SEVENTH
+    if degree == _RAISED_SIXTH and mode.sharps == _AEOLIAN and left == 1:
+        while (row := view.next_row(row)) >= 0 and _measures_left(view, row) == 1:
+            if int(view.notes["fifths"][row]) - mode.final == _RAISED_SEVENTH:
+                return True
     early = 2 if mode.sharps == _MIXOLYDIAN else 1
     return degree == _RAISED_SEVENTH and 1 <= left <= early
+
+
+def _measures_left(view: View, row: int) -> int:
+    """How many measures come after that in which a note begins."""
+    return len(view.score.measures) - 1 - view.score.measure_index_at(int(view.notes["onset"][row]))
 
 
 def _softened(view: View, mode: Mode, row: int) -> bool:
