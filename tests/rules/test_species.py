@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from musegen.rules.catalogue import places_of
 from musegen.rules.engine import check
 from musegen.rules.findings import Report
+from musegen.rules.masks import compile_masks
 from musegen.rules.packs import load_pack
+from musegen.rules.views import surface
 from musegen.score.meter import TimeSignature
 from musegen.score.model import KeySignature, Score
 from musegen.score.table import NoteTable
@@ -202,3 +205,13 @@ def test_the_cantus_tells_the_mode_where_a_program_wrote_none(mode: str) -> None
     score = parse_grid(model["grid"])
     measures = tuple(item._replace(key_signature=KeySignature(0, mode)) for item in score.measures)
     assert _judged(model, replace(score, measures=measures)) == _judged(model, score)
+
+
+def test_a_decoder_is_refused_the_dissonances_and_direct_fifths_that_the_check_reports() -> None:
+    grid = _with_cells(MODELS["11"]["grid"], "1", {(3, 1): "g4", (4, 1): "c4"})
+    view, pack = surface(parse_grid(grid), cantus_firmus="lower"), load_pack("species-1")
+    slices, pairs = (compile_masks(pack, window) for window in ("slice", "pair"))
+    assert np.flatnonzero(slices(view.sonority)).tolist() == [2]
+    spread = pairs(view.first[:, None], view.second[None, :])
+    assert (np.diagonal(spread) == pairs(view.first, view.second)).all()
+    assert np.flatnonzero(np.diagonal(spread)).tolist() == [2, 3]
