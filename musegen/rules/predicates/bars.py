@@ -87,22 +87,34 @@ def position_at(view: View, time: int) -> int:
 
 
 def clashing(view: View) -> Bools:
-    """(positions, voices): the voice is dissonant with another one, and that is not a suspension that goes down.
+    """(positions, voices): the voice is dissonant with another one, and that does not answer for it.
 
-    The cantus firmus is no suspension.
+    A suspension that goes down answers for its own dissonance, and so does a passing note off the downbeat; the cantus
+    firmus is neither.
     """
     upper, lower = view.sonority.pairs
     pairs = clashes(view.sonority)
-    falls = np.array(
-        [view.next_row(row) >= 0 and view.steps[view.next_row(row)] == step - 1 for row, step in enumerate(view.steps)]
-        + [False],
-        dtype=bool,
-    )
-    leans = falls[view.row] & ~view.sonority.attack
-    if view.cantus >= 0:
-        leans[:, view.cantus] = False
+    answers = _answers(view)
     found = np.zeros_like(view.sonority.sounds)
     for pair in np.flatnonzero(pairs.any(axis=0)).tolist():
         for voice, other in ((upper[pair], lower[pair]), (lower[pair], upper[pair])):
-            found[:, voice] |= pairs[:, pair] & ~leans[:, other]
+            found[:, voice] |= pairs[:, pair] & ~answers[:, other]
+    return found
+
+
+def _answers(view: View) -> Bools:
+    """(positions, voices): the voice is held and will step down, or passes by step off the downbeat."""
+    falls, passes = np.zeros((2, len(view.notes) + 1), dtype=bool)  # the last place stands for a rest
+    onset, end = view.notes["onset"], view.notes.end
+    for line in view.lines:
+        for before, row, after in zip([-1, *line], line, [*line[1:], -1], strict=False):
+            away = view.steps[after] - view.steps[row] if after >= 0 else 0
+            into = view.steps[row] - view.steps[before] if before >= 0 else 0
+            falls[row] = away == -1
+            if into == away and abs(into) == 1:
+                measure = view.score.measures[view.score.measure_index_at(int(onset[row]))]
+                passes[row] = onset[row] > measure.onset and end[row] <= measure.onset + measure.length
+    found = (falls[view.row] & ~view.sonority.attack) | passes[view.row]
+    if view.cantus >= 0:
+        found[:, view.cantus] = False
     return found
