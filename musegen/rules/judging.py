@@ -9,6 +9,7 @@ from typing import NamedTuple
 from musegen.rules.entries import Rule, Scope
 from musegen.rules.findings import Finding, NotChecked
 from musegen.rules.hits import hits_in, hits_of
+from musegen.rules.instruments import player_of
 from musegen.rules.messages import facts_of, notes_of, worded
 from musegen.rules.packs import Pack
 from musegen.rules.registry import EXEMPTIONS, Hit, Need
@@ -31,6 +32,7 @@ _LACKS: dict[Need, str] = {
     "numerals": "the score has no Roman numerals; --harmony FILE gives them",
     "vocabulary": "the pack allows no vocabulary: it has no [allow] table",
     "two_voices": "it is about two voices",
+    "instruments": "no part says by its name or MIDI program which instrument plays it",
 }
 
 
@@ -74,6 +76,8 @@ def _has(need: Need, rule: Rule, view: View) -> bool:
         return len(view.voices.names) == 2
     if need == "figures":
         return bool(view.score.figures)
+    if need == "instruments":
+        return any(player_of(part) for part in view.score.parts)
     if need == "numerals":
         return view.analysis is not None and view.analysis.given
     return any(label.kind == "chord_symbol" for label in view.score.harmonies)

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, get_type_hints
 Window = Literal["slice", "pair", "phrase"]
 Axis = Literal["none", "pairs", "voices", "together"]
 ViewName = Literal["surface", "pulses", "reduction"]
-Need = Literal["cantus_firmus", "chord_symbols", "figures", "numerals", "vocabulary", "two_voices"]
+Need = Literal["cantus_firmus", "chord_symbols", "figures", "numerals", "vocabulary", "two_voices", "instruments"]
 """What a rule may need besides notes and chords: of the score, or (`vocabulary`) of the pack's [allow] table, whose
 lists are laid over the parameters of the same names."""
 

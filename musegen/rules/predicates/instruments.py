@@ -21,7 +21,7 @@ _PLAIN = 1
 """Spellings around G: F sharp, B flat, E flat."""
 
 
-@predicate("phrase", facts=("part", "instrument", "note", "low", "high"))
+@predicate("phrase", facts=("part", "instrument", "note", "low", "high"), needs=("instruments",))
 def instrument_range(view: View) -> Iterator[Hit]:
     """A note lies outside what the instrument of its part can play."""
     for player, rows in _parts(view):
@@ -30,7 +30,7 @@ def instrument_range(view: View) -> Iterator[Hit]:
             yield _range_hit(view, row, player, low, high)
 
 
-@predicate("phrase", facts=("part", "instrument", "note", "low", "high"))
+@predicate("phrase", facts=("part", "instrument", "note", "low", "high"), needs=("instruments",))
 def instrument_comfort(view: View) -> Iterator[Hit]:
     """A note can be played, but lies outside the comfortable range of its instrument."""
     for player, rows in _parts(view):
@@ -39,7 +39,7 @@ def instrument_comfort(view: View) -> Iterator[Hit]:
             yield _range_hit(view, row, player, *player.easy)
 
 
-@predicate("phrase", facts=("part", "instrument", "quarters"))
+@predicate("phrase", facts=("part", "instrument", "quarters"), needs=("instruments",))
 def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iterator[Hit]:
     """A wind player or singer goes on for more than `most` quarters without a phrase end or a rest to breathe in.
 
@@ -60,7 +60,7 @@ def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iter
                 yield hit_at(view, start + limit, here, voices, quarters=quarters, instrument=name)
 
 
-@predicate("phrase", facts=("part", "instrument", "notes"))
+@predicate("phrase", facts=("part", "instrument", "notes"), needs=("instruments",))
 def double_stop(view: View, *, widest: int = 16) -> Iterator[Hit]:
     """Notes struck together on a violin, viola or cello find no strings side by side, a hand's width apart at most."""
     for (part, _), rows in staves_of(view).items():
@@ -73,7 +73,7 @@ def double_stop(view: View, *, widest: int = 16) -> Iterator[Hit]:
                 yield hit_at(view, onset, chord, instrument=player.instrument.name)
 
 
-@predicate("phrase", facts=("part", "instrument", "notes"))
+@predicate("phrase", facts=("part", "instrument", "notes"), needs=("instruments",))
 def monophonic_chord(view: View) -> Iterator[Hit]:
     """One player of an instrument that has a single note at a time, or one singer, has two."""
     written = view.notes["voice"]
