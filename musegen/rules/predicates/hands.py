@@ -39,20 +39,18 @@ def wide_right_hand(sonority: Sonority, *, most: int = 12) -> Bools:
 
 @predicate("phrase", facts=("part", "notes"))
 def wide_hand(view: View, *, most: int = 16) -> Iterator[Hit]:
-    """Notes that one staff strikes together span more than `most` semitones."""
-    for rows in _hands(view).values():
-        for onset, chord in attacks(view, rows):
-            if view.notes["pitch"][chord[-1]] - view.notes["pitch"][chord[0]] > most:
-                yield hit_at(view, onset, [chord[0], chord[-1]])
+    """Notes that one staff strikes together span more than `most` semitones, the other hand being busy."""
+    for onset, chord in _grasped(view):
+        if view.notes["pitch"][chord[-1]] - view.notes["pitch"][chord[0]] > most:
+            yield hit_at(view, onset, [chord[0], chord[-1]])
 
 
 @predicate("phrase", facts=("part", "notes", "count"))
 def too_many_fingers(view: View, *, most: int = 5) -> Iterator[Hit]:
-    """One staff strikes more than `most` notes together."""
-    for rows in _hands(view).values():
-        for onset, chord in attacks(view, rows):
-            if len(chord) > most:
-                yield hit_at(view, onset, chord, count=len(chord))
+    """One staff strikes more than `most` notes together, the other hand being busy."""
+    for onset, chord in _grasped(view):
+        if len(chord) > most:
+            yield hit_at(view, onset, chord, count=len(chord))
 
 
 @predicate("phrase", facts=("part", "notes", "semitones"))
@@ -94,6 +92,16 @@ def _hands(view: View) -> Staves:
         return player is None or player.instrument.family not in _NO_HANDS
 
     return {key: rows for key, rows in staves_of(view).items() if has_hands(key[0])}
+
+
+def _grasped(view: View) -> Iterator[tuple[int, list[int]]]:
+    """(onset, notes) of what one hand strikes; where the other staff of a part is silent, its hand may help."""
+    staves = _hands(view)
+    for (part, staff), rows in staves.items():
+        others = [found for key, found in staves.items() if key[0] == part and key[1] != staff]
+        for onset, chord in attacks(view, rows):
+            if not others or any(sounding_at(view, other, onset) for other in others):
+                yield onset, chord
 
 
 def _over(view: View, upper: Rows, lower: Rows) -> Iterator[Hit]:
