@@ -26,8 +26,10 @@ _SEVENTH = -0.35  # a best path has fewer sevenths than the average one
 _APPLIED = -0.4  # and fewer applied chords
 _SIX_FOUR = 2.0  # a six-four that is not cadential needs its place in the bar and the bass
 _SUBTONIC = 2.5  # the minor dominant, which Bach all but avoids
+_DIMINISHED = 2.5  # a diminished triad on its root
 _KEY_WEIGHT = 0.8
 _TURN_BACKOFF = 25.0
+_HANGING = 2.5  # an applied dominant that does not reach its chord
 _TABLES = ("bigram", "boundary", "approach")
 
 
@@ -133,7 +135,19 @@ def _succession(
         rows = np.array([_reading(chord, key, len(figures(key.minor))) for chord in chords])
         turning = np.array([change[key_index(chord.key, home), key_index(key, home)] for chord in chords])
         cost[:, columns] = -log_probability[rows][:, figure[columns]] - _KEY_WEIGHT * turning[:, None]
-    return cost
+    return cost if table == "boundary" else cost + _HANGING * _left_hanging(chords)
+
+
+def _left_hanging(chords: tuple[Chord, ...]) -> Array:
+    """(states, states): an applied dominant goes neither to its chord nor to another dominant of that chord."""
+    root = np.array([chord.numeral.tones(chord.key)[0] for chord in chords])
+    tonic = np.array([chord.key.tonic for chord in chords])
+    applied = np.array([bool(chord.numeral.applied_to) and chord.numeral.is_dominant for chord in chords])
+    aim = np.where(applied, tonic + [chord.numeral.applied_tonic for chord in chords], NONE)
+    cadential = np.array([chord.numeral.is_cadential for chord in chords])
+    aims, goes = aim[:, None], [root, aim, np.where(cadential, tonic + 1, NONE)]
+    reached = np.logical_or.reduce([aims == other for other in goes]) | (root[:, None] == root)
+    return np.asarray(applied[:, None] & ~reached)
 
 
 def _reading(chord: Chord, key: Key, none: int) -> int:
@@ -148,12 +162,13 @@ def _color_cost(chord: Chord) -> float:
     numeral = chord.numeral
     minor_dominant = numeral.degree == 5 and numeral.quality in ("minor", "min7") and not numeral.applied_to
     six_four = len(numeral.members) == 3 and numeral.inversion == 2 and not numeral.is_cadential
-    applied = bool(numeral.applied_to)
-    return _SUBTONIC * minor_dominant + _SEVENTH * numeral.is_seventh + _SIX_FOUR * six_four + _APPLIED * applied
+    plain = _SUBTONIC * minor_dominant + _SEVENTH * numeral.is_seventh + _SIX_FOUR * six_four
+    on_its_root = numeral.quality == "dim" and numeral.inversion == 0
+    return plain + _APPLIED * bool(numeral.applied_to) + _DIMINISHED * on_its_root
 
 
 def _unclosed_cost(chord: Chord, home: Key) -> float:
-    """The last chord but one is a dominant of home, or else its subdominant."""
+    """The last chord but one is a dominant of home, best on its root, or else its subdominant."""
     if chord.key == home and chord.numeral.is_dominant and not chord.numeral.applied_to:
-        return 0.0
-    return 3.0 if chord.key == home and chord.numeral.degree in (4, 5) else 7.0
+        return 0.0 if chord.numeral.degree == 5 and chord.numeral.inversion == 0 else 4.0
+    return 5.0 if chord.key == home and chord.numeral.degree in (4, 5) else 8.0

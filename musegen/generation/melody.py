@@ -14,6 +14,8 @@ from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices
 from musegen.theory.statistics import strength_class
 
+_SHORTEST_PHRASE = 7  # pulses
+
 
 @dataclass(frozen=True)
 class MelodySlot:
@@ -24,7 +26,7 @@ class MelodySlot:
     rows: tuple[int, ...]
     strength: int  # 0 downbeat, 1 mid-measure, 2 another pulse, 3 off the pulse
     is_phrase_start: bool
-    is_phrase_end: bool  # a fermata stands here, or the piece ends
+    is_phrase_end: bool  # a fermata stands here, a long note or a rest tells so, or the piece ends
     rests_before: bool = False  # the melody was silent just before
     is_last: bool = False
 
@@ -75,7 +77,7 @@ def _same_line(table: NoteTable, line: NoteTable) -> np.ndarray[tuple[int], np.d
 
 def _slots(score: Score, notes: NoteTable) -> list[MelodySlot]:
     onsets, ends = notes["onset"], notes.end
-    fermata = notes.has(Flag.FERMATA)
+    ending = _phrase_ends(score, notes)
     slots: list[MelodySlot] = []
     starts_phrase, silent = True, False
     for start, end in _pulses(score, notes):
@@ -86,7 +88,7 @@ def _slots(score: Score, notes: NoteTable) -> list[MelodySlot]:
         if slots and slots[-1].is_phrase_end and slots[-1].onset + slots[-1].duration > start:
             continue
         first = max(start, int(onsets[rows[0]]))
-        held = rows[fermata[rows]]
+        held = rows[ending[rows]]
         last = int(ends[held[-1]]) if len(held) else min(end, int(ends[rows[-1]]))
         is_end = bool(len(held)) or last >= int(ends.max())
         whole = [int(row) for row in np.flatnonzero((onsets < last) & (ends > first))]
@@ -95,6 +97,28 @@ def _slots(score: Score, notes: NoteTable) -> list[MelodySlot]:
         )
         starts_phrase, silent = is_end, False
     return [*slots[:-1], replace(slots[-1], is_phrase_end=True, is_last=True)]
+
+
+def _phrase_ends(score: Score, notes: NoteTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """The notes that end phrases, one chord to each: those under fermatas and the last one.
+
+    Where there are no fermatas, a note twice as long as most, or one before a rest, ends a phrase of seven pulses or
+    more. Not where chords are written that change during the note.
+    """
+    onsets, ends = notes["onset"], notes.end
+    ending = notes.has(Flag.FERMATA)
+    pulse = score.ticks(score.measures[0].time_signature.pulse_quarters)
+    if not ending.any():
+        rests = np.append(onsets[1:] - ends[:-1] >= pulse, True)
+        long = notes["duration"] >= max(2 * pulse, 2 * int(np.median(notes["duration"])))
+        begun = int(onsets[0])
+        for row in np.flatnonzero(rests | long).tolist():
+            if ends[row] - begun >= _SHORTEST_PHRASE * pulse:
+                ending[row], begun = True, int(ends[row])
+    ending[-1] = True
+    for label in score.harmonies:
+        ending &= ~((onsets < label.onset) & (label.onset < ends))
+    return np.asarray(ending)
 
 
 def _pulses(score: Score, notes: NoteTable) -> list[tuple[int, int]]:

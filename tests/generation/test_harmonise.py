@@ -179,3 +179,23 @@ def test_a_pickup_in_six_eight_is_harmonised_pulse_by_pulse():
     found = harmonise(tune, Condition(), rng())[0].score
     assert found.harmonies[0].onset == 0
     assert found.harmonies[-1].text == "I"
+
+
+FOLK = """
+key: G major; meter: 4/4; pickup: 1
+S: d4 | g4 . g4 a4 | b4 . a4 g4 | a4 g4 e4 . | d4 . . b4 | b4 . c5 d5 | b4 a4 g4 . | a4 . b4 a4 | g4 . .
+"""
+
+
+def test_a_tune_without_fermatas_closes_on_a_dominant_and_tonic_in_root_position():
+    found = harmonise(parse_grid(FOLK), Condition(), rng())[0]
+    labels = [(item.key, item.text) for item in found.score.harmonies]
+    assert labels[-1] == ("G", "I")
+    assert labels[-2][0] == "G"
+    assert labels[-2][1] in ("V", "V7")
+
+
+def test_long_notes_end_the_phrases_of_a_tune_without_fermatas():
+    slots = melody_of(parse_grid(FOLK)).slots
+    places = [str(parse_grid(FOLK).place(slot.onset)) for slot in slots if slot.is_phrase_end]
+    assert places == ["measure 2, beat 1", "measure 4, beat 1", "measure 6, beat 3", "measure 8, beat 1"]
