@@ -68,8 +68,8 @@ def double_stop(view: View, *, widest: int = 16) -> Iterator[Hit]:
         if player is None or player.several or player.instrument.name not in _BOWED_CHORDS:
             continue
         for onset, chord in attacks(view, rows):
-            pitches = [int(pitch) for pitch in view.notes["pitch"][chord]]
-            if len(chord) > 1 and not _can_stop(pitches, player.instrument.strings, widest):
+            pitches = sorted({int(pitch) for pitch in view.notes["pitch"][chord]})
+            if len(pitches) > 1 and not _can_stop(pitches, player.instrument.strings, widest):
                 yield hit_at(view, onset, chord, instrument=player.instrument.name)
 
 
