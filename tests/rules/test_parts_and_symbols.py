@@ -8,6 +8,7 @@ from musegen.rules.catalogue import places_of
 from musegen.rules.engine import check
 from musegen.rules.instruments import instrument_table, player_of
 from musegen.rules.packs import Pack, load_pack
+from musegen.score.files import read
 from musegen.score.model import Part, Source
 from musegen.score.textgrid import parse_grid
 from musegen.score.voices import assign_voices
@@ -102,3 +103,15 @@ def test_a_note_without_a_voice_is_still_named() -> None:
     assert (assign_voices(grid).line < 0).any()
     found = check(grid, _only("accompaniment", "outside-chord-symbol")).findings
     assert {item.message.split()[0] for item in found} == {"F4", "A4", "B4"}  # D4 goes to C4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pack", ["accompaniment", "lead-sheet", "ranges", "notation", "keyboard", "figured-bass"])
+def test_scores_of_all_kinds_are_judged_without_a_failure(pack: str) -> None:
+    for name in (
+        "schubert/Lindenbaum", "joplin/maple_leaf_rag", "beach/prayer_of_a_tired_child", "chopin/mazurka06-2",
+        "monteverdi/madrigal.5.4", "palestrina/Sanctus_54_c", "leadSheet/fosterBrownHair",
+        "schoenberg/opus19/movement2", "theoryExercises/checker_demo", "demos/voices_with_chords", "luca/gloria",
+    ):  # fmt: skip
+        report = check(read(name), pack)
+        assert report.pack == pack
