@@ -51,8 +51,8 @@ def _groups(meter: TimeSignature) -> list[Fraction]:
 
 
 def _joins(edge: Fraction, values: list[Value], meter: TimeSignature) -> bool:
-    """Two beats of plain eighths share a beam inside a half-measure; six eighths do in 3/4."""
-    if meter.denominator != 4:
+    """Two beats of plain eighths share a beam inside a half-measure, six in 3/4; a tie over the beat parts them."""
+    if meter.denominator != 4 or any(value.span.start == edge and value.span.tied_in for value in values):
         return False
     if meter.numerator in (2, 4):
         start = edge - 1

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from musegen.score.pitch import STEP_FIFTHS, STEPS
 
 _DEGREES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7}
-_NUMERAL = re.compile(r"([b#-]*)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(o|°|ø|%|\+)?([0-9b#+n]*)$")
-_SPECIAL = re.compile(r"(Cad|N|It|Ger|Fr)(\d*)$")
+_CHANGES = r"((?:\[(?:no|add)?[b#-]*\d+\])*)$"  # notes left out and added, as rntxt writes them
+_NUMERAL = re.compile(r"([b#-]*)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(o|°|ø|%|\+)?([0-9b#+n]*)" + _CHANGES)
+_SPECIAL = re.compile(r"(Cad|N|It|Ger|Fr)(\d*)" + _CHANGES)
+_CHANGE = re.compile(r"\[(no|add)?([b#-]*)(\d+)\]")
 _INVERSIONS = {"6": 1, "63": 1, "64": 2, "65": 1, "653": 1, "43": 2, "643": 2, "42": 3, "642": 3, "2": 3}
 _SEVENTHS = {"7", "65", "653", "43", "643", "42", "642", "2", "75", "753"}
 _FIGURE = re.compile(r"([#bnx♯♭♮+/\\|-]*)(\d*)([#bn♯♭♮+/\\|]*)$")
@@ -23,6 +25,7 @@ class Figure(NamedTuple):
     roman: str  # "vii", or "N", "Ger", "Cad"
     quality: str  # "", "o", "ø", "+"
     figures: str  # "65"; "" for a root-position triad
+    changes: tuple[str, ...] = ()  # notes left out and added: "no3", "add4"; an alteration alone as "b9"
 
 
 class NumeralWords(NamedTuple):
@@ -39,15 +42,17 @@ def split_numeral(text: str) -> tuple[Figure, ...]:
 
     >>> [(part.roman, part.figures) for part in split_numeral("V65/V")]
     [('V', '65'), ('V', '')]
+    >>> split_numeral("V7[no3][add4]")[0].changes
+    ('no3', 'add4')
     """
     parts = []
     for part in text.split("/"):
         special, plain = _SPECIAL.match(part), _NUMERAL.match(part)
         if special:
-            parts.append(Figure("", special[1], "", special[2]))
+            parts.append(Figure("", special[1], "", special[2], _changes(special[3])))
         elif plain:
             quality = {"°": "o", "%": "ø"}.get(plain[3] or "", plain[3] or "")
-            parts.append(Figure(plain[1], plain[2], quality, plain[4]))
+            parts.append(Figure(plain[1], plain[2], quality, plain[4], _changes(plain[5])))
         else:
             return ()
     return tuple(parts)
@@ -92,6 +97,10 @@ def split_figure(text: str) -> tuple[str, str, str]:
     """
     found = _FIGURE.match(text)
     return (found[1], found[2], found[3]) if found else ("", text, "")
+
+
+def _changes(brackets: str) -> tuple[str, ...]:
+    return tuple("".join(found) for found in _CHANGE.findall(brackets))
 
 
 def _kind(part: Figure, degree: int, minor: bool) -> str:

@@ -18,6 +18,8 @@ _FACES = {"": "Times.xml", "bold": "Times-bold.xml", "italic": "Times-italic.xml
 _EM = 2048
 _MUSIC = {"b": "E260", "n": "E261", "#": "E262", "x": "E263", "bb": "E264", "##": "E263"}
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BESIDE_LETTER = 0.07  # ems between a letter and the accidental after it
+_OVERHANG = {"f": 0.09, "F": 0.04}  # how far a letter leans over what follows it, in ems
 _SHAPES = {"♭": "b", "♯": "#", "♮": "n", "-": "b", "𝄪": "x", "𝄫": "bb"}
 
 
@@ -87,14 +89,16 @@ def legal(letters: str) -> str:
 
 def text(letters: str, *, size: float = 1.0, y: float = 0.0, style: str = "") -> Block:
     """Plain letters; flats and sharps among them become music glyphs (`♭`, `♯`)."""
-    block = Block()
+    block, before = Block(), ""
     for piece in _pieces(legal(letters)):
         if piece in _SHAPES and piece != "-":
-            block = block.then(accidental(_SHAPES[piece], size=size, y=y), 0.05 * size)
+            gap = _BESIDE_LETTER + _OVERHANG.get(before, 0.0)
+            block = block.then(accidental(_SHAPES[piece], size=size, y=y), gap * size)
         else:
             shown = piece.lstrip(" ")  # SVG drops blanks at the start of a text
             lead = width(" ", style) * (len(piece) - len(shown)) * size
             block = block.then(Block((Run(shown, lead, y, size, style),), lead + width(shown, style) * size))
+        before = piece[-1]
     return block
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from musegen.engraving.figures_text import Figure, split_figure, split_numeral
 from musegen.engraving.ink import Block, Ring, Stroke, accidental, moved, text, width
 from musegen.engraving.marks import Cadential
@@ -41,10 +39,11 @@ def numeral_block(figure: str, *, minor: bool = False, cadential: Cadential = "C
 
 
 def key_block(name: str, *, is_reminder: bool = False) -> Block:
-    """`G:` or `e:`, with its flat or sharp; smaller and lighter where it only reminds of a key."""
+    """`G:` or `e:`, with its flat or sharp; lighter where it only reminds of a key."""
     signs = {"#": "♯", "-": "♭", "b": "♭"}
-    look: dict[str, Any] = {"size": 0.8} if is_reminder else {"style": "bold"}
-    return text(name[0] + "".join(signs.get(sign, sign) for sign in name[1:]) + ":", **look)
+    style = "" if is_reminder else "bold"
+    letters = text(name[0] + "".join(signs.get(sign, sign) for sign in name[1:]), style=style)
+    return letters.then(text(":", style=style), 0.06 if len(name) > 1 else 0.0)
 
 
 def chord_symbol_block(symbol: str) -> Block:
@@ -88,7 +87,17 @@ def _part_block(part: Figure) -> Block:
         block = block.then(ring, 0.04)
     elif part.quality:
         block = block.then(text(part.quality, size=0.7, y=0.3))
-    return block.then(_stack(part.figures), 0.04) if part.figures else block
+    block = block.then(_stack(part.figures), 0.04) if part.figures else block
+    for number, change in enumerate(part.changes):
+        block = block.then(_change(change), 0.04 if number else 0.08)
+    return block
+
+
+def _change(change: str) -> Block:
+    """A note left out or added, small in round brackets: `(no 3)`, `(add 4)`, `(♭9)`."""
+    word = next((word for word in ("no", "add") if change.startswith(word)), "")
+    rest = _signed(change[len(word) :], size=0.62, y=0.3)
+    return text(f"({word} " if word else "(", size=0.62, y=0.3).then(rest).then(text(")", size=0.62, y=0.3))
 
 
 def _stack(figures: str) -> Block:

@@ -4,16 +4,23 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from lxml import etree
 
+from musegen.engraving.beams import beams
+from musegen.engraving.ink import width
 from musegen.engraving.marks import Label, Line, Marks, Sheet, Table
+from musegen.engraving.musicxml import write_musicxml
+from musegen.engraving.numerals import key_block
 from musegen.engraving.png import png
 from musegen.engraving.render import render
 from musegen.engraving.sheet_svg import engrave, pages, svg
+from musegen.engraving.values import Span, write_values
 from musegen.errors import EngravingError, UsageError
 from musegen.score.files import read
+from musegen.score.meter import TimeSignature
 from musegen.score.model import FiguredBass, HarmonyLabel, Score
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
@@ -316,3 +323,25 @@ def test_no_system_or_table_stands_alone_on_the_last_page():
         systems = [page.count('class="system"') for page in sheets]
         assert sum(systems) == count // 4
         assert len(systems) == 1 or systems[-1] > 1
+
+
+def test_the_sharp_of_a_key_stands_clear_of_its_letter():
+    letter, sharp, colon = key_block("f#").parts
+    assert letter.x + width("f", "bold") + 0.1 < sharp.x < colon.x - 0.25
+
+
+def test_notes_left_out_and_added_are_printed_small_and_known_to_machines():
+    score = replace(parse_grid("meter: 4/4\nB: g2 . . .\nH: V . . ."), harmonies=())
+    label = HarmonyLabel(0, "numeral", "V7[no3][add4]", "C", 0)
+    assert labels(svg(replace(score, harmonies=(label,)))) == ["V7(no 3)(add 4)", "C:"]
+    written = etree.fromstring(write_musicxml(replace(score, harmonies=(label,))))
+    assert written.findtext(".//numeral-root") == "5"
+    assert written.findtext(".//harmony/kind") == "dominant"
+
+
+def test_four_quavers_share_a_beam_in_two_four_but_not_over_a_tie():
+    meter = TimeSignature(2, 4)
+    eighths = [Span(Fraction(n, 2), Fraction(n + 1, 2), (n,)) for n in range(4)]
+    tied = [eighths[0], eighths[1]._replace(tied_out=True), eighths[2]._replace(tied_in=True), eighths[3]]
+    first_words = [[words[0] for words in beams(write_values(spans, meter), meter)] for spans in (eighths, tied)]
+    assert first_words == [["begin", "continue", "continue", "end"], ["begin", "end", "begin", "end"]]
