@@ -210,18 +210,17 @@ def _lay_slots(
             slots += _measure_slots(patterns[measure], measure, meter, number)
         is_last = number == len(phrases) - 1
         barline = (phrase.last - 1) * meter.quarters
-        slots.append(_slot(barline, _cadence_length(meter, pickup, is_last), phrase.last, meter, number))
+        slots.append(_slot(barline, _cadence_length(meter, pickup), phrase.last, meter, number))
         if pickup and not is_last:
             slots.append(_slot(barline + meter.quarters - pickup, pickup, phrase.last, meter, number + 1))
     return slots
 
 
-def _cadence_length(meter: TimeSignature, pickup: Fraction, is_last: bool) -> Fraction:
-    """The last note gives its measure's end to the pickup, unless less than two beats were left (2/4, 6/8)."""
-    rest = meter.quarters - pickup
-    if meter.is_compound:
-        return rest if not pickup else meter.pulse_quarters
-    return meter.quarters if is_last and rest < 2 * meter.beat_quarters else rest
+def _cadence_length(meter: TimeSignature, pickup: Fraction) -> Fraction:
+    """A phrase's last note gives its measure's end to the pickup; in 6/8 it is a dotted value."""
+    if meter.is_compound and pickup:
+        return meter.pulse_quarters
+    return meter.quarters - pickup
 
 
 def _measure_slots(pattern: str, measure: int, meter: TimeSignature, phrase: int) -> list[Slot]:
