@@ -25,7 +25,7 @@ class Beam:
     repeats: Array
     devices: Array  # a bit for every device that has been used
     parent: Array  # the hypothesis that each one grew from
-    reach: tuple[Array, ...] = ()  # which voicings of the last state the inner voices can have reached
+    reach: tuple[Array, ...] = ()  # by voicing of the last state: what the inner voices pay more than on the best one
 
     def grow(self, hypothesis: Array, number: Array, cost: Array, states: States, bits: Array) -> Beam:
         """Every hypothesis that was extended, with its new last state."""

@@ -71,7 +71,7 @@ def compose(condition: Condition, rng: Generator) -> Exercise:
 def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
     outlines = [outline for outline in find_outlines(plan, level, rng) if _may_sing(plan, outline, level)]
     for outline in outlines[:OUTLINES_TRIED]:
-        sketch = set_outline(plan, outline, level.pack)
+        sketch = set_outline(plan, outline)
         if sketch is None or not _is_clean(sketch, level):
             continue
         finished, ornaments = ornament(

@@ -6,7 +6,7 @@ is a matter of taste is a cost. Chance enters as noise on the costs, so another 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.generation.exercises.beam import Beam
-from musegen.generation.exercises.inner import inner_voices
+from musegen.generation.exercises.inner import InnerVoices, inner_voices
 from musegen.generation.exercises.outer import outer_tables
 from musegen.generation.exercises.plan import Plan
 from musegen.generation.exercises.roles import chord_fits, repeated_slots, role_cost, soprano_degrees, twin_measures
@@ -36,11 +36,11 @@ _BASS_COST = np.array([1.3, 0.0, 0.35, 0.35, 0.45, 0.9, 2.0, 1.1])
 
 @dataclass(frozen=True)
 class Outline:
-    """A found outline: a state number a slot, with its cost."""
+    """A found outline: a state number a slot."""
 
     states: States
+    inner: InnerVoices
     path: tuple[int, ...]
-    cost: float
 
     def chords(self) -> list[Chord]:
         """The chord of every slot."""
@@ -118,7 +118,7 @@ class _Search:
             if not len(beam.cost):
                 return []
         order = np.argsort(beam.cost, kind="stable")
-        return [Outline(self.states, tuple(int(n) for n in beam.path[k]), float(beam.cost[k])) for k in order]
+        return [Outline(self.states, self.inner, tuple(int(n) for n in beam.path[k])) for k in order]
 
     def _noise(self) -> Array:
         return self.rng.gumbel(0, NOISE, len(self.states.chord))
@@ -129,7 +129,9 @@ class _Search:
         cost = self._noise()[numbers] + 0.08 * np.abs(self.states.soprano[numbers] - (self.top - 7))
         zeros = np.zeros(len(numbers), dtype=np.int64)
         soprano, bits = self.states.soprano[numbers], self._bits(numbers)
-        reach = tuple(np.ones(self.inner.count[number], dtype=bool) for number in numbers)
+        prices = [self.inner.prices(int(number)) for number in numbers]
+        cost += [price.min() for price in prices]
+        reach = tuple(price - price.min() for price in prices)
         return Beam(numbers[:, None], cost, soprano, zeros, zeros, zeros, bits, zeros, reach)
 
     def _bits(self, numbers: Array) -> Array:
@@ -181,15 +183,18 @@ class _Search:
         )
 
     def _singable(self, grown: Beam, before: Beam, held: bool) -> Beam:
-        """The grown hypotheses whose inner voices still have a way on."""
+        """The grown hypotheses whose inner voices still have a way on, with what it costs them; the best are kept."""
         pairs = [(int(one), int(two)) for one, two in grown.path[:, -2:]]
         matrices = [self.inner.held(*pair) for pair in pairs] if held else self.inner.successions(pairs)
         reach = [
-            (before.reach[parent][:, None] & matrix).any(axis=0)
-            for parent, matrix in zip(grown.parent, matrices, strict=True)
+            (before.reach[parent][:, None] + matrix).min(axis=0, initial=np.inf) + self.inner.prices(state)
+            for parent, matrix, (_, state) in zip(grown.parent, matrices, pairs, strict=True)
         ]
-        kept = [place for place, ways in enumerate(reach) if ways.any()][:BEAM]
-        return grown.at(np.array(kept, dtype=np.intp), tuple(reach[place] for place in kept))
+        least = np.array([ways.min(initial=np.inf) for ways in reach])
+        cost = grown.cost + least
+        kept = [place for place in np.argsort(cost, kind="stable")[:BEAM] if np.isfinite(cost[place])]
+        ways = tuple(reach[place] - least[place] for place in kept)
+        return replace(grown, cost=cost).at(np.array(kept, dtype=np.intp), ways)
 
     def _follow_table(self, slot: int) -> Array:
         """Costs of chord successions at this slot: held, inside a phrase, or into a new phrase."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from musegen.generation.decode import Layer, cheapest_path
 from musegen.generation.exercises.outline import Outline
 from musegen.generation.exercises.plan import Plan
-from musegen.generation.voicings import Chord, Voicings, voicings_of
-
-_UNISON = 1.2
+from musegen.generation.voicings import Chord
 
 
 @dataclass(frozen=True)
@@ -37,33 +34,16 @@ class Setting:
     plan: Plan
     chords: tuple[Chord, ...]  # one a slot
     voices: tuple[tuple[Note, ...], ...]  # S A T B
-    cost: float
 
 
-def set_outline(plan: Plan, outline: Outline, pack: str) -> Setting | None:
-    """The best inner voices for an outline under a pack; None where there are none."""
-    chords = outline.chords()
-    layers = []
-    for slot, chord, soprano, bass in zip(
-        plan.slots, chords, outline.column("soprano"), outline.column("bass"), strict=True
-    ):
-        all_settings = voicings_of(chord)
-        fits = (all_settings.pitch[:, 0] == soprano) & (all_settings.pitch[:, 3] == bass)
-        layers.append(Layer(chord, _without_unisons(all_settings.where(fits)), slot.is_held))
-    found = cheapest_path(layers, pack)
-    if found is None:
+def set_outline(plan: Plan, outline: Outline) -> Setting | None:
+    """The best inner voices for an outline under its level's pack; None where there are none."""
+    rows = outline.inner.cheapest(outline.path, [slot.is_held for slot in plan.slots])
+    if rows is None:
         return None
-    path, cost = found
-    pitch = np.array([layer.voicings.pitch[place] for layer, place in zip(layers, path, strict=True)])
-    fifths = np.array([layer.voicings.fifths[place] for layer, place in zip(layers, path, strict=True)])
+    pitch, fifths = outline.inner.pitch[rows], outline.inner.fifths[rows]
     voices = tuple(_voice(plan, pitch[:, voice], fifths[:, voice], holds=voice > 0) for voice in range(4))
-    return Setting(plan, tuple(chords), voices, outline.cost + cost)
-
-
-def _without_unisons(settings: Voicings) -> Voicings:
-    """The settings, those dearer in which two voices sing one note."""
-    same = settings.pitch[:, :-1] == settings.pitch[:, 1:]
-    return replace(settings, cost=settings.cost + _UNISON * same.sum(axis=1))
+    return Setting(plan, tuple(outline.chords()), voices)
 
 
 def _voice(plan: Plan, pitch: np.ndarray, fifths: np.ndarray, *, holds: bool) -> tuple[Note, ...]:
