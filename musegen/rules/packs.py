@@ -20,7 +20,8 @@ from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
 from musegen.score.model import Score
 
-_DECLARED = re.compile(rb"<miscellaneous-field[^>]*name=.(musegen-[a-z]+).[^>]*>([^<]{1,200})<")
+_DECLARED = re.compile(rb"<miscellaneous-field\s([^<>]{1,200})>([^<]{1,200})<")
+_DECLARED_NAME = re.compile(rb"""\bname\s?=\s?["'](musegen-[a-z]{1,40})["']""")
 _HEAD_BYTES = 20_000
 _MAX_DEPTH = 10
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "marks", "waive"}
@@ -75,8 +76,11 @@ def declared_pack(score: Score) -> str:
 def declared_field(score: Score, name: str) -> str:
     """What a sheet of ours says of itself in its file under a name such as `musegen-pack`; else an empty text."""
     document = score.source.document if score.source else b""
-    found: dict[bytes, bytes] = dict(_DECLARED.findall(document[:_HEAD_BYTES]))
-    return found.get(name.encode(), b"").decode(errors="replace").strip()
+    for attributes, words in reversed(_DECLARED.findall(document[:_HEAD_BYTES])):
+        found = _DECLARED_NAME.search(attributes)
+        if found and found[1] == name.encode():
+            return str(words.decode(errors="replace").strip())
+    return ""
 
 
 @cache
