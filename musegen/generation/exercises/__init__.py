@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from musegen.engraving.marks import Paper
     from musegen.generation.conditions import Condition
+    from musegen.generation.exercises.compose import Soprano
     from musegen.generation.exercises.sheets import SheetPair
 
 TYPES = ("harmonise-melody",)
@@ -21,6 +22,8 @@ def make_sheets(
 ) -> Iterator[SheetPair]:
     """Sheets 1 to `count`; sheet K draws from `default_rng([seed, K])`, whatever `count` is.
 
+    No sheet repeats the melody of one before it, so sheet K depends on sheets 1 to K - 1, never on later ones.
+
     Raises:
         UsageError: there is no such level, meter, length or pickup.
         NotFound: no exercise was found.
@@ -30,6 +33,8 @@ def make_sheets(
     from musegen.generation.exercises.compose import compose
     from musegen.generation.exercises.sheets import make_pair
 
+    earlier: list[Soprano] = []
     for number in range(1, count + 1):
-        exercise = compose(condition, np.random.default_rng([seed, number]))
+        exercise = compose(condition, np.random.default_rng([seed, number]), earlier)
+        earlier.append(exercise.soprano)
         yield make_pair(exercise, seed=seed, number=number, title=title, paper=paper)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -12,15 +15,13 @@ from numpy.random import Generator
 
 from musegen.errors import NotFound, UsageError
 from musegen.generation.conditions import Condition
+from musegen.generation.exercises.judging import Faults, faults
 from musegen.generation.exercises.ornaments import ornament
 from musegen.generation.exercises.outline import Outline, find_outlines
 from musegen.generation.exercises.plan import Plan, make_plan
-from musegen.generation.exercises.scores import answer_score
 from musegen.generation.exercises.setting import Note, Setting, set_outline
 from musegen.generation.exercises.states import device_family
 from musegen.generation.levels import Level, level_named
-from musegen.rules.engine import check
-from musegen.rules.packs import load_pack
 from musegen.score.meter import TimeSignature
 from musegen.score.pitch import diatonic_of
 from musegen.theory.keys import EXERCISE_KEYS, Key
@@ -29,8 +30,13 @@ ATTEMPTS = 120
 OUTLINES_TRIED = 6
 DEVICES_WANTED = 2
 FIRST_WITH_DEVICES = 3
-CANDIDATES = 3
-"""So many finished exercises compete; the most tuneful one is kept."""
+CANDIDATES, MOST_CANDIDATES = 3, 6
+"""So many finished exercises compete, more while each of them has a warning; the best one is kept."""
+_OPENING = 5  # so many notes are how a melody begins
+
+
+Soprano = tuple[tuple[Fraction, int], ...]
+"""A melody as (onset, MIDI pitch) of its notes: what two sheets must not share."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,16 @@ class Exercise:
     setting: Setting
     level: Level
     devices: tuple[str, ...]
+    faults: Faults
+
+    @property
+    def soprano(self) -> Soprano:
+        """Its melody."""
+        return tuple((note.onset, note.pitch) for note in self.setting.voices[0])
 
 
-def compose(condition: Condition, rng: Generator) -> Exercise:
-    """One harmonised melody of a level.
+def compose(condition: Condition, rng: Generator, earlier: Sequence[Soprano] = ()) -> Exercise:
+    """One harmonised melody of a level, not among the `earlier` ones and rather not beginning like them.
 
     Raises:
         UsageError: there is no such level, key, meter, length or pickup.
@@ -57,30 +69,59 @@ def compose(condition: Condition, rng: Generator) -> Exercise:
     for _ in range(ATTEMPTS):
         plan = make_plan(level, key, meter, condition.measures, condition.pickup, rng)
         exercise = _attempt(plan, level, rng)
-        if exercise is not None:
+        if exercise is not None and exercise.soprano not in earlier:
             found.append(exercise)
-        if len(found) == CANDIDATES:
+        if _enough(found):
             break
     if found:
-        return max(found, key=lambda exercise: tunefulness(exercise.setting))
+        return max(found, key=lambda exercise: _merit(exercise, earlier))
     raise NotFound(
-        f"no exercise of level {level.number} was found in {ATTEMPTS} attempts", hint="try another seed, key or length"
+        f"no new exercise of level {level.number} was found in {ATTEMPTS} attempts",
+        hint="try another seed, key or length",
     )
 
 
+def _enough(found: list[Exercise]) -> bool:
+    spotless = any(not exercise.faults.warnings for exercise in found)
+    return len(found) >= (CANDIDATES if spotless else MOST_CANDIDATES)
+
+
+def _merit(exercise: Exercise, earlier: Sequence[Soprano]) -> float:
+    """How good a finished exercise is beside others: tuneful, without warnings, with an opening of its own."""
+    begun = [soprano[:_OPENING] for soprano in earlier].count(exercise.soprano[:_OPENING])
+    heard = sum(_contour(soprano) == _contour(exercise.soprano) for soprano in earlier)
+    spoiled = 4.0 * exercise.faults.warnings + 0.3 * exercise.faults.infos
+    return tunefulness(exercise.setting) - spoiled - 1.0 * begun - 0.5 * heard
+
+
+def _contour(soprano: Soprano) -> tuple[int, ...]:
+    """The first moves of a melody in semitones."""
+    return tuple(two[1] - one[1] for one, two in pairwise(soprano[:_OPENING]))
+
+
 def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
-    outlines = [outline for outline in find_outlines(plan, level, rng) if _may_sing(plan, outline, level)]
-    for outline in outlines[:OUTLINES_TRIED]:
-        sketch = set_outline(plan, outline)
-        if sketch is None or not _is_clean(sketch, level):
-            continue
-        finished, ornaments = ornament(
-            sketch, level, lambda setting: _has_shape(setting) and _is_clean(setting, level), rng
-        )
+    for sketch, before in _sketches(plan, level, rng):
+        finished, ornaments = ornament(sketch, level, partial(_improves, level=level, before=before), rng)
         devices = devices_in(finished, level, ornaments)
         if _shows(level, devices) and _sings(finished):
-            return Exercise(finished, level, devices)
+            return Exercise(finished, level, devices, faults(finished, level))
     return None
+
+
+def _sketches(plan: Plan, level: Level, rng: Generator) -> list[tuple[Setting, Faults]]:
+    """Settings of the best outlines, without errors, the ones with fewest other findings first."""
+    singable = (outline for outline in find_outlines(plan, level, rng) if _may_sing(plan, outline, level))
+    settings = [set_outline(plan, outline) for outline in islice(singable, OUTLINES_TRIED)]
+    judged = [(setting, faults(setting, level)) for setting in settings if setting is not None]
+    return sorted((pair for pair in judged if not pair[1].errors), key=lambda pair: pair[1])
+
+
+def _improves(setting: Setting, level: Level, before: Faults) -> bool:
+    """Whether an ornament has left the soprano its shape and brought no error or warning."""
+    if not _has_shape(setting):
+        return False
+    after = faults(setting, level)
+    return not after.errors and after.warnings <= before.warnings
 
 
 def _shows(level: Level, devices: tuple[str, ...]) -> bool:
@@ -88,11 +129,6 @@ def _shows(level: Level, devices: tuple[str, ...]) -> bool:
     if level.number < FIRST_WITH_DEVICES:
         return True
     return len(devices) >= DEVICES_WANTED and any(device not in level.new.ornaments for device in devices)
-
-
-def _is_clean(setting: Setting, level: Level) -> bool:
-    """Whether the level's pack finds no error in it."""
-    return check(answer_score(setting, ""), load_pack(level.pack)).count("error") == 0
 
 
 def devices_in(setting: Setting, level: Level, ornaments: tuple[str, ...]) -> tuple[str, ...]:
