@@ -105,8 +105,6 @@ def _filled(setting: Setting, first: Note, second: Note, kind: str) -> tuple[Not
     longest = 3 if setting.plan.meter.is_compound else 2  # more would be written with a tie
     if not 1 <= first.duration <= longest or first.duration.denominator > 2 or _spans_phrases(setting, first, second):
         return None
-    if _is_busy(setting, first):
-        return None
     steps = _steps(second) - _steps(first)
     key = chord_at(setting, first.onset).key
     if kind == "passing" and abs(steps) == 2:
@@ -118,7 +116,7 @@ def _filled(setting: Setting, first: Note, second: Note, kind: str) -> tuple[Not
         added = SpelledPitch((first.pitch + second.pitch) // 2, fifths)
     else:
         return None
-    if not _between(added.pitch, first.pitch, second.pitch, kind):
+    if not _between(added.pitch, first.pitch, second.pitch, kind) or _is_busy(setting, first):
         return None
     cut = first.duration - EIGHTH
     short = replace(first, duration=cut)
@@ -173,15 +171,15 @@ def _tones(setting: Setting, onset: Fraction) -> tuple[int, ...]:
 
 
 def _suspension_kind(setting: Setting, voice: int, first: Note, second: Note) -> str:
-    """The figure that the held note would make: 4-3, 7-6 or 9-8 over the bass, 2-3 under an upper voice."""
+    """The figure that the held note would make: 4-3, 7-6 or 9-8 (never 2-1) over the bass, 2-3 under an upper voice."""
     others = [_sounding(setting, other, second.onset) for other in range(4) if other != voice]
     if voice == 3:
         return "2-3" if any((_steps(note) - _steps(first)) % 7 == 1 for note in others if note) else ""
     bass = _sounding(setting, 3, second.onset)
     if bass is None or bass.onset != second.onset:
         return ""
-    interval = (_steps(first) - _steps(bass)) % 7 + 1
-    return {4: "4-3", 7: "7-6", 2: "9-8"}.get(interval, "")
+    above = _steps(first) - _steps(bass)
+    return "" if above == 1 else {3: "4-3", 6: "7-6", 1: "9-8"}.get(above % 7, "")
 
 
 def _doubled(setting: Setting, among: tuple[int, ...], voice: int, resolution: Note) -> bool:
