@@ -11,7 +11,7 @@ from musegen.generation.voicings import Chord
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
 
-_PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", "III", "iv", "v", "VI")}
+_PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", "III", "iv", "VI")}
 """The diatonic triads that a pivot may be, by mode (minor or not)."""
 _SIXTH, _LOWERED_SIXTH = 3, -4  # the sixth degrees of major and minor, in fifths from the tonic
 
@@ -66,9 +66,9 @@ def is_goal(numeral: Numeral, cadence: str) -> bool:
 
 
 def is_approach(numeral: Numeral, cadence: str) -> bool:
-    """Whether the chord may stand just before the last one of a phrase with this cadence."""
+    """Whether the chord may stand just before the last one: a half cadence is reached from ii, IV, vi or a V of V."""
     if cadence == "HC":
-        return not numeral.is_cadential and not (numeral.degree in (5, 7) and not numeral.applied_to)
+        return numeral.applied_to == "V" or (numeral.degree in (2, 4, 6) and not numeral.applied_to)
     return numeral.figure in ("V", "V7")
 
 

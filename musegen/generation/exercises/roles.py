@@ -27,7 +27,8 @@ def chord_fits(plan: Plan, chord: Chord, slot: int) -> bool:
         return opens(chord.numeral, piece=here.phrase == 0, pickup=not here.is_downbeat)
     if chord.numeral.is_cadential:
         following = plan.slots[slot + 1]
-        return here.strength >= following.strength and not following.is_held and from_end <= 3 and not here.is_held
+        is_stronger = here.strength >= following.strength and not following.is_held
+        return is_stronger and phrase.cadence != "HC" and from_end <= 3 and not here.is_held
     return True
 
 
@@ -51,9 +52,7 @@ def role_cost(plan: Plan, chord: Chord, slot: int) -> float:
     is_tonic = numeral.degree == 1 and not numeral.is_cadential and not numeral.applied_to
     is_dominant = numeral.degree == 5 and not numeral.is_cadential and not numeral.applied_to
     cost = 0.0
-    if cadence == "HC" and from_end == 1:
-        cost += 1.0 * is_tonic
-    elif cadence != "HC" and from_end == 2:
+    if cadence != "HC" and from_end == 2:
         cost += 2.5 * (is_tonic or is_dominant)
     if plan.pickup and from_end > 2:
         cost += 2.0 * (place == 0 and is_tonic) + 1.2 * (place == 1 and not is_tonic)
