@@ -19,6 +19,7 @@ from typing import Any
 
 import click
 
+from musegen.cli.console import notice
 from musegen.cli.lazy import QUIET, unknown
 
 MAX_BYTES = 1 << 20
@@ -56,14 +57,16 @@ def _musegen_table(path: str, *, required: bool) -> dict[str, Any]:
     data = _content(path)
     if not required and b"musegen" not in data:
         return {}
-    import tomllib
+    from musegen.score.toml_text import MOST_PARTS, deepest_key, parse_toml
 
     try:
-        whole = tomllib.loads(data.decode())
+        text = data.decode()
+        if not required and deepest_key(text) > MOST_PARTS:
+            notice(f"{path} is not read: a key of more than {MOST_PARTS} parts stands in it")
+            return {}
+        whole = parse_toml(text)
     except ValueError as error:  # no TOML, or no UTF-8
         raise click.UsageError(f"{path} is no TOML: {error}") from None
-    except RecursionError:
-        raise click.UsageError(f"{path}: its brackets are nested too deeply") from None
     tools = whole.get("tool", {})
     table = tools.get("musegen", whole if required else {}) if isinstance(tools, dict) else {}
     if not isinstance(table, dict):

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import tame
+from musegen.cli.failures import Failures
 from musegen.cli.judging import load_plugins
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import PACK, PLUGIN
+from musegen.errors import ScoreError
 
 if TYPE_CHECKING:
     from musegen.rules.entries import Rule
@@ -33,7 +35,7 @@ def list_rules(pack: str | None, form: str, plugin: tuple[str, ...]) -> None:
     load_plugins(plugin)
     rules = load_pack(pack).rules if pack else tuple(catalogue().values())
     writers = {"text": _listed, "json": _as_json, "markdown": _as_table}
-    click.echo(writers[form](rules))
+    click.echo(tame(writers[form](rules)))
 
 
 def _listed(rules: tuple[Rule, ...]) -> str:
@@ -74,7 +76,7 @@ def show(rule: str, pack: str | None, plugin: tuple[str, ...]) -> None:
     load_plugins(plugin)
     ours = HOUSE_RULES.get(rule)
     told = f"{ours.id} ({ours.severity})\n{ours.definition}\n{ours.why}" if ours else ""
-    click.echo(told or explain(rule, load_pack(pack) if pack else None))
+    click.echo(tame(told or explain(rule, load_pack(pack) if pack else None)))
 
 
 @command.command("lint", epilog="\b\nExample:\n  musegen rules lint my-course.toml")
@@ -82,18 +84,22 @@ def show(rule: str, pack: str | None, plugin: tuple[str, ...]) -> None:
 @PLUGIN
 @shared_options
 def lint_packs(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
-    """Say every fault of a pack at once: its file and rule, what is wrong, and what there is instead."""
+    """Say every fault of a pack at once: its file and rule, what is wrong, and what there is instead.
+
+    Exit code 1 where there are faults, 3 where a file is no TOML or cannot be read (the others are still judged).
+    """
     from musegen.rules.lint import lint
 
     load_plugins(plugin)
-    failures = 0
+    failures, unreadable = 0, Failures()
     for name in packs:
-        faults = lint(name)
-        failures += len(faults)
-        for fault in faults:
-            click.echo(tame(str(fault)))
-        click.echo(tame(f"{name}: {len(faults) or 'no'} fault{'s' * (len(faults) != 1)}"))
-    return int(failures > 0)
+        with unreadable.caught(name):
+            faults = lint(name)
+            failures += len(faults)
+            for fault in faults:
+                click.echo(tame(str(fault)))
+            click.echo(tame(f"{name}: {len(faults) or 'no'} fault{'s' * (len(faults) != 1)}"))
+    return unreadable.exit_code or int(failures > 0)
 
 
 @command.command("test", epilog="\b\nExample:\n  musegen rules test my-course.toml")
@@ -108,12 +114,15 @@ def test(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
     load_plugins(plugin)
     failures = 0
     for name in packs:
-        results = test_pack(load_pack(name))
+        try:
+            results = test_pack(load_pack(name))
+        except ScoreError as error:
+            raise error.at(name) from None
         for result in results:
             if not result.holds:
                 failures += 1
-                click.echo(f"{name}: {result.rule}: {result.story}")
+                click.echo(tame(f"{name}: {result.rule}: {result.story}"))
                 expected, found = (", ".join(places) or "nothing" for places in (result.expected, result.found))
-                click.echo(f"  expected {expected}; found {found}")
-        click.echo(f"{name}: {sum(result.holds for result in results)} of {len(results)} fragments hold")
+                click.echo(tame(f"  expected {expected}; found {found}"))
+        click.echo(tame(f"{name}: {sum(result.holds for result in results)} of {len(results)} fragments hold"))
     return int(failures > 0)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from musegen.errors import UsageError
+from musegen.errors import PackError, UsageError
 from musegen.rules.engine import check
 from musegen.rules.entries import Fragment, Rule
 from musegen.rules.findings import Finding
 from musegen.rules.packs import Pack, catalogue, pack_names
 from musegen.rules.registry import EXEMPTIONS
+from musegen.rules.toml_values import cut
 
 __all__ = ["FragmentResult", "catalogue", "explain", "pack_names", "places_of", "test_pack"]
 
@@ -31,7 +32,11 @@ class FragmentResult(NamedTuple):
 
 
 def test_pack(pack: Pack) -> list[FragmentResult]:
-    """Every fragment of every rule of a pack that has as many voices as it wants, each judged by its own rule alone."""
+    """Every fragment of every rule of a pack that has as many voices as it wants, each judged by its own rule alone.
+
+    Raises:
+        PackError: a fragment cannot be read; names rule and story.
+    """
     return [result for rule in pack.rules for result in _fragment_results(rule, pack)]
 
 
@@ -46,7 +51,10 @@ def explain(name: str, pack: Pack | None = None) -> str:
     """
     rules = catalogue() if pack is None else {rule.id: rule for rule in pack.rules}
     if name not in rules:
-        raise UsageError(f"there is no rule `{name}`", hint=f"rules are {', '.join(sorted(rules))}")
+        from difflib import get_close_matches
+
+        near = ", ".join(get_close_matches(cut(name), rules, n=3)) or cut(", ".join(sorted(rules)))
+        raise UsageError(f"there is no rule `{cut(name)}`", hint=f"nearest: {near}; `musegen rules list` names all")
     rule = rules[name]
     lines = [
         f"{rule.id} ({rule.severity}, {rule.points:g} point{'s' * (rule.points != 1)})",
@@ -75,9 +83,12 @@ def _fragment_results(rule: Rule, pack: Pack) -> Iterator[FragmentResult]:
     alone = Pack(pack.id, pack.title, (rule,), pack.scope)
     fragments: tuple[Fragment, ...] = (*rule.good, *rule.bad)
     for fragment in fragments:
-        score = fragment.score()
-        if pack.scope.voices and len(score.parts) not in pack.scope.voices:
-            continue
-        report = check(score, alone, cantus_firmus=fragment.cantus_firmus)
+        try:
+            score = fragment.score()
+            if pack.scope.voices and len(score.parts) not in pack.scope.voices:
+                continue
+            report = check(score, alone, cantus_firmus=fragment.cantus_firmus)
+        except (PackError, UsageError) as error:
+            raise PackError(f"{rule.id}: {error.message}", file=getattr(error, "file", ""), hint=error.hint) from None
         found = places_of(report.findings)
         yield FragmentResult(rule.id, fragment.story, fragment.at, found)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Any, NamedTuple, get_args
 
-from musegen.errors import PackError
+from musegen.errors import MusegenError, PackError
 from musegen.rules.findings import SEVERITIES, Severity
 from musegen.rules.predicates import EXEMPTIONS, PREDICATES
 from musegen.rules.registry import Predicate, ViewName
-from musegen.rules.toml_values import check_keys, fits, one_of, told, typed, unknown_keys
+from musegen.rules.toml_values import check_keys, cut, fits, one_of, quoted, told, typed, unknown_keys, within, words
 from musegen.score.files import read_bytes
 from musegen.score.model import Score
 from musegen.score.textgrid import parse_grid
@@ -21,6 +21,10 @@ _RULE_KEYS = {
     "id", "predicate", "params", "severity", "points", "unless", "message", "why", "definition", "source", "view",
     "good", "bad", "enabled",
 }  # fmt: skip
+
+
+_MOST_POINTS = 1000
+_MOST_VOICES = 99
 
 
 class Fragment(NamedTuple):
@@ -44,9 +48,14 @@ class Fragment(NamedTuple):
         """The bars as a score.
 
         Raises:
-            ScoreError: they cannot be read.
+            PackError: they cannot be read; names the story, and measure and beat where they are known.
         """
-        return read_bytes(self.text.encode(), "fragment.musicxml") if self.musicxml else parse_grid(self.grid)
+        try:
+            return read_bytes(self.text.encode(), "fragment.musicxml") if self.musicxml else parse_grid(self.grid)
+        except (MusegenError, ValueError, ArithmeticError, LookupError) as error:
+            place = f"{place}: " if (place := getattr(error, "place", "")) else ""
+            told = f"the fragment `{cut(self.story)}`: {place}{cut(getattr(error, 'message', error))}"
+            raise PackError(told, hint=getattr(error, "hint", "")) from None
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ def judge_entry(entry: Any, inherited: Rule | None, *, where: str) -> tuple[Rule
     """The rule of a `[[rule]]` table as far as it can be read, and all its faults; None where it has no predicate."""
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         return None, [PackError("a rule needs an id", file=where)]
-    where = f"{where} ({entry['id']})"
+    where = f"{where} ({cut(entry['id'])})"
     faults = list(unknown_keys(entry, _RULE_KEYS, where, "a key of a rule"))
     values = _values(entry, where, faults)
     if inherited is None:
@@ -121,12 +130,10 @@ def read_scope(table: Any, inherited: Scope, *, where: str) -> Scope:
     check_keys(typed(table, dict, "scope", where), Scope._fields, where, "a key of a scope")
     counts = table.get("voices", list(inherited.voices))
     voices = typed([counts] if isinstance(counts, int) else counts, list, "voices", where)
-    if not all(fits(count, int) for count in voices):
-        raise PackError(f"`voices` is a number or a list of numbers, not {counts!r}", file=where)
-    return Scope(
-        tuple(voices),
-        float(typed(table.get("min_confidence", inherited.min_confidence), float, "min_confidence", where)),
-    )
+    if not all(fits(count, int) and 0 < count <= _MOST_VOICES for count in voices):
+        raise PackError(f"`voices` is a number or a list of numbers, not {quoted(counts)}", file=where)
+    confidence = within(table.get("min_confidence", inherited.min_confidence), 0, 1, "min_confidence", where)
+    return Scope(tuple(dict.fromkeys(voices)), confidence)
 
 
 def _values(entry: Mapping[str, Any], where: str, faults: list[PackError]) -> dict[str, Any]:
@@ -156,6 +163,10 @@ _Reader = Callable[[Any, str, str, list[PackError]], Any]
 
 def _plain(kind: type) -> _Reader:
     return lambda value, name, where, _faults: typed(value, kind, name, where)
+
+
+def _words(value: Any, name: str, where: str, _faults: list[PackError]) -> str:
+    return words(value, name, where)
 
 
 def _choice(known: tuple[str, ...]) -> _Reader:
@@ -195,13 +206,13 @@ _READERS: dict[str, _Reader] = {
     "predicate": _predicate,
     "params": _plain(dict),
     "severity": _choice(SEVERITIES),
-    "points": _plain(float),
+    "points": lambda value, name, where, _faults: within(value, 0, _MOST_POINTS, name, where),
     "view": _choice(get_args(ViewName)),
     "unless": _exceptions,
     "good": _fragments,
     "bad": _fragments,
     "enabled": _plain(bool),
-    **{name: _plain(str) for name in ("message", "why", "definition", "source")},
+    **dict.fromkeys(("message", "why", "definition", "source"), _words),
 }
 
 
@@ -221,7 +232,7 @@ def _param_faults(rule: Rule, where: str) -> Iterator[PackError]:
     yield from unknown_keys(rule.params, known, where, f"a parameter of {rule.predicate}")
     for name, value in rule.params.items():
         if name in known and not fits(value, hints[name]):
-            yield PackError(f"`{name}` cannot be {value!r}", file=where, hint=f"it is {told(hints[name])}")
+            yield PackError(f"`{name}` cannot be {quoted(value)}", file=where, hint=f"it is {told(hints[name])}")
     for name, parameter in known.items():
         if parameter.default is parameter.empty and name not in rule.params:
             yield PackError(f"{rule.predicate} needs the parameter `{name}`", file=where)
@@ -237,8 +248,13 @@ def _exception_faults(rule: Rule, where: str) -> Iterator[PackError]:
 
 def _message_faults(rule: Rule, where: str) -> Iterator[PackError]:
     try:
-        names = {name for _, name, _, _ in Formatter().parse(rule.message) if name is not None}
+        fields = [field for field in Formatter().parse(rule.message) if field[1] is not None]
     except ValueError as error:
         yield PackError(f"the message cannot be read: {error}", file=where)
         return
+    names = {str(name) for _, name, _, _ in fields}
+    for _, name, form, conversion in fields:
+        if form or conversion:
+            hint = f"write {{{cut(name)}}}"
+            yield PackError("the message may name facts, but not say how to form them", file=where, hint=hint)
     yield from unknown_keys(sorted(names), rule.kind.facts, where, f"a fact that {rule.predicate} tells")

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from musegen.errors import MusegenError, PackError, ScoreError
+from musegen.errors import MusegenError, PackError
 from musegen.rules.entries import Fragment, Rule, Scope, judge_entry, read_scope
 from musegen.rules.house_rules import HOUSE_RULES
-from musegen.rules.packs import catalogue, load_pack
-from musegen.rules.toml_values import read_table
+from musegen.rules.packs import MOST_RULES, catalogue, load_pack
+from musegen.rules.toml_values import cut, read_table
 from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
 
@@ -24,6 +24,7 @@ def lint(name: str | Path) -> list[PackError]:
 
     Raises:
         UsageError: no pack has that name.
+        PackError: the file cannot be read, or is no TOML.
 
     >>> lint("strict")
     []
@@ -37,7 +38,7 @@ def lint(name: str | Path) -> list[PackError]:
     try:
         content = read_table(path)
     except PackError as error:
-        return [whole or error]
+        raise (whole or error) from None
     faults = list(_faults(content, path))
     told = {str(fault) for fault in faults}
     return faults if whole is None or str(whole) in told else [whole, *faults]
@@ -49,9 +50,10 @@ def _faults(content: Mapping[str, Any], path: Path) -> Iterator[PackError]:
     if isinstance(head, Mapping):
         yield from _parent_faults(head, path, inherited)
     rules = dict(inherited)
-    for number, entry in enumerate(_tables(content, "rule"), start=1):
+    entries = _tables(content, "rule")[:MOST_RULES]
+    for number, entry in enumerate(entries, start=1):
         yield from _entry_faults(entry, f"{path}, rule {number}", rules, inherited)
-    yield from _twice((_name(entry) for entry in _tables(content, "rule")), f"{path}", "rule")
+    yield from _twice(map(_name, entries), f"{path}", "rule")
     try:
         read_scope(content.get("scope", {}), Scope(), where=f"{path}, [scope]")
     except PackError as error:
@@ -83,7 +85,7 @@ def _entry_faults(entry: Any, where: str, rules: dict[str, Rule], inherited: Map
         return
     if not faults or base is None:
         rules[name] = rule
-    where = f"{where} ({name})"
+    where = f"{where} ({cut(name)})"
     if not rule.enabled:
         if name not in inherited:
             yield PackError("it switches off a rule that the pack does not have", file=where, hint="leave it out")
@@ -93,20 +95,22 @@ def _entry_faults(entry: Any, where: str, rules: dict[str, Rule], inherited: Map
         hint = "show music under [[rule.good]] and [[rule.bad]]"
         yield PackError(f"the rule has no {' and no '.join(missing)} fragment", file=where, hint=hint)
     yield from _twice(entry.get("unless", ()), where, "exception")
-    for fragment in (*rule.good, *rule.bad):
+    own = [fragment for kind in ("good", "bad") if kind in entry for fragment in getattr(rule, kind)]
+    for fragment in own:
         yield from _fragment_faults(fragment, where)
 
 
 def _fragment_faults(fragment: Fragment, where: str) -> Iterator[PackError]:
     try:
         fragment.score()
-    except ScoreError as error:
-        place = f"{error.place}: " if error.place else ""
-        yield PackError(f"the fragment `{fragment.story}`: {place}{error.message}", file=where, hint=error.hint)
+    except PackError as error:
+        yield PackError(error.message, file=where, hint=error.hint)
     for place in fragment.at:
         if ":" not in place:
             hint = "write measure, beat and voices, like 1:2 TB"
-            yield PackError(f"`{place}` of the fragment `{fragment.story}` is no place", file=where, hint=hint)
+            yield PackError(
+                f"`{cut(place)}` of the fragment `{cut(fragment.story)}` is no place", file=where, hint=hint
+            )
 
 
 def _waiver_faults(tables: Iterable[Any], path: Path, rules: set[str]) -> Iterator[PackError]:
@@ -129,7 +133,7 @@ def _waiver_faults(tables: Iterable[Any], path: Path, rules: set[str]) -> Iterat
 def _twice(names: Iterable[Any], where: str, what: str) -> Iterator[PackError]:
     for name, times in Counter(name for name in names if isinstance(name, str) and name).items():
         if times > 1:
-            yield PackError(f"the {what} `{name}` stands here {times} times", file=where, hint="keep one")
+            yield PackError(f"the {what} `{cut(name)}` stands here {times} times", file=where, hint="keep one")
 
 
 def _tables(content: Mapping[str, Any], name: str) -> list[Any]:

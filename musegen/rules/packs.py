@@ -15,7 +15,7 @@ from typing import Any
 
 from musegen.errors import PackError, UsageError
 from musegen.rules.entries import Rule, Scope, read_entry, read_scope
-from musegen.rules.toml_values import read_table
+from musegen.rules.toml_values import cut, read_table
 from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
 from musegen.score.model import Score
@@ -24,6 +24,9 @@ _DECLARED = re.compile(rb"<miscellaneous-field\s([^<>]{1,200})>([^<]{1,200})<")
 _DECLARED_NAME = re.compile(rb"""\bname\s?=\s?["'](musegen-[a-z]{1,40})["']""")
 _HEAD_BYTES = 20_000
 _MAX_DEPTH = 10
+MOST_RULES = 2000
+"""Rules that a pack file may have."""
+_LONGEST_NAME = 100
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "marks", "waive"}
 
 
@@ -104,13 +107,13 @@ def _find(name: str | Path) -> Path:
             return path
         raise PackError("no such pack file", file=str(path)[:200])
     shipped = data_folder("rules") / f"{name}.toml"
-    if shipped.is_file() and path.name == str(name):
+    if path.name == str(name) and _exists(shipped):
         return shipped
     from difflib import get_close_matches
 
-    near = get_close_matches(str(name), pack_names(), n=3)
+    near = get_close_matches(cut(name), pack_names(), n=3)
     told = f"nearest: {', '.join(near)}" if near else f"packs are {', '.join(pack_names())}"
-    raise UsageError(f"there is no pack `{name}`", hint=f"{told}, or the path of a .toml file")
+    raise UsageError(f"there is no pack `{cut(name)}`", hint=f"{told}, or the path of a .toml file")
 
 
 def _exists(path: Path) -> bool:
@@ -147,6 +150,8 @@ def _load(path: Path, above: tuple[Path, ...], loaded: dict[Path, Pack]) -> Pack
     head = content.get("pack")
     if not isinstance(head, dict) or not isinstance(head.get("id"), str):
         raise PackError("a pack begins with [pack] and its id", file=str(path))
+    if any(len(str(head.get(name, ""))) > _LONGEST_NAME for name in ("id", "title")):
+        raise PackError(f"an id or a title has at most {_LONGEST_NAME} characters", file=f"{path}, [pack]")
     _no_others(head, {"id", "title", "extends"}, f"{path}, [pack]")
     pack = Pack(head["id"], str(head.get("title", head["id"])), ())
     for parent in _parents(head, path):
@@ -174,6 +179,8 @@ def _parse(path: Path) -> dict[str, Any]:
     for name in ("rule", "waive"):
         if not isinstance(content.get(name, []), list):
             raise PackError(f"`{name}` is written as [[{name}]]", file=str(path))
+    if len(content.get("rule", [])) > MOST_RULES:
+        raise PackError(f"a pack has at most {MOST_RULES} rules", file=str(path))
     _check_allow(content.get("allow", {}), path)
     return content
 
@@ -184,7 +191,7 @@ def _check_allow(table: Any, path: Path) -> None:
     for name, value in table.items():
         words = value if isinstance(value, list) else [value]
         if not all(isinstance(word, str) for word in words):
-            raise PackError(f"`{name}` must be a text or a list of texts", file=f"{path}, [allow]")
+            raise PackError(f"`{cut(name)}` must be a text or a list of texts", file=f"{path}, [allow]")
 
 
 def _merged(pack: Pack, parent: Pack) -> Pack:
@@ -235,4 +242,6 @@ def _added(allow: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
 def _no_others(table: Mapping[str, Any], known: set[str], where: str) -> None:
     for name in table:
         if name not in known:
-            raise PackError(f"`{name}` means nothing here", file=where, hint=f"known are {', '.join(sorted(known))}")
+            raise PackError(
+                f"`{cut(name)}` means nothing here", file=where, hint=f"known are {', '.join(sorted(known))}"
+            )

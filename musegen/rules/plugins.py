@@ -11,13 +11,16 @@ import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from musegen.errors import MusegenError, PackError
-from musegen.rules.registry import EXEMPTIONS, PREDICATES, Exemption, Hit, Predicate
+from musegen.errors import PackError
+from musegen.rules.answers import checked_hit, checked_mask
+from musegen.rules.registry import EXEMPTIONS, PREDICATES, Exemption, Predicate
+from musegen.rules.toml_values import cut, fits
 
 GROUP = "musegen.predicates"
 """The entry point group in which an installed package names its modules of predicates."""
@@ -33,7 +36,7 @@ def load_plugin(path: str | Path) -> list[str]:
         PackError: it cannot be read or run, declares nothing, or takes a name that is taken; names file and line.
     """
     place = Path(path)
-    real = place.resolve()
+    real = _resolved(place)
     if real not in _loaded:
         text = _text(place)
         module = ModuleType(f"musegen_plugin_{len(_loaded)}")
@@ -59,6 +62,13 @@ def load_installed() -> tuple[str, ...]:
     return tuple(name for entry in entry_points(group=GROUP) for name in _registered(entry.value, entry.load))
 
 
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # links that lead round in a circle, a name that no file can have
+        raise PackError("the plugin cannot be read: its name leads nowhere", file=str(path)[:200]) from None
+
+
 def _text(path: Path) -> str:
     try:
         found = path.stat()
@@ -78,14 +88,24 @@ def _registered(where: str, load: Callable[[], Any]) -> list[str]:
     """The names that loading declares; nothing stays declared where it fails."""
     predicates, exemptions = dict(PREDICATES), dict(EXEMPTIONS)
     try:
-        load()
+        with _told(where, "the plugin failed"):
+            load()
         return [*_new(PREDICATES, predicates, where, "predicate"), *_new(EXEMPTIONS, exemptions, where, "exception")]
-    except BaseException as error:
+    except BaseException:
         _restore(PREDICATES, predicates)
         _restore(EXEMPTIONS, exemptions)
-        if isinstance(error, MusegenError) or not isinstance(error, Exception | SystemExit):
-            raise
-        raise _failure(error, where, "the plugin failed") from error
+        raise
+
+
+@contextmanager
+def _told(where: str, what: str) -> Iterator[None]:
+    """Whatever a stranger's code raises is a PackError, but that the user has interrupted it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise _failure(error, where, what) from None
 
 
 def _new(table: dict[str, _Kind], before: dict[str, _Kind], where: str, what: str) -> Iterator[str]:
@@ -94,8 +114,20 @@ def _new(table: dict[str, _Kind], before: dict[str, _Kind], where: str, what: st
             continue
         if name in before:
             raise PackError(f"there is a {what} `{name}` already", file=where, hint="give it a name of its own")
+        with _told(where, f"`{name}` cannot be used"):
+            _check_hints(item)
         table[name] = replace(item, function=_guarded(item, where))
         yield name
+
+
+def _check_hints(item: Predicate | Exemption) -> None:
+    """Nothing, where a pack's parameters can be compared with the type hints of a predicate."""
+    if isinstance(item, Exemption):
+        return
+    for name in item.params:
+        if name not in item.hints:
+            raise TypeError(f"its parameter `{name}` has no type")
+        fits(None, item.hints[name])
 
 
 def _restore(table: dict[str, _Kind], before: dict[str, _Kind]) -> None:
@@ -106,48 +138,32 @@ def _restore(table: dict[str, _Kind], before: dict[str, _Kind]) -> None:
 def _guarded(item: Predicate | Exemption, where: str) -> Callable[..., Any]:
     """The function of a stranger: whatever it raises, or hands back that is no answer, is a PackError."""
     function = item.function
-    is_phrase = isinstance(item, Predicate) and item.window == "phrase"
-    is_mask = item.kernel if isinstance(item, Exemption) else not is_phrase
 
     @functools.wraps(function)
     def safe(*arguments: Any, **params: Any) -> Any:
-        try:
+        with _told(where, f"`{item.name}` failed"):
             found = function(*arguments, **params)
-            if is_phrase:
-                return [_hit(hit, arguments[0]) for hit in found]
-            return _mask(found) if is_mask else bool(found)
-        except MusegenError:
-            raise
-        except Exception as error:  # a stranger's code may raise anything
-            raise _failure(error, where, f"`{item.name}` failed") from error
+            if isinstance(item, Predicate) and item.window == "phrase":
+                return [checked_hit(hit, item, arguments[0]) for hit in found]
+            is_mask = isinstance(item, Predicate) or item.kernel
+            return checked_mask(found, item, arguments) if is_mask else bool(found)
 
     return safe
-
-
-def _hit(hit: Any, view: Any) -> Hit:
-    if not isinstance(hit, Hit):
-        raise TypeError(f"it gives a {type(hit).__name__}, not a Hit")
-    count = len(view.voices.names)
-    if not (0 <= hit.before <= hit.at < len(view)) or not all(0 <= voice < count for voice in hit.voices):
-        raise ValueError(f"{hit} lies outside a view of {len(view)} places and {count} voices")
-    return hit
-
-
-def _mask(found: Any) -> Any:
-    import numpy as np
-
-    mask = np.asarray(found)
-    if mask.dtype != np.bool_:
-        raise TypeError(f"it gives an array of {mask.dtype}, not of truth values")
-    return mask
 
 
 def _failure(error: BaseException, where: str, what: str) -> PackError:
     """What a stranger's code raised, with the last line of it that was running."""
     line = error.lineno if isinstance(error, SyntaxError) else _last_line(error, where)
     place = f"{where}, line {line}" if line else where
-    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    said = _said(error)
     return PackError(f"{what}: {type(error).__name__}{': ' * bool(said)}{said}", file=place)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return cut(error.msg if isinstance(error, SyntaxError) else error)
+    except Exception:  # an error of a stranger's own that cannot even be told
+        return ""
 
 
 def _last_line(error: BaseException, where: str) -> int | None:

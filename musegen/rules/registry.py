@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
 Window = Literal["slice", "pair", "phrase"]
 Axis = Literal["none", "pairs", "voices", "together"]
@@ -85,7 +85,7 @@ class Exemption:
 
 
 _ONE_VOICE = ("voice", "note_from", "note_to", "voices", "notes")
-_CHORD_FACTS = ("chord_before", "chord", "key")
+CHORD_FACTS = ("chord_before", "chord", "key")
 _FACTS: dict[Axis, tuple[str, ...]] = {
     "none": (),
     "voices": _ONE_VOICE,
@@ -111,8 +111,22 @@ def predicate(
     """Declare a predicate; its name is the function's. `facts` are those that its hits bring along.
 
     Where a score lacks one of its `needs`, the rule is listed under `not_checked`.
+
+    Raises:
+        ValueError: there is no such window, axis, view or need, or the mask could not be told.
     """
-    known = frozenset((*_FACTS[axis], *facts, *(_CHORD_FACTS if needs_harmony else ())))
+    for name, kind, said in (
+        ("window", Window, [window]),
+        ("axis", Axis, [axis]),
+        ("view", ViewName, [view]),
+        ("needs", Need, needs),
+    ):
+        for word in said:
+            if word not in get_args(kind):
+                raise ValueError(f"`{name}` cannot be {word!r}; there are {', '.join(get_args(kind))}")
+    if window != "phrase" and axis == "none" and not throughout:
+        raise ValueError("a predicate over slices or pairs needs an axis: pairs, voices or together")
+    known = frozenset((*_FACTS[axis], *facts, *(CHORD_FACTS if needs_harmony else ())))
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__

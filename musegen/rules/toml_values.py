@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import stat
-import tomllib
 import types
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from musegen.errors import PackError
+from musegen.score.toml_text import parse_toml
 
 _MAX_BYTES = 1 << 20
+_LONGEST_QUOTE = 200
+_LONGEST_TEXT = 4000
+_LARGEST = 1_000_000_000
+"""What no number of a pack exceeds: every array of ours can hold it."""
 
 
 def fits(value: Any, hint: Any) -> bool:
     """Whether a value is what a type hint says; a whole number passes for a float, a truth value for no number.
 
-    >>> fits(2, float), fits(True, int), fits(["S"], list[str])
-    (True, False, True)
+    Numbers are finite and of a size that music has.
+
+    >>> fits(2, float), fits(True, int), fits(["S"], list[str]), fits(float("inf"), float)
+    (True, False, True, False)
     """
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Literal:
@@ -32,8 +38,29 @@ def fits(value: Any, hint: Any) -> bool:
     if hint is Any:
         return True
     if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
     return isinstance(value, hint) and (hint is bool or not isinstance(value, bool))
+
+
+def quoted(value: Any) -> str:
+    """The value as a complaint shows it: at most 200 characters.
+
+    >>> quoted("fith"), len(quoted("a" * 5000))
+    ("'fith'", 200)
+    """
+    return cut(repr(value))
+
+
+def cut(words: Any) -> str:
+    """The first 200 characters of a text.
+
+    >>> cut("fith")
+    'fith'
+    """
+    text = str(words)
+    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
 
 
 def told(hint: Any) -> str:
@@ -54,8 +81,31 @@ def typed(value: Any, kind: type, name: str, where: str) -> Any:
         PackError: it is of another type.
     """
     if not fits(value, kind):
-        raise PackError(f"`{name}` must be a {kind.__name__}, not {value!r}", file=where)
+        raise PackError(f"`{name}` must be a {kind.__name__}, not {quoted(value)}", file=where)
     return value
+
+
+def within(value: Any, low: float, high: float, name: str, where: str) -> float:
+    """The number.
+
+    Raises:
+        PackError: it is none, or lies outside these bounds.
+    """
+    if isinstance(value, int | float) and not (fits(value, float) and low <= value <= high):
+        raise PackError(f"`{name}` must be a number from {low:g} to {high:g}, not {quoted(value)}", file=where)
+    return float(typed(value, float, name, where))
+
+
+def words(value: Any, name: str, where: str) -> str:
+    """The text.
+
+    Raises:
+        PackError: it is none, or longer than anybody reads.
+    """
+    text = str(typed(value, str, name, where))
+    if len(text) > _LONGEST_TEXT:
+        raise PackError(f"`{name}` has {len(text)} characters; {_LONGEST_TEXT} are enough", file=where)
+    return text
 
 
 def one_of(value: Any, known: Iterable[str], what: str, where: str) -> Any:
@@ -68,9 +118,9 @@ def one_of(value: Any, known: Iterable[str], what: str, where: str) -> Any:
     if value not in names:
         from difflib import get_close_matches
 
-        near = get_close_matches(str(value), names, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(sorted(names))}"
-        raise PackError(f"there is no {what} `{value}`", file=where, hint=hint)
+        near = get_close_matches(cut(value), names, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {cut(', '.join(sorted(names)))}"
+        raise PackError(f"there is no {what} `{cut(value)}`", file=where, hint=hint)
     return value
 
 
@@ -79,7 +129,7 @@ def unknown_keys(table: Iterable[str], known: Iterable[str], where: str, what: s
     names = sorted(known)
     for name in table:
         if name not in names:
-            yield PackError(f"`{name}` is not {what}", file=where, hint=f"known are {', '.join(names)}")
+            yield PackError(f"`{cut(name)}` is not {what}", file=where, hint=f"known are {', '.join(names)}")
 
 
 def check_keys(table: Iterable[str], known: Iterable[str], where: str, what: str) -> None:
@@ -105,10 +155,8 @@ def read_table(path: Path) -> dict[str, Any]:
             raise PackError("this is no regular file", file=shown)
         if found.st_size > _MAX_BYTES:
             raise PackError(f"it is larger than {_MAX_BYTES >> 20} MB", file=shown)
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PackError(error.strerror or str(error), file=shown) from None
     except ValueError as error:
-        raise PackError(f"not a TOML file: {error}", file=shown) from None
-    except RecursionError:
-        raise PackError("an entry is nested too deeply", file=shown) from None
+        raise PackError(f"not a TOML file: {cut(error)}", file=shown) from None

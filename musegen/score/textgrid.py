@@ -56,8 +56,8 @@ def parse_grid(text: str) -> Score:
     head = _head(lines[0]) if lines and not _is_row(lines[0]) else {}
     rows = [line.split(":", 1) for line in (lines[1:] if head else lines)]
     meter = TimeSignature.parse(head.get("meter", "4/4"))
-    unit = ticks(Fraction(head.get("unit", "1/4")) * 4)
-    pickup = ticks(Fraction(head.get("pickup", "0")) * meter.beat_quarters)
+    unit = ticks(_number(head.get("unit", "1/4")) * 4)
+    pickup = ticks(_number(head.get("pickup", "0")) * meter.beat_quarters)
     key_name, signature = _key(head.get("key", "C major"))
     voices = {name.strip(): body for name, body in rows}
     labels = {row: voices.pop(row, "") for row in "HCF"}
@@ -85,6 +85,12 @@ def _head(line: str) -> dict[str, str]:
     if any(len(pair) != 2 for pair in pairs):
         raise MalformedScore(f"`{line}` is not the head of a text grid", hint="write it like key: G major; meter: 4/4")
     return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _number(text: str) -> Fraction:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}|/[1-9][0-9]{0,3})?", text):
+        raise MalformedScore(f"`{text[:40]}` is not a length", hint="write it like 1/8, 1 or 1.5")
+    return Fraction(text)
 
 
 def _key(text: str) -> tuple[str, KeySignature]:

@@ -87,11 +87,23 @@ def test_a_linter_tells_every_fault_with_its_file_and_rule(tmp_path, capsys):
 
 
 def test_a_file_that_is_no_pack_has_one_fault(tmp_path):
-    for content, complaint in (("[pack", "not a TOML file"), ("rule = 3", "`rule` is written as [[rule]]")):
-        path = tmp_path / "mine.toml"
-        path.write_text(content)
-        assert complaint in str(lint(path)[0])
-    assert "no such pack file" in str(lint(tmp_path / "none.toml")[0])
+    path = tmp_path / "mine.toml"
+    path.write_text("rule = 3")
+    assert "`rule` is written as [[rule]]" in str(lint(path)[0])
+    path.write_text("[pack")
+    with pytest.raises(PackError, match="not a TOML file"):
+        lint(path)
+    with pytest.raises(PackError, match="no such pack file"):
+        lint(tmp_path / "none.toml")
+
+
+def test_a_pack_that_cannot_be_read_ends_the_linter_with_3_and_the_next_is_still_judged(tmp_path, capsys):
+    path = tmp_path / "mine.toml"
+    path.write_text("[pack")
+    assert run(["rules", "lint", str(path), "strict"]) == 3
+    told = capsys.readouterr()
+    assert "mine.toml: not a TOML file" in told.err
+    assert "strict: no faults" in told.out
 
 
 def test_the_shipped_packs_are_sound():
