@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import score_tree
 from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print, page_width
 from musegen.engraving.rows import draw_rows
-from musegen.engraving.spacing import TIGHT_SPACING, Placed, equal_grid, place_labels, rooms, verovio_options
+from musegen.engraving.spacing import TIGHT_SPACING, Placed, equal_grid, letter_rooms, place_labels, rooms, verovio_options
 from musegen.engraving.systems import Drawing, read_drawing
 from musegen.engraving.table import table_block
 from musegen.errors import EngravingError
@@ -76,14 +76,14 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
     shown = arrange(score, sheet)
     names = renumbered(shown, sheet)
     staves = sum(len(part.clefs) for part in shown.parts)
-    labels = place_labels(shown, sheet)
     staged = staging(score, sheet)
     printed = for_drawing(shown, by_height=not staged.shared)
     tree = score_tree(printed, Sheet(marks=sheet.marks, final_barline=False), names, staged)
     payload: dict[str, Any] = {
         "musicxml": etree.tostring(_without_words(tree), xml_declaration=True, encoding="UTF-8"),
         "options": verovio_options(shown, sheet, staves=staves),
-        "labels": rooms(shown, labels, names, staves),
+        "labels": rooms(shown, place_labels(shown, sheet), names, staves)
+        + letter_rooms(shown, sheet.marks.labels, names, staves),
         "grid": equal_grid(shown, sheet),
     }
     drawing, warnings = _draw(payload)
@@ -96,7 +96,15 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
         raise EngravingError(f"verovio drew {len(drawing.measure_ends)} of {len(shown.measures)} measures")
     for warning in warnings:
         _LOG.warning("verovio: %s", warning.message)
+    labels = place_labels(_with_drawn_breaks(shown, drawing), sheet)
     return Engraved(tuple(_assemble(drawing, shown, sheet, labels, names, paged=paged)), warnings)
+
+
+def _with_drawn_breaks(score: Score, drawing: Drawing) -> Score:
+    """The score with systems where verovio began them: reminders of a key stand nowhere else."""
+    starts = {system.measures[0] for system in drawing.systems if system.measures}
+    measures = (measure._replace(new_system=n in starts and n > 0) for n, measure in enumerate(score.measures))
+    return replace(score, measures=tuple(measures))
 
 
 def _assemble(

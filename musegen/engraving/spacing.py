@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 from typing import Any, NamedTuple
 
 from musegen.engraving.ink import Block
-from musegen.engraving.marks import Sheet
+from musegen.engraving.marks import Label, Sheet
 from musegen.engraving.numerals import figured_block, key_block, label_block
 from musegen.engraving.score_head import MARGIN_MM, PAPERS_MM, STAFF_MM
 from musegen.engraving.values import QUARTERS, Span, write_values
@@ -27,6 +27,9 @@ LEFT_OVERHANG = 0.3
 FUNCTION_ROW = 3
 TIGHT_SPACING = {"spacingLinear": 0.2, "spacingNonLinear": 0.5}
 """For systems that must hold more measures than is comfortable."""
+_LETTER_ROW = 9
+_LYRIC_SPACING = {"spacingLinear": 0.36, "lyricWordSpace": 2.0}
+"""Syllables need more room than notes: fewer measures a system, and a blank between words."""
 _DOT = 0.25 * 4.5 * STAFF_MM * 100 / 8  # the width of a full stop in verovio's label text
 _TOO_WIDE = 2 * _DOT + 186.0  # the first digit of the label text, and the gap that verovio adds
 _MEI_DURATIONS = {
@@ -67,7 +70,7 @@ def verovio_options(score: Score, sheet: Sheet, *, staves: int) -> dict[str, Any
         "spacingStaff": 14, "spacingBraceGroup": 14, "spacingBracketGroup": 12,
         "spacingLinear": 0.28, "spacingNonLinear": 0.58, "justificationMaxVertical": 0.0,
         "minLastJustification": 0.0 if fills_last_system else 0.5, "lyricSize": 4.5,
-    }  # fmt: skip
+    } | (_LYRIC_SPACING if score.lyrics else {})  # fmt: skip
 
 
 def _systems(score: Score) -> list[int]:
@@ -125,6 +128,20 @@ def rooms(score: Score, labels: list[Placed], names: dict[int, str], staves: int
         place, staff = ("above", 1) if row < 0 else ("below", staves)
         for anchor, wide in _widths(members, anchors):
             found.append([anchor, staff, row + 2, place, max(ceil((wide - _TOO_WIDE) / _DOT), 0)])
+    return found
+
+
+def letter_rooms(score: Score, labels: Iterable[Label], names: dict[int, str], staves: int) -> list[list[Any]]:
+    """For verovio: room between the staves for the letters that stand over or under single notes there."""
+    before = [sum(len(part.clefs) for part in score.parts[:number]) for number in range(len(score.parts))]
+    rows = score.notes.rows
+    staff_of = {int(row["id"]): before[int(row["part"])] + max(int(row["staff"]), 1) for row in rows}
+    found: list[list[Any]] = []
+    for label in labels:
+        staff = staff_of.get(label.note, 0)
+        is_inner = 1 < staff if label.where == "over" else label.where == "under" and 0 < staff < staves
+        if is_inner:
+            found.append([names[label.note], staff, _LETTER_ROW, label.placement, 0])
     return found
 
 

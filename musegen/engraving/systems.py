@@ -19,7 +19,7 @@ _G, _RECT, _PATH, _USE, _TEXT = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "pat
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NO_CONTENT = {"system", "measure", "section", "mdiv", "score", "harm", "pageMilestone", "systemMilestone"}
 _SPANNING = {"tie", "slur", "lv"}
-_INK = _SPANNING | {"note", "stem", "flag", "beam", "dots", "dot", "accid", "rest", "mRest", "fermata", "artic"}
+_INK = _SPANNING | {"note", "stem", "flag", "beam", "dots", "dot", "accid", "rest", "mRest", "fermata", "artic", "ledgerLines"}
 HEAD_WIDTH = 236.0
 
 
@@ -161,7 +161,9 @@ def _boxes(group: etree._Element) -> Iterator[tuple[str, Box]]:
             yield from (("text", _box(rect)) for rect in element.iter(_RECT) if float(rect.get("height", "0")))
         if element.tag != _G or "harm" in kinds:
             continue
-        if kinds and kinds[0] in _SPANNING:
+        if kinds and kinds[0] == "ledgerLines":
+            yield from (("ledgerLines", _stroke(path)) for path in element.iter(_PATH))
+        elif kinds and kinds[0] in _SPANNING:
             yield from ((kinds[0], box) for box in _curve(element))
         elif kinds and kinds[-1].endswith("bounding-box"):
             if not _NO_CONTENT & set(kinds):
@@ -176,6 +178,12 @@ def _curve(group: etree._Element) -> list[Box]:
     outline = [number for path in group.iter(_PATH) for number in _line(path)]
     across, down = outline[::2], outline[1::2]
     return [Box(min(across), min(down), max(across), max(down))] if down else []
+
+
+def _stroke(path: etree._Element) -> Box:
+    numbers = _line(path)
+    across, down = numbers[::2], numbers[1::2]
+    return Box(min(across), min(down), max(across), max(down))
 
 
 def _box(rect: etree._Element) -> Box:

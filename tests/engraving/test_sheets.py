@@ -345,3 +345,32 @@ def test_four_quavers_share_a_beam_in_two_four_but_not_over_a_tie():
     tied = [eighths[0], eighths[1]._replace(tied_out=True), eighths[2]._replace(tied_in=True), eighths[3]]
     first_words = [[words[0] for words in beams(write_values(spans, meter), meter)] for spans in (eighths, tied)]
     assert first_words == [["begin", "continue", "continue", "end"], ["begin", "end", "begin", "end"]]
+
+
+def test_a_key_is_remembered_where_systems_begin_and_never_inside_one():
+    score = parse_grid("meter: 4/4\nS: " + " | ".join(["c5 d5 e5 d5"] * 12) + "\nH: I . . . | " + "| ".join([". "] * 11))
+    keys = [HarmonyLabel(m.onset, "numeral", "I", "G" if n else "C", 0) for n, m in enumerate(score.measures)]
+    picture = svg(replace(score, harmonies=tuple(keys), measures=tuple(
+        measure._replace(new_system=n == 10) for n, measure in enumerate(score.measures))))  # fmt: skip
+    systems = [group for group in drawn(picture).iter(f"{SVG}g") if group.get("class") == "system"]
+    assert len(systems) > 2
+    assert labels(picture).count("G:") == len(systems)
+
+
+def test_letters_of_alto_and_tenor_stand_between_the_staves_by_their_own_notes():
+    score = parse_grid(
+        "key: E major; meter: 4/4; unit: 1/4\nS: b4 . . .\nA: g#4 a3 g#3 a3\nT: e4 f#4 g#4 f#4\nB: e3 . . ."
+    )
+    rows = score.notes.rows
+    letters = tuple(
+        Label(int(row["id"]), "N", "under" if row["part"] == 1 else "over") for row in rows if row["part"] in (1, 2)
+    )
+    picture = svg(score, sheet=Sheet(arrangement="choir", marks=Marks(labels=letters)))
+    places = heads(picture)
+    words = [next(iter(g)) for g in drawn(picture).iter(f"{SVG}g") if g.get("class") == "letter"]
+    found = sorted((float(word.get("x")), float(word.get("y"))) for word in words)
+    altos, tenors = ([places[score.note_name(int(row["id"]))] for row in rows if row["part"] == n] for n in (1, 2))
+    assert len(found) == len(letters)
+    for number, (alto, tenor) in enumerate(zip(altos, tenors, strict=True)):
+        lower, upper = sorted((found[2 * number][1], found[2 * number + 1][1]), reverse=True)
+        assert alto[1] + 150 < upper < lower - 180 < lower < tenor[1]
