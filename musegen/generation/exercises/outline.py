@@ -14,6 +14,7 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.generation.exercises.beam import Beam
+from musegen.generation.exercises.contour import Contour
 from musegen.generation.exercises.inner import InnerVoices, inner_voices
 from musegen.generation.exercises.outer import outer_tables
 from musegen.generation.exercises.plan import Plan
@@ -31,6 +32,8 @@ Array = npt.NDArray[Any]
 _LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 2.4, 3.4, 4.5])
 _LATE_LEAP = 1.0  # how much worse a fourth or more is on the way into a cadence
 _HIGH_END = 0.2  # a semitone, for a last bass note over D3
+_OCTAVE_UP = 2.5  # a bass falls by an octave rather than rises
+_HIGH_BASS = 0.25  # a semitone over G3
 _BASS_COST = np.array([1.3, 0.0, 0.35, 0.35, 0.45, 0.9, 2.0, 1.1])
 
 
@@ -83,6 +86,7 @@ class _Search:
             self.open_ahead = self._look_ahead()
             if self.open_ahead[0].any():
                 break
+        self.contour = Contour(plan, self.states, (self.climax, self.top), rng)
 
     def _look_ahead(self) -> list[Array]:
         """By slot: the states from which the end can still be reached, as far as pairs of neighbours tell."""
@@ -126,7 +130,7 @@ class _Search:
     def _start(self) -> Beam:
         allowed = self.open_ahead[0]
         numbers = np.flatnonzero(allowed)
-        cost = self._noise()[numbers] + 0.08 * np.abs(self.states.soprano[numbers] - (self.top - 7))
+        cost = self._noise()[numbers] + self.contour.price(numbers, 0)
         zeros = np.zeros(len(numbers), dtype=np.int64)
         soprano, bits = self.states.soprano[numbers], self._bits(numbers)
         prices = [self.inner.prices(int(number)) for number in numbers]
@@ -249,9 +253,8 @@ class _Search:
         cost += np.where(up == 0, 0.5 * beam.repeats[hypothesis], 0)
         cost += _BASS_COST[np.minimum(np.abs(low), 7)]
         cost -= np.where(np.sign(up) * np.sign(low) < 0, 0.5, 0)
-        distance = np.abs(slot - self.climax)
-        wanted = self.top - 1 - min(distance * 1.2, 9)
-        cost += 0.07 * np.abs(states.soprano[number] - wanted)
+        cost += self.contour.price(number, slot)
+        cost += _OCTAVE_UP * (low == 7) + _HIGH_BASS * np.maximum(states.bass[number] - 55, 0)
         cost += self.role[slot][states.chord[number]]
         if slot in self.late:
             cost += _LATE_LEAP * (np.abs(up) > 2)
