@@ -11,9 +11,12 @@ import numpy.typing as npt
 
 from musegen.generation.exercises.formulas import succession_price
 from musegen.generation.exercises.states import States, move_tables, states_for, tendencies
+from musegen.generation.exercises.tendencies import Pulls
 from musegen.theory.keys import Key
 
 Array = npt.NDArray[Any]
+
+_SIXTH_DOWN = -5  # steps; no singer hears a leading tone from there
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ def outer_tables(keys: tuple[Key, ...], level: int) -> OuterTables:
     states = states_for(keys, level)
     chords = states.chords
     root = np.array([chord.root for chord in chords])
-    columns = _Columns(states, states.soprano_steps, states.bass_steps, root, tendencies(states), move_tables(level))
+    laws = (tendencies(states), move_tables(level), Pulls(chords, outer=True))
+    columns = _Columns(states, states.soprano_steps, states.bass_steps, root, *laws)
     follow = np.array([[succession_price(one, two) for two in chords] for one in chords])
     count = len(states.chord)
     first, second = np.divmod(np.arange(count * count), count)
@@ -52,6 +56,7 @@ class _Columns:
     root: Array
     tendency: tuple[Array, Array, Array, Array]
     moves: tuple[Array, Array]
+    pulls: Pulls
 
 
 def _outer_voices_fit(tables: _Columns, first: Array, second: Array, held: bool) -> Array:
@@ -72,6 +77,9 @@ def _outer_voices_fit(tables: _Columns, first: Array, second: Array, held: bool)
     fits &= ~(perfect & (after == 4) & (before == 4) & moving)
     fits &= ~_cross_relation(states, first, second)
     fits &= ~_leaps_to_seventh(tables, first, second, up_steps, low_steps)
+    fits &= (up_steps != _SIXTH_DOWN) | (states.soprano_fifths[second] != tables.tendency[0][states.chord[second]])
+    fits &= tables.pulls.follow(states.chord[first], states.soprano_fifths[first], up_steps, up)
+    fits &= tables.pulls.follow(states.chord[first], states.bass_fifths[first], low_steps, low)
     return np.asarray(fits & _resolves(tables, first, second, up, up_steps, low, low_steps))
 
 
