@@ -1,4 +1,4 @@
-"""The contour of a melody: where it would like to be at every slot, and with which degrees its phrases begin and end."""
+"""The contour of a melody: the height that it would like at every slot, and how its phrases begin and end."""
 
 from __future__ import annotations
 
