@@ -27,6 +27,9 @@ _ITALIC = {"dir", "dynam", "mNum"}  # verovio's groups, by its style sheet
 _BOLD = {"ending", "fing", "reh", "tempo"}
 _TITLE_EM, _TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
 _TEXT_LINE = 1.3
+_HEAD_EM = 300.0  # of the line over later pages
+_HEAD_HEIGHT = 850.0
+_HEAD_GAP = 300.0
 _SPARE_MM = 4.0  # of every page: browsers round up
 
 
@@ -60,6 +63,23 @@ def draw_header(sheet: Sheet, title: str, composer: str) -> Header:
         low += _TEXT_EM * _TEXT_LINE
         elements.append(draw(_sentence(words), 0.0, low, _TEXT_EM, **{"class": "instruction"}))
     return Header(tuple(elements), low + 350.0 if low else 0.0)
+
+
+def _running_head(sheet: Sheet, title: str, number: int, count: int) -> Header:
+    """The line over a later page: the title, room for the name, and which page this is."""
+    width = page_width(sheet)
+    page = text(f"page {number} of {count}")
+    right = width - page.width * _HEAD_EM
+    elements = [draw(page, right, _HEAD_EM, _HEAD_EM, **{"class": "page-number"})]
+    left = 0.0
+    if title:
+        block = text(title)
+        em = min(_HEAD_EM, _HEAD_EM * 0.55 * width / max(block.width * _HEAD_EM, 1.0))
+        elements.append(draw(block, 0.0, _HEAD_EM, em, **{"class": "running-title"}))
+        left = block.width * em + _HEAD_GAP
+    if sheet.name_line:
+        elements.append(_ruled("Name", left, right - _HEAD_GAP, _HEAD_EM, _HEAD_EM))
+    return Header(tuple(elements), _HEAD_HEIGHT)
 
 
 def draw_small_print(sheet: Sheet) -> etree._Element | None:
@@ -107,21 +127,30 @@ def _sentence(words: str) -> Block:
 
 
 def compose(
-    drawing: Drawing, header: Header, small_print: etree._Element | None, sheet: Sheet, *, gap: float, paged: bool
+    drawing: Drawing,
+    header: Header,
+    small_print: etree._Element | None,
+    sheet: Sheet,
+    *,
+    title: str,
+    gap: float,
+    paged: bool,
 ) -> list[str]:
-    """The SVG text of every page."""
+    """The SVG text of every page; later pages have the title and their number in a line of small print."""
     limit = (PAPERS_MM[sheet.paper][1] - 2 * MARGIN_MM - _SPARE_MM) * 100 if paged else float("inf")
     room = limit - (450.0 if small_print is not None else 0.0)
     found: list[str] = []
-    for number, systems in enumerate(_dealt(drawing.systems, header.height, gap, room)):
-        low = 0.0 if number else header.height
+    dealt = _dealt(drawing.systems, header.height, gap, room)
+    for number, systems in enumerate(dealt, start=1):
+        head = header if number == 1 else _running_head(sheet, title, number, len(dealt))
+        low = head.height
         between = _gap(systems, low, gap, room)
         chosen: list[tuple[System, float]] = []
         for system in systems:
             low += between if chosen else 0.0
             chosen.append((system, low - system.top))
             low += system.bottom - system.top
-        found.append(_page(drawing, None if number else header, chosen, small_print, low, sheet))
+        found.append(_page(drawing, head, chosen, small_print, low, sheet))
     return found
 
 
@@ -131,12 +160,12 @@ def _dealt(systems: list[System], header: float, gap: float, room: float) -> lis
         return [systems]
     dealt: list[list[System]] = [[]]
     for system in systems:
-        top = header if len(dealt) == 1 else 0.0
+        top = header if len(dealt) == 1 else _HEAD_HEIGHT
         if dealt[-1] and _height([*dealt[-1], system], top, gap) > room:
             dealt.append([])
         dealt[-1].append(system)
     if len(dealt) > 1 and len(dealt[-1]) == 1:
-        top = header if len(dealt) == 2 else 0.0
+        top = header if len(dealt) == 2 else _HEAD_HEIGHT
         dealt[-2:] = _not_alone(dealt[-2], dealt[-1], fits=_height(dealt[-2] + dealt[-1], top, _TIGHTEST * gap) <= room)
     return dealt
 
@@ -161,7 +190,7 @@ def _gap(systems: list[System], top: float, gap: float, room: float) -> float:
 
 def _page(
     drawing: Drawing,
-    header: Header | None,
+    header: Header,
     systems: list[tuple[System, float]],
     small_print: etree._Element | None,
     height: float,
@@ -178,7 +207,7 @@ def _page(
     for name, value in (box | {"id": drawing.root_id, "color": "black", "font-family": _FONTS}).items():
         root.set(name, value)
     style = _style(root, drawing)
-    for element in header.elements if header else ():
+    for element in header.elements:
         root.append(deepcopy(element))
     for system, shift in systems:
         place = f"translate({system.shift[0]:.0f},{shift:.1f})"
@@ -224,11 +253,16 @@ def _name_line(width: float, y: float) -> list[etree._Element]:
     """`Name ____  Date ____`, ruled."""
     elements = []
     for label, left, right in (("Name", 0.0, width * 0.55), ("Date", width * 0.62, width)):
-        block: Block = text(label)
-        group = draw(block, left, y, _TEXT_EM, **{"class": "name-line"})
-        line(group, left + (block.width + 0.35) * _TEXT_EM, y + 30.0, right, y + 30.0, thickness=12.0)
-        elements.append(group)
+        elements.append(_ruled(label, left, right, y, _TEXT_EM))
     return elements
+
+
+def _ruled(label: str, left: float, right: float, y: float, em: float) -> etree._Element:
+    """A word and a line to write on."""
+    block = text(label)
+    group = draw(block, left, y, em, **{"class": "name-line"})
+    line(group, left + (block.width + 0.35) * em, y + 30.0, right, y + 30.0, thickness=12.0)
+    return group
 
 
 def page_width(sheet: Sheet) -> float:

@@ -21,7 +21,15 @@ from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import score_tree
 from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print, page_width
 from musegen.engraving.rows import draw_rows
-from musegen.engraving.spacing import TIGHT_SPACING, Placed, equal_grid, letter_rooms, place_labels, rooms, verovio_options
+from musegen.engraving.spacing import (
+    TIGHT_SPACING,
+    Placed,
+    equal_grid,
+    letter_rooms,
+    place_labels,
+    rooms,
+    verovio_options,
+)
 from musegen.engraving.systems import Drawing, read_drawing
 from musegen.engraving.table import table_block
 from musegen.errors import EngravingError
@@ -114,8 +122,9 @@ def _assemble(
     if sheet.table is not None:
         drawing.systems.append(table_block(sheet.table, page_width(sheet)))
     drawing.systems += legend_blocks(sheet.marks.badges, page_width(sheet))
-    header = draw_header(sheet, sheet.title or shown.metadata.title, shown.metadata.composer)
-    return compose(drawing, header, draw_small_print(sheet), sheet, gap=SYSTEM_GAP, paged=paged)
+    title = sheet.title or shown.metadata.title
+    header = draw_header(sheet, title, shown.metadata.composer)
+    return compose(drawing, header, draw_small_print(sheet), sheet, title=title, gap=SYSTEM_GAP, paged=paged)
 
 
 def _without_words(tree: etree._Element) -> etree._Element:

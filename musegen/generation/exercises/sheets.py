@@ -9,6 +9,7 @@ from musegen.engraving.marks import Marks, Paper, Sheet
 from musegen.generation.exercises.annotations import cadence_labels, tone_labels
 from musegen.generation.exercises.compose import Exercise
 from musegen.generation.exercises.instruction import TonesAsked, instruction
+from musegen.generation.exercises.layout import measures_a_system, system_starts
 from musegen.generation.exercises.marking import MarkRow, mark_scheme, mark_table
 from musegen.generation.exercises.scores import answer_score, chord_onsets, student_score
 from musegen.score.meter import ticks
@@ -17,7 +18,6 @@ from musegen.theory.keys import Key
 
 TYPE = "harmonise-melody"
 _GUIDED_LEVELS = 2  # up to this level the first chord is given
-_WIDE_MEASURES = 5  # from this level on a system holds three measures, not four
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
     common = Sheet(
         title=heading,
         arrangement="choir",
-        measures_per_system=3 if level.number >= _WIDE_MEASURES else 4,
+        system_starts=system_starts(plan, measures_a_system(level.number, plan, answer)),
         equal_measures=True,
         paper=paper,
         fields=(("musegen-pack", level.pack), ("musegen-sheet", name)),
