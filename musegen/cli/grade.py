@@ -13,10 +13,10 @@ from musegen.cli.console import progress
 from musegen.cli.failures import Failures
 from musegen.cli.marking import places_of
 from musegen.cli.options import OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
-    from musegen.generation.exercises.manifest import Entry
+    from musegen.generation.exercises.entries import Entry
     from musegen.rules.findings import Severity
     from musegen.rules.grading import Grade
     from musegen.score.model import Score
@@ -99,13 +99,13 @@ def _graded(
     from musegen.generation.exercises.manifest import named_entry
     from musegen.generation.exercises.returned import assignment
     from musegen.rules.grading import grade
-    from musegen.rules.packs import load_pack
+    from musegen.rules.packs import load_pack, pack_names
 
     entry = named_entry(sheets, answer, name)
-    chosen = pack or entry.get("pack")
-    if not isinstance(chosen, str):
-        raise UsageError(f"the manifest names no pack for {entry.get('name')}", hint="name one with --pack")
-    asked = assignment(entry, answer, load_pack(chosen), os.path.dirname(str(exercise)))
+    if not pack and entry.pack not in pack_names():
+        told = f"there is no pack `{entry.pack}`" if entry.pack else f"it names no pack for {entry.name}"
+        raise UnreadableFile(told, file=str(exercise), hint="name one with --pack")
+    asked = assignment(entry, answer, load_pack(pack or entry.pack), os.path.dirname(str(exercise)))
     return replace(grade(answer, asked, fixes=with_advice, least=least), file=shown_name(name))
 
 

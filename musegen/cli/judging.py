@@ -14,6 +14,7 @@ from musegen.cli.options import SCORE_SUFFIXES, STANDARD, read_score, shown_name
 from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
+    from musegen.generation.exercises.entries import Entry
     from musegen.rules.baseline import Baseline
     from musegen.rules.findings import Finding, Report
     from musegen.rules.packs import Pack
@@ -277,7 +278,7 @@ def _phrase_ends(name: str, score: Score, exercise: Path | None) -> tuple[int, .
 
 
 @cache
-def _sheets(manifest: str) -> list[Mapping[str, Any]]:
+def _sheets(manifest: str) -> list[Entry]:
     from musegen.generation.exercises.manifest import read_manifest
 
     return read_manifest(manifest)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from musegen.errors import UnreadableFile
 from musegen.rules.findings import Finding, Report
+from musegen.score.files import regular_file
 
 KNOWN = "baseline"
 """What `Finding.waived_by` says of a finding that the baseline knows."""
@@ -50,13 +51,12 @@ def read_baseline(path: Path) -> Baseline:
     """
     hint = "write it with `musegen check --write-baseline FILE`"
     try:
-        if not path.is_file() or path.stat().st_size > _MAX_BYTES:
-            raise UnreadableFile("there is no baseline of that name", file=str(path)[:200], hint=hint)
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(regular_file(path, _MAX_BYTES).decode("utf-8-sig"))
         listed = [_fault(entry["file"], item) for entry in content["files"] for item in entry.get("findings", ())]
-    except (ValueError, OSError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = getattr(error, "strerror", "") or "this is no baseline and no JSON report"
-        raise UnreadableFile(reason, file=str(path)[:200], hint=hint) from None
+    except UnreadableFile as error:
+        raise UnreadableFile(f"this is no baseline: {error.message}", file=str(path), hint=hint) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise UnreadableFile("this is no baseline and no JSON report", file=str(path), hint=hint) from None
     return Baseline(str(path), Counter(listed))
 
 

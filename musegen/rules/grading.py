@@ -249,12 +249,13 @@ def _time(score: Score, item: Deduction) -> tuple[int, Fraction]:
 
 
 def place_of_slot(score: Score, place: Place) -> int | None:
-    """The tick of a place in an answer; None where the answer has no such measure."""
+    """The tick of a place in an answer; None where the answer has no such measure, or its measure no such beat."""
     for measure in score.measures:
         if measure.number == place.measure:
             full = (
                 measure.time_signature.quarters - score.quarters(measure.length) if measure.is_pickup else Fraction(0)
             )
             offset = (place.beat - 1) * measure.time_signature.beat_quarters - full
-            return measure.onset + int(offset * score.ticks_per_quarter)
+            longest = max(measure.time_signature.quarters, score.quarters(measure.length))
+            return measure.onset + int(offset * score.ticks_per_quarter) if 0 <= offset < longest else None
     return None

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from musegen.errors import PackError
 from musegen.rules.findings import Finding, Report
+from musegen.rules.plain_numbers import plain_number
 from musegen.rules.toml_values import check_keys, fits, read_table, typed
 
 WAIVED = "waiver"
@@ -150,10 +151,8 @@ def _fault(rule: str, waiver: Waiver, message: str) -> Finding:
 
 def _beat(value: Any, where: str) -> Fraction:
     try:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise ValueError
-        beat = Fraction(value).limit_denominator(1000)
-    except (ValueError, ZeroDivisionError, OverflowError):
+        return plain_number(value).limit_denominator(1000)
+    except ValueError:
         hint = 'write it like 2, 2.5 or "7/3"'
-        raise PackError(f"`beat` cannot be {value!r}", file=where, hint=hint) from None
-    return beat
+        told = f"cannot be {value[:40]!r}" if isinstance(value, str) else "must be a plain number"
+        raise PackError(f"`beat` {told}", file=where, hint=hint) from None

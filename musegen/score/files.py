@@ -138,8 +138,8 @@ def corpus_file(name: str) -> Path | None:
     return None
 
 
-def regular_file(path: Path) -> bytes:
-    """The content of a regular file of a bearable size; nothing else is even opened.
+def regular_file(path: Path, most: int = MAX_BYTES) -> bytes:
+    """The content of a regular file of at most so many bytes; nothing else is even opened.
 
     Raises:
         UnreadableFile: anything else.
@@ -150,13 +150,13 @@ def regular_file(path: Path) -> bytes:
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
         with os.fdopen(os.open(path, flags), "rb") as stream:
             _check_regular(os.fstat(stream.fileno()).st_mode, name)
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UnreadableFile((error.strerror or str(error)).lower(), file=name) from None
+            data = stream.read(most + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise UnreadableFile((getattr(error, "strerror", "") or str(error)).lower(), file=name) from None
     if not data.strip():
         raise UnreadableFile("the file is empty", file=name)
-    if len(data) > MAX_BYTES:
-        raise UnreadableFile(f"the file is larger than {MAX_BYTES >> 20} MB", file=name)
+    if len(data) > most:
+        raise UnreadableFile(f"the file is larger than {most >> 20} MB", file=name)
     return data
 
 

@@ -73,7 +73,7 @@ def test_the_answers_of_an_exercise_are_checked_with_its_phrase_ends(tmp_path, c
         (None, 3, "no such file"),
         ("[1, 2", 3, "not a manifest"),
         ("{}", 3, "not a manifest"),
-        ('{"sheets": [{"name": "a", "phrases": [{}]}]}', 3, "where the phrases of a end"),
+        ('{"sheets": [{"name": "a", "phrases": [{}]}]}', 3, "`sheets[0].phrases[0].end` is missing"),
         (
             '{"sheets": [{"name": "a", "phrases": [{"end": {"measure": "9", "beat": "1", "quarters": "1"}}]}]}',
             3,

@@ -92,7 +92,7 @@ def test_what_cannot_be_marked_is_told_in_one_message(exercise: Path, capsys: py
     content["sheets"][0].pop("mark_scheme")
     manifest.write_text(json.dumps(content))
     assert _grade(exercise, answer) == 3
-    assert "does not say what" in capsys.readouterr().err
+    assert "`mark_scheme` is missing" in capsys.readouterr().err
     short = exercise / "short.musicxml"
     short.write_bytes(write_musicxml(parse_grid("meter: 4/4\nS: c5 . . .")))
     assert _grade(exercise, str(short)) == 3

@@ -8,6 +8,7 @@ import pytest
 from musegen.generation.conditions import Condition
 from musegen.generation.exercises import make_sheets
 from musegen.generation.exercises.compose import compose
+from musegen.generation.exercises.entries import read_entry
 from musegen.generation.exercises.files import folder_files
 from musegen.generation.exercises.formulas import succession_price
 from musegen.generation.exercises.instruction import TonesAsked, instruction
@@ -96,7 +97,7 @@ def test_the_teacher_gets_a_mark_scheme_and_the_student_only_the_total():
 def test_the_manifest_tells_where_phrases_end(meter, pickup):
     pair = pair_of(2, meter=meter, pickup=pickup)
     score = pair.answer[0]
-    ends = phrase_ends(pair.entry, score)
+    ends = phrase_ends(read_entry(pair.entry, "manifest.json"), score)
     soprano = score.notes.where(score.notes["part"] == 0)
     assert set(ends) <= set(soprano.end.tolist())
     assert len(ends) == len(pair.entry["phrases"]) == 2

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterable
 
 from musegen.errors import ScoreError, UnreadableFile
-from musegen.generation.exercises.manifest import Entry, phrase_ends
+from musegen.generation.exercises.entries import Entry
+from musegen.generation.exercises.manifest import phrase_ends
 from musegen.rules.grading import Assignment, place_of_slot
 from musegen.rules.packs import Pack
+from musegen.rules.reports.common import beat_text
 from musegen.score.files import read
 from musegen.score.model import Place, Score
 from musegen.score.table import NoteTable
@@ -23,36 +23,33 @@ def assignment(entry: Entry, answer: Score, pack: Pack, folder: str) -> Assignme
     Raises:
         UnreadableFile: the manifest does not say what the sheet asks for, or the answer lacks its measures.
     """
-    try:
-        scheme = {str(row["for"]): float(row["marks"]) for row in entry["mark_scheme"]}
-        slots = _onsets(answer, entry["numerals"])
-        ends = _onsets(answer, [phrase["end"] for phrase in entry["phrases"]])
-        kinds = [str(phrase["cadence"]) for phrase in entry["phrases"]]
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        raise UnreadableFile(
-            f"the manifest does not say what {entry.get('name')} asks for", hint="make the exercise again"
-        ) from None
+    asked, kinds = entry.slots, [phrase.cadence for phrase in entry.phrases]
+    if entry.scheme is None or asked is None or not all(kinds):
+        lacks = "mark_scheme" if entry.scheme is None else "numerals" if asked is None else "cadence"
+        told = f"it does not say what {entry.name} asks for: `{lacks}` is missing"
+        raise UnreadableFile(told, file=entry.manifest, hint="make the exercise again")
+    slots = tuple(dict.fromkeys(_onsets(answer, asked)))
+    ends = _onsets(answer, [phrase.place for phrase in entry.phrases])
     return Assignment(
-        str(entry.get("name")), pack, scheme, slots, phrase_ends(entry, answer), tuple(zip(ends, kinds, strict=True)),
+        entry.name, pack, entry.scheme, slots, phrase_ends(entry, answer), tuple(zip(ends, kinds, strict=True)),
         _melody(entry, folder),
     )  # fmt: skip
 
 
-def _onsets(answer: Score, places: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
+def _onsets(answer: Score, places: Iterable[Place]) -> tuple[int, ...]:
     found = []
     for place in places:
-        onset = place_of_slot(answer, Place(str(place["measure"]), Fraction(place["beat"])))
+        onset = place_of_slot(answer, place)
         if onset is None:
-            raise UnreadableFile(f"it has no measure {place['measure']}, where the exercise asks for a chord")
+            told = f"it has no measure {place.measure} with a beat {beat_text(place.beat)}"
+            raise UnreadableFile(f"{told}, where the exercise asks for a chord")
         found.append(onset)
-    return tuple(dict.fromkeys(found))
+    return tuple(found)
 
 
 def _melody(entry: Entry, folder: str) -> NoteTable | None:
     """The melody of the student's sheet; None where the sheet is not beside its manifest any more."""
-    files = entry.get("files")
-    names = files.get("student", []) if isinstance(files, Mapping) else []
-    sheet = next((name for name in names if isinstance(name, str) and name.endswith(".musicxml")), "")
+    sheet = next((name for name in entry.student if name.endswith(".musicxml")), "")
     path = os.path.join(folder, os.path.basename(sheet))
     if not sheet or not os.path.isfile(path):
         return None
