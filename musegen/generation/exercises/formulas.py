@@ -13,7 +13,7 @@ from musegen.theory.numerals import Numeral, parse_numeral
 
 _PLAIN_TRIADS = {False: ("I", "ii", "iii", "IV", "V", "vi"), True: ("i", "iio", "III", "iv", "VI")}
 """The diatonic triads that a pivot may be, by mode (minor or not)."""
-_SIXTH, _LOWERED_SIXTH = 3, -4  # the sixth degrees of major and minor, in fifths from the tonic
+_SIXTH, _LOWERED_SIXTH, _LEADING_TONE = 3, -4, 5  # the sixth degrees of major and minor, in fifths from the tonic
 
 
 def succession_price(first: Chord, second: Chord) -> float:
@@ -31,11 +31,11 @@ def succession_price(first: Chord, second: Chord) -> float:
 
 def _clash(first: Numeral, second: Numeral) -> bool:
     """Whether an altered sixth degree goes wrong: one borrowed from minor meets the natural one in an applied chord (a
-    cross relation), or one raised in minor does not rise to a dominant."""
+    cross relation), or one raised in minor does not rise to the leading tone."""
     if first.applied_to:
         return False
     if first.minor:
-        return _SIXTH in first.members and not second.is_dominant and _SIXTH not in second.members
+        return _SIXTH in first.members and not {_SIXTH, _LEADING_TONE} & set(second.members)
     return _LOWERED_SIXTH in first.members and bool(second.applied_to) and _SIXTH in second.members
 
 

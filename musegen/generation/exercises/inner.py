@@ -45,7 +45,7 @@ class InnerVoices:
         self.pitch, self.fifths, self.owner, self.cost = (column[lawful] for column in (pitch, fifths, owner, cost))
         self.steps = np.asarray(diatonic_of(self.pitch, self.fifths))
         self.chord = states.chord[self.owner]
-        self.pulls = Pulls(states.chords, outer=False)
+        self.pulls = Pulls(states.chords, "inner")
         self.start = np.searchsorted(self.owner, np.arange(len(states.chord)))
         self.count = np.bincount(self.owner, minlength=len(states.chord))
         self._known: dict[tuple[int, int], Array] = {}

@@ -151,7 +151,7 @@ def _suspended(setting: Setting, voice: int, place: int, kind: str) -> tuple[Not
     delay = _DELAYS[setting.plan.meter.is_compound].get(second.duration)
     if delay is None or here.strength < before.strength or first.duration < delay:
         return None
-    if first.fifths in _tones(setting, second.onset) or _suspension_kind(setting, voice, first, second) != kind:
+    if first.fifths in _tones(setting, second.onset) or suspension_kind(setting, voice, first, second) != kind:
         return None
     before_chord = chord_at(setting, first.onset)
     prepared_by_seventh = before_chord.numeral.seventh is not None and (
@@ -170,7 +170,7 @@ def _tones(setting: Setting, onset: Fraction) -> tuple[int, ...]:
     return chord.numeral.tones(chord.key)
 
 
-def _suspension_kind(setting: Setting, voice: int, first: Note, second: Note) -> str:
+def suspension_kind(setting: Setting, voice: int, first: Note, second: Note) -> str:
     """The figure that the held note would make: 4-3, 7-6 or 9-8 (never 2-1) over the bass, 2-3 under an upper voice."""
     others = [_sounding(setting, other, second.onset) for other in range(4) if other != voice]
     if voice == 3:

@@ -37,7 +37,7 @@ def outer_tables(keys: tuple[Key, ...], level: int) -> OuterTables:
     states = states_for(keys, level)
     chords = states.chords
     root = np.array([chord.root for chord in chords])
-    laws = (tendencies(states), move_tables(level), Pulls(chords, outer=True))
+    laws = (tendencies(states), move_tables(level), (Pulls(chords, "soprano"), Pulls(chords, "bass")))
     columns = _Columns(states, states.soprano_steps, states.bass_steps, root, *laws)
     follow = np.array([[succession_price(one, two) for two in chords] for one in chords])
     count = len(states.chord)
@@ -56,7 +56,7 @@ class _Columns:
     root: Array
     tendency: tuple[Array, Array, Array, Array]
     moves: tuple[Array, Array]
-    pulls: Pulls
+    pulls: tuple[Pulls, Pulls]
 
 
 def _outer_voices_fit(tables: _Columns, first: Array, second: Array, held: bool) -> Array:
@@ -64,6 +64,7 @@ def _outer_voices_fit(tables: _Columns, first: Array, second: Array, held: bool)
     up, up_steps = states.soprano[second] - states.soprano[first], tables.steps[second] - tables.steps[first]
     low, low_steps = states.bass[second] - states.bass[first], tables.bass_steps[second] - tables.bass_steps[first]
     fits = tables.moves[0][np.minimum(np.abs(up_steps), 12), np.minimum(np.abs(up), 19)]
+    fits &= tables.pulls[0].follow(states.chord[first], states.soprano_fifths[first], up_steps, up)
     if held:
         return np.asarray(fits & (low == 0) & (np.abs(up) <= 9))
     fits &= tables.moves[1][np.minimum(np.abs(low_steps), 12), np.minimum(np.abs(low), 19)]
@@ -78,8 +79,7 @@ def _outer_voices_fit(tables: _Columns, first: Array, second: Array, held: bool)
     fits &= ~_cross_relation(states, first, second)
     fits &= ~_leaps_to_seventh(tables, first, second, up_steps, low_steps)
     fits &= (up_steps != _SIXTH_DOWN) | (states.soprano_fifths[second] != tables.tendency[0][states.chord[second]])
-    fits &= tables.pulls.follow(states.chord[first], states.soprano_fifths[first], up_steps, up)
-    fits &= tables.pulls.follow(states.chord[first], states.bass_fifths[first], low_steps, low)
+    fits &= tables.pulls[1].follow(states.chord[first], states.bass_fifths[first], low_steps, low)
     return np.asarray(fits & _resolves(tables, first, second, up, up_steps, low, low_steps))
 
 
