@@ -92,6 +92,19 @@ def falling_fifths(hit: Hit, view: View) -> bool:
     return bool((moves % 7 == 3).all())
 
 
+@exemption(kernel=False, windows=("slice",), axes=("voices",))
+def semitone_onwards(hit: Hit, view: View) -> bool:
+    """The note passes on by a diatonic semitone the way that its accidental points."""
+    row = int(view.row[hit.at, hit.voices[0]])
+    following = view.next_row(row)
+    if following < 0 or view.harmony is None:
+        return False
+    way = int(np.sign(int(view.notes["fifths"][row]) - int(view.harmony.tonic[hit.at]) - 2))
+    moved = int(view.notes["pitch"][following]) - int(view.notes["pitch"][row])
+    steps = view.notes.diatonic[following] - view.notes.diatonic[row]
+    return bool(moved == way and steps == way)
+
+
 @exemption(kernel=False, windows=("slice", "pair"), axes=("voices", "pairs", "together"))
 def brief_note(hit: Hit, view: View) -> bool:
     """One of the notes is shorter than a felt beat: it passes."""
