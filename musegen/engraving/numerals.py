@@ -9,7 +9,7 @@ from musegen.errors import UsageError
 from musegen.score.chord_symbols import parse_chord_symbol
 from musegen.score.model import FiguredBass, HarmonyLabel
 
-_STACKS = {1: ((0.40,), 0.66), 2: ((0.36, -0.10), 0.60), 3: ((0.46, 0.11, -0.24), 0.50)}
+_STACKS = {1: ((0.38,), 0.70), 2: ((0.40, -0.12), 0.67), 3: ((0.50, 0.12, -0.26), 0.54)}
 _FIGURE_LINE = 0.74  # ems between thoroughbass figures
 _SIGNS = {"#": "#", "♯": "#", "b": "b", "♭": "b", "-": "b", "n": "n", "♮": "n", "x": "x", "##": "x", "bb": "bb"}
 

@@ -27,6 +27,8 @@ _ITALIC = {"dir", "dynam", "mNum"}  # verovio's groups, by its style sheet
 _BOLD = {"ending", "fing", "reh", "tempo"}
 _TITLE_EM, _TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
 _TEXT_LINE = 1.3
+_HEADING = re.compile(r"([A-Z][a-z]+:) ")  # of a paragraph of an instruction
+_HEADING_GAP = 0.5
 _HEAD_EM = 300.0  # of the line over later pages
 _HEAD_HEIGHT = 850.0
 _HEAD_GAP = 300.0
@@ -59,10 +61,24 @@ def draw_header(sheet: Sheet, title: str, composer: str) -> Header:
         block = text(composer)
         elements.append(draw(block, width - block.width * _TEXT_EM, low, _TEXT_EM, **{"class": "composer"}))
         low += 120.0
-    for words in wrap(sheet.instruction, width / _TEXT_EM):
+    for head, words, left in _instruction_lines(sheet.instruction, width / _TEXT_EM):
         low += _TEXT_EM * _TEXT_LINE
-        elements.append(draw(_sentence(words), 0.0, low, _TEXT_EM, **{"class": "instruction"}))
+        elements.append(draw(text(head, style="bold"), 0.0, low, _TEXT_EM, **{"class": "instruction"}))
+        elements.append(draw(_sentence(words), left * _TEXT_EM, low, _TEXT_EM, **{"class": "instruction"}))
     return Header(tuple(elements), low + 350.0 if low else 0.0)
+
+
+def _instruction_lines(words: str, width: float) -> list[tuple[str, str, float]]:
+    """Each line's heading, words and where these begin, in ems: `Chords: I, IV, V` stands right of its heading."""
+    split = [_HEADING.match(paragraph) for paragraph in words.splitlines()]
+    heads = [found[1] if found else "" for found in split]
+    column = max((text(head, style="bold").width + _HEADING_GAP for head in heads if head), default=0.0)
+    lines: list[tuple[str, str, float]] = []
+    for head, paragraph in zip(heads, words.splitlines(), strict=True):
+        left = column if head else 0.0
+        for number, part in enumerate(wrap(paragraph[len(head) :].strip(), width - left)):
+            lines.append(("" if number else head, part, left))
+    return lines
 
 
 def _running_head(sheet: Sheet, title: str, number: int, count: int) -> Header:

@@ -139,7 +139,7 @@ def letter_rooms(score: Score, labels: Iterable[Label], names: dict[int, str], s
     found: list[list[Any]] = []
     for label in labels:
         staff = staff_of.get(label.note, 0)
-        is_inner = 1 < staff if label.where == "over" else label.where == "under" and 0 < staff < staves
+        is_inner = staff > 1 if label.where == "over" else label.where == "under" and 0 < staff < staves
         if is_inner:
             found.append([names[label.note], staff, _LETTER_ROW, label.placement, 0])
     return found

@@ -19,7 +19,20 @@ _G, _RECT, _PATH, _USE, _TEXT = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "pat
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NO_CONTENT = {"system", "measure", "section", "mdiv", "score", "harm", "pageMilestone", "systemMilestone"}
 _SPANNING = {"tie", "slur", "lv"}
-_INK = _SPANNING | {"note", "stem", "flag", "beam", "dots", "dot", "accid", "rest", "mRest", "fermata", "artic", "ledgerLines"}
+_INK = _SPANNING | {
+    "note",
+    "stem",
+    "flag",
+    "beam",
+    "dots",
+    "dot",
+    "accid",
+    "rest",
+    "mRest",
+    "fermata",
+    "artic",
+    "ledgerLines",
+}
 HEAD_WIDTH = 236.0
 
 

@@ -348,7 +348,7 @@ def test_four_quavers_share_a_beam_in_two_four_but_not_over_a_tie():
 
 
 def test_a_key_is_remembered_where_systems_begin_and_never_inside_one():
-    score = parse_grid("meter: 4/4\nS: " + " | ".join(["c5 d5 e5 d5"] * 12) + "\nH: I . . . | " + "| ".join([". "] * 11))
+    score = parse_grid("meter: 4/4\nS: " + " | ".join(["c5 d5 e5 d5"] * 12))
     keys = [HarmonyLabel(m.onset, "numeral", "I", "G" if n else "C", 0) for n, m in enumerate(score.measures)]
     picture = svg(replace(score, harmonies=tuple(keys), measures=tuple(
         measure._replace(new_system=n == 10) for n, measure in enumerate(score.measures))))  # fmt: skip

@@ -82,6 +82,17 @@ def test_a_higher_level_gives_marks_for_more_things_and_a_longer_sheet_more_mark
     assert [row.marks for row in longer] == [2 * row.marks for row in first]
 
 
+def test_the_mark_scheme_says_what_a_wrong_chord_costs_and_how_many_keys_are_named():
+    for seed, level in ((3, 1), (7, 6)):
+        pair = pair_of(level, seed=seed)
+        words = {row["for"]: row["words"] for row in pair.entry["mark_scheme"]}
+        chords = len({(one["measure"], one["beat"]) for one in pair.entry["numerals"]})
+        assert f"wrong of the {chords}" in words["chords"]
+        assert "*" not in words["chords"]
+        keys = {one["key"] for one in pair.entry["numerals"]}
+        assert words["numerals"].startswith("every key named" if len(keys) > 1 else "the key named")
+
+
 def test_the_teacher_gets_a_mark_scheme_and_the_student_only_the_total():
     pair = pair_of(4)
     scheme = pair.entry["mark_scheme"]
@@ -108,10 +119,14 @@ def test_the_manifest_tells_where_phrases_end(meter, pickup):
 @pytest.mark.parametrize(
     ("parts", "said", "unsaid"),
     [
-        ([0, 0, 1, 2, 3], "Letter the melody's non-chord tones (P passing note, N neighbour note); add two or", "Give"),
-        ([0], "Letter the melody's non-chord tones (P passing note, N neighbour note). ", "lower voices"),
+        (
+            [0, 0, 1, 2, 3],
+            "Letter the melody's non-chord tones (P = passing note, N = neighbour note); add two",
+            "Give",
+        ),
+        ([0], "Letter the melody's non-chord tones (P = passing note, N = neighbour note).", "lower voices"),
         ([2], "Give the lower voices one or more non-chord tones", "melody's"),
-        ([], "Add alto, tenor and bass.", "non-chord"),
+        ([], "Add alto, tenor and bass, one chord on each *. Write", "non-chord"),
     ],
 )
 def test_a_student_is_asked_for_no_more_ornaments_than_the_answer_has(parts, said, unsaid):

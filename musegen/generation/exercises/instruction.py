@@ -10,11 +10,12 @@ from musegen.theory.analysis import CadenceKind
 from musegen.theory.keys import Key
 
 CADENCE_WORDS: dict[CadenceKind, str] = {
-    "PAC": "perfect authentic cadence",
-    "IAC": "imperfect authentic cadence",
-    "HC": "half cadence",
-    "DC": "deceptive cadence",
+    "PAC": "authentic cadence, soprano on 1",
+    "IAC": "authentic cadence, soprano not on 1",
+    "HC": "half cadence, ends on V",
+    "DC": "deceptive cadence, V to {sixth}",
 }
+"""Words that no school reads in another sense, as it would "imperfect" or "interrupted"."""
 _TONES_ASKED = 2
 
 
@@ -32,32 +33,37 @@ class TonesAsked(NamedTuple):
 
 
 def instruction(level: Level, key: Key, marks: int, cadences: list[CadenceKind], tones: TonesAsked) -> str:
-    """One instruction in plain words.
+    """What to do in short lines, each with its heading.
 
     >>> from musegen.generation.levels import level_named
     >>> print(instruction(level_named(1), Key.parse("G"), 20, ["PAC"], TonesAsked()).replace("\\xa0", " "))
-    Add alto, tenor and bass. One chord on each *. Chords: I, IV, V. End with the cadence marked \
-(PAC perfect authentic cadence). Write key and Roman numerals below. 20 marks.
+    Do: Add alto, tenor and bass, one chord on each *. Write key and Roman numerals below. 20 marks.
+    Chords: I, IV, V
+    Cadence: as marked. PAC = authentic cadence, soprano on 1
     """
     words = level.words_minor if key.minor else level.words_major
     chords = words or ", ".join(level.figures(minor=key.minor))
-    meant = ", ".join(f"{kind} {CADENCE_WORDS[kind]}" for kind in dict.fromkeys(cadences))
-    ends = "End with the cadence" if len(cadences) == 1 else "End each phrase with the cadence"
-    return (
-        f"Add alto, tenor and bass. One chord on each *. Chords: {chords}. {ends} marked ({meant}). "
-        f"{_tones_sentence(level, tones)}Write key and Roman numerals below. {marks}\xa0marks."
-    )
+    chords = chords.replace("Cad64", f"Cad64 (= {'i' if key.minor else 'I'}64 before V)", 1)
+    sixth = "VI" if key.minor else "vi"
+    meant = "; ".join(f"{kind}\xa0= {CADENCE_WORDS[kind].format(sixth=sixth)}" for kind in dict.fromkeys(cadences))
+    lines = [
+        f"Do: Add alto, tenor and bass, one chord on each *. Write key and Roman numerals below. {marks}\xa0marks.",
+        f"Chords: {chords}",
+        f"{'Cadence' if len(cadences) == 1 else 'Cadences'}: as marked. {meant}",
+    ]
+    tones_asked = _tones_sentence(level, tones)
+    return "\n".join([*lines, f"Letters: {tones_asked}"] if tones_asked else lines)
 
 
 def _tones_sentence(level: Level, tones: TonesAsked) -> str:
     """What to do about non-chord tones, with the letters for those that the level has."""
     kinds = [kind for kind in TONE_LETTERS if kind in level.non_chord_tones]
-    letters = ", ".join(f"{TONE_LETTERS[kind]}\xa0{TONE_WORDS[kind]}" for kind in kinds)
+    letters = ", ".join(f"{TONE_LETTERS[kind]}\xa0=\xa0{TONE_WORDS[kind]}" for kind in kinds)
     number = {1: "one", 2: "two"}.get(tones.lower, "")
     if tones.melody and tones.lower:
-        return f"Letter the melody's non-chord tones ({letters}); add {number} or more to the lower voices. "
+        return f"Letter the melody's non-chord tones ({letters}); add {number} or more to the lower voices."
     if tones.melody:
-        return f"Letter the melody's non-chord tones ({letters}). "
+        return f"Letter the melody's non-chord tones ({letters})."
     if tones.lower:
-        return f"Give the lower voices {number} or more non-chord tones, and letter them ({letters}). "
+        return f"Give the lower voices {number} or more non-chord tones, and letter them ({letters})."
     return ""

@@ -1,4 +1,4 @@
-"""Where the systems of a sheet begin: few of them, so that short sheets fill one page, and at phrase ends if possible."""
+"""Where the systems of a sheet begin: few, so that short sheets fill one page, and at phrase ends where possible."""
 
 from __future__ import annotations
 

@@ -13,13 +13,13 @@ from musegen.generation.levels import Level
 _MARKS_A_MEASURE = 2.5
 _CADENCE = "cadence"
 _WORDS = {
-    "chords": ("Chords", "on each * a chord of the level that fits the melody, complete and well doubled"),
+    "chords": ("Chords", "chords of the level that fit the melody, complete and well doubled{chords}"),
     "voice-leading": (
         "Voice leading",
         "one off for each fault: parallels, awkward leaps, an unresolved leading note or seventh",
     ),
     "cadences": ("Cadences", "{each} for each cadence marked: the right chords, rightly led"),
-    "numerals": ("Key and numerals", "every key named; numerals and figures agree with the chords written"),
+    "numerals": ("Key and numerals", "{named}; numerals and figures agree with the chords written{numerals}"),
     "non-chord-tones": ("Non-chord tones", "lettered, and those of the lower voices rightly led"),
 }
 
@@ -42,10 +42,13 @@ def total_marks(measures: int) -> int:
     return round(_MARKS_A_MEASURE * measures)
 
 
-def mark_scheme(level: Level, measures: int, cadences: int, *, has_tones: bool) -> tuple[MarkRow, ...]:
+def mark_scheme(
+    level: Level, measures: int, cadences: int, *, has_tones: bool, chords: int = 0, modulates: bool = False
+) -> tuple[MarkRow, ...]:
     """What the marks of a sheet are for; they add up to `total_marks(measures)`.
 
-    `has_tones` says whether the sheet asks for non-chord tones.
+    `has_tones` says whether the sheet asks for non-chord tones, `chords` how many chords it asks for (0 is not said),
+    `modulates` whether there is more than one key to name.
 
     >>> from musegen.generation.levels import level_named
     >>> [(row.aspect, row.marks) for row in mark_scheme(level_named(1), 8, 2, has_tones=False)]
@@ -56,11 +59,29 @@ def mark_scheme(level: Level, measures: int, cadences: int, *, has_tones: bool) 
     if not has_tones:
         parts.pop("non-chord-tones", None)
     marks = _shared(total_marks(measures) - each * cadences, parts) | {"cadences": each * cadences}
+    said = {
+        "each": each,
+        "named": "every key named" if modulates else "the key named",
+        "chords": _rate(marks["chords"], chords),
+        "numerals": _rate(marks["numerals"], chords),
+    }
     return tuple(
-        MarkRow(aspect, title, words.format(each=each), marks[aspect])
+        MarkRow(aspect, title, words.format(**said), marks[aspect])
         for aspect, (title, words) in _WORDS.items()
         if aspect in marks
     )
+
+
+def _rate(marks: int, chords: int) -> str:
+    """How many wrong chords cost a mark.
+
+    >>> _rate(7, 19)
+    '; one off for every 3 wrong of the 19'
+    """
+    if not marks or not chords:
+        return ""
+    wrong = max(round(chords / marks), 1)
+    return f"; one off for every {wrong if wrong > 1 else 'one'} wrong of the {chords}"
 
 
 def mark_table(scheme: tuple[MarkRow, ...]) -> Table:

@@ -39,7 +39,14 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
     letters = tone_labels(answer) if level.non_chord_tones else ()
     part_of = dict(zip(answer.notes["id"].tolist(), answer.notes["part"].tolist(), strict=True))
     tones = TonesAsked.of([part_of[letter.note] for letter in letters])
-    scheme = mark_scheme(level, plan.measures, len(plan.phrases), has_tones=any(tones))
+    scheme = mark_scheme(
+        level,
+        plan.measures,
+        len(plan.phrases),
+        has_tones=any(tones),
+        chords=len(chord_onsets(plan)),
+        modulates=len({label.key for label in answer.harmonies}) > 1,
+    )
     common = Sheet(
         title=heading,
         arrangement="choir",
