@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, product
 from typing import NamedTuple
@@ -34,8 +34,34 @@ _SAME_PLACE = ((0, -12), (0, 12), (-1, -7), (1, 7))
 _RAISED = (3, 5)
 """The raised sixth and seventh degree of a minor key, on the line of fifths from its tonic."""
 
+ANY_WORK, QUICK_WORK = 10_000, 1500
+"""Work that the fixes of one file may cost, where they are asked for and where they are advice: about 10 s and 3 s."""
+
 Voices = Collection[str]
 Place = tuple[str, int, tuple[str, ...]]
+
+
+class Effort:
+    """Work that is left for fixes, counted and not timed, so that the same score always gets as far.
+
+    Its unit is a trial of a few bars, about 2 ms.
+    """
+
+    def __init__(self, work: float, notes: int) -> None:
+        self.left = work
+        self._trial, self._proof = 1 + notes / 250, 50 + notes / 8
+
+    def trial(self) -> bool:
+        """Whether there is work left for a trial, with the proof that may follow; it is spent then."""
+        return self._spent(self._trial, needed=self._trial + self._proof)
+
+    def proof(self) -> bool:
+        """Whether there is work left for a check of the whole piece; it is spent then."""
+        return self._spent(self._proof, needed=self._proof)
+
+    def _spent(self, cost: float, *, needed: float) -> bool:
+        self.left = self.left - cost if self.left >= needed else 0
+        return self.left > 0
 
 
 class Fixed(NamedTuple):
@@ -46,48 +72,86 @@ class Fixed(NamedTuple):
     report: Report
 
 
-def with_fixes(live: LiveCheck, *, keep: Voices = ()) -> Report:
-    """The report with a fix on every finding that has one. The notes of the voices `keep` are never changed.
+def with_fixes(
+    live: LiveCheck, *, keep: Voices = (), among: Sequence[Finding] | None = None, work: float = ANY_WORK
+) -> Report:
+    """The report with a fix on every finding that has one, or those `among` them that are asked for, gravest first.
+
+    The notes of the voices `keep` are never changed. Where the `work` is spent a notice says how many were not tried.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3")
     >>> with_fixes(LiveCheck(piece, "strict", infer=False), keep=["S"]).findings[0].fix.message
     'bass B2 instead of C3 would avoid it'
     """
-    found = [replace(finding, fix=fix_for(live, finding, keep=keep)) for finding in live.report.findings]
-    return replace(live.report, findings=tuple(found))
+    effort = Effort(work, len(live.score.notes))
+    found = list(live.report.findings)
+    asked = set(map(place_of, found if among is None else among))
+    wanted = [number for number, item in enumerate(found) if place_of(item) in asked]
+    untried = 0
+    for number in sorted(wanted, key=lambda number: -SEVERITIES.index(found[number].severity)):
+        step = _step(live, found[number], keep, effort)
+        untried += step is None and not effort.left
+        found[number] = replace(found[number], fix=step.fix if step else None)
+    return replace(live.report, findings=tuple(found), notices=(*live.report.notices, *_untold(untried)))
 
 
 def fix_for(live: LiveCheck, finding: Finding, *, keep: Voices = ()) -> Fix | None:
     """The nearest change that resolves a finding without a new one as grave; None where none was found."""
+    step = _step(live, finding, keep, Effort(ANY_WORK, len(live.score.notes)))
+    return step.fix if step else None
+
+
+def apply_fixes(live: LiveCheck, *, keep: Voices = (), work: float = ANY_WORK) -> Fixed:
+    """The score with its errors and warnings fixed one after another, gravest first, until no more can be.
+
+    Where the `work` is spent a notice of the report says how many were not tried.
+    """
+    effort = Effort(work, len(live.score.notes))
+    done: list[Finding] = []
+    hopeless: set[Place] = set()
+    while True:
+        waiting = [item for item in live.report.at_or_above("warning") if place_of(item) not in hopeless]
+        if not waiting or not effort.left:
+            report = replace(live.report, notices=(*live.report.notices, *_untold(len(waiting))))
+            return Fixed(live.score, tuple(done), report)
+        finding = max(waiting, key=lambda item: (SEVERITIES.index(item.severity), -item.onset))
+        step = _step(live, finding, keep, effort)
+        if step is not None:
+            done.append(replace(finding, fix=step.fix))
+            live = step.after
+        elif effort.left:
+            hopeless.add(place_of(finding))
+
+
+class _Step(NamedTuple):
+    """A fix, and the piece with it, checked."""
+
+    fix: Fix
+    after: LiveCheck
+
+
+def _step(live: LiveCheck, finding: Finding, keep: Voices, effort: Effort) -> _Step | None:
     proofs = 0
     for edits in _candidates(live.view, finding, keep):
+        if not effort.trial():
+            return None
         if not _seems_better(live, live.trial(edits), finding):
             continue
         proofs += 1
-        proof = live.version(apply_edits(live.score, edits)).report
-        if _is_better(live.report, proof, finding):
-            return Fix(edits, f"{listed([_told(live.view, edit, finding) for edit in edits])} would avoid it")
+        if not effort.proof():
+            return None
+        after = live.version(apply_edits(live.score, edits))
+        if _is_better(live.report, after.report, finding):
+            told = listed([_told(live.view, edit, finding) for edit in edits])
+            return _Step(Fix(edits, f"{told} would avoid it"), after)
         if proofs == _MOST_PROOFS:
             break
     return None
 
 
-def apply_fixes(live: LiveCheck, *, keep: Voices = ()) -> Fixed:
-    """The score with its errors and warnings fixed one after another, gravest first, until no more can be."""
-    done: list[Finding] = []
-    hopeless: set[Place] = set()
-    while True:
-        waiting = [item for item in live.report.at_or_above("warning") if place_of(item) not in hopeless]
-        if not waiting:
-            return Fixed(live.score, tuple(done), live.report)
-        finding = max(waiting, key=lambda item: (SEVERITIES.index(item.severity), -item.onset))
-        fix = fix_for(live, finding, keep=keep)
-        if fix is None:
-            hopeless.add(place_of(finding))
-        else:
-            done.append(replace(finding, fix=fix))
-            live = live.version(apply_edits(live.score, fix.edits))
+def _untold(untried: int) -> list[str]:
+    return [f"{untried} findings were not tried for a fix: the effort for one file is spent"] if untried else []
 
 
 def place_of(finding: Finding) -> Place:

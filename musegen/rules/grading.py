@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from musegen.rules.findings import Finding, Report, Severity
-from musegen.rules.fixes import with_fixes
+from musegen.rules.fixes import QUICK_WORK, with_fixes
 from musegen.rules.live import LiveCheck
 from musegen.rules.messages import listed, voice_word
 from musegen.rules.packs import Pack, catalogue
@@ -94,11 +94,21 @@ def grade(answer: Score, asked: Assignment, *, fixes: bool = True, least: Severi
 
     Findings as grave as `least` cost the points of their rules, but none that the given melody makes alone; the same
     mistake costs at most three times, and no aspect more than the sheet's scheme has for it. Empty chords cost their
-    share of everything. Other warnings are remarks. With `fixes` each fault says what would avoid it, where a note or
-    two would.
+    share of everything. Other warnings are remarks. With `fixes` each fault that is told says what would avoid it,
+    where a note or two would and little work shows it.
     """
     live = LiveCheck(_with_phrase_ends(answer, asked.phrase_ends), asked.pack, phrase_ends=asked.phrase_ends)
-    report = with_fixes(live, keep=[GIVEN_VOICE]) if fixes else live.report
+    plain = _graded(answer, live, live.report, asked, least)
+    if not fixes:
+        return plain
+    told = {*(item.words for item in plain.deductions), *plain.remarks}
+    wanted = [item for item in live.report.findings if explained(item) in told]
+    report = with_fixes(live, keep=[GIVEN_VOICE], among=wanted, work=QUICK_WORK)
+    return _graded(answer, live, report, asked, least)
+
+
+def _graded(answer: Score, live: LiveCheck, report: Report, asked: Assignment, least: Severity) -> Grade:
+    """The marks that a report leads to."""
     scheme = dict(asked.scheme)
     written = any(label.kind == "numeral" for label in answer.harmonies)
     unseen = {NUMERALS: scheme[NUMERALS]} if NUMERALS in scheme and not written else {}
@@ -109,6 +119,7 @@ def grade(answer: Score, asked: Assignment, *, fixes: bool = True, least: Severi
     kept += _empty_chords(live.view, asked, asked.marks - sum(unseen.values()))
     notices = [f"{name}: {marks:g} marks to be given by hand, the file shows none" for name, marks in unseen.items()]
     notices += ["the melody was not compared: the sheet is not there"] if asked.given is None else []
+    notices += [notice for notice in report.notices if notice not in live.report.notices]
     order = sorted((item for item in kept if item.marks), key=lambda item: _time(answer, item))
     counted = report.at_or_above(least)
     remarks = tuple(explained(item) for item in report.at_or_above("warning") if item not in counted)

@@ -84,6 +84,23 @@ def test_what_no_note_can_mend_is_left_and_said() -> None:
     assert [item.rule for item in fixed.report.findings] == ["measure-length"]
 
 
+def test_a_page_of_faults_gets_as_many_fixes_as_the_work_allows_and_says_how_many_were_not_tried() -> None:
+    rows = {"S": "e5 d5 e5 f5", "A": "g4 f4 g4 a4", "T": "g3 a3 g3 f3", "B": "c3 d3 c3 d3"}
+    page = "meter: 4/4\n" + "\n".join(f"{name}: " + " | ".join([bar] * 6) for name, bar in rows.items())
+    live = LiveCheck(parse_grid(page), "strict", infer=False)
+    grave = live.report.at_or_above("warning")
+    some, again = (with_fixes(live, work=600) for _ in range(2))
+    assert some == again
+    untried = int(some.notices[-1].split()[0])
+    assert some.notices[-1] == f"{untried} findings were not tried for a fix: the effort for one file is spent"
+    assert 0 < len([item for item in some.findings if item.fix]) <= len(some.findings) - untried
+    asked = [place_of(item) for item in with_fixes(live, among=grave[:2]).findings if item.fix]
+    assert set(asked) <= set(map(place_of, grave[:2]))
+    less = apply_fixes(live, work=600)
+    assert 0 < len(less.resolved) < len(apply_fixes(live).resolved)
+    assert less.report.notices[-1].startswith(f"{len(less.report.at_or_above('warning'))} findings were not tried")
+
+
 changes = st.lists(
     st.tuples(st.integers(0, 999), st.sampled_from(["C#4", "F5", "Bb3", "Ebb4", "Gx4", "D4", "A4"])),
     min_size=1,

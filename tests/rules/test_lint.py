@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-import musegen.rules.plugins
 from musegen.cli import run
 from musegen.errors import PackError
 from musegen.rules.lint import lint
 from musegen.rules.packs import catalogue, pack_names
 from musegen.rules.plugins import load_plugin
 from musegen.rules.reference import reference_page
-from musegen.rules.registry import EXEMPTIONS, PREDICATES
+from musegen.rules.registry import PREDICATES
 
+pytestmark = pytest.mark.usefixtures("forget_plugins")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 FAULTY = """
@@ -141,18 +141,6 @@ predicate = "{name}"
 message = "{{voice}} {{note_to}} is high"
 why = "Choirs tire."
 """
-
-
-@pytest.fixture(autouse=True)
-def _forget_plugins(monkeypatch):
-    monkeypatch.setattr(musegen.rules.plugins, "_loaded", {})
-    for table in (PREDICATES, EXEMPTIONS):
-        for name, item in table.items():
-            monkeypatch.setitem(table, name, item)
-    known = set(PREDICATES)
-    yield
-    for name in set(PREDICATES) - known:
-        del PREDICATES[name]
 
 
 def checked(tmp_path, capsys, program, name, *options):

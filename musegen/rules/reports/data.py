@@ -14,14 +14,14 @@ def as_json(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = ()) -> 
     """The reports as one JSON document of version 1 (design.md section 5), a beat as a number."""
     files: list[dict[str, Any]] = [_file(report) for report in reports_of(judged)]
     files += [{"file": file, "error": reason} for file, reason in unreadable]
-    return json.dumps({"version": 1, "files": files}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"version": 1, "files": files}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def as_ndjson(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = ()) -> str:
     """A JSON object a line: `type` is `finding`, `waived`, `file` (what else is told of it) or `error`."""
     lines = [line for report in reports_of(judged) for line in _lines(report)]
     lines += [{"type": "error", "file": file, "error": reason} for file, reason in unreadable]
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return "".join(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n" for line in lines)
 
 
 def finding_data(item: Finding) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def grades_as_json(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = (
 
     files: list[dict[str, Any]] = [_entry(grade) for grade in grades]
     files += [{"file": file, "error": reason} for file, reason in unreadable]
-    return json.dumps({"version": 1, "grades": files}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"version": 1, "grades": files}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def grades_as_csv(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = ()) -> str:

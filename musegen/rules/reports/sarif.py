@@ -42,7 +42,12 @@ def as_sarif(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = ()) ->
         "artifacts": [{"location": _artifact(item.report.file)} for item in judged],
         "results": [result for item in judged for result in _results(item, numbers)],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False, allow_nan=False
+        )
+        + "\n"
+    )
 
 
 def _rules(judged: Sequence[Judged]) -> list[Rule]:
