@@ -29,7 +29,7 @@ _CLIMAX_DRAWS = 12
 
 Array = npt.NDArray[Any]
 
-_LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 2.4, 3.4, 4.5])
+_LEAP_COST = np.array([1.1, 0.0, 0.75, 1.2, 1.8, 3.0, 4.0, 6.0])
 _LATE_LEAP = 1.0  # how much worse a fourth or more is on the way into a cadence
 _HIGH_END = 0.2  # a semitone, for a last bass note over D3
 _OCTAVE_UP = 2.5  # a bass falls by an octave rather than rises
