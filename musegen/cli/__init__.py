@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 findings, lost points or problems; 2 wrong usage; 3 unread
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -16,7 +17,7 @@ import click
 
 import musegen
 from musegen.cli.config import read_defaults
-from musegen.cli.console import complain, complain_internal, printable
+from musegen.cli.console import complain, complain_internal, printable, say, shortened, silence
 from musegen.cli.lazy import LazyGroup, shared_options
 from musegen.errors import MusegenError, NoSolution
 
@@ -34,6 +35,7 @@ COMMANDS = {
 
 ALIASES = {"harmonize": "harmonise", "analyze": "analyse"}
 INTERNAL_ERROR, INTERRUPTED, NO_READER = 5, 130, 141
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def _take_defaults(context: click.Context, _parameter: click.Parameter, config: str | None) -> None:
@@ -94,7 +96,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        _close_stdout()
+        silence(sys.stdout)
         return NO_READER
     except (KeyboardInterrupt, EOFError, click.Abort):
         complain("interrupted")
@@ -104,10 +106,7 @@ def run(arguments: Sequence[str]) -> int:
     except MusegenError as error:
         return _report(error)
     except OSError as error:
-        complain(
-            f"{error.filename}: {error.strerror}" if error.filename and error.strerror else f"the system says: {error}"
-        )
-        return INTERNAL_ERROR
+        return _report_system(error)
     except Exception as error:  # the last door: nobody should see a traceback that did not ask for it
         complain_internal(error, debug="--debug" in arguments)
         return INTERNAL_ERROR
@@ -125,25 +124,39 @@ def _invoke(arguments: list[str]) -> int:
 def _report_usage(error: click.ClickException) -> int:
     """2 for wrong usage, 3 for a file that click could not open."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.message, err=True)
+        say(error.message)
         return 2
     context = error.ctx if isinstance(error, click.UsageError) else None
     complain(error.format_message())
     if context is not None:
-        click.echo(f"Try `{context.command_path} --help`.", err=True)
+        say(f"Try `{context.command_path} --help`.")
     return 3 if isinstance(error, click.FileError) else 2
 
 
 def _report(error: MusegenError) -> int:
     complain(str(error))
     for conflict in error.conflicts if isinstance(error, NoSolution) else ():
-        click.echo(f"  - {printable(conflict)}", err=True)
+        say(f"  - {printable(shortened(conflict))}")
+    if error.exit_code == INTERNAL_ERROR:
+        _flush_or_silence()
     return error.exit_code
 
 
-def _close_stdout() -> None:
-    """What is still buffered goes nowhere, without a complaint at exit."""
+def _report_system(error: OSError) -> int:
+    """The system refused something; without the name of a file, it was our output."""
+    if error.filename and error.strerror:
+        complain(f"{error.filename}: {error.strerror}")
+    elif error.errno in _FULL:
+        complain(f"cannot write standard output: {error.strerror}")
+    else:
+        complain(f"the system says: {error}")
+    _flush_or_silence()
+    return INTERNAL_ERROR
+
+
+def _flush_or_silence() -> None:
+    """What standard output does not take is dropped now, so that the end of the process does not stumble over it."""
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # stdout is no real file (a test's buffer)
-        return
+        sys.stdout.flush()
+    except OSError:
+        silence(sys.stdout)

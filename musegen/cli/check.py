@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from musegen.cli.console import progress
+from musegen.cli.destinations import distinct
 from musegen.cli.failures import Failures
 from musegen.cli.judging import Task
-from musegen.cli.options import OUTPUT, PACK, PLUGIN, SCORE, SCORE_SUFFIXES, STANDARD, keep_inputs, write_output
+from musegen.cli.marking import make_room, places_of
+from musegen.cli.options import INPUT, OUTPUT, PACK, PLUGIN, SCORE, SCORE_SUFFIXES, STANDARD, keep_inputs, write_output
 from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
 )
 @click.option(
     "--exercise",
-    type=OUTPUT,
+    type=INPUT,
     metavar="MANIFEST",
     help="Phrases end where this exercise's manifest says. [default: the manifest.json beside a sheet of ours]",
 )
@@ -54,11 +56,11 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     show_default=True,
     help="Exit with 1 where a finding is this grave.",
 )
-@click.option("--baseline", type=OUTPUT, metavar="FILE", help="Findings in this file, or JSON report, do not count.")
+@click.option("--baseline", type=INPUT, metavar="FILE", help="Findings in this file, or JSON report, do not count.")
 @click.option("--write-baseline", type=OUTPUT, metavar="FILE", help="Write what is found as a baseline; exit with 0.")
 @click.option(
     "--waivers",
-    type=OUTPUT,
+    type=INPUT,
     metavar="FILE",
     help="Findings waived in all scores. [also: NAME.waivers.toml beside a score]",
 )
@@ -104,21 +106,22 @@ def command(
     from musegen.rules.reports import written
 
     task = Task(**asked, with_lines=form == "sarif")
-    task.prepare()
     failures = Failures()
     files = _found(scores, failures)
-    keep_inputs([output, *([write_baseline] if write_baseline else [])], files)
+    places = _places(files, form, output, fixed)
+    reports = [] if form in MARKED else [output]
+    keep_inputs([*places.values(), *reports, write_baseline], task.inputs(files))
+    task.prepare()
+    make_room(places, fixed or output)
     if fixed is not None:
         from musegen.cli.fixing import judge_and_fix
 
-        if form in MARKED:
-            raise UsageError("--fix tells what is left in words", hint="mark the mended score by a second check")
-        done = task.with_waiver_faults(judge_and_fix(task, files, failures, fixed, keep, report=output))
+        done = task.with_waiver_faults(judge_and_fix(task, places, failures, keep))
         write_output(output, written(form, done, failures.told, fail_on=fail_on))
     elif form in MARKED:
         from musegen.cli.marking import judge_and_mark
 
-        done = judge_and_mark(task, files, failures, form, output)
+        done = judge_and_mark(task, places, failures, form)
     elif form == "ndjson" and str(output) == STANDARD:
         done = _streamed(task, files, failures)
     else:
@@ -132,6 +135,21 @@ def command(
     limit = [severity for severity in SEVERITIES if severity == fail_on]  # none for `never`
     found = any(item.report.at_or_above(severity) for item in done for severity in limit)
     return failures.exit_code or int(found)
+
+
+def _places(files: list[str], form: str, output: Path, fixed: Path | None) -> dict[str, Path]:
+    """Where the scores themselves are written, mended or marked; nowhere for a report alone.
+
+    Raises:
+        UsageError: nothing can be written there.
+    """
+    if fixed is not None:
+        from musegen.cli.fixing import fixed_places
+
+        if form in MARKED:
+            raise UsageError("--fix tells what is left in words", hint="mark the mended score by a second check")
+        return fixed_places(files, fixed)
+    return places_of(files, form, output) if form in MARKED else {}
 
 
 def _judged(task: Task, files: list[str], failures: Failures) -> Iterator[Judged]:
@@ -158,7 +176,7 @@ def _streamed(task: Task, files: list[str], failures: Failures) -> list[Judged]:
 def _found(names: tuple[str, ...], failures: Failures) -> list[str]:
     """The files that these names mean, those of a folder in order; folders without any are failures."""
     files: list[str] = []
-    for name in names:
+    for name in distinct(names):
         if name == STANDARD or not os.path.isdir(name):
             files.append(name)
             continue
@@ -167,7 +185,7 @@ def _found(names: tuple[str, ...], failures: Failures) -> list[str]:
         files += inside
         if not inside and len(failures.told) == before:
             failures.add(name, UnreadableFile("no scores in this folder"))
-    return files
+    return distinct(files)
 
 
 def _scores_in(folder: str, failures: Failures) -> Iterator[str]:

@@ -23,6 +23,7 @@ from musegen.cli.console import notice
 from musegen.cli.lazy import QUIET, unknown
 
 MAX_BYTES = 1 << 20
+_WRITING = ("output", "write_baseline", "fix", "fixed")
 
 
 def read_defaults(config: str | None, commands: Iterable[str], aliases: Mapping[str, str]) -> dict[str, Any]:
@@ -34,6 +35,9 @@ def read_defaults(config: str | None, commands: Iterable[str], aliases: Mapping[
     """
     path = "pyproject.toml" if config is None else config
     table = _musegen_table(path, required=config is not None)
+    if config is None:
+        for option in _dropped(table):
+            notice(f"{path}: `{option}` writes files; it is taken from the command line or --config")
     quiet = table.pop("quiet", False)
     if not isinstance(quiet, bool):
         raise click.UsageError(f"{path}: `quiet` must be true or false")
@@ -86,6 +90,14 @@ def _content(path: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise click.UsageError(f"{path} is larger than {MAX_BYTES >> 20} MB")
     return data
+
+
+def _dropped(table: dict[str, Any]) -> list[str]:
+    """Take out of these tables what only the command line or --config may set: the folder may be a stranger's."""
+    found = [name for name in table if name.replace("-", "_") in _WRITING]
+    for name in found:
+        del table[name]
+    return found + [option for value in table.values() if isinstance(value, dict) for option in _dropped(value)]
 
 
 def _with_underscores(value: Any) -> Any:

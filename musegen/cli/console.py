@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sized
-from typing import TypeVar
+from contextlib import suppress
+from typing import IO, TypeVar
 
 import click
 
 from musegen.cli.lazy import QUIET
 
 _Item = TypeVar("_Item")
+_ENDLESS_WORD = re.compile(r"(\S{200})\S+")
+_LONGEST_MESSAGE = 4000
 _UNTAMED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -21,9 +25,33 @@ def is_quiet() -> bool:
     return bool(context and context.meta.get(QUIET))
 
 
+def say(line: str) -> None:
+    """A line on stderr; where that is full or gone, nobody is told, and the result stays what it is."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: IO[str]) -> None:
+    """What is still to be written there goes nowhere, without a complaint at the end."""
+    with suppress(OSError, ValueError):  # no real file (a test's buffer)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def shortened(message: str) -> str:
+    """The message with its endless words, such as values of a hostile file, cut to 200 letters; 4,000 letters at most.
+
+    >>> len(shortened("no voice is called " + "x" * 5000))
+    222
+    """
+    told = _ENDLESS_WORD.sub(r"\1...", message)
+    return told if len(told) <= _LONGEST_MESSAGE else told[:_LONGEST_MESSAGE] + "..."
+
+
 def complain(message: str) -> None:
     """An error on stderr, whether --quiet was given or not."""
-    click.echo(f"musegen: {printable(message)}", err=True)
+    say(f"musegen: {printable(shortened(message))}")
 
 
 def complain_internal(error: Exception, *, file: str = "", debug: bool = False) -> str:
@@ -63,7 +91,7 @@ def tame(text: str) -> str:
 def notice(message: str) -> None:
     """One line on stderr, for what the user may want to know and no program needs."""
     if not is_quiet():
-        click.echo(printable(message), err=True)
+        say(printable(shortened(message)))
 
 
 def progress(items: Iterable[_Item], label: str = "Working", total: int | None = None) -> Iterator[_Item]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from musegen.cli.options import SCORE_SUFFIXES, STANDARD
 from musegen.errors import UsageError
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names, those of one file once.
+
+    >>> distinct(["x.mxl", "./x.mxl", "a/../x.mxl", "y.mxl"])
+    ['x.mxl', 'y.mxl']
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(name if name == STANDARD else os.path.abspath(name), name)
+    return list(found.values())
 
 
 def destinations(folder: Path, scores: Iterable[str], suffix: str) -> dict[str, Path]:
@@ -32,7 +45,7 @@ def destinations(folder: Path, scores: Iterable[str], suffix: str) -> dict[str, 
     clashing = _clashing(chosen)
     if clashing:
         told = " and ".join(clashing[:2])
-        raise UsageError(f"{told} would share the file {chosen[clashing[0]]}{suffix}", hint="analyse them one by one")
+        raise UsageError(f"{told} would share the file {chosen[clashing[0]]}{suffix}", hint="take them one by one")
     return {score: folder / (name + suffix) for score, name in chosen.items()}
 
 

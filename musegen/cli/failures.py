@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import click
 
-from musegen.cli.console import complain, complain_internal
+from musegen.cli.console import complain, complain_internal, shortened
 from musegen.cli.lazy import DEBUG
-from musegen.cli.options import shown_name
+from musegen.cli.options import UnwritableOutput, shown_name
 from musegen.errors import MusegenError, ScoreError, UsageError
 
 
@@ -31,7 +31,7 @@ class Failures:
         if isinstance(error, MusegenError):
             whole = str(error.at(shown)) if isinstance(error, ScoreError) else f"{shown}: {error}"
             complain(whole)
-            reason = whole.removeprefix(shown).lstrip(":, ")
+            reason = shortened(whole.removeprefix(shown).lstrip(":, "))
         else:
             reason = complain_internal(error, file=shown, debug=bool(click.get_current_context().meta.get(DEBUG)))
         self.told.append((shown, reason))
@@ -39,10 +39,15 @@ class Failures:
 
     @contextmanager
     def caught(self, name: str) -> Iterator[None]:
-        """What fails inside counts as a failure of that score; wrong usage, and a reader that left, end the command."""
+        """What fails inside counts as a failure of that score.
+
+        Wrong usage, a place that cannot be written and a reader that left end the command.
+        """
         try:
             yield
-        except (UsageError, click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError, EOFError):
+        except (UsageError, UnwritableOutput, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except (BrokenPipeError, EOFError):
             raise
         except Exception as error:  # one hostile score must not cost the reports on all the others
             self.add(name, error)

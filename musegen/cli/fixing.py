@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from musegen.cli.console import progress
 from musegen.cli.marking import places_of
-from musegen.cli.options import STANDARD, keep_inputs, write_output
+from musegen.cli.options import STANDARD, write_output
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 SUFFIXES = (".musicxml", ".xml")
 
 
-def judge_and_fix(
-    task: Task, files: list[str], failures: Failures, fixed: Path, keep: tuple[str, ...], *, report: Path
-) -> list[Judged]:
-    """Mend each score and write it, to the file `fixed` or, several, to that folder; what is left is handed back.
+def fixed_places(files: list[str], fixed: Path) -> dict[str, Path]:
+    """Where each mended score goes: to the file `fixed` or, several, into that folder.
 
     Raises:
-        UsageError: the place is none for MusicXML, or a score would be written over.
+        UsageError: the place is none for MusicXML.
     """
-    if str(fixed) == str(report) == STANDARD:
-        raise UsageError("the mended score and the report cannot both go to standard output", hint="name one with -o")
     places = places_of(files, "musicxml", fixed)
     strange = [path for path in places.values() if str(path) != STANDARD and path.suffix.lower() not in SUFFIXES]
     if strange:
         raise UsageError(f"`{strange[0]}` must end in {', '.join(SUFFIXES)}")
-    keep_inputs(places.values(), files)
+    return places
+
+
+def judge_and_fix(task: Task, places: dict[str, Path], failures: Failures, keep: tuple[str, ...]) -> list[Judged]:
+    """Mend each score and write it to its place; what is left to say is handed back."""
     done: list[Judged] = []
-    for name in progress(files, "Mending"):
+    for name in progress(places, "Mending"):
         with failures.caught(name):
             from musegen.engraving.repitch import write_repitched
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import progress
+from musegen.cli.destinations import distinct
 from musegen.cli.failures import Failures
-from musegen.cli.marking import places_of
-from musegen.cli.options import OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.cli.judging import pack_path
+from musegen.cli.marking import make_room, places_of
+from musegen.cli.options import INPUT, OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
 from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ FORMATS = ("text", "json", "csv", "svg")
 )
 @click.argument("answers", metavar="ANSWER...", nargs=-1, required=True, type=SCORE)
 @click.option(
-    "--exercise", type=OUTPUT, metavar="MANIFEST", required=True, help="The manifest.json that the exercise came with."
+    "--exercise", type=INPUT, metavar="MANIFEST", required=True, help="The manifest.json that the exercise came with."
 )
 @click.option("--pack", type=PACK, metavar="PACK", help="A pack by name or path. [default: the level's]")
 @click.option(
@@ -67,14 +69,16 @@ def command(
     from musegen.generation.exercises.manifest import read_manifest
     from musegen.rules.packs import load_pack
 
+    names = distinct(answers)
+    places = places_of(names, form, output) if form == "svg" else {}
+    keep_inputs(places.values() or [output], _inputs(names, exercise, pack))
     if pack:
         load_pack(pack)
     sheets = read_manifest(exercise)
+    make_room(places, output)
     failures = Failures()
-    places = places_of(list(answers), form, output) if form == "svg" else {}
-    keep_inputs([output, *places.values()], (*answers, str(exercise)))
     done: list[Grade] = []
-    for name in progress(answers, "Marking"):
+    for name in progress(names, "Marking"):
         with failures.caught(name):
             answer = read_score(name)
             marked = _graded(name, answer, sheets, exercise, pack, least, with_advice=form != "csv")
@@ -84,6 +88,12 @@ def command(
     if form != "svg":
         write_output(output, _written(form, done, failures))
     return failures.exit_code or int(any(item.deductions for item in done))
+
+
+def _inputs(names: list[str], exercise: Path, pack: str | None) -> list[Path | str]:
+    """Every file that is read: the answers, the manifest with the student's sheets beside it, the pack."""
+    sheets = list(exercise.parent.glob("*-student.musicxml"))
+    return [*names, exercise, *sheets, *([pack_path(pack)] if pack else [])]
 
 
 def _graded(

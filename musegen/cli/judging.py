@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from musegen.cli.choosing import chosen_rules, is_chosen
 from musegen.cli.options import SCORE_SUFFIXES, STANDARD, read_score, shown_name
-from musegen.errors import UnreadableFile
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.generation.exercises.entries import Entry
@@ -64,6 +64,14 @@ class Task:
             self.pack_of(self.pack)
         _ = self.common_waivers, self.known, self.chords
 
+    def inputs(self, files: Iterable[str]) -> Iterator[Path | str]:
+        """Every file that is read for these scores, whether it is there or not."""
+        yield from (name for name in (self.exercise, self.waivers, self.baseline, self.harmony, *self.plugin) if name)
+        if self.pack is not None:
+            yield pack_path(self.pack)
+        for name in files:
+            yield from (name, _manifest_beside(name), *filter(None, [_side_file(name)]))
+
     @cached_property
     def common_waivers(self) -> tuple[Waiver, ...]:
         """Those of `--waivers`."""
@@ -81,6 +89,8 @@ class Task:
     @cached_property
     def chords(self) -> Score | None:
         """The score of `--harmony`."""
+        if self.harmony == "":
+            raise UsageError("--harmony needs the name of a file", hint="give RomanText, or a score with numerals")
         return read_score(self.harmony) if self.harmony else None
 
     def pack_of(self, name: str) -> Pack:
@@ -116,6 +126,7 @@ class Task:
         kept = (*keep, "S") if declared_field(case.score, "musegen-sheet") else keep
         pack = replace(case.pack, waivers=(*case.pack.waivers, *_own_waivers(name), *self.common_waivers))
         live = LiveCheck(case.score, pack, phrase_ends=case.phrase_ends, cantus_firmus=self.cantus_firmus)
+        _check_kept(keep, live.view.voices.names, case.name)
         fixed = apply_fixes(live, keep=kept)
         told = tuple(
             f"fixed {item.rule} at {item.measure}:{beat_text(item.beat)} ({item.fix.message})"
@@ -219,6 +230,13 @@ class Task:
         return {*catalogue(), *(rule.id for rule in self._whole(pack).rules)} - kept
 
 
+def pack_path(name: str) -> Path:
+    """The file of a pack, shipped or of your own."""
+    from musegen.score.data_folder import data_folder
+
+    return Path(name) if name.endswith(".toml") else data_folder("rules") / f"{name}.toml"
+
+
 def load_plugins(paths: tuple[str, ...]) -> None:
     """Bring in the predicates of these Python files.
 
@@ -230,6 +248,18 @@ def load_plugins(paths: tuple[str, ...]) -> None:
 
         for path in paths:
             load_plugin(path)
+
+
+def _check_kept(keep: tuple[str, ...], voices: Collection[str], name: str) -> None:
+    """Nothing, where a score has all the voices that it is to keep.
+
+    Raises:
+        UsageError: it lacks one.
+    """
+    for voice in keep:
+        if voice not in voices:
+            told = f"{shown_name(name)} has no voice `{voice}` to keep"
+            raise UsageError(told, hint=f"its voices are {', '.join(map(str, voices))}")
 
 
 def _lines(score: Score) -> Mapping[str, int]:
@@ -263,7 +293,7 @@ def _phrase_ends(name: str, score: Score, exercise: Path | None) -> tuple[int, .
         UsageError: the manifest has no such sheet.
         UnreadableFile: the manifest cannot be read, or the score lacks a measure where a phrase ends.
     """
-    beside = os.path.join(os.path.dirname(name), "manifest.json")
+    beside = _manifest_beside(name)
     if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
         return None
     from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
@@ -275,6 +305,10 @@ def _phrase_ends(name: str, score: Score, exercise: Path | None) -> tuple[int, .
     except UnreadableFile:  # another program's manifest
         return None
     return None if entry is None else phrase_ends(entry, score)
+
+
+def _manifest_beside(name: str) -> str:
+    return os.path.join(os.path.dirname(name), "manifest.json")
 
 
 @cache

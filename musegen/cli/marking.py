@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from musegen.cli.console import notice, progress
 from musegen.cli.destinations import destinations
-from musegen.cli.options import STANDARD, keep_inputs, make_folder, write_output
+from musegen.cli.options import STANDARD, make_folder, write_output
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,20 +16,14 @@ if TYPE_CHECKING:
     from musegen.rules.reports import Judged
 
 
-def judge_and_mark(task: Task, files: list[str], failures: Failures, form: str, output: Path) -> list[Judged]:
-    """Judge each score and write it with its faults marked, to the file `output` or, several, to that folder.
-
-    Raises:
-        UsageError: several scores have no folder to go to, or a score would be written over.
-    """
+def judge_and_mark(task: Task, places: dict[str, Path], failures: Failures, form: str) -> list[Judged]:
+    """Judge each score and write it with its faults marked to its place."""
     from musegen.rules.reports import marked
     from musegen.rules.reports.text import summary
 
-    places = places_of(files, form, output)
-    keep_inputs(places.values(), files)
     draw = marked.as_svg if form == "svg" else marked.as_musicxml
     done: list[Judged] = []
-    for name in progress(files, "Checking"):
+    for name in progress(places, "Checking"):
         with failures.caught(name):
             judged, score = task.judge(name)
             write_output(places[name], draw(judged.report, score))
@@ -43,14 +37,25 @@ def judge_and_mark(task: Task, files: list[str], failures: Failures, form: str, 
 
 
 def places_of(files: list[str], form: str, output: Path) -> dict[str, Path]:
-    """Where each score goes: one to the file that was named, several into a folder."""
+    """Where each score goes: one to the file that was named, several into a folder.
+
+    Raises:
+        UsageError: several scores have no folder to go to.
+    """
     if len(files) == 1 and not output.is_dir():
         return {files[0]: output}
     if str(output) == STANDARD:
         raise UsageError(f"{len(files)} scores need a folder to go to", hint="name it with -o FOLDER")
     if output.suffix.lower() in (".svg", ".musicxml", ".xml"):
         raise UsageError(f"{len(files)} scores do not fit into {output}", hint="name a folder with -o FOLDER")
-    places = destinations(output, files, f".{form}")
-    if files:
+    return destinations(output, files, f".{form}")
+
+
+def make_room(places: dict[str, Path], output: Path) -> None:
+    """Make the folder `output`, where the places are inside it.
+
+    Raises:
+        EngravingError: it cannot be made.
+    """
+    if places and output not in places.values():
         make_folder(output)
-    return places

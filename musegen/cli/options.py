@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from musegen.score.model import Score
     from musegen.theory.keys import Key
 
+
+class UnwritableOutput(EngravingError):
+    """A result has nowhere to go; the other results would not have either, so it ends the command."""
+
+
 STANDARD = "-"
 """The name of standard input and output wherever a file may be named."""
 
@@ -84,6 +89,16 @@ class PackName(click.ParamType):  # type: ignore[type-arg]  # generic only in ne
         return value
 
 
+class _Surrounding(click.Path):
+    """A file by its name; standard input is for scores."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if value in ("", STANDARD):
+            self.fail("standard input is not read here; name a file" if value else "name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Title(_Parsed):
     """A heading: one line of words that fit over the music."""
 
@@ -112,6 +127,8 @@ PAPER = click.Choice(["a4", "letter"], case_sensitive=False)
 SCORE = click.Path(path_type=str, readable=False)
 """A score to read: a file, `-`, or a name of music21's corpus. A missing one is exit code 3, so click does not look."""
 OUTPUT = click.Path(path_type=Path, readable=False)
+INPUT = _Surrounding(path_type=Path, readable=False)
+"""A file that is read besides the scores. A missing one is exit code 3, so click does not look."""
 
 
 def _typed_by_hand(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -171,27 +188,44 @@ def shown_name(name: str) -> str:
     return "standard input" if name == STANDARD else name
 
 
-def keep_inputs(outputs: Iterable[Path], scores: Iterable[str]) -> None:
-    """Make sure that no output would take the place of a score that is read, by whatever name or link.
+def keep_inputs(outputs: Iterable[Path | None], inputs: Iterable[Path | str | None]) -> None:
+    """Make sure that no output would take the place of a file that is read, or of another output, by any name or link.
+
+    None is a file that was not asked for.
 
     Raises:
         UsageError: one would.
     """
-    read = {_identity(name) for name in scores} - {None}
+    read = {_identity(str(name)) for name in inputs if name} - {None}
+    taken: set[object] = set()
     for output in outputs:
-        if str(output) != STANDARD and _identity(str(output), is_score=False) in read:
-            raise UsageError(f"{output} is the score that is read", hint="name another file to write")
+        place = output and _destination(str(output))
+        if place in read:
+            raise UsageError(f"{output} is a file that is read", hint="name another file to write")
+        if place in taken:
+            told = "standard output" if str(output) == STANDARD else output
+            raise UsageError(f"two results cannot both go to {told}", hint="name another file to write")
+        taken |= {place} - {None}
 
 
-def _identity(name: str, *, is_score: bool = True) -> tuple[int, int] | None:
+def _destination(name: str) -> object:
+    """What tells the place of an output from all others; None for a folder, a pipe or a device."""
+    if name == STANDARD:
+        return STANDARD
+    with suppress(OSError, ValueError):
+        return _identity(name, is_input=False) if os.path.exists(name) else os.path.normcase(os.path.realpath(name))
+    return None
+
+
+def _identity(name: str, *, is_input: bool = True) -> tuple[int, int] | None:
     """Device and number of a regular file; None where there is none."""
     from musegen.score.files import corpus_file
 
     with suppress(OSError, ValueError):
-        if is_score and name == STANDARD:
+        if is_input and name == STANDARD:
             found = os.fstat(sys.stdin.fileno())
         else:
-            within = corpus_file(name) if is_score and not os.path.lexists(name) else None
+            within = corpus_file(name) if is_input and not os.path.lexists(name) else None
             found = os.stat(within or name)
         return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
     return None
@@ -216,15 +250,27 @@ def write_output(path: Path | str, content: bytes | str) -> None:
     Text on standard output has its control characters written out: words of a stranger's score reach no terminal.
 
     Raises:
-        EngravingError: the place cannot be written.
+        UnwritableOutput: the place cannot be written.
     """
-    if str(path) == STANDARD:
-        click.echo(tame(content) if isinstance(content, str) else content, nl=False)
-        return
+    shown = "standard output" if str(path) == STANDARD else str(path)
+    try:
+        if str(path) == STANDARD:
+            click.echo(tame(content) if isinstance(content, str) else content, nl=False)
+        else:
+            _write_file(Path(os.path.realpath(path)), content)
+    except BrokenPipeError:
+        raise
+    except EngravingError as error:
+        raise UnwritableOutput(error.message, hint=error.hint) from None
+    except OSError as error:
+        raise UnwritableOutput(f"cannot write {shown}: {error.strerror or error}") from None
+
+
+def _write_file(target: Path, content: bytes | str) -> None:
     from musegen.engraving.output import write_atomically
 
-    data = content.encode(errors="replace") if isinstance(content, str) else content  # a file's name may be no text
-    target = Path(os.path.realpath(path))
+    # the name of a file may be no text: what cannot be encoded is written as JSON writes it
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     if _is_stream(target):
         target.write_bytes(data)
     else:

@@ -56,7 +56,7 @@ def test_no_command_writes_over_the_score_that_it_reads(etude, capsys, arguments
 
 
 def test_the_pages_of_a_picture_spare_the_score_too(etude):
-    with pytest.raises(UsageError, match="is the score that is read"):
+    with pytest.raises(UsageError, match="is a file that is read"):
         keep_inputs([etude.with_name("etude-1.png"), etude], [str(etude)])
     keep_inputs([etude.with_name("etude-1.png")], [str(etude), "bach/bwv66.6", "none.xml"])
 
