@@ -55,9 +55,12 @@ def command(score: str, output: Path, form: str | None, layout: str, paper: str)
     """Turn SCORE into a picture, a document, sound or MusicXML, by the suffix of OUTPUT.
 
     SCORE is a file (MusicXML, .mxl, ABC, kern, MIDI, MEI), `-`, or a name of music21's corpus such as bach/bwv66.6.
-    SVG is one picture as high as the music; PDF has pages; several pages of PNG become NAME-1.png, NAME-2.png, ...
+    SVG is one picture as high as the music; PDF has pages; several pages of PNG become NAME-1.png, NAME-2.png, ...,
+    and stderr names them. Of musegen's own sheets the names of cadences, letters and asterisks come back; the
+    instruction and the mark scheme stand in the sheets' own SVG and PDF only.
     """
-    from musegen.engraving.marks import Sheet
+    from musegen.engraving.marks import Marks, Sheet
+    from musegen.engraving.own_words import own_words
 
     if form is None and str(output) == STANDARD:
         raise click.UsageError(f"standard output needs --format: {', '.join(FORMATS)}")
@@ -65,11 +68,20 @@ def command(score: str, output: Path, form: str | None, layout: str, paper: str)
     piece = read_score(score)
     for mended in piece.notices:
         notice(f"{shown_name(score)}: {f'measure {mended.measure}: ' if mended.measure else ''}{mended.message}")
-    sheet = Sheet(arrangement=cast("Arrangement", LAYOUTS[layout]), paper=cast("Paper", paper))
+    own = own_words(piece)
+    sheet = Sheet(
+        arrangement=cast("Arrangement", LAYOUTS[layout]),
+        paper=cast("Paper", paper),
+        marks=Marks(labels=own.labels),
+        asterisks=own.asterisks,
+        numeral_line=bool(own.asterisks),
+    )
     files = _files(piece, sheet, output, f".{form}" if form else output.suffix.lower())
     keep_inputs((path for path, _ in files), [score])
     for path, content in files:
         write_output(path, content)
+    if len(files) > 1:
+        notice(f"wrote {len(files)} pages: {', '.join(str(path) for path, _ in files)}")
 
 
 def _files(score: Score, sheet: Sheet, output: Path, suffix: str) -> list[tuple[Path, bytes]]:

@@ -16,6 +16,8 @@ from musegen.score.table import Flag, NoteTable, Rows
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
 _CHOIR = (("Soprano", "S."), ("Alto", "A."), ("Tenor", "T."), ("Bass", "B."))
+_PAIRS = ("Soprano\nAlto", "S.\nA.", "Tenor\nBass", "T.\nB.")
+_TWO_LINES = {pair.replace("\n", " "): pair for pair in _PAIRS}
 
 
 class Place(NamedTuple):
@@ -43,7 +45,7 @@ def staging(score: Score, sheet: Sheet) -> Staging:
 
 def arrange(score: Score, sheet: Sheet) -> Score:
     """The score as the sheet prints it. Note ids stay; what the sheet hides is gone for good, its ids included."""
-    shown = _with_final_barline(_with_breaks(score, sheet), sheet)
+    shown = _with_singers_apart(_with_final_barline(_with_breaks(score, sheet), sheet))
     if sheet.hidden_parts:
         shown = _without(shown, _is_shown(score, sheet))
     if not sheet.harmonies:
@@ -103,6 +105,20 @@ def _even_breaks(score: Score, first: int, last: int, most: int) -> set[int]:
     return {first + pickup + -(-count * number // systems) for number in range(1, systems)}
 
 
+def _with_singers_apart(score: Score) -> Score:
+    """Two singers of one staff under each other, where a file brought them back in one line."""
+    return replace(
+        score,
+        parts=tuple(
+            part._replace(
+                name=_TWO_LINES.get(part.name, part.name),
+                abbreviation=_TWO_LINES.get(part.abbreviation, part.abbreviation),
+            )
+            for part in score.parts
+        ),
+    )
+
+
 def _with_final_barline(score: Score, sheet: Sheet) -> Score:
     if not sheet.final_barline or not score.measures or score.measures[-1].barline or score.measures[-1].repeat_end:
         return score
@@ -139,7 +155,8 @@ def _closed(score: Score, *, choir: bool) -> Score:
     rows["part"], rows["staff"], rows["voice"] = places[line].T
     parts: tuple[Part, ...]
     if choir:
-        parts = (Part("P1", "Soprano\nAlto", "S.\nA.", (TREBLE,)), Part("P2", "Tenor\nBass", "T.\nB.", (BASS,)))
+        women, men = _PAIRS[:2], _PAIRS[2:]
+        parts = (Part("P1", *women, (TREBLE,)), Part("P2", *men, (BASS,)))
     else:
         parts = (Part("P1", clefs=(TREBLE, BASS)),)
     place = [_place(part, choir=choir) for part in range(4)]

@@ -59,3 +59,21 @@ def test_what_goes_wrong_is_one_message_and_no_file(etude, tmp_path, capsys, mon
     assert cli.run(["render", *arguments]) == code
     assert words in capsys.readouterr().err
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_our_own_sheet_drawn_again_keeps_its_words_and_says_which_pages_it_wrote(tmp_path, capsys):
+    wishes = ["--level", "5", "--measures", "16", "--key", "E- major", "--seed", "3", "-q", "-o", str(tmp_path / "out")]
+    assert cli.run(["exercise", "harmonise-melody", *wishes]) == 0
+    first = {kind: next((tmp_path / "out").glob(f"*-{kind}.svg")).read_text() for kind in ("answer", "student")}
+    for kind, drawn in first.items():
+        written = next((tmp_path / "out").glob(f"*-{kind}.musicxml"))
+        again = tmp_path / f"{kind}.svg"
+        assert cli.run(["render", str(written), "-o", str(again)]) == 0
+        for sign in ('class="letter"', 'class="words"', 'class="asterisk"', ">Alto<"):
+            assert again.read_text().count(sign) == drawn.count(sign), sign
+    assert first["answer"].count('class="letter"') > 0
+    capsys.readouterr()
+    assert cli.run(["render", str(written), "-o", str(tmp_path / "r.png")]) == 0
+    pages = sorted(path.name for path in tmp_path.glob("r-*.png"))
+    assert len(pages) > 1
+    assert all(name in capsys.readouterr().err for name in pages[:1])
