@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.score.meter import TimeSignature, ticks
+from musegen.rules.pulses import Times, pulse_times, units_at
 from musegen.score.model import Score
 from musegen.score.pitch import octave_of
 from musegen.score.table import NoteTable
@@ -19,7 +19,6 @@ from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.sonority import Bools, Harmony, Sonority
 
 _LEANING = ("suspension", "retardation", "appoggiatura")
-Times = npt.NDArray[np.int64]
 _OF_TIMES = {
     "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "on_pulse", "pulses", "harmony_number",
     "_neighbours", "_phrase", "lines", "runs", "places", "row_of", "_same_phrase", "_silence", "_unit",
@@ -135,13 +134,7 @@ class View:
 
     def unit_at(self, onset: Times, *, pulses: bool = False) -> Times:
         """The denominator unit, or the pulse, of the measures that hold these times; all in ticks."""
-        measures = self.score.measures
-        lengths: dict[TimeSignature, int] = {}
-        for meter in {measure.time_signature for measure in measures}:
-            lengths[meter] = self.score.ticks(meter.pulse_quarters if pulses else meter.beat_quarters)
-        units = np.array([lengths[measure.time_signature] for measure in measures], dtype=np.int64)
-        starts = np.array([measure.onset for measure in measures], dtype=np.int64)
-        return units[np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)]
+        return units_at(self.score, onset, pulses=pulses)
 
     def chord_at(self, position: int) -> ChordSpan | None:
         """The chord that the analysis hears at a position."""
@@ -276,25 +269,6 @@ class View:
     def _sonority(self, row: npt.NDArray[np.int32], attack: Bools, harmony: Harmony | None) -> Sonority:
         pitch, fifths = self._column("pitch", row), self._column("fifths", row)
         return Sonority(pitch.astype(np.int16), fifths.astype(np.int16), row >= 0, attack, harmony)
-
-
-def pulse_times(score: Score) -> Times:
-    """The times of all felt beats, in ticks."""
-    times = [np.zeros(0, dtype=np.int64)]
-    inside: dict[tuple[TimeSignature, int, bool], Times] = {}
-    for measure in score.measures:
-        kind = measure.time_signature, measure.length, measure.is_pickup
-        if kind not in inside:
-            inside[kind] = _pulses_inside(*kind, score.ticks_per_quarter)
-        times.append(measure.onset + inside[kind])
-    return np.concatenate(times)
-
-
-def _pulses_inside(meter: TimeSignature, length: int, is_pickup: bool, ticks_per_quarter: int) -> Times:
-    """The felt beats of a measure, counted from its first note; those of a pickup count back from its barline."""
-    pulse = ticks(meter.pulse_quarters, ticks_per_quarter)
-    missing = ticks(meter.quarters, ticks_per_quarter) - length if is_pickup else 0
-    return np.arange(-(-missing // pulse) * pulse - missing, length, pulse, dtype=np.int64)
 
 
 @cache

@@ -1,0 +1,41 @@
+"""The felt beats of a score and the units of its measures, in ticks."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.score.meter import TimeSignature, ticks
+from musegen.score.model import Score
+
+Times = npt.NDArray[np.int64]
+
+
+def pulse_times(score: Score) -> Times:
+    """The times of all felt beats, in ticks."""
+    times = [np.zeros(0, dtype=np.int64)]
+    inside: dict[tuple[TimeSignature, int, bool], Times] = {}
+    for measure in score.measures:
+        kind = measure.time_signature, measure.length, measure.is_pickup
+        if kind not in inside:
+            inside[kind] = _pulses_inside(*kind, score.ticks_per_quarter)
+        times.append(measure.onset + inside[kind])
+    return np.concatenate(times)
+
+
+def _pulses_inside(meter: TimeSignature, length: int, is_pickup: bool, ticks_per_quarter: int) -> Times:
+    """The felt beats of a measure, counted from its first note; those of a pickup count back from its barline."""
+    pulse = ticks(meter.pulse_quarters, ticks_per_quarter)
+    missing = ticks(meter.quarters, ticks_per_quarter) - length if is_pickup else 0
+    return np.arange(-(-missing // pulse) * pulse - missing, length, pulse, dtype=np.int64)
+
+
+def units_at(score: Score, onset: Times, *, pulses: bool = False) -> Times:
+    """The denominator unit, or the pulse, of the measures that hold these times; all in ticks."""
+    measures = score.measures
+    lengths: dict[TimeSignature, int] = {}
+    for meter in {measure.time_signature for measure in measures}:
+        lengths[meter] = score.ticks(meter.pulse_quarters if pulses else meter.beat_quarters)
+    units = np.array([lengths[measure.time_signature] for measure in measures], dtype=np.int64)
+    starts = np.array([measure.onset for measure in measures], dtype=np.int64)
+    return units[np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)]
