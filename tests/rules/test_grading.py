@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from musegen.generation.exercises.marking import mark_scheme
+from musegen.generation.levels import HIGHEST, level_named
 from musegen.rules.grading import CADENCES, CHORDS, GIVEN, NUMERALS, VOICE_LEADING, Assignment, grade
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
@@ -132,3 +134,17 @@ def test_marks_never_fall_below_nothing_whatever_is_handed_in(seed: int) -> None
     rows["fifths"] = [(pitch * 7 + 3) % 12 - 3 for pitch in rows["pitch"].tolist()]
     found = grade(replace(MODEL, notes=NoteTable(rows)), _asked(), fixes=False)
     assert 0 <= found.marks < 20
+
+
+def test_the_printed_scheme_says_what_the_rules_of_every_level_cost() -> None:
+    told = {
+        "3 for parallels": ("parallel-fifths", "parallel-octaves"),
+        "2 for an unresolved leading note or seventh": ("unresolved-leading-tone", "unresolved-seventh"),
+        "1 for an awkward leap": ("augmented-second", "leap-of-seventh"),
+    }
+    for number in range(1, HIGHEST + 1):
+        rows = {row.aspect: row.words for row in mark_scheme(level_named(number), 8, 2, has_tones=False)}
+        assert rows[VOICE_LEADING] == f"off for each fault: {', '.join(told)}"
+        for words, rules in told.items():
+            points = {load_pack(f"level-{number}").rule(rule).points for rule in rules}
+            assert points == {float(words[0])}

@@ -16,7 +16,7 @@ _WORDS = {
     "chords": ("Chords", "chords of the level that fit the melody, complete and well doubled{chords}"),
     "voice-leading": (
         "Voice leading",
-        "one off for each fault: parallels, awkward leaps, an unresolved leading note or seventh",
+        "off for each fault: 3 for parallels, 2 for an unresolved leading note or seventh, 1 for an awkward leap",
     ),
     "cadences": ("Cadences", "{each} for each cadence marked: the right chords, rightly led"),
     "numerals": ("Key and numerals", "{named}; numerals and figures agree with the chords written{numerals}"),
