@@ -13,7 +13,6 @@ from musegen.score.model import BASS, TREBLE, Part
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
-from musegen.theory.sonority import Harmony, Sonority
 
 Array = npt.NDArray[Any]
 
@@ -67,16 +66,6 @@ class Voicings:
     pitch: Array
     fifths: Array
     cost: Array
-
-    def where(self, mask: Array) -> Voicings:
-        """The settings that the mask keeps."""
-        return Voicings(self.pitch[mask], self.fifths[mask], self.cost[mask])
-
-    def sonority(self, harmony: Harmony) -> Sonority:
-        """The settings as candidates (leading axis); `harmony` is the one row of chord columns for them all."""
-        sounds = np.ones(self.pitch.shape, dtype=bool)
-        rows = harmony[np.zeros(len(self.cost), dtype=np.intp)]
-        return Sonority(self.pitch.astype(np.int16), self.fifths.astype(np.int16), sounds, sounds, rows)
 
 
 @cache
