@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ _TURN_WEIGHT = 4.0
 _CADENCE_KEY_WEIGHT = 4.0
 _FAR_CADENCE = 9.0  # a cadence in a key that is not even weighed
 _OVER_BARLINE = 2.0  # the harmony of the beat before goes on at a downbeat, in whatever inversion
+_MOST_KEPT = 16_000_000  # costs of succession in memory at one time
 _STAY = 5.0  # what a held chord costs on top of its probability: a best path is duller than the average one
 
 
@@ -90,13 +92,18 @@ def build_lattice(
     empty = [number for number, states in enumerate(live) if not len(states)]
     if empty:
         return empty[0]
-    steps = [_step(space, melody.slots[n], hold, live[n - 1], live[n]) for n in range(1, len(live))]
+    room = max(1, _MOST_KEPT // max(len(states) for states in live) ** 2)
+
+    @lru_cache(maxsize=room)  # a long tune's last steps; its first ones are priced again on the way back
+    def step(slot: int) -> Array:
+        return _step(space, melody.slots[slot], hold, live[slot - 1], live[slot])
+
     forward = [own[0][live[0]]]
-    for number, step in enumerate(steps, start=1):
-        forward.append((forward[-1][:, None] + step).min(axis=0) + own[number][live[number]])
+    for number in range(1, len(live)):
+        forward.append((forward[-1][:, None] + step(number)).min(axis=0) + own[number][live[number]])
     ahead = [np.zeros(len(live[-1]))]
-    for number in range(len(steps) - 1, -1, -1):
-        ahead.insert(0, (steps[number] + (own[number + 1][live[number + 1]] + ahead[0])[None, :]).min(axis=1))
+    for number in range(len(live) - 1, 0, -1):
+        ahead.insert(0, (step(number) + (own[number][live[number]] + ahead[0])[None, :]).min(axis=1))
     best = float(forward[-1].min())
     kept = [_keep(f + a, best, width, margin) for f, a in zip(forward, ahead, strict=True)]
     return Lattice(

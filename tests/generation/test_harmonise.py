@@ -87,6 +87,13 @@ def test_a_melody_without_fermatas_is_harmonised_to_its_end():
     assert found.errors == 0
 
 
+def test_a_tune_that_is_too_long_to_keep_every_step_in_memory_is_set_the_same(monkeypatch):
+    wanted = harmonise(parse_grid(TUNE), Condition(), rng())[0]
+    monkeypatch.setattr("musegen.generation.lattice._MOST_KEPT", 1)
+    found = harmonise(parse_grid(TUNE), Condition(), rng())[0]
+    assert (found.cost, found.score.harmonies) == (wanted.cost, wanted.score.harmonies)
+
+
 def test_given_numerals_are_kept():
     labels = (
         HarmonyLabel(0, "numeral", "I", "G"),
