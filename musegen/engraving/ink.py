@@ -165,14 +165,10 @@ def _draw_glyph(group: etree._Element, glyph: Glyph, x: float, y: float, em: flo
     path, box = _outline(glyph.name)
     scale = _glyph_scale(glyph.name) * glyph.size * em
     base = y + (box[1] - _GLYPH_FEET[glyph.name] / _glyph_scale(glyph.name)) * scale
-    place = f"translate({_n(x - box[0] * scale)},{_n(base)}) scale({scale:.4f},{-scale:.4f})"
-    attributes = {
-        "d": path,
-        "transform": place,
-        "stroke": "currentColor",
-        "stroke-width": _GLYPH_STROKES.get(glyph.name, "6"),
-    }
-    etree.SubElement(group, f"{{{SVG}}}path", attributes)
+    across = scale * _GLYPH_STRETCH.get(glyph.name, 1.0)
+    place = f"translate({_n(x - box[0] * across)},{_n(base)}) scale({across:.4f},{-scale:.4f})"
+    unstroked = "stroke:none"  # verovio's style strokes paths, and no PDF reader draws a stroke thinner than a dot
+    etree.SubElement(group, f"{{{SVG}}}path", {"d": path, "transform": place, "style": unstroked})
 
 
 def _draw_ring(group: etree._Element, ring: Ring, x: float, y: float, em: float) -> None:
@@ -191,9 +187,9 @@ def _draw_ring(group: etree._Element, ring: Ring, x: float, y: float, em: float)
         line(group, x - reach * 0.7, y + reach, x + reach * 0.7, y - reach, thickness=thick)
 
 
-_GLYPH_HEIGHTS = {"b": 0.92, "n": 0.86, "#": 0.82, "x": 0.36, "bb": 0.92}  # in ems
-_GLYPH_FEET = {"b": -0.04, "n": -0.10, "#": -0.09, "x": 0.13, "bb": -0.04}  # above the baseline, in ems
-_GLYPH_STROKES = {"b": "24", "n": "14", "bb": "20"}  # in font units: makes them as dark as the letters beside them
+_GLYPH_HEIGHTS = {"b": 0.92, "n": 0.86, "#": 0.88, "x": 0.36, "bb": 0.92}  # in ems
+_GLYPH_FEET = {"b": -0.04, "n": -0.10, "#": -0.11, "x": 0.13, "bb": -0.04}  # above the baseline, in ems
+_GLYPH_STRETCH = {"#": 1.15, "b": 1.1, "bb": 1.05}  # across: counters as small as letters fill with ink
 
 
 def _glyph_scale(name: str) -> float:
@@ -201,7 +197,7 @@ def _glyph_scale(name: str) -> float:
 
 
 def _glyph_width(name: str) -> float:
-    return _outline(name)[1][2] * _glyph_scale(name)
+    return _outline(name)[1][2] * _glyph_scale(name) * _GLYPH_STRETCH.get(name, 1.0)
 
 
 @cache

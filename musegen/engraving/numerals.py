@@ -34,7 +34,7 @@ def numeral_block(figure: str, *, minor: bool = False, cadential: Cadential = "C
         return text(figure)
     block = _part_block(parts[0])
     for part in parts[1:]:
-        block = block.then(text("/"), 0.08).then(_part_block(part), 0.03)
+        block = block.then(text("/"), 0.08).then(_part_block(part), 0.09 if part.accidental else 0.03)
     return block
 
 
@@ -81,7 +81,7 @@ def _part_block(part: Figure) -> Block:
     block = Block()
     for sign in part.accidental:
         block = block.then(accidental(sign, size=0.85), 0.01)
-    block = block._replace(hang=block.width).then(text(part.roman), 0.02 if part.accidental else 0.0)
+    block = block._replace(hang=block.width).then(text(part.roman), 0.05 if part.accidental else 0.0)
     if part.quality in ("o", "ø"):
         ring = Block((Ring(0.15, 0.55, 0.13, part.quality == "ø"),), 0.30 if part.quality == "o" else 0.36)
         block = block.then(ring, 0.04)
