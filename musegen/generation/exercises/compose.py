@@ -19,7 +19,7 @@ from musegen.generation.exercises.judging import Faults, faults
 from musegen.generation.exercises.ornaments import ornament
 from musegen.generation.exercises.outline import Outline, find_outlines
 from musegen.generation.exercises.plan import Plan, make_plan
-from musegen.generation.exercises.setting import Note, Setting, set_outline
+from musegen.generation.exercises.setting import Note, Setting, set_outline, voice_of
 from musegen.generation.exercises.states import device_family
 from musegen.generation.levels import Level, level_named
 from musegen.score.meter import TimeSignature
@@ -110,8 +110,9 @@ def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
 
 def _sketches(plan: Plan, level: Level, rng: Generator) -> list[tuple[Setting, Faults]]:
     """Settings of the best outlines, without errors, the ones with fewest other findings first."""
-    singable = (outline for outline in find_outlines(plan, level, rng) if _may_sing(plan, outline, level))
-    settings = [set_outline(plan, outline) for outline in islice(singable, OUTLINES_TRIED)]
+    outlines = find_outlines(plan, level, rng)
+    usable = (one for one in outlines if _may_sing(plan, one, level) and _may_show(plan, one, level))
+    settings = [set_outline(plan, outline) for outline in islice(usable, OUTLINES_TRIED)]
     judged = [(setting, faults(setting, level)) for setting in settings if setting is not None]
     return sorted((pair for pair in judged if not pair[1].errors), key=lambda pair: pair[1])
 
@@ -183,12 +184,19 @@ def _heights(notes: tuple[Note, ...]) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def _may_sing(plan: Plan, outline: Outline, level: Level) -> bool:
     """Whether a soprano may still become a melody: ornaments, where the level has them, fill some of its leaps."""
-    heights = outline.states.soprano_steps[list(outline.path)]
+    path = list(outline.path)
+    pitch, fifths = outline.states.soprano[path], outline.states.soprano_fifths[path]
+    soprano = voice_of(plan, pitch, fifths, holds=False)
+    heights = _heights(soprano)
     wide_enough = 5 <= int(heights.max() - heights.min()) <= 9
-    if not wide_enough or not _is_balanced(heights, slack=0.1 if level.non_chord_tones else 0.0):
-        return False
-    notes = zip(plan.slots, outline.column("soprano"), outline.column("soprano_fifths"), strict=True)
-    return _echoes(plan, tuple(Note(slot.onset, slot.duration, pitch, fifths) for slot, pitch, fifths in notes)) <= 1
+    balanced = _is_balanced(heights, slack=0.1 if level.non_chord_tones else 0.0)
+    return wide_enough and balanced and _echoes(plan, soprano) <= 1
+
+
+def _may_show(plan: Plan, outline: Outline, level: Level) -> bool:
+    """Whether an outline has so many of the level's new devices that ornaments can make up the rest."""
+    devices = devices_in(Setting(plan, tuple(outline.chords()), ()), level, ())
+    return _shows(level, (*devices, *level.new.ornaments))
 
 
 def _is_balanced(heights: np.ndarray[Any, np.dtype[np.int64]], *, slack: float) -> bool:

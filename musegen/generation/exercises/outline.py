@@ -72,7 +72,7 @@ class _Search:
         self.follow, self.root, self.fits = tables.follow, tables.root, tables.fits
         self.inner = inner_voices(self.keys, level.number)
         self.device = devices(self.states.chords, level)
-        self.bonus = rng.uniform(0.5, 4.0, max(1, int(self.device.max()) + 1))
+        self.bonus = rng.uniform(1.0, 4.5, max(1, int(self.device.max()) + 1))
         self.twins = twin_measures(plan)
         slots = range(len(plan.slots))
         self.role = np.array([[role_cost(plan, chord, slot) for chord in self.states.chords] for slot in slots])

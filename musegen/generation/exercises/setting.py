@@ -42,11 +42,12 @@ def set_outline(plan: Plan, outline: Outline) -> Setting | None:
     if rows is None:
         return None
     pitch, fifths = outline.inner.pitch[rows], outline.inner.fifths[rows]
-    voices = tuple(_voice(plan, pitch[:, voice], fifths[:, voice], holds=voice > 0) for voice in range(4))
+    voices = tuple(voice_of(plan, pitch[:, voice], fifths[:, voice], holds=voice > 0) for voice in range(4))
     return Setting(plan, tuple(outline.chords()), voices)
 
 
-def _voice(plan: Plan, pitch: np.ndarray, fifths: np.ndarray, *, holds: bool) -> tuple[Note, ...]:
+def voice_of(plan: Plan, pitch: np.ndarray, fifths: np.ndarray, *, holds: bool) -> tuple[Note, ...]:
+    """A voice as notes, one a slot; over a held chord an equal pitch (with `holds` any) lengthens the note before."""
     notes: list[Note] = []
     for slot, sound, spelling in zip(plan.slots, pitch, fifths, strict=True):
         if slot.is_held and (holds or sound == notes[-1].pitch):
