@@ -21,6 +21,8 @@ _MOST_SINGLE, _MOST_DOUBLE = 48, 24
 """Candidates that are tried for one finding: changes of one note, of two."""
 _MOST_PROOFS = 4
 """Candidates that pass by what they touch and are then checked in the whole piece."""
+_AT_ONCE = 8
+"""Fixes, each proved by what is heard near it, after which the whole piece is checked."""
 _FARTHEST = 9
 """Semitones that a note may move."""
 _BEYOND = 4
@@ -49,15 +51,15 @@ class Effort:
 
     def __init__(self, work: float, notes: int) -> None:
         self.left = work
-        self._trial, self._proof = 1 + notes / 250, 50 + notes / 8
+        self._trial, self._near, self._whole = 1 + notes / 250, 20 + notes / 25, 50 + notes / 8
 
     def trial(self) -> bool:
-        """Whether there is work left for a trial, with the proof that may follow; it is spent then."""
-        return self._spent(self._trial, needed=self._trial + self._proof)
+        """Whether there is work left for a trial and what may follow from it; the trial's is spent then."""
+        return self._spent(self._trial, needed=self._trial + self._whole)
 
-    def proof(self) -> bool:
-        """Whether there is work left for a check of the whole piece; it is spent then."""
-        return self._spent(self._proof, needed=self._proof)
+    def proof(self, *, near: bool = False) -> bool:
+        """Whether there is work left to judge the whole piece, or to hear it again `near` an edit only; it is spent."""
+        return self._spent(self._near if near else self._whole, needed=self._whole)
 
     def _spent(self, cost: float, *, needed: float) -> bool:
         self.left = self.left - cost if self.left >= needed else 0
@@ -92,14 +94,14 @@ def with_fixes(
     for number in sorted(wanted, key=lambda number: -SEVERITIES.index(found[number].severity)):
         step = _step(live, found[number], keep, effort)
         untried += step is None and not effort.left
-        found[number] = replace(found[number], fix=step.fix if step else None)
+        found[number] = step.resolved if step else found[number]
     return replace(live.report, findings=tuple(found), notices=(*live.report.notices, *_untold(untried)))
 
 
 def fix_for(live: LiveCheck, finding: Finding, *, keep: Voices = ()) -> Fix | None:
     """The nearest change that resolves a finding without a new one as grave; None where none was found."""
     step = _step(live, finding, keep, Effort(ANY_WORK, len(live.score.notes)))
-    return step.fix if step else None
+    return step.resolved.fix if step else None
 
 
 def apply_fixes(live: LiveCheck, *, keep: Voices = (), work: float = ANY_WORK) -> Fixed:
@@ -111,27 +113,56 @@ def apply_fixes(live: LiveCheck, *, keep: Voices = (), work: float = ANY_WORK) -
     done: list[Finding] = []
     hopeless: set[Place] = set()
     while True:
-        waiting = [item for item in live.report.at_or_above("warning") if place_of(item) not in hopeless]
-        if not waiting or not effort.left:
-            report = replace(live.report, notices=(*live.report.notices, *_untold(len(waiting))))
+        before, steps = live, _some_steps(live, keep, hopeless, effort, near=True)
+        if steps:
+            effort.proof()
+            live = before.version(steps[-1].after.score)
+            if not _holds(before.report, live.report, steps):
+                steps = _some_steps(before, keep, hopeless, effort, near=False)
+                live = steps[-1].after if steps else before
+        done += [step.resolved for step in steps]
+        if not steps:
+            report = replace(live.report, notices=(*live.report.notices, *_untold(len(_waiting(live, hopeless)))))
             return Fixed(live.score, tuple(done), report)
-        finding = max(waiting, key=lambda item: (SEVERITIES.index(item.severity), -item.onset))
-        step = _step(live, finding, keep, effort)
-        if step is not None:
-            done.append(replace(finding, fix=step.fix))
-            live = step.after
-        elif effort.left:
-            hopeless.add(place_of(finding))
 
 
 class _Step(NamedTuple):
-    """A fix, and the piece with it, checked."""
+    """A finding with its fix, and the piece after it, checked."""
 
-    fix: Fix
+    resolved: Finding
     after: LiveCheck
 
 
-def _step(live: LiveCheck, finding: Finding, keep: Voices, effort: Effort) -> _Step | None:
+def _some_steps(live: LiveCheck, keep: Voices, hopeless: set[Place], effort: Effort, *, near: bool) -> list[_Step]:
+    """The next fixes, each on top of those before it; what has none becomes `hopeless`."""
+    steps: list[_Step] = []
+    while len(steps) < _AT_ONCE and effort.left and (waiting := _waiting(live, hopeless)):
+        finding = max(waiting, key=lambda item: (SEVERITIES.index(item.severity), -item.onset))
+        step = _step(live, finding, keep, effort, near=near)
+        if step is not None:
+            steps.append(step)
+            live = step.after
+        elif effort.left:
+            hopeless.add(place_of(finding))
+    return steps
+
+
+def _waiting(live: LiveCheck, hopeless: set[Place]) -> list[Finding]:
+    return [item for item in live.report.at_or_above("warning") if place_of(item) not in hopeless]
+
+
+def _holds(before: Report, after: Report, steps: Sequence[_Step]) -> bool:
+    """All that several fixes resolve is gone, and nothing as grave as the mildest of it has come."""
+    gone = {place_of(step.resolved) for step in steps}
+    known = {place_of(item) for item in before.findings} - gone
+    mildest = min((step.resolved.severity for step in steps), key=SEVERITIES.index)
+    return gone.isdisjoint(map(place_of, after.findings)) and known.issuperset(
+        map(place_of, after.at_or_above(mildest))
+    )
+
+
+def _step(live: LiveCheck, finding: Finding, keep: Voices, effort: Effort, *, near: bool = False) -> _Step | None:
+    """The nearest fix, proved on the whole piece, or by what is heard `near` it."""
     proofs = 0
     for edits in _candidates(live.view, finding, keep):
         if not effort.trial():
@@ -139,12 +170,12 @@ def _step(live: LiveCheck, finding: Finding, keep: Voices, effort: Effort) -> _S
         if not _seems_better(live, live.trial(edits), finding):
             continue
         proofs += 1
-        if not effort.proof():
+        if not effort.proof(near=near):
             return None
-        after = live.version(apply_edits(live.score, edits))
+        after = live.nearby(edits) if near else live.version(apply_edits(live.score, edits))
         if _is_better(live.report, after.report, finding):
             told = listed([_told(live.view, edit, finding) for edit in edits])
-            return _Step(Fix(edits, f"{told} would avoid it"), after)
+            return _Step(replace(finding, fix=Fix(edits, f"{told} would avoid it")), after)
         if proofs == _MOST_PROOFS:
             break
     return None

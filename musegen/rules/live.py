@@ -32,6 +32,8 @@ from musegen.theory.sonority import Bools, Sonority
 _TIES = Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS
 _WRITTEN = ("part", "staff", "voice")
 _SHAPE = ("onset", "duration", "pitch", "fifths", "part", "staff", "voice", "flags")
+_NEAR = 2
+"""Measures on either side of an edit that are heard again with it, where a whole phrase would take too long."""
 _Rows = npt.NDArray[np.intp]
 
 
@@ -115,12 +117,17 @@ class LiveCheck:
         """The report after the phrases that were edited have been heard again, where their chords are not given."""
         if self._unheard is None:
             return self.report
-        (start, end), self._unheard = self._unheard, None
+        before = self._views["surface"].analysis
+        return self._hear(*(self._unheard if before is None else phrases_around(before, *self._unheard)))
+
+    def _hear(self, start: int, end: int) -> Report:
+        """The report after a stretch has been heard again, in ticks."""
+        self._unheard = None
         before = analysis = self._views["surface"].analysis
         if before is not None and before.given and self._hears:
             self.score, analysis = analysed(self.score, self.pack, infer=self._infer)
         elif before is not None and self._hears:
-            analysis = read_again(before, self.score, *phrases_around(before, start, end))
+            analysis = read_again(before, self.score, start, end)
         self._judge(views_for(self.pack, self._surface(self.score, analysis)), None)
         return self.report
 
@@ -137,6 +144,19 @@ class LiveCheck:
         """Another version of the score, checked wholly in the same way; this one stays as it is."""
         other = copy(self)
         other._open(score)
+        return other
+
+    def nearby(self, changes: Iterable[Edit]) -> LiveCheck:
+        """The score after edits, judged by every rule; chords that were heard are heard again in the measures around.
+
+        This one stays as it is.
+        """
+        other = copy(self)
+        pitches = pitches_of(self.score, changes)
+        edited = repitched(self.score, pitches)
+        other._unheard = None
+        other._remember(edited, np.isin(edited.notes["id"], list(pitches)))
+        other._hear(*_measures_around(edited, *(other._unheard or (0, 1))))
         return other
 
     @property
@@ -174,6 +194,14 @@ class LiveCheck:
         self._states = {rule.id: _state(rule, self.pack, views[rule.view], around, known) for rule in self.pack.rules}
         self._views = views
         self.report = report_of(views["surface"], self.pack, [state.verdict for state in self._states.values()])
+
+
+def _measures_around(score: Score, start: int, end: int) -> tuple[int, int]:
+    """From the beginning to the end of the measures that a stretch touches and a few on either side; in ticks."""
+    measures = score.measures
+    first = measures[max(score.measure_index_at(start) - _NEAR, 0)]
+    last = measures[min(score.measure_index_at(max(end - 1, start)) + _NEAR, len(measures) - 1)]
+    return first.onset, last.onset + last.length
 
 
 _Spot = tuple[int, int, tuple[int, ...], int]

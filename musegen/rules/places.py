@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.rules.registry import Hit
 from musegen.rules.pulses import Times
+from musegen.rules.registry import Hit
 from musegen.rules.view import View
 from musegen.score.table import distinct
 from musegen.theory.sonority import Bools

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+import musegen.rules.fixes
 from musegen.cli import run
 from musegen.engraving.musicxml import write_musicxml
 from musegen.engraving.repitch import write_repitched
@@ -45,6 +46,17 @@ def test_every_fix_resolves_its_finding_and_makes_none_as_grave() -> None:
         after = check(apply_edits(live.score, item.fix.edits), "chorale")
         assert place_of(item) not in {place_of(other) for other in after.findings}
         assert {place_of(other) for other in after.at_or_above(item.severity)} <= before
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_fixes_that_were_proved_nearby_hold_in_the_whole_piece(near: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not near:  # as if what was heard nearby had misled: each is proved again on the whole piece
+        monkeypatch.setattr(musegen.rules.fixes, "_holds", lambda *_: False)
+    live = LiveCheck(read("bach/bwv66.6"), "chorale")
+    fixed = apply_fixes(live)
+    assert fixed.resolved
+    assert fixed.report == check(fixed.score, "chorale")
+    assert {place_of(item) for item in fixed.resolved}.isdisjoint(map(place_of, fixed.report.findings))
 
 
 def test_the_alto_that_leaves_the_leading_tone_is_told_where_it_should_go() -> None:
