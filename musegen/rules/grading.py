@@ -97,6 +97,7 @@ def grade(answer: Score, asked: Assignment, *, fixes: bool = True, least: Severi
     share of everything. Other warnings are remarks. With `fixes` each fault that is told says what would avoid it,
     where a note or two would and little work shows it.
     """
+    answer = replace(answer, four_voices=True)
     live = LiveCheck(_with_phrase_ends(answer, asked.phrase_ends), asked.pack, phrase_ends=asked.phrase_ends)
     plain = _graded(answer, live, live.report, asked, least)
     if not fixes:

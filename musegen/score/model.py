@@ -149,6 +149,7 @@ class Score:
     ticks_per_quarter: int = TICKS_PER_QUARTER
     source: Source | None = field(default=None, compare=False, repr=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
+    four_voices: bool = field(default=False, compare=False, repr=False)  # an answer to a sheet of ours: S, A, T and B
     stream: Any = field(default=None, compare=False, repr=False)  # the music21 stream that it was made from
 
     @classmethod

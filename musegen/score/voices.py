@@ -13,6 +13,7 @@ from musegen.score.dealing import deal, has_chords, typical_count
 from musegen.score.model import Score
 from musegen.score.pitch import diatonic_of
 from musegen.score.shared_notes import Shared, shared_notes
+from musegen.score.sheet_voices import is_sheet, sheet_lines
 from musegen.score.table import Flag, NoteTable, distinct
 
 Rows = npt.NDArray[np.intp]
@@ -103,7 +104,8 @@ def assign_voices(score: Score) -> Voices:
 
     A written voice without chords is a line. Chords are dealt to as many lines as usually sound together on their staff
     (or in the whole part, where a keyboard's hands share the voices), from the top down. A note that two voices of a
-    staff share is a note of both. Where more than four lines are left, those that only double another are left out, and
+    staff share is a note of both. On an exercise sheet of ours staff and voice number tell the voice, a gap is a gap,
+    and nothing is shared. Where more than four lines are left, those that only double another are left out, and
     so are all others where soprano, alto, tenor and bass are named. Everything that is left out is listed.
 
     >>> from musegen.score.textgrid import parse_grid
@@ -119,6 +121,10 @@ def assign_voices(score: Score) -> Voices:
 
 def _assigned(score: Score) -> Voices:
     notes = score.notes.sounding()
+    sheet = is_sheet(score)
+    known = sheet_lines(score, notes) if sheet else None
+    if known is not None:
+        return Voices(notes, known, FOUR_PARTS, _layout(score, FOUR_PARTS, [], "", []))
     lines, left_over, dealt = _written_lines(notes)
     lines, doubles = _without_doubles(score, notes, lines)
     lines, strangers = _named_only(score, notes, lines)
@@ -132,7 +138,7 @@ def _assigned(score: Score) -> Voices:
     out = [(left_over, "more notes than voices")] * bool(len(left_over)) + doubles
     unassigned = tuple(Unassigned(int(note), reason) for rows, reason in out for note in notes["id"][rows])
     told = _layout(score, names, [_part_name(score, notes, lines[number]) for number in order], dealt, out)
-    return Voices(notes, line, names, told, unassigned, shared_notes(score, notes, line))
+    return Voices(notes, line, names, told, unassigned, () if sheet else shared_notes(score, notes, line))
 
 
 def slices_of(voices: Voices) -> Slices:
