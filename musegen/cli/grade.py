@@ -12,9 +12,9 @@ import click
 from musegen.cli.console import progress
 from musegen.cli.destinations import distinct
 from musegen.cli.failures import Failures
-from musegen.cli.judging import pack_path
 from musegen.cli.marking import make_room, places_of
 from musegen.cli.options import INPUT, OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.cli.surroundings import pack_files
 from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def command(
 def _inputs(names: list[str], exercise: Path, pack: str | None) -> list[Path | str]:
     """Every file that is read: the answers, the manifest with the student's sheets beside it, the pack."""
     sheets = list(exercise.parent.glob("*-student.musicxml"))
-    return [*names, exercise, *sheets, *([pack_path(pack)] if pack else [])]
+    return [*names, exercise, *sheets, *(pack_files(pack) if pack else [])]
 
 
 def _graded(

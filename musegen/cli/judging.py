@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from musegen.cli.choosing import chosen_rules, is_chosen
-from musegen.cli.options import SCORE_SUFFIXES, STANDARD, read_score, shown_name
-from musegen.errors import UnreadableFile, UsageError
+from musegen.cli.options import read_score, shown_name
+from musegen.cli.surroundings import files_beside, load_plugins, own_waivers, pack_files, phrase_ends_of
+from musegen.errors import UsageError
 
 if TYPE_CHECKING:
-    from musegen.generation.exercises.entries import Entry
     from musegen.rules.baseline import Baseline
     from musegen.rules.findings import Finding, Report
     from musegen.rules.packs import Pack
@@ -68,9 +67,9 @@ class Task:
         """Every file that is read for these scores, whether it is there or not."""
         yield from (name for name in (self.exercise, self.waivers, self.baseline, self.harmony, *self.plugin) if name)
         if self.pack is not None:
-            yield pack_path(self.pack)
+            yield from pack_files(self.pack)
         for name in files:
-            yield from (name, _manifest_beside(name), *filter(None, [_side_file(name)]))
+            yield from (name, *files_beside(name))
 
     @cached_property
     def common_waivers(self) -> tuple[Waiver, ...]:
@@ -124,7 +123,7 @@ class Task:
 
         case = self.open(name)
         kept = (*keep, "S") if declared_field(case.score, "musegen-sheet") else keep
-        pack = replace(case.pack, waivers=(*case.pack.waivers, *_own_waivers(name), *self.common_waivers))
+        pack = replace(case.pack, waivers=(*case.pack.waivers, *own_waivers(name), *self.common_waivers))
         live = LiveCheck(case.score, pack, phrase_ends=case.phrase_ends, cantus_firmus=self.cantus_firmus)
         _check_kept(keep, live.view.voices.names, case.name)
         fixed = apply_fixes(live, keep=kept)
@@ -140,7 +139,7 @@ class Task:
         """A score with all that it is judged by."""
         score = self._harmonised(read_score(name))
         chosen, notices = self._pack_for(score)
-        return Case(name, score, chosen, self.pack_of(chosen), _phrase_ends(name, score, self.exercise), notices)
+        return Case(name, score, chosen, self.pack_of(chosen), phrase_ends_of(name, score, self.exercise), notices)
 
     def close(self, case: Case, report: Report) -> Judged:
         """The report as it is told, with waivers and baseline applied."""
@@ -208,7 +207,7 @@ class Task:
         """The report with its waivers and its baseline applied."""
         from musegen.rules.waivers import waive, waiver_faults
 
-        own = _own_waivers(name)
+        own = own_waivers(name)
         report = waive(report, (*own, *self.common_waivers))
         faults = self._chosen(waiver_faults(own, [report], unjudged))
         report = replace(report, findings=(*report.findings, *faults))
@@ -230,26 +229,6 @@ class Task:
         return {*catalogue(), *(rule.id for rule in self._whole(pack).rules)} - kept
 
 
-def pack_path(name: str) -> Path:
-    """The file of a pack, shipped or of your own."""
-    from musegen.score.data_folder import data_folder
-
-    return Path(name) if name.endswith(".toml") else data_folder("rules") / f"{name}.toml"
-
-
-def load_plugins(paths: tuple[str, ...]) -> None:
-    """Bring in the predicates of these Python files.
-
-    Raises:
-        PackError: one of them has a fault.
-    """
-    if paths:
-        from musegen.rules.plugins import load_plugin
-
-        for path in paths:
-            load_plugin(path)
-
-
 def _check_kept(keep: tuple[str, ...], voices: Collection[str], name: str) -> None:
     """Nothing, where a score has all the voices that it is to keep.
 
@@ -266,53 +245,3 @@ def _lines(score: Score) -> Mapping[str, int]:
     from musegen.engraving.annotate import note_lines
 
     return note_lines(score)
-
-
-def _own_waivers(name: str) -> tuple[Waiver, ...]:
-    """Those that lie beside a score."""
-    from musegen.rules.waivers import read_waivers
-
-    beside = _side_file(name)
-    return read_waivers(Path(beside)) if beside else ()
-
-
-def _side_file(name: str) -> str:
-    """The waivers beside a score, `etude.waivers.toml` beside `etude.musicxml`; an empty text where there are none."""
-    from musegen.rules.waivers import SIDE_SUFFIX
-
-    if name == STANDARD:
-        return ""
-    stem = next((name[: -len(suffix)] for suffix in SCORE_SUFFIXES if name.lower().endswith(suffix)), name)
-    return stem + SIDE_SUFFIX if os.path.lexists(stem + SIDE_SUFFIX) else ""
-
-
-def _phrase_ends(name: str, score: Score, exercise: Path | None) -> tuple[int, ...] | None:
-    """Where the phrases of an exercise end, in ticks; None for a score of no exercise, where fermatas tell.
-
-    Raises:
-        UsageError: the manifest has no such sheet.
-        UnreadableFile: the manifest cannot be read, or the score lacks a measure where a phrase ends.
-    """
-    beside = _manifest_beside(name)
-    if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
-        return None
-    from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
-
-    if exercise is not None:
-        return phrase_ends(named_entry(_sheets(str(exercise)), score, name), score)
-    try:
-        entry = entry_of(_sheets(beside), score, name)
-    except UnreadableFile:  # another program's manifest
-        return None
-    return None if entry is None else phrase_ends(entry, score)
-
-
-def _manifest_beside(name: str) -> str:
-    return os.path.join(os.path.dirname(name), "manifest.json")
-
-
-@cache
-def _sheets(manifest: str) -> list[Entry]:
-    from musegen.generation.exercises.manifest import read_manifest
-
-    return read_manifest(manifest)

@@ -8,9 +8,9 @@ import click
 
 from musegen.cli.console import tame
 from musegen.cli.failures import Failures
-from musegen.cli.judging import load_plugins
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import PACK, PLUGIN
+from musegen.cli.surroundings import load_plugins
 from musegen.errors import ScoreError
 
 if TYPE_CHECKING:

@@ -92,6 +92,23 @@ def build_lattice(
     empty = [number for number, states in enumerate(live) if not len(states)]
     if empty:
         return empty[0]
+    forward, ahead = _ways(melody, space, hold, own, live)
+    best = float(forward[-1].min())
+    kept = [_keep(f + a, best, width, margin) for f, a in zip(forward, ahead, strict=True)]
+    return Lattice(
+        space,
+        tuple(states[keep] for states, keep in zip(live, kept, strict=True)),
+        tuple(own[number][live[number][keep]] for number, keep in enumerate(kept)),
+        tuple(rest[keep] for rest, keep in zip(ahead, kept, strict=True)),
+        best,
+        all(len(keep) == len(states) for keep, states in zip(kept, live, strict=True)),
+    )
+
+
+def _ways(
+    melody: Melody, space: ChordSpace, hold: Array, own: list[Array], live: list[Array]
+) -> tuple[list[Array], list[Array]]:
+    """For every slot and state: the least that the way to it costs, itself included, and the least of the way on."""
     room = max(1, _MOST_KEPT // max(len(states) for states in live) ** 2)
 
     @lru_cache(maxsize=room)  # a long tune's last steps; its first ones are priced again on the way back
@@ -103,17 +120,8 @@ def build_lattice(
         forward.append((forward[-1][:, None] + step(number)).min(axis=0) + own[number][live[number]])
     ahead = [np.zeros(len(live[-1]))]
     for number in range(len(live) - 1, 0, -1):
-        ahead.insert(0, (step(number) + (own[number][live[number]] + ahead[0])[None, :]).min(axis=1))
-    best = float(forward[-1].min())
-    kept = [_keep(f + a, best, width, margin) for f, a in zip(forward, ahead, strict=True)]
-    return Lattice(
-        space,
-        tuple(states[keep] for states, keep in zip(live, kept, strict=True)),
-        tuple(own[number][live[number][keep]] for number, keep in enumerate(kept)),
-        tuple(rest[keep] for rest, keep in zip(ahead, kept, strict=True)),
-        best,
-        all(len(keep) == len(states) for keep, states in zip(kept, live, strict=True)),
-    )
+        ahead.append((step(number) + (own[number][live[number]] + ahead[-1])[None, :]).min(axis=1))
+    return forward, ahead[::-1]
 
 
 def _keep(marginal: Array, best: float, width: int, margin: float) -> Array:

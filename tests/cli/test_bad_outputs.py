@@ -23,6 +23,7 @@ def folder(tmp_path, monkeypatch):
     for name in ("etude.musicxml", "chords.musicxml", "a-student.musicxml"):
         (tmp_path / name).write_bytes(write_musicxml(score))
     (tmp_path / "mine.toml").write_text(PACK)
+    (tmp_path / "heir.toml").write_text(PACK.replace('"strict"', '["chorale", "mine.toml"]'))
     (tmp_path / "all.toml").write_text("")
     (tmp_path / "etude.waivers.toml").write_text("")
     (tmp_path / "known.json").write_text('{"files": []}')
@@ -38,6 +39,7 @@ def folder(tmp_path, monkeypatch):
     "words",
     [
         "-o mine.toml --pack mine.toml",
+        "--write-baseline mine.toml --pack heir.toml",
         "--fix soft.musicxml --pack mine.toml",
         "-o all.toml --waivers all.toml",
         "--write-baseline etude.waivers.toml",

@@ -1,0 +1,110 @@
+"""What surrounds a score at the command line: its pack, plugins, the waivers and the manifest beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from musegen.cli.options import SCORE_SUFFIXES, STANDARD
+from musegen.errors import PackError, UnreadableFile
+
+if TYPE_CHECKING:
+    from musegen.generation.exercises.entries import Entry
+    from musegen.rules.waivers import Waiver
+    from musegen.score.model import Score
+
+
+def pack_files(name: str) -> list[Path]:
+    """The file of a pack, shipped or of your own, and those of the packs that it extends; they may not be there."""
+    from musegen.rules.toml_values import read_table
+    from musegen.score.data_folder import data_folder
+
+    found: list[Path] = []
+    waiting = [Path(name)]
+    while waiting:
+        asked = waiting.pop()
+        named = asked if asked.suffix == ".toml" else data_folder("rules") / f"{asked.name}.toml"
+        path = Path(os.path.realpath(named))
+        if path in found:
+            continue
+        found.append(path)
+        with suppress(PackError):  # told when the pack is loaded
+            head = read_table(path).get("pack")
+            said = head.get("extends", []) if isinstance(head, dict) else []
+            names = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+            waiting += [named.parent / parent for parent in names if isinstance(parent, str)]
+    return found
+
+
+def files_beside(name: str) -> Iterator[str]:
+    """The files beside a score that are read with it: its waivers, and a manifest, whether that is there or not."""
+    yield _manifest_beside(name)
+    if side := _side_file(name):
+        yield side
+
+
+def load_plugins(paths: tuple[str, ...]) -> None:
+    """Bring in the predicates of these Python files.
+
+    Raises:
+        PackError: one of them has a fault.
+    """
+    if paths:
+        from musegen.rules.plugins import load_plugin
+
+        for path in paths:
+            load_plugin(path)
+
+
+def own_waivers(name: str) -> tuple[Waiver, ...]:
+    """Those that lie beside a score."""
+    from musegen.rules.waivers import read_waivers
+
+    beside = _side_file(name)
+    return read_waivers(Path(beside)) if beside else ()
+
+
+def _side_file(name: str) -> str:
+    """The waivers beside a score, `etude.waivers.toml` beside `etude.musicxml`; an empty text where there are none."""
+    from musegen.rules.waivers import SIDE_SUFFIX
+
+    if name == STANDARD:
+        return ""
+    stem = next((name[: -len(suffix)] for suffix in SCORE_SUFFIXES if name.lower().endswith(suffix)), name)
+    return stem + SIDE_SUFFIX if os.path.lexists(stem + SIDE_SUFFIX) else ""
+
+
+def phrase_ends_of(name: str, score: Score, exercise: Path | None) -> tuple[int, ...] | None:
+    """Where the phrases of an exercise end, in ticks; None for a score of no exercise, where fermatas tell.
+
+    Raises:
+        UsageError: the manifest has no such sheet.
+        UnreadableFile: the manifest cannot be read, or the score lacks a measure where a phrase ends.
+    """
+    beside = _manifest_beside(name)
+    if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
+        return None
+    from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
+
+    if exercise is not None:
+        return phrase_ends(named_entry(_sheets(str(exercise)), score, name), score)
+    try:
+        entry = entry_of(_sheets(beside), score, name)
+    except UnreadableFile:  # another program's manifest
+        return None
+    return None if entry is None else phrase_ends(entry, score)
+
+
+def _manifest_beside(name: str) -> str:
+    return os.path.join(os.path.dirname(name), "manifest.json")
+
+
+@cache
+def _sheets(manifest: str) -> list[Entry]:
+    from musegen.generation.exercises.manifest import read_manifest
+
+    return read_manifest(manifest)
