@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 from musegen.errors import PackError
 from musegen.rules.findings import Finding, Report
 from musegen.rules.plain_numbers import plain_number
-from musegen.rules.toml_values import check_keys, fits, read_table, typed
+from musegen.rules.toml_values import check_keys, fits, read_table, typed, words
 
 WAIVED = "waiver"
 """What `Finding.waived_by` says of a finding that a waiver lets pass."""
 SIDE_SUFFIX = ".waivers.toml"
+_MOST_VOICES = 99
 
 
 class Waiver(NamedTuple):
@@ -64,16 +65,18 @@ def read_waiver(table: Any, *, where: str) -> Waiver:
         PackError: an unknown key, a wrong type, or no reason.
     """
     check_keys(typed(table, dict, "waive", where), Waiver._fields, where, "a key of a waiver")
-    words = {name: typed(table.get(name, ""), str, name, where) for name in ("rule", "reason")}
-    if not words["rule"] or not words["reason"].strip():
+    said = {name: words(table.get(name, ""), name, where) for name in ("rule", "reason")}
+    if not said["rule"] or not said["reason"].strip():
         raise PackError("a waiver needs a rule and a reason", file=where)
     measure, expires = table.get("measure", ""), table.get("expires")
     voices = typed(table.get("voices", []), list, "voices", where)
+    if len(voices) > _MOST_VOICES or not all(isinstance(voice, str | int) for voice in voices):
+        raise PackError(f"`voices` must be names, at most {_MOST_VOICES}", file=where)
     if isinstance(expires, datetime.datetime) or not isinstance(expires, datetime.date | None):
         raise PackError(f"`expires` must be a date, not {expires!r}", file=where, hint="write it like 2027-06-30")
     return Waiver(
-        **words,
-        measure=str(measure) if fits(measure, int) else typed(measure, str, "measure", where),
+        **said,
+        measure=str(measure) if fits(measure, int) else words(measure, "measure", where),
         beat=_beat(table["beat"], where) if "beat" in table else None,
         voices=tuple(str(voice) for voice in voices),
         expires=expires,

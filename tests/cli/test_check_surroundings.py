@@ -120,6 +120,8 @@ def test_faulty_waivers_are_one_line(etude, capsys):
         (WAIVER + "until = 3", "`until` is not a key of a waiver"),
         ("rules = 1", "`rules` is not a key"),
         ("waive = [", "not a TOML file"),
+        (WAIVER + "voices = [" + "'S'," * 100 + "]", "`voices` must be names, at most 99"),
+        (WAIVER + "measure = '" + "x" * 5000 + "'", "4000 are enough"),
     ):
         side.write_text(content)
         assert run(["check", str(etude)]) == 3
