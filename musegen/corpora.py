@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from musegen.errors import PackError, ScoreError, UsageError
 from musegen.score.data_folder import data_folder
 from musegen.score.files import find, read
 from musegen.score.model import Notice, Score
+from musegen.score.toml_text import parse_toml
 
 Split = Literal["train", "valid", "test", "none"]
 SPLITS: tuple[Split, ...] = ("train", "valid", "test", "none")
@@ -134,13 +134,13 @@ def read_manifest(path: Path) -> Corpus:
         PackError: no TOML, or a key is missing or of the wrong kind.
     """
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = parse_toml(path.read_text(encoding="utf-8"))
         pieces = tuple(_piece(entry) for entry in found["pieces"])
         made = Corpus(
             path.stem, found["title"], found["licence"], found["source"], found["selection"],
             bool(found["redistribution"]), pieces, dict(found.get("excluded", {})),
         )  # fmt: skip
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise PackError(f"the manifest has a fault ({type(error).__name__}: {error})", file=str(path)) from None
     names = [piece.name for piece in pieces]
     if len(set(names)) < len(names):

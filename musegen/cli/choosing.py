@@ -30,10 +30,12 @@ def chosen_rules(pack: Pack, select: tuple[str, ...], ignore: tuple[str, ...]) -
     """
     from musegen.rules.house_rules import HOUSE_RULES
     from musegen.rules.packs import catalogue
+    from musegen.rules.toml_values import cut
 
     known = [rule.id for rule in pack.rules]
     for pattern in (*select, *ignore):
         elsewhere = () if pattern in select else tuple(catalogue())  # what is not there need not be ignored
         if not any(fnmatchcase(rule, pattern) for rule in (*known, *HOUSE_RULES, *elsewhere)):
-            raise UsageError(f"pack {pack.id} has no rule `{pattern}`", hint=f"it has {', '.join(known)}")
+            hint = f"it has {cut(', '.join(known))}; `musegen rules list --pack` names all"
+            raise UsageError(f"pack {pack.id} has no rule `{cut(pattern)}`", hint=hint)
     return replace(pack, rules=tuple(rule for rule in pack.rules if is_chosen(rule.id, select, ignore)))

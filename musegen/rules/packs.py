@@ -50,7 +50,9 @@ class Pack:
         for rule in self.rules:
             if rule.id == name:
                 return rule
-        raise PackError(f"pack {self.id} has no rule `{name}`", hint=f"it has {', '.join(r.id for r in self.rules)}")
+        raise PackError(
+            f"pack {self.id} has no rule `{cut(name)}`", hint=f"it has {cut(', '.join(r.id for r in self.rules))}"
+        )
 
 
 def load_pack(name: str | Path) -> Pack:
