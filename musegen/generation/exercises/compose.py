@@ -32,6 +32,7 @@ DEVICES_WANTED = 2
 FIRST_WITH_DEVICES = 3
 CANDIDATES, MOST_CANDIDATES = 3, 6
 """So many finished exercises compete, more while each of them has a warning; the best one is kept."""
+_PATIENCE = 12  # so many attempts double the price put on the level's new devices
 _OPENING = 5  # so many notes are how a melody begins
 
 
@@ -66,9 +67,9 @@ def compose(condition: Condition, rng: Generator, earlier: Sequence[Soprano] = (
     if str(key) not in EXERCISE_KEYS:
         raise UsageError(f"no exercise is written in {key.words}", hint=f"keys are {' '.join(EXERCISE_KEYS)}")
     found: list[Exercise] = []
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         plan = make_plan(level, key, meter, condition.measures, condition.pickup, rng)
-        exercise = _attempt(plan, level, rng)
+        exercise = _attempt(plan, level, rng, 1 + attempt / _PATIENCE)
         if exercise is not None and exercise.soprano not in earlier:
             found.append(exercise)
         if _enough(found):
@@ -99,8 +100,8 @@ def _contour(soprano: Soprano) -> tuple[int, ...]:
     return tuple(two[1] - one[1] for one, two in pairwise(soprano[:_OPENING]))
 
 
-def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
-    for sketch, before in _sketches(plan, level, rng):
+def _attempt(plan: Plan, level: Level, rng: Generator, eagerness: float) -> Exercise | None:
+    for sketch, before in _sketches(plan, level, rng, eagerness):
         finished, ornaments = ornament(sketch, level, partial(_improves, level=level, before=before), rng)
         devices = devices_in(finished, level, ornaments)
         if _shows(level, devices) and _sings(finished):
@@ -108,9 +109,9 @@ def _attempt(plan: Plan, level: Level, rng: Generator) -> Exercise | None:
     return None
 
 
-def _sketches(plan: Plan, level: Level, rng: Generator) -> list[tuple[Setting, Faults]]:
+def _sketches(plan: Plan, level: Level, rng: Generator, eagerness: float) -> list[tuple[Setting, Faults]]:
     """Settings of the best outlines, without errors, the ones with fewest other findings first."""
-    outlines = find_outlines(plan, level, rng)
+    outlines = find_outlines(plan, level, rng, eagerness)
     usable = (one for one in outlines if _may_sing(plan, one, level) and _may_show(plan, one, level))
     settings = [set_outline(plan, outline) for outline in islice(usable, OUTLINES_TRIED)]
     judged = [(setting, faults(setting, level)) for setting in settings if setting is not None]

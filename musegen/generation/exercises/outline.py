@@ -54,16 +54,19 @@ class Outline:
         return [int(value) for value in getattr(self.states, name)[list(self.path)]]
 
 
-def find_outlines(plan: Plan, level: Level, rng: Generator) -> list[Outline]:
-    """Outlines for a plan, best first; empty where this draw led nowhere."""
-    search = _Search(plan, level, rng)
+def find_outlines(plan: Plan, level: Level, rng: Generator, eagerness: float = 1.0) -> list[Outline]:
+    """Outlines for a plan, best first; empty where this draw led nowhere.
+
+    With more `eagerness` the devices new at the level count for more beside the taste of melody and bass.
+    """
+    search = _Search(plan, level, rng, eagerness)
     return search.run()
 
 
 class _Search:
     """One run of the beam over one plan."""
 
-    def __init__(self, plan: Plan, level: Level, rng: Generator) -> None:
+    def __init__(self, plan: Plan, level: Level, rng: Generator, eagerness: float) -> None:
         self.plan, self.level, self.rng = plan, level, rng
         goals = [phrase.key for phrase in plan.phrases if phrase.key != plan.key]
         self.keys = (plan.key, *dict.fromkeys(goals))
@@ -72,7 +75,7 @@ class _Search:
         self.follow, self.root, self.fits = tables.follow, tables.root, tables.fits
         self.inner = inner_voices(self.keys, level.number)
         self.device = devices(self.states.chords, level)
-        self.bonus = rng.uniform(1.0, 4.5, max(1, int(self.device.max()) + 1))
+        self.bonus = eagerness * rng.uniform(1.0, 4.5, max(1, int(self.device.max()) + 1))
         self.twins = twin_measures(plan)
         slots = range(len(plan.slots))
         self.role = np.array([[role_cost(plan, chord, slot) for chord in self.states.chords] for slot in slots])
