@@ -17,27 +17,29 @@ if TYPE_CHECKING:
     from musegen.rules.waivers import Waiver
     from musegen.score.model import Score
 
+_MOST_PACKS = 1000
+
 
 def pack_files(name: str) -> list[Path]:
     """The file of a pack, shipped or of your own, and those of the packs that it extends; they may not be there."""
     from musegen.rules.toml_values import read_table
     from musegen.score.data_folder import data_folder
 
-    found: list[Path] = []
+    found: dict[Path, None] = {}
     waiting = [Path(name)]
-    while waiting:
+    while waiting and len(found) < _MOST_PACKS:
         asked = waiting.pop()
         named = asked if asked.suffix == ".toml" else data_folder("rules") / f"{asked.name}.toml"
-        path = Path(os.path.realpath(named))
-        if path in found:
-            continue
-        found.append(path)
-        with suppress(PackError):  # told when the pack is loaded
+        with suppress(PackError, ValueError):  # told when the pack is loaded; ValueError: a name that no file can have
+            path = Path(os.path.realpath(named))
+            if path in found:
+                continue
+            found[path] = None
             head = read_table(path).get("pack")
             said = head.get("extends", []) if isinstance(head, dict) else []
             names = [said] if isinstance(said, str) else said if isinstance(said, list) else []
-            waiting += [named.parent / parent for parent in names if isinstance(parent, str)]
-    return found
+            waiting += [named.parent / parent for parent in names[:_MOST_PACKS] if isinstance(parent, str)]
+    return list(found)
 
 
 def files_beside(name: str) -> Iterator[str]:

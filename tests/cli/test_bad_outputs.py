@@ -58,6 +58,15 @@ def test_nothing_that_is_read_is_written_over(folder, capsys, words):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    "parents", ['"a\\u0000b.toml"', "[" + '"x.toml", ' * 50_000 + "]", '["mine.toml", "../x/../mine.toml"]']
+)
+def test_a_pack_that_extends_strange_ones_is_told_when_it_is_loaded(folder, capsys, parents):
+    (folder / "mine.toml").write_text(f'[pack]\nid = "mine"\nextends = {parents}\n')
+    assert run(["check", "etude.musicxml", "--pack", "mine.toml", "-o", "r.txt"]) == 3
+    assert "internal" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("output", ["m.json", "a-student.musicxml", "mine.toml"])
 def test_grading_keeps_the_manifest_the_sheets_and_the_pack(folder, capsys, output):
     assert run(["grade", "etude.musicxml", "--exercise", "m.json", "--pack", "mine.toml", "-o", output]) == 2
