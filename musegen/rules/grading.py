@@ -3,31 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
 
 from musegen.rules.findings import Finding, Report, Severity
 from musegen.rules.fixes import QUICK_WORK, with_fixes
 from musegen.rules.live import LiveCheck
+from musegen.rules.marks import (
+    CADENCES,
+    CHORDS,
+    EMPTY,
+    GIVEN,
+    NUMERALS,
+    TONES,
+    VOICE_LEADING,
+    Assignment,
+    Deduction,
+    Grade,
+)
 from musegen.rules.messages import listed, voice_word
-from musegen.rules.packs import Pack, catalogue
+from musegen.rules.packs import catalogue
 from musegen.rules.reports.common import beat_text
 from musegen.rules.view import View, pitch_name
 from musegen.score.model import Place, Score
 from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import FOUR_PARTS, SILENT
 
-CHORDS, VOICE_LEADING, CADENCES, NUMERALS = "chords", "voice-leading", "cadences", "numerals"
-TONES, GIVEN = "non-chord-tones", "given notes"
+__all__ = [
+    "CADENCES",
+    "CHORDS",
+    "EMPTY",
+    "GIVEN",
+    "NUMERALS",
+    "TONES",
+    "VOICE_LEADING",
+    "Assignment",
+    "Deduction",
+    "Grade",
+    "explained",
+    "grade",
+    "place_of_slot",
+]
+
 _ASPECTS = {
     "chords": CHORDS, "chromatic": CHORDS, "progression": CHORDS, "notation": CHORDS, "endings": CADENCES,
     "dissonance": TONES, "suspensions": TONES, "written_numerals": NUMERALS,
 }  # fmt: skip
 """What the predicates of a file are about; all others are about voice leading."""
 _RULES_ASPECTS = {"outside-vocabulary": CHORDS}
+_BY_CHORD = (CHORDS, NUMERALS)
+"""Marked by the chord, as the printed scheme says: so many wrong chords cost a mark. Else rules have their points."""
 _MOST_TIMES = 3
 """One mistake, however often it is made, costs as much as this many of its gravest."""
 _GIVEN_SHARE = 4
@@ -36,64 +63,13 @@ _GIVEN_COST = 1.0
 GIVEN_VOICE = "S"
 
 
-@dataclass(frozen=True)
-class Assignment:
-    """What a sheet asks for, laid on an answer. Times in ticks."""
-
-    sheet: str
-    pack: Pack
-    scheme: Mapping[str, float]  # marks by aspect
-    slots: tuple[int, ...]  # where a chord is asked for
-    phrase_ends: tuple[int, ...]
-    cadences: tuple[tuple[int, str], ...]  # onset of the last chord, kind
-    given: NoteTable | None = None  # the melody as it was given, sounding; None where it is not known
-
-    @property
-    def marks(self) -> float:
-        """What the sheet is worth."""
-        return sum(self.scheme.values())
-
-
-class Deduction(NamedTuple):
-    """What one fault costs, and why, in the student's own notes."""
-
-    aspect: str
-    rule: str  # empty where it is no rule's
-    marks: float  # after the caps
-    measure: str
-    beat: Fraction
-    words: str
-
-
-@dataclass(frozen=True)
-class Grade:
-    """The marks of one answer. What the file cannot show is `open`: marks that the teacher gives by hand."""
-
-    file: str
-    sheet: str
-    out_of: float
-    open: Mapping[str, float]
-    deductions: tuple[Deduction, ...]
-    remarks: tuple[str, ...]  # warnings that cost nothing
-    report: Report  # with the fixes
-    notices: tuple[str, ...] = ()
-
-    @property
-    def marks(self) -> float:
-        """What is left of the marks that could be judged, never below 0."""
-        judged = self.out_of - sum(self.open.values())
-        return max(0.0, judged - sum(item.marks for item in self.deductions))
-
-    def lost(self, aspect: str) -> float:
-        """What was lost under one heading of the mark scheme."""
-        return sum(item.marks for item in self.deductions if item.aspect == aspect)
-
-
 def grade(answer: Score, asked: Assignment, *, fixes: bool = True, least: Severity = "error") -> Grade:
     """The marks of an answer.
 
-    Findings as grave as `least` cost the points of their rules, but none that the given melody makes alone; the same
-    mistake costs at most three times, and no aspect more than the sheet's scheme has for it. Empty chords cost their
+    Findings as grave as `least` cost what the printed scheme says: a wrong chord or numeral its part of a mark, other
+    faults the points of their rules; none is counted that the given melody makes alone. Of several faults of one chord
+    the gravest counts, and none where a voice of it is missing; the same mistake costs at most three times, and no
+    aspect more than the sheet's scheme has for it: what is free so is told, with the reason. Empty chords cost their
     share of everything. Other warnings are remarks. With `fixes` each fault that is told says what would avoid it,
     where a note or two would and little work shows it.
     """
@@ -113,7 +89,8 @@ def _graded(answer: Score, live: LiveCheck, report: Report, asked: Assignment, l
     scheme = dict(asked.scheme)
     written = any(label.kind == "numeral" for label in answer.harmonies)
     unseen = {NUMERALS: scheme[NUMERALS]} if NUMERALS in scheme and not written else {}
-    found = [*_capped_by_rule(_of_findings(report, scheme, least)), *_missed_cadences(live.view, asked)]
+    found = [*_capped_by_rule(_once_a_chord(_of_findings(report, asked, least), live.view, asked))]
+    found += _missed_cadences(live.view, asked)
     found += _missing_numerals(answer, asked) if written else []
     kept = _capped(found, {name: marks for name, marks in scheme.items() if name not in unseen})
     kept += _capped(list(_changed_notes(live.view, asked)), {GIVEN: asked.marks / _GIVEN_SHARE})
@@ -121,10 +98,10 @@ def _graded(answer: Score, live: LiveCheck, report: Report, asked: Assignment, l
     notices = [f"{name}: {marks:g} marks to be given by hand, the file shows none" for name, marks in unseen.items()]
     notices += ["the melody was not compared: the sheet is not there"] if asked.given is None else []
     notices += [notice for notice in report.notices if notice not in live.report.notices]
-    order = sorted((item for item in kept if item.marks), key=lambda item: _time(answer, item))
+    order = sorted((item for item in kept if item.marks or item.relief), key=lambda item: _time(answer, item))
     counted = report.at_or_above(least)
     remarks = tuple(explained(item) for item in report.at_or_above("warning") if item not in counted)
-    return Grade(report.file, asked.sheet, asked.marks, unseen, tuple(order), remarks, report, tuple(notices))
+    return Grade(report.file, asked.sheet, asked.marks, scheme, unseen, tuple(order), remarks, report, tuple(notices))
 
 
 def _with_phrase_ends(answer: Score, ends: tuple[int, ...]) -> Score:
@@ -137,11 +114,33 @@ def _with_phrase_ends(answer: Score, ends: tuple[int, ...]) -> Score:
     return replace(answer, notes=NoteTable(rows))
 
 
-def _of_findings(report: Report, scheme: Mapping[str, float], least: Severity) -> Iterator[Deduction]:
+def _of_findings(report: Report, asked: Assignment, least: Severity) -> Iterator[Deduction]:
     for item in report.at_or_above(least):
         if item.voices == (GIVEN_VOICE,):
             continue
-        yield Deduction(_aspect(item, scheme), item.rule, item.points, item.measure, item.beat, explained(item))
+        aspect = _aspect(item, asked.scheme)
+        marks = _wrong_chord(asked, aspect) if aspect in _BY_CHORD else item.points
+        yield Deduction(aspect, item.rule, marks, item.measure, item.beat, explained(item))
+
+
+def _wrong_chord(asked: Assignment, aspect: str) -> float:
+    """What one wrong chord costs: a mark is gone after as many as the printed scheme says."""
+    marks = asked.scheme.get(aspect, 0)
+    return 1 / max(round(len(asked.slots) / marks), 1) if marks else 0.0
+
+
+def _once_a_chord(found: Iterable[Deduction], view: View, asked: Assignment) -> list[Deduction]:
+    """Of the faults of one chord the gravest alone costs marks; none does where a voice of the chord is missing."""
+    silent = {view.score.place(onset) for onset in asked.slots if _silent_voices(view, onset)}
+    counted = dict.fromkeys(silent, "the voice that is missing is counted")
+    kept = []
+    for item in sorted(found, key=lambda item: -item.marks):
+        if item.aspect in _BY_CHORD:
+            relief = counted.get(Place(item.measure, item.beat), "")
+            counted.setdefault(Place(item.measure, item.beat), "this chord is counted once")
+            item = item._replace(marks=0.0, relief=relief) if relief else item
+        kept.append(item)
+    return kept
 
 
 def explained(item: Finding) -> str:
@@ -168,22 +167,28 @@ def _capped_by_rule(found: Iterable[Deduction]) -> list[Deduction]:
     groups: dict[str, list[Deduction]] = {}
     for item in found:
         groups.setdefault(item.rule, []).append(item)
-    limited = [_limited(group, _MOST_TIMES * max(item.marks for item in group)) for group in groups.values()]
-    return [item for group in limited for item in group]
+    told = f"the same mistake counts {_MOST_TIMES} times"
+    return [
+        item
+        for group in groups.values()
+        for item in _limited(group, _MOST_TIMES * max(one.marks for one in group), told)
+    ]
 
 
 def _capped(found: list[Deduction], caps: Mapping[str, float]) -> list[Deduction]:
     """No aspect costs more than its cap; what has none is not marked."""
     return [
-        item for aspect, cap in caps.items() for item in _limited([one for one in found if one.aspect == aspect], cap)
+        item
+        for aspect, cap in caps.items()
+        for item in _limited([one for one in found if one.aspect == aspect], cap, "section used up")
     ]
 
 
-def _limited(group: Iterable[Deduction], cap: float) -> Iterator[Deduction]:
+def _limited(group: Iterable[Deduction], cap: float, relief: str) -> Iterator[Deduction]:
     for item in group:
         marks = min(item.marks, cap)
-        cap -= marks
-        yield item._replace(marks=marks)
+        cap = max(cap - marks, 0.0)
+        yield item._replace(marks=marks, relief=relief) if marks < item.marks - 1e-9 else item._replace(marks=marks)
 
 
 def _missed_cadences(view: View, asked: Assignment) -> Iterator[Deduction]:
@@ -204,8 +209,7 @@ def _missing_numerals(answer: Score, asked: Assignment) -> Iterator[Deduction]:
     for onset in asked.slots:
         if onset not in written:
             place = answer.place(onset)
-            share = asked.scheme.get(NUMERALS, 0) / len(asked.slots)
-            yield Deduction(NUMERALS, "", share, *place, f"No numeral{_at(*place)}")
+            yield Deduction(NUMERALS, "", _wrong_chord(asked, NUMERALS), *place, f"No numeral{_at(*place)}")
 
 
 def _empty_chords(view: View, asked: Assignment, marks: float) -> Iterator[Deduction]:
@@ -216,7 +220,7 @@ def _empty_chords(view: View, asked: Assignment, marks: float) -> Iterator[Deduc
             place = view.score.place(onset)
             share = marks / len(asked.slots) * len(silent) / (len(FOUR_PARTS) - 1)
             words = f"{listed([voice_word(name) for name in silent]).capitalize()}: no note{_at(*place)}"
-            yield Deduction(CHORDS, "", share, *place, words)
+            yield Deduction(EMPTY, "", share, *place, words)
 
 
 def _silent_voices(view: View, onset: int) -> list[str]:

@@ -57,13 +57,13 @@ def _forward(note: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [_rest, _gone, _forward])
-@pytest.mark.parametrize("place", [("1", "4")])
+@pytest.mark.parametrize("place", [("1", "4"), ("3", "1")])
 def test_one_alto_note_that_is_missing_is_told_alike_as_rest_as_nothing_and_as_forward(
     change: Change, place: tuple[str, str]
 ) -> None:
     measure, beat = place
     found = _graded(change, f"//part[1]/measure[@number={measure}]/note[voice=2][{beat}]")
-    assert [item.words for item in found.deductions] == [f"Alto: no note, measure {measure} beat {beat}"]
+    assert [item.words for item in found.deductions if item.marks] == [f"Alto: no note, measure {measure} beat {beat}"]
 
 
 def test_a_gap_inside_a_measure_is_no_notehead_shared_with_the_soprano() -> None:

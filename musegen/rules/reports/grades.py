@@ -6,22 +6,49 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from musegen.rules.grading import Grade
+    from musegen.rules.marks import Deduction, Grade
 
 Unreadable = tuple[str, str]
+_BESIDES = ("empty chords", "given notes")
+"""What comes off the total and belongs to no heading of the scheme."""
 
 
 def grades_as_text(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = ()) -> str:
     """For each answer its marks, every deduction with its reason, and what the teacher is to mark by hand."""
     lines: list[str] = []
     for grade in grades:
-        judged = grade.out_of - sum(grade.open.values())
-        lines.append(f"{grade.file}: {marks_text(grade.marks)} of {marks_text(judged)} marks ({grade.sheet})")
-        lines += [f"  -{marks_text(item.marks)} {item.aspect}: {item.words}" for item in grade.deductions]
+        lines.append(f"{grade.file}: {grade_text(grade)} ({grade.sheet})")
+        lines += [f"  {_cost(item)}: {item.words}" for item in grade.deductions]
         lines += [f"  remark: {remark}" for remark in grade.remarks]
         lines += [f"  note: {notice}" for notice in grade.notices]
     lines += [f"{file}: unreadable: {reason}" for file, reason in unreadable]
     return "".join(f"{line}\n" for line in lines)
+
+
+def grade_text(grade: Grade) -> str:
+    """The marks as a phrase: `15 of 17 marks so far; 3 for numerals to be given by hand`."""
+    told = f"{marks_text(grade.marks)} of {marks_text(grade.judged)} marks"
+    by_hand = " and ".join(f"{marks_text(marks)} for {aspect}" for aspect, marks in grade.open.items())
+    return f"{told} so far; {by_hand} to be given by hand" if by_hand else told
+
+
+def sections_text(grade: Grade) -> str:
+    """The marks under every heading: `chords 5.5 of 6, voice-leading 5 of 5`; then what came off besides."""
+    told = [f"{aspect} {_got(grade, aspect)} of {marks_text(marks)}" for aspect, marks in grade.scheme.items()]
+    told += [f"{aspect} -{marks_text(grade.lost(aspect))}" for aspect in _BESIDES if grade.lost(aspect)]
+    return ", ".join(told)
+
+
+def _got(grade: Grade, aspect: str) -> str:
+    got = grade.sections.get(aspect)
+    return "-" if got is None else marks_text(got)
+
+
+def _cost(item: Deduction) -> str:
+    """What a fault costs, as `-1/3 chords` or `0 chords, section used up`; less than a half as the nearest part."""
+    marks = f"1/{round(1 / item.marks)}" if 0 < item.marks < 0.5 else marks_text(item.marks)
+    relief = f", {item.relief}" if item.relief else ""
+    return f"{'-' if item.marks else ''}{marks} {item.aspect}{relief}"
 
 
 def grades_as_json(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = ()) -> str:
@@ -34,24 +61,28 @@ def grades_as_json(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = (
 
 
 def grades_as_csv(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = ()) -> str:
-    """A line a student: marks, what they are out of, what is to be marked by hand, what was lost under each heading.
+    """A line a student: marks, what they are out of, what is to be marked by hand, the marks got under each heading.
 
-    An answer that could not be read has its reason and no marks.
+    What is marked by hand is `-` under its heading. Empty chords and changed notes come off the
+    total, not a heading. An answer that could not be read has its reason and no marks.
     """
     import csv
     import io
 
-    aspects = list(dict.fromkeys(item.aspect for grade in grades for item in grade.deductions))
+    worth = {aspect: marks for grade in grades for aspect, marks in grade.scheme.items()}
+    same = {aspect for aspect in worth if len({grade.scheme.get(aspect) for grade in grades}) == 1}
+    heads = [f"{aspect} (of {marks_text(worth[aspect])})" if aspect in same else aspect for aspect in worth]
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(["file", "sheet", "marks", "out_of", "by_hand", *aspects, "faults", "error"])
+    besides = [f"{aspect} (off)" for aspect in _BESIDES]
+    table.writerow(["file", "sheet", "marks", "out_of", "by_hand", *heads, *besides, "faults", "error"])
     for grade in grades:
-        lost = [marks_text(grade.lost(aspect)) for aspect in aspects]
-        by_hand = sum(grade.open.values())
-        marks = [marks_text(item) for item in (grade.marks, grade.out_of - by_hand, by_hand)]
-        table.writerow([_tame(grade.file), grade.sheet, *marks, *lost, len(grade.deductions), ""])
+        got = ["" if aspect not in grade.scheme else _got(grade, aspect) for aspect in worth]
+        off = [marks_text(grade.lost(aspect)) for aspect in _BESIDES]
+        marks = [marks_text(item) for item in (grade.marks, grade.judged, sum(grade.open.values()))]
+        table.writerow([_tame(grade.file), grade.sheet, *marks, *got, *off, len(grade.deductions), ""])
     for file, reason in unreadable:
-        table.writerow([_tame(file), *[""] * (5 + len(aspects)), _tame(reason)])
+        table.writerow([_tame(file), *[""] * (5 + len(heads) + len(besides)), _tame(reason)])
     return out.getvalue()
 
 
@@ -74,8 +105,9 @@ def _entry(grade: Grade) -> dict[str, Any]:
         "file": grade.file,
         "sheet": grade.sheet,
         "marks": round(grade.marks, 2),
-        "out_of": grade.out_of - sum(grade.open.values()),
+        "out_of": grade.judged,
         "by_hand": dict(grade.open),
+        "sections": {name: {"marks": got, "out_of": grade.scheme[name]} for name, got in grade.sections.items()},
         "deductions": [
             {
                 "for": item.aspect,
@@ -84,6 +116,7 @@ def _entry(grade: Grade) -> dict[str, Any]:
                 "measure": item.measure,
                 "beat": int(item.beat) if item.beat.denominator == 1 else float(item.beat),
                 "reason": item.words,
+                "relief": item.relief,
             }
             for item in grade.deductions
         ],
