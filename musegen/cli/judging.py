@@ -143,9 +143,12 @@ class Task:
 
     def close(self, case: Case, report: Report) -> Judged:
         """The report as it is told, with waivers and baseline applied."""
+        from musegen.rules.missing import missing_voices
         from musegen.rules.reports import Judged
 
-        report = replace(report, file=shown_name(case.name), notices=(*report.notices, *case.notices))
+        found = (*self._chosen(missing_voices(case.score)), *report.findings)
+        notices = (*report.notices, *case.notices)
+        report = replace(report, file=shown_name(case.name), findings=found, notices=notices)
         settled = self._settled(report, case.name, self._unjudged(report, case.chosen))
         return Judged(settled, case.pack.rules, _lines(case.score) if self.with_lines else {})
 

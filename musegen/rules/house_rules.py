@@ -1,4 +1,4 @@
-"""The rules about waivers themselves: they stand in no pack, and hold wherever there are waivers."""
+"""The rules that stand in no pack: about waivers, wherever there are any, and about sheets of ours."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ _RULES = (
         "info",
         "A waiver that covers no finding of the rules that were judged.",
         "A waiver that covers nothing hides the next fault at its place.",
+    ),
+    _rule(
+        "missing-voice",
+        "error",
+        "A voice of an exercise sheet that has no note at all.",
+        "Most rules speak of voices that sound: of an empty one they find nothing.",
     ),
 )
 
