@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from musegen.cli.console import progress
-from musegen.cli.destinations import distinct
 from musegen.cli.failures import Failures
+from musegen.cli.folders import scores_among
 from musegen.cli.judging import Task
 from musegen.cli.marking import make_room, places_of
-from musegen.cli.options import INPUT, OUTPUT, PACK, PLUGIN, SCORE, SCORE_SUFFIXES, STANDARD, keep_inputs, write_output
-from musegen.errors import UnreadableFile, UsageError
+from musegen.cli.options import INPUT, OUTPUT, PACK, PLUGIN, SCORE, STANDARD, keep_inputs, write_output
+from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from musegen.rules.reports import Judged
@@ -107,7 +106,7 @@ def command(
 
     task = Task(**asked, with_lines=form == "sarif")
     failures = Failures()
-    files = _found(scores, failures)
+    files = scores_among(scores, failures)
     places = _places(files, form, output, fixed)
     reports = [] if form in MARKED else [output]
     keep_inputs([*places.values(), *reports, write_baseline], task.inputs(files))
@@ -171,29 +170,3 @@ def _streamed(task: Task, files: list[str], failures: Failures) -> list[Judged]:
     more = task.with_waiver_faults(done, apart=True)[len(done) :]
     write_output(STANDARD, as_ndjson(more, failures.told))
     return done + more
-
-
-def _found(names: tuple[str, ...], failures: Failures) -> list[str]:
-    """The files that these names mean, those of a folder in order; folders without any are failures."""
-    files: list[str] = []
-    for name in distinct(names):
-        if name == STANDARD or not os.path.isdir(name):
-            files.append(name)
-            continue
-        before = len(failures.told)
-        inside = sorted(_scores_in(name, failures))
-        files += inside
-        if not inside and len(failures.told) == before:
-            failures.add(name, UnreadableFile("no scores in this folder"))
-    return distinct(files)
-
-
-def _scores_in(folder: str, failures: Failures) -> Iterator[str]:
-    """Every file below a folder that is named like a score; folders that cannot be opened are failures."""
-
-    def tell(error: OSError) -> None:
-        reason = f"the folder cannot be read ({error.strerror or error})"
-        failures.add(str(error.filename or folder), UnreadableFile(reason))
-
-    for place, _, names in os.walk(folder, onerror=tell):
-        yield from (os.path.join(place, name) for name in names if name.lower().endswith(SCORE_SUFFIXES))

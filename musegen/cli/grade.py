@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import progress
-from musegen.cli.destinations import distinct
 from musegen.cli.failures import Failures
+from musegen.cli.folders import scores_among
 from musegen.cli.marking import make_room, places_of
 from musegen.cli.options import INPUT, OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
 from musegen.cli.surroundings import pack_files
@@ -28,11 +28,15 @@ FORMATS = ("text", "json", "csv", "svg")
 
 @click.command(
     epilog="\b\nExamples:\n  musegen grade smith.musicxml --exercise out/manifest.json\n"
-    "  musegen grade class/*.musicxml --exercise out/manifest.json --format csv -o marks.csv"
+    "  musegen grade class/ --exercise out/ --format csv -o marks.csv"
 )
-@click.argument("answers", metavar="ANSWER...", nargs=-1, required=True, type=SCORE)
+@click.argument("answers", metavar="ANSWER|FOLDER...", nargs=-1, required=True, type=SCORE)
 @click.option(
-    "--exercise", type=INPUT, metavar="MANIFEST", required=True, help="The manifest.json that the exercise came with."
+    "--exercise",
+    type=INPUT,
+    metavar="MANIFEST",
+    required=True,
+    help="The exercise's manifest.json, or its folder.",
 )
 @click.option("--pack", type=PACK, metavar="PACK", help="A pack by name or path. [default: the level's]")
 @click.option(
@@ -63,20 +67,21 @@ def command(
 ) -> int:
     """Mark returned answers by the mark scheme of their sheet, and say what every lost mark was lost for.
 
-    The sheet is known by what the file says of itself or by its name. Exit code 1 where marks were lost, 3 where an
-    answer cannot be read (the others are still marked).
+    Folders are searched for scores. The sheet is known by what the file says of itself or by its name. Exit
+    code 1 where marks were lost, 3 where an answer cannot be read (the others are still marked).
     """
-    from musegen.generation.exercises.manifest import read_manifest
+    from musegen.generation.exercises.manifest import NAME, read_manifest
     from musegen.rules.packs import load_pack
 
-    names = distinct(answers)
+    failures = Failures()
+    names = scores_among(answers, failures)
+    exercise = exercise / NAME if os.path.isdir(exercise) else exercise
     places = places_of(names, form, output) if form == "svg" else {}
     keep_inputs(places.values() or [output], _inputs(names, exercise, pack))
     if pack:
         load_pack(pack)
     sheets = read_manifest(exercise)
     make_room(places, output)
-    failures = Failures()
     done: list[Grade] = []
     for name in progress(names, "Marking"):
         with failures.caught(name):
@@ -120,10 +125,11 @@ def _graded(
 
 
 def _picture(marked: Grade, answer: Score) -> bytes:
-    """The answer with its faults marked."""
+    """The answer with its faults marked, the marks at its head."""
+    from musegen.rules.reports.grades import grade_text, sections_text
     from musegen.rules.reports.marked import as_svg
 
-    return as_svg(marked.report, answer)
+    return as_svg(marked.report, answer, f"{grade_text(marked)}: {sections_text(marked)}.")
 
 
 def _written(form: str, done: list[Grade], failures: Failures) -> str:

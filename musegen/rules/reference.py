@@ -59,7 +59,13 @@ def reference_page(rules: Iterable[Rule]) -> str:
     ]
     for rule in listed:
         lines += ["", *_section(rule, packs.get(rule.id, {}))]
-    lines += ["", "## Rules about waivers and sheets", "", "They stand in no pack: they hold wherever there are any.", ""]
+    lines += [
+        "",
+        "## Rules about waivers and sheets",
+        "",
+        "They stand in no pack: they hold wherever there are any.",
+        "",
+    ]
     lines += [f"- `{rule.id}` ({rule.severity}): {rule.definition} {rule.why}" for rule in HOUSE_RULES.values()]
     return "\n".join(lines) + "\n"
 

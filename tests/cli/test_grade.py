@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,22 @@ def test_what_cannot_be_marked_is_told_in_one_message(exercise: Path, capsys: py
     short = exercise / "short.musicxml"
     short.write_bytes(write_musicxml(parse_grid("meter: 4/4\nS: c5 . . .")))
     assert _grade(exercise, str(short)) == 3
+
+
+def test_a_folder_means_the_scores_and_the_manifest_in_it(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = exercise / "class"
+    answers.mkdir()
+    for name in ("ada", "ben"):
+        (exercise / f"{name}.musicxml").rename(answers / f"{name}.musicxml")
+    assert run(["grade", str(answers), "--exercise", str(exercise), "-o", str(exercise / "marks.txt")]) == 1
+    told = (exercise / "marks.txt").read_text()
+    assert "ada.musicxml: 20 of 20 marks" in told
+    assert "ben.musicxml: " in told
+
+
+def test_a_marked_picture_has_the_marks_at_its_head(exercise: Path) -> None:
+    picture = exercise / "ada.svg"
+    assert _grade(exercise, str(exercise / "ada.musicxml"), "--format", "svg", "-o", str(picture)) == 0
+    words = "".join(re.sub("<[^>]*>", "", picture.read_text()).split())
+    assert "20of20marks" in words
+    assert "voice-leading6of6" in words

@@ -24,15 +24,15 @@ SIGNS: dict[Severity, tuple[Shape, str]] = {
 """The shape and the colour of each severity."""
 
 
-def as_svg(report: Report, score: Score) -> bytes:
-    """The score as one SVG page with its findings marked.
+def as_svg(report: Report, score: Score, head: str = "") -> bytes:
+    """The score as one SVG page with its findings marked, and words under its title.
 
     Raises:
         EngravingError: the score cannot be engraved.
     """
     from musegen.engraving.sheet_svg import svg
 
-    return svg(score, sheet=Sheet(marks=marks_of(report, score))).encode("utf-8")
+    return svg(score, sheet=Sheet(instruction=head, marks=marks_of(report, score))).encode("utf-8")
 
 
 def as_musicxml(report: Report, score: Score) -> bytes:
