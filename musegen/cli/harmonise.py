@@ -72,4 +72,5 @@ def command(
             titled = replace(titled, metadata=titled.metadata._replace(title="Harmonised melody"))
         write_output(path, render(titled, path.suffix, sheet=sheet))
         if proposal.errors:
-            notice(f"{path}: {proposal.errors} places break an error rule of {pack}; see musegen check {path}")
+            places = "1 place breaks" if proposal.errors == 1 else f"{proposal.errors} places break"
+            notice(f"{path}: {places} an error rule of {pack}; see musegen check {path}")

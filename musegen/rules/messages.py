@@ -11,6 +11,7 @@ from musegen.rules.registry import Hit
 from musegen.rules.view import View
 
 VOICE_WORDS = {"S": "soprano", "A": "alto", "T": "tenor", "B": "bass"}
+_NUMERALS = ("{chord", "{symbol", "{numeral", "{figure")
 
 
 def facts_of(hit: Hit, view: View) -> dict[str, Any]:
@@ -50,9 +51,13 @@ def notes_of(hit: Hit, view: View) -> tuple[str, ...]:
 
 
 def worded(template: str, facts: Mapping[str, Any]) -> str:
-    """The message with its facts, beginning with a capital."""
+    """The message with its facts, beginning with a capital unless it begins with a numeral: `viio65` is no `Viio65`.
+
+    >>> worded("{chord} is rare", {"chord": "viio65"}), worded("{voice} leaps", {"voice": "tenor"})
+    ('viio65 is rare', 'Tenor leaps')
+    """
     text = template.format_map(dict(facts))
-    return text[:1].upper() + text[1:]
+    return text if template.startswith(_NUMERALS) else text[:1].upper() + text[1:]
 
 
 def _rows(hit: Hit, view: View) -> tuple[list[int], list[int]]:
