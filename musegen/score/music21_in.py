@@ -13,7 +13,7 @@ import numpy as np
 
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
-from musegen.score.model import FiguredBass, HarmonyLabel, KeySignature, Lyric, Notice, Score, Source
+from musegen.score.model import FiguredBass, HarmonyLabel, KeySignature, Lyric, Measure, Notice, Score, Source
 from musegen.score.music21_layout import Staff, metadata_of, one_piece, parts_of, staves_of
 from musegen.score.music21_marks import EDITORIAL, color_of, label_of, names_of, note_flags
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
@@ -55,6 +55,7 @@ def score_of(stream: Any) -> Score:
     intake = _Intake(_unit(staves), notices=notices)
     facts = _even([_read_staff(staff, intake) for staff in staves], intake)
     measures, disagreements = shared_measures(facts, intake.unit)
+    measures = _counted_from_one(measures)
     onsets = [measure.onset for measure in measures]
     rows, numbers = _rows(intake, onsets)
     owners = sorted(zip(numbers, intake.owners, strict=True), key=lambda pair: pair[0])
@@ -210,6 +211,14 @@ def _barlines(measure: Any, bar: MeasureFacts) -> None:
             bar.repeat_end |= line.direction == "end"
         elif line is measure.rightBarline:
             bar.barline = "" if line.type == "regular" else line.type
+
+
+def _counted_from_one(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """Without a pickup the first measure is 1; music21 calls that of an ABC tune 0."""
+    if not measures or measures[0].number != "0" or measures[0].is_pickup:
+        return measures
+    numbers = (re.sub(r"^\d+", lambda found: str(int(found[0]) + 1), measure.number) for measure in measures)
+    return tuple(measure._replace(number=number) for measure, number in zip(measures, numbers, strict=True))
 
 
 def _number_of(measure: Any, index: int) -> str:

@@ -235,3 +235,11 @@ def test_a_damaged_cache_entry_is_read_anew(tmp_path, monkeypatch):
     (entry,) = (tmp_path / "cache").rglob("*.npz")
     entry.write_bytes(b"PK\x03\x04 nonsense")
     assert read(path) == piece
+
+
+@pytest.mark.parametrize(("pickup", "numbers"), [("", ["1", "2"]), ("C | ", ["0", "1", "2"])])
+def test_an_abc_tune_without_a_pickup_begins_with_measure_1(pickup: str, numbers: list[str]) -> None:
+    tune = music21.converter.parseData(
+        f"X:1\nT:Morning\nM:4/4\nL:1/4\nK:F\n{pickup}F G A F | B A G2 |]\n", format="abc"
+    )
+    assert [measure.number for measure in from_music21(tune).measures] == numbers
