@@ -55,3 +55,9 @@ def test_bach_passes_nearly_clean() -> None:
     assert 30 <= found["parallel-fifths"] <= 40  # 34 by an independent count of 365 of these pieces
     assert 11 <= found["parallel-octaves"] <= 15  # 13 by the same count
     assert sum(found.values()) < 0.005 * pulses
+
+
+@pytest.mark.parametrize("name", ["bach/bwv253", "bach/bwv269"])
+def test_a_measure_split_by_a_phrase_end_is_whole(name: str) -> None:
+    """Measure 5 with three beats goes on as 5a with one."""
+    assert not [item for item in check(read(name), "strict").findings if item.rule == "measure-length"]

@@ -211,4 +211,9 @@ def _ends_section(measure: Measure, after: Measure | None) -> bool:
 
 def _is_divided(measure: Measure, other: Measure) -> bool:
     first, second = sorted((measure, other), key=lambda item: item.onset)
-    return _ends_section(first, second) or bool(first.ending) or first.number == second.number
+    return _ends_section(first, second) or bool(first.ending) or _printed(first) == _printed(second)
+
+
+def _printed(measure: Measure) -> str:
+    """The number that both parts of a split measure share: 5 and 5a are one measure."""
+    return measure.number.rstrip("abcdefghijklmnopqrstuvwxyz")
