@@ -16,7 +16,7 @@ from musegen.score.model import Score
 from musegen.score.musicxml import READER_VERSION
 from musegen.score.serial import packed, unpacked
 
-_LAYOUT = 1
+_LAYOUT = 2
 
 
 def cache_folder() -> Path:
