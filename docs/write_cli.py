@@ -11,7 +11,8 @@ from musegen.cli import program
 
 HEAD = """# Command reference
 
-Written from the program's own help by `make docs`; a test compares the two.
+Written from the program's own help by `make docs`; a test compares the two. After `make exercise` the commands are at
+hand once `. .venv/bin/activate` has been typed.
 
 | exit code | meaning |
 |---|---|

@@ -48,9 +48,10 @@ def check(
     Tenor G3-A3 and bass C3-D3 move in parallel fifths
     """
     pack = load_pack(pack) if isinstance(pack, str) else pack
+    ends = None if phrase_ends is None else tuple(phrase_ends)
     if analysis is None:
-        score, analysis = analysed(score, pack, infer=infer)
-    base = surface(score, analysis, phrase_ends=phrase_ends, cantus_firmus=cantus_firmus)
+        score, analysis = analysed(score, pack, infer=infer, phrase_ends=ends)
+    base = surface(score, analysis, phrase_ends=ends, cantus_firmus=cantus_firmus)
     seen = views_for(pack, base)
     return report_of(base, pack, [judge(rule, seen[rule.view], pack) for rule in pack.rules])
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from musegen.rules.findings import Finding, Report, Severity
 from musegen.rules.fixes import QUICK_WORK, with_fixes
+from musegen.rules.hearing import with_phrase_ends
 from musegen.rules.live import LiveCheck
 from musegen.rules.marks import (
     CADENCES,
@@ -28,7 +29,6 @@ from musegen.rules.packs import catalogue
 from musegen.rules.reports.common import beat_text
 from musegen.rules.view import View, pitch_name
 from musegen.score.model import Place, Score
-from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import FOUR_PARTS, SILENT
 
 __all__ = [
@@ -74,7 +74,7 @@ def grade(answer: Score, asked: Assignment, *, fixes: bool = True, least: Severi
     where a note or two would and little work shows it.
     """
     answer = replace(answer, four_voices=True)
-    live = LiveCheck(_with_phrase_ends(answer, asked.phrase_ends), asked.pack, phrase_ends=asked.phrase_ends)
+    live = LiveCheck(with_phrase_ends(answer, asked.phrase_ends), asked.pack, phrase_ends=asked.phrase_ends)
     plain = _graded(answer, live, live.report, asked, least)
     if not fixes:
         return plain
@@ -102,16 +102,6 @@ def _graded(answer: Score, live: LiveCheck, report: Report, asked: Assignment, l
     counted = report.at_or_above(least)
     remarks = tuple(explained(item) for item in report.at_or_above("warning") if item not in counted)
     return Grade(report.file, asked.sheet, asked.marks, scheme, unseen, tuple(order), remarks, report, tuple(notices))
-
-
-def _with_phrase_ends(answer: Score, ends: tuple[int, ...]) -> Score:
-    """The answer with fermatas where the phrases of the exercise end, and nowhere else."""
-    rows = answer.notes.rows.copy()
-    rows["flags"] &= ~np.uint16(Flag.FERMATA)
-    stop = rows["onset"] + rows["duration"]
-    for end in ends:
-        rows["flags"][(rows["onset"] < end) & (stop >= end)] |= np.uint16(Flag.FERMATA)
-    return replace(answer, notes=NoteTable(rows))
 
 
 def _of_findings(report: Report, asked: Assignment, least: Severity) -> Iterator[Deduction]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from musegen.errors import MalformedScore
 from musegen.rules.packs import Pack
 from musegen.score.model import Notice, Score
+from musegen.score.table import Flag, NoteTable
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis
 from musegen.theory.given import given_analysis
@@ -18,11 +21,16 @@ _WHOLE_PIECE = 5
 """Measures from which the notes tell the key better than the signature."""
 
 
-def analysed(score: Score, pack: Pack, *, infer: bool) -> tuple[Score, Analysis | None]:
+def analysed(
+    score: Score, pack: Pack, *, infer: bool, phrase_ends: tuple[int, ...] | None = None
+) -> tuple[Score, Analysis | None]:
     """The score with its own numerals, completed, or with what the analyser hears; no chords where no rule needs them.
 
-    Numerals that cannot be read are dropped, with a notice.
+    `phrase_ends` in ticks take the place of fermatas. Numerals that cannot be read are dropped, with a notice.
     """
+    if phrase_ends is not None:
+        heard, analysis = analysed(with_phrase_ends(score, phrase_ends), pack, infer=infer)
+        return replace(heard, notes=score.notes), analysis
     try:
         given = given_analysis(score)
     except MalformedScore as error:
@@ -33,6 +41,16 @@ def analysed(score: Score, pack: Pack, *, infer: bool) -> tuple[Score, Analysis 
     if not asked or not (infer or given):
         return score, given
     return score, analyse(score, key=None if given else _key_of_excerpt(score))
+
+
+def with_phrase_ends(score: Score, ends: tuple[int, ...]) -> Score:
+    """The score with fermatas where these phrases end, in ticks, and nowhere else: so the analysis hears them."""
+    rows = score.notes.rows.copy()
+    rows["flags"] &= ~np.uint16(Flag.FERMATA)
+    stop = rows["onset"] + rows["duration"]
+    for end in ends:
+        rows["flags"][(rows["onset"] < end) & (stop >= end)] |= np.uint16(Flag.FERMATA)
+    return replace(score, notes=NoteTable(rows))
 
 
 def _key_of_excerpt(score: Score) -> Key | None:
