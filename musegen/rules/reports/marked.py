@@ -104,12 +104,14 @@ class _Notes:
     def joined(self, notes: Sequence[int], finding: Finding) -> Iterator[tuple[int, int]]:
         """The pairs of heads between which a teacher would draw a line.
 
-        Where one or two voices move, each from its note to the next; where two sound together, from one to the other.
+        Where one or two voices move, each from its note to the next, unless that is measures away; where two sound
+        together, from one to the other.
         """
         voices, now = len(finding.voices), finding.onset
         if voices in (1, 2) and len(notes) == 2 * voices:
             before = (self.head(note, now - 1) for note in notes[:voices])
-            yield from zip(before, notes[voices:], strict=True)
+            pairs = zip(before, notes[voices:], strict=True)
+            yield from ((first, second) for first, second in pairs if self.measure[second] - self.measure[first] < 2)
         elif voices == 2 and len(notes) == 2:
             first, second = (self.head(note, now) for note in notes)
             if self.measure[first] == self.measure[second]:
