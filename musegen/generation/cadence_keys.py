@@ -105,10 +105,10 @@ def _degree(fifths: int, key: Key) -> int:
 
 def _stage(melody: Melody, start: int, end: int) -> int:
     """1 for the last phrase, 2 for the first, 3 for the last but one, 4 for the rest."""
-    ends = [slot for slot, _ in phrase_spans(melody)]
-    if end == ends[-1]:
+    later = sum(slot.is_phrase_end for slot in melody.slots[end + 1 :])
+    if not later:
         return 1
-    return 2 if start == 0 else 3 if end == ends[-2] else 4
+    return 2 if start == 0 else 3 if later == 1 else 4
 
 
 def _code(place: int, minor: bool, values: tuple[int, ...]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def weak_ending(view: View) -> Iterator[Hit]:
     last = view.analysis.chords[-1]
     numeral = last.numeral
     if not (numeral.degree == 1 and numeral.inversion == 0 and not numeral.applied_to):
-        yield _at(view, last.onset)
+        yield at_onset(view, last.onset)
 
 
 @predicate("phrase", needs_harmony=True)
@@ -33,7 +34,7 @@ def no_cadence(view: View) -> Iterator[Hit]:
     for end in sorted({*view.phrase_ends.tolist(), int(view.end[-1])}):
         last = int(np.searchsorted(starts, end, side="left")) - 1
         if last >= 0 and last not in made:
-            yield _at(view, chords[last].onset)
+            yield at_onset(view, chords[last].onset)
 
 
 @predicate("phrase", needs_harmony=True)
@@ -52,7 +53,7 @@ def syncopated_harmony(view: View) -> Iterator[Hit]:
                 continue
             full = view.score.ticks(measure.time_signature.quarters)
             if before is not None and bar - start < full and not _pedal(view, start, bar):
-                yield _at(view, bar)
+                yield at_onset(view, bar)
             break
 
 
@@ -74,6 +75,7 @@ def _pedal(view: View, start: int, bar: int) -> bool:
     return bool((rows >= 0).all() and len(set(view.notes["pitch"][rows].tolist())) == 1)
 
 
-def _at(view: View, onset: int) -> Hit:
+def at_onset(view: View, onset: int, facts: Mapping[str, str] = MappingProxyType({})) -> Hit:
+    """A finding about the chord that sounds at a time, in ticks."""
     place = max(int(np.searchsorted(view.onset, onset, side="right")) - 1, 0)
-    return Hit(place, place, (), onset=onset)
+    return Hit(place, place, (), facts=facts, onset=onset)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from musegen.rules.predicates.endings import at_onset
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.theory.analysis import ChordSpan
@@ -29,7 +30,7 @@ def outside_vocabulary(view: View, *, major: list[str] | None = None, minor: lis
         measure = view.score.measures[view.score.measure_index_at(chord.onset)]
         brief = chord.duration < view.score.ticks(measure.time_signature.pulse_quarters)
         if not brief and not names & set(allowed):
-            yield _at(view, chord.onset, {"chord": chord.numeral.figure, "key": chord.key.words})
+            yield at_onset(view, chord.onset, {"chord": chord.numeral.figure, "key": chord.key.words})
 
 
 @predicate("phrase", needs_harmony=True, facts=("heard",), needs=("numerals",))
@@ -42,7 +43,7 @@ def numeral_mismatch(view: View) -> Iterator[Hit]:
         if len(inside) and not _says_so(view, chord, inside):
             rows = view.row[inside[0]]
             heard = "-".join(view.note_name(int(row))[:-1] for row in rows[::-1] if row >= 0)
-            yield _at(view, chord.onset, {"chord": chord.numeral.figure, "key": chord.key.words, "heard": heard})
+            yield at_onset(view, chord.onset, {"chord": chord.numeral.figure, "key": chord.key.words, "heard": heard})
 
 
 def _says_so(view: View, chord: ChordSpan, inside: np.ndarray[tuple[int], np.dtype[np.intp]]) -> bool:
@@ -60,8 +61,3 @@ def _says_so(view: View, chord: ChordSpan, inside: np.ndarray[tuple[int], np.dty
         return True
     foreign = first not in tones  # a suspended or passing bass: its own note must follow
     return foreign and bass in view.notes["fifths"][lowest].tolist()
-
-
-def _at(view: View, onset: int, facts: dict[str, str]) -> Hit:
-    place = max(int(np.searchsorted(view.onset, onset, side="right")) - 1, 0)
-    return Hit(place, place, (), facts=facts, onset=onset)
