@@ -130,6 +130,19 @@ class Music:
         """A phrase ends after a note begun at the first time and no later than the second."""
         return any(first < end <= second for end in self.phrase_ends)
 
+    def is_broken(self, one: Note, other: Note) -> bool:
+        """A fermata or a rest of a denominator unit stands between two successive notes of a voice."""
+        rest = other.onset - one.end
+        return rest >= self.unit(other.onset) or self.phrase_ends_between(one.onset, other.onset)
+
+    def same_chord(self, first: int, second: int) -> bool:
+        """The harmony at two moments is one: the same triad, or where no chords are told, notes of one in the other."""
+        one, other = self.chord_at(first), self.chord_at(second)
+        if one and other:
+            return triad_of(one) == triad_of(other)
+        before, after = ({note.midi % 12 for note in self.sounding(time) if note} for time in (first, second))
+        return before <= after or after <= before
+
     def chord_at(self, time: int) -> ChordSpan | None:
         """The chord at a moment."""
         return next((chord for chord in reversed(self.chords) if chord.onset <= time), None)
@@ -138,6 +151,11 @@ class Music:
         """A moment with the voices that are at fault."""
         measure, beat = self.score.place(time)
         return Place(measure, beat, tuple(self.names[voice] for voice in sorted(voices)))
+
+
+def triad_of(chord: ChordSpan) -> tuple[int, ...]:
+    """Root, third and fifth of a chord on the line of fifths."""
+    return tuple(chord.key.tonic + member for member in chord.numeral.members[:3])
 
 
 def interval(one: Note, other: Note) -> tuple[int, str]:
