@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import accumulate, combinations
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class Together:
 
 
 def _split(mask: Bools, lengths: list[int]) -> list[Bools]:
-    return np.split(mask, np.cumsum(lengths)[:-1])
+    return [mask[stop - length : stop] for length, stop in zip(lengths, accumulate(lengths), strict=True)]
 
 
 def hits_in(rule: Rule, mask: Bools, view: View) -> Iterator[Hit]:

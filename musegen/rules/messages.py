@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from musegen.rules.registry import Hit
 from musegen.rules.view import View
 
@@ -47,7 +45,7 @@ def notes_of(hit: Hit, view: View) -> tuple[str, ...]:
         listed = view.row[hit.at].tolist()
     else:
         listed = [row for rows in _rows(hit, view) for row in rows]
-    return tuple(view.score.note_name(int(view.notes["id"][row])) for row in dict.fromkeys(listed) if row >= 0)
+    return tuple(view.score.note_name(view.ids[row]) for row in dict.fromkeys(listed) if row >= 0)
 
 
 def worded(template: str, facts: Mapping[str, Any]) -> str:
@@ -61,11 +59,12 @@ def worded(template: str, facts: Mapping[str, Any]) -> str:
 
 
 def _rows(hit: Hit, view: View) -> tuple[list[int], list[int]]:
-    columns = np.array(hit.voices, dtype=np.intp)
-    after = view.row[hit.at, columns].tolist()
+    here = view.row[hit.at].tolist()
+    after = [here[voice] for voice in hit.voices]
     if hit.before == hit.at:
         return after, after
-    return view.row_before[hit.before, columns].tolist(), after
+    earlier = view.row_before[hit.before].tolist()
+    return [earlier[voice] for voice in hit.voices], after
 
 
 def voice_word(name: str) -> str:

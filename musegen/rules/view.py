@@ -21,7 +21,7 @@ from musegen.theory.sonority import Bools, Harmony, Sonority
 _LEANING = ("suspension", "retardation", "appoggiatura")
 _OF_TIMES = {
     "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "on_pulse", "pulses", "harmony_number",
-    "_neighbours", "_phrase", "lines", "runs", "places", "row_of", "_same_phrase", "_silence", "_unit",
+    "_neighbours", "_phrase", "lines", "runs", "places", "ids", "row_of", "_same_phrase", "_silence", "_unit",
 }  # fmt: skip
 """What a view derives from times and voices alone: it outlives a change of pitch."""
 
@@ -152,7 +152,7 @@ class View:
 
     def note_name(self, row: int) -> str:
         """`Bb3`: how a person calls a note."""
-        return pitch_name(int(self.notes["pitch"][row]), int(self.notes["fifths"][row]))
+        return pitch_name(self.pitches[row], self.fifths[row])
 
     def next_row(self, row: int) -> int:
         """The next note of the same voice after a note, or -1."""
@@ -204,7 +204,12 @@ class View:
     @cached_property
     def row_of(self) -> dict[int, int]:
         """The row of each sounding note by its id."""
-        return {note: row for row, note in enumerate(self.notes["id"].tolist())}
+        return {note: row for row, note in enumerate(self.ids)}
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """The id of each note."""
+        return self.notes["id"].tolist()  # type: ignore[no-any-return]
 
     @cached_property
     def steps(self) -> list[int]:

@@ -7,6 +7,7 @@ both. All functions but `parse_pitch` work on single numbers and on numpy arrays
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,6 +113,7 @@ def diatonic_of(pitch: Numbers, fifths: Numbers) -> Numbers:
     return 7 * octave_of(pitch, fifths) + step_of(fifths)
 
 
+@cache
 def fifths_name(fifths: int) -> str:
     """`F#`, `B-`: the name of a place on the line of fifths, as music21 writes it.
 
