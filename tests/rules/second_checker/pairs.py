@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from musegen.rules.entries import Rule
 from second_checker.music import Music, Note, Place, interval
@@ -12,34 +13,288 @@ from second_checker.registry import second
 KINDS = {"fifth": 4, "octave": 0}  # steps beyond the octaves
 
 
+class Succession(NamedTuple):
+    """Two notes of a pair of voices that sound together, and the two that both begin at one moment after them."""
+
+    above: Note
+    above_next: Note
+    below: Note
+    below_next: Note
+
+    @property
+    def up(self) -> int:
+        """By how many semitones the upper voice moves."""
+        return self.above_next.midi - self.above.midi
+
+    @property
+    def down(self) -> int:
+        """By how many semitones the lower voice moves."""
+        return self.below_next.midi - self.below.midi
+
+    @property
+    def similar(self) -> bool:
+        """Both voices move, the same way."""
+        return self.up * self.down > 0
+
+    @property
+    def contrary(self) -> bool:
+        """Both voices move, against each other."""
+        return self.up * self.down < 0
+
+    @property
+    def from_to(self) -> tuple[tuple[int, str], tuple[int, str]]:
+        """The intervals that the pair leaves and reaches."""
+        return interval(self.above, self.below), interval(self.above_next, self.below_next)
+
+    @property
+    def keeps_its_notes(self) -> bool:
+        """Both voices only change the octave of their notes."""
+        return self.above.fifths == self.above_next.fifths and self.below.fifths == self.below_next.fifths
+
+    def place(self, music: Music) -> Place:
+        """The arrival, with both voices."""
+        return music.place(self.above_next.onset, self.above.voice, self.below.voice)
+
+
 @second("parallel-fifths", "parallel-octaves")
 def parallel(music: Music, rule: Rule) -> Iterator[Place]:
     """Two voices that move the same way from one perfect interval to the next of its kind."""
-    for above, above_next, below, below_next in successions(music):
-        up, down = above_next.midi - above.midi, below_next.midi - below.midi
-        same_notes = (above.step - above_next.step) % 7 == 0 == (below.step - below_next.step) % 7
-        if up * down > 0 and not same_notes:
-            kind = KINDS[rule.params["interval"]]
-            if is_perfect(above, below, kind) and is_perfect(above_next, below_next, kind):
-                yield music.place(above_next.onset, above.voice, below.voice)
+    for move in successions(music):
+        if move.similar and stays_perfect(move, rule) and not move.keeps_its_notes:
+            if not ("anticipation" in rule.unless and anticipates(music, move)):
+                yield move.place(music)
 
 
-def successions(music: Music) -> Iterator[tuple[Note, Note, Note, Note]]:
-    """(upper, its next, lower, its next): two notes that sound together and are both left at one moment.
+@second("antiparallel-fifths", "antiparallel-octaves")
+def antiparallel(music: Music, rule: Rule) -> Iterator[Place]:
+    """Two voices that move against each other from one perfect interval to the next of its kind."""
+    for move in successions(music):
+        if move.contrary and stays_perfect(move, rule) and not move.keeps_its_notes:
+            yield move.place(music)
+
+
+@second("direct-fifth", "direct-octave")
+def direct(music: Music, rule: Rule) -> Iterator[Place]:
+    """Soprano and bass run the same way into a perfect interval, the soprano by leap."""
+    kind = KINDS[rule.params["interval"]]
+    for move in successions(music, outer(music)):
+        before, after = move.from_to
+        leaps = interval(move.above, move.above_next)[0] > 2
+        if move.similar and leaps and is_perfect(after, kind) and not is_perfect(before, kind):
+            arrival = move.above_next.onset
+            if not music.same_chord(just_before(music, arrival), arrival):
+                yield move.place(music)
+
+
+@second("unequal-fifths")
+def unequal(music: Music, rule: Rule) -> Iterator[Place]:
+    """A voice rises with the bass from a diminished to a perfect fifth."""
+    bass = len(music.voices) - 1
+    for move in successions(music, [(voice, bass) for voice in range(bass)]):
+        before, after = move.from_to
+        rising = move.up > 0 and move.down > 0
+        if rising and is_fifth(before, "d") and is_fifth(after, "P") and not in_rising_tenths(music, move):
+            yield move.place(music)
+
+
+@second("voice-overlap")
+def overlap(music: Music, rule: Rule) -> Iterator[Place]:
+    """One of two neighbours moves beyond the note that the other has just left."""
+    for move in successions(music, neighbours(music)):
+        arrival = move.above_next.onset
+        crossed = move.below_next.midi > move.above_next.midi
+        beyond = move.below_next.midi > move.above.midi or move.above_next.midi < move.below.midi
+        if beyond and not crossed and not music.same_chord(just_before(music, arrival), arrival):
+            yield move.place(music)
+
+
+@second("direct-unison")
+def direct_unison(music: Music, rule: Rule) -> Iterator[Place]:
+    """Two neighbours run the same way into a unison."""
+    for move in successions(music, neighbours(music)):
+        before, after = move.from_to
+        if move.similar and after == (1, "P") and not is_perfect(before, 0):
+            yield move.place(music)
+
+
+@second("tritone-cross-relation")
+def mi_contra_fa(music: Music, rule: Rule) -> Iterator[Place]:
+    """The outer voices step by whole tones in parallel major thirds or tenths."""
+    for move in successions(music, outer(music)):
+        thirds = all((number - 1) % 7 == 2 and quality == "M" for number, quality in move.from_to)
+        upper, lower = interval(move.above, move.above_next), interval(move.below, move.below_next)
+        if thirds and move.similar and upper == lower == (2, "M"):
+            yield move.place(music)
+
+
+@second("cross-relation")
+def cross_relation(music: Music, rule: Rule) -> Iterator[Place]:
+    """A voice takes a chromatic form of what another sang just before."""
+    for own, other in combinations(range(len(music.voices)), 2):
+        for taker, giver in ((own, other), (other, own)):
+            for had, takes in pairwise(music.voices[taker]):
+                given = last_sung(music, giver, takes.onset)
+                if given and is_chromatic(given, takes) and not had.fifths == given.fifths:
+                    answer = music.at(giver, takes.onset)
+                    alike = answer is not None and answer.fifths == takes.fifths
+                    if had.midi != takes.midi and not alike and not pair_is_broken(music, had, given, takes.onset):
+                        yield music.place(takes.onset, taker, giver)
+
+
+@second("afterbeat-fifths", "afterbeat-octaves")
+def afterbeat(music: Music, rule: Rule) -> Iterator[Place]:
+    """Perfect intervals of one kind on two neighbouring pulses with something else between."""
+    kind = KINDS[rule.params["interval"]]
+    for upper, lower in combinations(range(len(music.voices)), 2):
+        for pulse, following in pairwise(music.pulses):
+            corners = (music.at(voice, time) for voice in (upper, lower) for time in (pulse, following))
+            above, above_next, below, below_next = corners
+            if above and above_next and below and below_next:
+                move = Succession(above, above_next, below, below_next)
+                if move.similar and all(is_perfect(size, kind) for size in move.from_to):
+                    if is_afterbeat(music, move, pulse, following, kind):
+                        yield move.place(music)
+
+
+def is_afterbeat(music: Music, move: Succession, pulse: int, following: int, kind: int) -> bool:
+    """Both arrive on the second pulse, something else sounds between, nobody leaps a fourth, no phrase ends."""
+    anew = move.above_next.onset == move.below_next.onset == following
+    upper, lower = move.above.voice, move.below.voice
+    between = [(music.at(upper, time), music.at(lower, time)) for time in music.changes if pulse < time < following]
+    other = any(one and two and not is_perfect(interval(one, two), kind) for one, two in between)
+    leaps = any(leaps_between(music, voice, pulse, following) for voice in (upper, lower))
+    return anew and other and not leaps and not music.phrase_ends_between(pulse, following)
+
+
+def leaps_between(music: Music, voice: int, pulse: int, following: int) -> bool:
+    """The voice sings something between two pulses, and leaps a fourth or more there."""
+    sung = [note for note in music.voices[voice] if note.end > pulse and note.onset <= following]
+    return len(sung) > 2 and any(interval(one, two)[0] > 3 for one, two in pairwise(sung))
+
+
+@second("all-voices-similar")
+def all_similar(music: Music, rule: Rule) -> Iterator[Place]:
+    """Four or more voices all move the same way while the chord changes."""
+    for time in music.onsets:
+        before = [last_sung(music, voice, time) for voice in range(len(music.voices))]
+        pairs = [(one, two) for one, two in zip(before, music.sounding(time), strict=True) if one and two]
+        rising = {two.midi - one.midi > 0 for one, two in pairs}
+        moving = all(two.onset == time and two.midi != one.midi for one, two in pairs)
+        complete = len(pairs) >= 4 and len(pairs) == sum(note is not None for note in music.sounding(time))
+        if complete and moving and len(rising) == 1 and not music.same_chord(just_before(music, time), time):
+            if not music.phrase_ends_between(min(one.onset for one, _ in pairs), time):
+                yield music.place(time, *(two.voice for _, two in pairs))
+
+
+@second("little-contrary-motion")
+def little_contrary_motion(music: Music, rule: Rule) -> Iterator[Place]:
+    """Of at least 16 moves of the outer voices fewer than 30 % are contrary or oblique."""
+    moves = [move for move in outer_moves(music) if any(move)]
+    contrary = [move for move in moves if move[0] * move[1] <= 0]
+    if len(moves) >= 16 and 10 * len(contrary) < 3 * len(moves):
+        yield music.place(music.onsets[0], 0, len(music.voices) - 1)
+
+
+def outer_moves(music: Music) -> Iterator[tuple[int, int]]:
+    """What soprano and bass do, in semitones, whenever one of them begins a note while both sing."""
+    for soprano, bass in outer(music):
+        for time in music.onsets:
+            notes = [(last_sung(music, voice, time), music.at(voice, time)) for voice in (soprano, bass)]
+            steps = [two.midi - one.midi for one, two in notes if one and two]
+            if len(steps) == 2 and not music.phrase_ends_between(time - 1, time):
+                yield steps[0], steps[1]
+
+
+def successions(music: Music, pairs: list[tuple[int, int]] | None = None) -> Iterator[Succession]:
+    """Where the two voices of a pair both begin a note at one moment, after two notes that sound together.
 
     Not across a phrase end, nor where both voices rest for a denominator unit or longer.
     """
-    for upper, lower in combinations(range(len(music.voices)), 2):
+    for upper, lower in all_pairs(music) if pairs is None else pairs:
         for above, above_next in pairwise(music.voices[upper]):
             for below, below_next in pairwise(music.voices[lower]):
                 arrival = above_next.onset
                 began, rest = max(above.onset, below.onset), arrival - max(above.end, below.end)
                 together = below_next.onset == arrival and began < min(above.end, below.end)
                 if together and rest < music.unit(arrival) and not music.phrase_ends_between(began, arrival):
-                    yield above, above_next, below, below_next
+                    yield Succession(above, above_next, below, below_next)
 
 
-def is_perfect(one: Note, other: Note, kind: int) -> bool:
+def all_pairs(music: Music) -> list[tuple[int, int]]:
+    """Every two voices, the upper one first."""
+    return list(combinations(range(len(music.voices)), 2))
+
+
+def neighbours(music: Music) -> list[tuple[int, int]]:
+    """Every two voices that lie next to each other."""
+    return list(pairwise(range(len(music.voices))))
+
+
+def outer(music: Music) -> list[tuple[int, int]]:
+    """Soprano and bass."""
+    return [(0, len(music.voices) - 1)] if len(music.voices) > 1 else []
+
+
+def is_perfect(size: tuple[int, str], kind: int) -> bool:
     """A perfect fifth (4) or octave or unison (0), octaves added."""
-    number, quality = interval(one, other)
+    number, quality = size
     return quality == "P" and (number - 1) % 7 == kind
+
+
+def is_fifth(size: tuple[int, str], wanted: str) -> bool:
+    """A fifth of this quality, octaves added."""
+    number, quality = size
+    return quality == wanted and (number - 1) % 7 == 4
+
+
+def stays_perfect(move: Succession, rule: Rule) -> bool:
+    """From one perfect interval of the rule's kind to the next."""
+    kind = KINDS[rule.params["interval"]]
+    return all(is_perfect(size, kind) for size in move.from_to)
+
+
+def is_chromatic(one: Note, other: Note) -> bool:
+    """The same letter with another accidental, in any octave."""
+    return (one.step - other.step) % 7 == 0 and one.alter != other.alter
+
+
+def just_before(music: Music, time: int) -> int:
+    """The last change of the sonority before a moment at which somebody sings."""
+    return max(change for change in music.changes if change < time and any(music.sounding(change)))
+
+
+def last_sung(music: Music, voice: int, time: int) -> Note | None:
+    """The note of a voice just before a moment, over a rest of less than a denominator unit."""
+    earlier = [note for note in music.voices[voice] if note.onset < time and time - note.end < music.unit(time)]
+    return earlier[-1] if earlier else None
+
+
+def pair_is_broken(music: Music, one: Note, other: Note, time: int) -> bool:
+    """A phrase ends or both voices rest for a denominator unit between two notes and a moment."""
+    rest = time - max(one.end, other.end)
+    return rest >= music.unit(time) or music.phrase_ends_between(max(one.onset, other.onset), time)
+
+
+def anticipates(music: Music, move: Succession) -> bool:
+    """One of the arriving notes is short, off the pulse, and sung again at once."""
+    return any(is_anticipation(music, note) for note in (move.above_next, move.below_next))
+
+
+def is_anticipation(music: Music, note: Note) -> bool:
+    """A note shorter than a pulse, off the pulse, that its voice sings again at once."""
+    following = music.after(note)
+    again = following is not None and following.onset == note.end and following.fifths == note.fifths
+    return again and note.onset not in music.pulses and note.end - note.onset < music.pulse(note.onset)
+
+
+def in_rising_tenths(music: Music, move: Succession) -> bool:
+    """V43 or viio6 goes to I6 while soprano and bass rise in tenths."""
+    arrival = move.below_next.onset
+    before, after = music.chord_at(just_before(music, arrival)), music.chord_at(arrival)
+    soprano, soprano_next = last_sung(music, 0, arrival), music.at(0, arrival)
+    if not (before and after and soprano and soprano_next):
+        return False
+    chords = before.numeral.is_dominant and before.numeral.figure in ("V43", "viio6") and after.numeral.degree == 1
+    sizes = interval(soprano, move.below), interval(soprano_next, move.below_next)
+    tenths = all((number - 1) % 7 == 2 for number, _ in sizes)
+    return chords and after.numeral.inversion == 1 and tenths and soprano_next.midi > soprano.midi

@@ -1,0 +1,246 @@
+"""The second checker on single lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from musegen.rules.entries import Rule
+from second_checker.music import Music, Note, Place, interval
+from second_checker.registry import second
+from second_checker.species import counterpoints
+
+FORBIDDEN = {"augmented second": (2, "A"), "augmented fourth": (4, "A"), "augmented fifth": (5, "A")}
+
+
+@second("augmented-second", "augmented-fourth", "augmented-fifth")
+def augmented(music: Music, rule: Rule) -> Iterator[Place]:
+    """A voice moves by the interval of the rule."""
+    wanted = FORBIDDEN[rule.params["interval"]]
+    for one, other in moves(music):
+        if interval(one, other) == wanted:
+            yield music.place(other.onset, other.voice)
+
+
+@second("leap-of-seventh")
+def seventh(music: Music, rule: Rule) -> Iterator[Place]:
+    """A voice leaps a seventh, but for a diminished one that turns back."""
+    for one, other in moves(music):
+        number, quality = interval(one, other)
+        if number == 7 and not (quality == "d" and turns_back(music, one, other)):
+            yield music.place(other.onset, other.voice)
+
+
+@second("leap-beyond-octave")
+def beyond_octave(music: Music, rule: Rule) -> Iterator[Place]:
+    """A voice leaps a ninth or more."""
+    for one, other in moves(music):
+        if interval(one, other)[0] > 8:
+            yield music.place(other.onset, other.voice)
+
+
+@second("diminished-leap")
+def diminished_leap(music: Music, rule: Rule) -> Iterator[Place]:
+    """A diminished interval that does not turn back by step."""
+    for one, other in moves(music):
+        number, quality = interval(one, other)
+        following = next_in_phrase(music, other)
+        if number in (3, 4, 5, 7) and quality == "d" and following and not turns_back(music, one, other):
+            if not goes_by_fifths(music, one, other, following):
+                yield music.place(other.onset, other.voice)
+
+
+@second("unrecovered-leap")
+def unrecovered_leap(music: Music, rule: Rule) -> Iterator[Place]:
+    """A leap of a fifth or more without a step the other way after or before it."""
+    for voice in lines(music, rule.params.get("lines", "upper")):
+        for one, other in phrase_moves(music, voice):
+            following = next_in_phrase(music, other)
+            if interval(one, other)[0] >= 5 and following and not is_balanced(music, one, other, following):
+                yield music.place(other.onset, voice)
+
+
+@second("unmelodic-leaps")
+def unmelodic_leaps(music: Music, rule: Rule) -> Iterator[Place]:
+    """Two leaps one way that make no triad or exceed an octave."""
+    for voice in lines(music, rule.params.get("lines", "upper")):
+        for one, two in phrase_moves(music, voice):
+            three = next_in_phrase(music, two)
+            if three and leaps(one, two) and leaps(two, three) and direction(one, two) == direction(two, three):
+                if interval(one, three)[0] > 8 or not makes_triad((one, two, three)):
+                    yield music.place(three.onset, voice)
+
+
+@second("outlined-tritone", "outlined-seventh")
+def outlined(music: Music, rule: Rule) -> Iterator[Place]:
+    """From one turning point to the next, with notes between, a tritone or a seventh."""
+    for voice in lines(music, rule.params.get("lines", "all")):
+        for phrase in phrases(music, voice):
+            line = without_repetitions(phrase)
+            corners = turning_points(line)
+            for begins, ends in pairwise(corners):
+                size, following = interval(line[begins], line[ends]), line[ends + 1 : ends + 2]
+                stepwise = bool(following) and interval(line[ends], following[0])[0] == 2
+                if ends - begins > 1 and is_bad_outline(size, rule.params["interval"], stepwise):
+                    yield music.place(line[ends].onset, voice)
+
+
+@second("wide-melody")
+def wide_melody(music: Music, rule: Rule) -> Iterator[Place]:
+    """The first note with which a line spans more than a tenth."""
+    for voice in lines(music, rule.params.get("lines", "soprano")):
+        notes = music.voices[voice]
+        for count, note in enumerate(notes, 1):
+            sung = sorted(notes[:count], key=lambda note: (note.step, note.midi))
+            if interval(sung[0], sung[-1])[0] > 10:
+                yield music.place(note.onset, voice)
+                break
+
+
+@second("no-climax")
+def no_climax(music: Music, rule: Rule) -> Iterator[Place]:
+    """The highest note comes again."""
+    for voice in lines(music, rule.params.get("lines", "soprano")):
+        notes = music.voices[voice]
+        if 8 <= len(notes) <= 64 and len(music.score.measures) <= 16:
+            highest = max(note.midi for note in notes)
+            climaxes = [note for note in without_repetitions(notes) if note.midi == highest]
+            if len(climaxes) > 1:
+                yield music.place(climaxes[1].onset, voice)
+
+
+@second("static-melody")
+def static_melody(music: Music, rule: Rule) -> Iterator[Place]:
+    """One pitch more than so often in succession: named at the first note too many."""
+    most = rule.params.get("most", 3)
+    for voice in lines(music, rule.params.get("lines", "soprano")):
+        run, last = 0, None
+        for note in music.voices[voice]:
+            run = run + 1 if last is not None and last.midi == note.midi else 0
+            if run == most + 1:
+                yield music.place(note.onset, voice)
+            last = note
+
+
+@second("literal-repetition")
+def literal_repetition(music: Music, rule: Rule) -> Iterator[Place]:
+    """The third of three equal measures of the soprano."""
+    contents = [measure_of(music, number) for number in range(len(music.score.measures))]
+    for number in range(2, len(contents)):
+        first, second_, third = contents[number - 2 : number + 1]
+        if len(first) >= 3 and first == second_ == third:
+            yield music.place(music.score.measures[number].onset, 0)
+
+
+def moves(music: Music) -> Iterator[tuple[Note, Note]]:
+    """Every two successive notes of every voice, not across a phrase end or a rest of a beat."""
+    for voice in range(len(music.voices)):
+        yield from phrase_moves(music, voice)
+
+
+def phrase_moves(music: Music, voice: int) -> Iterator[tuple[Note, Note]]:
+    """Every two successive notes of a voice, not across a phrase end or a rest of a beat."""
+    return ((one, other) for one, other in pairwise(music.voices[voice]) if not music.is_broken(one, other))
+
+
+def next_in_phrase(music: Music, note: Note) -> Note | None:
+    """What the voice sings after a note, if neither a phrase end nor a rest of a beat comes before it."""
+    following = music.after(note)
+    return following if following and not music.is_broken(note, following) else None
+
+
+def last_in_phrase(music: Music, note: Note) -> Note | None:
+    """What the voice sang before a note in the same phrase."""
+    earlier = music.before(note)
+    return earlier if earlier and not music.is_broken(earlier, note) else None
+
+
+def phrases(music: Music, voice: int) -> list[list[Note]]:
+    """The notes of a voice from one phrase end, or rest of a beat, to the next."""
+    found: list[list[Note]] = []
+    for note in music.voices[voice]:
+        if found and not music.is_broken(found[-1][-1], note):
+            found[-1].append(note)
+        else:
+            found.append([note])
+    return found
+
+
+def lines(music: Music, which: str) -> list[int]:
+    """The voices that a rule judges: the soprano, all, all but the bass, or all but the cantus firmus."""
+    count = len(music.voices)
+    if which == "counterpoint":
+        return counterpoints(music)
+    return list({"soprano": range(min(count, 1)), "all": range(count), "upper": range(count - 1)}[which])
+
+
+def direction(one: Note, other: Note) -> int:
+    """1 up, -1 down, 0 neither."""
+    return (other.midi > one.midi) - (other.midi < one.midi)
+
+
+def leaps(one: Note, other: Note) -> bool:
+    """A third or wider."""
+    return interval(one, other)[0] > 2
+
+
+def turns_back(music: Music, one: Note, other: Note) -> bool:
+    """After a leap a step the other way."""
+    following = next_in_phrase(music, other)
+    return following is not None and is_step_back(one, other, following)
+
+
+def is_step_back(one: Note, other: Note, following: Note) -> bool:
+    """A step against the direction of the move before it."""
+    return interval(other, following)[0] == 2 and direction(other, following) == -direction(one, other)
+
+
+def goes_by_fifths(music: Music, one: Note, other: Note, following: Note) -> bool:
+    """A bass that falls a fifth or rises a fourth after its diminished fifth."""
+    if one.voice != len(music.voices) - 1 or interval(one, other) != (5, "d"):
+        return False
+    size, up = interval(other, following), direction(other, following) > 0
+    return size == ((4, "P") if up else (5, "P"))
+
+
+def is_balanced(music: Music, one: Note, other: Note, following: Note) -> bool:
+    """A step the other way follows or precedes, or what a wide leap asks for instead."""
+    before = last_in_phrase(music, one)
+    size, back = interval(one, other)[0], interval(other, following)[0]
+    inwards = direction(other, following) == -direction(one, other)
+    prepared = before is not None and interval(before, one)[0] == 2 and direction(before, one) == -direction(one, other)
+    enough = 8 if size == 8 else 3 if size == 6 else 2
+    return prepared or (inwards and 2 <= back <= enough)
+
+
+def makes_triad(notes: tuple[Note, ...]) -> bool:
+    """The notes are those of a major or minor triad, or some of them."""
+    present = {note.fifths for note in notes}
+    return any(present <= {root, root + 1, root + third} for root in present for third in (4, -3))
+
+
+def without_repetitions(notes: list[Note]) -> list[Note]:
+    """The notes without those that repeat the one before."""
+    return [note for place, note in enumerate(notes) if not place or notes[place - 1].midi != note.midi]
+
+
+def turning_points(line: list[Note]) -> list[int]:
+    """The first and last note of a line, and every note at which it changes direction."""
+    inner = range(1, len(line) - 1)
+    turns = [place for place in inner if direction(*line[place - 1 : place + 1]) != direction(*line[place : place + 2])]
+    return [0, *turns, len(line) - 1] if len(line) > 1 else []
+
+
+def is_bad_outline(size: tuple[int, str], kind: str, stepwise: bool) -> bool:
+    """An augmented fourth; a diminished fifth or a seventh that no step inwards follows."""
+    number, quality = size
+    if kind == "seventh":
+        return number == 7 and not stepwise
+    return size == (4, "A") or (number, quality) == (5, "d") and not stepwise
+
+
+def measure_of(music: Music, number: int) -> list[tuple[int, int, int]]:
+    """The notes of the soprano that begin in a measure: when, how long, how high."""
+    measure = music.score.measures[number]
+    inside = (note for note in music.voices[0] if measure.onset <= note.onset < measure.onset + measure.length)
+    return [(note.onset - measure.onset, note.end - note.onset, note.midi) for note in inside]
