@@ -12,7 +12,7 @@ from musegen.errors import MusegenError, PackError
 from musegen.rules.findings import SEVERITIES, Severity
 from musegen.rules.predicates import EXEMPTIONS, PREDICATES
 from musegen.rules.registry import Predicate, ViewName
-from musegen.rules.toml_values import check_keys, cut, fits, one_of, quoted, told, typed, unknown_keys, within, words
+from musegen.rules.toml_values import check_keys, cut, fits, one_of, quoted, typed, unfit, unknown_keys, within, words
 from musegen.score.files import read_bytes
 from musegen.score.model import Score
 from musegen.score.textgrid import parse_grid
@@ -231,8 +231,8 @@ def _param_faults(rule: Rule, where: str) -> Iterator[PackError]:
     known, hints = rule.kind.params, rule.kind.hints
     yield from unknown_keys(rule.params, known, where, f"a parameter of {rule.predicate}")
     for name, value in rule.params.items():
-        if name in known and not fits(value, hints[name]):
-            yield PackError(f"`{name}` cannot be {quoted(value)}", file=where, hint=f"it is {told(hints[name])}")
+        if name in known:
+            yield from unfit(value, hints[name], name, where)
     for name, parameter in known.items():
         if parameter.default is parameter.empty and name not in rule.params:
             yield PackError(f"{rule.predicate} needs the parameter `{name}`", file=where)

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from musegen.errors import PackError, UsageError
+from musegen.rules.bounds import MajorFigures, MinorFigures
 from musegen.rules.entries import Rule, Scope, read_entry, read_scope
-from musegen.rules.toml_values import cut, read_table
+from musegen.rules.toml_values import cut, read_table, unfit
 from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
 from musegen.score.model import Score
@@ -28,6 +29,10 @@ MOST_RULES = 2000
 """Rules that a pack file may have."""
 _LONGEST_NAME = 100
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "marks", "waive"}
+_FIGURES = {"major": MajorFigures, "minor": MinorFigures}
+_ALLOW_KEYS = {
+    *_FIGURES, "non_chord_tones", "suspensions", "modulations_major", "modulations_minor", "words_major", "words_minor",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -190,10 +195,14 @@ def _parse(path: Path) -> dict[str, Any]:
 def _check_allow(table: Any, path: Path) -> None:
     if not isinstance(table, dict):
         raise PackError("`allow` is written as a table, [allow]", file=str(path))
+    _no_others(table, _ALLOW_KEYS, f"{path}, [allow]")
     for name, value in table.items():
         words = value if isinstance(value, list) else [value]
         if not all(isinstance(word, str) for word in words):
             raise PackError(f"`{cut(name)}` must be a text or a list of texts", file=f"{path}, [allow]")
+    for name, figures in _FIGURES.items():
+        for fault in unfit(table.get(name, []), figures, name, f"{path}, [allow]"):
+            raise fault
 
 
 def _merged(pack: Pack, parent: Pack) -> Pack:

@@ -55,8 +55,8 @@ class Predicate:
 
     @cached_property
     def hints(self) -> dict[str, Any]:
-        """Type hints of the parameters."""
-        return get_type_hints(self.function)
+        """Type hints of the parameters, with their bounds."""
+        return get_type_hints(self.function, include_extras=True)
 
     @property
     def summary(self) -> str:

@@ -6,7 +6,7 @@ import stat
 import types
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from musegen.errors import PackError
 from musegen.score.toml_text import parse_toml
@@ -16,19 +16,24 @@ _LONGEST_QUOTE = 200
 _LONGEST_TEXT = 4000
 _LARGEST = 1_000_000_000
 """What no number of a pack exceeds: every array of ours can hold it."""
+_IN_WORDS: dict[Any, str] = {
+    bool: "true or false", int: "a whole number", float: "a number", str: "a text", list: "a list", dict: "a table",
+}  # fmt: skip
 
 
 def fits(value: Any, hint: Any) -> bool:
     """Whether a value is what a type hint says; a whole number passes for a float, a truth value for no number.
 
-    Numbers are finite and of a size that music has.
+    Numbers are finite and of a size that music has. What `Annotated` adds to a type are bounds, see `bounds`.
 
     >>> fits(2, float), fits(True, int), fits(["S"], list[str]), fits(float("inf"), float)
     (True, False, True, False)
     """
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return value in inner
+        return any(type(value) is type(item) and value == item for item in inner)
+    if origin is Annotated:
+        return fits(value, inner[0]) and all(bound.admits(value) for bound in inner[1:] if hasattr(bound, "admits"))
     if origin in (Union, types.UnionType):
         return any(fits(value, choice) for choice in inner)
     if origin is list:
@@ -42,6 +47,12 @@ def fits(value: Any, hint: Any) -> bool:
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
     return isinstance(value, hint) and (hint is bool or not isinstance(value, bool))
+
+
+def unfit(value: Any, hint: Any, name: str, where: str) -> Iterator[PackError]:
+    """A fault where a value is not what a type hint says."""
+    if not fits(value, hint):
+        yield PackError(f"`{name}` cannot be {quoted(value)}", file=where, hint=f"it takes {told(hint)}")
 
 
 def quoted(value: Any) -> str:
@@ -66,12 +77,20 @@ def cut(words: Any) -> str:
 def told(hint: Any) -> str:
     """A type hint in words.
 
-    >>> told(Literal["fifth", "octave"])
-    'one of fifth, octave'
+    >>> told(Literal["fifth", "octave"]), told(list[Literal["passing"]] | None), told(int)
+    ('one of fifth, octave', 'a list of passing', 'a whole number')
     """
-    if get_origin(hint) is Literal:
-        return "one of " + ", ".join(str(item) for item in get_args(hint))
-    return str(getattr(hint, "__name__", hint)) if get_origin(hint) is None else str(hint)
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        names = [f"{item}" or '""' for item in inner]
+        return f"one of {', '.join(names)}" if len(names) > 1 else names[0]
+    if origin is Annotated:
+        return " and ".join(str(item) for item in inner[1:] if hasattr(item, "admits")) or told(inner[0])
+    if origin in (Union, types.UnionType):
+        return " or ".join(told(item) for item in inner if item is not type(None))
+    if origin is list:
+        return f"a list of {told(inner[0]).removeprefix('one of ')}"
+    return _IN_WORDS.get(hint) or str(getattr(hint, "__name__", hint) if origin is None else hint)
 
 
 def typed(value: Any, kind: type, name: str, where: str) -> Any:
@@ -81,7 +100,7 @@ def typed(value: Any, kind: type, name: str, where: str) -> Any:
         PackError: it is of another type.
     """
     if not fits(value, kind):
-        raise PackError(f"`{name}` must be a {kind.__name__}, not {quoted(value)}", file=where)
+        raise PackError(f"`{name}` must be {told(kind)}, not {quoted(value)}", file=where)
     return value
 
 

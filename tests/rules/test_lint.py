@@ -58,9 +58,9 @@ COMPLAINTS = [
     "rule 1 (parallel-fifths): `sevrity` is not a key of a rule",
     "rule 1 (parallel-fifths): there is no exception `anticipations`; did you mean `anticipation`?",
     "rule 1 (parallel-fifths): the exception `descending-bass` cannot judge",
-    "rule 1 (parallel-fifths): `interval` cannot be 'fith'; it is one of fifth, octave",
+    "rule 1 (parallel-fifths): `interval` cannot be 'fith'; it takes one of fifth, octave",
     "rule 1 (parallel-fifths): `size` is not a parameter of parallel_intervals; known are interval",
-    "rule 2 (parallel-fifths): `points` must be a float, not 'many'",
+    "rule 2 (parallel-fifths): `points` must be a number, not 'many'",
     "the rule `parallel-fifths` stands here 2 times",
     "rule 3 (near-bass): a rule of your own needs `why`",
     "rule 3 (near-bass): `chords` is not a fact that wide_spacing tells",
@@ -219,3 +219,44 @@ def test_an_installed_package_brings_its_predicates_when_a_pack_names_them(tmp_p
     with pytest.raises(PackError, match="no predicate `high_cours`"):
         load_pack(pack)
     load_installed.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("rule", "params", "takes"),
+    [
+        ("wide-spacing", 'limit = "tenht"', 'one of "", octave, tenth, twelfth, two octaves'),
+        ("augmented-second", 'interval = "third"', "one of augmented second, augmented fourth"),
+        ("out-of-range", 'soprano = ["C4"]', "a list of 2 notes"),
+        ("out-of-range", 'soprano = ["A5", "C4"]', "a list of 2 notes from the lowest up"),
+        ("out-of-range", 'soprano = ["H4", "C6"]', "a list of 2 notes"),
+        ("uncomfortable-range", 'bass = ["E2", "D4"]', "a list of 4 notes"),
+        ("static-melody", "most = -1000000000", "a number from 0"),
+        ("little-contrary-motion", "least = 1.5", "a number from 0 to 1"),
+        ("wrong-values", "species = 1.0", "one of 1, 2, 3, 4, 5"),
+        ("wrong-values", "species = true", "one of 1, 2, 3, 4, 5"),
+        ("outside-vocabulary", 'major = ["IVV"]', "a list of Roman numerals"),
+    ],
+)
+def test_a_value_that_a_predicate_cannot_take_is_told_by_the_linter_and_at_loading(
+    tmp_path, capsys, rule, params, takes
+):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'[pack]\nid = "mine"\n[[rule]]\nid = "{rule}"\nparams = {{ {params} }}\n')
+    assert run(["rules", "lint", str(path)]) == 1
+    told = capsys.readouterr().out
+    assert f"rule 1 ({rule}): `{params.split()[0]}` cannot be" in told
+    assert f"it takes {takes}" in told
+    assert run(["check", "bach/bwv66.6", "--pack", str(path)]) == 3
+    assert f"it takes {takes}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [('major = ["I", "IVV"]', "it takes a list of Roman numerals"), ('majer = ["I"]', "`majer` means nothing here")],
+)
+def test_the_vocabulary_of_a_pack_is_numerals_under_known_names(tmp_path, line, complaint):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'[pack]\nid = "mine"\n[allow]\n{line}\n[[rule]]\nid = "outside-vocabulary"\n')
+    (fault,) = lint(path)
+    assert "[allow]" in str(fault)
+    assert complaint in str(fault)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from musegen.rules.bounds import Count
 from musegen.rules.instruments import player_of
 from musegen.rules.places import (
     Rows,
@@ -30,7 +31,7 @@ _NO_HANDS = ("wind", "brass", "string", "voice")
 
 
 @predicate("slice", "pairs")
-def wide_right_hand(sonority: Sonority, *, most: int = 12) -> Bools:
+def wide_right_hand(sonority: Sonority, *, most: Count = 12) -> Bools:
     """The highest and the lowest of the voices over the bass lie more than `most` semitones apart."""
     upper, lower = sonority.pairs
     hand = (upper == 0) & (lower == sonority.voices - 2)
@@ -38,7 +39,7 @@ def wide_right_hand(sonority: Sonority, *, most: int = 12) -> Bools:
 
 
 @predicate("phrase", facts=("part", "notes"))
-def wide_hand(view: View, *, most: int = 16) -> Iterator[Hit]:
+def wide_hand(view: View, *, most: Count = 16) -> Iterator[Hit]:
     """Notes that one staff strikes together span more than `most` semitones, the other hand being busy."""
     for onset, chord in _grasped(view):
         if view.notes["pitch"][chord[-1]] - view.notes["pitch"][chord[0]] > most:
@@ -46,7 +47,7 @@ def wide_hand(view: View, *, most: int = 16) -> Iterator[Hit]:
 
 
 @predicate("phrase", facts=("part", "notes", "count"))
-def too_many_fingers(view: View, *, most: int = 5) -> Iterator[Hit]:
+def too_many_fingers(view: View, *, most: Count = 5) -> Iterator[Hit]:
     """One staff strikes more than `most` notes together, the other hand being busy."""
     for onset, chord in _grasped(view):
         if len(chord) > most:
@@ -54,7 +55,7 @@ def too_many_fingers(view: View, *, most: int = 5) -> Iterator[Hit]:
 
 
 @predicate("phrase", facts=("part", "notes", "semitones"))
-def hand_leap(view: View, *, most: int = 19) -> Iterator[Hit]:
+def hand_leap(view: View, *, most: Count = 19) -> Iterator[Hit]:
     """From one attack of a staff to the next, within less than a quarter, both ends jump more than `most` semitones."""
     pitch = view.notes["pitch"]
     for rows in _hands(view).values():

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from musegen.rules.bounds import Count, Share
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.theory.motion import FIFTH, OCTAVE, direction, is_interval, melodic_fifths, same_harmony
@@ -53,7 +54,7 @@ def all_voices_similar(view: View) -> Iterator[Hit]:
 
 
 @predicate("phrase", facts=("share",))
-def little_contrary_motion(view: View, *, least: float = 0.3, fewest: int = 16) -> Iterator[Hit]:
+def little_contrary_motion(view: View, *, least: Share = 0.3, fewest: Count = 16) -> Iterator[Hit]:
     """Of the moves of the outer voices, too few are contrary or oblique."""
     if len(view) < 2 or view.row.shape[1] < 2:
         return

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from musegen.rules.bounds import Count, Quarters
 from musegen.rules.instruments import Player, player_of
 from musegen.rules.places import Rows, attacks, hit_at, lines_of, note_hit, staves_of
 from musegen.rules.registry import Hit, predicate
@@ -40,7 +41,7 @@ def instrument_comfort(view: View) -> Iterator[Hit]:
 
 
 @predicate("phrase", facts=("part", "instrument", "quarters"), needs=("instruments",))
-def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iterator[Hit]:
+def no_breath(view: View, *, most: Count = 32, shortest_rest: Quarters = 0.5) -> Iterator[Hit]:
     """A wind player or singer goes on for more than `most` quarters without a phrase end or a rest to breathe in.
 
     The rest lasts `shortest_rest` quarters at least. Where the meter counts half notes, both are halves.
@@ -61,7 +62,7 @@ def no_breath(view: View, *, most: int = 32, shortest_rest: float = 0.5) -> Iter
 
 
 @predicate("phrase", facts=("part", "instrument", "notes"), needs=("instruments",))
-def double_stop(view: View, *, widest: int = 16) -> Iterator[Hit]:
+def double_stop(view: View, *, widest: Count = 16) -> Iterator[Hit]:
     """Notes struck together on a violin, viola or cello find no strings side by side, a hand's width apart at most."""
     for (part, _), rows in staves_of(view).items():
         player = _player(view, part)

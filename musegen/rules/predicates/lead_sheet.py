@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from musegen.rules.bounds import Count
 from musegen.rules.places import (
     begins,
     hit_at,
@@ -41,7 +42,7 @@ def missing_guide_tone(view: View) -> Iterator[Hit]:
 
 
 @predicate("phrase", "voices", facts=("symbol", "goal"), needs=("chord_symbols",))
-def guide_tone_leap(view: View, *, most: int = _WHOLE_TONE) -> Iterator[Hit]:
+def guide_tone_leap(view: View, *, most: Count = _WHOLE_TONE) -> Iterator[Hit]:
     """Where roots fall a fifth, the voice with the seventh goes on by more than `most` semitones."""
     notes, melody = view.notes, set(melody_and_rest(view)[0].tolist())
     for before, symbol in pairwise(symbols_of(view)):

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from musegen.rules.bounds import Count
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 
@@ -21,7 +22,7 @@ _FOURTH, _FIFTH, _SIXTH, _OCTAVE = 3, 4, 5, 7
 
 
 @predicate("phrase", "voices")
-def unrecovered_leap(view: View, *, lines: Lines = "upper", least: int = _FIFTH) -> Iterator[Hit]:
+def unrecovered_leap(view: View, *, lines: Lines = "upper", least: Count = _FIFTH) -> Iterator[Hit]:
     """A leap of at least so many staff steps (4 = a fifth) is neither left nor prepared by a step the other way.
 
     After a sixth or an octave a third back will do, after an octave any move inwards. Repetitions are looked through.
@@ -70,7 +71,7 @@ def outlined_interval(view: View, *, interval: Literal["tritone", "seventh"], li
 
 
 @predicate("phrase", "voices")
-def wide_melody(view: View, *, most: int = 9, lines: Lines = "soprano") -> Iterator[Hit]:
+def wide_melody(view: View, *, most: Count = 9, lines: Lines = "soprano") -> Iterator[Hit]:
     """A line spans more staff steps than `most` (9 = a tenth): the first note that makes it so."""
     for voice in chosen(view, lines):
         low = high = None
@@ -83,7 +84,7 @@ def wide_melody(view: View, *, most: int = 9, lines: Lines = "soprano") -> Itera
 
 
 @predicate("phrase", "voices")
-def no_climax(view: View, *, lines: Lines = "soprano", fewest: int = 8, most: int = 64) -> Iterator[Hit]:
+def no_climax(view: View, *, lines: Lines = "soprano", fewest: Count = 8, most: Count = 64) -> Iterator[Hit]:
     """The highest note of a melody comes back; repetitions in one place are one note."""
     for voice in chosen(view, lines):
         line = _without_repetitions(view, line_of(view, voice))
@@ -96,7 +97,7 @@ def no_climax(view: View, *, lines: Lines = "soprano", fewest: int = 8, most: in
 
 
 @predicate("phrase", "voices")
-def static_melody(view: View, *, most: int = 3, lines: Lines = "soprano") -> Iterator[Hit]:
+def static_melody(view: View, *, most: Count = 3, lines: Lines = "soprano") -> Iterator[Hit]:
     """A note is repeated more than `most` times in succession."""
     for voice in chosen(view, lines):
         for run in runs_of(view, voice):
@@ -107,7 +108,7 @@ def static_melody(view: View, *, most: int = 3, lines: Lines = "soprano") -> Ite
 
 
 @predicate("phrase", "voices")
-def literal_repetition(view: View, *, lines: Lines = "soprano", fewest: int = 3) -> Iterator[Hit]:
+def literal_repetition(view: View, *, lines: Lines = "soprano", fewest: Count = 3) -> Iterator[Hit]:
     """Three measures in a row are the same, note for note."""
     for voice in chosen(view, lines):
         bars: dict[int, list[int]] = {}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from musegen.rules.registry import predicate
 from musegen.theory.motion import melodic_fifths, melodic_steps
 from musegen.theory.sonority import Bools, Sonority
 
-_SPELLED = {
+Interval = Literal["augmented second", "augmented fourth", "augmented fifth", "augmented sixth"]
+
+_SPELLED: dict[Interval, tuple[int, int]] = {
     "augmented second": (1, 9),
     "augmented fourth": (3, 6),
     "augmented fifth": (4, 8),
@@ -19,7 +23,7 @@ _DIMINISHED = ((2, -10), (3, -8), (4, -6), (6, -9))
 
 
 @predicate("pair", "voices")
-def melodic_interval(first: Sonority, second: Sonority, *, interval: str) -> Bools:
+def melodic_interval(first: Sonority, second: Sonority, *, interval: Interval) -> Bools:
     """A voice moves by this augmented interval, up or down."""
     steps, fifths = _SPELLED[interval]
     moved = melodic_steps(first, second)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from musegen.rules.bounds import Count
 from musegen.rules.places import Rows, hit_at, note_hit, part_name
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
@@ -95,7 +96,7 @@ def tiny_note(view: View) -> Iterator[Hit]:
 
 
 @predicate("phrase", facts=("part", "note", "quarters"))
-def long_note(view: View, *, most: int = 8) -> Iterator[Hit]:
+def long_note(view: View, *, most: Count = 8) -> Iterator[Hit]:
     """A note, ties merged, lasts longer than `most` full measures of its time signature."""
     notes, measures = view.notes, view.score.measures
     for row in range(len(notes)):

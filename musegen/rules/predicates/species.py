@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from musegen.rules.bounds import Count
 from musegen.rules.predicates.bars import downbeats
 from musegen.rules.predicates.independence import spanning
 from musegen.rules.predicates.lines import line_of
@@ -99,7 +100,7 @@ def battuta(view: View) -> Iterator[Hit]:
 
 
 @predicate("phrase", "pairs", needs=("two_voices",), facts=("kind",))
-def too_many_imperfect(view: View, *, most: int = 3) -> Iterator[Hit]:
+def too_many_imperfect(view: View, *, most: Count = 3) -> Iterator[Hit]:
     """More thirds, or sixths, than `most` stand on the downbeats in succession; once a run."""
     size = interval_steps(view.sonority)[:, 0]
     run, before = 0, -1
@@ -124,7 +125,7 @@ def shared_climax(view: View) -> Iterator[Hit]:
 
 
 @predicate("phrase", "pairs")
-def lasting_crossing(view: View, *, most: int = 2) -> Iterator[Hit]:
+def lasting_crossing(view: View, *, most: Count = 2) -> Iterator[Hit]:
     """Two voices stay crossed for more than `most` notes: found at the first note too many."""
     upper, lower = view.sonority.pairs
     pitch = view.sonority.pitch
@@ -139,7 +140,7 @@ def lasting_crossing(view: View, *, most: int = 2) -> Iterator[Hit]:
 
 @predicate("phrase", "pairs")
 def downbeat_intervals(
-    view: View, *, interval: Literal["fifth", "octave"], most: int = 3, ties_save: bool = False
+    view: View, *, interval: Literal["fifth", "octave"], most: Count = 3, ties_save: bool = False
 ) -> Iterator[Hit]:
     """Two voices stand in the same perfect interval on neighbouring downbeats, having moved the same way.
 

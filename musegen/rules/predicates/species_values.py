@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
+from musegen.rules.bounds import Count
 from musegen.rules.predicates.bars import Segment, bars_of, counterpoints, is_whole, position_at
 from musegen.rules.predicates.lines import line_of
 from musegen.rules.registry import Hit, predicate
@@ -70,7 +71,7 @@ def wrong_eighths(view: View) -> Iterator[Hit]:
 
 
 @predicate("phrase", "voices")
-def stiff_rhythm(view: View, *, most: int = 2) -> Iterator[Hit]:
+def stiff_rhythm(view: View, *, most: Count = 2) -> Iterator[Hit]:
     """More measures in a row than `most` have the same rhythm; once a run."""
     for voice in counterpoints(view):
         bars = bars_of(view, voice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from musegen.rules.bounds import Count
 from musegen.rules.predicates.bars import Tie, bars_of, clashing, counterpoints, position_at, ties_of
 from musegen.rules.predicates.lines import Lines, chosen, runs_of
 from musegen.rules.registry import Hit, predicate
@@ -15,7 +16,7 @@ _SECOND, _SEVENTH, _OCTAVE = 1, 6, 7
 
 
 @predicate("phrase", "voices", needs=("cantus_firmus",))
-def broken_syncopation(view: View, *, most: int = 1) -> Iterator[Hit]:
+def broken_syncopation(view: View, *, most: Count = 1) -> Iterator[Hit]:
     """A downbeat is struck, not tied, more often than `most`; the first measure and the last do not count."""
     for voice in counterpoints(view):
         struck = [bar[0] for bar in bars_of(view, voice)[1:-1] if bar and not bar[0].held and not bar[0].start]

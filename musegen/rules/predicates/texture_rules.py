@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from musegen.rules.bounds import EasyRange, Range
 from musegen.rules.registry import predicate
 from musegen.score.pitch import parse_pitch
 from musegen.theory.motion import both_sound
 from musegen.theory.sonority import Bools, Sonority
 
+Size = Literal["", "octave", "tenth", "twelfth", "two octaves"]
+"""How far apart voices may lie; an empty text for any distance."""
+
 
 @predicate("slice", "voices", four_parts=True)
-def out_of_range(
-    sonority: Sonority, *, soprano: list[str], alto: list[str], tenor: list[str], bass: list[str]
-) -> Bools:
+def out_of_range(sonority: Sonority, *, soprano: Range, alto: Range, tenor: Range, bass: Range) -> Bools:
     """A voice begins a note below or above its limits, as sounding."""
     low, high = _limits(tuple(map(tuple, (soprano, alto, tenor, bass))))
     beyond = (sonority.pitch < low) | (sonority.pitch > high)
@@ -25,7 +27,7 @@ def out_of_range(
 
 
 @predicate("slice", "pairs", view="pulses")
-def wide_spacing(sonority: Sonority, *, limit: str = "octave", bass_limit: str = "") -> Bools:
+def wide_spacing(sonority: Sonority, *, limit: Size = "octave", bass_limit: Size = "") -> Bools:
     """Two neighbouring voices lie further apart than the limit; the lowest pair has its own, or none."""
     upper, lower = sonority.pairs
     neighbours = lower - upper == 1
@@ -37,7 +39,7 @@ def wide_spacing(sonority: Sonority, *, limit: str = "octave", bass_limit: str =
 
 @predicate("slice", "voices", four_parts=True)
 def uncomfortable_range(
-    sonority: Sonority, *, soprano: list[str], alto: list[str], tenor: list[str], bass: list[str]
+    sonority: Sonority, *, soprano: EasyRange, alto: EasyRange, tenor: EasyRange, bass: EasyRange
 ) -> Bools:
     """A voice begins a note that it can sing, but not with ease: lowest, easy low, easy high, highest of each voice."""
     lowest, low, high, highest = _limits(tuple(map(tuple, (soprano, alto, tenor, bass))))
@@ -75,7 +77,7 @@ def chromatic_clash(sonority: Sonority) -> Bools:
     return np.asarray((apart == 7) & both_sound(sonority))
 
 
-_SIZES = {"": 10_000, "octave": 12, "tenth": 16, "twelfth": 19, "two octaves": 24}
+_SIZES: dict[Size, int] = {"": 10_000, "octave": 12, "tenth": 16, "twelfth": 19, "two octaves": 24}
 
 
 _LOW_LIMITS = np.array([0, 52, 52, 48, 46, 46, 46, 34, 0])

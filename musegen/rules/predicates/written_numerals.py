@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from musegen.rules.bounds import MajorFigures, MinorFigures
 from musegen.rules.predicates.endings import at_onset
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
@@ -13,7 +14,9 @@ from musegen.theory.analysis import ChordSpan
 
 
 @predicate("phrase", needs_harmony=True, needs=("vocabulary",))
-def outside_vocabulary(view: View, *, major: list[str] | None = None, minor: list[str] | None = None) -> Iterator[Hit]:
+def outside_vocabulary(
+    view: View, *, major: MajorFigures | None = None, minor: MinorFigures | None = None
+) -> Iterator[Hit]:
     """A chord that lasts a pulse is none of those that the pack allows in its mode.
 
     The lists come from the pack's [allow] table; a tonic six-four before its dominant is the cadential one.
