@@ -1,0 +1,206 @@
+"""The second checker on notes that want to go somewhere: leading tones, sevenths, suspensions and other dissonances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from musegen.rules.entries import Rule
+from musegen.theory.analysis import ChordSpan
+from second_checker.harmony import (
+    Succession,
+    end_of,
+    lowest,
+    step,
+    successions_of_chords,
+    tones,
+)
+from second_checker.music import Music, Note, Place
+from second_checker.registry import second
+
+HELD_KINDS = ("suspension", "retardation", "pedal", "unexplained")
+
+
+@second("unresolved-leading-tone")
+def unresolved_leading_tone(music: Music, rule: Rule) -> Iterator[Place]:
+    """A leading tone that does not rise, although a chord with its tonic follows."""
+    for going in successions_of_chords(music):
+        leaving, arriving, chord, following = going
+        numeral = chord.numeral
+        tonic = chord.key.tonic + numeral.applied_tonic
+        is_leading_tone = numeral.leading_tone is not None and leaving.fifths == tonic + 5
+        if not is_leading_tone or tonic not in tones(following) or _rises_or_waits(leaving, arriving, tonic):
+            continue
+        if rule.params.get("inner") == "free" and 0 < leaving.voice < len(music.voices) - 1:
+            continue
+        if not any(EXCUSES[name](music, going) for name in rule.unless):
+            yield music.place(arriving.onset, arriving.voice)
+
+
+def _rises_or_waits(leaving: Note, arriving: Note, tonic: int) -> bool:
+    if arriving.step == leaving.step:
+        return arriving.midi in (leaving.midi, leaving.midi - 1)
+    return arriving.fifths == tonic and step(leaving, arriving) == 1
+
+
+def _bass_walks_down(music: Music, going: Succession) -> bool:
+    """8-7-6 in the lowest voice."""
+    before = music.before(going.leaving)
+    is_bass = going.leaving.voice == len(music.voices) - 1
+    return is_bass and before is not None and step(before, going.leaving) == -1 == step(going.leaving, going.arriving)
+
+
+def _is_leading_tone_of_subdominant(music: Music, going: Succession) -> bool:
+    """In V7/IV the leading tone is the third of the tonic itself."""
+    return going.chord.numeral.applied_tonic == -1
+
+
+def _is_brief(music: Music, going: Succession) -> bool:
+    """Shorter than a felt beat."""
+    return any(note.end - note.onset < music.pulse(note.onset) for note in (going.leaving, going.arriving))
+
+
+EXCUSES = {
+    "descending-bass": _bass_walks_down,
+    "diatonic-leading-tone": _is_leading_tone_of_subdominant,
+    "brief-note": _is_brief,
+}
+
+
+@second("unresolved-seventh")
+def unresolved_seventh(music: Music, rule: Rule) -> Iterator[Place]:
+    """A seventh that does not fall a step when its chord is left."""
+    for going in successions_of_chords(music):
+        leaving, arriving, chord, following = going
+        seventh = chord.numeral.seventh
+        if seventh is None or leaving.fifths != chord.key.tonic + seventh:
+            continue
+        elsewhere = any(note and note.fifths == leaving.fifths for note in music.sounding(arriving.onset))
+        resolved = step(leaving, arriving) in (0, -1) or elsewhere or _rises_with_the_bass(going)
+        if not resolved and not any(EXCUSES[name](music, going) for name in rule.unless):
+            yield music.place(arriving.onset, arriving.voice)
+
+
+def _rises_with_the_bass(going: Succession) -> bool:
+    """V43-I6."""
+    numeral, goal = going.chord.numeral, going.following.numeral
+    is_goal = goal.root == numeral.applied_tonic and goal.inversion == 1
+    return numeral.degree == 5 and numeral.inversion == 2 and is_goal and step(going.leaving, going.arriving) == 1
+
+
+@second("unresolved-six-four")
+def unresolved_six_four(music: Music, rule: Rule) -> Iterator[Place]:
+    """A fourth or sixth of a cadential six-four that moves otherwise than a step down over the held bass."""
+    for leaving, arriving, chord, following in successions_of_chords(music):
+        root, third, *_ = tones(chord)
+        goal = following.numeral
+        to_dominant = goal.degree == 5 and goal.is_dominant and not goal.applied_to and goal.inversion == 0
+        if chord.numeral.is_cadential and to_dominant and leaving.fifths in (root, third):
+            if arriving.midi != leaving.midi and step(leaving, arriving) != -1:
+                yield music.place(arriving.onset, arriving.voice)
+
+
+@second("unprepared-seventh")
+def unprepared_seventh(music: Music, rule: Rule) -> Iterator[Place]:
+    """A seventh reached by leap where the root is new."""
+    for leaving, arriving, chord, following in successions_of_chords(music):
+        seventh = following.numeral.seventh
+        is_new = tones(chord)[0] != tones(following)[0] and arriving.onset == following.onset
+        is_seventh = seventh is not None and arriving.fifths == following.key.tonic + seventh
+        if is_new and is_seventh and abs(step(leaving, arriving)) > 1:
+            yield music.place(arriving.onset, arriving.voice)
+
+
+@second("unresolved-suspension")
+def unresolved_suspension(music: Music, rule: Rule) -> Iterator[Place]:
+    """A chord note held into a chord that it is foreign to, and left otherwise than by a step down."""
+    for notes in music.voices:
+        for note, after in pairwise(notes):
+            chords = [chord for chord in music.chords if chord.onset < note.end and end_of(chord) > note.onset]
+            inside = [note.fifths in tones(chord) for chord in chords]
+            if inside[:1] != [True] or inside[-1] or after.onset - note.end >= music.unit(note.end):
+                continue
+            if not _resolves(music, note, chords[-1]):
+                yield music.place(after.onset, after.voice)
+
+
+def _resolves(music: Music, note: Note, chord: ChordSpan) -> bool:
+    """A step down within three notes, or a step up where the note below is no chord note."""
+    line = music.voices[note.voice]
+    at = line.index(note)
+    if falls_within(line[at : at + 4]):
+        return True
+    below_is_member = any(4 * (tone - note.fifths) % 7 == 6 for tone in tones(chord))
+    return step(note, line[at + 1]) == 1 and not below_is_member
+
+
+def falls_within(notes: list[Note]) -> bool:
+    """The step below the first of these notes is among the others."""
+    return any(step(notes[0], other) == -1 for other in notes[1:])
+
+
+@second("unexplained-dissonance")
+def unexplained_dissonance(music: Music, rule: Rule) -> Iterator[Place]:
+    """A note outside its chord that is no figure, and that does not fall a step within three notes."""
+    for note, onset, kind in foreign_notes(music):
+        line = music.voices[note.voice]
+        at = line.index(note)
+        if kind == "unexplained" and not falls_within(line[at : at + 4]):
+            yield music.place(onset, note.voice)
+
+
+def foreign_notes(music: Music) -> Iterator[tuple[Note, int, str]]:
+    """(note, where it becomes foreign, kind) of every non-chord tone of the voices."""
+    numbers = {note.number: note for notes in music.voices for note in notes}
+    for tone in music.analysis.non_chord_tones if music.analysis else ():
+        if tone.note in numbers:
+            yield numbers[tone.note], tone.onset, tone.kind
+
+
+def suspensions(music: Music) -> Iterator[tuple[Note, int, Note]]:
+    """(note, where it becomes foreign, the note that it resolves to) of every suspension, once each."""
+    seen = set()
+    for note, onset, kind in foreign_notes(music):
+        after = music.after(note)
+        if kind == "suspension" and after and note not in seen:
+            seen.add(note)
+            yield note, onset, after
+
+
+@second("suspension-unprepared")
+def suspension_unprepared(music: Music, rule: Rule) -> Iterator[Place]:
+    """The note that prepares belongs to no chord while it prepares."""
+    for note, onset, _ in suspensions(music):
+        before = music.before(note)
+        start, end = note.onset, onset
+        if note.onset == onset and before is not None:
+            start, end = before.onset, before.end
+        chords = [chord for chord in music.chords if chord.onset < end and end_of(chord) > start]
+        if all(note.fifths not in tones(chord) for chord in chords):
+            yield music.place(onset, note.voice)
+
+
+@second("suspension-on-weak-beat")
+def suspension_on_weak_beat(music: Music, rule: Rule) -> Iterator[Place]:
+    """Suspended on a weaker place than the resolution has."""
+    for note, onset, resolution in suspensions(music):
+        if music.score.strength(onset) < music.score.strength(resolution.onset):
+            yield music.place(onset, note.voice)
+
+
+@second("suspension-with-resolution")
+def suspension_with_resolution(music: Music, rule: Rule) -> Iterator[Place]:
+    """Another voice than a bass an octave lower has the note of resolution while the suspension sounds."""
+    for note, onset, resolution in suspensions(music):
+        for voice, others in enumerate(music.voices):
+            beside = [
+                max(other.onset, onset)
+                for other in others
+                if voice != note.voice
+                and other.onset < note.end
+                and other.end > onset
+                and other.fifths == resolution.fifths
+                and not (other == lowest(music, max(other.onset, onset)) and resolution.midi - other.midi >= 12)
+            ]
+            if beside:
+                yield music.place(beside[0], note.voice, voice)
