@@ -59,6 +59,14 @@ class View:
         return self._sonority(self.row, began & (self.row >= 0), self.harmony)
 
     @cached_property
+    def in_chord(self) -> Bools:
+        """(positions, voices): what sounds belongs to the chord; nowhere without chords."""
+        if self.harmony is None:
+            return np.zeros(self.row.shape, dtype=bool)
+        belongs = (self.sonority.fifths[..., None] == self.harmony.members[:, None, :]).any(axis=-1)
+        return np.asarray(belongs & self.sonority.sounds)
+
+    @cached_property
     def last_heard(self) -> npt.NDArray[np.intp]:
         """(positions, voices): the latest position up to here where the voice sounded; -1 for none."""
         heard = np.where(self.row >= 0, np.arange(len(self))[:, None], -1)

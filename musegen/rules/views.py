@@ -62,12 +62,11 @@ def reduced(view: View) -> View:
     number = view.harmony_number
     if view.harmony is None or number is None or not len(view):
         return view
-    belongs = view.sonority.sounds & (view.sonority.fifths[..., None] == view.harmony.members[:, None, :]).any(axis=-1)
     starts = np.flatnonzero(np.diff(number, prepend=number[0] - 1))
     stops = np.append(starts[1:], len(view))
     row = view.row[starts].copy()
     for place, (start, stop) in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
-        here = belongs[start:stop]
+        here = view.in_chord[start:stop]
         first = start + here.argmax(axis=0)
         row[place] = np.where(here.any(axis=0), view.row[first, np.arange(row.shape[1])], row[place])
     harmony = view.harmony[starts]

@@ -286,6 +286,7 @@ def _seventh_above(root: int, degree: int, quality: str, sign: str, minor: bool)
     return diatonic if diatonic in (-2, 5) else 5
 
 
+@cache
 def _quality(members: tuple[int, ...]) -> str:
     above = tuple(member - members[0] for member in members[1:4])
     return {

@@ -32,16 +32,13 @@ def unresolved_suspension(view: View) -> Iterator[Hit]:
     """
     if view.harmony is None or view.chord is None:
         return
-    members = view.harmony.members
-    held = (view.row[1:] == view.row[:-1]) & (view.row[1:] >= 0) & (view.chord[1:] != view.chord[:-1])[:, None]
-    for time, voice in np.argwhere(held).tolist():
+    held = (view.row[1:] == view.row[:-1]) & (view.chord[1:] != view.chord[:-1])[:, None]
+    for time, voice in np.argwhere(held & view.in_chord[:-1] & ~view.in_chord[1:]).tolist():
         row = int(view.row[time + 1, voice])
-        fifths = int(view.notes["fifths"][row])
-        belongs = [bool((members[position] == fifths).any()) for position in (time, time + 1)]
-        if belongs == [True, False] and not _comes_home(view, row, time + 1, voice):
-            left = _left_at(view, row, voice, time + 1)
-            if left < len(view) and not _resolves(view, row, members[time + 1]):
-                yield Hit(left - 1, left, (voice,))
+        left = _left_at(view, row, voice, time + 1)
+        is_pedal = view.in_chord[time + 1 : left, voice].any()
+        if left < len(view) and not is_pedal and not _resolves(view, row, view.harmony.members[time + 1]):
+            yield Hit(left - 1, left, (voice,))
 
 
 def _left_at(view: View, row: int, voice: int, position: int) -> int:
@@ -51,34 +48,26 @@ def _left_at(view: View, row: int, voice: int, position: int) -> int:
     return position
 
 
-def _comes_home(view: View, row: int, position: int, voice: int) -> bool:
-    """The note is held until a chord that it belongs to: a pedal."""
-    assert view.harmony is not None
-    left = _left_at(view, row, voice, position)
-    return bool((view.harmony.members[position:left] == view.notes["fifths"][row]).any())
-
-
 def _resolves(view: View, row: int, chord: Ints) -> bool:
     """By the next note, or by one of the two after it."""
-    notes = view.notes
     first = view.next_row(row)
-    while first >= 0 and notes["pitch"][first] == notes["pitch"][row]:  # struck again, still to resolve
+    while first >= 0 and view.pitches[first] == view.pitches[row]:  # struck again, still to resolve
         row, first = first, view.next_row(first)
     if first < 0:
         return True
-    if notes.diatonic[first] - notes.diatonic[row] == 1:
-        below = int(notes.diatonic[row]) - 1
+    if view.steps[first] - view.steps[row] == 1:
+        below = view.steps[row] - 1
         return bool((step_of(chord[chord != NONE]) != below % 7).all())
     return _comes_down(view, row)
 
 
 def _comes_down(view: View, row: int) -> bool:
     """The step below a note comes as one of the three next notes of its voice: an ornamented resolution."""
-    following, steps = row, view.notes.diatonic
+    following = row
     for _ in range(3):
         following = view.next_row(following)
         if following < 0:
             return False
-        if steps[following] - steps[row] == -1:
+        if view.steps[following] - view.steps[row] == -1:
             return True
     return False

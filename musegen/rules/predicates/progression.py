@@ -53,18 +53,19 @@ def retrogression(view: View) -> Iterator[Hit]:
 @predicate("phrase", "together", needs_harmony=True)
 def unraised_leading_tone(view: View) -> Iterator[Hit]:
     """The seventh degree of a minor key is left natural in a chord that acts as its dominant."""
-    chords = _chords(view)
+    chords, places = _chords(view), _places(view)
+    sung = np.where(view.sonority.sounds, view.sonority.fifths, NONE).tolist()
     for number, chord in enumerate(chords):
+        if not chord.key.minor and not chord.numeral.applied_to:
+            continue
         after = chords[number + 1] if number + 1 < len(chords) else None
         if chord.numeral.is_dominant:
             natural = chord.key.tonic + (chord.numeral.leading_tone or 0) - 7
-            if not chord.key.minor and not chord.numeral.applied_to:
-                continue
-        elif chord.key.minor and not chord.numeral.applied_to and _acts_as_dominant(view, chord, after):
+        elif not chord.numeral.applied_to and _acts_as_dominant(view, chord, after):
             natural = chord.key.tonic - 2
         else:
             continue
-        yield from _natural_for_raised(view, chord, natural)
+        yield from _natural_for_raised(sung, places[number], natural)
 
 
 def _chords(view: View) -> tuple[ChordSpan, ...]:
@@ -73,6 +74,16 @@ def _chords(view: View) -> tuple[ChordSpan, ...]:
 
 def _position(view: View, chord: ChordSpan) -> int:
     return max(int(np.searchsorted(view.onset, chord.onset, side="right")) - 1, 0)
+
+
+def _places(view: View) -> list[range]:
+    """The positions inside each chord; of one in which none begins, that where it sounds."""
+    onset = np.array([chord.onset for chord in _chords(view)], dtype=np.int64)
+    end = np.array([chord.onset + chord.duration for chord in _chords(view)], dtype=np.int64)
+    first, stop = np.searchsorted(view.onset, onset), np.searchsorted(view.onset, end)
+    sounding = np.maximum(np.searchsorted(view.onset, onset, side="right") - 1, 0)
+    first = np.where(first < stop, first, sounding)
+    return [range(*ends) for ends in zip(first.tolist(), np.maximum(stop, first + 1).tolist(), strict=True)]
 
 
 def _bass_voice(view: View, at: int) -> int:
@@ -140,9 +151,9 @@ def _in_sequence(chords: tuple[ChordSpan, ...], number: int) -> bool:
 def _acts_as_dominant(view: View, chord: ChordSpan, after: ChordSpan | None) -> bool:
     """v before i or VI, or at a phrase end; VII only where i then ends the phrase, and only if it was named so."""
     numeral = chord.numeral
-    ends = _ends_phrase(view, chord)
     if numeral.degree == 5 and numeral.quality in ("minor", "min7"):
-        return ends or (after is not None and after.key == chord.key and after.numeral.degree in (1, 6))
+        resolves = after is not None and after.key == chord.key and after.numeral.degree in (1, 6)
+        return resolves or _ends_phrase(view, chord)
     if numeral.degree == 7 and numeral.root == -2 and view.analysis is not None and view.analysis.given:
         return after is not None and after.numeral.degree == 1 and after.key == chord.key and _ends_phrase(view, after)
     return False
@@ -154,16 +165,10 @@ def _ends_phrase(view: View, chord: ChordSpan) -> bool:
     return end in view.phrase_ends or chord == view.analysis.chords[-1]
 
 
-def _natural_for_raised(view: View, chord: ChordSpan, natural: int) -> Iterator[Hit]:
+def _natural_for_raised(sung: list[list[int]], places: range, natural: int) -> Iterator[Hit]:
     """The voices that sing the natural seventh degree while nobody sings the raised one in this chord."""
-    inside = np.flatnonzero((view.onset >= chord.onset) & (view.onset < chord.onset + chord.duration))
-    at = _position(view, chord)
-    positions = inside if len(inside) else np.array([at])
-    fifths = np.where(view.sonority.sounds, view.sonority.fifths, NONE)
-    if (fifths[positions] == natural + 7).any():
+    if any(natural + 7 in sung[place] for place in places):
         return
-    for position in positions.tolist():
-        voices = np.flatnonzero(fifths[position] == natural)
-        if len(voices):
-            yield Hit(position, position, tuple(voices.tolist()))
-            return
+    first = next((place for place in places if natural in sung[place]), None)
+    if first is not None:
+        yield Hit(first, first, tuple(voice for voice, fifths in enumerate(sung[first]) if fifths == natural))
