@@ -1,0 +1,94 @@
+"""What the species know besides notes: cantus and counterpoint, measures, consonance, ties over barlines; no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from second_checker.music import Music, Note, interval
+
+PERFECT = (0, 4)  # steps of unisons and fifths, octaves taken away
+
+
+def cantus(music: Music) -> int | None:
+    """The voice of the cantus: as it was named, or else the lowest of those in whole measures; None for none."""
+    if music.cantus_firmus in ("upper", "lower"):
+        return 0 if music.cantus_firmus == "upper" else len(music.voices) - 1
+    if music.cantus_firmus:
+        return music.names.index(music.cantus_firmus)
+    bars = [(begin, end) for begin, end in measures(music)]
+    whole = [voice for voice, notes in enumerate(music.voices) if [(note.onset, note.end) for note in notes] == bars]
+    return whole[-1] if whole and len(music.voices) > 1 and len(bars) >= 3 else None
+
+
+def counterpoints(music: Music) -> list[int]:
+    """The voices that are not the cantus."""
+    return [voice for voice in range(len(music.voices)) if voice != cantus(music)]
+
+
+def measures(music: Music) -> list[tuple[int, int]]:
+    """(begin, end) of each measure."""
+    return [(item.onset, item.onset + item.length) for item in music.score.measures]
+
+
+def downbeats(music: Music) -> list[int]:
+    """The beginning of each measure."""
+    return [begin for begin, _ in measures(music)]
+
+
+def measure_of(music: Music, time: int) -> tuple[int, int]:
+    """(begin, end) of the measure at a moment."""
+    return next((begin, end) for begin, end in measures(music) if begin <= time < end)
+
+
+def together(music: Music) -> Iterator[tuple[Note, Note, int]]:
+    """(upper voice's note, lower voice's note, when they begin to sound together), each once."""
+    for upper, lower in combinations(range(len(music.voices)), 2):
+        for above in music.voices[upper]:
+            for below in music.voices[lower]:
+                begin = max(above.onset, below.onset)
+                if begin < min(above.end, below.end):
+                    yield above, below, begin
+
+
+def others(music: Music, note: Note, time: int) -> list[Note]:
+    """What the other voices sing at a moment."""
+    return [other for other in music.sounding(time) if other and other.voice != note.voice]
+
+
+def lowest(music: Music, time: int) -> Note:
+    """The lowest note at a moment, of the lower voice where two sing the same."""
+    return min((note for note in music.sounding(time) if note), key=lambda note: (note.midi, -note.voice))
+
+
+def dissonant(music: Music, one: Note, other: Note, time: int) -> bool:
+    """Two notes at a moment are a dissonance; with three voices no fourths, nor tritones between upper ones."""
+    number, quality = interval(one, other)
+    simple = (number - 1) % 7
+    if len(music.voices) > 2:
+        over_bass = lowest(music, time) in (one, other)
+        if simple == 3 and (not over_bass or quality in ("P", "A")):
+            return False
+        if (simple, quality) == (4, "d") and not over_bass:
+            return False
+    return simple in (1, 3, 6) or quality not in ("P", "M", "m")
+
+
+def is_dissonant(music: Music, note: Note, time: int) -> bool:
+    """A note is a dissonance against some other voice at a moment."""
+    return any(dissonant(music, note, other, time) for other in others(music, note, time))
+
+
+def joined(one: Note | None, two: Note | None) -> bool:
+    """Two notes of a voice without a rest between."""
+    return one is not None and two is not None and one.end == two.onset
+
+
+def move(one: Note | None, two: Note | None) -> int:
+    """Steps of the staff from one note to the next, 0 where a rest or nothing stands between."""
+    return two.step - one.step if one and two and joined(one, two) else 0
+
+
+def tied_over(music: Music, note: Note) -> int | None:
+    """The first barline that a note sounds over, if it does."""
+    return next((begin for begin in downbeats(music) if note.onset < begin < note.end), None)
