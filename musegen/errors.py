@@ -19,7 +19,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # every command line imports this file, most need no fractions
+    from collections.abc import Iterable
     from fractions import Fraction
+
+_SHORT_LIST = 140
+"""Letters of a list of names that is read at a glance."""
 
 
 class MusegenError(Exception):
@@ -146,3 +150,26 @@ class MissingExtra(EngravingError):
     >>> issubclass(MissingExtra, EngravingError), MissingExtra.exit_code
     (True, 5)
     """
+
+
+def nearest(name: str, known: Iterable[str], all_at: str = "") -> str:
+    """What to say, besides, of a name that is unknown: the three nearest, or all where they are few.
+
+    `all_at` says where all stand, as a clause of its own; never is a wall of names written.
+
+    >>> names = [f"rule-{number}" for number in range(100)] + ["parallel-fifths", "direct-fifth"]
+    >>> nearest("paralel-fifths", names, "`musegen rules list` names all")
+    'nearest: parallel-fifths, direct-fifth; `musegen rules list` names all'
+    >>> nearest("zzz", names, "`musegen rules list` names all"), nearest("zzz", ["strict", "chorale"])
+    ('`musegen rules list` names all', 'there are chorale, strict')
+    """
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    asked = name[:100]
+    likely = [item for item in names if asked and asked in item] + get_close_matches(asked, names, n=3)
+    near = list(dict.fromkeys(likely))[:3]
+    if near:
+        return "; ".join(part for part in (f"nearest: {', '.join(near)}", all_at) if part)
+    whole = ", ".join(names) or "none"
+    return f"there are {whole}" if len(whole) <= _SHORT_LIST or not all_at else all_at

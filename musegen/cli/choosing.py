@@ -6,7 +6,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from musegen.errors import UsageError
+from musegen.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from musegen.rules.packs import Pack
@@ -29,13 +29,13 @@ def chosen_rules(pack: Pack, select: tuple[str, ...], ignore: tuple[str, ...]) -
         UsageError: a name or pattern means none of its rules.
     """
     from musegen.rules.house_rules import HOUSE_RULES
-    from musegen.rules.packs import catalogue
+    from musegen.rules.packs import ALL_OF_A_PACK, catalogue
     from musegen.rules.toml_values import cut
 
     known = [rule.id for rule in pack.rules]
     for pattern in (*select, *ignore):
         elsewhere = () if pattern in select else tuple(catalogue())  # what is not there need not be ignored
         if not any(fnmatchcase(rule, pattern) for rule in (*known, *HOUSE_RULES, *elsewhere)):
-            hint = f"it has {cut(', '.join(known))}; `musegen rules list --pack` names all"
+            hint = nearest(pattern, known, ALL_OF_A_PACK)
             raise UsageError(f"pack {pack.id} has no rule `{cut(pattern)}`", hint=hint)
     return replace(pack, rules=tuple(rule for rule in pack.rules if is_chosen(rule.id, select, ignore)))

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from musegen.errors import nearest
+
 QUIET = "musegen.quiet"
 DEBUG = "musegen.debug"
 _AnyFunction = TypeVar("_AnyFunction", bound=Callable[..., Any])
@@ -82,17 +84,12 @@ class LazyGroup(click.Group):
 
 
 def unknown(kind: str, name: str, known: list[str]) -> str:
-    """`no command `chek`; nearest: check`.
+    """What to say of a name that is none of those known.
 
     >>> unknown("command", "harmonice", ["harmonise", "check"])
     'there is no command `harmonice`; nearest: harmonise'
     """
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=3)
-    return f"there is no {kind} `{name}`; " + (
-        f"nearest: {', '.join(near)}" if near else f"there are {', '.join(known)}"
-    )
+    return f"there is no {kind} `{name}`; {nearest(name, known)}"
 
 
 def _check_defaults(context: click.Context, name: str, command: click.Command) -> None:

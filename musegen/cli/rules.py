@@ -20,7 +20,31 @@ if TYPE_CHECKING:
 @click.group(epilog="\b\nExamples:\n  musegen rules list --pack chorale\n  musegen rules show parallel-fifths")
 @shared_options
 def command() -> None:
-    """List the rules, explain one, test and lint a pack."""
+    """List the rules, explain one, test and lint a pack.
+
+    A rule is one thing to find fault with; a pack is the set of rules, with severities and points, that a score is
+    judged by: one of ours by its name, or one of your own by its path, a file that ends in .toml.
+    """
+
+
+@command.command("packs")
+@shared_options
+def list_packs() -> None:
+    """The packs that there are, with the number of their rules."""
+    from musegen.rules.catalogue import explain_packs
+
+    click.echo(explain_packs())
+
+
+@command.command("predicates", epilog="\b\nExample:\n  musegen rules predicates --plugin my_rules.py")
+@PLUGIN
+@shared_options
+def list_predicates(plugin: tuple[str, ...]) -> None:
+    """What rules of your own can be made of: predicates with their parameters and facts, and the exceptions."""
+    from musegen.rules.catalogue import explain_predicates
+
+    load_plugins(plugin)
+    click.echo(tame(explain_predicates()))
 
 
 @command.command("list", epilog="\b\nExample:\n  musegen rules list --pack strict")

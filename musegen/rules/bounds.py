@@ -56,7 +56,7 @@ class Pitches(NamedTuple):
         return len(pitches) == self.number and all(low <= high for low, high in pairwise(pitches))
 
     def __str__(self) -> str:
-        return f"a list of {self.number} notes from the lowest up, like {['C3', 'F3', 'D5', 'G5'][: self.number]}"
+        return f"a list of {self.number} notes from the lowest up, written like C4 or Bb2"
 
 
 class Figures(NamedTuple):

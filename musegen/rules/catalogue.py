@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from musegen.errors import PackError, UsageError
+from musegen.errors import PackError, UsageError, nearest
 from musegen.rules.engine import check
 from musegen.rules.entries import Fragment, Rule
 from musegen.rules.findings import Finding
-from musegen.rules.packs import Pack, catalogue, pack_names
-from musegen.rules.registry import EXEMPTIONS
-from musegen.rules.toml_values import cut
+from musegen.rules.packs import ALL_OF_A_PACK, Pack, catalogue, load_pack, pack_names
+from musegen.rules.registry import EXEMPTIONS, PREDICATES, Predicate
+from musegen.rules.toml_values import cut, told
 
-__all__ = ["FragmentResult", "catalogue", "explain", "pack_names", "places_of", "test_pack"]
+__all__ = [
+    "FragmentResult",
+    "catalogue",
+    "explain",
+    "explain_packs",
+    "explain_predicates",
+    "pack_names",
+    "places_of",
+    "test_pack",
+]
 
 
 class FragmentResult(NamedTuple):
@@ -51,23 +61,65 @@ def explain(name: str, pack: Pack | None = None) -> str:
     """
     rules = catalogue() if pack is None else {rule.id: rule for rule in pack.rules}
     if name not in rules:
-        from difflib import get_close_matches
-
-        near = ", ".join(get_close_matches(cut(name), rules, n=3)) or cut(", ".join(sorted(rules)))
-        raise UsageError(f"there is no rule `{cut(name)}`", hint=f"nearest: {near}; `musegen rules list` names all")
+        whose = f"pack {pack.id} has" if pack else "there is"
+        listed = ALL_OF_A_PACK if pack else "`musegen rules list` names all"
+        raise UsageError(f"{whose} no rule `{cut(name)}`", hint=nearest(name, rules, listed))
     rule = rules[name]
     lines = [
         f"{rule.id} ({rule.severity}, {rule.points:g} point{'s' * (rule.points != 1)})",
         rule.definition or rule.kind.summary,
         f"{rule.why} ({rule.source})" if rule.source else rule.why,
     ]
-    lines += [f"  {key} = {value}" for key, value in rule.params.items()]
+    lines += [f"  predicate {rule.predicate}", *_params(rule.kind, rule.params)]
     lines += [f"  unless: {EXEMPTIONS[item].reason} ({item})" for item in rule.unless]
     for verdict, fragments in (("wrong", rule.bad), ("right", rule.good)):
         for item in fragments:
             places = f" [{', '.join(item.at)}]" if item.at else ""
             lines += ["", f"{verdict}: {item.story}{places}", item.text]
     return "\n".join(lines)
+
+
+def explain_predicates() -> str:
+    """Every predicate with its parameters, the facts that a message may name and its exceptions; then the exceptions.
+
+    >>> print(explain_predicates().partition("wide_spacing")[2].partition("facts")[0])
+     (pair of voices in a sonority)
+      Two neighbouring voices lie further apart than the limit; the lowest pair has its own, or none.
+      limit = "octave" (one of "", octave, tenth, twelfth, two octaves)
+      bass_limit = "" (one of "", octave, tenth, twelfth, two octaves)
+    <BLANKLINE>
+    """
+    lines: list[str] = []
+    for name, kind in sorted(PREDICATES.items()):
+        lines += [f"{name} ({_judged(kind)})", f"  {kind.summary}", *_params(kind, {})]
+        lines += [f"  facts: {', '.join(sorted(kind.facts))}"] * bool(kind.facts)
+        fitting = sorted(other for other, item in EXEMPTIONS.items() if item.suits(kind))
+        lines += [f"  unless: {', '.join(fitting)}"] * bool(fitting)
+        lines.append("")
+    lines.append("Exceptions, named under `unless`:")
+    lines += [f"  {name}: {item.reason}" for name, item in sorted(EXEMPTIONS.items())]
+    return "\n".join(lines)
+
+
+def explain_packs() -> str:
+    """The shipped packs, a line each: name, number of rules, title."""
+    packs = {name: load_pack(name) for name in pack_names()}
+    width = max(map(len, packs))
+    return "\n".join(f"{name:<{width}}  {len(pack.rules):>3} rules  {pack.title}" for name, pack in packs.items())
+
+
+def _params(kind: Predicate, said: Mapping[str, Any]) -> Iterator[str]:
+    """A line a parameter: its value, and what it takes."""
+    for name, parameter in kind.params.items():
+        value = said.get(name, parameter.default)
+        shown = "needed" if value is parameter.empty else json.dumps(value, ensure_ascii=False)
+        yield f"  {name} = {shown} ({told(kind.hints[name])})"
+
+
+def _judged(kind: Predicate) -> str:
+    places = {"slice": "in a sonority", "pair": "from one sonority to the next", "phrase": "in the piece"}
+    what = {"pairs": "pair of voices", "voices": "a voice", "together": "voices", "none": ""}
+    return f"{what[kind.axis]} {places[kind.window]}".strip()
 
 
 def places_of(findings: tuple[Finding, ...]) -> tuple[str, ...]:

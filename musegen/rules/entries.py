@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Any, NamedTuple, get_args
 
-from musegen.errors import MusegenError, PackError
+from musegen.errors import MusegenError, PackError, nearest
 from musegen.rules.findings import SEVERITIES, Severity
 from musegen.rules.predicates import EXEMPTIONS, PREDICATES
 from musegen.rules.registry import Predicate, ViewName
@@ -179,7 +179,7 @@ def _known_or_installed(value: Any, known: Mapping[str, Any], what: str, where: 
         from musegen.rules.plugins import load_installed
 
         load_installed()
-    return str(one_of(value, known, what, where))
+    return str(one_of(value, known, what, where, "`musegen rules predicates` names all"))
 
 
 def _predicate(value: Any, name: str, where: str, _faults: list[PackError]) -> str:
@@ -242,7 +242,8 @@ def _exception_faults(rule: Rule, where: str) -> Iterator[PackError]:
     for name in rule.unless:
         if not EXEMPTIONS[name].suits(rule.kind):
             fitting = [other for other, item in EXEMPTIONS.items() if item.suits(rule.kind)]
-            hint = f"there are {', '.join(fitting)}" if fitting else "this predicate has no exceptions"
+            listed = nearest(name, fitting, "`musegen rules predicates` tells which can")
+            hint = listed if fitting else "this predicate has no exceptions"
             yield PackError(f"the exception `{name}` cannot judge what {rule.predicate} finds", file=where, hint=hint)
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from musegen.errors import PackError, UsageError
+from musegen.errors import PackError, UsageError, nearest
 from musegen.rules.bounds import MajorFigures, MinorFigures
 from musegen.rules.entries import Rule, Scope, read_entry, read_scope
 from musegen.rules.toml_values import cut, read_table, unfit
@@ -28,6 +28,7 @@ _MAX_DEPTH = 10
 MOST_RULES = 2000
 """Rules that a pack file may have."""
 _LONGEST_NAME = 100
+ALL_OF_A_PACK = "`musegen rules list --pack PACK` names all"
 _PACK_KEYS = {"pack", "scope", "rule", "allow", "marks", "waive"}
 _FIGURES = {"major": MajorFigures, "minor": MinorFigures}
 _ALLOW_KEYS = {
@@ -55,9 +56,8 @@ class Pack:
         for rule in self.rules:
             if rule.id == name:
                 return rule
-        raise PackError(
-            f"pack {self.id} has no rule `{cut(name)}`", hint=f"it has {cut(', '.join(r.id for r in self.rules))}"
-        )
+        hint = nearest(name, (rule.id for rule in self.rules), ALL_OF_A_PACK)
+        raise PackError(f"pack {self.id} has no rule `{cut(name)}`", hint=hint)
 
 
 def load_pack(name: str | Path) -> Pack:
@@ -116,11 +116,8 @@ def _find(name: str | Path) -> Path:
     shipped = data_folder("rules") / f"{name}.toml"
     if path.name == str(name) and _exists(shipped):
         return shipped
-    from difflib import get_close_matches
-
-    near = get_close_matches(cut(name), pack_names(), n=3)
-    told = f"nearest: {', '.join(near)}" if near else f"packs are {', '.join(pack_names())}"
-    raise UsageError(f"there is no pack `{cut(name)}`", hint=f"{told}, or the path of a .toml file")
+    hint = nearest(str(name), pack_names(), "`musegen rules packs` names all; one of your own is given by its path")
+    raise UsageError(f"there is no pack `{cut(name)}`", hint=hint)
 
 
 def _exists(path: Path) -> bool:
@@ -253,6 +250,4 @@ def _added(allow: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
 def _no_others(table: Mapping[str, Any], known: set[str], where: str) -> None:
     for name in table:
         if name not in known:
-            raise PackError(
-                f"`{cut(name)}` means nothing here", file=where, hint=f"known are {', '.join(sorted(known))}"
-            )
+            raise PackError(f"`{cut(name)}` means nothing here", file=where, hint=nearest(name, known))

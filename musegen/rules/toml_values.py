@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from musegen.errors import PackError
+from musegen.errors import PackError, nearest
 from musegen.score.toml_text import parse_toml
 
 _MAX_BYTES = 1 << 20
@@ -127,19 +127,15 @@ def words(value: Any, name: str, where: str) -> str:
     return text
 
 
-def one_of(value: Any, known: Iterable[str], what: str, where: str) -> Any:
+def one_of(value: Any, known: Iterable[str], what: str, where: str, all_at: str = "") -> Any:
     """The value.
 
     Raises:
-        PackError: it is none of those known; the nearest is named.
+        PackError: it is none of those known; the nearest are named, and `all_at`, where all stand.
     """
     names = tuple(known)
     if value not in names:
-        from difflib import get_close_matches
-
-        near = get_close_matches(cut(value), names, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {cut(', '.join(sorted(names)))}"
-        raise PackError(f"there is no {what} `{cut(value)}`", file=where, hint=hint)
+        raise PackError(f"there is no {what} `{cut(value)}`", file=where, hint=nearest(str(value), names, all_at))
     return value
 
 
@@ -148,7 +144,7 @@ def unknown_keys(table: Iterable[str], known: Iterable[str], where: str, what: s
     names = sorted(known)
     for name in table:
         if name not in names:
-            yield PackError(f"`{cut(name)}` is not {what}", file=where, hint=f"known are {', '.join(names)}")
+            yield PackError(f"`{cut(name)}` is not {what}", file=where, hint=nearest(name, names))
 
 
 def check_keys(table: Iterable[str], known: Iterable[str], where: str, what: str) -> None:

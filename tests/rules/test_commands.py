@@ -149,3 +149,36 @@ def test_checking_imports_nothing_heavy(fifths: Path) -> None:
         [sys.executable, "-c", program, str(fifths)], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "listed"),
+    [
+        (["rules", "show", "fifths"], "nearest: afterbeat-fifths", "`musegen rules list` names all"),
+        (["rules", "show", "zzz"], "there is no rule `zzz`;", "`musegen rules list` names all"),
+        (["rules", "show", "zzz", "--pack", "strict"], "pack strict has no rule `zzz`;", "list --pack PACK` names all"),
+        (["check", "x.abc", "--pack", "zzz"], "there is no pack `zzz`;", "`musegen rules packs` names all"),
+        (["check", "x.abc", "--pack", "strickt"], "nearest: strict;", "`musegen rules packs` names all"),
+        (["check", "x.abc", "--pack", "strict", "--select", "zzz"], "no rule `zzz`;", "list --pack PACK` names all"),
+    ],
+)
+def test_a_name_that_is_none_gets_three_that_are_nearest_and_where_all_stand_never_all_of_them(
+    words: list[str], told: str, listed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    complaint = capsys.readouterr().err
+    assert told in complaint
+    assert listed in complaint
+    assert len(complaint) < 200
+
+
+def test_packs_and_what_rules_are_made_of_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    from musegen.rules.packs import pack_names
+    from musegen.rules.registry import EXEMPTIONS, PREDICATES
+
+    assert run(["rules", "packs"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == pack_names()
+    assert run(["rules", "predicates"]) == 0
+    told = capsys.readouterr().out
+    assert [name for name in (*PREDICATES, *EXEMPTIONS) if name not in told] == []
+    assert 'bass_limit = "" (one of "", octave, tenth, twelfth, two octaves)' in told

@@ -56,10 +56,10 @@ rule = "parallel-fifths"
 COMPLAINTS = [
     "[pack]: there is no pack `strickt`; nearest: strict",
     "rule 1 (parallel-fifths): `sevrity` is not a key of a rule",
-    "rule 1 (parallel-fifths): there is no exception `anticipations`; did you mean `anticipation`?",
+    "rule 1 (parallel-fifths): there is no exception `anticipations`; nearest: anticipation",
     "rule 1 (parallel-fifths): the exception `descending-bass` cannot judge",
     "rule 1 (parallel-fifths): `interval` cannot be 'fith'; it takes one of fifth, octave",
-    "rule 1 (parallel-fifths): `size` is not a parameter of parallel_intervals; known are interval",
+    "rule 1 (parallel-fifths): `size` is not a parameter of parallel_intervals; there are interval",
     "rule 2 (parallel-fifths): `points` must be a number, not 'many'",
     "the rule `parallel-fifths` stands here 2 times",
     "rule 3 (near-bass): a rule of your own needs `why`",

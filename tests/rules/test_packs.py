@@ -46,7 +46,7 @@ def test_every_shipped_pack_loads() -> None:
         ('id = "parallel-fifths"\nparams = { size = 5 }', "`size` is not a parameter of parallel_intervals"),
         ('id = "parallel-fifths"\nmessage = "{chords}"', "`chords` is not a fact that parallel_intervals tells"),
         ('id = "parallel-fifths"\npoints = "many"', "`points` must be a number"),
-        ('id = "parallel-fifths"\nunless = ["anticipations"]', "did you mean `anticipation`"),
+        ('id = "parallel-fifths"\nunless = ["anticipations"]', "nearest: anticipation"),
         ('id = "missing-third"\nunless = ["descending-bass"]', "cannot judge what missing_member finds"),
         ('id = "my-rule"\npredicate = "parallels"\nmessage = ""\nwhy = ""', "there is no predicate `parallels`"),
     ],
