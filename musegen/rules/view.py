@@ -194,6 +194,11 @@ class View:
         return tuple(found)
 
     @cached_property
+    def moving(self) -> tuple[list[list[int]], ...]:
+        """`runs`, a note that is repeated counting once."""
+        return tuple([without_repetitions(run, self.pitches) for run in runs] for runs in self.runs)
+
+    @cached_property
     def places(self) -> list[int]:
         """The position at which each note begins; of a note that begins between two positions, the later one."""
         return np.searchsorted(self.onset, self.notes["onset"]).tolist()  # type: ignore[no-any-return]
@@ -282,6 +287,11 @@ class View:
     def _sonority(self, row: npt.NDArray[np.int32], attack: Bools, harmony: Harmony | None) -> Sonority:
         pitch, fifths = self._column("pitch", row), self._column("fifths", row)
         return Sonority(pitch.astype(np.int16), fifths.astype(np.int16), row >= 0, attack, harmony)
+
+
+def without_repetitions(line: list[int], pitches: list[int]) -> list[int]:
+    """The notes of a line but those that have the pitch of the note before them."""
+    return line[:1] + [row for before, row in pairwise(line) if pitches[row] != pitches[before]]
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -74,16 +74,15 @@ def afterbeat_intervals(
     if len(view) < 3:
         return
     perfect = is_interval(view.sonority, _SIZES[interval])
-    place = {int(onset): number for number, onset in enumerate(view.onset.tolist())}
     pairs = list(combinations(range(view.row.shape[1]), 2))
-    for one, two in pairwise(view.pulses.tolist()):
-        start, stop = place.get(one, -1), place.get(two, -1)
-        if start < 0 or stop < start + 2:
-            continue
-        for column in np.flatnonzero(perfect[start] & perfect[stop]).tolist():
-            voices = pairs[column]
-            if not perfect[start:stop, column].all() and _hidden(view, start, stop, voices, interpolated_leap):
-                yield spanning(view, start, stop, voices)
+    place = np.searchsorted(view.onset, view.pulses)
+    sounds = np.append(view.onset, -1)[place] == view.pulses
+    apart = sounds[:-1] & sounds[1:] & (np.diff(place) > 1)
+    starts, stops = place[:-1][apart], place[1:][apart]
+    for number, column in np.argwhere(perfect[starts] & perfect[stops]).tolist():
+        start, stop, voices = int(starts[number]), int(stops[number]), pairs[column]
+        if not perfect[start:stop, column].all() and _hidden(view, start, stop, voices, interpolated_leap):
+            yield spanning(view, start, stop, voices)
 
 
 def _hidden(view: View, start: int, stop: int, voices: tuple[int, int], interpolated_leap: bool) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from musegen.rules.bounds import Count
 from musegen.rules.registry import Hit, predicate
-from musegen.rules.view import View
+from musegen.rules.view import View, without_repetitions
 
 Lines = Literal["all", "upper", "soprano", "counterpoint"]
 """`upper` is every voice but the lowest, `counterpoint` every voice but the cantus firmus."""
@@ -28,12 +28,11 @@ def unrecovered_leap(view: View, *, lines: Lines = "upper", least: Count = _FIFT
     After a sixth or an octave a third back will do, after an octave any move inwards. Repetitions are looked through.
     """
     for voice in chosen(view, lines):
-        for run in runs_of(view, voice):
-            line = _without_repetitions(view, run)
-            moves = [_move(view, before, after)[0] for before, after in pairwise(line)]
+        for line in view.moving[voice]:
+            steps = [view.steps[row] for row in line]
+            moves = [after - before for before, after in pairwise(steps)]
             for place, (move, after) in enumerate(pairwise(moves)):
-                before = moves[place - 1] if place else 0
-                if abs(move) >= least and not _recovers(move, before, after):
+                if abs(move) >= least and not _recovers(move, moves[place - 1] if place else 0, after):
                     yield _hit(view, voice, line[place], line[place + 1])
 
 
@@ -55,13 +54,10 @@ def outlined_interval(view: View, *, interval: Literal["tritone", "seventh"], li
     A diminished fifth or a seventh that then turns inwards by step is resolved.
     """
     for voice in chosen(view, lines):
-        for run in runs_of(view, voice):
-            line = _without_repetitions(view, run)
-            for start, stop in pairwise(_turning_points(view, line)):
-                if stop - start < 2:
-                    continue
+        for line in view.moving[voice]:
+            for start, stop in _stretches([view.steps[row] for row in line]):
                 steps, fifths = _move(view, line[start], line[stop])
-                if fifths * int(np.sign(steps)) not in _OUTLINES[interval].get(abs(steps), ()):
+                if (fifths if steps > 0 else -fifths) not in _OUTLINES[interval].get(abs(steps), ()):
                     continue
                 after = line[stop + 1] if stop + 1 < len(line) else -1
                 resolves = after >= 0 and _turns_back(view, steps, line[stop], after)
@@ -87,7 +83,7 @@ def wide_melody(view: View, *, most: Count = 9, lines: Lines = "soprano") -> Ite
 def no_climax(view: View, *, lines: Lines = "soprano", fewest: Count = 8, most: Count = 64) -> Iterator[Hit]:
     """The highest note of a melody comes back; repetitions in one place are one note."""
     for voice in chosen(view, lines):
-        line = _without_repetitions(view, line_of(view, voice))
+        line = without_repetitions(line_of(view, voice), view.pitches)
         if not fewest <= len(line) <= most or len(view.score.measures) > most // 4:
             continue
         pitches = view.notes["pitch"][line]
@@ -111,17 +107,11 @@ def static_melody(view: View, *, most: Count = 3, lines: Lines = "soprano") -> I
 def literal_repetition(view: View, *, lines: Lines = "soprano", fewest: Count = 3) -> Iterator[Hit]:
     """Three measures in a row are the same, note for note."""
     for voice in chosen(view, lines):
-        bars: dict[int, list[int]] = {}
-        for row in line_of(view, voice):
-            bars.setdefault(view.score.measure_index_at(int(view.notes["onset"][row])), []).append(row)
-        equal = 0
-        for number in range(1, len(view.score.measures)):
-            here, before = bars.get(number, []), bars.get(number - 1, [])
-            same = len(here) >= fewest and _contents(view, number, here) == _contents(view, number - 1, before)
-            equal = equal + 1 if same else 0
-            if equal > 1:
-                onset = view.score.measures[number].onset
-                yield Hit(_position(view, here[0]), _position(view, here[0]), (voice,), onset=onset, rows=tuple(here))
+        bars = _bars(view, line_of(view, voice))
+        for number, ((_, one), (_, two), (rows, three)) in enumerate(zip(bars, bars[1:], bars[2:], strict=False), 2):
+            if len(rows) >= fewest and one == two == three:
+                at = _position(view, rows[0])
+                yield Hit(at, at, (voice,), onset=view.score.measures[number].onset, rows=tuple(rows))
 
 
 def chosen(view: View, lines: Lines) -> list[int]:
@@ -179,22 +169,26 @@ def _is_triad(view: View, *rows: int) -> bool:
     return within and any({note - low for note in triad if note >= low} >= shape for triad in _TRIADS for low in triad)
 
 
-def _without_repetitions(view: View, run: list[int]) -> list[int]:
-    pitches = view.pitches
+def _stretches(steps: list[int]) -> Iterator[tuple[int, int]]:
+    """The places of the first and the last note of every stretch that goes one way by way of other notes."""
+    start = way = 0
+    for place, (before, after) in enumerate(pairwise(steps)):
+        onward = (after > before) - (after < before)
+        if onward != way:
+            if place - start > 1:
+                yield start, place
+            start, way = place, onward
+    if len(steps) - start > 2:
+        yield start, len(steps) - 1
+
+
+def _bars(view: View, line: list[int]) -> list[tuple[list[int], list[tuple[int, ...]]]]:
+    """The notes of a line in each measure, and of each the time since the barline, the duration and the pitch."""
+    starts = [measure.onset for measure in view.score.measures]
+    onset, duration, pitch = (view.notes[name][line].tolist() for name in ("onset", "duration", "pitch"))
+    notes = list(zip(onset, duration, pitch, strict=True))
+    cuts = [*np.searchsorted(onset, starts).tolist(), len(line)]
     return [
-        row for before, row in zip([None, *run], run, strict=False) if before is None or pitches[row] != pitches[before]
+        (line[first:stop], [(time - start, *what) for time, *what in notes[first:stop]])
+        for start, (first, stop) in zip(starts, pairwise(cuts), strict=True)
     ]
-
-
-def _turning_points(view: View, line: list[int]) -> list[int]:
-    """The places of the first and last note and of every note after which the direction changes."""
-    steps = [view.steps[row] for row in line]
-    ways = [(before < after) - (before > after) for before, after in pairwise(steps)]
-    turns = [place for place, (one, two) in enumerate(pairwise(ways), start=1) if one != two]
-    return sorted({0, *turns, len(line) - 1}) if line else []
-
-
-def _contents(view: View, measure: int, rows: list[int]) -> list[tuple[int, int, int]]:
-    start = view.score.measures[measure].onset
-    notes = view.notes
-    return [(int(notes["onset"][row]) - start, int(notes["duration"][row]), int(notes["pitch"][row])) for row in rows]
