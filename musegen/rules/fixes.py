@@ -13,9 +13,9 @@ from musegen.rules.edits import apply_edits
 from musegen.rules.findings import SEVERITIES, Edit, Finding, Fix, Report
 from musegen.rules.live import LiveCheck
 from musegen.rules.messages import listed, voice_word
-from musegen.rules.view import View, pitch_name
+from musegen.rules.view import View
 from musegen.score.model import Score
-from musegen.score.pitch import SpelledPitch, pitch_class_of
+from musegen.score.pitch import SpelledPitch, pitch_class_of, pitch_name
 
 _MOST_SINGLE, _MOST_DOUBLE = 48, 24
 """Candidates that are tried for one finding: changes of one note, of two."""

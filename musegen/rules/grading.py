@@ -27,8 +27,9 @@ from musegen.rules.marks import (
 from musegen.rules.messages import listed, voice_word
 from musegen.rules.packs import catalogue
 from musegen.rules.reports.common import beat_text
-from musegen.rules.view import View, pitch_name
+from musegen.rules.view import View
 from musegen.score.model import Place, Score
+from musegen.score.pitch import pitch_name
 from musegen.score.voices import FOUR_PARTS, SILENT
 
 __all__ = [

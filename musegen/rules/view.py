@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from musegen.rules.pulses import Times, pulse_times, units_at
 from musegen.score.model import Score
-from musegen.score.pitch import octave_of
+from musegen.score.pitch import pitch_name
 from musegen.score.table import NoteTable
 from musegen.score.voices import Voices
 from musegen.theory.analysis import Analysis, ChordSpan
@@ -292,15 +292,3 @@ class View:
 def without_repetitions(line: list[int], pitches: list[int]) -> list[int]:
     """The notes of a line but those that have the pitch of the note before them."""
     return line[:1] + [row for before, row in pairwise(line) if pitches[row] != pitches[before]]
-
-
-@cache
-def pitch_name(pitch: int, fifths: int) -> str:
-    """`Bb3`, `F#4`, `Fx4`.
-
-    >>> pitch_name(58, -2)
-    'Bb3'
-    """
-    letter, alter = "FCGDAEB"[(fifths + 1) % 7], (fifths + 1) // 7
-    sign = {0: "", 1: "#", 2: "x"}.get(alter, "#" * alter if alter > 0 else "b" * -alter)
-    return f"{letter}{sign}{int(octave_of(pitch, fifths))}"

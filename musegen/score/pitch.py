@@ -124,6 +124,18 @@ def fifths_name(fifths: int) -> str:
     return STEPS[int(step_of(fifths))] + ("#" * alter if alter > 0 else "-" * -alter)
 
 
+@cache
+def pitch_name(pitch: int, fifths: int) -> str:
+    """`Bb3`, `F#4`, `Fx4`: what people call a note.
+
+    >>> pitch_name(58, -2)
+    'Bb3'
+    """
+    alter = int(alter_of(fifths))
+    sign = "x" if alter == 2 else "#" * alter or "b" * -alter
+    return f"{STEPS[int(step_of(fifths))]}{sign}{int(octave_of(pitch, fifths))}"
+
+
 def pitch_near(fifths: int, near: int) -> int:
     """The MIDI pitch with this spelling that lies nearest to `near` (the lower of two equally near ones)."""
     pitch_class = int(pitch_class_of(fifths))

@@ -12,8 +12,8 @@ from musegen.rules.bounds import Count, Quarters
 from musegen.rules.instruments import Player, player_of
 from musegen.rules.places import Rows, attacks, hit_at, lines_of, note_hit, staves_of
 from musegen.rules.registry import Hit, predicate
-from musegen.rules.view import View, pitch_name
-from musegen.score.pitch import nearest_fifths
+from musegen.rules.view import View
+from musegen.score.pitch import nearest_fifths, pitch_name
 
 _BLOWN = ("wind", "brass", "voice")
 _BOWED_CHORDS = ("Violin", "Viola", "Cello")
