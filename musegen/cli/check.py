@@ -20,7 +20,7 @@ from musegen.errors import UsageError
 if TYPE_CHECKING:
     from musegen.rules.reports import Judged
 
-MARKED = ("svg", "musicxml")
+MARKED = ("svg", "pdf", "musicxml")
 FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
 
 
@@ -44,7 +44,7 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="svg and musicxml: the score with its faults marked, a file each.",
+    help="svg, pdf and musicxml: the score with its faults marked, a file each.",
 )
 @click.option("--select", metavar="RULE", multiple=True, help="Judge only this rule, or `parallel-*`; may be repeated.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule, or `parallel-*`, out; may be repeated.")

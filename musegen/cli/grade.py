@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from musegen.rules.grading import Grade
     from musegen.score.model import Score
 
-FORMATS = ("text", "json", "csv", "svg")
+PICTURES = ("svg", "pdf")
+FORMATS = ("text", "json", "csv", *PICTURES)
 
 
 @click.command(
@@ -53,7 +54,7 @@ FORMATS = ("text", "json", "csv", "svg")
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="csv: a line a student; svg: the answers with their faults marked, a file each.",
+    help="csv: a line a student; svg and pdf: the answers with their faults marked, a file each.",
 )
 @click.option(
     "-o",
@@ -76,7 +77,7 @@ def command(
     failures = Failures()
     names = scores_among(answers, failures)
     exercise = exercise / NAME if os.path.isdir(exercise) else exercise
-    places = places_of(names, form, output) if form == "svg" else {}
+    places = places_of(names, form, output) if form in PICTURES else {}
     keep_inputs(places.values() or [output], _inputs(names, exercise, pack))
     if pack:
         load_pack(pack)
@@ -87,10 +88,10 @@ def command(
         with failures.caught(name):
             answer = read_score(name)
             marked = _graded(name, answer, sheets, exercise, pack, least, with_advice=form != "csv")
-            if form == "svg":
-                write_output(places[name], _picture(marked, answer))
+            if form in PICTURES:
+                write_output(places[name], _picture(marked, answer, form))
             done.append(marked)
-    if form != "svg":
+    if form not in PICTURES:
         write_output(output, _written(form, done, failures))
     return failures.exit_code or int(any(item.deductions for item in done))
 
@@ -124,12 +125,13 @@ def _graded(
     return replace(grade(answer, asked, fixes=with_advice, least=least), file=shown_name(name))
 
 
-def _picture(marked: Grade, answer: Score) -> bytes:
+def _picture(marked: Grade, answer: Score, form: str) -> bytes:
     """The answer with its faults marked, the marks at its head."""
     from musegen.rules.reports.grades import grade_text, sections_text
-    from musegen.rules.reports.marked import as_svg
+    from musegen.rules.reports.marked import as_pdf, as_svg
 
-    return as_svg(marked.report, answer, f"{grade_text(marked)}: {sections_text(marked)}.")
+    draw = as_pdf if form == "pdf" else as_svg
+    return draw(marked.report, answer, f"{grade_text(marked)}: {sections_text(marked)}.")
 
 
 def _written(form: str, done: list[Grade], failures: Failures) -> str:

@@ -1,4 +1,4 @@
-"""`musegen check --format svg|musicxml`: every score with its faults marked, in a file of its own."""
+"""`musegen check --format svg|pdf|musicxml`: every score with its faults marked, in a file of its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def judge_and_mark(task: Task, places: dict[str, Path], failures: Failures, form
     from musegen.rules.reports import marked
     from musegen.rules.reports.text import summary
 
-    draw = marked.as_svg if form == "svg" else marked.as_musicxml
+    draw = marked.WRITERS[form]
     done: list[Judged] = []
     for name in progress(places, "Checking"):
         with failures.caught(name):
@@ -46,7 +46,7 @@ def places_of(files: list[str], form: str, output: Path) -> dict[str, Path]:
         return {files[0]: output}
     if str(output) == STANDARD:
         raise UsageError(f"{len(files)} scores need a folder to go to", hint="name it with -o FOLDER")
-    if output.suffix.lower() in (".svg", ".musicxml", ".xml"):
+    if output.suffix.lower() in (".svg", ".pdf", ".musicxml", ".xml"):
         raise UsageError(f"{len(files)} scores do not fit into {output}", hint="name a folder with -o FOLDER")
     return destinations(output, files, f".{form}")
 

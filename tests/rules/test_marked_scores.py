@@ -7,9 +7,10 @@ import pytest
 from lxml import etree
 
 from musegen.engraving.annotate import annotate
-from musegen.engraving.marks import Badge, Marks
+from musegen.engraving.marks import Badge, Marks, Sheet
+from musegen.engraving.sheet_svg import pages
 from musegen.rules.engine import check
-from musegen.rules.reports.marked import SIGNS, as_musicxml, as_svg, marks_of
+from musegen.rules.reports.marked import SIGNS, as_musicxml, as_pdf, as_svg, marks_of
 from musegen.score.files import read
 from musegen.score.textgrid import parse_grid
 from tests.engraving.schema import faults
@@ -103,3 +104,13 @@ def test_letters_that_xml_forbids_reach_no_legend():
     score = parse_grid("S: c5")
     marks = Marks(badges=(Badge(-1, 1, "square", "a\x00b", "#b83a00"),))
     assert b"1  ab" in annotate(score, marks)
+
+
+def test_a_marked_score_is_printed_on_pages_with_every_number_in_the_legend():
+    score = read("bach/bwv268")
+    report = check(score, "strict")
+    drawn = pages(score, sheet=Sheet(marks=marks_of(report, score)))
+    told = "".join("".join(etree.fromstring(page.encode()).itertext()) for page in drawn)
+    assert len(drawn) == 2
+    assert all(item.message in told for item in report.findings)
+    assert as_pdf(report, score).startswith(b"%PDF")

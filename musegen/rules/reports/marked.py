@@ -6,7 +6,7 @@ colour-blind too (Okabe & Ito), a little darkened for paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -30,9 +30,22 @@ def as_svg(report: Report, score: Score, head: str = "") -> bytes:
     Raises:
         EngravingError: the score cannot be engraved.
     """
-    from musegen.engraving.sheet_svg import svg
+    return _drawn(".svg", report, score, head)
 
-    return svg(score, sheet=Sheet(instruction=head, marks=marks_of(report, score))).encode("utf-8")
+
+def as_pdf(report: Report, score: Score, head: str = "") -> bytes:
+    """The score on A4 pages with its findings marked, and words under its title.
+
+    Raises:
+        EngravingError: the score cannot be engraved.
+    """
+    return _drawn(".pdf", report, score, head)
+
+
+def _drawn(suffix: str, report: Report, score: Score, head: str) -> bytes:
+    from musegen.engraving.render import render
+
+    return render(score, suffix, sheet=Sheet(instruction=head, marks=marks_of(report, score)))
 
 
 def as_musicxml(report: Report, score: Score) -> bytes:
@@ -44,6 +57,10 @@ def as_musicxml(report: Report, score: Score) -> bytes:
     from musegen.engraving.annotate import annotate
 
     return annotate(score, marks_of(report, score))
+
+
+WRITERS: dict[str, Callable[[Report, Score], bytes]] = {"svg": as_svg, "pdf": as_pdf, "musicxml": as_musicxml}
+"""How a marked score is written, by format."""
 
 
 def marks_of(report: Report, score: Score) -> Marks:
