@@ -23,19 +23,24 @@ from musegen.rules.places import (
 )
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
+from musegen.score.table import distinct
 from musegen.theory.motion import both_sound
 from musegen.theory.sonority import Bools, Sonority
 
-_NO_HANDS = ("wind", "brass", "string", "voice")
-"""Families of instruments on whose staff no hand lies."""
+_SILENT_LOW = 128
+"""Stands over every pitch where a voice rests."""
 
 
 @predicate("slice", "pairs")
 def wide_right_hand(sonority: Sonority, *, most: Count = 12) -> Bools:
-    """The highest and the lowest of the voices over the bass lie more than `most` semitones apart."""
+    """The highest and the lowest of the voices that sound over the bass lie more than `most` semitones apart."""
     upper, lower = sonority.pairs
-    hand = (upper == 0) & (lower == sonority.voices - 2)
-    return np.asarray((sonority.pitch[..., upper] - sonority.pitch[..., lower] > most) & hand & both_sound(sonority))
+    pitch, sounds = sonority.pitch[..., :-1], sonority.sounds[..., :-1]
+    highest = pitch.argmax(axis=-1)[..., None]
+    lowest = np.where(sounds, pitch, _SILENT_LOW).argmin(axis=-1)[..., None]
+    ends = (np.minimum(highest, lowest) == upper) & (np.maximum(highest, lowest) == lower)
+    apart = np.abs(sonority.pitch[..., upper] - sonority.pitch[..., lower])
+    return np.asarray((apart > most) & ends & both_sound(sonority))
 
 
 @predicate("phrase", facts=("part", "notes"))
@@ -48,10 +53,11 @@ def wide_hand(view: View, *, most: Count = 16) -> Iterator[Hit]:
 
 @predicate("phrase", facts=("part", "notes", "count"))
 def too_many_fingers(view: View, *, most: Count = 5) -> Iterator[Hit]:
-    """One staff strikes more than `most` notes together, the other hand being busy."""
+    """One staff strikes more than `most` keys together, the other hand being busy."""
     for onset, chord in _grasped(view):
-        if len(chord) > most:
-            yield hit_at(view, onset, chord, count=len(chord))
+        keys = len(distinct(view.notes["pitch"][chord]))
+        if keys > most:
+            yield hit_at(view, onset, chord, count=keys)
 
 
 @predicate("phrase", facts=("part", "notes", "semitones"))
@@ -84,13 +90,13 @@ def melody_covered(view: View) -> Iterator[Hit]:
 
 
 def _hands(view: View) -> Staves:
-    """The staves that a hand may play: all but those of singers, winds and bows."""
+    """The staves on which hands lie: of keyboards and harps, and of parts that do not tell their instrument."""
     parts = view.score.parts
     players = {part: player_of(parts[part]) if part < len(parts) else None for part, _ in staves_of(view)}
 
     def has_hands(part: int) -> bool:
         player = players[part]
-        return player is None or player.instrument.family not in _NO_HANDS
+        return player is None or player.instrument.family == "keyboard" or player.instrument.name == "Harp"
 
     return {key: rows for key, rows in staves_of(view).items() if has_hands(key[0])}
 

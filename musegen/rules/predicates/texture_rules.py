@@ -53,13 +53,14 @@ def uncomfortable_range(
 def low_close_spacing(sonority: Sonority) -> Bools:
     """The two lowest voices lie closer than their depth allows: thirds from C3, fourths from Bb2, fifths from Bb1."""
     upper, lower = sonority.pairs
-    semitones = np.clip(sonority.pitch[..., upper] - sonority.pitch[..., lower], 0, len(_LOW_LIMITS) - 1)
+    above, below = sonority.pitch[..., upper], sonority.pitch[..., lower]
+    semitones = np.minimum(np.abs(above - below), len(_LOW_LIMITS) - 1)
     sounding = np.where(sonority.sounds, sonority.pitch, np.int16(999))
     order = np.argsort(sounding, axis=-1, kind="stable")
     lowest = (order[..., :1] == upper) & (order[..., 1:2] == lower) | (order[..., :1] == lower) & (
         order[..., 1:2] == upper
     )
-    return np.asarray((sonority.pitch[..., lower] < _LOW_LIMITS[semitones]) & lowest & both_sound(sonority))
+    return np.asarray((np.minimum(above, below) < _LOW_LIMITS[semitones]) & lowest & both_sound(sonority))
 
 
 @predicate("slice", "pairs")
