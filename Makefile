@@ -22,9 +22,10 @@ lint: $(VENV)/.ready-test
 	$(BIN) -m ruff format --check .
 	$(BIN) -m mypy
 
-docs: $(VENV)/.ready  ## write the references of commands and rules and the picture of README.md again
+docs: $(VENV)/.ready  ## write the references of commands and rules, the list of parallels, the picture of README.md again
 	$(BIN) docs/write_cli.py
 	$(BIN) docs/write_rules.py
+	$(BIN) docs/write_parallels.py
 	$(BIN) docs/write_picture.py
 
 clean:
