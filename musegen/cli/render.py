@@ -48,7 +48,7 @@ LAYOUTS = {"as-written": "as written", "closed": "choir", "keyboard": "keyboard"
     type=click.Choice([*LAYOUTS]),
     default="as-written",
     show_default=True,
-    help="Four voices on two staves (closed, or keyboard with the hands apart) or on four (open).",
+    help="Four voices, however they stand, on two staves (closed, or keyboard: a hand each) or on four (open).",
 )
 @click.option("--paper", type=PAPER, default="a4", show_default=True, help="The paper of pages.")  # fmt: skip
 def command(score: str, output: Path, form: str | None, layout: str, paper: str) -> None:
@@ -59,6 +59,7 @@ def command(score: str, output: Path, form: str | None, layout: str, paper: str)
     and stderr names them. Of musegen's own sheets the names of cadences, letters and asterisks come back; the
     instruction and the mark scheme stand in the sheets' own SVG and PDF only.
     """
+    from musegen.engraving.four_parts import why_not_in_four_parts
     from musegen.engraving.marks import Marks, Sheet
     from musegen.engraving.own_words import own_words
 
@@ -68,6 +69,8 @@ def command(score: str, output: Path, form: str | None, layout: str, paper: str)
     piece = read_score(score)
     for mended in piece.notices:
         notice(f"{shown_name(score)}: {f'measure {mended.measure}: ' if mended.measure else ''}{mended.message}")
+    if layout != "as-written" and (reason := why_not_in_four_parts(piece)):
+        notice(f"{shown_name(score)}: laid out as written, not {layout}: {reason}")
     own = own_words(piece)
     sheet = Sheet(
         arrangement=cast("Arrangement", LAYOUTS[layout]),

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.engraving.four_parts import FOUR_NAMES, in_four_parts, is_in_four_parts
 from musegen.engraving.marks import Sheet
 from musegen.score.model import BASS, TREBLE, Part, Score
 from musegen.score.table import Flag, NoteTable, Rows
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
-_CHOIR = (("Soprano", "S."), ("Alto", "A."), ("Tenor", "T."), ("Bass", "B."))
 _PAIRS = ("Soprano\nAlto", "S.\nA.", "Tenor\nBass", "T.\nB.")
 _TWO_LINES = {pair.replace("\n", " "): pair for pair in _PAIRS}
 
@@ -37,14 +37,18 @@ class Staging(NamedTuple):
 
 def staging(score: Score, sheet: Sheet) -> Staging:
     """Which voices of the arranged sheet keep their stems or print no rests."""
-    if _is_closed(score, sheet):
+    if _is_closed(_singers(score, sheet), sheet):
         places = [_place(part, choir=sheet.arrangement == "choir") for part in range(4)]
         return Staging(frozenset(places), frozenset(places[part] for part in sheet.hidden_parts))
     return Staging(quiet=frozenset(Place(part) for part in sheet.hidden_parts))
 
 
 def arrange(score: Score, sheet: Sheet) -> Score:
-    """The score as the sheet prints it. Note ids stay; what the sheet hides is gone for good, its ids included."""
+    """The score as the sheet prints it. Note ids stay; what the sheet hides is gone for good, its ids included.
+
+    A score that is not of four voices stays on the staves that it has: `four_parts.why_not_in_four_parts` says why.
+    """
+    score = _singers(score, sheet)
     shown = _with_singers_apart(_with_final_barline(_with_breaks(score, sheet), sheet))
     if sheet.hidden_parts:
         shown = _without(shown, _is_shown(score, sheet))
@@ -54,12 +58,16 @@ def arrange(score: Score, sheet: Sheet) -> Score:
         shown = replace(shown, figures=())
     if _is_closed(score, sheet):
         return _closed(shown, choir=sheet.arrangement == "choir")
-    return _open(shown) if len(score.parts) == 4 and sheet.arrangement == "open" else shown
+    return _open(shown) if is_in_four_parts(score) and sheet.arrangement == "open" else shown
+
+
+def _singers(score: Score, sheet: Sheet) -> Score:
+    """The score in four parts where the sheet wants four voices and it has them."""
+    return score if sheet.arrangement == "as written" else in_four_parts(score) or score
 
 
 def _is_closed(score: Score, sheet: Sheet) -> bool:
-    one_staff_each = len(score.parts) == 4 and all(len(part.clefs) == 1 for part in score.parts)
-    return one_staff_each and sheet.arrangement in ("keyboard", "choir")
+    return is_in_four_parts(score) and sheet.arrangement in ("keyboard", "choir")
 
 
 def printed_names(score: Score) -> dict[int, str]:
@@ -177,7 +185,7 @@ def _place(part: int, *, choir: bool) -> Place:
 def _open(score: Score) -> Score:
     """Four staves, named and with the clefs of a choir score where the parts say nothing themselves."""
     parts = []
-    for part, (name, short) in zip(score.parts, _CHOIR, strict=True):
+    for part, (name, short) in zip(score.parts, FOUR_NAMES, strict=True):
         known = part.name if len(part.name) > 1 else name
         parts.append(part._replace(name=known, abbreviation=part.abbreviation or (short if known == name else "")))
     return replace(score, parts=tuple(parts))
