@@ -45,19 +45,21 @@ def diminished_leap(music: Music, rule: Rule) -> Iterator[Place]:
     for one, other in moves(music):
         number, quality = interval(one, other)
         following = next_in_phrase(music, other)
-        if number in (3, 4, 5, 7) and quality == "d" and following and not turns_back(music, one, other):
-            if not goes_by_fifths(music, one, other, following):
-                yield music.place(other.onset, other.voice)
+        excused = turns_back(music, one, other) or goes_by_fifths(music, one, other)
+        if number in (3, 4, 5, 7) and quality == "d" and following and not excused:
+            yield music.place(other.onset, other.voice)
 
 
 @second("unrecovered-leap")
 def unrecovered_leap(music: Music, rule: Rule) -> Iterator[Place]:
     """A leap of a fifth or more without a step the other way after or before it."""
     for voice in lines(music, rule.params.get("lines", "upper")):
-        for one, other in phrase_moves(music, voice):
-            following = next_in_phrase(music, other)
-            if interval(one, other)[0] >= 5 and following and not is_balanced(music, one, other, following):
-                yield music.place(other.onset, voice)
+        for phrase in phrases(music, voice):
+            line = [None, *without_repetitions(phrase)]
+            for before, one, other, following in zip(line, line[1:], line[2:], line[3:], strict=False):
+                wide = one and other and interval(one, other)[0] >= 5
+                if wide and not is_balanced(before, one, other, following):
+                    yield music.place(other.onset, voice)
 
 
 @second("unmelodic-leaps")
@@ -67,8 +69,8 @@ def unmelodic_leaps(music: Music, rule: Rule) -> Iterator[Place]:
         for one, two in phrase_moves(music, voice):
             three = next_in_phrase(music, two)
             if three and leaps(one, two) and leaps(two, three) and direction(one, two) == direction(two, three):
-                if interval(one, three)[0] > 8 or not makes_triad((one, two, three)):
-                    yield music.place(three.onset, voice)
+                wrong = interval(one, three)[0] > 8 or not makes_triad((one, two, three))
+                yield from [music.place(three.onset, voice)] * wrong
 
 
 @second("outlined-tritone", "outlined-seventh")
@@ -80,8 +82,8 @@ def outlined(music: Music, rule: Rule) -> Iterator[Place]:
             corners = turning_points(line)
             for begins, ends in pairwise(corners):
                 size, following = interval(line[begins], line[ends]), line[ends + 1 : ends + 2]
-                stepwise = bool(following) and interval(line[ends], following[0])[0] == 2
-                if ends - begins > 1 and is_bad_outline(size, rule.params["interval"], stepwise):
+                inwards = any(is_step_back(line[begins], line[ends], note) for note in following)
+                if ends - begins > 1 and is_bad_outline(size, rule.params["interval"], inwards):
                     yield music.place(line[ends].onset, voice)
 
 
@@ -101,10 +103,11 @@ def wide_melody(music: Music, rule: Rule) -> Iterator[Place]:
 def no_climax(music: Music, rule: Rule) -> Iterator[Place]:
     """The highest note comes again."""
     for voice in lines(music, rule.params.get("lines", "soprano")):
-        notes = music.voices[voice]
-        if 8 <= len(notes) <= 64 and len(music.score.measures) <= 16:
+        notes = without_repetitions(music.voices[voice])
+        measures = [measure for measure in music.score.measures if not measure.is_pickup]
+        if 8 <= len(notes) <= 64 and len(measures) <= 16:
             highest = max(note.midi for note in notes)
-            climaxes = [note for note in without_repetitions(notes) if note.midi == highest]
+            climaxes = [note for note in notes if note.midi == highest]
             if len(climaxes) > 1:
                 yield music.place(climaxes[1].onset, voice)
 
@@ -114,12 +117,12 @@ def static_melody(music: Music, rule: Rule) -> Iterator[Place]:
     """One pitch more than so often in succession: named at the first note too many."""
     most = rule.params.get("most", 3)
     for voice in lines(music, rule.params.get("lines", "soprano")):
-        run, last = 0, None
-        for note in music.voices[voice]:
-            run = run + 1 if last is not None and last.midi == note.midi else 0
-            if run == most + 1:
-                yield music.place(note.onset, voice)
-            last = note
+        for phrase in phrases(music, voice):
+            repetitions = 0
+            for last, note in pairwise(phrase):
+                repetitions = repetitions + 1 if last.midi == note.midi else 0
+                if repetitions == most + 1:
+                    yield music.place(note.onset, voice)
 
 
 @second("literal-repetition")
@@ -149,12 +152,6 @@ def next_in_phrase(music: Music, note: Note) -> Note | None:
     return following if following and not music.is_broken(note, following) else None
 
 
-def last_in_phrase(music: Music, note: Note) -> Note | None:
-    """What the voice sang before a note in the same phrase."""
-    earlier = music.before(note)
-    return earlier if earlier and not music.is_broken(earlier, note) else None
-
-
 def phrases(music: Music, voice: int) -> list[list[Note]]:
     """The notes of a voice from one phrase end, or rest of a beat, to the next."""
     found: list[list[Note]] = []
@@ -171,12 +168,12 @@ def lines(music: Music, which: str) -> list[int]:
     count = len(music.voices)
     if which == "counterpoint":
         return counterpoints(music)
-    return list({"soprano": range(min(count, 1)), "all": range(count), "upper": range(count - 1)}[which])
+    return list({"soprano": range(min(count, 1)), "all": range(count), "upper": range(max(count - 1, 1))}[which])
 
 
 def direction(one: Note, other: Note) -> int:
-    """1 up, -1 down, 0 neither."""
-    return (other.midi > one.midi) - (other.midi < one.midi)
+    """1 up, -1 down, 0 neither, as it is written on the staff."""
+    return (other.step > one.step) - (other.step < one.step)
 
 
 def leaps(one: Note, other: Note) -> bool:
@@ -195,22 +192,21 @@ def is_step_back(one: Note, other: Note, following: Note) -> bool:
     return interval(other, following)[0] == 2 and direction(other, following) == -direction(one, other)
 
 
-def goes_by_fifths(music: Music, one: Note, other: Note, following: Note) -> bool:
-    """A bass that falls a fifth or rises a fourth after its diminished fifth."""
-    if one.voice != len(music.voices) - 1 or interval(one, other) != (5, "d"):
+def goes_by_fifths(music: Music, one: Note, other: Note) -> bool:
+    """In the bass the move before, this one and the next all fall a fifth or rise a fourth, octaves aside."""
+    before, after = music.before(one), music.after(other)
+    if one.voice != len(music.voices) - 1 or before is None or after is None:
         return False
-    size, up = interval(other, following), direction(other, following) > 0
-    return size == ((4, "P") if up else (5, "P"))
+    return all((two.step - one.step) % 7 == 3 for one, two in pairwise((before, one, other, after)))
 
 
-def is_balanced(music: Music, one: Note, other: Note, following: Note) -> bool:
+def is_balanced(before: Note | None, one: Note, other: Note, following: Note) -> bool:
     """A step the other way follows or precedes, or what a wide leap asks for instead."""
-    before = last_in_phrase(music, one)
     size, back = interval(one, other)[0], interval(other, following)[0]
-    inwards = direction(other, following) == -direction(one, other)
     prepared = before is not None and interval(before, one)[0] == 2 and direction(before, one) == -direction(one, other)
-    enough = 8 if size == 8 else 3 if size == 6 else 2
-    return prepared or (inwards and 2 <= back <= enough)
+    inwards = direction(other, following) == -direction(one, other)
+    enough = 2 if size < 6 else 3
+    return prepared or (inwards and (size == 8 or back <= enough))
 
 
 def makes_triad(notes: tuple[Note, ...]) -> bool:
@@ -231,12 +227,11 @@ def turning_points(line: list[Note]) -> list[int]:
     return [0, *turns, len(line) - 1] if len(line) > 1 else []
 
 
-def is_bad_outline(size: tuple[int, str], kind: str, stepwise: bool) -> bool:
+def is_bad_outline(size: tuple[int, str], kind: str, inwards: bool) -> bool:
     """An augmented fourth; a diminished fifth or a seventh that no step inwards follows."""
-    number, quality = size
     if kind == "seventh":
-        return number == 7 and not stepwise
-    return size == (4, "A") or (number, quality) == (5, "d") and not stepwise
+        return size in ((7, "M"), (7, "m"), (7, "d")) and not inwards
+    return size == (4, "A") or (size == (5, "d") and not inwards)
 
 
 def measure_of(music: Music, number: int) -> list[tuple[int, int, int]]:

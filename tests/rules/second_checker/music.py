@@ -133,15 +133,25 @@ class Music:
     def is_broken(self, one: Note, other: Note) -> bool:
         """A fermata or a rest of a denominator unit stands between two successive notes of a voice."""
         rest = other.onset - one.end
-        return rest >= self.unit(other.onset) or self.phrase_ends_between(one.onset, other.onset)
+        return rest >= self.unit(other.onset) or self.phrase_is_over(one, other.onset)
+
+    def phrase_is_over(self, note: Note, time: int) -> bool:
+        """A phrase ends between the last sonority with a note before a moment and that moment.
+
+        A note that is held beyond the end of a phrase belongs to the next one too.
+        """
+        last = max(change for change in self.changes if change < min(note.end, time))
+        return self.phrase_ends_between(last, time)
 
     def same_chord(self, first: int, second: int) -> bool:
-        """The harmony at two moments is one: the same triad, or where no chords are told, notes of one in the other."""
+        """One chord by its numerals, or all notes of one sonority in the other: three or more where numerals differ."""
         one, other = self.chord_at(first), self.chord_at(second)
-        if one and other:
-            return triad_of(one) == triad_of(other)
+        labelled = one is not None and other is not None
+        if one and other and members_of(one) == members_of(other):
+            return True
         before, after = ({note.midi % 12 for note in self.sounding(time) if note} for time in (first, second))
-        return before <= after or after <= before
+        common = before & after
+        return common in (before, after) and (not labelled or len(common) > 2)
 
     def chord_at(self, time: int) -> ChordSpan | None:
         """The chord at a moment."""
@@ -153,9 +163,9 @@ class Music:
         return Place(measure, beat, tuple(self.names[voice] for voice in sorted(voices)))
 
 
-def triad_of(chord: ChordSpan) -> tuple[int, ...]:
-    """Root, third and fifth of a chord on the line of fifths."""
-    return tuple(chord.key.tonic + member for member in chord.numeral.members[:3])
+def members_of(chord: ChordSpan) -> tuple[int, ...]:
+    """Root, third, fifth and seventh of a chord on the line of fifths."""
+    return tuple(chord.key.tonic + member for member in chord.numeral.members)
 
 
 def interval(one: Note, other: Note) -> tuple[int, str]:

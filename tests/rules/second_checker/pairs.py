@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from musegen.rules.entries import Rule
@@ -60,9 +60,9 @@ class Succession(NamedTuple):
 def parallel(music: Music, rule: Rule) -> Iterator[Place]:
     """Two voices that move the same way from one perfect interval to the next of its kind."""
     for move in successions(music):
-        if move.similar and stays_perfect(move, rule) and not move.keeps_its_notes:
-            if not ("anticipation" in rule.unless and anticipates(music, move)):
-                yield move.place(music)
+        excused = "anticipation" in rule.unless and anticipates(music, move)
+        if move.similar and stays_perfect(move, rule) and not move.keeps_its_notes and not excused:
+            yield move.place(music)
 
 
 @second("antiparallel-fifths", "antiparallel-octaves")
@@ -130,15 +130,14 @@ def mi_contra_fa(music: Music, rule: Rule) -> Iterator[Place]:
 @second("cross-relation")
 def cross_relation(music: Music, rule: Rule) -> Iterator[Place]:
     """A voice takes a chromatic form of what another sang just before."""
-    for own, other in combinations(range(len(music.voices)), 2):
-        for taker, giver in ((own, other), (other, own)):
-            for had, takes in pairwise(music.voices[taker]):
-                given = last_sung(music, giver, takes.onset)
-                if given and is_chromatic(given, takes) and not had.fifths == given.fifths:
-                    answer = music.at(giver, takes.onset)
-                    alike = answer is not None and answer.fifths == takes.fifths
-                    if had.midi != takes.midi and not alike and not pair_is_broken(music, had, given, takes.onset):
-                        yield music.place(takes.onset, taker, giver)
+    for taker, giver in permutations(range(len(music.voices)), 2):
+        for had, takes in pairwise(music.voices[taker]):
+            given = last_sung(music, giver, takes.onset)
+            if given and is_chromatic(given, takes) and had.fifths not in (given.fifths, takes.fifths):
+                answer = music.at(giver, takes.onset)
+                alike = answer is not None and answer.fifths == takes.fifths
+                if not alike and not pair_is_broken(music, had, given, takes.onset):
+                    yield music.place(takes.onset, taker, giver)
 
 
 @second("afterbeat-fifths", "afterbeat-octaves")
@@ -151,39 +150,38 @@ def afterbeat(music: Music, rule: Rule) -> Iterator[Place]:
             above, above_next, below, below_next = corners
             if above and above_next and below and below_next:
                 move = Succession(above, above_next, below, below_next)
-                if move.similar and all(is_perfect(size, kind) for size in move.from_to):
-                    if is_afterbeat(music, move, pulse, following, kind):
-                        yield move.place(music)
+                alike = move.similar and all(is_perfect(size, kind) for size in move.from_to)
+                if alike and is_afterbeat(music, move, pulse, following, kind):
+                    yield move.place(music)
 
 
 def is_afterbeat(music: Music, move: Succession, pulse: int, following: int, kind: int) -> bool:
-    """Both arrive on the second pulse, something else sounds between, nobody leaps a fourth, no phrase ends."""
+    """Both begin on the second pulse, something else sounds between, nobody leaps a fourth there, no line breaks."""
     anew = move.above_next.onset == move.below_next.onset == following
     upper, lower = move.above.voice, move.below.voice
     between = [(music.at(upper, time), music.at(lower, time)) for time in music.changes if pulse < time < following]
     other = any(one and two and not is_perfect(interval(one, two), kind) for one, two in between)
-    leaps = any(leaps_between(music, voice, pulse, following) for voice in (upper, lower))
-    return anew and other and not leaps and not music.phrase_ends_between(pulse, following)
+    return anew and other and all(goes_smoothly(music, voice, pulse, following) for voice in (upper, lower))
 
 
-def leaps_between(music: Music, voice: int, pulse: int, following: int) -> bool:
-    """The voice sings something between two pulses, and leaps a fourth or more there."""
+def goes_smoothly(music: Music, voice: int, pulse: int, following: int) -> bool:
+    """From one pulse to the next without a break, and without a leap of a fourth before the second is reached."""
     sung = [note for note in music.voices[voice] if note.end > pulse and note.onset <= following]
-    return len(sung) > 2 and any(interval(one, two)[0] > 3 for one, two in pairwise(sung))
+    leaps = any(interval(one, two)[0] > 3 for one, two in pairwise(sung[:-1]))
+    return not leaps and not any(music.is_broken(one, two) for one, two in pairwise(sung))
 
 
 @second("all-voices-similar")
 def all_similar(music: Music, rule: Rule) -> Iterator[Place]:
-    """Four or more voices all move the same way while the chord changes."""
-    for time in music.onsets:
-        before = [last_sung(music, voice, time) for voice in range(len(music.voices))]
-        pairs = [(one, two) for one, two in zip(before, music.sounding(time), strict=True) if one and two]
-        rising = {two.midi - one.midi > 0 for one, two in pairs}
-        moving = all(two.onset == time and two.midi != one.midi for one, two in pairs)
-        complete = len(pairs) >= 4 and len(pairs) == sum(note is not None for note in music.sounding(time))
-        if complete and moving and len(rising) == 1 and not music.same_chord(just_before(music, time), time):
-            if not music.phrase_ends_between(min(one.onset for one, _ in pairs), time):
-                yield music.place(time, *(two.voice for _, two in pairs))
+    """All voices, four or more, move the same way while the chord changes."""
+    count = len(music.voices)
+    for time in music.onsets[1:]:
+        arriving = [two for voice in range(count) if (two := music.at(voice, time)) and two.onset == time]
+        moves = [(one, two) for two in arriving if (one := music.before(two)) and not music.is_broken(one, two)]
+        directions = {(two.midi > one.midi) - (two.midi < one.midi) for one, two in moves}
+        together = len(moves) == count >= 4 and len(directions) == 1 and 0 not in directions
+        if together and not music.same_chord(just_before(music, time), time):
+            yield music.place(time, *range(count))
 
 
 @second("little-contrary-motion")
@@ -200,8 +198,8 @@ def outer_moves(music: Music) -> Iterator[tuple[int, int]]:
     for soprano, bass in outer(music):
         for time in music.onsets:
             notes = [(last_sung(music, voice, time), music.at(voice, time)) for voice in (soprano, bass)]
-            steps = [two.midi - one.midi for one, two in notes if one and two]
-            if len(steps) == 2 and not music.phrase_ends_between(time - 1, time):
+            steps = [two.midi - one.midi for one, two in notes if one and two and not music.phrase_is_over(one, time)]
+            if len(steps) == 2:
                 yield steps[0], steps[1]
 
 
@@ -216,7 +214,7 @@ def successions(music: Music, pairs: list[tuple[int, int]] | None = None) -> Ite
                 arrival = above_next.onset
                 began, rest = max(above.onset, below.onset), arrival - max(above.end, below.end)
                 together = below_next.onset == arrival and began < min(above.end, below.end)
-                if together and rest < music.unit(arrival) and not music.phrase_ends_between(began, arrival):
+                if together and rest < music.unit(arrival) and not phrase_is_over(music, above, below, arrival):
                     yield Succession(above, above_next, below, below_next)
 
 
@@ -254,8 +252,8 @@ def stays_perfect(move: Succession, rule: Rule) -> bool:
 
 
 def is_chromatic(one: Note, other: Note) -> bool:
-    """The same letter with another accidental, in any octave."""
-    return (one.step - other.step) % 7 == 0 and one.alter != other.alter
+    """The same letter, a chromatic semitone higher or lower, in any octave."""
+    return (one.step - other.step) % 7 == 0 and abs(one.alter - other.alter) == 1
 
 
 def just_before(music: Music, time: int) -> int:
@@ -272,7 +270,12 @@ def last_sung(music: Music, voice: int, time: int) -> Note | None:
 def pair_is_broken(music: Music, one: Note, other: Note, time: int) -> bool:
     """A phrase ends or both voices rest for a denominator unit between two notes and a moment."""
     rest = time - max(one.end, other.end)
-    return rest >= music.unit(time) or music.phrase_ends_between(max(one.onset, other.onset), time)
+    return rest >= music.unit(time) or phrase_is_over(music, one, other, time)
+
+
+def phrase_is_over(music: Music, one: Note, other: Note, time: int) -> bool:
+    """A phrase ends after one of two notes and before a moment."""
+    return music.phrase_is_over(one, time) or music.phrase_is_over(other, time)
 
 
 def anticipates(music: Music, move: Succession) -> bool:
@@ -281,10 +284,11 @@ def anticipates(music: Music, move: Succession) -> bool:
 
 
 def is_anticipation(music: Music, note: Note) -> bool:
-    """A note shorter than a pulse, off the pulse, that its voice sings again at once."""
+    """A note shorter than a pulse, off the pulse, that its voice sings again on the next pulse."""
     following = music.after(note)
-    again = following is not None and following.onset == note.end and following.fifths == note.fifths
-    return again and note.onset not in music.pulses and note.end - note.onset < music.pulse(note.onset)
+    again = following is not None and following.onset == note.end and following.midi == note.midi
+    short = note.onset not in music.pulses and note.end - note.onset < music.pulse(note.onset)
+    return again and short and note.end in music.pulses
 
 
 def in_rising_tenths(music: Music, move: Succession) -> bool:

@@ -31,7 +31,7 @@ def clash(music: Music, rule: Rule) -> Iterator[Place]:
 def wide_spacing(music: Music, rule: Rule) -> Iterator[Place]:
     """Two neighbours above the bass lie more than an octave apart at a pulse."""
     pairs = [(voice, voice + 1) for voice in range(len(music.voices) - 2)]
-    return lasting(music, music.pulses, pairs, lambda upper, lower: upper.midi - lower.midi > 12)
+    return lasting(music, on_pulses(music), pairs, lambda upper, lower: upper.midi - lower.midi > 12)
 
 
 @second("wide-bass")
@@ -40,7 +40,7 @@ def wide_bass(music: Music, rule: Rule) -> Iterator[Place]:
     limit = SEMITONES[rule.params["bass_limit"]]
     bass = len(music.voices) - 1
     pairs = [(bass - 1, bass)] if bass else []
-    return lasting(music, music.pulses, pairs, lambda upper, lower: upper.midi - lower.midi > limit)
+    return lasting(music, on_pulses(music), pairs, lambda upper, lower: upper.midi - lower.midi > limit)
 
 
 @second("low-close-spacing")
@@ -81,14 +81,19 @@ def four_voices(music: Music) -> Iterator[tuple[Note, str]]:
             yield from ((note, name) for note in notes)
 
 
+def on_pulses(music: Music) -> list[int]:
+    """When the sonorities began that sound on the pulses."""
+    return sorted({max(change for change in music.changes if change <= pulse) for pulse in music.pulses})
+
+
 def every_pair(music: Music) -> list[tuple[int, int]]:
     """Every two voices, the upper one first."""
     return list(combinations(range(len(music.voices)), 2))
 
 
 def is_clash(one: Note, other: Note) -> bool:
-    """The same letter with another accidental, in any octave."""
-    return (one.step - other.step) % 7 == 0 and one.alter != other.alter
+    """The same letter, a chromatic semitone higher or lower, in any octave."""
+    return (one.step - other.step) % 7 == 0 and abs(one.alter - other.alter) == 1
 
 
 def is_muddy(lower: Note, upper: Note) -> bool:
