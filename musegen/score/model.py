@@ -213,10 +213,8 @@ class Score:
         3
         """
         measure = self.measures[self.measure_index_at(onset)]
-        missing = Fraction(0)
-        if measure.is_pickup:
-            missing = measure.time_signature.quarters - self.quarters(measure.length)
-        return missing + self.quarters(onset - measure.onset)
+        pickup = measure.length if measure.is_pickup else 0
+        return _offset(measure.time_signature, int(onset) - measure.onset, pickup, self.ticks_per_quarter)
 
     def strength(self, onset: int) -> Fraction:
         """How strong this moment is in its measure; see `TimeSignature.strength`.
@@ -262,5 +260,11 @@ class Score:
 @lru_cache(maxsize=4096)
 def _beat(meter: TimeSignature, inside: int, pickup: int, ticks_per_quarter: int) -> Fraction:
     """The beat so many ticks after the first note of a measure; `pickup` is the length of one, else 0."""
-    missing = meter.quarters * ticks_per_quarter - pickup if pickup else 0
-    return 1 + (missing + inside) / (meter.beat_quarters * ticks_per_quarter)
+    return 1 + _offset(meter, inside, pickup, ticks_per_quarter) / meter.beat_quarters
+
+
+@lru_cache(maxsize=4096)
+def _offset(meter: TimeSignature, inside: int, pickup: int, ticks_per_quarter: int) -> Fraction:
+    """The same in quarters from the barline."""
+    missing = meter.quarters * ticks_per_quarter - pickup if pickup else Fraction(0)
+    return (missing + inside) / ticks_per_quarter

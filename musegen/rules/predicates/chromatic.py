@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
-from musegen.rules.predicates.lines import runs_of
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.score.pitch import step_of
 from musegen.theory.analysis import ChordSpan
-from musegen.theory.sonority import NONE
+from musegen.theory.sonority import NONE, Harmony, Ints
 
 _AUGMENTED_SIXTHS = ("It", "Fr", "Ger")
 _DIMINISHED_FIFTH = -6
-_BORROWED_ROOTS = (-4, -3, -2)
+_BORROWED_ROOTS = range(-4, -1)
 """Of bVI, bIII and bVII on the line of fifths from the tonic: roots of chords that go where they like."""
 _FLAT_SIXTH, _SHARP_FOURTH = -4, 6
 
@@ -28,18 +27,17 @@ def unresolved_chromatic(view: View) -> Iterator[Hit]:
     It may hold; a raised note may sink to its natural form, the lowered second go straight to the leading tone.
     Leading tones, sevenths, borrowed roots and augmented sixths have rules of their own.
     """
-    if view.harmony is None or view.harmony_number is None:
+    harmony, number = view.first.harmony, view.harmony_number
+    if harmony is None or number is None:
         return
-    changes = np.diff(view.harmony_number, prepend=-1).tolist()
-    for voice in range(view.row.shape[1]):
-        for run in runs_of(view, voice):
-            for here, after in pairwise(run):
-                at = view.places[after]
-                if not changes[at]:
-                    continue
-                way = _bent(view, at - 1, here)
-                if way and not _goes(view, here, after, way):
-                    yield Hit(at - 1, at, (voice,))
+    way = _bent(view.first.fifths, harmony)
+    moves = (view.row[1:] != view.row_before) & (view.row[1:] >= 0) & view.connected_voices & view.first.sounds
+    for time, voice in np.argwhere((way != 0) & moves & (np.diff(number) > 0)[:, None]).tolist():
+        chord = view.chord_at(time)
+        here, after = int(view.row_before[time, voice]), int(view.row[time + 1, voice])
+        is_free = chord is None or chord.numeral.quality in _AUGMENTED_SIXTHS
+        if not is_free and not _goes(view, here, after, int(way[time, voice])):
+            yield Hit(time, time + 1, (voice,))
 
 
 @predicate("phrase", "together", needs_harmony=True)
@@ -73,32 +71,26 @@ def root_position_diminished(view: View) -> Iterator[Hit]:
     diminished = is_triad & (members[:, 2] - members[:, 0] == _DIMINISHED_FIFTH)
     new = np.append(True, number[1:] != number[:-1])
     starts = np.flatnonzero(new)
-    steps = np.array([int(step_of(members[at, 0])) for at in starts])
+    steps = step_of(members[starts, 0])
     for place in np.flatnonzero((diminished & (harmony.inversion == 0))[starts]).tolist():
         falls = np.diff(steps[max(place - 1, 0) : place + 2]) % 7 == 3
         if not (len(falls) == 2 and falls.all()):
             yield Hit(int(starts[place]), int(starts[place]), ())
 
 
-def _bent(view: View, at: int, row: int) -> int:
-    """1 for a raised, -1 for a lowered chord note that has to resolve, else 0."""
-    harmony = view.harmony
-    assert harmony is not None
-    note = view.fifths[row]
-    degree, minor = note - int(harmony.tonic[at]), bool(harmony.minor[at])
-    if (-4 if minor else -1) <= degree <= 5 and not (minor and degree == 4):  # in the key
-        return 0
-    chord = view.chord_at(at)
-    free = note in (int(harmony.leading_tone[at]), int(harmony.seventh[at])) or note not in harmony.members[at]
-    if free or chord is None or chord.numeral.quality in _AUGMENTED_SIXTHS:
-        return 0
-    if note == harmony.members[at, 0] and degree in _BORROWED_ROOTS:
-        return 0
-    if degree > 5:
-        return 1
-    if minor and degree == 4:  # the major third of a minor key
-        return 1
-    return -1 if degree < (-4 if minor else -1) else 0
+def _bent(fifths: Ints, harmony: Harmony) -> npt.NDArray[np.int8]:
+    """(positions, voices): 1 for a raised, -1 for a lowered chord note that has to resolve, else 0."""
+    minor, tonic, root, leading_tone, seventh = (
+        column[:, None]
+        for column in (harmony.minor, harmony.tonic, harmony.members[:, 0], harmony.leading_tone, harmony.seventh)
+    )
+    degree = fifths - tonic
+    raised = (degree > 5) | (minor & (degree == 4))  # the major third of a minor key is raised
+    lowered = degree < np.where(minor, -4, -1)
+    belongs = (fifths[..., None] == harmony.members[:, None, :]).any(axis=-1)
+    is_borrowed = (fifths == root) & (degree >= _BORROWED_ROOTS[0]) & (degree <= _BORROWED_ROOTS[-1])
+    free = (fifths == leading_tone) | (fifths == seventh) | ~belongs | is_borrowed
+    return np.where(free, 0, raised.astype(np.int8) - lowered)
 
 
 def _goes(view: View, here: int, after: int, way: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -46,10 +47,12 @@ def syncopated_harmony(view: View) -> Iterator[Hit]:
     if view.analysis is None or not len(view):
         return
     ends = set(view.phrase_ends.tolist())
+    measures = view.score.measures[1:]
+    bars = [measure.onset for measure in measures]
     for start, stop, before in _harmonies(view.analysis.chords):
-        for measure in view.score.measures[1:]:
+        for measure in measures[bisect_right(bars, start) : bisect_left(bars, stop)]:
             bar = measure.onset
-            if not start < bar < stop or bar in ends or view.score.strength(start) == 1:
+            if bar in ends or view.score.strength(start) == 1:
                 continue
             full = view.score.ticks(measure.time_signature.quarters)
             if before is not None and bar - start < full and not _pedal(view, start, bar):

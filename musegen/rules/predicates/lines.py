@@ -41,10 +41,11 @@ def unmelodic_leaps(view: View, *, lines: Lines = "upper") -> Iterator[Hit]:
     """Two leaps in one direction that make no major or minor triad, or go beyond an octave."""
     for voice in chosen(view, lines):
         for run in runs_of(view, voice):
-            for before, here, after in zip(run, run[1:], run[2:], strict=False):
-                one, two = _move(view, before, here)[0], _move(view, here, after)[0]
-                if one * two > 0 and abs(one) > 1 and abs(two) > 1 and not _is_triad(view, before, here, after):
-                    yield _hit(view, voice, here, after)
+            steps = [view.steps[row] for row in run]
+            moves = [after - before for before, after in pairwise(steps)]
+            for place, (one, two) in enumerate(pairwise(moves)):
+                if one * two > 0 and abs(one) > 1 and abs(two) > 1 and not _is_triad(view, *run[place : place + 3]):
+                    yield _hit(view, voice, run[place + 1], run[place + 2])
 
 
 @predicate("phrase", "voices")
@@ -97,7 +98,7 @@ def static_melody(view: View, *, most: Count = 3, lines: Lines = "soprano") -> I
     """A note is repeated more than `most` times in succession."""
     for voice in chosen(view, lines):
         for run in runs_of(view, voice):
-            for _, group in groupby(run, key=lambda row: int(view.notes["pitch"][row])):
+            for _, group in groupby(run, key=view.pitches.__getitem__):
                 same = list(group)
                 if len(same) > most + 1:
                     yield _hit(view, voice, same[most], same[most + 1])

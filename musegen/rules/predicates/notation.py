@@ -29,8 +29,9 @@ def measure_length(view: View) -> Iterator[Hit]:
     double bar divides.
     """
     measures = view.score.measures
+    lengths = {meter: view.score.ticks(meter.quarters) for meter in {measure.time_signature for measure in measures}}
     for number, measure in enumerate(measures):
-        full = view.score.ticks(measure.time_signature.quarters)
+        full = lengths[measure.time_signature]
         if measure.length == full or measure.is_pickup or _makes_up(view.score, number, full):
             continue
         beats = view.score.quarters(measure.length) / measure.time_signature.beat_quarters

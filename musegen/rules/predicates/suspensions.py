@@ -26,8 +26,8 @@ def suspensions(view: View) -> Iterator[Suspension]:
     if view.analysis is None:
         return
     for tone in view.analysis.non_chord_tones:
-        row = view.row_of.get(tone.note, -1)
-        if tone.kind != "suspension" or row < 0 or view.voices.line[row] < 0:
+        row = view.row_of.get(tone.note, -1) if tone.kind == "suspension" else -1
+        if row < 0 or view.voices.line[row] < 0:
             continue
         at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
         yield Suspension(row, int(view.voices.line[row]), at, tone.onset, view.next_row(row))
