@@ -182,3 +182,25 @@ def test_packs_and_what_rules_are_made_of_are_listed(capsys: pytest.CaptureFixtu
     told = capsys.readouterr().out
     assert [name for name in (*PREDICATES, *EXEMPTIONS) if name not in told] == []
     assert 'bass_limit = "" (one of "", octave, tenth, twelfth, two octaves)' in told
+
+
+def test_rules_that_were_not_checked_are_a_short_line_a_reason_for_people_and_all_named_for_programs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    duet = tmp_path / "duet.abc"
+    duet.write_text("X:1\nM:4/4\nL:1/4\nK:C\nV:1\nc d e c|d c B d|c4|]\nV:2\nC,B,,C,E,|G,A,G,G,,|C,4|]\n")
+    run(["check", str(duet), "--format", "json", "--fail-on", "never"])
+    missed = json.loads(capsys.readouterr().out)["files"][0]["not_checked"]
+    reasons = {
+        item["reason"]: [other["rule"] for other in missed if other["reason"] == item["reason"]] for item in missed
+    }
+    assert max(map(len, reasons.values())) > 20
+    for form in ("text", "markdown"):
+        run(["check", str(duet), "--format", form, "--fail-on", "never"])
+        lines = [line for line in capsys.readouterr().out.splitlines() if "ot checked: " in line]
+        assert len(lines) == len(reasons)
+        for line, (reason, rules) in zip(lines, reasons.items(), strict=True):
+            assert f"({reason})" in line.replace("\\", "")
+            assert rules[0] in line
+            assert len(rules) <= 4 or f"{len(rules)} rules: " in line
+            assert len(line) < 220

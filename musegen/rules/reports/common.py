@@ -9,6 +9,8 @@ from typing import NamedTuple
 from musegen.rules.entries import Rule
 from musegen.rules.findings import Finding, NotChecked, Report
 
+_MOST_NAMED = 4
+"""Rules with one reason for not being checked that are all named where people read."""
 Unreadable = tuple[str, str]
 """A file that could not be read, and why."""
 
@@ -52,11 +54,23 @@ def advice(finding: Finding) -> str:
 
 
 def by_reason(missed: Iterable[NotChecked]) -> list[str]:
-    """`rule, rule (reason)` for each reason why rules were not checked."""
+    """A line a reason why rules were not checked: how many there are and the first few; JSON names all.
+
+    >>> by_reason([NotChecked("no-cadence", "no chords"), NotChecked("bass-off-chord", "no symbols")])
+    ['no-cadence (no chords)', 'bass-off-chord (no symbols)']
+    >>> by_reason([NotChecked(f"rule-{number}", "no chords") for number in range(9)])
+    ['9 rules: rule-0, rule-1, rule-2, ... (no chords)']
+    """
     reasons: dict[str, list[str]] = {}
     for item in missed:
         reasons.setdefault(item.reason, []).append(item.rule)
-    return [f"{', '.join(rules)} ({reason})" for reason, rules in reasons.items()]
+    return [f"{_first_few(rules)} ({reason})" for reason, rules in reasons.items()]
+
+
+def _first_few(rules: Sequence[str]) -> str:
+    if len(rules) <= _MOST_NAMED:
+        return ", ".join(rules)
+    return f"{len(rules)} rules: {', '.join(rules[: _MOST_NAMED - 1])}, ..."
 
 
 def counted(number: int, thing: str) -> str:
