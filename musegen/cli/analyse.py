@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SUFFIXES = {
     "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "musicxml": ".musicxml", "svg": ".svg",
 }  # fmt: skip
-_JOINED = ("text", "json")
+_JOINED = ("text", "json", "tsv")
 _PRINTED = ("text", "svg")
 STYLES, CADENTIALS = ("roman", "abrsm", "riemann"), ("Cad64", "I64", "V64")
 """As in `theory.numeral_styles`, which `--help` need not load."""
@@ -76,8 +76,9 @@ def command(
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
 
-    Numerals that stand in a score are kept. With several scores one that fails does not stop the rest; the exit code
-    is then 3, or 5 where all could be read.
+    Numerals that stand in a score are kept. Several scores go into one text, JSON or table (tsv, with a first column
+    `file`), or into a folder, a file each; one that fails does not stop the rest; the exit code is then 3, or 5 where
+    all could be read.
     """
     if form not in _PRINTED and (numerals, cadential) != ("roman", "Cad64"):
         raise UsageError(
@@ -100,7 +101,7 @@ def command(
             make_folder(folder)
             write_output(places[name], _finished(form, [rendered], engine))
         else:
-            joined.append(rendered)
+            joined.append(_with_file(str(rendered), name) if form == "tsv" and len(scores) > 1 else rendered)
     if joined:
         write_output(output or STANDARD, _finished(form, joined, engine))
     return failures.exit_code
@@ -154,7 +155,17 @@ def _finished(form: str, pieces: list[object], engine: str) -> str:
         from musegen.theory.reports import json_document
 
         return json_document(pieces, engine=engine)
+    if form == "tsv":
+        head = str(pieces[0]).partition("\n")[0]
+        return "".join([f"{head}\n", *(str(piece).partition("\n")[2] for piece in pieces)])
     return "\n".join(str(piece) for piece in pieces)
+
+
+def _with_file(table: str, name: str) -> str:
+    """A table whose first column names the score that each row is about."""
+    shown = " ".join(shown_name(name).split())
+    head, *rows = table.splitlines(keepends=True)
+    return "".join([f"file\t{head}", *(f"{shown}\t{row}" for row in rows)])
 
 
 def _is_folder(output: Path | None) -> bool:

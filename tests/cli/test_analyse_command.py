@@ -62,3 +62,13 @@ def test_the_styles_on_the_command_line_are_those_of_the_theory():
     from musegen.theory import numeral_styles
 
     assert (analyse.STYLES, analyse.CADENTIALS) == (numeral_styles.STYLES, numeral_styles.CADENTIALS)
+
+
+def test_the_table_of_several_scores_is_one_whose_first_column_names_the_score(capsys):
+    rows = {}
+    for names in (["bach/bwv66.6"], ["bach/bwv269"], ["bach/bwv66.6", "bach/bwv269"]):
+        assert cli.run(["analyse", *names, "--format", "tsv"]) == 0
+        rows[len(rows)] = capsys.readouterr().out.splitlines()
+    first, second, both = rows.values()
+    assert both[0] == f"file\t{first[0]}"
+    assert both[1:] == [f"bach/bwv66.6\t{row}" for row in first[1:]] + [f"bach/bwv269\t{row}" for row in second[1:]]

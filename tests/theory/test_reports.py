@@ -72,7 +72,7 @@ def test_the_command_goes_on_after_an_unreadable_score_and_says_so_in_its_exit_c
 
 
 def test_several_tables_need_a_folder(tmp_path, capsys):
-    assert run(["analyse", "bach/bwv66.6", "bach/bwv269", "--format", "tsv"]) == 2
+    assert run(["analyse", "bach/bwv66.6", "bach/bwv269", "--format", "rntxt"]) == 2
     assert "folder" in capsys.readouterr().err
     assert run(["analyse", "bach/bwv66.6", "bach/bwv269", "--format", "tsv", "-o", str(tmp_path / "out")]) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["bwv269.tsv", "bwv66.6.tsv"]
