@@ -42,11 +42,16 @@ def vertical_dissonance(sonority: Sonority) -> Bools:
 
 @predicate("pair", "pairs")
 def direct_perfect(first: Sonority, second: Sonority) -> Bools:
-    """Two voices move the same way into a perfect interval from another one; of three voices or more the outer two."""
+    """Two voices move the same way into a perfect interval from another one.
+
+    Of three voices or more the outer two, and only where the upper one leaps.
+    """
     upper, lower = second.pairs
     arrives = [is_interval(second, size) & ~is_interval(first, size) for size in (OCTAVE, FIFTH)]
-    outer = (upper == 0) & (lower == second.voices - 1)
-    return np.asarray((arrives[0] | arrives[1]) & similar_motion(first, second) & outer & both_sound(first))
+    judged = (upper == 0) & (lower == second.voices - 1)
+    if second.voices > 2:
+        judged = judged & (np.abs(melodic_steps(first, second))[..., upper] > 1)
+    return np.asarray((arrives[0] | arrives[1]) & similar_motion(first, second) & judged & both_sound(first))
 
 
 @predicate("pair", "pairs")

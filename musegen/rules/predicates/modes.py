@@ -16,8 +16,9 @@ _SHARPS = {
 }  # fmt: skip
 """What each mode adds to the sharps of the major scale on its final."""
 _LYDIAN, _MIXOLYDIAN, _DORIAN, _AEOLIAN = 1, -1, -2, -3
-_RAISED_SEVENTH, _RAISED_SIXTH = 5, 3
+_RAISED_SEVENTH, _RAISED_SIXTH, _MAJOR_THIRD = 5, 3, 4
 """Above the final, on the line of fifths."""
+_TRIO = 3
 
 
 class Mode(NamedTuple):
@@ -76,11 +77,13 @@ def wrong_final(view: View) -> Iterator[Hit]:
 
 
 def _raised(view: View, mode: Mode, row: int) -> bool:
-    """The leading note of the cadence, or in Aeolian the raised sixth on the way to it."""
-    if not _AEOLIAN <= mode.sharps <= _MIXOLYDIAN:
-        return False
+    """The leading note of the cadence, in Aeolian the raised sixth on the way to it; the third of three last voices."""
     left = _measures_left(view, row)
     degree = int(view.notes["fifths"][row]) - mode.final
+    if degree == _MAJOR_THIRD:
+        return left == 0 and view.row.shape[1] >= _TRIO
+    if not _AEOLIAN <= mode.sharps <= _MIXOLYDIAN:
+        return False
     if degree == _RAISED_SIXTH and mode.sharps == _AEOLIAN and left == 1:
         while (row := view.next_row(row)) >= 0 and _measures_left(view, row) == 1:
             if int(view.notes["fifths"][row]) - mode.final == _RAISED_SEVENTH:

@@ -74,12 +74,16 @@ def suspended_octaves(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", "voices")
 def repeated_note(view: View, *, lines: Lines = "counterpoint") -> Iterator[Hit]:
-    """A note is struck again at once; a resolution that came early and is struck again in its place may be."""
+    """A note is struck again at once; a resolution that came early and is struck again in its place may be.
+
+    Of three voices, one that goes in whole notes beside one that does not is left out.
+    """
     dissonant = clashing(view)
     early = {view.next_row(tie.row) for tie in _suspensions(view, dissonant) if _resolves(view, tie, dissonant)}
     pitch = view.notes["pitch"]
+    judged = counterpoints(view)
     for voice in chosen(view, lines):
-        for run in runs_of(view, voice):
+        for run in runs_of(view, voice) if voice in judged else ():
             for before, here in pairwise(run):
                 if pitch[before] == pitch[here] and before not in early:
                     yield _at_note(view, voice, here, before)
