@@ -50,7 +50,7 @@ def low_close_spacing(music: Music, rule: Rule) -> Iterator[Place]:
     for time in music.changes:
         notes = sorted((note for note in music.sounding(time) if note), key=lambda note: (note.midi, -note.voice))[:2]
         muddy = len(notes) == 2 and is_muddy(*notes)
-        pair = tuple(note.voice for note in notes) if muddy else ()
+        pair = tuple(sorted(note.voice for note in notes)) if muddy else ()
         if pair and pair != held:
             yield music.place(time, *pair)
         held = pair
@@ -83,7 +83,8 @@ def four_voices(music: Music) -> Iterator[tuple[Note, str]]:
 
 def on_pulses(music: Music) -> list[int]:
     """When the sonorities began that sound on the pulses."""
-    return sorted({max(change for change in music.changes if change <= pulse) for pulse in music.pulses})
+    begun = ([change for change in music.changes if change <= pulse] for pulse in music.pulses)
+    return sorted({changes[-1] for changes in begun if changes})
 
 
 def every_pair(music: Music) -> list[tuple[int, int]]:
