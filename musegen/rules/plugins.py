@@ -11,7 +11,7 @@ import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -99,9 +99,12 @@ def _registered(where: str, load: Callable[[], Any]) -> list[str]:
 
 @contextmanager
 def _told(where: str, what: str) -> Iterator[None]:
-    """Whatever a stranger's code raises is a PackError, but that the user has interrupted it."""
+    """Whatever a stranger's code raises is a PackError, but that the user has interrupted it; what it prints is told on
+    stderr, for standard output may be a document.
+    """
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except KeyboardInterrupt:
         raise
     except BaseException as error:

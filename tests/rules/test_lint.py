@@ -260,3 +260,13 @@ def test_the_vocabulary_of_a_pack_is_numerals_under_known_names(tmp_path, line, 
     (fault,) = lint(path)
     assert "[allow]" in str(fault)
     assert complaint in str(fault)
+
+
+def test_what_a_plugin_prints_spoils_no_document(tmp_path, capsys):
+    chatty = "print('loading')\n" + GOOD.replace("{name}", "talk").replace(
+        "    return", "    print('judging')\n    return"
+    )
+    code, told = checked(tmp_path, capsys, chatty, "high_talk", "--format", "json")
+    assert code == 1
+    assert [item["rule"] for item in json.loads(told.out)["files"][0]["findings"]] == ["high"]
+    assert {"loading", "judging"} <= set(told.err.split())
