@@ -103,7 +103,8 @@ def direct_perfect(music: Music, rule: Rule) -> Iterator[Place]:
     for above, above_next, below, below_next in successions(music):
         outer = (above.voice, below.voice) == (0, len(music.voices) - 1)
         up, down = above_next.midi - above.midi, below_next.midi - below.midi
-        if outer and up * down > 0:
+        steps = len(music.voices) > 2 and abs(above_next.step - above.step) < 2
+        if outer and up * down > 0 and not steps:
             number, quality = interval(above_next, below_next)
             kind = (number - 1) % 7
             was, was_quality = interval(above, below)

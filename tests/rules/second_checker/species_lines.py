@@ -17,6 +17,7 @@ from second_checker.species import (
     joined,
     measure_of,
     move,
+    moving,
     tied_over,
 )
 
@@ -48,7 +49,7 @@ def repeated_note(music: Music, rule: Rule) -> Iterator[Place]:
     """The counterpoint strikes a pitch again, but for an early resolution struck in its place."""
     for one, two in music.steps():
         same = joined(one, two) and (one.step, one.alter) == (two.step, two.alter)
-        if same and one.voice in counterpoints(music) and not _resolution_again(music, one, two):
+        if same and one.voice in (moving(music) or counterpoints(music)) and not _resolution_again(music, one, two):
             yield music.place(two.onset, two.voice)
 
 
@@ -105,8 +106,10 @@ def _mode(music: Music) -> int:
 
 
 def _raised(music: Music, note: Note) -> bool:
-    """The raised seventh of a close, or in Aeolian the raised sixth before it."""
+    """The raised seventh of a close, in Aeolian the raised sixth before it; the third at the end of three voices."""
     mode, above = _mode(music), note.fifths - final(music)
+    if above == 4:
+        return len(music.voices) > 2 and measure_of(music, note.onset)[0] == downbeats(music)[-1]
     if above == 5 and mode in (1, 2, 3):
         begins = downbeats(music)
         return measure_of(music, note.onset)[0] in begins[-3 if mode == 1 else -2 : -1]
