@@ -53,7 +53,7 @@ def read_figures(figures: tuple[str, ...]) -> Asked | None:
             return None
         before, number, after = found.groups()
         size = int(number or _THIRD)
-        if not _SECOND <= size <= _HIGHEST or size in accidentals:
+        if not _SECOND <= size <= _HIGHEST or size in accidentals or (before and after):
             return None
         accidentals[size] = before or after
     implied = dict.fromkeys(_implied(frozenset(accidentals)), "")

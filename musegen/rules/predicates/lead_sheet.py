@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from musegen.rules.bounds import Count
 from musegen.rules.places import (
@@ -18,13 +19,15 @@ from musegen.rules.places import (
     part_name,
     sounding_at,
 )
+from musegen.rules.pulses import Times
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.symbols import Symbol, classes_of, symbols_of, tone_name
 from musegen.rules.view import View
 
 _SEMITONE, _MAJOR_SEVENTH, _OCTAVE, _WHOLE_TONE = 1, 11, 12, 2
+_FIFTH = 1  # on the line of fifths
 _FEWEST = 2
-"""A voicing has at least so many notes besides the melody."""
+"""A voicing has at least so many different notes besides the melody."""
 
 
 @predicate("phrase", facts=("symbol", "missing"), needs=("chord_symbols",))
@@ -36,7 +39,8 @@ def missing_guide_tone(view: View) -> Iterator[Hit]:
         heard = np.flatnonzero((notes["onset"] < symbol.end) & (notes.end > symbol.onset)).tolist()
         sound = classes_of(notes["fifths"][heard].tolist())
         missing = [tone_name(tone) for tone in symbol.guide_tones if not classes_of([tone]) <= sound]
-        if missing and len(voicing & set(heard)) >= _FEWEST:
+        voiced = classes_of(notes["fifths"][row] for row in heard if row in voicing)
+        if missing and len(voiced) >= _FEWEST:
             rows = sounding_at(view, np.array(heard, dtype=np.intp), symbol.onset)
             yield hit_at(view, symbol.onset, rows, symbol=symbol.text, missing=" and ".join(missing))
 
@@ -46,7 +50,7 @@ def guide_tone_leap(view: View, *, most: Count = _WHOLE_TONE) -> Iterator[Hit]:
     """Where roots fall a fifth, the voice with the seventh goes on by more than `most` semitones."""
     notes, melody = view.notes, set(melody_and_rest(view)[0].tolist())
     for before, symbol in pairwise(symbols_of(view)):
-        if before.seventh is None or symbol.root != before.root - 1 or before.end != symbol.onset:
+        if before.seventh is None or (before.root - symbol.root) % _OCTAVE != _FIFTH or before.end != symbol.onset:
             continue
         place = int(np.searchsorted(view.onset, symbol.onset))
         if not 0 < place < len(view) or view.onset[place] != symbol.onset:
@@ -71,24 +75,24 @@ def avoid_note(view: View) -> Iterator[Hit]:
                 yield note_hit(view, row, symbol=symbol.text)
 
 
-@predicate("phrase", "pairs", view="pulses", needs=("chord_symbols",))
+@predicate("phrase", "pairs", needs=("chord_symbols",))
 def minor_ninth(view: View) -> Iterator[Hit]:
-    """Two voices form a minor ninth on a beat, but for the ninth over a dominant's root."""
-    pitch, sounds = view.sonority.pitch.astype(np.int64), view.sonority.sounds
-    roots = np.full(len(view), -1)
-    for symbol in symbols_of(view):
-        if symbol.is_dominant:
-            roots[(view.onset < symbol.end) & (view.end > symbol.onset)] = min(classes_of([symbol.root]))
+    """Two voices form a minor ninth on a felt beat, but for the ninth over a dominant's root."""
+    pulses = view.pulses if len(view) else view.pulses[:0]
+    place = np.maximum(np.searchsorted(view.onset, pulses, side="right") - 1, 0)
+    sounds = view.sonority.sounds[place] & ((view.onset[place] <= pulses) & (pulses < view.end[place]))[:, None]
+    pitch = view.sonority.pitch[place].astype(np.int64)
+    roots = _dominant_roots(view, pulses)
     for pair in combinations(range(view.row.shape[1]), 2):
-        apart = pitch[:, pair[0]] - pitch[:, pair[1]]
-        ninth = (apart % _OCTAVE == _SEMITONE) & (apart > _OCTAVE) & sounds[:, list(pair)].all(axis=1)
-        for place in begins(ninth & (pitch[:, pair[1]] % _OCTAVE != roots)):
-            yield Hit(place, place, pair)
+        apart, lower = np.abs(pitch[:, pair[0]] - pitch[:, pair[1]]), pitch[:, pair].min(axis=1)
+        ninth = (apart % _OCTAVE == _SEMITONE) & (apart > _OCTAVE) & sounds[:, pair].all(axis=1)
+        for pulse in begins(ninth & (lower % _OCTAVE != roots)):
+            yield Hit(int(place[pulse]), int(place[pulse]), pair, onset=int(pulses[pulse]))
 
 
 @predicate("phrase", facts=("symbol", "bass", "wanted"), needs=("chord_symbols",))
 def bass_off_chord(view: View, *, chord_members: bool = False, slashes_only: bool = False) -> Iterator[Hit]:
-    """The lowest note at a chord symbol's moment is neither its root nor the bass that its slash names.
+    """The lowest note at a chord symbol's moment is not the bass after its slash, or without a slash its root.
 
     With `chord_members` any member will do where no slash stands; with `slashes_only` only slashes are judged.
     """
@@ -149,6 +153,15 @@ def _clash_hit(view: View, row: int, sung: int, symbol: Symbol) -> Hit:
     note, melody_note = view.note_name(row), view.note_name(sung)
     onset = int(view.notes["onset"][row])
     return hit_at(view, onset, [sung, row], voices, part=part, note=note, melody_note=melody_note, symbol=symbol.text)
+
+
+def _dominant_roots(view: View, pulses: Times) -> npt.NDArray[np.int64]:
+    """(pulses,): the pitch class of the root where a dominant is in force, else -1."""
+    roots = np.full(len(pulses), -1, dtype=np.int64)
+    for symbol in symbols_of(view):
+        if symbol.is_dominant:
+            roots[(pulses >= symbol.onset) & (pulses < symbol.end)] = min(classes_of([symbol.root]))
+    return roots
 
 
 def _begun(view: View, rows: np.ndarray[tuple[int], np.dtype[np.intp]], symbol: Symbol) -> list[int]:

@@ -58,7 +58,7 @@ def figure_foreign(view: View) -> Iterator[Hit]:
             sounds = notes["onset"][row] <= item.onset
             if not sounds or item.asked.allows(size) or (item.onset not in on_beat and _steps_away(view, row)):
                 continue
-            yield _note_hit(view, item, row, item.onset)
+            yield _note_hit(view, item, [row], item.onset)
 
 
 @predicate("phrase", facts=("figures", "note", "bass", "wanted"), needs=("figures",))
@@ -70,7 +70,7 @@ def figure_altered(view: View) -> Iterator[Hit]:
             wanted, rows = _wanted(view, item, size), item.at(size)
             if (size - 1) % 7 and rows and not any(int(fifths[row]) in wanted for row in rows):
                 for row in _one_a_voice(view, rows):
-                    yield _note_hit(view, item, row, item.onset, wanted=tone_name(wanted[0]))
+                    yield _note_hit(view, item, [row], item.onset, wanted=tone_name(wanted[0]))
 
 
 @predicate("phrase", facts=("figures",), needs=("figures",))
@@ -91,7 +91,7 @@ def figure_suspension(view: View) -> Iterator[Hit]:
             if dissonance in before.asked.written and resolution in here.asked.written:
                 held = [row for row in before.at(dissonance) if view.notes.end[row] >= before.end]
                 if held and not any(_resolves(view, row, here, resolution) for row in held):
-                    yield _note_hit(view, before, held[0], here.onset)
+                    yield _note_hit(view, before, held, here.onset)
 
 
 def _figured(view: View) -> list[_Figured]:
@@ -151,6 +151,6 @@ def _resolves(view: View, row: int, here: _Figured, size: int) -> bool:
     return any(line[other] == line[row] and view.notes.diatonic[other] == lower for other in here.at(size))
 
 
-def _note_hit(view: View, item: _Figured, row: int, onset: int, **facts: str) -> Hit:
-    facts |= {"figures": item.text, "note": view.note_name(row), "bass": view.note_name(item.bass)}
-    return hit_at(view, onset, [row], lines_of(view, [row]), **facts)
+def _note_hit(view: View, item: _Figured, rows: list[int], onset: int, **facts: str) -> Hit:
+    facts |= {"figures": item.text, "note": view.note_name(rows[0]), "bass": view.note_name(item.bass)}
+    return hit_at(view, onset, rows, lines_of(view, rows), **facts)
