@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import combinations
 from typing import NamedTuple
 
@@ -47,24 +47,32 @@ def judge(rule: Rule, view: View, pack: Pack, mask: Bools | None = None) -> Verd
 
 def verdict_on(rule: Rule, hits: Iterable[Hit], view: View, pack: Pack) -> Verdict:
     """The findings that these hits become, but those where the chord is too uncertain."""
-    missed: tuple[NotChecked, ...] = ()
-    sure, doubtful = view.certain(pack.scope.min_confidence) if rule.kind.needs_harmony else ((), 0)
-    if doubtful:
-        missed = (NotChecked(rule.id, f"the chord is uncertain at {doubtful} of {len(sure)} places"),)
-        hits = (hit for hit in hits if sure[hit.before] and sure[hit.at])
-    return Verdict(tuple(_findings(rule, hits, view, pack.waivers)), missed)
+    findings = (finding_of(rule, hit, view, pack.waivers) for hit in sure_hits(rule, hits, view, pack.scope))
+    return Verdict(tuple(findings), doubts(rule, view, pack.scope))
+
+
+def sure_hits(rule: Rule, hits: Iterable[Hit], view: View, scope: Scope) -> Iterable[Hit]:
+    """The hits of a rule where the chord that it leans on is certain enough."""
+    sure, doubtful = view.certain(scope.min_confidence) if rule.kind.needs_harmony else ((), 0)
+    return (hit for hit in hits if sure[hit.before] and sure[hit.at]) if doubtful else hits
+
+
+def doubts(rule: Rule, view: View, scope: Scope) -> tuple[NotChecked, ...]:
+    """That a rule was not judged where the chord is too uncertain; nothing where none is."""
+    sure, doubtful = view.certain(scope.min_confidence) if rule.kind.needs_harmony else ((), 0)
+    return (NotChecked(rule.id, f"the chord is uncertain at {doubtful} of {len(sure)} places"),) if doubtful else ()
 
 
 def why_not(rule: Rule, view: View, scope: Scope) -> str:
     """Why a rule cannot be judged here; an empty text where it can."""
-    count = len(view.voices.names)
-    if rule.kind.needs_harmony and view.harmony is None:
+    kind, count = rule.kind, len(view.voices.names)
+    if kind.needs_harmony and view.harmony is None:
         return "no chords were given or found"
-    if rule.kind.four_parts and count != 4:
+    if kind.four_parts and count != 4:
         return f"it is about four voices; here are {count}"
     if scope.voices and count not in scope.voices:
         return f"the pack is for {' or '.join(map(str, scope.voices))} voices; here are {count}"
-    return next((_LACKS[need] for need in rule.kind.needs if not _has(need, rule, view)), "")
+    return next((_LACKS[need] for need in kind.needs if not _has(need, rule, view)), "")
 
 
 def _has(need: Need, rule: Rule, view: View) -> bool:
@@ -83,32 +91,36 @@ def _has(need: Need, rule: Rule, view: View) -> bool:
     return any(label.kind == "chord_symbol" for label in view.score.harmonies)
 
 
-def _findings(rule: Rule, hits: Iterable[Hit], view: View, waivers: tuple[Waiver, ...]) -> Iterator[Finding]:
-    for hit in hits:
-        onset = int(view.onset[hit.at]) if hit.onset < 0 else hit.onset
-        place = view.score.place(onset)
-        facts = facts_of(hit, view)
-        waived_by, reason = _excused(rule, hit, view)
-        confidence = 1.0
-        if rule.kind.needs_harmony and view.harmony is not None:
-            confidence = float(min(view.harmony.confidence[[hit.before, hit.at]]))
-        finding = Finding(
-            rule=rule.id,
-            severity=rule.severity,
-            points=rule.points,
-            measure=place.measure,
-            beat=place.beat,
-            voices=tuple(view.voices.names[voice] for voice in hit.voices),
-            notes=notes_of(hit, view),
-            facts=facts,
-            message=worded(rule.message, facts),
-            why=rule.why,
-            confidence=round(confidence, 3),
-            waived_by=waived_by,
-            waiver=reason,
-            onset=onset,
-        )
-        yield let_pass(finding, waivers)
+def finding_of(rule: Rule, hit: Hit, view: View, waivers: tuple[Waiver, ...] = ()) -> Finding:
+    """The finding that a hit becomes, waived where an exception or one of these waivers covers it."""
+    onset = int(view.onset[hit.at]) if hit.onset < 0 else hit.onset
+    place = view.score.place(onset)
+    facts = facts_of(hit, view)
+    waived_by, reason = _excused(rule, hit, view)
+    finding = Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        points=rule.points,
+        measure=place.measure,
+        beat=place.beat,
+        voices=tuple(view.voices.names[voice] for voice in hit.voices),
+        notes=notes_of(hit, view),
+        facts=facts,
+        message=worded(rule.message, facts),
+        why=rule.why,
+        confidence=_confidence(rule, hit, view),
+        waived_by=waived_by,
+        waiver=reason,
+        onset=onset,
+    )
+    return let_pass(finding, waivers)
+
+
+def _confidence(rule: Rule, hit: Hit, view: View) -> float:
+    if view.harmony is None or not rule.kind.needs_harmony:
+        return 1.0
+    certain = view.harmony.confidence
+    return round(min(float(certain[hit.before]), float(certain[hit.at])), 3)
 
 
 def _excused(rule: Rule, hit: Hit, view: View) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from musegen.rules.entries import Rule
 from musegen.rules.findings import Edit, Finding, Report
 from musegen.rules.hearing import analysed
 from musegen.rules.hits import hits_in, holds, mask_of, read_by
-from musegen.rules.judging import Verdict, judge, verdict_on, why_not
+from musegen.rules.judging import Verdict, doubts, finding_of, judge, sure_hits, why_not
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, ViewName
 from musegen.rules.view import View
@@ -57,6 +57,7 @@ class LiveCheck:
     _views: Seen
     _states: _States
     _unheard: tuple[int, int] | None
+    _written_apart: bool  # every line is written as a voice of its own
 
     def __init__(
         self,
@@ -86,8 +87,8 @@ class LiveCheck:
         pitches = pitches_of(self.score, changes)
         edited = repitched(self.score, pitches)
         base = self._views["surface"]
-        notes = _same_voices(base.voices, edited, pitches)
-        self._remember(edited, np.isin(edited.notes["id"], list(pitches)))
+        notes = _same_voices(base.voices, edited, pitches) if self._written_apart else None
+        self._remember(edited, _among(edited.notes["id"], pitches))
         if hear and self._hears:
             return self.hear()
         if notes is None:
@@ -96,7 +97,7 @@ class LiveCheck:
             views = {name: view.repitched(edited, notes) for name, view in self._views.items()}
             if "reduction" in views:
                 views["reduction"] = VIEWS["reduction"](views["surface"])
-            touched = np.flatnonzero(np.isin(notes["id"], list(pitches)))
+            touched = np.flatnonzero(_among(notes["id"], pitches))
             self._judge(views, _Around(views, touched, phrases=hear))
         self._unheard = None if hear else self._unheard
         return self.report
@@ -155,7 +156,7 @@ class LiveCheck:
         pitches = pitches_of(self.score, changes)
         edited = repitched(self.score, pitches)
         other._unheard = None
-        other._remember(edited, np.isin(edited.notes["id"], list(pitches)))
+        other._remember(edited, _among(edited.notes["id"], pitches))
         other._hear(*_measures_around(edited, *(other._unheard or (0, 1))))
         return other
 
@@ -191,6 +192,8 @@ class LiveCheck:
     def _judge(self, views: Seen, around: _Around | None) -> None:
         """Judge every rule, wholly, or only around some notes."""
         known = self._states if around is not None else {}
+        if around is None:
+            self._written_apart = _written_apart(views["surface"].voices)
         self._states = {rule.id: _state(rule, self.pack, views[rule.view], around, known) for rule in self.pack.rules}
         self._views = views
         self.report = report_of(views["surface"], self.pack, [state.verdict for state in self._states.values()])
@@ -262,30 +265,36 @@ def _state(rule: Rule, pack: Pack, view: View, around: _Around | None, known: _S
 def _judged(rule: Rule, pack: Pack, view: View, mask: Bools, known: Mapping[_Spot, Finding]) -> _State:
     """The state of a rule by its mask; findings that are known are not made again."""
     findings: dict[_Spot, Finding] = {}
-    for hit in hits_in(rule, mask, view):
+    for hit in sure_hits(rule, hits_in(rule, mask, view), view, pack.scope):
         spot = hit[:4]
-        fresh = (known[spot],) if spot in known else verdict_on(rule, (hit,), view, pack).findings
-        findings |= dict.fromkeys([spot] * len(fresh), *fresh)
-    missed = verdict_on(rule, (), view, pack).not_checked
-    return _State(mask, findings, Verdict(tuple(findings.values()), missed))
+        findings[spot] = known.get(spot) or finding_of(rule, hit, view, pack.waivers)
+    return _State(mask, findings, Verdict(tuple(findings.values()), doubts(rule, view, pack.scope)))
+
+
+def _among(ids: npt.NDArray[np.int32], wanted: Iterable[int]) -> Bools:
+    """Which of these note ids are wanted: quicker than `np.isin` where they are few."""
+    return np.asarray((ids[:, None] == np.array(list(wanted), dtype=np.int32)).any(axis=1))
+
+
+def _written_apart(voices: Voices) -> bool:
+    """Every line is written as a voice of its own, in the order of the lines."""
+    rows, lines = voices.notes.rows[list(_WRITTEN)], range(len(voices.names))
+    written = [set(rows[voices.line == line].tolist()) for line in lines]
+    alone = all(len(origin) == 1 for origin in written) and len(set().union(*written)) == len(written)
+    return len(written) <= len(FOUR_PARTS) and alone and written == sorted(written, key=min)
 
 
 def _same_voices(voices: Voices, edited: Score, pitches: Mapping[int, SpelledPitch]) -> NoteTable | None:
     """The sounding notes with these pitches, where that leaves every note in its voice; None where it may not.
 
-    Notes stay where every line is written as a voice of its own, each of them lower than the one written above it, and
-    no tie is touched.
+    Notes of lines that are written apart stay where each line is lower than the one above it and no tie is touched.
     """
     rows = edited.notes.rows
-    if len(voices.names) > len(FOUR_PARTS) or (rows["flags"][np.isin(rows["id"], list(pitches))] & _TIES).any():
+    if (rows["flags"][_among(rows["id"], pitches)] & _TIES).any():
         return None
     notes = voices.notes.rows.copy()
     for note, (pitch, fifths) in pitches.items():
         place = notes["id"] == note
         notes["pitch"][place], notes["fifths"][place] = pitch, fifths
-    written = [set(notes[list(_WRITTEN)][voices.line == line].tolist()) for line in range(len(voices.names))]
-    if any(len(origin) != 1 for origin in written) or len(set.union(*written)) < len(written):
-        return None
-    heights = [notes["pitch"][voices.line == line].mean() for line in range(len(written))]
-    falls = all(upper > lower for upper, lower in pairwise(heights))
-    return NoteTable(notes) if falls and written == sorted(written, key=min) else None
+    heights = [notes["pitch"][voices.line == line].mean() for line in range(len(voices.names))]
+    return NoteTable(notes) if all(upper > lower for upper, lower in pairwise(heights)) else None
