@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from musegen.errors import UsageError
 from musegen.rules.findings import Edit
 from musegen.score.model import Score
 from musegen.score.pitch import SpelledPitch, parse_pitch
 from musegen.score.table import Flag, NoteTable
+from musegen.score.voices import FOUR_PARTS, Voices
+from musegen.theory.sonority import Bools
 
 _LONGEST_NAME = 12
+_TIES = Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS
+_WRITTEN = ("part", "staff", "voice")
 
 
 def apply_edits(score: Score, edits: Iterable[Edit]) -> Score:
@@ -37,6 +43,35 @@ def repitched(score: Score, pitches: Mapping[int, SpelledPitch]) -> Score:
         place = tied_rows(score.notes, note)
         rows["pitch"][place], rows["fifths"][place] = pitch, fifths
     return replace(score, notes=NoteTable(rows).ordered())
+
+
+def among(ids: npt.NDArray[np.int32], wanted: Iterable[int]) -> Bools:
+    """Which of these note ids are wanted: quicker than `np.isin` where they are few."""
+    return np.asarray((ids[:, None] == np.array(list(wanted), dtype=np.int32)).any(axis=1))
+
+
+def written_apart(voices: Voices) -> bool:
+    """Every line is written as a voice of its own, in the order of the lines."""
+    rows, lines = voices.notes.rows[list(_WRITTEN)], range(len(voices.names))
+    written = [set(rows[voices.line == line].tolist()) for line in lines]
+    alone = all(len(origin) == 1 for origin in written) and len(set().union(*written)) == len(written)
+    return len(written) <= len(FOUR_PARTS) and alone and written == sorted(written, key=min)
+
+
+def same_voices(voices: Voices, edited: Score, pitches: Mapping[int, SpelledPitch]) -> NoteTable | None:
+    """The sounding notes with these pitches, where that leaves every note in its voice; None where it may not.
+
+    Notes of lines that are written apart stay where each line is lower than the one above it and no tie is touched.
+    """
+    rows = edited.notes.rows
+    if (rows["flags"][among(rows["id"], pitches)] & _TIES).any():
+        return None
+    notes = voices.notes.rows.copy()
+    for note, (pitch, fifths) in pitches.items():
+        place = notes["id"] == note
+        notes["pitch"][place], notes["fifths"][place] = pitch, fifths
+    heights = [notes["pitch"][voices.line == line].mean() for line in range(len(voices.names))]
+    return NoteTable(notes) if all(upper > lower for upper, lower in pairwise(heights)) else None
 
 
 def pitches_of(score: Score, edits: Iterable[Edit]) -> dict[int, SpelledPitch]:

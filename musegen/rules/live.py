@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from musegen.rules.edits import pitches_of, repitched
+from musegen.rules.edits import among, pitches_of, repitched, same_voices, written_apart
 from musegen.rules.engine import Seen, report_of, views_for
 from musegen.rules.entries import Rule
 from musegen.rules.findings import Edit, Finding, Report
@@ -22,15 +21,10 @@ from musegen.rules.registry import EXEMPTIONS, ViewName
 from musegen.rules.view import View
 from musegen.rules.views import VIEWS, surface
 from musegen.score.model import Score
-from musegen.score.pitch import SpelledPitch
-from musegen.score.table import Flag, NoteTable
-from musegen.score.voices import FOUR_PARTS, Voices
 from musegen.theory.analysis import Analysis
 from musegen.theory.local import phrases_around, read_again
 from musegen.theory.sonority import Bools, Sonority
 
-_TIES = Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS
-_WRITTEN = ("part", "staff", "voice")
 _SHAPE = ("onset", "duration", "pitch", "fifths", "part", "staff", "voice", "flags")
 _NEAR = 2
 """Measures on either side of an edit that are heard again with it, where a whole phrase would take too long."""
@@ -87,8 +81,8 @@ class LiveCheck:
         pitches = pitches_of(self.score, changes)
         edited = repitched(self.score, pitches)
         base = self._views["surface"]
-        notes = _same_voices(base.voices, edited, pitches) if self._written_apart else None
-        self._remember(edited, _among(edited.notes["id"], pitches))
+        notes = same_voices(base.voices, edited, pitches) if self._written_apart else None
+        self._remember(edited, among(edited.notes["id"], pitches))
         if hear and self._hears:
             return self.hear()
         if notes is None:
@@ -97,7 +91,7 @@ class LiveCheck:
             views = {name: view.repitched(edited, notes) for name, view in self._views.items()}
             if "reduction" in views:
                 views["reduction"] = VIEWS["reduction"](views["surface"])
-            touched = np.flatnonzero(_among(notes["id"], pitches))
+            touched = np.flatnonzero(among(notes["id"], pitches))
             self._judge(views, _Around(views, touched, phrases=hear))
         self._unheard = None if hear else self._unheard
         return self.report
@@ -156,7 +150,7 @@ class LiveCheck:
         pitches = pitches_of(self.score, changes)
         edited = repitched(self.score, pitches)
         other._unheard = None
-        other._remember(edited, _among(edited.notes["id"], pitches))
+        other._remember(edited, among(edited.notes["id"], pitches))
         other._hear(*_measures_around(edited, *(other._unheard or (0, 1))))
         return other
 
@@ -193,7 +187,7 @@ class LiveCheck:
         """Judge every rule, wholly, or only around some notes."""
         known = self._states if around is not None else {}
         if around is None:
-            self._written_apart = _written_apart(views["surface"].voices)
+            self._written_apart = written_apart(views["surface"].voices)
         self._states = {rule.id: _state(rule, self.pack, views[rule.view], around, known) for rule in self.pack.rules}
         self._views = views
         self.report = report_of(views["surface"], self.pack, [state.verdict for state in self._states.values()])
@@ -253,7 +247,8 @@ def _state(rule: Rule, pack: Pack, view: View, around: _Around | None, known: _S
     part, sonorities = around.part(rule)
     again = holds(rule, *sonorities)
     short_sighted = all(EXEMPTIONS[name].kernel for name in rule.unless)
-    if not again.any() and not old.mask[part].any() and (short_sighted or not old.findings):
+    marks = np.count_nonzero(again) + np.count_nonzero(old.mask[part])  # quicker than `any` where they are few
+    if not marks and (short_sighted or not old.findings):
         return old
     mask = old.mask.copy()
     mask[part] = again
@@ -269,32 +264,3 @@ def _judged(rule: Rule, pack: Pack, view: View, mask: Bools, known: Mapping[_Spo
         spot = hit[:4]
         findings[spot] = known.get(spot) or finding_of(rule, hit, view, pack.waivers)
     return _State(mask, findings, Verdict(tuple(findings.values()), doubts(rule, view, pack.scope)))
-
-
-def _among(ids: npt.NDArray[np.int32], wanted: Iterable[int]) -> Bools:
-    """Which of these note ids are wanted: quicker than `np.isin` where they are few."""
-    return np.asarray((ids[:, None] == np.array(list(wanted), dtype=np.int32)).any(axis=1))
-
-
-def _written_apart(voices: Voices) -> bool:
-    """Every line is written as a voice of its own, in the order of the lines."""
-    rows, lines = voices.notes.rows[list(_WRITTEN)], range(len(voices.names))
-    written = [set(rows[voices.line == line].tolist()) for line in lines]
-    alone = all(len(origin) == 1 for origin in written) and len(set().union(*written)) == len(written)
-    return len(written) <= len(FOUR_PARTS) and alone and written == sorted(written, key=min)
-
-
-def _same_voices(voices: Voices, edited: Score, pitches: Mapping[int, SpelledPitch]) -> NoteTable | None:
-    """The sounding notes with these pitches, where that leaves every note in its voice; None where it may not.
-
-    Notes of lines that are written apart stay where each line is lower than the one above it and no tie is touched.
-    """
-    rows = edited.notes.rows
-    if (rows["flags"][_among(rows["id"], pitches)] & _TIES).any():
-        return None
-    notes = voices.notes.rows.copy()
-    for note, (pitch, fifths) in pitches.items():
-        place = notes["id"] == note
-        notes["pitch"][place], notes["fifths"][place] = pitch, fifths
-    heights = [notes["pitch"][voices.line == line].mean() for line in range(len(voices.names))]
-    return NoteTable(notes) if all(upper > lower for upper, lower in pairwise(heights)) else None
