@@ -50,13 +50,13 @@ def tripled_root(view: View) -> Iterator[Hit]:
     if view.harmony is None or not len(view):
         return
     has_root = _sounds_as(view.sonority, view.harmony.members[:, 0])
-    ends = set(view.phrase_ends.tolist()) | {view.score.end, int(view.end[-1])}
-    number = view.harmony_number
+    ends = set(view.phrase_ends.tolist()) | {view.score.end}
+    told = -1
     for time in np.flatnonzero(has_root.sum(axis=1) > 2).tolist():
-        goes_on = number is not None and time and number[time] == number[time - 1]
-        if goes_on or _last_of_phrase(view, time, ends):
-            continue
-        yield Hit(time, time, tuple(np.flatnonzero(has_root[time]).tolist()))
+        harmony = -1 if view.harmony_number is None else int(view.harmony_number[time])
+        if harmony != told and not _last_of_phrase(view, time, ends):
+            yield Hit(time, time, tuple(np.flatnonzero(has_root[time]).tolist()))
+            told = harmony
 
 
 @predicate("phrase", "together", needs_harmony=True, view="pulses", four_parts=True)
@@ -68,7 +68,8 @@ def doubled_bass_of_sixth(view: View) -> Iterator[Hit]:
     major = (harmony.members[:, 1] - harmony.members[:, 0] == 4) & (harmony.members[:, 2] - harmony.members[:, 0] == 1)
     primary = major & (harmony.inversion == 1) & np.isin(harmony.degree, (1, 4, 5)) & (harmony.members[:, 3] == NONE)
     doubled = (fifths[:, 0] == fifths[:, -1]) & (fifths[:, -1] == harmony.members[:, 1])
-    sounding = view.sonority.sounds[:, [0, -1]].all(axis=1) & view.sonority.attack[:, -1]
+    outer = [0, -1]
+    sounding = view.sonority.sounds[:, outer].all(axis=1) & view.sonority.attack[:, outer].any(axis=1)
     for time in np.flatnonzero(primary & doubled & sounding).tolist():
         if not _passes(view, int(view.row[time, -1])):
             yield Hit(time, time, (0, view.row.shape[1] - 1))
@@ -101,10 +102,9 @@ def misspelled_note(sonority: Sonority) -> Bools:
 
 def _last_of_phrase(view: View, time: int, ends: set[int]) -> bool:
     """No other chord comes before the phrase ends."""
-    number = view.harmony_number
-    later = np.flatnonzero(number[time:] != number[time]) if number is not None else np.zeros(0)
-    stop = int(view.onset[time + int(later[0])]) if len(later) else view.score.end
-    return stop in ends or any(int(view.onset[time]) < end <= stop for end in ends)
+    chord = view.chord_at(time)
+    stop = view.score.end if chord is None else chord.onset + chord.duration
+    return any(int(view.onset[time]) < end <= stop for end in ends)
 
 
 def _passes(view: View, row: int) -> bool:

@@ -44,7 +44,7 @@ def unresolved_chromatic(view: View) -> Iterator[Hit]:
 def unresolved_augmented_sixth(view: View) -> Iterator[Hit]:
     """The ends of an augmented sixth do not open to the octave when the chord is left.
 
-    The raised fourth may sink to the fourth where a dominant seventh follows.
+    The raised fourth may sink to the fourth where a dominant seventh follows; a note held over is a suspension.
     """
     number = view.harmony_number
     if view.harmony is None or number is None:
@@ -104,7 +104,7 @@ def _goes(view: View, here: int, after: int, way: int) -> bool:
 def _astray(view: View, at: int, voice: int, chord: ChordSpan, goal: ChordSpan) -> bool:
     """The voice leaves an end of the augmented sixth otherwise than outwards."""
     here, after = int(view.row_before[at - 1, voice]), int(view.row[at, voice])
-    if here < 0 or after < 0 or not view.connected_voices[at - 1, voice]:
+    if here < 0 or after < 0 or here == after or not view.connected_voices[at - 1, voice]:
         return False
     notes = view.notes
     tonic = chord.key.tonic if not chord.numeral.applied_to else int(chord.numeral.applied_tonic) + chord.key.tonic

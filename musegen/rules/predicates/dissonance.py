@@ -35,10 +35,10 @@ def unresolved_suspension(view: View) -> Iterator[Hit]:
     held = (view.row[1:] == view.row[:-1]) & (view.chord[1:] != view.chord[:-1])[:, None]
     for time, voice in np.argwhere(held & view.in_chord[:-1] & ~view.in_chord[1:]).tolist():
         row = int(view.row[time + 1, voice])
-        left = _left_at(view, row, voice, time + 1)
-        is_pedal = view.in_chord[time + 1 : left, voice].any()
-        if left < len(view) and not is_pedal and not _resolves(view, row, view.harmony.members[time + 1]):
-            yield Hit(left - 1, left, (voice,))
+        is_pedal = view.in_chord[time + 1 : _left_at(view, row, voice, time + 1), voice].any()
+        last, after = (row, -1) if is_pedal else _left(view, row, voice)
+        if after >= 0 and not _resolves(view, last, after, view.harmony.members[time + 1]):
+            yield Hit(_left_at(view, last, voice, view.places[last]) - 1, view.places[after], (voice,))
 
 
 def _left_at(view: View, row: int, voice: int, position: int) -> int:
@@ -48,14 +48,19 @@ def _left_at(view: View, row: int, voice: int, position: int) -> int:
     return position
 
 
-def _resolves(view: View, row: int, chord: Ints) -> bool:
+def _left(view: View, row: int, voice: int) -> tuple[int, int]:
+    """The note as it is struck for the last time, and the next one; -1 where there is none, or a chord has it again."""
+    after = view.next_row(row)
+    while after >= 0 and view.pitches[after] == view.pitches[row]:
+        if view.in_chord[view.places[after], voice]:
+            return row, -1
+        row, after = after, view.next_row(after)
+    return row, after
+
+
+def _resolves(view: View, row: int, after: int, chord: Ints) -> bool:
     """By the next note, or by one of the two after it."""
-    first = view.next_row(row)
-    while first >= 0 and view.pitches[first] == view.pitches[row]:  # struck again, still to resolve
-        row, first = first, view.next_row(first)
-    if first < 0:
-        return True
-    if view.steps[first] - view.steps[row] == 1:
+    if view.steps[after] - view.steps[row] == 1:
         below = view.steps[row] - 1
         return bool((step_of(chord[chord != NONE]) != below % 7).all())
     return _comes_down(view, row)

@@ -22,13 +22,15 @@ class Suspension(NamedTuple):
 
 
 def suspensions(view: View) -> Iterator[Suspension]:
-    """The suspensions that the analysis names."""
+    """The suspensions that the analysis names, each where it becomes foreign first."""
     if view.analysis is None:
         return
+    seen = {-1}
     for tone in view.analysis.non_chord_tones:
         row = view.row_of.get(tone.note, -1) if tone.kind == "suspension" else -1
-        if row < 0 or view.voices.line[row] < 0:
+        if row in seen or view.voices.line[row] < 0:
             continue
+        seen.add(row)
         at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
         yield Suspension(row, int(view.voices.line[row]), at, tone.onset, view.next_row(row))
 

@@ -46,7 +46,8 @@ def unresolved_seventh(first: Sonority, second: Sonority) -> Bools:
     leaves = (first.fifths == seventh) & (seventh != NONE) & first.sounds & second.sounds & second.attack
     steps = melodic_steps(first, second)
     taken_over = ((second.fifths == seventh) & second.sounds).any(axis=-1)
-    bass_rises = (harmony.degree == 5) & (harmony.inversion == 2) & (goal.degree == 1) & (goal.inversion == 1)
+    to_tonic = goal.members[..., 0] == harmony.leading_tone - 5
+    bass_rises = (harmony.degree == 5) & (harmony.inversion == 2) & to_tonic & (goal.inversion == 1)
     changes = ~same_chord(harmony, goal) & ~taken_over
     fine = (steps == -1) | (steps == 0) | (bass_rises[..., None] & (steps == 1))
     return np.asarray(leaves & changes[..., None] & ~fine)
@@ -54,13 +55,14 @@ def unresolved_seventh(first: Sonority, second: Sonority) -> Bools:
 
 @predicate("pair", "voices", needs_harmony=True)
 def unresolved_six_four(first: Sonority, second: Sonority) -> Bools:
-    """The fourth or sixth over the bass of a cadential six-four does not fall a step when its dominant comes."""
+    """The fourth or sixth of a cadential six-four moves, and not a step down, when its dominant comes."""
     harmony, goal = _chords(first, second)
     tonic = harmony.members[..., 0, None]
     third = harmony.members[..., 1, None]
     comes = harmony.is_cadential & ~goal.is_cadential & (goal.members[..., 0] == harmony.bass)
     leans = ((first.fifths == tonic) | (first.fifths == third)) & first.sounds & second.sounds & second.attack
-    return np.asarray(leans & comes[..., None] & (melodic_steps(first, second) != -1))
+    moves = (second.pitch != first.pitch) & (melodic_steps(first, second) != -1)
+    return np.asarray(leans & comes[..., None] & moves)
 
 
 @predicate("pair", "voices", needs_harmony=True)

@@ -9,14 +9,16 @@ from musegen.rules.entries import Rule
 from musegen.theory.analysis import ChordSpan
 from second_checker.harmony import (
     end_of,
+    fewest_at_once,
     harmonies,
     is_altered,
     is_augmented_sixth,
     is_borrowed_root,
     is_last_of_phrase,
-    most_at_once,
+    is_one_harmony,
     notes_in,
     pulse_chords,
+    sonority_at,
     step,
     successions_of_chords,
     tones,
@@ -56,11 +58,13 @@ def doubled_altered_note(music: Music, rule: Rule) -> Iterator[Place]:
 def tripled_root(music: Music, rule: Rule) -> Iterator[Place]:
     """Three of four voices on the root, not in the last chord of a phrase."""
 
-    def holders(music: Music, time: int, chord: ChordSpan) -> list[list[int]]:
-        return [] if is_last_of_phrase(music, chord) else [singers(music, time, tones(chord)[0])]
-
-    if len(music.voices) == 4:
-        yield from _lasting(music, holders, least=3)
+    told: list[ChordSpan] = []
+    for time, chord in pulse_chords(music) if len(music.voices) == 4 else ():
+        roots = singers(music, time, tones(chord)[0])
+        start = sonority_at(music, time)
+        if len(roots) >= 3 and not is_last_of_phrase(music, chord, start) and chord not in told:
+            yield music.place(start, *roots)
+            told = next(spans for spans in harmonies(music) if chord in spans)
 
 
 @second("doubled-bass-of-sixth")
@@ -69,7 +73,7 @@ def doubled_bass_of_sixth(music: Music, rule: Rule) -> Iterator[Place]:
 
     def holders(music: Music, time: int, chord: ChordSpan) -> list[list[int]]:
         numeral, bass = chord.numeral, music.at(3, time)
-        is_primary = numeral.quality == "major" and numeral.degree in (1, 4, 5) and not numeral.applied_to
+        is_primary = numeral.quality == "major" and numeral.degree in (1, 4, 5)
         if not is_primary or numeral.inversion != 1 or bass is None or _passes(music, bass):
             return []
         third = tones(chord)[1]
@@ -85,14 +89,15 @@ def singers(music: Music, time: int, fifths: int) -> list[int]:
 
 
 def _lasting(music: Music, holders: Holders, least: int) -> Iterator[Place]:
-    """Every pulse at which enough voices have a note, but once for as long as the same voices have it in one chord."""
-    before: list[list[int]] = []
+    """The notes that sound at a pulse, where the last of them began; once for as long as these notes last."""
+    before: list[list[Note | None]] = []
     for time, chord in pulse_chords(music):
         now = [found for found in holders(music, time, chord) if len(found) >= least]
-        for voices in now:
-            if voices not in before:
-                yield music.place(time, *voices)
-        before = now
+        notes = [[music.at(voice, time) for voice in voices] for voices in now]
+        for voices, sung in zip(now, notes, strict=True):
+            if sung not in before:
+                yield music.place(sonority_at(music, time), *voices)
+        before = notes
 
 
 def _passes(music: Music, bass: Note) -> bool:
@@ -105,23 +110,19 @@ def missing_member(music: Music, rule: Rule) -> Iterator[Place]:
     """A chord of three voices or more in which one member sounds nowhere."""
     member = MEMBERS[rule.params["member"]]
     for spans in harmonies(music):
-        first, last = spans[0], spans[-1]
-        start, end = first.onset, end_of(last)
+        start, end = spans[0].onset, end_of(spans[-1])
         if rule.params.get("inverted_only") and not all(chord.numeral.inversion for chord in spans):
             continue
-        tone = _member(first, member)
-        if tone is None or most_at_once(music, start, end) < 3:
-            continue
-        if all(note.fifths != tone for note in notes_in(music, start, end)):
+        on_pulse = any(start <= time < end for time in music.pulses)
+        if on_pulse and fewest_at_once(music, start, end) >= 3 and all(_lacks(music, one, member) for one in spans):
             yield music.place(start)
 
 
-def _member(chord: ChordSpan, number: int) -> int | None:
-    """A member of a chord on the line of fifths, if it has one of that name."""
-    if number == 3:
-        seventh = chord.numeral.seventh
-        return None if seventh is None else chord.key.tonic + seventh
-    return tones(chord)[number]
+def _lacks(music: Music, chord: ChordSpan, member: int) -> bool:
+    """The chord has such a member by its name, and no note sounds like it."""
+    named = tones(chord)[: member + 1]
+    sounding = notes_in(music, chord.onset, end_of(chord))
+    return len(named) > member and all((note.fifths - named[member]) % 12 for note in sounding)
 
 
 @second("misspelled-note")
@@ -157,15 +158,14 @@ def _leads_on(music: Music, note: Note) -> bool:
 @second("root-position-diminished")
 def root_position_diminished(music: Music, rule: Rule) -> Iterator[Place]:
     """A diminished triad on its root, in four parts, outside a sequence of falling fifths."""
-    if len(music.voices) != 4:
-        return
-    chords = list(music.chords)
-    for number, chord in enumerate(chords):
+    on_pulses = [(sonority_at(music, time), chord) for time, chord in pulse_chords(music)]
+    chords = [item for number, item in enumerate(on_pulses) if number == 0 or item[1] != on_pulses[number - 1][1]]
+    for number, (time, chord) in enumerate(chords if len(music.voices) == 4 else ()):
         if chord.numeral.quality == "dim" and chord.numeral.inversion == 0:
-            around = chords[max(number - 1, 0) : number + 2]
+            around = [other for _, other in chords[max(number - 1, 0) : number + 2]]
             falls = [_falls_a_fifth(one, two) for one, two in pairwise(around)]
             if falls != [True, True]:
-                yield music.place(chord.onset)
+                yield music.place(time)
 
 
 def _falls_a_fifth(one: ChordSpan, two: ChordSpan) -> bool:
@@ -176,11 +176,12 @@ def _falls_a_fifth(one: ChordSpan, two: ChordSpan) -> bool:
 @second("unresolved-chromatic")
 def unresolved_chromatic(music: Music, rule: Rule) -> Iterator[Place]:
     """A raised chord note that does not rise by step, a lowered one that does not fall."""
-    for leaving, arriving, chord, _ in successions_of_chords(music):
+    for leaving, arriving, chord, following in successions_of_chords(music):
         tone = leaving.fifths
         tendency = (chord.numeral.leading_tone, chord.numeral.seventh)
         elsewhere = tone - chord.key.tonic in tendency or is_augmented_sixth(chord.numeral)
         judged = tone in tones(chord) and is_altered(chord, tone) and not elsewhere
+        judged = judged and not is_one_harmony(music, chord, following)
         if judged and not is_borrowed_root(chord, tone) and not _goes_its_way(leaving, arriving, chord):
             yield music.place(arriving.onset, arriving.voice)
 
@@ -191,8 +192,8 @@ def _goes_its_way(leaving: Note, arriving: Note, chord: ChordSpan) -> bool:
         return True
     if chord.key.scale_degree(leaving.fifths)[1] > 0:
         return moved == 1 or (moved == 0 and arriving.midi == leaving.midi - 1)
-    to_leading_tone = moved == -2 and arriving.fifths == chord.key.leading_tone
-    return moved == -1 or (to_leading_tone and leaving.midi - arriving.midi == 2)
+    by_diminished_third = moved == -2 and leaving.midi - arriving.midi == 2
+    return moved == -1 or by_diminished_third
 
 
 @second("unresolved-augmented-sixth")
@@ -200,11 +201,12 @@ def unresolved_augmented_sixth(music: Music, rule: Rule) -> Iterator[Place]:
     """Where an augmented sixth is left: the lowered sixth falls a step, the raised fourth rises one."""
     faults: list[tuple[int, int]] = []
     for leaving, arriving, chord, following in successions_of_chords(music):
-        if not is_augmented_sixth(chord.numeral) or is_augmented_sixth(following.numeral):
+        is_left = is_augmented_sixth(chord.numeral) and not is_augmented_sixth(following.numeral)
+        if not is_left or is_one_harmony(music, chord, following):
             continue
         degree, moved = leaving.fifths - chord.key.tonic, step(leaving, arriving)
-        sinks = degree == 6 and moved == 0 and arriving.fifths == chord.key.tonic - 1
-        into_seventh = sinks and following.numeral.seventh == -1 and following.numeral.is_dominant
+        sinks = degree == 6 and moved == 0 and arriving.midi == leaving.midi - 1
+        into_seventh = sinks and following.numeral.is_seventh and following.numeral.is_dominant
         if (degree == -4 and moved != -1) or (degree == 6 and moved != 1 and not into_seventh):
             faults.append((arriving.onset, arriving.voice))
     for onset, found in groupby(sorted(faults), key=lambda fault: fault[0]):

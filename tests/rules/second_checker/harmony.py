@@ -11,6 +11,7 @@ from musegen.theory.numerals import Numeral
 from second_checker.music import Music, Note
 
 AUGMENTED_SIXTHS = ("It", "Ger", "Fr")
+LEANING = ("suspension", "retardation", "appoggiatura")
 
 
 class Succession(NamedTuple):
@@ -38,14 +39,27 @@ def same_chord(one: ChordSpan, other: ChordSpan) -> bool:
 
 
 def harmonies(music: Music) -> list[list[ChordSpan]]:
-    """The chords, those that only repeat or invert the one before taken together with it."""
+    """The chords, each alone; one that is short or holds a suspension together with the next one on its root."""
     found: list[list[ChordSpan]] = []
     for chord in music.chords:
-        if found and same_chord(found[-1][-1], chord):
+        if found and _is_completed_by(music, found[-1][-1], chord):
             found[-1].append(chord)
         else:
             found.append([chord])
     return found
+
+
+def _is_completed_by(music: Music, chord: ChordSpan, after: ChordSpan) -> bool:
+    if chord.key != after.key or tones(chord)[0] != tones(after)[0]:
+        return False
+    foreign = music.analysis.non_chord_tones if music.analysis else ()
+    leans = [tone for tone in foreign if tone.kind in LEANING and chord.onset <= tone.onset < after.onset]
+    return bool(leans) or chord.duration < music.pulse(chord.onset)
+
+
+def is_one_harmony(music: Music, one: ChordSpan, other: ChordSpan) -> bool:
+    """Both are taken together."""
+    return any(one in spans and other in spans for spans in harmonies(music))
 
 
 def notes_in(music: Music, start: int, end: int) -> list[Note]:
@@ -53,10 +67,10 @@ def notes_in(music: Music, start: int, end: int) -> list[Note]:
     return [note for notes in music.voices for note in notes if note.onset < end and note.end > start]
 
 
-def most_at_once(music: Music, start: int, end: int) -> int:
-    """The greatest number of voices that sound together between two moments."""
+def fewest_at_once(music: Music, start: int, end: int) -> int:
+    """The smallest number of voices that sound together between two moments."""
     times = [start, *(time for time in music.changes if start < time < end)]
-    return max(sum(note is not None for note in music.sounding(time)) for time in times)
+    return min(sum(note is not None for note in music.sounding(time)) for time in times)
 
 
 def lowest(music: Music, time: int) -> Note | None:
@@ -80,6 +94,8 @@ def successions_of_chords(music: Music) -> Iterator[Succession]:
         for notes in music.voices:
             for leaving, arriving in pairwise(notes):
                 inside = leaving.onset < following.onset <= arriving.onset < end_of(following)
+                first = min((time for time in music.onsets if time >= following.onset), default=0)
+                inside = inside and leaving.end <= following.onset and arriving.onset == first
                 rest = arriving.onset - leaving.end
                 ends = music.phrase_ends_between(leaving.onset, arriving.onset)
                 if inside and 0 <= rest < music.unit(arriving.onset) and not ends:
@@ -106,6 +122,11 @@ def is_augmented_sixth(numeral: Numeral) -> bool:
     return numeral.figure.startswith(AUGMENTED_SIXTHS)
 
 
-def is_last_of_phrase(music: Music, chord: ChordSpan) -> bool:
-    """A fermata ends while the chord stands, or the piece does."""
-    return chord == music.chords[-1] or music.phrase_ends_between(chord.onset, end_of(chord))
+def is_last_of_phrase(music: Music, chord: ChordSpan, time: int) -> bool:
+    """From this moment on a fermata ends while the chord stands, or the piece does."""
+    return chord == music.chords[-1] or music.phrase_ends_between(time, end_of(chord))
+
+
+def sonority_at(music: Music, time: int) -> int:
+    """Where what sounds at a moment began to sound so."""
+    return max(change for change in music.changes if change <= time)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from musegen.rules.entries import Rule
 from musegen.theory.analysis import ChordSpan
 from musegen.theory.numerals import Numeral, parse_numeral
-from second_checker.harmony import end_of, is_augmented_sixth, lowest, notes_in, tones
+from second_checker.harmony import end_of, is_augmented_sixth, lowest, notes_in, same_chord, tones
 from second_checker.music import Music, Note, Place
 from second_checker.registry import second
 
@@ -196,13 +196,21 @@ def weak_ending(music: Music, rule: Rule) -> Iterator[Place]:
 
 @second("no-cadence")
 def no_cadence(music: Music, rule: Rule) -> Iterator[Place]:
-    """A phrase whose last two chords make no cadence."""
-    for end in sorted({*music.phrase_ends, music.score.end}):
-        chords = [chord for chord in music.chords if chord.onset < end]
-        starts = [time for time in music.phrase_ends if time < end]
-        inside = [chord for chord in chords if not starts or chord.onset >= starts[-1]]
-        if inside and not _is_cadence(inside):
+    """A phrase whose last two chords make no cadence; the last one counts in any position that it takes."""
+    start = -1
+    for end in _ends(music):
+        inside = [chord for chord in music.chords if start <= chord.onset < end]
+        last = [number for number in range(len(inside)) if all(same_chord(inside[-1], one) for one in inside[number:])]
+        if inside and not any(_is_cadence(inside[: number + 1]) for number in last):
             yield music.place(inside[-1].onset)
+        start = end
+
+
+def _ends(music: Music) -> list[int]:
+    """The end of the last note of each fermata, and of the piece."""
+    held = [note for notes in music.voices for note in notes if note.fermata]
+    last = [note.end for note in held if not any(other.onset < note.end < other.end for other in held)]
+    return sorted({*last, music.score.end})
 
 
 def _is_cadence(chords: list[ChordSpan]) -> bool:
@@ -210,14 +218,15 @@ def _is_cadence(chords: list[ChordSpan]) -> bool:
     last = chords[-1].numeral
     others = [chord for chord in chords[:-1] if chord.numeral.degree != last.degree or chord.numeral.applied_to]
     if last.degree == 5 and last.is_dominant and not last.applied_to:
-        return True
-    if not others or others[-1].key != chords[-1].key:
+        return last.inversion < 2
+    if not others or others[-1].key != chords[-1].key or last.applied_to or last.is_cadential:
         return False
     before = others[-1].numeral
-    dominant = before.is_dominant and not before.applied_to
-    if last.degree == 1 and not last.applied_to and not last.is_cadential:
-        return dominant or (before.degree == 4 and last.inversion == 0)
-    return dominant and before.degree == 5 and last.degree in (6, 4)
+    if before.applied_to and before.is_dominant:
+        return before.applied_tonic == last.root and before == chords[-2].numeral
+    if last.degree == 1:
+        return before.is_dominant or (before.degree == 4 and last.inversion == 0)
+    return before.is_dominant and before.degree == 5 and before.inversion == 0 and 0 in last.members
 
 
 @second("numeral-mismatch")
@@ -233,7 +242,7 @@ def numeral_mismatch(music: Music, rule: Rule) -> Iterator[Place]:
 
 
 def _stands_on_another_bass(music: Music, chord: ChordSpan) -> bool:
-    bass = lowest(music, chord.onset)
+    bass = music.at(len(music.voices) - 1, chord.onset)
     named = chord.key.tonic + chord.numeral.bass
     if bass is None or bass.fifths == named or bass.fifths not in tones(chord):
         return False
@@ -264,7 +273,8 @@ def _shape(numeral: Numeral) -> tuple[object, ...]:
 def _as_cadential(chord: ChordSpan, after: ChordSpan | None) -> Numeral:
     """A tonic six-four before its dominant is the cadential one."""
     numeral = chord.numeral
-    if numeral.degree == 1 and numeral.inversion == 2 and len(numeral.members) == 3 and after is not None:
-        if after.key == chord.key and after.numeral.degree == 5 and after.numeral.is_dominant:
-            return parse_numeral("Cad64", minor=chord.key.minor)
-    return numeral
+    is_six_four = numeral.degree == 1 and numeral.inversion == 2 and len(numeral.members) == 3
+    if not is_six_four or after is None or after.key != chord.key:
+        return numeral
+    leads_on = after.numeral.degree == 5 and after.numeral.is_dominant
+    return parse_numeral("Cad64", minor=chord.key.minor) if leads_on else numeral

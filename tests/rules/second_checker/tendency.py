@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from musegen.rules.entries import Rule
 from musegen.theory.analysis import ChordSpan
 from second_checker.harmony import (
     Succession,
     end_of,
-    lowest,
     step,
     successions_of_chords,
     tones,
 )
 from second_checker.music import Music, Note, Place
 from second_checker.registry import second
-
-HELD_KINDS = ("suspension", "retardation", "pedal", "unexplained")
 
 
 @second("unresolved-leading-tone")
@@ -29,7 +25,7 @@ def unresolved_leading_tone(music: Music, rule: Rule) -> Iterator[Place]:
         numeral = chord.numeral
         tonic = chord.key.tonic + numeral.applied_tonic
         is_leading_tone = numeral.leading_tone is not None and leaving.fifths == tonic + 5
-        if not is_leading_tone or tonic not in tones(following) or _rises_or_waits(leaving, arriving, tonic):
+        if not is_leading_tone or tonic not in tones(following)[:3] or _rises_or_waits(leaving, arriving, tonic):
             continue
         if rule.params.get("inner") == "free" and 0 < leaving.voice < len(music.voices) - 1:
             continue
@@ -71,7 +67,7 @@ EXCUSES = {
 def unresolved_seventh(music: Music, rule: Rule) -> Iterator[Place]:
     """A seventh that does not fall a step when its chord is left."""
     for going in successions_of_chords(music):
-        leaving, arriving, chord, following = going
+        leaving, arriving, chord, _ = going
         seventh = chord.numeral.seventh
         if seventh is None or leaving.fifths != chord.key.tonic + seventh:
             continue
@@ -90,14 +86,14 @@ def _rises_with_the_bass(going: Succession) -> bool:
 
 @second("unresolved-six-four")
 def unresolved_six_four(music: Music, rule: Rule) -> Iterator[Place]:
-    """A fourth or sixth of a cadential six-four that moves otherwise than a step down over the held bass."""
+    """A fourth or sixth of a cadential six-four that moves otherwise than a step down."""
     for leaving, arriving, chord, following in successions_of_chords(music):
-        root, third, *_ = tones(chord)
-        goal = following.numeral
-        to_dominant = goal.degree == 5 and goal.is_dominant and not goal.applied_to and goal.inversion == 0
-        if chord.numeral.is_cadential and to_dominant and leaving.fifths in (root, third):
-            if arriving.midi != leaving.midi and step(leaving, arriving) != -1:
-                yield music.place(arriving.onset, arriving.voice)
+        root, third, fifth = tones(chord)[:3]
+        to_dominant = tones(following)[0] == fifth
+        is_upper = chord.numeral.is_cadential and leaving.fifths in (root, third)
+        falls_or_stays = arriving.midi == leaving.midi or step(leaving, arriving) == -1
+        if is_upper and to_dominant and not falls_or_stays:
+            yield music.place(arriving.onset, arriving.voice)
 
 
 @second("unprepared-seventh")
@@ -114,24 +110,36 @@ def unprepared_seventh(music: Music, rule: Rule) -> Iterator[Place]:
 @second("unresolved-suspension")
 def unresolved_suspension(music: Music, rule: Rule) -> Iterator[Place]:
     """A chord note held into a chord that it is foreign to, and left otherwise than by a step down."""
-    for notes in music.voices:
-        for note, after in pairwise(notes):
-            chords = [chord for chord in music.chords if chord.onset < note.end and end_of(chord) > note.onset]
-            inside = [note.fifths in tones(chord) for chord in chords]
-            if inside[:1] != [True] or inside[-1] or after.onset - note.end >= music.unit(note.end):
-                continue
-            if not _resolves(music, note, chords[-1]):
-                yield music.place(after.onset, after.voice)
+    for note, chord in _held_into(music):
+        line = music.voices[note.voice]
+        at = line.index(note)
+        while at + 1 < len(line) and line[at + 1].midi == note.midi and not _is_member(music, line[at + 1]):
+            at += 1
+        left = line[at : at + 4]
+        if len(left) > 1 and left[1].midi != note.midi and not _resolves(left, chord):
+            yield music.place(left[1].onset, note.voice)
 
 
-def _resolves(music: Music, note: Note, chord: ChordSpan) -> bool:
+def _held_into(music: Music) -> Iterator[tuple[Note, ChordSpan]]:
+    """Every note held from a chord that has it into one that it is foreign to, and in no later chord that has it."""
+    for note in (note for notes in music.voices for note in notes):
+        chords = [chord for chord in music.chords if chord.onset < note.end and end_of(chord) > note.onset]
+        inside = [note.fifths in tones(chord) for chord in chords]
+        for number in range(1, len(chords)):
+            if inside[number - 1] and not any(inside[number:]):
+                yield note, chords[number]
+
+
+def _is_member(music: Music, note: Note) -> bool:
+    chord = music.chord_at(note.onset)
+    return chord is not None and note.fifths in tones(chord)
+
+
+def _resolves(left: list[Note], chord: ChordSpan) -> bool:
     """A step down within three notes, or a step up where the note below is no chord note."""
-    line = music.voices[note.voice]
-    at = line.index(note)
-    if falls_within(line[at : at + 4]):
-        return True
-    below_is_member = any(4 * (tone - note.fifths) % 7 == 6 for tone in tones(chord))
-    return step(note, line[at + 1]) == 1 and not below_is_member
+    if step(left[0], left[1]) == 1:
+        return not any(4 * (tone - left[0].fifths) % 7 == 6 for tone in tones(chord))
+    return falls_within(left)
 
 
 def falls_within(notes: list[Note]) -> bool:
@@ -190,17 +198,11 @@ def suspension_on_weak_beat(music: Music, rule: Rule) -> Iterator[Place]:
 
 @second("suspension-with-resolution")
 def suspension_with_resolution(music: Music, rule: Rule) -> Iterator[Place]:
-    """Another voice than a bass an octave lower has the note of resolution while the suspension sounds."""
+    """Another voice than a bass an octave lower has the note of resolution when the suspension begins."""
     for note, onset, resolution in suspensions(music):
-        for voice, others in enumerate(music.voices):
-            beside = [
-                max(other.onset, onset)
-                for other in others
-                if voice != note.voice
-                and other.onset < note.end
-                and other.end > onset
-                and other.fifths == resolution.fifths
-                and not (other == lowest(music, max(other.onset, onset)) and resolution.midi - other.midi >= 12)
-            ]
-            if beside:
-                yield music.place(beside[0], note.voice, voice)
+        for other in music.sounding(onset):
+            if other is None or other.voice == note.voice or other.fifths != resolution.fifths:
+                continue
+            is_bass = other.voice == len(music.voices) - 1
+            if not (is_bass and resolution.midi - other.midi >= 12):
+                yield music.place(onset, note.voice, other.voice)
