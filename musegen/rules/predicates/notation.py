@@ -49,13 +49,13 @@ def overlapping_notes(view: View) -> Iterator[Hit]:
     """
     written, shortest = _written(view), view.score.ticks_per_quarter // _SHORTEST.denominator
     for rows in _voices(written) if _format(view) not in _NO_VOICES else ():
-        told = 0  # up to here the overlap is named
+        told = -1  # up to here the overlap is named
         ends = np.maximum.accumulate(written.end[rows] - shortest).tolist()
         onsets = written["onset"][rows].tolist()
         for place, row in enumerate(rows.tolist()):
             earlier = int(np.searchsorted(onsets, onsets[place]))
-            if earlier and onsets[place] < ends[earlier - 1] and onsets[place] >= told:
-                held = rows[int(np.searchsorted(ends, onsets[place], side="right"))]
+            if earlier and told < onsets[place] <= ends[earlier - 1]:
+                held = rows[int(np.searchsorted(ends, onsets[place]))]
                 told = ends[earlier - 1]
                 yield hit_at(
                     view, onsets[place], _heard(view, written, [int(held), row]), part=_part(view, written, row)
@@ -109,15 +109,17 @@ def long_note(view: View, *, most: Count = 8) -> Iterator[Hit]:
 
 @predicate("phrase", facts=("part", "note"))
 def duplicate_note(view: View) -> Iterator[Hit]:
-    """A note stands twice at one time in one part, staff and written voice."""
-    notes = view.notes
+    """A note stands twice at one time in one part, staff and written voice; what is tied to such a pair is not new."""
+    written = _written(view)
     found: dict[tuple[int, ...], list[int]] = {}
-    columns = (notes[name].tolist() for name in ("onset", "part", "staff", "voice", "pitch"))
+    columns = (written[name].tolist() for name in ("onset", "part", "staff", "voice", "pitch"))
     for row, place in enumerate(zip(*columns, strict=True)):
         found.setdefault(place, []).append(row)
+    tied = written.has(Flag.TIED_FROM_PREVIOUS)
     for place, rows in found.items():
-        if len(rows) > 1:
-            yield hit_at(view, place[0], rows, note=view.note_name(rows[0]))
+        if len(rows) > 1 and not tied[rows].all():
+            heard = _heard(view, written, rows)
+            yield hit_at(view, place[0], heard, part=part_name(view, place[1]), note=view.note_name(heard[0]))
 
 
 @predicate("phrase", facts=("part",))
@@ -185,7 +187,8 @@ def _heard(view: View, written: NoteTable, rows: list[int]) -> list[int]:
     for row in rows:
         same = (notes["part"] == written["part"][row]) & (notes["pitch"] == written["pitch"][row])
         within = (notes["onset"] <= written["onset"][row]) & (notes.end > written["onset"][row])
-        found += np.flatnonzero(same & within).tolist()[:1]
+        itself = notes["id"] == written["id"][row]
+        found += np.flatnonzero(itself if itself.any() else same & within).tolist()[:1]
     return found
 
 

@@ -1,0 +1,139 @@
+"""The second checker on voicings under chord symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from musegen.rules.entries import Rule
+from second_checker.music import Music, Note, Place
+from second_checker.registry import second
+from second_checker.texture import low_close_spacing
+from second_checker.written import (
+    Head,
+    Symbol,
+    accompaniment,
+    heard,
+    named,
+    next_of_staff,
+    place,
+    symbol_at,
+    symbols,
+)
+
+LEFT_OUT: dict[str, str] = {}
+
+SECOND_UP, THIRD, FOURTH, SIXTH, SEVENTH = 1, 2, 3, 5, 6  # letters over the root
+
+second("low-interval")(low_close_spacing)
+
+
+@second("missing-guide-tone")
+def missing_guide_tone(music: Music, rule: Rule) -> Iterator[Place]:
+    """A chord symbol whose third or seventh (or sixth) is never heard."""
+    for symbol in symbols(music):
+        colour = member(symbol, SEVENTH, SIXTH)
+        wanted = {sound(tone) for tone in (colour, member(symbol, THIRD, FOURTH, SECOND_UP)) if tone is not None}
+        voiced = {head.midi % 12 for head in accompaniment(music) if sounds_under(head, symbol)}
+        there = {head.midi % 12 for head in heard(music) if sounds_under(head, symbol)}
+        if colour is not None and len(voiced) > 1 and not wanted <= there:
+            yield music.place(symbol.onset)
+
+
+@second("guide-tone-leap")
+def guide_tone_leap(music: Music, rule: Rule) -> Iterator[Place]:
+    """A seventh that leaps although the next root lies a fifth lower."""
+    for one, two in pairwise(symbols(music)):
+        seventh = member(one, SEVENTH)
+        falls = (sound(one.chord.members[0]) - sound(two.chord.members[0])) % 12 == 7
+        for note, following in accompanying_steps(music) if falls else ():
+            at_change = one.end == two.onset == note.end == following.onset
+            if (
+                at_change
+                and seventh is not None
+                and note.midi % 12 == sound(seventh)
+                and abs(following.midi - note.midi) > 2
+            ):
+                yield music.place(following.onset, note.voice)
+
+
+@second("avoid-note")
+def avoid_note(music: Music, rule: Rule) -> Iterator[Place]:
+    """A foreign note a semitone over a member of the chord."""
+    for head in accompaniment(music):
+        symbol = symbol_at(music, head.onset)
+        if symbol and blurs(head, symbol) and not passes(music, head):
+            yield place(music, head.onset, head)
+
+
+@second("minor-ninth")
+def minor_ninth(music: Music, rule: Rule) -> Iterator[Place]:
+    """Two voices a minor ninth apart, octaves added, on a felt beat and not yet on the one before."""
+    for one, other in combinations(range(len(music.voices)), 2):
+        before = False
+        for time in music.pulses:
+            now = is_harsh(music, time, one, other)
+            if now and not before:
+                yield music.place(time, one, other)
+            before = now
+
+
+def member(symbol: Symbol, *letters: int) -> int | None:
+    """The first member of a chord that lies so many letters over its root, as a place on the line of fifths."""
+    root = symbol.chord.members[0]
+    found = {4 * (tone - root) % 7: tone for tone in reversed(symbol.chord.members)}
+    return next((found[letter] for letter in letters if letter in found), None)
+
+
+def sound(fifths: int) -> int:
+    """The pitch class, C = 0, of a place on the line of fifths."""
+    return 7 * fifths % 12
+
+
+def sounds_under(head: Head, symbol: Symbol) -> bool:
+    """The note sounds at some time while the symbol holds."""
+    return head.onset < symbol.end and head.end > symbol.onset
+
+
+def accompanying_steps(music: Music) -> Iterator[tuple[Note, Note]]:
+    """Every two successive notes of the voices that accompany."""
+    others = {head.number for head in accompaniment(music)}
+    for notes in music.voices:
+        yield from ((one, two) for one, two in pairwise(notes) if one.number in others)
+
+
+def blurs(head: Head, symbol: Symbol) -> bool:
+    """A note that the symbol does not name stands a semitone over a member of it, but over a dominant's root."""
+    members = {sound(tone) for tone in symbol.chord.members}
+    under = (head.midi - 1) % 12
+    flat_ninth = is_dominant(symbol) and under == sound(symbol.chord.members[0])
+    unnamed = head.midi % 12 not in {sound(tone) for tone in named(symbol)}
+    return is_judged(symbol) and unnamed and under in members and not flat_ninth
+
+
+def is_judged(symbol: Symbol) -> bool:
+    """A chord with a major third, or a minor-seventh chord."""
+    steps = {sound(tone) - sound(symbol.chord.members[0]) for tone in symbol.chord.members}
+    above = {step % 12 for step in steps}
+    return 4 in above or above >= {3, 7, 10}
+
+
+def is_dominant(symbol: Symbol) -> bool:
+    """A chord with major third and minor seventh."""
+    above = {(sound(tone) - sound(symbol.chord.members[0])) % 12 for tone in symbol.chord.members}
+    return above >= {4, 10}
+
+
+def passes(music: Music, head: Head) -> bool:
+    """Shorter than a felt beat, and left by step."""
+    short = head.end - head.onset < music.pulse(head.onset)
+    return short and any(abs(other.step - head.step) == 1 for other in next_of_staff(music, head))
+
+
+def is_harsh(music: Music, time: int, *voices: int) -> bool:
+    """The two voices sound a minor ninth that is not the ninth over the root of a dominant."""
+    notes = [note for voice in voices if (note := music.at(voice, time))]
+    low, high = min(note.midi for note in notes) if notes else 0, max((note.midi for note in notes), default=0)
+    symbol = symbol_at(music, time)
+    excused = symbol is not None and is_dominant(symbol) and low % 12 == sound(symbol.chord.members[0])
+    return len(notes) == 2 and high - low > 12 and (high - low) % 12 == 1 and not excused
