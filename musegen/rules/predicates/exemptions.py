@@ -36,7 +36,7 @@ def _anticipates(view: View, at: int, voice: int) -> bool:
     notes, score = view.notes, view.score
     onset, after = int(notes["onset"][row]), int(notes["onset"][following])
     sung_again = notes["pitch"][row] == notes["pitch"][following] and after == notes.end[row]
-    return bool(sung_again and not _on_pulse(score, onset) and _on_pulse(score, after))
+    return bool(sung_again and _is_brief(view, [row]) and not _on_pulse(score, onset) and _on_pulse(score, after))
 
 
 def _on_pulse(score: Score, onset: int) -> bool:
@@ -61,7 +61,7 @@ def turning_back(hit: Hit, view: View) -> bool:
     """A diminished interval turns back inwards by step."""
     row, after = int(view.row_before[hit.before, hit.voices[0]]), int(view.row[hit.at, hit.voices[0]])
     following = view.next_row(after)
-    if following < 0:
+    if following < 0 or last_of_line(hit, view):
         return False
     steps, fifths = view.notes.diatonic, view.notes["fifths"]
     way = int(np.sign(steps[after] - steps[row]))

@@ -11,10 +11,20 @@ import numpy as np
 from musegen.rules.bounds import Count, Share
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
-from musegen.theory.motion import FIFTH, OCTAVE, direction, is_interval, melodic_fifths, same_harmony
+from musegen.theory.motion import (
+    FIFTH,
+    OCTAVE,
+    both_sound,
+    direction,
+    is_interval,
+    melodic_fifths,
+    melodic_steps,
+    same_harmony,
+)
 from musegen.theory.sonority import Bools, Sonority
 
-_MAJOR_THIRD, _TRITONE, _WHOLE_STEP = 4, 6, 2
+_MAJOR_THIRD, _WHOLE_TONE = 4, 2
+"""On the line of fifths."""
 _SIZES = {"fifth": FIFTH, "octave": OCTAVE}
 _FOURTH = 3
 
@@ -25,10 +35,8 @@ def direct_unison(first: Sonority, second: Sonority) -> Bools:
     upper, lower = second.pairs
     way = direction(first, second)
     same = (way[..., upper] == way[..., lower]) & (way[..., upper] != 0)
-    unison = second.pitch[..., upper] == second.pitch[..., lower]
-    before = first.pitch[..., upper] != first.pitch[..., lower]
-    perfect = is_interval(first, OCTAVE)
-    return np.asarray(same & unison & before & ~perfect & (lower - upper == 1))
+    unison = (second.pitch[..., upper] == second.pitch[..., lower]) & is_interval(second, OCTAVE)
+    return np.asarray(same & unison & ~is_interval(first, OCTAVE) & (lower - upper == 1))
 
 
 @predicate("pair", "pairs")
@@ -36,9 +44,10 @@ def tritone_cross_relation(first: Sonority, second: Sonority) -> Bools:
     """The outer voices step a whole tone in parallel major thirds, so that a tritone lies between them crosswise."""
     upper, lower = second.pairs
     thirds = is_interval(first, _MAJOR_THIRD) & is_interval(second, _MAJOR_THIRD)
-    moved = np.abs(melodic_fifths(first, second)[..., upper]) == _WHOLE_STEP
-    outer = (upper == 0) & (lower == second.voices - 1)
-    return np.asarray(thirds & moved & outer & (direction(first, second)[..., upper] != 0))
+    whole = np.abs(melodic_fifths(first, second)[..., upper]) == _WHOLE_TONE
+    steps = melodic_steps(first, second)
+    moved = whole & (np.abs(steps[..., upper]) == 1) & (steps[..., upper] == steps[..., lower])
+    return np.asarray(thirds & moved & (upper == 0) & (lower == second.voices - 1))
 
 
 @predicate("phrase", "together")
@@ -59,7 +68,7 @@ def little_contrary_motion(view: View, *, least: Share = 0.3, fewest: Count = 16
     if len(view) < 2 or view.row.shape[1] < 2:
         return
     way = direction(view.first, view.second)[:, [0, -1]]
-    joined = view.connected_voices[:, [0, -1]].all(axis=1)
+    joined = (view.connected_voices & view.second.sounds)[:, [0, -1]].all(axis=1)
     moves = way[(way != 0).any(axis=1) & joined]
     free = (moves[:, 0] != moves[:, 1]).mean() if len(moves) else 1.0
     if len(moves) >= fewest and free < least:
@@ -74,27 +83,28 @@ def afterbeat_intervals(
     if len(view) < 3:
         return
     perfect = is_interval(view.sonority, _SIZES[interval])
+    other = both_sound(view.sonority) & ~perfect
     pairs = list(combinations(range(view.row.shape[1]), 2))
-    place = np.searchsorted(view.onset, view.pulses)
-    sounds = np.append(view.onset, -1)[place] == view.pulses
-    apart = sounds[:-1] & sounds[1:] & (np.diff(place) > 1)
+    place = np.maximum(np.searchsorted(view.onset, view.pulses, side="right") - 1, 0)
+    begun = view.onset[place] <= view.pulses
+    apart = begun[:-1] & (view.onset[place[1:]] == view.pulses[1:]) & (np.diff(place) > 1)
     starts, stops = place[:-1][apart], place[1:][apart]
     for number, column in np.argwhere(perfect[starts] & perfect[stops]).tolist():
         start, stop, voices = int(starts[number]), int(stops[number]), pairs[column]
-        if not perfect[start:stop, column].all() and _hidden(view, start, stop, voices, interpolated_leap):
+        if other[start:stop, column].any() and _hidden(view, start, stop, voices, interpolated_leap):
             yield spanning(view, start, stop, voices)
 
 
 def _hidden(view: View, start: int, stop: int, voices: tuple[int, int], interpolated_leap: bool) -> bool:
-    """Both voices come anew to the second beat from below or both from above, without a leap in between."""
+    """Both voices come anew to the second beat from below or both from above, no leap away from the first between."""
     pitch, ways = view.sonority.pitch, set()
     for voice in voices:
         if not view.sonority.attack[stop, voice] or not view.connected_voices[start:stop, voice].all():
             return False
         ways.add(int(np.sign(int(pitch[stop, voice]) - int(pitch[start, voice]))))
-        steps = np.diff(view.notes.diatonic[view.row[start : stop + 1, voice]])
-        inner = np.abs(steps[np.flatnonzero(steps)])
-        if interpolated_leap and len(inner) > 1 and inner.max() >= _FOURTH:
+        rows = view.row[start:stop, voice]
+        inner = np.abs(np.diff(view.notes.diatonic[rows[rows >= 0]]))
+        if interpolated_leap and inner.max(initial=0) >= _FOURTH:
             return False
     return len(ways) == 1 and ways != {0}
 

@@ -15,7 +15,7 @@ from musegen.rules.view import View, without_repetitions
 Lines = Literal["all", "upper", "soprano", "counterpoint"]
 """`upper` is every voice but the lowest, `counterpoint` every voice but the cantus firmus."""
 
-_OUTLINES: dict[str, dict[int, tuple[int, ...]]] = {"tritone": {3: (6,), 4: (-6,)}, "seventh": {6: (5, -2)}}
+_OUTLINES: dict[str, dict[int, tuple[int, ...]]] = {"tritone": {3: (6,), 4: (-6,)}, "seventh": {6: (5, -2, -9)}}
 _TRIADS = ({0, 1, 4}, {0, 3, 4})
 """Major and minor, on the line of fifths, the flattest note first."""
 _FOURTH, _FIFTH, _SIXTH, _OCTAVE = 3, 4, 5, 7
@@ -25,7 +25,7 @@ _FOURTH, _FIFTH, _SIXTH, _OCTAVE = 3, 4, 5, 7
 def unrecovered_leap(view: View, *, lines: Lines = "upper", least: Count = _FIFTH) -> Iterator[Hit]:
     """A leap of at least so many staff steps (4 = a fifth) is neither left nor prepared by a step the other way.
 
-    After a sixth or an octave a third back will do, after an octave any move inwards. Repetitions are looked through.
+    After a sixth or more a third back will do, after an octave any move back. Repetitions are looked through.
     """
     for voice in chosen(view, lines):
         for line in view.moving[voice]:
@@ -85,7 +85,8 @@ def no_climax(view: View, *, lines: Lines = "soprano", fewest: Count = 8, most: 
     """The highest note of a melody comes back; repetitions in one place are one note."""
     for voice in chosen(view, lines):
         line = without_repetitions(line_of(view, voice), view.pitches)
-        if not fewest <= len(line) <= most or len(view.score.measures) > most // 4:
+        measures = sum(not measure.is_pickup for measure in view.score.measures)
+        if not fewest <= len(line) <= most or measures > most // 4:
             continue
         pitches = view.notes["pitch"][line]
         tops = np.flatnonzero(pitches == pitches.max())

@@ -88,9 +88,10 @@ def _inflects(first: Sonority, second: Sonority, had: Voices, takes: Voices) -> 
     """Voice `takes` sounds a chromatic form of the note that voice `had` has just sounded."""
     changed = np.abs(second.fifths[..., takes] - first.fifths[..., had]) == 7
     by_itself = (first.fifths[..., takes] == first.fifths[..., had]) & first.sounds[..., takes]
+    again = (first.fifths[..., takes] == second.fifths[..., takes]) & first.sounds[..., takes]
     led = (second.fifths[..., had] == second.fifths[..., takes]) & second.sounds[..., had]
     sound = first.sounds[..., had] & second.sounds[..., takes] & second.attack[..., takes]
-    return np.asarray(changed & sound & ~by_itself & ~led)
+    return np.asarray(changed & sound & ~by_itself & ~again & ~led)
 
 
 def _both_perfect(first: Sonority, second: Sonority, interval: str) -> Bools:

@@ -27,7 +27,7 @@ def seventh(music: Music, rule: Rule) -> Iterator[Place]:
     """A voice leaps a seventh, but for a diminished one that turns back."""
     for one, other in moves(music):
         number, quality = interval(one, other)
-        if number == 7 and not (quality == "d" and turns_back(music, one, other)):
+        if number == 7 and not ("d" in quality and turns_back(music, one, other)):
             yield music.place(other.onset, other.voice)
 
 

@@ -144,12 +144,17 @@ class Music:
         return self.phrase_ends_between(last, time)
 
     def same_chord(self, first: int, second: int) -> bool:
-        """One chord by its numerals, or all notes of one sonority in the other: three or more where numerals differ."""
+        """One chord by its numerals, or all notes of one sonority in the other: three or more where numerals differ.
+
+        At the first moment a voice that rests counts with its last note.
+        """
         one, other = self.chord_at(first), self.chord_at(second)
         labelled = one is not None and other is not None
         if one and other and members_of(one) == members_of(other):
             return True
-        before, after = ({note.midi % 12 for note in self.sounding(time) if note} for time in (first, second))
+        last = [[note for note in notes if note.onset <= first][-1:] for notes in self.voices]
+        before = {note.midi % 12 for notes in last for note in notes}
+        after = {note.midi % 12 for note in self.sounding(second) if note}
         common = before & after
         return common in (before, after) and (not labelled or len(common) > 2)
 

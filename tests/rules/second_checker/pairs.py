@@ -132,7 +132,7 @@ def cross_relation(music: Music, rule: Rule) -> Iterator[Place]:
     """A voice takes a chromatic form of what another sang just before."""
     for taker, giver in permutations(range(len(music.voices)), 2):
         for had, takes in pairwise(music.voices[taker]):
-            given = last_sung(music, giver, takes.onset)
+            given = sung_with(music, giver, had, takes.onset)
             if given and is_chromatic(given, takes) and had.fifths not in (given.fifths, takes.fifths):
                 answer = music.at(giver, takes.onset)
                 alike = answer is not None and answer.fifths == takes.fifths
@@ -265,6 +265,12 @@ def last_sung(music: Music, voice: int, time: int) -> Note | None:
     """The note of a voice just before a moment, over a rest of less than a denominator unit."""
     earlier = [note for note in music.voices[voice] if note.onset < time and time - note.end < music.unit(time)]
     return earlier[-1] if earlier else None
+
+
+def sung_with(music: Music, voice: int, note: Note, time: int) -> Note | None:
+    """The last note of a voice before a moment, if it sounded together with another note."""
+    earlier = [one for one in music.voices[voice] if one.onset < time]
+    return earlier[-1] if earlier and earlier[-1].onset < note.end and note.onset < earlier[-1].end else None
 
 
 def pair_is_broken(music: Music, one: Note, other: Note, time: int) -> bool:
