@@ -10,7 +10,6 @@ import numpy as np
 
 from musegen.rules.findings import Finding, Report, Severity
 from musegen.rules.fixes import QUICK_WORK, with_fixes
-from musegen.rules.hearing import with_phrase_ends
 from musegen.rules.live import LiveCheck
 from musegen.rules.marks import (
     CADENCES,
@@ -75,7 +74,7 @@ def grade(answer: Score, asked: Assignment, *, fixes: bool = True, least: Severi
     where a note or two would and little work shows it.
     """
     answer = replace(answer, four_voices=True)
-    live = LiveCheck(with_phrase_ends(answer, asked.phrase_ends), asked.pack, phrase_ends=asked.phrase_ends)
+    live = LiveCheck(answer, asked.pack, phrase_ends=asked.phrase_ends)
     plain = _graded(answer, live, live.report, asked, least)
     if not fixes:
         return plain

@@ -13,7 +13,7 @@ from musegen.rules.edits import among, pitches_of, repitched, same_voices, writt
 from musegen.rules.engine import Seen, report_of, views_for
 from musegen.rules.entries import Rule
 from musegen.rules.findings import Edit, Finding, Report
-from musegen.rules.hearing import analysed
+from musegen.rules.hearing import analysed, with_phrase_ends
 from musegen.rules.hits import hits_in, holds, mask_of, read_by
 from musegen.rules.judging import Verdict, doubts, finding_of, judge, sure_hits, why_not
 from musegen.rules.packs import Pack, load_pack
@@ -120,9 +120,11 @@ class LiveCheck:
         self._unheard = None
         before = analysis = self._views["surface"].analysis
         if before is not None and before.given and self._hears:
-            self.score, analysis = analysed(self.score, self.pack, infer=self._infer)
+            self.score, analysis = self._analysed(self.score)
         elif before is not None and self._hears:
-            analysis = read_again(before, self.score, start, end)
+            ends = self._phrase_ends
+            phrased = self.score if ends is None else with_phrase_ends(self.score, ends)
+            analysis = read_again(before, phrased, start, end)
         self._judge(views_for(self.pack, self._surface(self.score, analysis)), None)
         return self.report
 
@@ -167,10 +169,13 @@ class LiveCheck:
     def _open(self, score: Score) -> None:
         analysis = self._fixed
         if analysis is None:
-            score, analysis = analysed(score, self.pack, infer=self._infer)
+            score, analysis = self._analysed(score)
         self.score = score
         self._unheard = None
         self._judge(views_for(self.pack, self._surface(score, analysis)), None)
+
+    def _analysed(self, score: Score) -> tuple[Score, Analysis | None]:
+        return analysed(score, self.pack, infer=self._infer, phrase_ends=self._phrase_ends)
 
     def _surface(self, score: Score, analysis: Analysis | None) -> View:
         return surface(score, analysis, phrase_ends=self._phrase_ends, cantus_firmus=self._cantus)

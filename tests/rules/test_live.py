@@ -88,6 +88,21 @@ def test_what_needs_no_chords_is_told_before_the_chords_are_heard_again(chorale:
     assert live.settle() == check(live.score, "chorale")
 
 
+def test_the_phrase_ends_of_an_exercise_are_heard_before_and_after_an_edit(chorale: tuple[Score, Analysis]) -> None:
+    score, ends = chorale[0], (24 * chorale[0].ticks_per_quarter, chorale[0].end)
+    live = LiveCheck(score, "chorale", phrase_ends=ends)
+    assert live.report == check(score, "chorale", phrase_ends=ends) != check(score, "chorale")
+    before = int(np.searchsorted(score.notes["onset"], 23 * score.ticks_per_quarter))
+    edited = live.edit([Edit(score.note_name(int(score.notes["id"][before])), "", "D5")])
+    whole = check(live.score, "chorale", phrase_ends=ends)
+    assert _places_without_cadence(edited) == _places_without_cadence(whole)
+    assert live.settle() == whole
+
+
+def _places_without_cadence(report: Report) -> list[int]:
+    return [item.onset for item in report.findings if item.rule == "no-cadence"]
+
+
 def _without_chords(report: Report) -> list[tuple[str, int, str]]:
     """Findings of the rules that read the notes alone."""
     return [
