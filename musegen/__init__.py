@@ -9,9 +9,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` costs the command line milliseconds in which an interrupt is not yet seen to
 if TYPE_CHECKING:
+    from typing import Any
+
     from musegen.verbs import analyse as analyse
     from musegen.verbs import analyse as analyze
     from musegen.verbs import check as check

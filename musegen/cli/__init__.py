@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -69,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(100_000)  # what starting makes lives on: looking through it again and again finds no garbage
     code = run(sys.argv[1:] if arguments is None else arguments)
     gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: the code stays what it is
+    exec("")  # else Python ends by the signal where one was caught while it made the methods of a dataclass from text
     sys.exit(code)
 
 

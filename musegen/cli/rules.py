@@ -27,7 +27,7 @@ def command() -> None:
     """
 
 
-@command.command("packs")
+@command.command("packs", epilog="\b\nExample:\n  musegen rules packs")
 @shared_options
 def list_packs() -> None:
     """The packs that there are, with the number of their rules."""

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -126,12 +128,26 @@ def _start(job: str, memory_mb: int, folder: str) -> subprocess.Popen[bytes]:
     search = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
     temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "musegen._worker", job, str(memory_mb), folder],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | one_thread | temporary | {"PYTHONPATH": search},
-    )
+    with _no_interrupts():
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "musegen._worker", job, str(memory_mb), folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | one_thread | temporary | {"PYTHONPATH": search},
+        )
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Interrupts wait meanwhile; a process started here never sees any: we end it ourselves, and it says nothing."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _rebuilt(reply: Message) -> errors.MusegenError:

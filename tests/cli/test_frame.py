@@ -166,3 +166,29 @@ def test_a_reader_that_leaves_early_is_no_error():
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (cli.NO_READER, b"")
+
+
+INTERRUPTED_IMPORT = """
+import runpy, sys
+
+class Impatient:
+    def find_spec(self, name, path, target=None):
+        if name == {name!r}:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Impatient())
+sys.argv = ["musegen", "check", "bach/bwv66.6"]
+runpy.run_module("musegen", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("name", ["musegen.cli", "musegen.cli.lazy", "musegen.cli.check", "musegen.rules.engine"])
+def test_an_interrupt_is_one_line_even_while_the_program_is_still_being_loaded(name):
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT.format(name=name)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "musegen: interrupted\n")

@@ -55,3 +55,13 @@ def test_no_temporary_file_stays_when_the_process_is_killed_or_closed(tmp_path, 
     worker.call({"data": b"X:1\nL:1/4\nK:C\nCDEF|", "format": "abc"})
     worker.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows has no such signals")
+def test_an_interrupt_at_the_keyboard_is_the_callers_affair_and_reaches_no_worker(worker):
+    assert worker.call({"number": 1})["number"] == 1
+    process = worker._process
+    os.kill(process.pid, signal.SIGINT)
+    assert worker.call({"number": 2})["number"] == 2
+    assert worker._process is process
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & {signal.SIGINT}
