@@ -33,15 +33,13 @@ def doubled_tendency_tone(sonority: Sonority, *, tone: Literal["leading tone", "
 def doubled_altered_note(sonority: Sonority) -> Bools:
     """Two voices or more have the same chromatic chord note; leading tones, sevenths and borrowed roots are free."""
     harmony = _harmony(sonority)
-    doubled = np.zeros(sonority.pitch.shape, dtype=bool)
-    for member in range(3):
-        tone = harmony.members[..., member]
-        free = (tone == harmony.leading_tone) | (tone == harmony.seventh)
-        if member == 0:  # doubling the root of a borrowed bVI, bVII or bIII is right, that of the Neapolitan is not
-            free |= np.isin(tone - harmony.tonic, (-4, -3, -2))
-        altered = _is_altered(tone, harmony) & ~free
-        doubled |= _if_doubled(_sounds_as(sonority, np.where(altered, tone, np.int16(NONE))))
-    return doubled
+    tones = harmony.members[..., :3]
+    degree = tones - harmony.tonic[..., None]
+    free = (tones == harmony.leading_tone[..., None]) | (tones == harmony.seventh[..., None])
+    free[..., 0] |= (degree[..., 0] >= -4) & (degree[..., 0] <= -2)  # roots of bVI, bIII, bVII, not the Neapolitan's
+    altered = np.where(_is_altered(degree, harmony.minor[..., None]) & ~free, tones, np.int16(NONE))[..., None, :]
+    sounding = (sonority.fifths[..., None] == altered) & (altered != NONE) & sonority.sounds[..., None]
+    return np.asarray((sounding & (sounding.sum(axis=-2, keepdims=True) > 1)).any(axis=-1))
 
 
 @predicate("phrase", "together", needs_harmony=True, view="pulses", four_parts=True)
@@ -128,9 +126,8 @@ def _if_doubled(mask: Bools) -> Bools:
     return np.asarray(mask & (mask.sum(axis=-1) > 1)[..., None])
 
 
-def _is_altered(tone: Ints, harmony: Harmony) -> Bools:
-    """Outside the scale; minor has both forms of its sixth and seventh degree."""
-    degree = tone - harmony.tonic
-    major = (degree >= -1) & (degree <= 5)
-    minor = ((degree >= -4) & (degree <= 3)) | (degree == 5)
-    return np.asarray((tone != NONE) & ~np.where(harmony.minor, minor, major))
+def _is_altered(degree: Ints, minor: Bools) -> Bools:
+    """Outside the scale, on the line of fifths from the tonic; minor has both forms of its sixth and seventh degree."""
+    in_major = (degree >= -1) & (degree <= 5)
+    in_minor = ((degree >= -4) & (degree <= 3)) | (degree == 5)
+    return np.asarray(~np.where(minor, in_minor, in_major))

@@ -81,7 +81,8 @@ def voice_overlap(first: Sonority, second: Sonority) -> Bools:
 def cross_relation(first: Sonority, second: Sonority) -> Bools:
     """A note and its chromatic alteration follow each other in two voices, neither voice making the step itself."""
     upper, lower = second.pairs
-    return _inflects(first, second, upper, lower) | _inflects(first, second, lower, upper)
+    both_ways = _inflects(first, second, np.concatenate([upper, lower]), np.concatenate([lower, upper]))
+    return np.asarray(both_ways[..., : len(upper)] | both_ways[..., len(upper) :])
 
 
 def _inflects(first: Sonority, second: Sonority, had: Voices, takes: Voices) -> Bools:
