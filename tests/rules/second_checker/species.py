@@ -26,6 +26,13 @@ def counterpoints(music: Music) -> list[int]:
     return [voice for voice in range(len(music.voices)) if voice != cantus(music)]
 
 
+def moving(music: Music) -> list[int]:
+    """The voices that have the rhythm of the species: of three voices none in whole measures, if another is left."""
+    against = counterpoints(music)
+    found = [voice for voice in against if [(note.onset, note.end) for note in music.voices[voice]] != measures(music)]
+    return found or against
+
+
 def measures(music: Music) -> list[tuple[int, int]]:
     """(begin, end) of each measure."""
     return [(item.onset, item.onset + item.length) for item in music.score.measures]

@@ -49,7 +49,7 @@ def repeated_note(music: Music, rule: Rule) -> Iterator[Place]:
     """The counterpoint strikes a pitch again, but for an early resolution struck in its place."""
     for one, two in music.steps():
         same = joined(one, two) and (one.step, one.alter) == (two.step, two.alter)
-        if same and one.voice in (moving(music) or counterpoints(music)) and not _resolution_again(music, one, two):
+        if same and one.voice in moving(music) and not _resolution_again(music, one, two):
             yield music.place(two.onset, two.voice)
 
 
