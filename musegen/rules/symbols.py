@@ -64,8 +64,9 @@ class Symbol(NamedTuple):
 
     @property
     def is_dominant(self) -> bool:
-        """It has a major third and a minor seventh."""
-        return self.steps >= {_MAJOR_THIRD, _MINOR_SEVENTH}
+        """It has a minor seventh and a major third, or a fourth instead of it."""
+        suspended = _ELEVENTH in self.steps and _MINOR_THIRD not in self.steps
+        return _MINOR_SEVENTH in self.steps and (_MAJOR_THIRD in self.steps or suspended)
 
     @property
     def avoids(self) -> frozenset[int]:

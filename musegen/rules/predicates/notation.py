@@ -109,15 +109,14 @@ def long_note(view: View, *, most: Count = 8) -> Iterator[Hit]:
 
 @predicate("phrase", facts=("part", "note"))
 def duplicate_note(view: View) -> Iterator[Hit]:
-    """A note stands twice at one time in one part, staff and written voice; what is tied to such a pair is not new."""
+    """A note is written twice at one time in one part, staff and written voice."""
     written = _written(view)
     found: dict[tuple[int, ...], list[int]] = {}
     columns = (written[name].tolist() for name in ("onset", "part", "staff", "voice", "pitch"))
     for row, place in enumerate(zip(*columns, strict=True)):
         found.setdefault(place, []).append(row)
-    tied = written.has(Flag.TIED_FROM_PREVIOUS)
     for place, rows in found.items():
-        if len(rows) > 1 and not tied[rows].all():
+        if len(rows) > 1:
             heard = _heard(view, written, rows)
             yield hit_at(view, place[0], heard, part=part_name(view, place[1]), note=view.note_name(heard[0]))
 

@@ -76,8 +76,9 @@ def hand_leap(music: Music, rule: Rule) -> Iterator[Place]:
 @second("crossed-hands")
 def crossed_hands(music: Music, rule: Rule) -> Iterator[Place]:
     """The left hand reaches over the right one."""
-    for (part, staff), lower in staves(music).items():
-        upper = staves(music).get((part, staff - 1), [])
+    hands_of = keyboard_staves(music)
+    for part in range(len(music.score.parts)):
+        upper, lower = hands_of.get((part, 1), []), hands_of.get((part, 2), [])
 
         def crossed(time: int, upper: list[Head] = upper, lower: list[Head] = lower) -> bool:
             right, left = at(upper, time), at(lower, time)

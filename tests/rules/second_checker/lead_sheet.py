@@ -119,9 +119,9 @@ def is_judged(symbol: Symbol) -> bool:
 
 
 def is_dominant(symbol: Symbol) -> bool:
-    """A chord with major third and minor seventh."""
+    """A chord with minor seventh and major third, or a fourth instead of it."""
     above = {(sound(tone) - sound(symbol.chord.members[0])) % 12 for tone in symbol.chord.members}
-    return above >= {4, 10}
+    return 10 in above and (4 in above or (5 in above and 3 not in above))
 
 
 def passes(music: Music, head: Head) -> bool:

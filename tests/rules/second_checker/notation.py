@@ -70,10 +70,10 @@ def long_note(music: Music, rule: Rule) -> Iterator[Place]:
 
 @second("duplicate-note")
 def duplicate_note(music: Music, rule: Rule) -> Iterator[Place]:
-    """A note twice in one written voice, one of them at least struck."""
+    """A note twice in one written voice."""
     counted = Counter((head[6:9], head.onset, head.midi) for head in played(music))
     for head in played(music):
-        if counted[head[6:9], head.onset, head.midi] > 1 and Flag.TIED_FROM_PREVIOUS not in head.flags:
+        if counted[head[6:9], head.onset, head.midi] > 1:
             yield place(music, head.onset)
 
 
