@@ -58,7 +58,8 @@ def test_the_commands_of_a_page_run_in_order_and_print_what_it_shows(page, tmp_p
             timeout=120,
             check=False,
         )
-        assert done.returncode == 0, f"{command}{done.stdout}{done.stderr}"
+        fine = (0, 1) if command.startswith("musegen grade") else (0,)  # 1: marks were lost
+        assert done.returncode in fine, f"{command}{done.stdout}{done.stderr}"
         if expected:
             assert doctest.OutputChecker().check_output(expected, done.stdout, LENIENT), command + done.stdout
 
