@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -80,6 +81,29 @@ def downbeats(view: View) -> list[int]:
     return [position_at(view, measure.onset) for measure in view.score.measures]
 
 
+def struck_downbeats(view: View) -> list[int]:
+    """The view position that begins at every barline, -1 where none does because all voices rest or hold."""
+    found = [(at, measure.onset) for at, measure in zip(downbeats(view), view.score.measures, strict=True)]
+    return [at if at >= 0 and view.onset[at] == barline else -1 for at, barline in found]
+
+
+class Moves(NamedTuple):
+    """Staff steps into and out of each note, by rows; 0 next to a rest of a denominator unit or the end of a phrase."""
+
+    into: list[int]
+    away: list[int]
+
+
+def moves_of(view: View) -> Moves:
+    """How every voice comes to each of its notes and leaves it."""
+    into, away = [0] * len(view.notes), [0] * len(view.notes)
+    for runs in view.runs:
+        for run in runs:
+            for one, two in pairwise(run):
+                away[one] = into[two] = view.steps[two] - view.steps[one]
+    return Moves(into, away)
+
+
 def position_at(view: View, time: int) -> int:
     """The view position that holds a time, or -1."""
     found = int(np.searchsorted(view.onset, time, side="right")) - 1
@@ -106,14 +130,12 @@ def _answers(view: View) -> Bools:
     """(positions, voices): the voice is held and will step down, or passes by step off the downbeat."""
     falls, passes = np.zeros((2, len(view.notes) + 1), dtype=bool)  # the last place stands for a rest
     onset, end = view.notes["onset"], view.notes.end
-    for line in view.lines:
-        for before, row, after in zip([-1, *line], line, [*line[1:], -1], strict=False):
-            away = view.steps[after] - view.steps[row] if after >= 0 else 0
-            into = view.steps[row] - view.steps[before] if before >= 0 else 0
-            falls[row] = away == -1
-            if into == away and abs(into) == 1:
-                measure = view.score.measures[view.score.measure_index_at(int(onset[row]))]
-                passes[row] = onset[row] > measure.onset and end[row] <= measure.onset + measure.length
+    moves = moves_of(view)
+    for row, (into, away) in enumerate(zip(moves.into, moves.away, strict=True)):
+        falls[row] = away == -1
+        if into == away and abs(into) == 1:
+            measure = view.score.measures[view.score.measure_index_at(int(onset[row]))]
+            passes[row] = onset[row] > measure.onset and end[row] <= measure.onset + measure.length
     found = (falls[view.row] & ~view.sonority.attack) | passes[view.row]
     if view.cantus >= 0:
         found[:, view.cantus] = False

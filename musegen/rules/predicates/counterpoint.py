@@ -19,7 +19,7 @@ from musegen.theory.motion import (
 )
 from musegen.theory.sonority import Bools, Sonority
 
-_AUGMENTED_FOURTH, _CHROMATIC = 6, 7
+_AUGMENTED_FOURTH = 6
 _CONSONANT = (OCTAVE, FIFTH, -3, 4, -4, 3)
 """Unison, fifth, thirds and sixths, on the line of fifths from the lower note up."""
 _FREE_ABOVE = (*_CONSONANT, FOURTH, _AUGMENTED_FOURTH, -_AUGMENTED_FOURTH)
@@ -33,11 +33,13 @@ _SILENT = np.int16(999)
 
 @predicate("slice", "together")
 def vertical_dissonance(sonority: Sonority) -> Bools:
-    """Voices sound at a second, seventh or fourth, or at an augmented or diminished interval.
+    """Voices begin to sound at a second, seventh or fourth, or at an augmented or diminished interval.
 
     With three voices or more a fourth counts between upper voices no more, and above the lowest it is `bass_fourth`.
     """
-    return by_voice(clashes(sonority), sonority)
+    upper, lower = sonority.pairs
+    begins = sonority.attack[..., upper] | sonority.attack[..., lower]
+    return by_voice(clashes(sonority) & begins, sonority)
 
 
 @predicate("pair", "pairs")
@@ -76,8 +78,7 @@ def forbidden_leap(first: Sonority, second: Sonority) -> Bools:
 @predicate("pair", "voices")
 def chromatic_step(first: Sonority, second: Sonority) -> Bools:
     """A voice moves from a note to its own chromatic alteration."""
-    chromatic = np.abs(melodic_fifths(first, second)) == _CHROMATIC
-    return np.asarray((melodic_steps(first, second) == 0) & chromatic)
+    return np.asarray((melodic_steps(first, second) == 0) & (melodic_fifths(first, second) != 0))
 
 
 @exemption(kernel=False, axes=("voices",))

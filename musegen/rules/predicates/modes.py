@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from musegen.rules.predicates.bars import position_at
 from musegen.rules.predicates.lines import line_of
 from musegen.rules.registry import Hit, predicate
@@ -102,8 +104,8 @@ def _softened(view: View, mode: Mode, row: int) -> bool:
     flat, fa = mode.signature - 2, mode.signature - 1
     if int(view.notes["fifths"][row]) != flat:
         return False
-    sounding = view.row[_at(view, row)].tolist()
-    beside = {int(view.notes["fifths"][other]) for other in [*view.neighbours(row), *sounding] if other >= 0}
+    sounding = np.unique(view.row[(view.row == row).any(axis=1)]).tolist()
+    beside = {view.fifths[other] for other in [*view.neighbours(row), *sounding] if other >= 0}
     return mode.sharps in (_DORIAN, _LYDIAN) or fa in beside
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from musegen.rules.bounds import Count
-from musegen.rules.predicates.bars import downbeats
+from musegen.rules.predicates.bars import downbeats, struck_downbeats
 from musegen.rules.predicates.independence import spanning
 from musegen.rules.predicates.lines import line_of
 from musegen.rules.registry import Hit, predicate
@@ -47,9 +47,9 @@ def imperfect_opening(view: View) -> Iterator[Hit]:
 @predicate("phrase", "pairs", needs=("two_voices",))
 def imperfect_ending(view: View) -> Iterator[Hit]:
     """The last interval is no unison or octave."""
-    last = len(view) - 1
-    if last >= 0 and not is_interval(view.sonority, OCTAVE)[last, 0]:
-        yield Hit(last, last, (0, 1))
+    together = np.flatnonzero(both_sound(view.sonority)[:, 0]).tolist()
+    if together and not is_interval(view.sonority, OCTAVE)[together[-1], 0]:
+        yield Hit(together[-1], together[-1], (0, 1))
 
 
 @predicate("phrase", "together")
@@ -58,17 +58,19 @@ def weak_cadence(view: View) -> Iterator[Hit]:
 
     With three voices or more, a leading note may also rise over a bass that leaps from the fifth degree.
     """
-    if len(view) < 2:
+    at = int(np.flatnonzero(view.sonority.attack.any(axis=1))[-1]) - 1 if len(view) else -1
+    if at < 0:
         return
-    before, last = view.first[-1], view.second[-1]
+    before, last = view.first[at], view.second[at]
     upper, lower = last.pairs
     steps, size = melodic_steps(before, last), interval_fifths(before)
-    opens = (size == _MAJOR_SIXTH) & (steps[upper] == 1) & (steps[lower] == -1)
-    closes = (size == _MINOR_THIRD) & (steps[upper] == -1) & (steps[lower] == 1)
-    over_bass = (size == _MAJOR_THIRD) & (steps[upper] == 1) & (lower == last.voices - 1) & (last.voices >= _THREE)
-    leaps = over_bass & np.isin(steps[lower], _FROM_FIFTH)
-    if not ((opens | closes | leaps) & is_interval(last, OCTAVE)).any():
-        at = len(view) - 2
+    crossed = before.pitch[upper] < before.pitch[lower]
+    above, below = (np.where(crossed, steps[one], steps[other]) for one, other in ((lower, upper), (upper, lower)))
+    opens = (size == _MAJOR_SIXTH) & (above == 1) & (below == -1)
+    closes = (size == _MINOR_THIRD) & (above == -1) & (below == 1)
+    over_bass = (size == _MAJOR_THIRD) & (above == 1) & (lower == last.voices - 1) & (last.voices >= _THREE)
+    leaps = over_bass & np.isin(below, _FROM_FIFTH)
+    if not ((opens | closes | leaps) & is_interval(last, OCTAVE) & view.connected_pairs[at]).any():
         yield Hit(at, at, tuple(range(view.row.shape[1])))
 
 
@@ -78,9 +80,10 @@ def inner_unison(view: View) -> Iterator[Hit]:
     upper, lower = view.sonority.pairs
     pitch, struck = view.sonority.pitch, view.sonority.attack
     same = (pitch[:, upper] == pitch[:, lower]) & both_sound(view.sonority) & struck[:, upper] & struck[:, lower]
-    for at in downbeats(view):
-        for pair in np.flatnonzero(same[at]).tolist() if 0 <= at < len(view) - 1 else ():
-            if both_sound(view.sonority)[:at, pair].any():
+    for at in struck_downbeats(view):
+        for pair in np.flatnonzero(same[at]).tolist() if at >= 0 else ():
+            together = np.flatnonzero(both_sound(view.sonority)[:, pair])
+            if together[0] < at < together[-1]:
                 yield Hit(at, at, (int(upper[pair]), int(lower[pair])))
 
 
@@ -94,7 +97,7 @@ def battuta(view: View) -> Iterator[Hit]:
     narrows = (steps[0] >= _TENTH) & (steps[0] % 7 == 2) & (steps[1] >= _OCTAVE_STEPS)
     octave = is_interval(second, OCTAVE)[:, 0] & contrary_motion(first, second)[:, 0]
     found = narrows & octave & (melodic_steps(first, second)[:, 0] == -1) & view.connected_pairs[:, 0]
-    for at in downbeats(view)[1:-1]:
+    for at in struck_downbeats(view)[1:-1]:
         if at > 0 and found[at - 1]:
             yield Hit(at - 1, at, (0, 1))
 
@@ -126,15 +129,16 @@ def shared_climax(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", "pairs")
 def lasting_crossing(view: View, *, most: Count = 2) -> Iterator[Hit]:
-    """Two voices stay crossed for more than `most` notes: found at the first note too many."""
+    """Two voices stay crossed for more than `most` notes of theirs: found at the first note too many."""
     upper, lower = view.sonority.pairs
-    pitch = view.sonority.pitch
+    pitch, struck = view.sonority.pitch, view.sonority.attack
+    notes = struck[:, upper] | struck[:, lower]
     crossed = (pitch[:, upper] < pitch[:, lower]) & both_sound(view.sonority)
     for pair in np.flatnonzero(crossed.any(axis=0)).tolist():
         run = 0
         for at in range(len(view)):
-            run = run + 1 if crossed[at, pair] else 0
-            if run == most + 1:
+            run = run + int(notes[at, pair]) if crossed[at, pair] else 0
+            if run == most + 1 and notes[at, pair]:
                 yield Hit(at, at, (int(upper[pair]), int(lower[pair])))
 
 
@@ -144,21 +148,27 @@ def downbeat_intervals(
 ) -> Iterator[Hit]:
     """Two voices stand in the same perfect interval on neighbouring downbeats, having moved the same way.
 
-    Between them other sonorities sound, `most` at most, and no voice leaps a fourth or more. With `ties_save` a note
-    that is tied over to the second downbeat excuses it.
+    Between them they have other notes, at `most` so many times, and no voice with such a note leaps a fourth or more.
+    With `ties_save` a note that is tied over to the second downbeat excuses it.
     """
     upper, lower = view.sonority.pairs
     perfect = is_interval(view.sonority, _SIZES[interval])
-    for start, stop in pairwise(downbeats(view)):
-        if min(start, stop) < 0 or not 1 <= stop - start - 1 <= most:
+    barlines = [measure.onset for measure in view.score.measures]
+    for (start, begin), (stop, end) in pairwise(zip(downbeats(view), barlines, strict=True)):
+        if min(start, stop) < 0:
             continue
         ways = np.sign(view.sonority.pitch[stop].astype(int) - view.sonority.pitch[start])
+        inside = view.sonority.attack & ((view.onset > begin) & (view.onset < end))[:, None]
         for pair in np.flatnonzero(perfect[start] & perfect[stop]).tolist():
-            one, two = int(upper[pair]), int(lower[pair])
-            calm = all(_largest_move(view, start, stop, voice) < _FOURTH for voice in (one, two))
-            tied = ties_save and not view.sonority.attack[stop, [one, two]].all()
-            if ways[one] == ways[two] != 0 and calm and not tied:
-                yield spanning(view, start, stop, (one, two))
+            voices = int(upper[pair]), int(lower[pair])
+            notes = inside[:, voices]
+            leaps = any(
+                _largest_move(view, start, stop, voice) >= _FOURTH for voice in voices if inside[:, voice].any()
+            )
+            tied = ties_save and bool((view.notes["onset"][view.row[stop, voices]] < end).any())
+            same_way = ways[voices[0]] == ways[voices[1]] != 0
+            if same_way and 1 <= notes.any(axis=1).sum() <= most and not leaps and not tied:
+                yield spanning(view, start, stop, voices)
 
 
 @predicate("phrase", "together")
@@ -167,7 +177,7 @@ def incomplete_triad(view: View) -> Iterator[Hit]:
     if view.row.shape[1] != _THREE:
         return
     sounds, struck = view.sonority.sounds, view.sonority.attack
-    for at in downbeats(view)[1:-1]:
+    for at in struck_downbeats(view)[1:-1]:
         if at < 0 or not (sounds[at] & struck[at]).all():
             continue
         steps = view.sonority.diatonic[at]

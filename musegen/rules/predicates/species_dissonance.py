@@ -7,7 +7,14 @@ from typing import Literal
 
 import numpy as np
 
-from musegen.rules.predicates.bars import clashing, counterpoints, downbeats, position_at
+from musegen.rules.predicates.bars import (
+    Moves,
+    clashing,
+    counterpoints,
+    moves_of,
+    position_at,
+    struck_downbeats,
+)
 from musegen.rules.predicates.counterpoint import clashes, fourths_over_bass
 from musegen.rules.predicates.lines import line_of
 from musegen.rules.registry import Hit, predicate
@@ -16,6 +23,8 @@ from musegen.theory.sonority import Bools
 
 Figure = Literal["passing", "neighbour", "cambiata", "double neighbour"]
 _FEW = 3
+_HIGH = 999
+_TURNS: tuple[Figure, ...] = ("cambiata", "double neighbour")
 
 
 @predicate("phrase", "pairs")
@@ -24,7 +33,7 @@ def downbeat_dissonance(view: View) -> Iterator[Hit]:
     upper, lower = view.sonority.pairs
     struck = view.sonority.attack
     free = clashes(view.sonority) & struck[:, upper] & struck[:, lower]
-    for at in downbeats(view):
+    for at in struck_downbeats(view):
         for pair in np.flatnonzero(free[at]).tolist() if at >= 0 else ():
             yield Hit(at, at, (int(upper[pair]), int(lower[pair])))
 
@@ -35,13 +44,13 @@ def dissonance_by_leap(view: View, *, figures: list[Figure]) -> Iterator[Hit]:
 
     A neighbour does not stand in the middle of the measure. A note that is tied on belongs to `unprepared_syncopation`.
     """
-    dissonant = clashing(view)
+    dissonant, moves = clashing(view), moves_of(view)
     for voice in counterpoints(view):
         for row in line_of(view, voice):
             at = position_at(view, int(view.notes["onset"][row]))
             if not dissonant[at, voice] or not _inside(view, row):
                 continue
-            if not any(_FIGURES[figure](view, voice, row, dissonant) for figure in figures):
+            if not any(_FIGURES[figure](view, row, moves, dissonant[:, voice]) for figure in figures):
                 yield Hit(at, at, (voice,), rows=(row,))
 
 
@@ -52,33 +61,45 @@ def bass_fourth(view: View) -> Iterator[Hit]:
         return
     fourths = fourths_over_bass(view.sonority)
     upper, lower = view.sonority.pairs
+    moves = moves_of(view)
     for at, pair in np.argwhere(fourths).tolist():
         voices = int(upper[pair]), int(lower[pair])
         rows = [int(view.row[at, voice]) for voice in voices]
-        lasts = at > 0 and all(view.row[at - 1, voice] == row for voice, row in zip(voices, rows, strict=True))
-        if not lasts and not _excused(view, at, rows):
+        begins = any(view.notes["onset"][row] == view.onset[at] for row in rows)
+        if not begins or _bass(view, at) not in voices:
+            continue
+        if not any(_excused(view, at, row, moves) for row in rows) and not _turns(view, at, voices, moves):
             yield Hit(at, at, voices)
 
 
-def _excused(view: View, at: int, rows: list[int]) -> bool:
-    """One note is held from before and steps down, or begins by step off the downbeat and goes on by step.
+def _turns(view: View, at: int, voices: tuple[int, int], moves: Moves) -> bool:
+    """A note of the fourth begins here as the dissonance of a cambiata or of a double neighbour."""
+    dissonant = clashing(view)
+    rows = [int(view.row[at, voice]) for voice in voices]
+    return any(
+        _inside(view, row)
+        and view.notes["onset"][row] == view.onset[at]
+        and any(_FIGURES[figure](view, row, moves, dissonant[:, voice]) for figure in _TURNS)
+        for voice, row in zip(voices, rows, strict=True)
+    )
+
+
+def _bass(view: View, at: int) -> int:
+    """The voice that is lowest, the lower one of two that sing the same note."""
+    pitch = np.where(view.sonority.sounds[at], view.sonority.pitch[at], _HIGH)
+    return int(np.flatnonzero(pitch == pitch.min())[-1])
+
+
+def _excused(view: View, at: int, row: int, moves: Moves) -> bool:
+    """A note of the fourth is held from before and steps down, or begins by step off the downbeat and goes on by step.
 
     If it is tied over first it must go down: Palestrina's consonant fourth.
     """
-    now = int(view.onset[at])
-    for row in rows:
-        before, after = _steps(view, row)
-        if view.notes["onset"][row] < now:
-            if after == -1:
-                return True
-        elif _weak(view, row) and abs(before) == 1 and (after == -1 or (after == 1 and _inside(view, row))):
-            return True
-    return False
-
-
-def _weak(view: View, row: int) -> bool:
-    """The note begins off the downbeat."""
-    return view.score.offset_in_measure(int(view.notes["onset"][row])) > 0
+    onset, into, away = int(view.notes["onset"][row]), moves.into[row], moves.away[row]
+    if onset < view.onset[at]:
+        return away == -1
+    weak = view.score.offset_in_measure(onset) > 0
+    return weak and abs(into) == 1 and (away == -1 or (away == 1 and _inside(view, row)))
 
 
 def _inside(view: View, row: int) -> bool:
@@ -88,45 +109,43 @@ def _inside(view: View, row: int) -> bool:
     return onset > measure.onset and end <= measure.onset + measure.length
 
 
-def _steps(view: View, row: int) -> tuple[int, int]:
-    """Staff steps into a note and out of it; 0 where nothing comes before or after."""
-    before, after, steps = view.previous_row(row), view.next_row(row), view.notes.diatonic
-    into = int(steps[row] - steps[before]) if before >= 0 else 0
-    return into, int(steps[after] - steps[row]) if after >= 0 else 0
+def _passes(_view: View, row: int, moves: Moves, _dissonant: Bools) -> bool:
+    return moves.into[row] == moves.away[row] and abs(moves.into[row]) == 1
 
 
-def _passes(view: View, _voice: int, row: int, _dissonant: Bools) -> bool:
-    before, after = _steps(view, row)
-    return before == after and abs(before) == 1
-
-
-def _neighbours(view: View, _voice: int, row: int, _dissonant: Bools) -> bool:
-    before, after = _steps(view, row)
+def _neighbours(view: View, row: int, moves: Moves, _dissonant: Bools) -> bool:
     onset = int(view.notes["onset"][row])
     measure = view.score.measures[view.score.measure_index_at(onset)]
-    return before == -after and abs(before) == 1 and 2 * (onset - measure.onset) != measure.length
+    turns = moves.into[row] == -moves.away[row] and abs(moves.into[row]) == 1
+    return turns and _same(view, view.neighbours(row)) and 2 * (onset - measure.onset) != measure.length
 
 
-def _is_cambiata(view: View, voice: int, row: int, dissonant: Bools) -> bool:
+def _is_cambiata(view: View, row: int, moves: Moves, dissonant: Bools) -> bool:
     """Down a step to the dissonance, down a third, up a step; the notes around the dissonance are consonant."""
-    around = [view.previous_row(row), view.next_row(row)]
-    if min(around) < 0 or _steps(view, row) != (-1, -2) or _steps(view, around[1])[1] != 1:
+    if (moves.into[row], moves.away[row]) != (-1, -2) or moves.away[view.next_row(row)] != 1:
         return False
-    places = [position_at(view, int(view.notes["onset"][other])) for other in around]
-    return not dissonant[places, voice].any()
+    places = [position_at(view, int(view.notes["onset"][other])) for other in view.neighbours(row)]
+    return not dissonant[places].any()
 
 
-def _is_double_neighbour(view: View, _voice: int, row: int, _dissonant: Bools) -> bool:
+def _is_double_neighbour(view: View, row: int, moves: Moves, _dissonant: Bools) -> bool:
     """A note, a neighbour of it, the other neighbour, the note again: the dissonance is one of the neighbours."""
-    before, after = _steps(view, row)
-    if abs(before) == 1 and after == -2 * before:
-        return _steps(view, view.next_row(row))[1] == before
-    if abs(after) == 1 and before == -2 * after:
-        return _steps(view, view.previous_row(row))[0] == after
+    into, away = moves.into[row], moves.away[row]
+    if abs(into) == 1 and away == -2 * into:
+        other = view.next_row(row)
+        return moves.away[other] == into and _same(view, [view.previous_row(row), view.next_row(other)])
+    if abs(away) == 1 and into == -2 * away:
+        other = view.previous_row(row)
+        return moves.into[other] == away and _same(view, [view.previous_row(other), view.next_row(row)])
     return False
 
 
-_FIGURES: dict[Figure, Callable[[View, int, int, Bools], bool]] = {
+def _same(view: View, rows: list[int]) -> bool:
+    """The notes have one pitch: a figure comes back to where it began."""
+    return len({view.pitches[row] for row in rows}) == 1
+
+
+_FIGURES: dict[Figure, Callable[[View, int, Moves, Bools], bool]] = {
     "passing": _passes,
     "neighbour": _neighbours,
     "cambiata": _is_cambiata,

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from musegen.rules.bounds import Count
-from musegen.rules.predicates.bars import Segment, bars_of, counterpoints, is_whole, position_at
+from musegen.rules.predicates.bars import Moves, Segment, bars_of, counterpoints, is_whole, moves_of, position_at
 from musegen.rules.predicates.lines import line_of
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
@@ -16,22 +16,22 @@ Species = Literal[1, 2, 3, 4, 5]
 _NAMES = ("first", "second", "third", "fourth", "fifth")
 _PARTS = {2: 2, 3: 4, 4: 2}
 """Into how many equal notes a measure is cut; in triple meters it is half as many again."""
-_THREE = 3
+_TRIPLE = (3, 9)
 
 
 @predicate("phrase", "together", needs=("cantus_firmus",), facts=("species",))
 def wrong_values(view: View, *, species: Species) -> Iterator[Hit]:
     """A measure does not hold the note values of the species, or the cantus no whole note; once a measure."""
-    voices = range(len(view.voices.names))
     moving = counterpoints(view) if species > 1 else []
-    bars = {voice: bars_of(view, voice) for voice in voices}
+    bars = [bars_of(view, voice) for voice in range(len(view.voices.names))]
     for number, measure in enumerate(view.score.measures):
-        wrong = []
-        for voice in voices:
-            bar = bars[voice][number]
-            fits = _fits(view, number, bar, species) if voice in moving else is_whole(view, number, bar)
-            if not fits:
-                wrong.append(voice)
+        still = [voice for voice, its in enumerate(bars) if is_whole(view, number, its[number])]
+        free = still if set(moving) - set(still) else [voice for voice in still if voice not in moving]
+        wrong = [
+            voice
+            for voice, its in enumerate(bars)
+            if voice not in free and (voice not in moving or not _fits(view, number, its[number], species))
+        ]
         if wrong:
             at = _at(view, measure.onset)
             rows = tuple(segment.row for voice in wrong for segment in bars[voice][number])
@@ -54,20 +54,15 @@ def late_start(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", "voices")
 def wrong_eighths(view: View) -> Iterator[Hit]:
-    """Eighths that are no pair by step on the second or fourth quarter of a measure, or a second pair there."""
+    """Eighths that are no pair by step on a weak quarter of a measure, or a second pair there."""
+    moves = moves_of(view)
     for voice in counterpoints(view):
         for number, bar in enumerate(bars_of(view, voice)):
-            length = view.score.measures[number].length
-            eighths = [item for item in bar if 8 * item.length == length and not item.held]
-            seen = 0
-            while eighths:
-                one = eighths.pop(0)
-                two = eighths.pop(0) if eighths and eighths[0].start == one.end else None
-                weak = one.start * 4 in (length, 3 * length)
-                if seen or two is None or not weak or not _by_step(view, one.row, two.row):
-                    at = _at(view, int(view.notes["onset"][one.row]))
-                    yield Hit(at, at, (voice,), rows=(one.row, two.row) if two else (one.row,))
-                seen += 1
+            quarter = _quarter(view, number)
+            for place, pair in enumerate(_eighths(bar, quarter)):
+                if place or not _is_ornament(pair, quarter, moves):
+                    at = _at(view, int(view.notes["onset"][pair[0].row]))
+                    yield Hit(at, at, (voice,), rows=tuple(item.row for item in pair))
 
 
 @predicate("phrase", "voices")
@@ -97,7 +92,7 @@ def _fits(view: View, number: int, bar: list[Segment], species: int) -> bool:
     if species == 2 and left == 1 and is_whole(view, number, bar):
         return True
     measure = view.score.measures[number]
-    parts = _PARTS[species] * (3 if measure.time_signature.numerator % _THREE == 0 else 2) // 2
+    parts = _PARTS[species] * _quarters(view, number) // 4
     grid = [place * measure.length // parts for place in range(parts + 1)]
     cuts = [(item.start, item.end) for item in bar]
     wanted = list(pairwise(grid))
@@ -107,23 +102,42 @@ def _fits(view: View, number: int, bar: list[Segment], species: int) -> bool:
 
 def _is_florid(view: View, number: int, bar: list[Segment], left: int) -> bool:
     """Halves, quarters and eighths without a gap; only halves are tied on, to halves and quarters."""
-    length = view.score.measures[number].length
-    eighths = [8 * item.length / length for item in bar]
-    longest = 8 if left == 1 else 4
-    values = all(value in (1, 2, 4, longest) for value in eighths)
+    if left == 1 and is_whole(view, number, bar):
+        return True
+    quarters = [item.length / _quarter(view, number) for item in bar]
+    values = all(value in (0.5, 1, 2) for value in quarters)
     ties = all(
-        (not item.goes_on or value == 4) and (not item.held or value in (2, 4, longest))
-        for item, value in zip(bar, eighths, strict=True)
+        (not item.goes_on or value == 2) and (not item.held or value >= 1)
+        for item, value in zip(bar, quarters, strict=True)
     )
     joined = all(one.end == two.start for one, two in pairwise(bar)) and bool(bar)
-    return values and ties and joined and bar[-1].end == length and (number == 0 or bar[0].start == 0)
+    ends = bool(bar) and bar[-1].end == view.score.measures[number].length
+    return values and ties and joined and ends and (number == 0 or bar[0].start == 0)
 
 
-def _by_step(view: View, one: int, two: int) -> bool:
-    """The pair moves by step, and so does the line into it and out of it."""
-    line = [row for row in (view.previous_row(one), one, two, view.next_row(two)) if row >= 0]
-    steps = view.notes.diatonic[line]
-    return all(abs(int(after - before)) == 1 for before, after in pairwise(steps))
+def _quarters(view: View, number: int) -> int:
+    """How many of its quarters a measure of the species holds: four, in a triple meter six."""
+    return 6 if view.score.measures[number].time_signature.numerator in _TRIPLE else 4
+
+
+def _quarter(view: View, number: int) -> float:
+    """In ticks."""
+    return view.score.measures[number].length / _quarters(view, number)
+
+
+def _eighths(bar: list[Segment], quarter: float) -> Iterator[list[Segment]]:
+    """The eighths of a measure, two by two where they share a quarter."""
+    eighths = [item for item in bar if 2 * item.length == quarter and not item.held]
+    while eighths:
+        one = eighths.pop(0)
+        shared = bool(eighths) and eighths[0].start == one.end and one.start % quarter == 0
+        yield [one, eighths.pop(0)] if shared else [one]
+
+
+def _is_ornament(pair: list[Segment], quarter: float, moves: Moves) -> bool:
+    """Two eighths on a weak quarter; they move by step, and so does the line into them and out of them."""
+    steps = [moves.into[item.row] for item in pair] + [moves.away[pair[-1].row]]
+    return len(pair) == 2 and pair[0].start // quarter % 2 == 1 and all(abs(step) == 1 for step in steps)
 
 
 def _at(view: View, time: int) -> int:

@@ -79,13 +79,13 @@ def repeated_note(view: View, *, lines: Lines = "counterpoint") -> Iterator[Hit]
     Of three voices, one that goes in whole notes beside one that does not is left out.
     """
     dissonant = clashing(view)
-    early = {view.next_row(tie.row) for tie in _suspensions(view, dissonant) if _resolves(view, tie, dissonant)}
+    early = {view.next_row(tie.row): tie for tie in _suspensions(view, dissonant) if _resolves(view, tie, dissonant)}
     pitch = view.notes["pitch"]
     judged = counterpoints(view)
     for voice in chosen(view, lines):
         for run in runs_of(view, voice) if voice in judged else ():
             for before, here in pairwise(run):
-                if pitch[before] == pitch[here] and before not in early:
+                if pitch[before] == pitch[here] and not (before in early and _in_place(view, early[before], here)):
                     yield _at_note(view, voice, here, before)
 
 
@@ -111,6 +111,13 @@ def _resolves(view: View, tie: Tie, dissonant: Bools) -> bool:
             return True
         row = view.next_row(row)
     return False
+
+
+def _in_place(view: View, tie: Tie, row: int) -> bool:
+    """The note before is the resolution, a step below the tie, and this one stands in the middle of the measure."""
+    measure = view.score.measures[tie.measure]
+    resolves = view.steps[view.previous_row(row)] == view.steps[tie.row] - 1
+    return resolves and 2 * (int(view.notes["onset"][row]) - measure.onset) == measure.length
 
 
 def _above_cantus(view: View, tie: Tie) -> int:
