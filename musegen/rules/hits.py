@@ -32,6 +32,13 @@ def read_by(rule: Rule, view: View) -> tuple[Sonority, ...]:
     return (view.first, view.second) if rule.kind.window == "pair" else (view.sonority,)
 
 
+def read_in(rule: Rule, view: View, part: slice) -> tuple[Sonority, ...]:
+    """The same in a part of its mask."""
+    if rule.kind.window == "pair":
+        return view.heard_before(part), view.heard_at(slice(part.start + 1, part.stop + 1))
+    return (view.heard_at(part),)
+
+
 def holds(rule: Rule, *sonorities: Sonority) -> Bools:
     """The mask of a slice or pair rule over sonorities."""
     if not len(sonorities[0].pitch):

@@ -14,7 +14,7 @@ from musegen.rules.engine import Seen, report_of, views_for
 from musegen.rules.entries import Rule
 from musegen.rules.findings import Edit, Finding, Report
 from musegen.rules.hearing import analysed, with_phrase_ends
-from musegen.rules.hits import hits_in, holds, mask_of, read_by
+from musegen.rules.hits import hits_in, holds, mask_of, read_in
 from musegen.rules.judging import Verdict, doubts, finding_of, judge, sure_hits, why_not
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.registry import EXEMPTIONS, ViewName
@@ -236,7 +236,7 @@ class _Around:
             rows = (view.row_before, view.row[1:]) if rule.kind.window == "pair" else (view.row,)
             met = np.flatnonzero(np.any([(row == note).any(axis=1) for row in rows for note in self._touched], axis=0))
             part = slice(int(met[0]), int(met[-1]) + 1) if len(met) else slice(0, 0)
-            self._parts[key] = part, tuple(item[part] for item in read_by(rule, view))
+            self._parts[key] = part, read_in(rule, view, part)
         return self._parts[key]
 
 

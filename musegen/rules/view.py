@@ -20,8 +20,9 @@ from musegen.theory.sonority import Bools, Harmony, Sonority
 
 _LEANING = ("suspension", "retardation", "appoggiatura")
 _OF_TIMES = {
-    "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "on_pulse", "pulses", "harmony_number",
-    "_neighbours", "_phrase", "lines", "runs", "places", "ids", "row_of", "_same_phrase", "_silence", "_unit",
+    "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "pulses", "harmony_number",
+    "_neighbours", "_phrase", "lines", "runs", "places", "ids", "row_of", "_attack", "_certain",
+    "_same_phrase", "_silence", "_unit",
 }  # fmt: skip
 """What a view derives from times and voices alone: it outlives a change of pitch."""
 
@@ -55,8 +56,7 @@ class View:
     @cached_property
     def sonority(self) -> Sonority:
         """(positions, voices): what sounds."""
-        began = self.row != np.vstack([np.full_like(self.row[:1], -1), self.row[:-1]])
-        return self._sonority(self.row, began & (self.row >= 0), self.harmony)
+        return self.heard_at(slice(0, len(self)))
 
     @cached_property
     def in_chord(self) -> Bools:
@@ -82,13 +82,21 @@ class View:
     @cached_property
     def first(self) -> Sonority:
         """(positions - 1, voices): what each arrival is heard against."""
-        harmony = None if self.harmony is None else self.harmony[:-1]
-        return self._sonority(self.row_before, self.row_before >= 0, harmony)
+        return self.heard_before(slice(0, max(len(self) - 1, 0)))
 
     @cached_property
     def second(self) -> Sonority:
         """(positions - 1, voices): the arrivals."""
         return self.sonority[1:]
+
+    def heard_at(self, part: slice) -> Sonority:
+        """What sounds at some neighbouring positions."""
+        return self._sonority(self.row[part], self._attack[part], part)
+
+    def heard_before(self, part: slice) -> Sonority:
+        """What some neighbouring arrivals are heard against; they count from 0."""
+        row = self.row_before[part]
+        return self._sonority(row, row >= 0, part)
 
     @cached_property
     def connected_voices(self) -> Bools:
@@ -109,12 +117,6 @@ class View:
         if self.analysis is None or not self.analysis.chords:
             return None
         return self.analysis.chord_indices(self.onset)
-
-    @cached_property
-    def on_pulse(self) -> Bools:
-        """(positions,): begins on a felt beat."""
-        place = np.searchsorted(self.pulses, self.onset)
-        return np.asarray(np.append(self.pulses, -1)[place] == self.onset)
 
     @cached_property
     def pulses(self) -> Times:
@@ -173,10 +175,8 @@ class View:
     @cached_property
     def lines(self) -> tuple[list[int], ...]:
         """The notes of each voice, in time."""
-        if not len(self):
-            return tuple([] for _ in self.voices.names)
-        new = np.vstack([np.ones_like(self.row[:1], dtype=bool), self.row[1:] != self.row[:-1]]) & (self.row >= 0)
-        return tuple(list(dict.fromkeys(row[mask].tolist())) for row, mask in zip(self.row.T, new.T, strict=True))
+        columns = zip(self.row.T, self._attack.T, strict=True)
+        return tuple(list(dict.fromkeys(row[new].tolist())) for row, new in columns)
 
     @cached_property
     def runs(self) -> tuple[list[list[int]], ...]:
@@ -284,9 +284,14 @@ class View:
             return np.zeros(row.shape, dtype=np.int64)
         return np.where(row >= 0, self.notes[name][row], 0)
 
-    def _sonority(self, row: npt.NDArray[np.int32], attack: Bools, harmony: Harmony | None) -> Sonority:
-        pitch, fifths = self._column("pitch", row), self._column("fifths", row)
-        return Sonority(pitch.astype(np.int16), fifths.astype(np.int16), row >= 0, attack, harmony)
+    @cached_property
+    def _attack(self) -> Bools:
+        changes = np.vstack([np.ones_like(self.row[:1], dtype=bool), self.row[1:] != self.row[:-1]])
+        return np.asarray(changes & (self.row >= 0))
+
+    def _sonority(self, row: npt.NDArray[np.int32], attack: Bools, part: slice) -> Sonority:
+        pitch, fifths = (self._column(name, row).astype(np.int16, copy=False) for name in ("pitch", "fifths"))
+        return Sonority(pitch, fifths, row >= 0, attack, None if self.harmony is None else self.harmony[part])
 
 
 def without_repetitions(line: list[int], pitches: list[int]) -> list[int]:

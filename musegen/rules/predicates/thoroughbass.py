@@ -124,7 +124,7 @@ def _unfigured(view: View) -> Iterator[FiguredBass]:
         return
     covered = [(item.onset, item.onset + item.duration) for item in view.score.figures]
     struck = view.sonority.attack
-    for place in np.flatnonzero(view.on_pulse & struck[:, -1] & struck[:, :-1].any(axis=1)).tolist():
+    for place in np.flatnonzero(np.isin(view.onset, view.pulses) & struck[:, -1] & struck[:, :-1].any(axis=1)).tolist():
         onset, row = int(view.onset[place]), int(view.row[place, -1])
         if not any(start <= onset < end for start, end in covered):
             yield FiguredBass(onset, int(view.notes["duration"][row]), ())
