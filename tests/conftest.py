@@ -1,4 +1,4 @@
-"""What all tests share: a cache of their own, patient property tests, a browser for those that need one."""
+"""What all tests share: a cache of their own, patient property tests; on request a browser, or no plugins."""
 
 import os
 import shutil
@@ -20,6 +20,22 @@ def own_cache(tmp_path_factory):
         del os.environ["MUSEGEN_CACHE"]
     else:
         os.environ["MUSEGEN_CACHE"] = before
+
+
+@pytest.fixture
+def forget_plugins(monkeypatch):
+    """No plugin is known before or after."""
+    import musegen.rules.plugins
+    from musegen.rules.predicates import EXEMPTIONS, PREDICATES
+
+    monkeypatch.setattr(musegen.rules.plugins, "_loaded", {})
+    for table in (PREDICATES, EXEMPTIONS):
+        for name, item in table.items():
+            monkeypatch.setitem(table, name, item)
+    known = set(PREDICATES)
+    yield
+    for name in set(PREDICATES) - known:
+        del PREDICATES[name]
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,8 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     "--exercise",
     type=INPUT,
     metavar="MANIFEST",
-    help="Phrases end where this exercise's manifest says. [default: the manifest.json beside a sheet of ours]",
+    help="Phrases end where this exercise's manifest.json, or that in this folder, says. [default: that beside a "
+    "sheet of ours]",
 )
 @click.option(
     "--format",

@@ -13,8 +13,19 @@ from musegen.cli.console import progress
 from musegen.cli.failures import Failures
 from musegen.cli.folders import scores_among
 from musegen.cli.marking import make_room, places_of
-from musegen.cli.options import INPUT, OUTPUT, PACK, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
-from musegen.cli.surroundings import pack_files
+from musegen.cli.options import (
+    INPUT,
+    OUTPUT,
+    PACK,
+    PLUGIN,
+    SCORE,
+    STANDARD,
+    keep_inputs,
+    read_score,
+    shown_name,
+    write_output,
+)
+from musegen.cli.surroundings import load_plugins, manifest_in, pack_files
 from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -46,7 +57,7 @@ FORMATS = ("text", "json", "csv", *PICTURES)
     type=click.Choice(["error", "warning", "info"]),
     default="error",
     show_default=True,
-    help="What costs marks: findings as grave as this. Other warnings are remarks.",
+    help="What costs marks: findings at least as grave as this. Warnings that cost none are remarks.",
 )
 @click.option(
     "--format",
@@ -56,6 +67,7 @@ FORMATS = ("text", "json", "csv", *PICTURES)
     show_default=True,
     help="csv: a line a student; svg and pdf: the answers with their faults marked, a file each.",
 )
+@PLUGIN
 @click.option(
     "-o",
     "--output",
@@ -64,21 +76,29 @@ FORMATS = ("text", "json", "csv", *PICTURES)
     help="Write to this file; to this folder, several marked answers.",
 )
 def command(
-    answers: tuple[str, ...], exercise: Path, pack: str | None, least: Severity, form: str, output: Path
+    answers: tuple[str, ...],
+    exercise: Path,
+    pack: str | None,
+    least: Severity,
+    form: str,
+    plugin: tuple[str, ...],
+    output: Path,
 ) -> int:
     """Mark returned answers by the mark scheme of their sheet, and say what every lost mark was lost for.
 
-    Folders are searched for scores. The sheet is known by what the file says of itself or by its name. Exit
-    code 1 where marks were lost, 3 where an answer cannot be read (the others are still marked).
+    Folders are searched for scores. The sheet is known by what the file says of itself or by its name. Points and
+    severities come from the pack. Exit code 0 for full marks, 1 where marks were lost, 3 where an answer cannot be read
+    or is of no sheet (the others are still marked), 5 where musegen fails at one.
     """
-    from musegen.generation.exercises.manifest import NAME, read_manifest
+    from musegen.generation.exercises.manifest import read_manifest
     from musegen.rules.packs import load_pack
 
     failures = Failures()
     names = scores_among(answers, failures)
-    exercise = exercise / NAME if os.path.isdir(exercise) else exercise
+    exercise = manifest_in(exercise)
     places = places_of(names, form, output) if form in PICTURES else {}
-    keep_inputs(places.values() or [output], _inputs(names, exercise, pack))
+    keep_inputs(places.values() or [output], [*_inputs(names, exercise, pack), *plugin])
+    load_plugins(plugin)
     if pack:
         load_pack(pack)
     sheets = read_manifest(exercise)

@@ -84,8 +84,7 @@ def phrase_ends_of(name: str, score: Score, exercise: Path | None) -> tuple[int,
     """Where the phrases of an exercise end, in ticks; None for a score of no exercise, where fermatas tell.
 
     Raises:
-        UsageError: the manifest has no such sheet.
-        UnreadableFile: the manifest cannot be read, or the score lacks a measure where a phrase ends.
+        UnreadableFile: the manifest cannot be read, has no such sheet, or the score lacks a phrase's last measure.
     """
     beside = _manifest_beside(name)
     if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
@@ -93,12 +92,20 @@ def phrase_ends_of(name: str, score: Score, exercise: Path | None) -> tuple[int,
     from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
 
     if exercise is not None:
+        exercise = manifest_in(exercise)
         return phrase_ends(named_entry(_sheets(str(exercise)), score, name), score)
     try:
         entry = entry_of(_sheets(beside), score, name)
     except UnreadableFile:  # another program's manifest
         return None
     return None if entry is None else phrase_ends(entry, score)
+
+
+def manifest_in(exercise: Path) -> Path:
+    """The manifest that is named by itself or by its folder."""
+    from musegen.generation.exercises.manifest import NAME
+
+    return exercise / NAME if os.path.isdir(exercise) else exercise
 
 
 def _manifest_beside(name: str) -> str:

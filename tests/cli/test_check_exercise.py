@@ -79,7 +79,7 @@ def test_the_answers_of_an_exercise_are_checked_with_its_phrase_ends(tmp_path, c
             3,
             "measure 9",
         ),
-        ('{"sheets": [{"name": "a", "phrases": []}, {"name": "b", "phrases": []}]}', 2, "none of the sheets"),
+        ('{"sheets": [{"name": "a", "phrases": []}, {"name": "b", "phrases": []}]}', 3, "none of the sheets"),
     ],
 )
 def test_a_manifest_that_does_not_fit_is_one_line(content, code, said, returned, tmp_path, capsys):

@@ -116,3 +116,54 @@ def test_a_marked_picture_has_the_marks_at_its_head(exercise: Path) -> None:
     words = "".join(re.sub("<[^>]*>", "", picture.read_text()).split())
     assert "20of20marks" in words
     assert "voice-leading6of6" in words
+
+
+def test_a_stray_file_among_the_answers_is_told_and_the_class_is_marked(
+    exercise: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = exercise / "manifest.json"
+    content = json.loads(manifest.read_text())
+    content["sheets"].append(content["sheets"][0] | {"name": "another-sheet"})
+    manifest.write_text(json.dumps(content))
+    answer = exercise / f"{NAME}-ada.musicxml"
+    (exercise / "ada.musicxml").rename(answer)
+    assert _grade(exercise, str(exercise / "ben.musicxml"), str(answer)) == 3
+    told = capsys.readouterr()
+    assert f"{answer}: 20 of 20 marks" in told.out
+    assert "ben.musicxml: it is none of the sheets of this manifest; let its name begin with" in told.err
+
+
+RULE = '''
+from musegen.rules import Hit, predicate
+
+@predicate(window="phrase", axis="voices")
+def ends_low(view, *, most: int = 60):
+    """The top voice ends above `most`."""
+    if view.notes["pitch"][view.row[-1, 0]] > most:
+        yield Hit(len(view) - 1, len(view) - 1, (0, 1))
+'''
+PACK = """
+[pack]
+id = "mine"
+extends = "strict"
+[[rule]]
+id = "ends-high"
+predicate = "ends_low"
+points = 2
+message = "The end {note_to} is high"
+why = "Our course."
+"""
+
+
+@pytest.mark.usefixtures("forget_plugins")
+def test_a_rule_of_the_teachers_own_costs_its_points(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plugin, pack = exercise / "mine.py", exercise / "mine.toml"
+    plugin.write_text(RULE)
+    pack.write_text(PACK)
+    answer = str(exercise / "ada.musicxml")
+    assert _grade(exercise, answer, "--pack", str(pack)) == 3
+    assert _grade(exercise, answer, "--pack", str(pack), "--plugin", str(plugin)) == 1
+    told = capsys.readouterr()
+    assert "no predicate `ends_low`" in told.err
+    assert "18 of 20 marks" in told.out
+    assert "-2 voice-leading: The end C5 is high, measure 3 beat 1" in told.out

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from musegen.errors import UnreadableFile, UsageError
+from musegen.errors import UnreadableFile
 from musegen.generation.exercises.entries import Entry, read_entry
 from musegen.rules.packs import declared_field
 from musegen.score.files import regular_file
@@ -50,16 +50,14 @@ def named_entry(sheets: list[Entry], score: Score, file: str) -> Entry:
     """As `entry_of`, but a manifest with one sheet is taken at its word.
 
     Raises:
-        UsageError: several sheets stand in it, and nothing says which one this is.
+        UnreadableFile: several sheets stand in it, and nothing says which one this is.
     """
     found = entry_of(sheets, score, file)
     if found is None and len(sheets) == 1:
         return sheets[0]
     if found is None:
-        names = ", ".join(sheet.name for sheet in sheets[:4])
-        raise UsageError(
-            f"{file} is none of the sheets of this manifest", hint=f"name the file after one: {names}, ..."
-        )
+        hint = f"let its name begin with that of its sheet, such as {sheets[0].name}" if sheets else ""
+        raise UnreadableFile("it is none of the sheets of this manifest", file=file, hint=hint)
     return found
 
 
