@@ -130,8 +130,8 @@ def literal_repetition(music: Music, rule: Rule) -> Iterator[Place]:
     """The third of three equal measures of the soprano."""
     contents = [measure_of(music, number) for number in range(len(music.score.measures))]
     for number in range(2, len(contents)):
-        first, second_, third = contents[number - 2 : number + 1]
-        if len(first) >= 3 and first == second_ == third:
+        first, following, third = contents[number - 2 : number + 1]
+        if len(first) >= 3 and first == following == third:
             yield music.place(music.score.measures[number].onset, 0)
 
 
@@ -168,7 +168,8 @@ def lines(music: Music, which: str) -> list[int]:
     count = len(music.voices)
     if which == "counterpoint":
         return counterpoints(music)
-    return list({"soprano": range(min(count, 1)), "all": range(count), "upper": range(max(count - 1, 1))}[which])
+    most = {"soprano": 1, "all": count, "upper": max(count - 1, 1)}[which]
+    return list(range(min(count, most)))
 
 
 def direction(one: Note, other: Note) -> int:
@@ -237,5 +238,6 @@ def is_bad_outline(size: tuple[int, str], kind: str, inwards: bool) -> bool:
 def measure_of(music: Music, number: int) -> list[tuple[int, int, int]]:
     """The notes of the soprano that begin in a measure: when, how long, how high."""
     measure = music.score.measures[number]
-    inside = (note for note in music.voices[0] if measure.onset <= note.onset < measure.onset + measure.length)
+    soprano = music.voices[0] if music.voices else []
+    inside = (note for note in soprano if measure.onset <= note.onset < measure.onset + measure.length)
     return [(note.onset - measure.onset, note.end - note.onset, note.midi) for note in inside]

@@ -75,8 +75,9 @@ class Music:
 
     @cached_property
     def phrase_ends(self) -> list[int]:
-        """The ends of the notes under fermatas."""
-        return sorted({note.end for notes in self.voices for note in notes if note.fermata})
+        """The ends of the notes under fermatas, those of doubling parts too, which are no voices."""
+        notes = assign_voices(self.score).notes.rows
+        return sorted({int(row["onset"] + row["duration"]) for row in notes if int(row["flags"]) & Flag.FERMATA})
 
     @cached_property
     def pulses(self) -> list[int]:
