@@ -30,7 +30,11 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
 )
 @click.argument("scores", metavar="SCORE|FOLDER...", nargs=-1, required=True, type=SCORE)
 @click.option(
-    "--pack", type=PACK, metavar="PACK", help="A pack by name or path. [default: chorale; a sheet of ours: its level's]"
+    "--pack",
+    type=PACK,
+    metavar="PACK",
+    help="The rules: a pack by its name (`musegen rules packs` has all), or by the path of one of your own. "
+    "[default: chorale; a sheet of ours: its level's]",
 )
 @click.option(
     "--exercise",
@@ -54,9 +58,11 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     type=click.Choice(["error", "warning", "info", "never"]),
     default="error",
     show_default=True,
-    help="Exit with 1 where a finding is this grave.",
+    help="Exit with 1 where a finding is this grave or graver.",
 )
-@click.option("--baseline", type=INPUT, metavar="FILE", help="Findings in this file, or JSON report, do not count.")
+@click.option(
+    "--baseline", type=INPUT, metavar="FILE", help="Findings that stand in this baseline or JSON report do not count."
+)
 @click.option("--write-baseline", type=OUTPUT, metavar="FILE", help="Write what is found as a baseline; exit with 0.")
 @click.option(
     "--waivers",
@@ -68,9 +74,15 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     "--cantus-firmus",
     metavar="lower|upper|VOICE",
     default="",
-    help="Which voice is the cantus firmus. [default: that in whole notes]",
+    help="Which voice is the cantus firmus; VOICE is S, A, T or B of four, else 1, 2, ... from the top. "
+    "[default: that in whole notes]",
 )
-@click.option("--harmony", type=SCORE, metavar="FILE", help="Judge by the chords of this RomanText or score.")
+@click.option(
+    "--harmony",
+    type=SCORE,
+    metavar="FILE",
+    help="Judge by the numerals of this RomanText or score, and say where they contradict the notes.",
+)
 @click.option(
     "--fix",
     "fixed",
@@ -99,8 +111,9 @@ def command(
 ) -> int:
     """Say which rules a piece breaks, with measure, beat, voices and reason.
 
-    Folders are searched for scores. Exit code 1 where something is found, 3 where a file or folder cannot be read (the
-    others are still judged), 5 where musegen fails at one.
+    SCORE is a file (MusicXML, .mxl, ABC, kern, MIDI, MEI), `-`, or a name of music21's corpus such as bach/bwv66.6;
+    folders are searched for scores. Exit code 0 where nothing is as grave as --fail-on, 1 where something is, 3 where a
+    file or folder cannot be read (the others are still judged), 5 where musegen fails at one.
     """
     from musegen.rules.findings import SEVERITIES
     from musegen.rules.reports import written

@@ -50,7 +50,7 @@ FORMATS = ("text", "json", "csv", *PICTURES)
     required=True,
     help="The exercise's manifest.json, or its folder.",
 )
-@click.option("--pack", type=PACK, metavar="PACK", help="A pack by name or path. [default: the level's]")
+@click.option("--pack", type=PACK, metavar="PACK", help="The rules: a pack by name or path. [default: the level's]")
 @click.option(
     "--count",
     "least",

@@ -11,7 +11,6 @@ from musegen.cli.failures import Failures
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import PACK, PLUGIN
 from musegen.cli.surroundings import load_plugins
-from musegen.errors import ScoreError
 
 if TYPE_CHECKING:
     from musegen.rules.entries import Rule
@@ -27,7 +26,7 @@ def command() -> None:
     """
 
 
-@command.command("packs", epilog="\b\nExample:\n  musegen rules packs")
+@command.command("packs", short_help="The packs that there are.", epilog="\b\nExample:\n  musegen rules packs")
 @shared_options
 def list_packs() -> None:
     """The packs that there are, with the number of their rules."""
@@ -36,7 +35,11 @@ def list_packs() -> None:
     click.echo(explain_packs())
 
 
-@command.command("predicates", epilog="\b\nExample:\n  musegen rules predicates --plugin my_rules.py")
+@command.command(
+    "predicates",
+    short_help="What rules of your own can be made of.",
+    epilog="\b\nExample:\n  musegen rules predicates --plugin my_rules.py",
+)
 @PLUGIN
 @shared_options
 def list_predicates(plugin: tuple[str, ...]) -> None:
@@ -47,8 +50,17 @@ def list_predicates(plugin: tuple[str, ...]) -> None:
     click.echo(tame(explain_predicates()))
 
 
-@command.command("list", epilog="\b\nExample:\n  musegen rules list --pack strict")
-@click.option("--pack", type=PACK, metavar="PACK", help="Only the rules of this pack, with its severities.")
+@command.command(
+    "list",
+    short_help="Every rule: severity, points, what it finds.",
+    epilog="\b\nExample:\n  musegen rules list --pack strict",
+)
+@click.option(
+    "--pack",
+    type=PACK,
+    metavar="PACK",
+    help="Only the rules of this pack, by its name or path, with its severities and points.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @PLUGIN
 @shared_options
@@ -63,11 +75,9 @@ def list_rules(pack: str | None, form: str, plugin: tuple[str, ...]) -> None:
 
 
 def _listed(rules: tuple[Rule, ...]) -> str:
-    from musegen.rules.packs import pack_names
-
     width = max((len(rule.id) for rule in rules), default=0)
     lines = [f"{rule.id:<{width}}  {rule.severity:<7}  {rule.points:>4g}  {rule.kind.summary}" for rule in rules]
-    return "\n".join([*lines, f"{len(rules)} rules; packs: {', '.join(pack_names())}"])
+    return "\n".join([*lines, f"{len(rules)} rules; `musegen rules packs` names the packs"])
 
 
 def _as_json(rules: tuple[Rule, ...]) -> str:
@@ -86,9 +96,15 @@ def _as_table(rules: tuple[Rule, ...]) -> str:
     return "\n".join(rule_table(rules))
 
 
-@command.command("show", epilog="\b\nExample:\n  musegen rules show parallel-fifths --pack chorale")
+@command.command(
+    "show",
+    short_help="All about one rule, with music.",
+    epilog="\b\nExample:\n  musegen rules show parallel-fifths --pack chorale",
+)
 @click.argument("rule")
-@click.option("--pack", type=PACK, metavar="PACK", help="As this pack has it.")
+@click.option(
+    "--pack", type=PACK, metavar="PACK", help="With the severity, points and parameters that this pack gives it."
+)
 @PLUGIN
 @shared_options
 def show(rule: str, pack: str | None, plugin: tuple[str, ...]) -> None:
@@ -103,14 +119,19 @@ def show(rule: str, pack: str | None, plugin: tuple[str, ...]) -> None:
     click.echo(tame(told or explain(rule, load_pack(pack) if pack else None)))
 
 
-@command.command("lint", epilog="\b\nExample:\n  musegen rules lint my-course.toml")
+@command.command(
+    "lint",
+    short_help="Every fault of a pack, with its place.",
+    epilog="\b\nExample:\n  musegen rules lint my-course.toml",
+)
 @click.argument("packs", type=PACK, metavar="PACK...", nargs=-1, required=True)
 @PLUGIN
 @shared_options
 def lint_packs(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
     """Say every fault of a pack at once: its file and rule, what is wrong, and what there is instead.
 
-    Exit code 1 where there are faults, 3 where a file is no TOML or cannot be read (the others are still judged).
+    Exit code 0 where there are none, 1 where there are, 3 where a file is no TOML or cannot be read (the others are
+    still judged).
     """
     from musegen.rules.lint import lint
 
@@ -126,27 +147,32 @@ def lint_packs(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
     return unreadable.exit_code or int(failures > 0)
 
 
-@command.command("test", epilog="\b\nExample:\n  musegen rules test my-course.toml")
+@command.command(
+    "test",
+    short_help="Whether the fragments of a pack hold.",
+    epilog="\b\nExample:\n  musegen rules test my-course.toml",
+)
 @click.argument("packs", type=PACK, metavar="PACK...", nargs=-1, required=True)
 @PLUGIN
 @shared_options
 def test(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
-    """Judge every fragment of a pack's rules and say which one does not give what it promises."""
+    """Judge every fragment of a pack's rules and say which one does not give what it promises.
+
+    Exit code 0 where all hold, 1 where one does not, 3 where a pack or a fragment cannot be read (the other packs are
+    still tested).
+    """
     from musegen.rules.catalogue import test_pack
     from musegen.rules.packs import load_pack
 
     load_plugins(plugin)
-    failures = 0
+    failures, unreadable = 0, Failures()
     for name in packs:
-        try:
+        with unreadable.caught(name):
             results = test_pack(load_pack(name))
-        except ScoreError as error:
-            raise error.at(name) from None
-        for result in results:
-            if not result.holds:
-                failures += 1
-                click.echo(tame(f"{name}: {result.rule}: {result.story}"))
+            broken = [result for result in results if not result.holds]
+            failures += len(broken)
+            for result in broken:
                 expected, found = (", ".join(places) or "nothing" for places in (result.expected, result.found))
-                click.echo(tame(f"  expected {expected}; found {found}"))
-        click.echo(tame(f"{name}: {sum(result.holds for result in results)} of {len(results)} fragments hold"))
-    return int(failures > 0)
+                click.echo(tame(f"{name}: {result.rule}: {result.story}\n  expected {expected}; found {found}"))
+            click.echo(tame(f"{name}: {len(results) - len(broken)} of {len(results)} fragments hold"))
+    return unreadable.exit_code or int(failures > 0)

@@ -204,3 +204,14 @@ def test_rules_that_were_not_checked_are_a_short_line_a_reason_for_people_and_al
             assert rules[0] in line
             assert len(rules) <= 4 or f"{len(rules)} rules: " in line
             assert len(line) < 220
+
+
+def test_a_pack_that_cannot_be_tested_is_told_and_the_next_is_still_tested(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[pack")
+    assert run(["rules", "test", str(broken), "ranges"]) == 3
+    told = capsys.readouterr()
+    assert "broken.toml: not a TOML file" in told.err
+    assert "fragments hold" in told.out
