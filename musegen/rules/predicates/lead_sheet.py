@@ -149,7 +149,7 @@ def _clash(view: View, row: int, sung: int, symbol: Symbol) -> bool:
 
 
 def _clash_hit(view: View, row: int, sung: int, symbol: Symbol) -> Hit:
-    part, voices = part_name(view, int(view.notes["part"][row])), lines_of(view, [sung, row])
+    part, voices = part_name(view, int(view.notes["part"][row])), tuple(sorted(lines_of(view, [sung, row])))
     note, melody_note = view.note_name(row), view.note_name(sung)
     onset = int(view.notes["onset"][row])
     return hit_at(view, onset, [sung, row], voices, part=part, note=note, melody_note=melody_note, symbol=symbol.text)

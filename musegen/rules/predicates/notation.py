@@ -184,10 +184,10 @@ def _heard(view: View, written: NoteTable, rows: list[int]) -> list[int]:
     """The sounding notes that written rows are, or are the continuation of."""
     notes, found = view.notes, []
     for row in rows:
-        same = (notes["part"] == written["part"][row]) & (notes["pitch"] == written["pitch"][row])
-        within = (notes["onset"] <= written["onset"][row]) & (notes.end > written["onset"][row])
-        itself = notes["id"] == written["id"][row]
-        found += np.flatnonzero(itself if itself.any() else same & within).tolist()[:1]
+        alike = [notes[name] == written[name][row] for name in ("part", "pitch", "fifths")]
+        tied = np.all([*alike, notes["onset"] <= written["onset"][row], notes.end > written["onset"][row]], axis=0)
+        choices = (notes["id"] == written["id"][row], tied & (notes["staff"] == written["staff"][row]), tied)
+        found += next((np.flatnonzero(mask).tolist()[:1] for mask in choices if mask.any()), [])
     return found
 
 

@@ -13,6 +13,7 @@ from second_checker.written import (
     Head,
     Symbol,
     accompaniment,
+    has_symbols,
     heard,
     named,
     next_of_staff,
@@ -69,9 +70,10 @@ def avoid_note(music: Music, rule: Rule) -> Iterator[Place]:
 @second("minor-ninth")
 def minor_ninth(music: Music, rule: Rule) -> Iterator[Place]:
     """Two voices a minor ninth apart, octaves added, on a felt beat and not yet on the one before."""
+    pulses = music.pulses if has_symbols(music) else []
     for one, other in combinations(range(len(music.voices)), 2):
         before = False
-        for time in music.pulses:
+        for time in pulses:
             now = is_harsh(music, time, one, other)
             if now and not before:
                 yield music.place(time, one, other)

@@ -123,6 +123,11 @@ def symbols(music: Music) -> list[Symbol]:
     return found
 
 
+def has_symbols(music: Music) -> bool:
+    """There are chord symbols; a piece without them is not judged by them."""
+    return any(label.kind == "chord_symbol" for label in music.score.harmonies)
+
+
 def read_symbol(text: str, onset: int, end: int) -> Symbol | None:
     """A chord symbol taken apart; none where it names no chord."""
     try:
@@ -157,14 +162,15 @@ def player(music: Music, part: int) -> Player | None:
 def line_of(music: Music, head: Head) -> tuple[str, ...]:
     """The name of the voice that a note, or the part of it behind a tie, belongs to; none where it is in no voice."""
     assigned = assign_voices(music.score)
-    rows = list(zip(assigned.notes.rows, assigned.line.tolist(), strict=True))
-    same = [(row, line) for row, line in rows if int(row["id"]) == head.number] or [
-        (row, line)
-        for row, line in rows
-        if (int(row["part"]), int(row["staff"]), int(row["pitch"])) == (head.part, head.staff, head.midi)
-        and int(row["onset"]) <= head.onset < int(row["onset"] + row["duration"])
-    ]
-    return tuple(assigned.names[line] for _, line in same[:1] if line >= 0)
+    best: tuple[bool, ...] = ()
+    line_there = -1
+    for row, line in zip(assigned.notes.rows, assigned.line.tolist(), strict=True):
+        alike = (int(row["part"]), int(row["pitch"]), int(row["fifths"])) == (head.part, head.midi, head.fifths)
+        sounds = int(row["onset"]) <= head.onset < int(row["onset"] + row["duration"])
+        fit = (int(row["id"]) == head.number, int(row["staff"]) == head.staff)
+        if alike and sounds and fit > best:
+            best, line_there = fit, line
+    return (assigned.names[line_there],) if line_there >= 0 else ()
 
 
 def place(music: Music, time: int, *heads: Head) -> Place:
