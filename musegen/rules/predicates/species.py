@@ -79,10 +79,12 @@ def inner_unison(view: View) -> Iterator[Hit]:
     """Two voices strike or meet in a unison on a downbeat, neither tied over, other than at the beginning and end."""
     upper, lower = view.sonority.pairs
     pitch, struck = view.sonority.pitch, view.sonority.attack
-    same = (pitch[:, upper] == pitch[:, lower]) & both_sound(view.sonority) & struck[:, upper] & struck[:, lower]
+    unison = (pitch[:, upper] == pitch[:, lower]) & is_interval(view.sonority, OCTAVE)
+    same = unison & struck[:, upper] & struck[:, lower]
     for at in struck_downbeats(view):
         for pair in np.flatnonzero(same[at]).tolist() if at >= 0 else ():
-            together = np.flatnonzero(both_sound(view.sonority)[:, pair])
+            begins = both_sound(view.sonority)[:, pair] & (struck[:, upper[pair]] | struck[:, lower[pair]])
+            together = np.flatnonzero(begins)
             if together[0] < at < together[-1]:
                 yield Hit(at, at, (int(upper[pair]), int(lower[pair])))
 
@@ -168,7 +170,7 @@ def downbeat_intervals(
             tied = ties_save and bool((view.notes["onset"][view.row[stop, voices]] < end).any())
             same_way = ways[voices[0]] == ways[voices[1]] != 0
             if same_way and 1 <= notes.any(axis=1).sum() <= most and not leaps and not tied:
-                yield spanning(view, start, stop, voices)
+                yield spanning(view, start, stop, voices)._replace(onset=end)
 
 
 @predicate("phrase", "together")

@@ -95,8 +95,9 @@ def _ties(view: View) -> list[Tie]:
 
 
 def _suspensions(view: View, dissonant: Bools) -> list[Tie]:
-    """The ties that are dissonant on the downbeat."""
-    return [tie for tie in _ties(view) if dissonant[tie.at, tie.voice]]
+    """The ties that are dissonant on a downbeat that is struck."""
+    barlines = [measure.onset for measure in view.score.measures]
+    return [tie for tie in _ties(view) if view.onset[tie.at] == barlines[tie.measure] and dissonant[tie.at, tie.voice]]
 
 
 def _resolves(view: View, tie: Tie, dissonant: Bools) -> bool:

@@ -16,8 +16,8 @@ def cantus(music: Music) -> int | None:
         return 0 if music.cantus_firmus == "upper" else len(music.voices) - 1
     if music.cantus_firmus:
         return music.names.index(music.cantus_firmus)
-    bars = [(begin, end) for begin, end in measures(music)]
-    whole = [voice for voice, notes in enumerate(music.voices) if [(note.onset, note.end) for note in notes] == bars]
+    bars = measures(music)
+    whole = [voice for voice, notes in enumerate(music.voices) if [note[:2] for note in notes] == bars]
     return whole[-1] if whole and len(music.voices) > 1 and len(bars) >= 3 else None
 
 
@@ -29,7 +29,7 @@ def counterpoints(music: Music) -> list[int]:
 def moving(music: Music) -> list[int]:
     """The voices that have the rhythm of the species: of three voices none in whole measures, if another is left."""
     against = counterpoints(music)
-    found = [voice for voice in against if [(note.onset, note.end) for note in music.voices[voice]] != measures(music)]
+    found = [voice for voice in against if [note[:2] for note in music.voices[voice]] != measures(music)]
     return found or against
 
 
@@ -69,12 +69,12 @@ def lowest(music: Music, time: int) -> Note:
 
 
 def dissonant(music: Music, one: Note, other: Note, time: int) -> bool:
-    """Two notes at a moment are a dissonance; with three voices no fourths, nor tritones between upper ones."""
+    """Two notes at a moment are a dissonance; of three voices no fourth, nor a diminished fifth between upper ones."""
     number, quality = interval(one, other)
     simple = (number - 1) % 7
     if len(music.voices) > 2:
-        over_bass = lowest(music, time) in (one, other)
-        if simple == 3 and (not over_bass or quality in ("P", "A")):
+        over_bass = lowest(music, time).midi in (one.midi, other.midi)
+        if simple == 3 and quality in ("P", "A"):
             return False
         if (simple, quality) == (4, "d") and not over_bass:
             return False
@@ -82,20 +82,43 @@ def dissonant(music: Music, one: Note, other: Note, time: int) -> bool:
 
 
 def is_dissonant(music: Music, note: Note, time: int) -> bool:
-    """A note is a dissonance against some other voice at a moment."""
-    return any(dissonant(music, note, other, time) for other in others(music, note, time))
+    """A note is a dissonance against some other voice at a moment, and that voice does not give way itself."""
+    against = [other for other in others(music, note, time) if dissonant(music, note, other, time)]
+    return any(not gives_way(music, other, time) for other in against)
 
 
-def joined(one: Note | None, two: Note | None) -> bool:
-    """Two notes of a voice without a rest between."""
-    return one is not None and two is not None and one.end == two.onset
+def gives_way(music: Music, other: Note, time: int) -> bool:
+    """Another voice of the counterpoint passes off the downbeat, or holds a note and then steps down."""
+    begin, end = measure_of(music, other.onset)
+    away = move(music, other, music.after(other))
+    if other.voice == cantus(music):
+        return False
+    if other.onset < time and away == -1:
+        return True
+    passes = move(music, music.before(other), other) == away in (1, -1)
+    return passes and other.onset > begin and other.end <= end
 
 
-def move(one: Note | None, two: Note | None) -> int:
-    """Steps of the staff from one note to the next, 0 where a rest or nothing stands between."""
-    return two.step - one.step if one and two and joined(one, two) else 0
+def joined(music: Music, one: Note | None, two: Note | None) -> bool:
+    """Two notes of a voice without a rest of a denominator unit or the end of a phrase between."""
+    if one is None or two is None or two.onset - one.end >= music.unit(two.onset):
+        return False
+    return not music.phrase_ends_between(one.onset, two.onset)
 
 
-def tied_over(music: Music, note: Note) -> int | None:
-    """The first barline that a note sounds over, if it does."""
-    return next((begin for begin in downbeats(music) if note.onset < begin < note.end), None)
+def move(music: Music, one: Note | None, two: Note | None) -> int:
+    """Steps of the staff from one note to the next, 0 where nothing follows."""
+    return two.step - one.step if one and two and joined(music, one, two) else 0
+
+
+def barlines(music: Music, note: Note) -> list[int]:
+    """The barlines that a note is tied over."""
+    return [begin for begin in downbeats(music) if note.onset < begin < note.end]
+
+
+def ties(music: Music) -> Iterator[tuple[Note, int]]:
+    """Every note of the counterpoint that is tied over a barline, with each such barline."""
+    for voice in counterpoints(music):
+        for note in music.voices[voice]:
+            for barline in barlines(music, note):
+                yield note, barline

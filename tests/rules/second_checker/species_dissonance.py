@@ -9,6 +9,7 @@ from musegen.rules.entries import Rule
 from second_checker.music import Music, Note, Place, interval
 from second_checker.registry import second
 from second_checker.species import (
+    barlines,
     cantus,
     dissonant,
     downbeats,
@@ -17,11 +18,10 @@ from second_checker.species import (
     lowest,
     measure_of,
     move,
-    others,
-    tied_over,
+    moving,
+    ties,
     together,
 )
-from second_checker.species_rhythm import ties
 
 
 @second("downbeat-dissonance")
@@ -36,25 +36,23 @@ def downbeat_dissonance(music: Music, rule: Rule) -> Iterator[Place]:
 @second("dissonance-by-leap")
 def dissonance_by_leap(music: Music, rule: Rule) -> Iterator[Place]:
     """A dissonance struck off the downbeat that is no figure of the species."""
-    for notes in music.voices:
-        for note in notes:
-            if note.onset in downbeats(music) or tied_over(music, note) is not None:
+    for voice in moving(music):
+        for note in music.voices[voice]:
+            if note.onset in downbeats(music) or barlines(music, note):
                 continue
-            against = [other for other in others(music, note, note.onset) if dissonant(music, note, other, note.onset)]
-            if len(music.voices) > 2:
-                against = [other for other in against if not _gives_way(music, other, note)]
-            if against and not any(FIGURES[figure](music, note) for figure in rule.params["figures"]):
+            free = not is_dissonant(music, note, note.onset)
+            if not free and not any(FIGURES[figure](music, note) for figure in rule.params["figures"]):
                 yield music.place(note.onset, note.voice)
 
 
 def _passing(music: Music, note: Note) -> bool:
-    return move(music.before(note), note) == move(note, music.after(note)) in (1, -1)
+    return move(music, music.before(note), note) == move(music, note, music.after(note)) in (1, -1)
 
 
 def _neighbour(music: Music, note: Note) -> bool:
     before, after = music.before(note), music.after(note)
     begin, end = measure_of(music, note.onset)
-    turns = abs(move(before, note)) == 1 == abs(move(note, after)) and _same(before, after)
+    turns = abs(move(music, before, note)) == 1 == abs(move(music, note, after)) and _same(before, after)
     return turns and 2 * (note.onset - begin) != end - begin
 
 
@@ -63,7 +61,7 @@ def _cambiata(music: Music, note: Note) -> bool:
     back = music.after(third) if third else None
     if before is None or third is None or back is None:
         return False
-    shape = (move(before, note), move(note, third), move(third, back)) == (-1, -2, 1)
+    shape = (move(music, before, note), move(music, note, third), move(music, third, back)) == (-1, -2, 1)
     return shape and not any(is_dissonant(music, one, one.onset) for one in (before, third))
 
 
@@ -72,11 +70,11 @@ def _double_neighbour(music: Music, note: Note) -> bool:
     before, after = music.before(note), music.after(note)
     first = [before, note, after, music.after(after) if after else None]
     other = [music.before(before) if before else None, before, note, after]
-    return _turns_round(first) or _turns_round(other)
+    return _turns_round(music, first) or _turns_round(music, other)
 
 
-def _turns_round(line: list[Note | None]) -> bool:
-    moves = tuple(move(one, two) for one, two in pairwise(line))
+def _turns_round(music: Music, line: list[Note | None]) -> bool:
+    moves = tuple(move(music, one, two) for one, two in pairwise(line))
     return moves in ((1, -2, 1), (-1, 2, -1)) and _same(line[0], line[3])
 
 
@@ -92,20 +90,11 @@ FIGURES = {
 }
 
 
-def _gives_way(music: Music, other: Note, note: Note) -> bool:
-    """A third voice passes, or holds a suspension that steps down."""
-    held = other.onset < note.onset and tied_over(music, other) is not None and move(other, music.after(other)) == -1
-    return held or (other.onset not in downbeats(music) and _passing(music, other))
-
-
 @second("unprepared-syncopation")
 def unprepared_syncopation(music: Music, rule: Rule) -> Iterator[Place]:
     """A note that will be tied over a barline begins as a dissonance."""
     for note, _ in ties(music):
-        against = [other for other in others(music, note, note.onset) if dissonant(music, note, other, note.onset)]
-        if len(music.voices) > 2:
-            against = [other for other in against if not _gives_way(music, other, note)]
-        if against:
+        if is_dissonant(music, note, note.onset):
             yield music.place(note.onset, note.voice)
 
 
@@ -113,23 +102,16 @@ def unprepared_syncopation(music: Music, rule: Rule) -> Iterator[Place]:
 def unresolved_syncopation(music: Music, rule: Rule) -> Iterator[Place]:
     """A tied dissonance that finds no consonance a step below it by the middle of the measure."""
     for note, barline in ties(music):
-        if _suspended(music, note, barline) and not _resolves(music, note, barline):
-            after = music.after(note)
-            if after:
-                yield music.place(after.onset, note.voice)
-
-
-def _suspended(music: Music, note: Note, barline: int) -> bool:
-    """A tied note is a dissonance against a note struck on the downbeat."""
-    struck = [other for other in others(music, note, barline) if other.onset == barline]
-    return any(dissonant(music, note, other, barline) for other in struck)
+        if barline in music.onsets and is_dissonant(music, note, barline) and not _resolves(music, note, barline):
+            after = music.after(note) or note
+            yield music.place(after.onset, note.voice)
 
 
 def _resolves(music: Music, note: Note, barline: int) -> bool:
     """A consonance a step below comes by the middle of the measure, after other consonances at most."""
     begin, end = measure_of(music, barline)
     last, after = note, music.after(note)
-    while after and joined(last, after) and 2 * (after.onset - begin) <= end - begin:
+    while after and joined(music, last, after) and 2 * (after.onset - begin) <= end - begin:
         if is_dissonant(music, after, after.onset):
             return False
         if after.step == note.step - 1:
@@ -143,7 +125,7 @@ def weak_suspension(music: Music, rule: Rule) -> Iterator[Place]:
     """A suspended second above the cantus, or a seventh below it."""
     for note, barline, below in _against_cantus(music):
         number = interval(note, below)[0]
-        above = note.midi > below.midi
+        above = note.step > below.step
         if number == 2 if above else number % 7 == 0:
             yield music.place(barline, note.voice)
 
@@ -154,7 +136,7 @@ def suspended_octaves(music: Music, rule: Rule) -> Iterator[Place]:
     ninths = {
         (note.voice, barline)
         for note, barline, below in _against_cantus(music)
-        if note.midi > below.midi and interval(note, below)[0] in (9, 16)
+        if note.step > below.step and interval(note, below)[0] in (9, 16)
     }
     for one, two in pairwise(downbeats(music)):
         for voice in range(len(music.voices)):
@@ -167,7 +149,7 @@ def _against_cantus(music: Music) -> Iterator[tuple[Note, int, Note]]:
     firmus = cantus(music)
     for note, barline in ties(music):
         below = music.at(firmus, barline) if firmus is not None else None
-        if below and note.voice != firmus:
+        if below and barline in music.onsets:
             yield note, barline, below
 
 
@@ -189,12 +171,14 @@ def downbeat_intervals(music: Music, rule: Rule) -> Iterator[Place]:
 
 
 def _saved(music: Music, rule: Rule, voices: tuple[int, int], first: int, next_: int) -> bool:
-    """Nothing stands between, or much does, or a leap, or a tie where ties save."""
+    """Nothing stands between, or much does, or a voice with a note between leaps, or a tie where ties save."""
     lines = [[note for note in music.voices[voice] if note.onset <= next_ and note.end > first] for voice in voices]
-    between = {note.onset for line in lines for note in line if first < note.onset < next_}
-    leap = any(abs(move(one, two)) >= 3 for line in lines if len(line) > 2 for one, two in pairwise(line))
+    between = [[note.onset for note in line if first < note.onset < next_] for line in lines]
+    count = len({onset for onsets in between for onset in onsets})
+    active = [line for line, its in zip(lines, between, strict=True) if its]
+    leap = any(abs(two.step - one.step) >= 3 for line in active for one, two in pairwise(line))
     tied = rule.params.get("ties_save", False) and any(line[-1].onset < next_ for line in lines)
-    return not between or len(between) > rule.params.get("most", 3) or leap or tied
+    return count == 0 or count > rule.params.get("most", 3) or leap or tied
 
 
 @second("bass-fourth")
@@ -208,23 +192,24 @@ def bass_fourth(music: Music, rule: Rule) -> Iterator[Place]:
             upper = other if bass == one else one
             number, quality = interval(upper, bass)
             fourth = (number - 1) % 7 == 3 and quality in ("P", "A")
-            if fourth and not _passes(music, upper, bass, begin) and not _four_three(music, upper, begin):
+            if fourth and not any(_excused(music, note, begin) for note in (upper, bass)):
                 yield music.place(begin, upper.voice, bass.voice)
 
 
-def _passes(music: Music, upper: Note, bass: Note, begin: int) -> bool:
-    """The voice that brings the fourth off the downbeat comes and goes by step, down if it is tied over."""
-    for note in (upper, bass):
-        if note.onset == begin and begin not in downbeats(music):
-            leaves = move(note, music.after(note))
-            down = tied_over(music, note) is None or leaves == -1
-            if abs(move(music.before(note), note)) == 1 == abs(leaves) and down:
-                return True
-    return False
+def _excused(music: Music, note: Note, begin: int) -> bool:
+    """A note of the fourth is held from before and steps down, passes, or is the dissonance of a figure.
 
-
-def _four_three(music: Music, upper: Note, begin: int) -> bool:
-    return upper.onset < begin and move(upper, music.after(upper)) == -1
+    What passes begins off the downbeat by step and goes on by step, down if it is tied over first.
+    """
+    leaves = move(music, note, music.after(note))
+    if note.onset < begin:
+        return leaves == -1
+    if begin in downbeats(music):
+        return False
+    if not barlines(music, note) and (_cambiata(music, note) or _double_neighbour(music, note)):
+        return True
+    down = not barlines(music, note) or leaves == -1
+    return abs(move(music, music.before(note), note)) == 1 == abs(leaves) and down
 
 
 @second("incomplete-triad")

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from musegen.rules.entries import Rule
 from second_checker.music import Music, Note, Place, interval
 from second_checker.pairs import successions
 from second_checker.registry import second
-from second_checker.species import PERFECT, cantus, dissonant, downbeats, lowest, together
+from second_checker.species import PERFECT, cantus, dissonant, downbeats, together
 
 
 @second("vertical-dissonance")
 def vertical_dissonance(music: Music, rule: Rule) -> Iterator[Place]:
-    """Any two notes that begin to sound together as a dissonance."""
+    """Notes that begin to sound together as a dissonance, all of a moment in one finding."""
+    found: dict[int, set[int]] = {}
     for above, below, begin in together(music):
         if dissonant(music, above, below, begin):
-            yield music.place(begin, above.voice, below.voice)
+            found.setdefault(begin, set()).update((above.voice, below.voice))
+    for begin, voices in found.items():
+        yield music.place(begin, *voices)
 
 
 @second("imperfect-opening")
@@ -44,56 +46,38 @@ def imperfect_ending(music: Music, rule: Rule) -> Iterator[Place]:
 @second("weak-cadence")
 def weak_cadence(music: Music, rule: Rule) -> Iterator[Place]:
     """No two voices close by step from sixth to octave or from third to unison, no leading note rises over V-I."""
-    if len(music.onsets) < 2:
-        return
-    before, last = music.onsets[-2:]
-    pairs = combinations(range(len(music.voices)), 2)
-    closes = any(_closes(music, upper, lower, before, last) for upper, lower in pairs)
-    if not closes and not _leading_note_over_fifth(music, before, last):
-        yield music.place(before, *(note.voice for note in music.sounding(before) if note))
+    last = music.onsets[-1]
+    arrivals = [notes for notes in successions(music) if notes[1].onset == last]
+    if last > music.changes[0] and not any(_closes(*notes) or _authentic(music, *notes) for notes in arrivals):
+        yield music.place(max(time for time in music.changes if time < last), *range(len(music.voices)))
 
 
-def _closes(music: Music, upper: int, lower: int, before: int, last: int) -> bool:
+def _closes(one: Note, one_next: Note, two: Note, two_next: Note) -> bool:
     """M6-8 outwards or m3-1 inwards, octaves added, both by step."""
-    notes = [music.at(voice, time) for time in (before, last) for voice in (upper, lower)]
-    if None in notes:
-        return False
-    above, below, above_next, below_next = sorted(notes[:2], key=_height)[::-1] + sorted(notes[2:], key=_height)[::-1]
-    if above.voice != above_next.voice and interval(above_next, below_next)[0] == 1:
-        above_next, below_next = below_next, above_next
-    number, quality = interval(above, below)
-    rises, falls = above_next.step - above.step, below_next.step - below.step
-    if not is_octave(above_next, below_next) or above.voice != above_next.voice:
-        return False
-    outwards = ((number - 1) % 7, quality, rises, falls) == (5, "M", 1, -1)
-    return outwards or ((number - 1) % 7, quality, rises, falls) == (2, "m", -1, 1)
+    higher, lower = ((one, one_next), (two, two_next)) if one.midi >= two.midi else ((two, two_next), (one, one_next))
+    number, quality = interval(one, two)
+    steps = higher[1].step - higher[0].step, lower[1].step - lower[0].step
+    forms = ((number - 1) % 7, quality, *steps)
+    return is_octave(one_next, two_next) and forms in ((5, "M", 1, -1), (2, "m", -1, 1))
 
 
-def _height(note: Note) -> tuple[int, int]:
-    return note.midi, note.step
-
-
-def _leading_note_over_fifth(music: Music, before: int, last: int) -> bool:
+def _authentic(music: Music, upper: Note, upper_next: Note, bass: Note, bass_next: Note) -> bool:
     """Of three voices the lowest leaps from the fifth degree to the final, another rises to it by a semitone."""
-    if len(music.voices) < 3:
-        return False
-    bass, final = lowest(music, before), lowest(music, last)
-    leaps = bass.voice == final.voice and bass.fifths - final.fifths == 1 and abs(bass.step - final.step) > 1
-    rises = (
-        one.step + 1 == two.step and one.midi + 1 == two.midi and two.fifths == final.fifths
-        for one, two in zip(music.sounding(before), music.sounding(last), strict=True)
-        if one and two
-    )
-    return leaps and any(rises)
+    leaps = bass_next.step - bass.step in (3, -4) and bass.voice == len(music.voices) - 1 > 1
+    leading = upper_next.step - upper.step == 1 == upper_next.midi - upper.midi
+    return leaps and leading and is_octave(upper_next, bass_next)
 
 
 @second("inner-unison")
 def inner_unison(music: Music, rule: Rule) -> Iterator[Place]:
-    """Two voices strike one pitch on a downbeat, neither at the first nor at the last interval."""
-    begins = [begin for _, _, begin in together(music)]
+    """Two voices strike one pitch on a downbeat, neither at their first nor at their last interval."""
+    begins: dict[tuple[int, int], list[int]] = {}
+    for above, below, begin in together(music):
+        begins.setdefault((above.voice, below.voice), []).append(begin)
     for above, below, begin in together(music):
         struck = above.onset == below.onset and begin in downbeats(music)
-        if struck and interval(above, below) == (1, "P") and begin not in (min(begins), max(begins)):
+        its = begins[above.voice, below.voice]
+        if struck and interval(above, below) == (1, "P") and begin not in (min(its), max(its)):
             yield music.place(begin, above.voice, below.voice)
 
 
@@ -152,9 +136,10 @@ def battuta(music: Music, rule: Rule) -> Iterator[Place]:
     if len(music.voices) != 2:
         return
     for above, above_next, below, below_next in successions(music):
-        falls, rises = above_next.step - above.step, below_next.step - below.step
-        tenth, octave = interval(above, below)[0] == 10, interval(above_next, below_next) == (8, "P")
-        if tenth and octave and falls == -1 and rises > 0 and above_next.onset in downbeats(music)[1:-1]:
+        size, narrower = interval(above, below)[0], interval(above_next, below_next)[0]
+        battuta = size in (10, 17) and narrower in (8, 15) and is_octave(above_next, below_next)
+        contrary = above_next.step - above.step == -1 and below.step < below_next.step < above_next.step
+        if battuta and contrary and above_next.onset in downbeats(music)[1:-1]:
             yield music.place(above_next.onset, 0, 1)
 
 

@@ -10,6 +10,7 @@ from second_checker.music import Music, Note, Place, interval
 from second_checker.pairs import successions
 from second_checker.registry import second
 from second_checker.species import (
+    barlines,
     cantus,
     counterpoints,
     downbeats,
@@ -18,18 +19,18 @@ from second_checker.species import (
     measure_of,
     move,
     moving,
-    tied_over,
 )
 
 SUNG = {(1, "P"), (2, "m"), (2, "M"), (3, "m"), (3, "M"), (4, "P"), (5, "P"), (8, "P")}
 CHURCH = {"ionian": 0, "dorian": 2, "phrygian": 4, "lydian": -1, "mixolydian": 1, "aeolian": 3, "locrian": 5}
+MODES = {"major": 0, "minor": 3} | CHURCH
 
 
 @second("forbidden-leap")
 def forbidden_leap(music: Music, rule: Rule) -> Iterator[Place]:
     """What is hard to sing in tune, outside the cantus."""
     for one, two in music.steps():
-        if one.voice in counterpoints(music) and joined(one, two):
+        if one.voice in counterpoints(music) and joined(music, one, two):
             kind = interval(one, two)
             sixth_up = kind == (6, "m") and two.midi > one.midi
             if kind not in SUNG and not sixth_up and kind[0] != 1:
@@ -40,7 +41,7 @@ def forbidden_leap(music: Music, rule: Rule) -> Iterator[Place]:
 def chromatic_step(music: Music, rule: Rule) -> Iterator[Place]:
     """A note and its own alteration."""
     for one, two in music.steps():
-        if joined(one, two) and one.step == two.step and one.alter != two.alter:
+        if joined(music, one, two) and one.step == two.step and one.alter != two.alter:
             yield music.place(two.onset, two.voice)
 
 
@@ -48,7 +49,7 @@ def chromatic_step(music: Music, rule: Rule) -> Iterator[Place]:
 def repeated_note(music: Music, rule: Rule) -> Iterator[Place]:
     """The counterpoint strikes a pitch again, but for an early resolution struck in its place."""
     for one, two in music.steps():
-        same = joined(one, two) and (one.step, one.alter) == (two.step, two.alter)
+        same = joined(music, one, two) and one.midi == two.midi
         if same and one.voice in moving(music) and not _resolution_again(music, one, two):
             yield music.place(two.onset, two.voice)
 
@@ -56,25 +57,40 @@ def repeated_note(music: Music, rule: Rule) -> Iterator[Place]:
 def _resolution_again(music: Music, early: Note, again: Note) -> bool:
     """A suspension resolves before the middle of the measure, and its resolution is struck there once more."""
     tied = music.before(early)
-    barline = tied_over(music, tied) if tied else None
-    if tied is None or barline is None or move(tied, early) != -1 or not is_dissonant(music, tied, barline):
-        return False
     begin, end = measure_of(music, early.onset)
-    in_its_place = begin == barline and 2 * (again.onset - begin) == end - begin
-    return in_its_place and not is_dissonant(music, early, early.onset)
+    if tied is None or begin not in barlines(music, tied) or move(music, tied, early) != -1:
+        return False
+    in_its_place = 2 * (again.onset - begin) == end - begin
+    return in_its_place and is_dissonant(music, tied, begin) and not is_dissonant(music, early, early.onset)
 
 
 @second("unrecovered-large-leap")
 def unrecovered_large_leap(music: Music, rule: Rule) -> Iterator[Place]:
     """A leap of a sixth or more that neither what follows nor a step before balances."""
-    for one, two in music.steps():
-        leap = move(one, two)
-        if one.voice in counterpoints(music) and abs(leap) >= rule.params["least"]:
-            up = 1 if leap > 0 else -1
-            back = -up * move(two, music.after(two))
-            inwards = 1 <= back <= (abs(leap) if abs(leap) >= 7 else 2)
-            if not inwards and -up * move(music.before(one), one) != 1:
-                yield music.place(two.onset, two.voice)
+    for voice in counterpoints(music):
+        for line in sung(music, voice):
+            for number, (one, two, three) in enumerate(zip(line, line[1:], line[2:], strict=False)):
+                before = line[number - 1] if number else one
+                if abs(two.step - one.step) >= rule.params["least"] and not _balanced(before, one, two, three):
+                    yield music.place(two.onset, voice)
+
+
+def sung(music: Music, voice: int) -> list[list[Note]]:
+    """The notes of a voice from rest to rest and phrase end to phrase end, repetitions taken as one note."""
+    lines: list[list[Note]] = []
+    for note in music.voices[voice]:
+        if not joined(music, music.before(note), note):
+            lines.append([note])
+        elif lines[-1][-1].midi != note.midi:
+            lines[-1].append(note)
+    return lines
+
+
+def _balanced(before: Note, one: Note, two: Note, three: Note) -> bool:
+    """A leap is followed by a step or a third back, after an octave by any move back, or comes from a step back."""
+    up = 1 if two.step > one.step else -1
+    size, back, prepared = abs(two.step - one.step), up * (two.step - three.step), up * (before.step - one.step)
+    return prepared == 1 or 1 <= back <= 2 or (back > 0 and size == 7)
 
 
 @second("outside-mode")
@@ -94,9 +110,9 @@ def _degree(music: Music, note: Note) -> int:
 def final(music: Music) -> int:
     """The final on the line of fifths: of the church mode, else the last of the cantus or of the lowest voice."""
     signature = music.score.measures[0].key_signature
-    if signature.mode in CHURCH:
-        return signature.fifths + CHURCH[signature.mode]
     voice = cantus(music)
+    if signature.mode in (MODES if voice is None else CHURCH):
+        return signature.fifths + MODES[signature.mode]
     return music.voices[-1 if voice is None else voice][-1].fifths
 
 
@@ -110,11 +126,13 @@ def _raised(music: Music, note: Note) -> bool:
     mode, above = _mode(music), note.fifths - final(music)
     if above == 4:
         return len(music.voices) > 2 and measure_of(music, note.onset)[0] == downbeats(music)[-1]
+    begins = downbeats(music)
     if above == 5 and mode in (1, 2, 3):
-        begins = downbeats(music)
         return measure_of(music, note.onset)[0] in begins[-3 if mode == 1 else -2 : -1]
-    after = music.after(note)
-    return above == 3 and mode == 3 and after is not None and after.fifths - final(music) == 5 and _raised(music, after)
+    begin, end = measure_of(music, note.onset)
+    later = [other for other in music.voices[note.voice] if note.onset < other.onset < end]
+    to_seventh = any(other.fifths - final(music) == 5 for other in later)
+    return above == 3 and mode == 3 and begin in begins[-2:-1] and to_seventh
 
 
 def _flat(music: Music, note: Note) -> bool:
@@ -153,7 +171,7 @@ def both_leap(music: Music, rule: Rule) -> Iterator[Place]:
     """Two voices leap a fourth or more the same way, the cantus not by an octave."""
     for above, above_next, below, below_next in successions(music):
         leaps = [(above, above_next), (below, below_next)]
-        octave = any(one.voice == cantus(music) and interval(one, two) == (8, "P") for one, two in leaps)
+        octave = any(one.voice == cantus(music) and interval(one, two)[0] == 8 for one, two in leaps)
         up, down = (two.step - one.step for one, two in leaps)
         if up * down > 0 and min(abs(up), abs(down)) >= 3 and not octave:
             yield music.place(above_next.onset, above.voice, below.voice)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from musegen.rules.entries import Rule
 from second_checker.music import Music, Note, Place
 from second_checker.registry import second
-from second_checker.species import cantus, counterpoints, downbeats, measure_of, measures, tied_over
+from second_checker.species import cantus, counterpoints, downbeats, measure_of, measures, move, moving
 
 
 class Part(NamedTuple):
@@ -43,10 +43,10 @@ def wrong_values(music: Music, rule: Rule) -> Iterator[Place]:
         return
     for index, (begin, end) in enumerate(measures(music)):
         wrong = [voice for voice in range(len(music.voices)) if not _fits(music, rule, voice, index)]
-        moving = [voice for voice in counterpoints(music) if not _whole(parts(music, voice, begin, end))]
-        if len(music.voices) > 2 and moving:
-            still = [voice for voice in counterpoints(music) if voice not in moving]
-            wrong = [voice for voice in wrong if voice not in still]
+        whole = [voice for voice in counterpoints(music) if _whole(parts(music, voice, begin, end))]
+        if len(music.voices) > 2:
+            all_still = len(whole) == len(counterpoints(music))
+            wrong = [voice for voice in wrong if voice not in whole or (all_still and voice in moving(music))]
         if wrong:
             yield music.place(begin, *wrong)
 
@@ -65,8 +65,10 @@ def _fits(music: Music, rule: Rule, voice: int, index: int) -> bool:
         return _whole(items)
     if index == len(bars) - 2 and species in (2, 5) and _whole(items):
         return True
-    if index == 0:
-        items = items[1:] if items and items[0].note is None else items
+    if index == 0 and len(items) > 1 and items[0].note is None:
+        items = items[1:]
+    if index == 0 and species > 1 and not any(item.note for item in items):
+        return True
     if any(item.note is None for item in items):
         return False
     return _florid(music, items) if species == 5 else _even(music, items, species, begin, end)
@@ -96,71 +98,50 @@ def _florid(music: Music, items: list[Part]) -> bool:
             return False
         if (item.tied_in and length == half / 4) or (item.tied_out and length != half):
             return False
-        if item.tied_in and item.note and _length_before(music, item.note, begin) != half:
-            return False
     return True
-
-
-def _length_before(music: Music, note: Note, barline: int) -> int:
-    """How long a tied note sounds before a barline, within the measure before."""
-    return barline - max(note.onset, measure_of(music, barline - 1)[0])
 
 
 @second("wrong-eighths")
 def wrong_eighths(music: Music, rule: Rule) -> Iterator[Place]:
     """Eighths that are no single pair by step on a weak quarter."""
     for voice in counterpoints(music):
-        pairs: set[int] = set()
-        for pair in _pairs(music, voice):
-            begin, _ = measure_of(music, pair[0].onset)
-            if begin in pairs or not _ornament(music, pair):
-                yield music.place(pair[0].onset, voice)
-            pairs.add(begin)
+        for begin, end in measures(music):
+            for number, pair in enumerate(_pairs(music, voice, begin, end)):
+                if number or not _ornament(music, pair, begin):
+                    yield music.place(pair[0].begin, voice)
 
 
 def _quarter(music: Music, time: int) -> Fraction:
-    """A quarter of a measure of whole length, a sixth in triple meters."""
+    """A quarter of a measure, a sixth in triple meters."""
     begin, end = measure_of(music, time)
     return Fraction(end - begin, 6 if _thirds(music, begin) else 4)
 
 
-def _is_eighth(music: Music, note: Note) -> bool:
-    return 2 * (note.end - note.onset) == _quarter(music, note.onset)
+def _pairs(music: Music, voice: int, begin: int, end: int) -> Iterator[list[Part]]:
+    """The eighths of a measure two by two, or one that stands alone."""
+    quarter = _quarter(music, begin)
+    struck = [part for part in parts(music, voice, begin, end) if part.note and not part.tied_in]
+    eighths = [part for part in struck if (part.end - part.begin) * 2 == quarter]
+    while eighths:
+        first, *eighths = eighths
+        paired = bool(eighths) and eighths[0].begin == first.end and (first.begin - begin) % quarter == 0
+        yield [first, eighths.pop(0)] if paired else [first]
 
 
-def _pairs(music: Music, voice: int) -> Iterator[list[Note]]:
-    """Eighths two by two, or one that stands alone."""
-    waiting: list[Note] = []
-    for note in music.voices[voice]:
-        follows = waiting and waiting[-1].end == note.onset and _is_eighth(music, note)
-        on_quarter = (note.onset - measure_of(music, note.onset)[0]) % _quarter(music, note.onset) == 0
-        if waiting and (not follows or on_quarter):
-            yield waiting
-            waiting = []
-        if _is_eighth(music, note):
-            waiting.append(note)
-            if len(waiting) == 2 or not on_quarter:
-                yield waiting
-                waiting = []
-    if waiting:
-        yield waiting
-
-
-def _ornament(music: Music, pair: list[Note]) -> bool:
+def _ornament(music: Music, pair: list[Part], begin: int) -> bool:
     """Two eighths on the second or fourth quarter, all by step."""
-    quarter = (pair[0].onset - measure_of(music, pair[0].onset)[0]) / _quarter(music, pair[0].onset)
-    line = [music.before(pair[0]), *pair, music.after(pair[-1])]
-    steps = all(
-        one is not None and two is not None and one.end == two.onset and abs(two.step - one.step) == 1
-        for one, two in pairwise(line)
-    )
-    return len(pair) == 2 and quarter % 2 == 1 and steps
+    quarter = (pair[0].begin - begin) / _quarter(music, begin)
+    first, last = pair[0].note, pair[-1].note
+    if len(pair) == 1 or first is None or last is None or quarter % 2 != 1:
+        return False
+    line = [music.before(first), first, last, music.after(last)]
+    return all(abs(move(music, one, two)) == 1 for one, two in pairwise(line))
 
 
 @second("stiff-rhythm")
 def stiff_rhythm(music: Music, rule: Rule) -> Iterator[Place]:
     """The first measure beyond the longest run of measures of the same rhythm."""
-    for voice in counterpoints(music):
+    for voice in moving(music):
         run, last = 0, None
         for begin, end in measures(music):
             rhythm = [
@@ -168,7 +149,8 @@ def stiff_rhythm(music: Music, rule: Rule) -> Iterator[Place]:
                 for item in parts(music, voice, begin, end)
             ]
             run, last = (run + 1 if rhythm == last else 1), rhythm
-            if run == rule.params.get("most", 2) + 1:
+            silent = all(item.note is None for item in parts(music, voice, begin, end))
+            if not silent and run == rule.params.get("most", 2) + 1:
                 yield music.place(begin, voice)
 
 
@@ -177,16 +159,7 @@ def broken_syncopation(music: Music, rule: Rule) -> Iterator[Place]:
     """From the second on, every downbeat inside the exercise that the counterpoint strikes."""
     if cantus(music) is None:
         return
-    for voice in counterpoints(music):
+    for voice in moving(music):
         struck = [note for note in music.voices[voice] if note.onset in downbeats(music)[1:-1]]
         for note in struck[rule.params.get("most", 1) :]:
             yield music.place(note.onset, voice)
-
-
-def ties(music: Music) -> Iterator[tuple[Note, int]]:
-    """Every note that is tied over a barline, with that barline."""
-    for notes in music.voices:
-        for note in notes:
-            barline = tied_over(music, note)
-            if barline is not None:
-                yield note, barline
