@@ -27,6 +27,7 @@ from musegen.score.table import distinct
 from musegen.theory.motion import both_sound
 from musegen.theory.sonority import Bools, Sonority
 
+_HAND_AND_BASS = 3  # the fewest voices of which the right hand has two
 _SILENT_LOW = 128
 """Stands over every pitch where a voice rests."""
 
@@ -35,12 +36,15 @@ _SILENT_LOW = 128
 def wide_right_hand(sonority: Sonority, *, most: Count = 12) -> Bools:
     """The highest and the lowest of the voices that sound over the bass lie more than `most` semitones apart."""
     upper, lower = sonority.pairs
+    together = both_sound(sonority)
+    if sonority.voices < _HAND_AND_BASS:
+        return np.zeros_like(together)
     pitch, sounds = sonority.pitch[..., :-1], sonority.sounds[..., :-1]
     highest = pitch.argmax(axis=-1)[..., None]
     lowest = np.where(sounds, pitch, _SILENT_LOW).argmin(axis=-1)[..., None]
     ends = (np.minimum(highest, lowest) == upper) & (np.maximum(highest, lowest) == lower)
     apart = np.abs(sonority.pitch[..., upper] - sonority.pitch[..., lower])
-    return np.asarray((apart > most) & ends & both_sound(sonority))
+    return np.asarray((apart > most) & ends & together)
 
 
 @predicate("phrase", facts=("part", "notes"))
