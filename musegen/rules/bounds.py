@@ -6,18 +6,11 @@ They stand in type hints, `Annotated[int, Bounds(0)]`, so that a pack is judged 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple
 
 from musegen.errors import UsageError
 from musegen.score.pitch import parse_pitch
 from musegen.theory.numerals import parse_numeral
-
-
-class Bound(Protocol):
-    """A condition on a value of the right type; as a text it says what would do."""
-
-    def admits(self, value: Any) -> bool:
-        """Whether the value will do."""
 
 
 class Bounds(NamedTuple):
@@ -79,6 +72,8 @@ class Figures(NamedTuple):
         return 'a list of Roman numerals, like ["I", "ii6", "V65/V", "Cad64"]'
 
 
+KINDS = (Bounds, Pitches, Figures)
+"""Each `admits` a value of the right type, or does not, and says as a text what would do."""
 Count = Annotated[int, Bounds(0)]
 Share = Annotated[float, Bounds(0, 1)]
 Quarters = Annotated[float, Bounds(0)]

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from musegen.errors import PackError
 from musegen.rules.answers import checked_hit, checked_mask
 from musegen.rules.registry import EXEMPTIONS, PREDICATES, Exemption, Predicate
-from musegen.rules.toml_values import cut, fits
+from musegen.rules.toml_values import cut, fits, told
 
 GROUP = "musegen.predicates"
 """The entry point group in which an installed package names its modules of predicates."""
@@ -131,6 +131,7 @@ def _check_hints(item: Predicate | Exemption) -> None:
         if name not in item.hints:
             raise TypeError(f"its parameter `{name}` has no type")
         fits(None, item.hints[name])
+        told(item.hints[name])
 
 
 def _restore(table: dict[str, _Kind], before: dict[str, _Kind]) -> None:

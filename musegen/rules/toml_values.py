@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from musegen.errors import PackError, nearest
+from musegen.rules.bounds import KINDS
 from musegen.score.toml_text import parse_toml
 
 _MAX_BYTES = 1 << 20
@@ -33,7 +34,7 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is Literal:
         return any(type(value) is type(item) and value == item for item in inner)
     if origin is Annotated:
-        return fits(value, inner[0]) and all(bound.admits(value) for bound in inner[1:] if hasattr(bound, "admits"))
+        return fits(value, inner[0]) and all(bound.admits(value) for bound in inner[1:] if isinstance(bound, KINDS))
     if origin in (Union, types.UnionType):
         return any(fits(value, choice) for choice in inner)
     if origin is list:
@@ -85,7 +86,7 @@ def told(hint: Any) -> str:
         names = [f"{item}" or '""' for item in inner]
         return f"one of {', '.join(names)}" if len(names) > 1 else names[0]
     if origin is Annotated:
-        return " and ".join(str(item) for item in inner[1:] if hasattr(item, "admits")) or told(inner[0])
+        return " and ".join(str(item) for item in inner[1:] if isinstance(item, KINDS)) or told(inner[0])
     if origin in (Union, types.UnionType):
         return " or ".join(told(item) for item in inner if item is not type(None))
     if origin is list:

@@ -143,16 +143,16 @@ why = "Choirs tire."
 """
 
 
-def checked(tmp_path, capsys, program, name, *options):
-    plugin, pack, score = (tmp_path / file for file in ("my_rules.py", "mine.toml", "s.abc"))
+def checked(tmp_path, capsys, program, name, *options, pack=PACK):
+    plugin, own = tmp_path / "my_rules.py", tmp_path / "mine.toml"
     plugin.write_text(program)
-    pack.write_text(PACK.format(name=name))
+    own.write_text(pack.format(name=name))
     score = tmp_path / "s.musicxml"
     from musegen.engraving.musicxml import write_musicxml
     from musegen.score.textgrid import parse_grid
 
     score.write_bytes(write_musicxml(parse_grid("meter: 2/4\nS: c6 d5\nB: c3 d3")))
-    code = run(["check", str(score), "--pack", str(pack), "--plugin", str(plugin), *options])
+    code = run(["check", str(score), "--pack", str(own), "--plugin", str(plugin), *options])
     return code, capsys.readouterr()
 
 
@@ -270,3 +270,20 @@ def test_what_a_plugin_prints_spoils_no_document(tmp_path, capsys):
     assert code == 1
     assert [item["rule"] for item in json.loads(told.out)["files"][0]["findings"]] == ["high"]
     assert {"loading", "judging"} <= set(told.err.split())
+
+
+@pytest.mark.parametrize(
+    ("bound", "code", "complaint"),
+    [
+        ("Bounds(1, 8)", 3, "`limit` cannot be 9; it takes a number from 1 to 8"),
+        ("Bounds('a')", 3, "`high_bound` cannot be used: ValueError"),
+        ("'a remark'", 1, ""),
+    ],
+)
+def test_the_bounds_of_ones_own_parameters_are_told_like_ours(tmp_path, capsys, bound, code, complaint):
+    program = "from typing import Annotated\nfrom musegen.rules.bounds import Bounds\n" + GOOD.replace(
+        "{name}", "bound"
+    ).replace("limit: int = 80", f"limit: Annotated[int, {bound}] = 8")
+    pack = PACK.replace('predicate = "{name}"', 'predicate = "{name}"\nparams = {{ limit = 9 }}')
+    found, told = checked(tmp_path, capsys, program, "high_bound", pack=pack)
+    assert (found, complaint in told.err) == (code, True)
