@@ -32,6 +32,15 @@ def test_a_setting_keeps_the_melody_note_for_note():
         assert tunes[0][column].tolist() == tunes[1][column].tolist()
 
 
+def test_a_setting_is_written_and_checked_as_it_comes(tmp_path):
+    setting = musegen.harmonise("bach/bwv66.6")[0]
+    musegen.write(setting, tmp_path / "setting.musicxml")
+    assert musegen.read(setting) is setting.score
+    assert musegen.check(setting) == musegen.check(setting.score)
+    written = musegen.read(tmp_path / "setting.musicxml").notes.sounding()
+    assert sorted(written["pitch"].tolist()) == sorted(setting.score.notes.sounding()["pitch"].tolist())
+
+
 def test_one_seed_gives_one_exercise_and_another_seed_another():
     sheets = [musegen.exercise(level=1, key="D", measures=4, seed=seed)[0] for seed in (1, 1, 2)]
     assert sheets[0].answer == sheets[1].answer

@@ -117,10 +117,10 @@ class Task:
 
         Notes of the voices `keep` stay; on a sheet of ours the soprano does.
         """
+        from musegen.rules.findings import beat_text
         from musegen.rules.fixes import apply_fixes
         from musegen.rules.live import LiveCheck
         from musegen.rules.packs import declared_field
-        from musegen.rules.reports.common import beat_text
 
         case = self.open(name)
         kept = (*keep, "S") if declared_field(case.score, "musegen-sheet") else keep

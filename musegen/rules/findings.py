@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
@@ -33,6 +33,12 @@ class Finding:
     `voices` are S A T B in four parts, else 1, 2, ... from the top. `notes` are note ids, the earlier ones first.
     `confidence` is that of the chords that the rule leaned on (1 where it needed none). `waived_by` names the exception
     that lets it pass, with `waiver` its reason.
+
+    >>> from musegen.rules.engine import check
+    >>> from musegen.score.textgrid import parse_grid
+    >>> report = check(parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
+    >>> print(report.findings[0])
+    1:2: error parallel-fifths Tenor G3-A3 and bass C3-D3 move in parallel fifths
     """
 
     rule: str
@@ -51,6 +57,14 @@ class Finding:
     waiver: str = ""
     onset: int = field(default=0, compare=False)  # of the arrival, in ticks
 
+    def __str__(self) -> str:
+        """`2:3.5: error parallel-fifths Tenor ...`, with what would avoid it, as reports have it."""
+        place = f"{self.measure}:{beat_text(self.beat)}: " if self.measure else ""
+        return f"{place}{self.severity} {self.rule} {self.message}" + (f"; {self.fix.message}" if self.fix else "")
+
+    def __repr__(self) -> str:
+        return f"<Finding: {self}>"
+
     @property
     def place(self) -> tuple[str, Fraction, tuple[str, ...]]:
         """(measure, beat, voices)."""
@@ -66,7 +80,13 @@ class NotChecked(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that a check has to say of one score, findings in order of time."""
+    """Everything that a check has to say of one score, findings in order of time.
+
+    >>> from musegen.rules.engine import check
+    >>> from musegen.score.textgrid import parse_grid
+    >>> check(parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3"), "strict", infer=False)
+    <Report: pack strict: 1 error>
+    """
 
     file: str
     pack: str
@@ -76,6 +96,10 @@ class Report:
     not_checked: tuple[NotChecked, ...] = ()
     notices: tuple[str, ...] = ()  # what reading mended, notes left out
 
+    def __repr__(self) -> str:
+        file = f"{self.file}, " if self.file else ""
+        return f"<Report: {file}pack {self.pack}: {tally([self])}>"
+
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity == severity for finding in self.findings)
@@ -84,3 +108,28 @@ class Report:
         """The findings of this severity or a graver one."""
         least = SEVERITIES.index(severity)
         return tuple(item for item in self.findings if SEVERITIES.index(item.severity) >= least)
+
+
+def tally(reports: Sequence[Report]) -> str:
+    """`1 error, 2 warnings, 3 waived`: what there is in some reports; or `no findings`."""
+    counts = [(sum(report.count(severity) for report in reports), severity) for severity in reversed(SEVERITIES)]
+    told = [counted(number, severity) for number, severity in counts if number] or ["no findings"]
+    waived = sum(len(report.waived) for report in reports)
+    return ", ".join(told + [f"{waived} waived"] * bool(waived))
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def beat_text(beat: Fraction) -> str:
+    """A beat for people: `2`, `2.5`, `1+1/3`.
+
+    >>> [beat_text(Fraction(number)) for number in ("2", "5/2", "4/3")]
+    ['2', '2.5', '1+1/3']
+    """
+    whole, part = divmod(beat, 1)
+    if not part:
+        return str(whole)
+    return f"{float(beat):g}" if part.denominator in (2, 4, 8) else f"{whole}+{part}"

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from musegen.rules.findings import Finding, Report, Severity
+from musegen.rules.findings import Finding, Report, Severity, beat_text
 from musegen.rules.fixes import QUICK_WORK, with_fixes
 from musegen.rules.live import LiveCheck
 from musegen.rules.marks import (
@@ -25,7 +25,6 @@ from musegen.rules.marks import (
 )
 from musegen.rules.messages import listed, voice_word
 from musegen.rules.packs import catalogue
-from musegen.rules.reports.common import beat_text
 from musegen.rules.view import View
 from musegen.score.model import Place, Score
 from musegen.score.pitch import pitch_name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -135,6 +136,10 @@ class Score:
 
     Times are whole ticks, `ticks_per_quarter` to a quarter note. All parts share one measure grid; pitches and key
     signatures are sounding ones.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> parse_grid("meter: 2/4\\nS: b4 c5\\nB: g3 c3")
+    <Score: 2 parts, 1 measure>
     """
 
     notes: NoteTable
@@ -151,6 +156,12 @@ class Score:
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     four_voices: bool = field(default=False, compare=False, repr=False)  # an answer to a sheet of ours: S, A, T and B
     stream: Any = field(default=None, compare=False, repr=False)  # the music21 stream that it was made from
+
+    def __repr__(self) -> str:
+        title = self.metadata.title or (os.path.basename(self.source.path) if self.source else "")
+        parts, measures = len(self.parts), len(self.measures)
+        counted = f"{parts} part{'s' * (parts != 1)}, {measures} measure{'s' * (measures != 1)}"
+        return f"<Score: {title!r}, {counted}>" if title else f"<Score: {counted}>"
 
     @classmethod
     def from_music21(cls, stream: Any) -> Score:

@@ -137,3 +137,15 @@ def test_a_fix_ends_the_line_of_its_finding(judged):
 
 def test_the_rules_about_waivers_are_said_in_full():
     assert all(rule.definition and rule.why for rule in HOUSE_RULES.values())
+
+
+def test_a_python_session_shows_a_report_and_its_findings_in_a_line_each(judged):
+    report = judged[0].report
+    assert repr(report) == "<Report: my work/étude|1.musicxml, pack strict: 2 errors, 1 warning, 1 waived>"
+    assert repr(replace(report, file="", findings=(), waived=())) == "<Report: pack strict: no findings>"
+    assert str(report.findings[0]) == (
+        "1:3: error parallel-fifths Tenor A3-G3 and bass D3-C3 move in parallel fifths; tenor F3 would avoid it"
+    )
+    text = as_text(judged)
+    assert all(f"{report.file}:{finding}" in text for finding in report.findings if finding.measure)
+    assert repr(report.findings[0]) == f"<Finding: {report.findings[0]}>"

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from musegen.errors import ScoreError, UnreadableFile
 from musegen.generation.exercises.entries import Entry
 from musegen.generation.exercises.manifest import phrase_ends
+from musegen.rules.findings import beat_text
 from musegen.rules.grading import Assignment, place_of_slot
 from musegen.rules.packs import Pack
-from musegen.rules.reports.common import beat_text
 from musegen.score.files import read
 from musegen.score.model import Place, Score
 from musegen.score.table import NoteTable

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from musegen.rules.reports.common import Judged, Unreadable, beat_text
+from musegen.rules.reports.common import Judged, Unreadable
 
-__all__ = ["DOCUMENTS", "Judged", "Unreadable", "beat_text", "written"]
+__all__ = ["DOCUMENTS", "Judged", "Unreadable", "written"]
 
 DOCUMENTS = {
     "text": "text",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from musegen.rules.entries import Rule
-from musegen.rules.findings import Finding, NotChecked, Report
+from musegen.rules.findings import Finding, NotChecked, Report, beat_text
 
 _MOST_NAMED = 4
 """Rules with one reason for not being checked that are all named where people read."""
@@ -26,18 +25,6 @@ class Judged(NamedTuple):
 def reports_of(judged: Sequence[Judged]) -> list[Report]:
     """The reports alone."""
     return [item.report for item in judged]
-
-
-def beat_text(beat: Fraction) -> str:
-    """A beat for people: `2`, `2.5`, `1+1/3`.
-
-    >>> [beat_text(Fraction(number)) for number in ("2", "5/2", "4/3")]
-    ['2', '2.5', '1+1/3']
-    """
-    whole, part = divmod(beat, 1)
-    if not part:
-        return str(whole)
-    return f"{float(beat):g}" if part.denominator in (2, 4, 8) else f"{whole}+{part}"
 
 
 def place_text(finding: Finding) -> str:
@@ -71,8 +58,3 @@ def _first_few(rules: Sequence[str]) -> str:
     if len(rules) <= _MOST_NAMED:
         return ", ".join(rules)
     return f"{len(rules)} rules: {', '.join(rules[: _MOST_NAMED - 1])}, ..."
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {thing}{'s' * (number != 1)}"

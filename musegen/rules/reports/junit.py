@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from lxml import etree
 
 from musegen.rules.entries import Rule
-from musegen.rules.findings import SEVERITIES, Finding, Report
+from musegen.rules.findings import SEVERITIES, Finding, Report, counted
 from musegen.rules.house_rules import HOUSE_RULES
-from musegen.rules.reports.common import Judged, Unreadable, advice, counted, place_text
+from musegen.rules.reports.common import Judged, Unreadable, advice, place_text
 
 
 def as_junit(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = (), *, fail_on: str = "error") -> str:

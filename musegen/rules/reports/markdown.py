@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from musegen.rules.findings import Finding, Report
-from musegen.rules.reports.common import Judged, Unreadable, advice, beat_text, by_reason, reports_of
+from musegen.rules.findings import Finding, Report, beat_text
+from musegen.rules.reports.common import Judged, Unreadable, advice, by_reason, reports_of
 from musegen.rules.reports.text import summary
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from musegen.rules.findings import Finding, Report
-from musegen.rules.reports.common import Judged, Unreadable, advice, beat_text, by_reason, counted, reports_of
+from musegen.rules.findings import Finding, Report, counted, tally
+from musegen.rules.reports.common import Judged, Unreadable, by_reason, reports_of
 
 
 def as_text(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = ()) -> str:
@@ -28,15 +28,10 @@ def summary(reports: Sequence[Report], unreadable: Sequence[Unreadable] = ()) ->
     >>> summary([])
     '0 files: no findings'
     """
-    counts = [(sum(report.count(kind) for report in reports), kind) for kind in ("error", "warning", "info")]
-    told = [counted(number, kind) for number, kind in counts if number] or ["no findings"]
-    waived = sum(len(report.waived) for report in reports)
-    told += [f"{waived} waived"] if waived else []
-    told += [f"{len(unreadable)} unreadable"] if unreadable else []
     layout = f" ({reports[0].layout}; pack {reports[0].pack})" if len(reports) == 1 else ""
-    return f"{counted(len(reports) + len(unreadable), 'file')}{layout}: {', '.join(told)}"
+    failed = f", {len(unreadable)} unreadable" if unreadable else ""
+    return f"{counted(len(reports) + len(unreadable), 'file')}{layout}: {tally(reports)}{failed}"
 
 
 def _line(file: str, finding: Finding) -> str:
-    place = f"{file}:{finding.measure}:{beat_text(finding.beat)}" if finding.measure else file
-    return f"{place}: {finding.severity} {finding.rule} {finding.message}{advice(finding)}"
+    return f"{file}:{finding}" if finding.measure else f"{file}: {finding}"
