@@ -127,8 +127,8 @@ class View:
     def harmony_number(self) -> npt.NDArray[np.intp] | None:
         """(positions,): a number for each harmony, V and a V7 that completes it counting as one.
 
-        A chord is completed by the next one on the same root where it is shorter than a pulse, or where a suspension
-        or another accented dissonance stands in it.
+        That is where V is shorter than a pulse, or a suspension or another accented dissonance stands in it. A chord
+        whose numeral is only written once more goes on.
         """
         if self.chord is None or self.analysis is None:
             return None
@@ -138,8 +138,9 @@ class View:
         leans = np.diff(np.searchsorted(leaning, onset)) > 0
         duration = np.array([chord.duration for chord in chords], dtype=np.int64)
         waits = leans | (duration < self.unit_at(onset, pulses=True))[:-1]
-        same = [one.key == two.key and one.numeral.root == two.numeral.root for one, two in pairwise(chords)]
-        goes_on = waits & np.array(same, dtype=bool)
+        same = np.array([one.is_completed_by(two) for one, two in pairwise(chords)], dtype=bool)
+        again = [(one.key, one.numeral) == (two.key, two.numeral) for one, two in pairwise(chords)]
+        goes_on = (waits & same) | np.array(again, dtype=bool)
         return np.concatenate([[0], np.cumsum(~goes_on)])[self.chord]
 
     def unit_at(self, onset: Times, *, pulses: bool = False) -> Times:

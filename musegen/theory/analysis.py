@@ -41,6 +41,13 @@ class ChordSpan(NamedTuple):
     confidence: float = 1.0
     runner_up: str = ""
 
+    def is_completed_by(self, other: ChordSpan) -> bool:
+        """The same root in the same key, the notes of one chord among those of the other: V and V7."""
+        if self.key != other.key or self.numeral.root != other.numeral.root:
+            return False
+        notes, others = set(self.numeral.members), set(other.numeral.members)
+        return notes <= others or others <= notes
+
 
 class Cadence(NamedTuple):
     """A cadence at a phrase end; `onset` is that of its last chord."""

@@ -38,6 +38,19 @@ def cadences(
     return tuple(found)
 
 
+def close_of(chords: tuple[ChordSpan, ...]) -> CadenceKind | None:
+    """The kind of cadence that the chords of one phrase end with, its melody not asked (a PAC is told as an IAC).
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.given import given_analysis
+    >>> heard = given_analysis(parse_grid("key: C major; meter: 3/4\\nS: c5 d5 b4\\nH: I  ii V"))
+    >>> close_of(heard.chords), close_of(heard.chords[:2])
+    ('HC', None)
+    """
+    found = _judge(chords, 0) if chords else None
+    return found.kind if found else None
+
+
 def _goal(chords: tuple[ChordSpan, ...]) -> Key:
     """The key of the end: that of the last chord, or the one that its own applied dominant made it the tonic of."""
     last = chords[-1]

@@ -72,7 +72,7 @@ def _line(random: Random, voice: int, key: Key, chords: list[str]) -> list[str]:
         if number and random.random() < (0.15 * (voice < 3) if changed else 0.6):
             cells.append(".")
             continue
-        if random.random() < 0.04 and not (changed and voice == 3):
+        if random.random() < 0.04 and not (changed and voice == 3) and number < len(chords) - 1:
             cells.append("r")
             continue
         tones = [key.tonic + member for member in numeral.members]

@@ -69,7 +69,7 @@ def root_position_diminished(view: View) -> Iterator[Hit]:
     members = harmony.members
     is_triad = (members[:, 3] == NONE) & (members[:, 2] != NONE)
     diminished = is_triad & (members[:, 2] - members[:, 0] == _DIMINISHED_FIFTH)
-    new = np.append(True, number[1:] != number[:-1])
+    new = np.append(True, (np.diff(number) != 0) | (np.diff(harmony.inversion) != 0))
     starts = np.flatnonzero(new)
     steps = step_of(members[starts, 0])
     for place in np.flatnonzero((diminished & (harmony.inversion == 0))[starts]).tolist():

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
 
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
+from musegen.score.table import Flag
 from musegen.theory.analysis import ChordSpan
+from musegen.theory.cadences import close_of
 
 
 @predicate("phrase", needs_harmony=True)
@@ -20,22 +23,47 @@ def weak_ending(view: View) -> Iterator[Hit]:
         return
     last = view.analysis.chords[-1]
     numeral = last.numeral
-    if not (numeral.degree == 1 and numeral.inversion == 0 and not numeral.applied_to):
+    is_triad = numeral.quality in ("major", "minor") and numeral.inversion == 0
+    if not (numeral.degree == 1 and is_triad and not numeral.applied_to):
         yield at_onset(view, last.onset)
 
 
 @predicate("phrase", needs_harmony=True)
 def no_cadence(view: View) -> Iterator[Hit]:
-    """A phrase ends without any cadence."""
+    """A phrase ends without any cadence; a last tonic counts in every position that it takes."""
     if view.analysis is None or not view.analysis.chords or not len(view):
         return
     chords = view.analysis.chords
     starts = np.array([chord.onset for chord in chords])
-    made = {int(np.searchsorted(starts, item.onset, side="right")) - 1 for item in view.analysis.cadences}
-    for end in sorted({*view.phrase_ends.tolist(), int(view.end[-1])}):
-        last = int(np.searchsorted(starts, end, side="left")) - 1
-        if last >= 0 and last not in made:
-            yield at_onset(view, chords[last].onset)
+    lasts = np.searchsorted(starts, _ends(view), side="left") - 1
+    for before, last in pairwise([-1, *sorted(set(lasts.tolist()))]):
+        phrase = chords[before + 1 : last + 1]
+        if not any(close_of(phrase[:stop]) for stop in _stops(phrase)):
+            yield at_onset(view, phrase[-1].onset)
+
+
+def _ends(view: View) -> list[int]:
+    """The ends of the phrases and of the piece; of fermatas that overlap the last."""
+    ends = {*view.phrase_ends.tolist(), int(view.end[-1])}
+    held = view.notes.where(view.notes.has(Flag.FERMATA))
+    spans = list(zip(held["onset"].tolist(), held.end.tolist(), strict=True))
+    return sorted(end for end in ends if not any(start < end < stop and stop in ends for start, stop in spans))
+
+
+def _stops(phrase: tuple[ChordSpan, ...]) -> Iterator[int]:
+    """How many chords of a phrase lead up to its last one, or to the tonic where that only changes its position."""
+    last = phrase[-1]
+    yield len(phrase)
+    if last.numeral.degree == 1:
+        for stop in range(len(phrase) - 1, 0, -1):
+            if not _alike(phrase[stop - 1], last):
+                return
+            yield stop
+
+
+def _alike(one: ChordSpan, other: ChordSpan) -> bool:
+    """The same chord, whatever its inversion."""
+    return one.key == other.key and set(one.numeral.members) == set(other.numeral.members)
 
 
 @predicate("phrase", needs_harmony=True)
@@ -46,18 +74,23 @@ def syncopated_harmony(view: View) -> Iterator[Hit]:
     """
     if view.analysis is None or not len(view):
         return
-    ends = set(view.phrase_ends.tolist())
     measures = view.score.measures[1:]
     bars = [measure.onset for measure in measures]
     for start, stop, before in _harmonies(view.analysis.chords):
-        for measure in measures[bisect_right(bars, start) : bisect_left(bars, stop)]:
+        if before is None or view.score.strength(start) == 1:
+            continue
+        for measure in measures[bisect_right(bars, start) : bisect_left(bars, stop)][:1]:
             bar = measure.onset
-            if bar in ends or view.score.strength(start) == 1:
-                continue
-            full = view.score.ticks(measure.time_signature.quarters)
-            if before is not None and bar - start < full and not _pedal(view, start, bar):
+            opens_phrase = ((view.phrase_ends >= start) & (view.phrase_ends <= bar)).any()
+            fills = bar - start >= view.score.ticks(measure.time_signature.quarters)
+            if not (opens_phrase or fills or _pedal(view, start, bar)) and _sounds(view, bar):
                 yield at_onset(view, bar)
-            break
+
+
+def _sounds(view: View, time: int) -> bool:
+    """Not all voices rest."""
+    place = int(np.searchsorted(view.onset, time, side="right")) - 1
+    return bool(view.end[place] > time and (view.row[place] >= 0).any())
 
 
 def _harmonies(chords: tuple[ChordSpan, ...]) -> Iterator[tuple[int, int, ChordSpan | None]]:

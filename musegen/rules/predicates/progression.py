@@ -14,6 +14,7 @@ from musegen.theory.analysis import ChordSpan
 from musegen.theory.sonority import NONE
 
 _DOMINANTS, _SUBDOMINANTS = (5, 7), (2, 4)
+_AUGMENTED_SIXTHS = ("It", "Fr", "Ger")
 
 
 @predicate("phrase", needs_harmony=True)
@@ -28,7 +29,7 @@ def improper_six_four(view: View) -> Iterator[Hit]:
         ways = (
             _is_cadential(view, chord, after),
             _is_linear(view, before, chord, after),
-            _is_arpeggiated(before, chord, after),
+            _is_arpeggiated(view, before, chord, after),
         )
         if not any(ways):
             at = _position(view, chord)
@@ -37,12 +38,15 @@ def improper_six_four(view: View) -> Iterator[Hit]:
 
 @predicate("phrase", needs_harmony=True)
 def retrogression(view: View) -> Iterator[Hit]:
-    """A dominant falls back to ii or IV, ii to I, or iii goes to viio, within one phrase; V-IV6, sequences are free."""
+    """A dominant falls back to ii or IV, ii to I, or iii goes to viio, within one phrase.
+
+    Free are IV6 under which the bass steps, the plagal ii65-I, augmented sixths and sequences.
+    """
     chords = _chords(view)
     for number, (chord, after) in enumerate(pairwise(chords)):
         if chord.key != after.key or chord.numeral.applied_to or after.numeral.applied_to:
             continue
-        if not _goes_back(chord, after) or _phrase_ends_between(view, chord, after):
+        if not _goes_back(view, chord, after) or _phrase_ends_between(view, chord, after):
             continue
         if not _in_sequence(chords, number):
             at = _position(view, after)
@@ -116,20 +120,39 @@ def _is_linear(view: View, before: ChordSpan | None, chord: ChordSpan, after: Ch
     return passing or low == pitch == high
 
 
-def _is_arpeggiated(before: ChordSpan | None, chord: ChordSpan, after: ChordSpan | None) -> bool:
-    """The same triad just before or after, in another inversion."""
-    tones = frozenset(chord.numeral.tones(chord.key))
-    near = [item for item in (before, after) if item is not None]
-    return any(frozenset(item.numeral.tones(item.key)[:3]) == tones and item.numeral.inversion != 2 for item in near)
+def _is_arpeggiated(view: View, before: ChordSpan | None, chord: ChordSpan, after: ChordSpan | None) -> bool:
+    """The same triad, or its seventh chord, stands beside it in another inversion; no leap to or from another chord."""
+    same = [item is not None and _is_inverted(chord, item) for item in (before, after)]
+    if not any(same):
+        return False
+    comes = same[0] or before is None or _bass_steps(view, chord)
+    goes = same[1] or after is None or _bass_steps(view, after)
+    return comes and goes
 
 
-def _goes_back(chord: ChordSpan, after: ChordSpan) -> bool:
+def _is_inverted(chord: ChordSpan, other: ChordSpan) -> bool:
+    """The same root, third and fifth over another bass."""
+    same = set(chord.numeral.tones(chord.key)) == set(other.numeral.tones(other.key)[:3])
+    return same and other.numeral.inversion != 2
+
+
+def _bass_steps(view: View, chord: ChordSpan) -> bool:
+    """The bass keeps its note, in any octave, or moves by step where this chord comes."""
+    at = _position(view, chord)
+    steps = _bass_note(view, at)[1] - _bass_note(view, max(at - 1, 0))[1]
+    return abs(steps) == 1 or steps % 7 == 0
+
+
+def _goes_back(view: View, chord: ChordSpan, after: ChordSpan) -> bool:
     first, second = chord.numeral, after.numeral
+    if any(numeral.quality in _AUGMENTED_SIXTHS for numeral in (first, second)):
+        return False
     if first.degree in _DOMINANTS and first.is_dominant and second.degree in _SUBDOMINANTS:
-        return not (second.degree == 4 and second.inversion == 1)
+        return not (second.degree == 4 and second.inversion == 1 and _bass_steps(view, after))
     if first.degree == 3 and second.degree == 7:
         return second.is_dominant
-    return first.degree == 2 and second.degree == 1 and not second.is_cadential and second.inversion == 0
+    is_plagal = first.is_seventh and first.inversion == 1  # ii65: IV with its added sixth
+    return first.degree == 2 and second.degree == 1 and second.inversion == 0 and not is_plagal
 
 
 def _phrase_ends_between(view: View, chord: ChordSpan, after: ChordSpan) -> bool:
@@ -155,14 +178,17 @@ def _acts_as_dominant(view: View, chord: ChordSpan, after: ChordSpan | None) -> 
         resolves = after is not None and after.key == chord.key and after.numeral.degree in (1, 6)
         return resolves or _ends_phrase(view, chord)
     if numeral.degree == 7 and numeral.root == -2 and view.analysis is not None and view.analysis.given:
-        return after is not None and after.numeral.degree == 1 and after.key == chord.key and _ends_phrase(view, after)
+        resolves = after is not None and after.key == chord.key and after.numeral.degree == 1
+        return resolves and after is not None and _ends_phrase(view, after) and not _ends_phrase(view, chord)
     return False
 
 
 def _ends_phrase(view: View, chord: ChordSpan) -> bool:
-    end = chord.onset + chord.duration
+    """A phrase ends while the chord stands, or with it; or the piece does."""
     assert view.analysis is not None
-    return end in view.phrase_ends or chord == view.analysis.chords[-1]
+    ends = view.phrase_ends
+    inside = (ends > chord.onset) & (ends <= chord.onset + chord.duration)
+    return bool(inside.any()) or chord == view.analysis.chords[-1]
 
 
 def _natural_for_raised(sung: list[list[int]], places: range, natural: int) -> Iterator[Hit]:

@@ -11,6 +11,7 @@ from musegen.rules.predicates.endings import at_onset
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.theory.analysis import ChordSpan
+from musegen.theory.numerals import Numeral, parse_numeral
 
 
 @predicate("phrase", needs_harmony=True, needs=("vocabulary",))
@@ -26,14 +27,20 @@ def outside_vocabulary(
     chords = view.analysis.chords
     for number, chord in enumerate(chords):
         allowed = (minor if chord.key.minor else major) or []
-        names = {chord.numeral.figure}
+        known = {_meant(parse_numeral(figure, minor=chord.key.minor)) for figure in allowed}
+        names = {_meant(chord.numeral)}
         after = chords[number + 1] if number + 1 < len(chords) else None
         if chord.numeral.figure in ("I64", "i64") and after is not None and after.numeral.degree == 5:
-            names.add("Cad64")
+            names.add(_meant(parse_numeral("Cad64", minor=chord.key.minor)))
         measure = view.score.measures[view.score.measure_index_at(chord.onset)]
         brief = chord.duration < view.score.ticks(measure.time_signature.pulse_quarters)
-        if not brief and not names & set(allowed):
+        if not brief and not names & known:
             yield at_onset(view, chord.onset, {"chord": chord.numeral.figure, "key": chord.key.words})
+
+
+def _meant(numeral: Numeral) -> tuple[object, ...]:
+    """What tells one chord from another, however its figure is written: V2 is V42."""
+    return numeral.members, numeral.inversion, numeral.is_cadential, numeral.applied_to
 
 
 @predicate("phrase", needs_harmony=True, facts=("heard",), needs=("numerals",))
@@ -63,4 +70,13 @@ def _says_so(view: View, chord: ChordSpan, inside: np.ndarray[tuple[int], np.dty
     if first == bass:
         return True
     foreign = first not in tones  # a suspended or passing bass: its own note must follow
-    return foreign and bass in view.notes["fifths"][lowest].tolist()
+    return foreign and (bass in view.notes["fifths"][lowest].tolist() or _is_pedal(view, inside))
+
+
+def _is_pedal(view: View, inside: np.ndarray[tuple[int], np.dtype[np.intp]]) -> bool:
+    """The bass has one note from before these positions to after them."""
+    before, after = int(inside[0]) - 1, int(inside[-1]) + 1
+    if before < 0 or after >= len(view):
+        return False
+    rows = view.row[before : after + 1, -1]
+    return bool((rows >= 0).all()) and len({view.pitches[row] for row in rows.tolist()}) == 1

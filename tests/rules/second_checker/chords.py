@@ -14,6 +14,7 @@ from second_checker.harmony import (
     is_altered,
     is_augmented_sixth,
     is_borrowed_root,
+    is_brief,
     is_last_of_phrase,
     is_one_harmony,
     notes_in,
@@ -37,7 +38,9 @@ def doubled_tendency_tone(music: Music, rule: Rule) -> Iterator[Place]:
 
     def holders(music: Music, time: int, chord: ChordSpan) -> list[list[int]]:
         tone = chord.numeral.seventh if is_seventh else chord.numeral.leading_tone
-        return [] if tone is None else [singers(music, time, chord.key.tonic + tone)]
+        found = [] if tone is None else singers(music, time, chord.key.tonic + tone)
+        brief = any(is_brief(music, note) for note in music.sounding(time) if note and note.voice in found)
+        return [] if brief and "brief-note" in rule.unless else [found]
 
     yield from _lasting(music, holders, least=2)
 
@@ -49,7 +52,8 @@ def doubled_altered_note(music: Music, rule: Rule) -> Iterator[Place]:
     def holders(music: Music, time: int, chord: ChordSpan) -> list[list[int]]:
         free = {chord.key.tonic + tone for tone in (chord.numeral.leading_tone, chord.numeral.seventh) if tone}
         judged = [tone for tone in tones(chord)[:3] if is_altered(chord, tone) and tone not in free]
-        return [singers(music, time, tone) for tone in judged if not is_borrowed_root(chord, tone)]
+        found = [singers(music, time, tone) for tone in judged if not is_borrowed_root(chord, tone)]
+        return [sorted(voice for voices in found if len(voices) > 1 for voice in voices)]
 
     yield from _lasting(music, holders, least=2)
 

@@ -39,7 +39,10 @@ def same_chord(one: ChordSpan, other: ChordSpan) -> bool:
 
 
 def harmonies(music: Music) -> list[list[ChordSpan]]:
-    """The chords, each alone; one that is short or holds a suspension together with the next one on its root."""
+    """The chords, each alone; together with the next one on its root, if that is the same with more or fewer notes,
+
+    goes a chord that is short, holds a suspension or is only written once more.
+    """
     found: list[list[ChordSpan]] = []
     for chord in music.chords:
         if found and _is_completed_by(music, found[-1][-1], chord):
@@ -50,8 +53,11 @@ def harmonies(music: Music) -> list[list[ChordSpan]]:
 
 
 def _is_completed_by(music: Music, chord: ChordSpan, after: ChordSpan) -> bool:
-    if chord.key != after.key or tones(chord)[0] != tones(after)[0]:
+    notes, others = set(tones(chord)), set(tones(after))
+    if chord.key != after.key or tones(chord)[0] != tones(after)[0] or not (notes <= others or others <= notes):
         return False
+    if chord.numeral == after.numeral:
+        return True
     foreign = music.analysis.non_chord_tones if music.analysis else ()
     leans = [tone for tone in foreign if tone.kind in LEANING and chord.onset <= tone.onset < after.onset]
     return bool(leans) or chord.duration < music.pulse(chord.onset)
@@ -100,6 +106,11 @@ def successions_of_chords(music: Music) -> Iterator[Succession]:
                 ends = music.phrase_ends_between(leaving.onset, arriving.onset)
                 if inside and 0 <= rest < music.unit(arriving.onset) and not ends:
                     yield Succession(leaving, arriving, chord, following)
+
+
+def is_brief(music: Music, note: Note) -> bool:
+    """Shorter than a felt beat."""
+    return note.end - note.onset < music.pulse(note.onset)
 
 
 def step(one: Note, other: Note) -> int:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from musegen.rules.entries import Rule
 from musegen.theory.analysis import ChordSpan
 from musegen.theory.numerals import Numeral, parse_numeral
-from second_checker.harmony import end_of, is_augmented_sixth, lowest, notes_in, same_chord, tones
+from second_checker.harmony import end_of, is_augmented_sixth, notes_in, same_chord, tones
 from second_checker.music import Music, Note, Place
 from second_checker.registry import second
 
@@ -27,17 +27,18 @@ def improper_six_four(music: Music, rule: Rule) -> Iterator[Place]:
 
 def _bass(music: Music, chord: ChordSpan, *, last: bool) -> Note | None:
     times = [chord.onset, *(time for time in music.changes if chord.onset < time < end_of(chord))]
-    found = [note for note in (lowest(music, time) for time in times) if note]
+    sounding = [[note for note in music.sounding(time) if note] for time in times]
+    found = [notes[-1] for notes in sounding if notes]
     return (found[-1] if last else found[0]) if found else None
 
 
 def _is_cadential(music: Music, chord: ChordSpan, after: ChordSpan | None) -> bool:
     """V or V7 follows over the same bass, no stronger."""
-    if after is None or tones(chord)[0] != chord.key.tonic or chord.key != after.key:
+    if after is None or tones(chord)[0] != after.key.tonic + after.numeral.applied_tonic:
         return False
     is_dominant = after.numeral.degree == 5 and after.numeral.inversion == 0 and after.numeral.is_dominant
     here, there = (music.score.strength(item.onset) for item in (chord, after))
-    return is_dominant and not after.numeral.applied_to and there <= here
+    return is_dominant and there <= here
 
 
 def _passes_or_rests(music: Music, before: ChordSpan | None, chord: ChordSpan, after: ChordSpan | None) -> bool:
@@ -45,17 +46,32 @@ def _passes_or_rests(music: Music, before: ChordSpan | None, chord: ChordSpan, a
     if before is None or after is None:
         return False
     come, here = _bass(music, before, last=True), _bass(music, chord, last=False)
-    left, go = _bass(music, chord, last=True), _bass(music, after, last=False)
-    if not (come and here and left and go):
+    go = _bass(music, after, last=False)
+    if not (come and here and go):
         return False
-    moves = (here.step - come.step, go.step - left.step)
+    moves = (here.step - come.step, go.step - here.step)
     return moves in ((1, 1), (-1, -1)) or come.midi == here.midi == go.midi
 
 
 def _is_arpeggiated(music: Music, before: ChordSpan | None, chord: ChordSpan, after: ChordSpan | None) -> bool:
-    """The same triad stands before or after it in another position."""
-    around = [other for other in (before, after) if other and other.key == chord.key]
-    return any(set(tones(other)) == set(tones(chord)) and other.numeral.inversion != 2 for other in around)
+    """Its triad stands beside it in another position, and no leap joins it to a chord that is another."""
+    sides = [(before, chord), (chord, after)]
+    near = [other is not None and _is_inversion(chord, other) for other in (before, after)]
+    joined = [same or None in side or _bass_steps(music, *side) for same, side in zip(near, sides, strict=True)]
+    return any(near) and all(joined)
+
+
+def _is_inversion(chord: ChordSpan, other: ChordSpan) -> bool:
+    """The same root, third and fifth, another bass."""
+    return set(tones(chord)[:3]) == set(tones(other)[:3]) and other.numeral.inversion != 2
+
+
+def _bass_steps(music: Music, one: ChordSpan | None, two: ChordSpan | None) -> bool:
+    """From one chord to the next the bass keeps its note, in any octave, or moves by step."""
+    assert one is not None
+    assert two is not None
+    left, come = _bass(music, one, last=True), _bass(music, two, last=False)
+    return bool(left and come) and come.step - left.step in (-14, -7, -1, 0, 1, 7, 14)  # type: ignore[union-attr]
 
 
 @second("retrogression")
@@ -74,20 +90,18 @@ def _goes_back(music: Music, chord: ChordSpan, after: ChordSpan) -> bool:
     if one.applied_to or two.applied_to or one.is_cadential or any(map(is_augmented_sixth, (one, two))):
         return False
     if one.is_dominant and two.degree in (2, 4):
-        return not (one.degree == 5 and two.degree == 4 and two.inversion == 1)
-    to_tonic = one.degree == 2 and two.degree == 1 and two.inversion == 0
-    return to_tonic or (one.degree == 3 and two.degree == 7 and two.is_dominant)
+        return two.degree == 2 or two.inversion != 1 or not _bass_steps(music, chord, after)
+    if one.degree == 2 and two.degree == 1:
+        return two.inversion == 0 and not (one.is_seventh and one.inversion == 1)
+    return one.degree == 3 and two.degree == 7 and two.is_dominant
 
 
 def _is_sequence(chords: tuple[ChordSpan, ...], number: int) -> bool:
     """The root motion from this chord to the next comes back two chords earlier or later, from another root."""
-    here = _root_motion(chords, number)
+    roots = [tones(chord)[0] for chord in chords]
     others = [other for other in (number - 2, number + 2) if 0 <= other < len(chords) - 1]
-    return any(_root_motion(chords, other) == here for other in others)
-
-
-def _root_motion(chords: tuple[ChordSpan, ...], number: int) -> int:
-    return 4 * (tones(chords[number + 1])[0] - tones(chords[number])[0]) % 7
+    motion = roots[number + 1] - roots[number]
+    return any(roots[other + 1] - roots[other] == motion and roots[other] != roots[number] for other in others)
 
 
 @second("unraised-leading-tone")
@@ -102,7 +116,8 @@ def unraised_leading_tone(music: Music, rule: Rule) -> Iterator[Place]:
         inside = notes_in(music, chord.onset, end_of(chord))
         natural = [note for note in inside if note.fifths == due - 7]
         if natural and all(note.fifths != due for note in inside):
-            yield music.place(chord.onset, *sorted({note.voice for note in natural}))
+            first = min(max(note.onset, chord.onset) for note in natural)
+            yield music.place(first, *(note.voice for note in natural if note.onset <= first))
 
 
 def _wants_leading_tone(music: Music, chord: ChordSpan, after: ChordSpan | None) -> bool:
@@ -158,20 +173,20 @@ def syncopated_harmony(music: Music, rule: Rule) -> Iterator[Place]:
     for number, run in enumerate(runs):
         start, end = run[0].onset, end_of(run[-1])
         crossed = [time for time in downbeats if start < time < end]
-        first_of_phrase = number == 0 or music.phrase_ends_between(runs[number - 1][-1].onset, start)
-        if start in downbeats or not crossed or first_of_phrase or _over_pedal(music, start, crossed[0]):
+        if start in downbeats or not crossed or number == 0 or not any(music.sounding(crossed[0])):
             continue
-        if music.at(0, crossed[0]) or lowest(music, crossed[0]):
+        first_of_phrase = any(start <= end <= crossed[0] for end in music.phrase_ends)
+        if not first_of_phrase and not _over_pedal(music, start, crossed[0]):
             yield music.place(crossed[0])
 
 
 def _runs(music: Music) -> list[list[ChordSpan]]:
-    """Chords of one root in one key that follow each other inside a phrase."""
+    """Chords of one root in one key that follow each other."""
     runs: list[list[ChordSpan]] = []
     for chord in music.chords:
         before = runs[-1][-1] if runs else None
         same = before is not None and before.key == chord.key and tones(before)[0] == tones(chord)[0]
-        if same and before and not music.phrase_ends_between(before.onset, chord.onset):
+        if same:
             runs[-1].append(chord)
         else:
             runs.append([chord])
@@ -180,7 +195,7 @@ def _runs(music: Music) -> list[list[ChordSpan]]:
 
 def _over_pedal(music: Music, start: int, downbeat: int) -> bool:
     """The bass has the same note before the harmony, as it comes, and at the barline."""
-    basses = [lowest(music, time) for time in (start - 1, start, downbeat)]
+    basses = [music.at(len(music.voices) - 1, time) for time in (start - 1, start, downbeat)]
     return all(basses) and len({note.midi for note in basses if note}) == 1
 
 
@@ -200,8 +215,9 @@ def no_cadence(music: Music, rule: Rule) -> Iterator[Place]:
     start = -1
     for end in _ends(music):
         inside = [chord for chord in music.chords if start <= chord.onset < end]
-        last = [number for number in range(len(inside)) if all(same_chord(inside[-1], one) for one in inside[number:])]
-        if inside and not any(_is_cadence(inside[: number + 1]) for number in last):
+        alike = [number for number in range(len(inside)) if all(same_chord(inside[-1], one) for one in inside[number:])]
+        tries = alike if inside and inside[-1].numeral.degree == 1 else [len(inside) - 1]
+        if inside and not any(_is_cadence(inside[: number + 1]) for number in tries):
             yield music.place(inside[-1].onset)
         start = end
 
@@ -242,14 +258,22 @@ def numeral_mismatch(music: Music, rule: Rule) -> Iterator[Place]:
 
 
 def _stands_on_another_bass(music: Music, chord: ChordSpan) -> bool:
-    bass = music.at(len(music.voices) - 1, chord.onset)
+    """Not the named note, nor a foreign one that it follows, nor a pedal."""
+    times = [chord.onset, *(time for time in music.changes if chord.onset < time < end_of(chord))]
+    basses = [found[-1] for time in times if (found := [note for note in music.sounding(time) if note])]
     named = chord.key.tonic + chord.numeral.bass
-    if bass is None or bass.fifths == named or bass.fifths not in tones(chord):
+    if not basses or basses[0].fifths == named:
         return False
-    after = music.after(bass)
-    comes_late = after is not None and after.fifths == named and after.onset < end_of(chord)
-    waits = bass.onset < chord.onset or bass.end - bass.onset < music.pulse(bass.onset)
-    return not (comes_late and waits)
+    comes_late = any(note.fifths == named for note in basses) or _is_pedal(music, chord)
+    return basses[0].fifths in tones(chord) or not comes_late
+
+
+def _is_pedal(music: Music, chord: ChordSpan) -> bool:
+    """The lowest voice has one note from before the chord to after it."""
+    bass = len(music.voices) - 1
+    inside = [time for time in music.changes if chord.onset <= time <= end_of(chord)]
+    notes = [music.at(bass, time) for time in (chord.onset - 1, *inside, end_of(chord))]
+    return all(notes) and len({note.midi for note in notes if note}) == 1
 
 
 @second("outside-vocabulary")

@@ -9,6 +9,7 @@ from musegen.theory.analysis import ChordSpan
 from second_checker.harmony import (
     Succession,
     end_of,
+    is_brief,
     step,
     successions_of_chords,
     tones,
@@ -53,7 +54,7 @@ def _is_leading_tone_of_subdominant(music: Music, going: Succession) -> bool:
 
 def _is_brief(music: Music, going: Succession) -> bool:
     """Shorter than a felt beat."""
-    return any(note.end - note.onset < music.pulse(note.onset) for note in (going.leaving, going.arriving))
+    return is_brief(music, going.leaving)
 
 
 EXCUSES = {
