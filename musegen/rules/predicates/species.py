@@ -109,12 +109,12 @@ def too_many_imperfect(view: View, *, most: Count = 3) -> Iterator[Hit]:
     """More thirds, or sixths, than `most` stand on the downbeats in succession; once a run."""
     size = interval_steps(view.sonority)[:, 0]
     run, before = 0, -1
-    for at in downbeats(view):
+    for at, measure in zip(downbeats(view), view.score.measures, strict=True):
         kind = abs(int(size[at])) % 7 if at >= 0 and both_sound(view.sonority)[at, 0] else -1
         run = run + 1 if kind == before else 1
         before = kind
         if kind in _KINDS and run == most + 1:
-            yield Hit(at, at, (0, 1), facts={"kind": _KINDS[kind]})
+            yield Hit(at, at, (0, 1), facts={"kind": _KINDS[kind]}, onset=measure.onset)
 
 
 @predicate("phrase", "pairs", needs=("two_voices",))

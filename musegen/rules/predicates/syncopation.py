@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from musegen.rules.bounds import Count
-from musegen.rules.predicates.bars import Tie, bars_of, clashing, counterpoints, position_at, ties_of
+from musegen.rules.predicates.bars import Tie, bars_of, clashing, counterpoints, position_at, struck_downbeats, ties_of
 from musegen.rules.predicates.lines import Lines, chosen, runs_of
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
@@ -95,9 +95,9 @@ def _ties(view: View) -> list[Tie]:
 
 
 def _suspensions(view: View, dissonant: Bools) -> list[Tie]:
-    """The ties that are dissonant on a downbeat that is struck."""
-    barlines = [measure.onset for measure in view.score.measures]
-    return [tie for tie in _ties(view) if view.onset[tie.at] == barlines[tie.measure] and dissonant[tie.at, tie.voice]]
+    """The ties that are dissonant on a downbeat that some voice strikes."""
+    struck = {at for at in struck_downbeats(view) if at >= 0 and view.sonority.attack[at].any()}
+    return [tie for tie in _ties(view) if tie.at in struck and dissonant[tie.at, tie.voice]]
 
 
 def _resolves(view: View, tie: Tie, dissonant: Bools) -> bool:
@@ -105,8 +105,8 @@ def _resolves(view: View, tie: Tie, dissonant: Bools) -> bool:
     measure = view.score.measures[tie.measure]
     goal, row = int(view.notes.diatonic[tie.row]) - 1, view.next_row(tie.row)
     while row >= 0 and 2 * (int(view.notes["onset"][row]) - measure.onset) <= measure.length:
-        at = position_at(view, int(view.notes["onset"][row]))
-        if dissonant[at, tie.voice]:
+        at = view.places[row]
+        if dissonant[at, tie.voice] or not view.connected_voices[at - 1, tie.voice]:
             return False
         if int(view.notes.diatonic[row]) == goal:
             return True

@@ -63,7 +63,11 @@ def _closes(one: Note, one_next: Note, two: Note, two_next: Note) -> bool:
 
 def _authentic(music: Music, upper: Note, upper_next: Note, bass: Note, bass_next: Note) -> bool:
     """Of three voices the lowest leaps from the fifth degree to the final, another rises to it by a semitone."""
-    leaps = bass_next.step - bass.step in (3, -4) and bass.voice == len(music.voices) - 1 > 1
+    leaps = (
+        bass_next.step - bass.step in (3, -4)
+        and bass.fifths - bass_next.fifths == 1
+        and bass.voice == len(music.voices) - 1 > 1
+    )
     leading = upper_next.step - upper.step == 1 == upper_next.midi - upper.midi
     return leaps and leading and is_octave(upper_next, bass_next)
 

@@ -61,7 +61,8 @@ def _resolution_again(music: Music, early: Note, again: Note) -> bool:
     if tied is None or begin not in barlines(music, tied) or move(music, tied, early) != -1:
         return False
     in_its_place = 2 * (again.onset - begin) == end - begin
-    return in_its_place and is_dissonant(music, tied, begin) and not is_dissonant(music, early, early.onset)
+    suspended = begin in music.onsets and is_dissonant(music, tied, begin)
+    return in_its_place and suspended and not is_dissonant(music, early, early.onset)
 
 
 @second("unrecovered-large-leap")
@@ -168,12 +169,13 @@ def shared_climax(music: Music, rule: Rule) -> Iterator[Place]:
 
 @second("both-leap")
 def both_leap(music: Music, rule: Rule) -> Iterator[Place]:
-    """Two voices leap a fourth or more the same way, the cantus not by an octave."""
-    for above, above_next, below, below_next in successions(music):
+    """All voices leap a fourth or more the same way, the cantus not by an octave."""
+    for above, above_next, below, below_next in successions(music, [(0, len(music.voices) - 1)]):
         leaps = [(above, above_next), (below, below_next)]
         octave = any(one.voice == cantus(music) and interval(one, two)[0] == 8 for one, two in leaps)
-        up, down = (two.step - one.step for one, two in leaps)
-        if up * down > 0 and min(abs(up), abs(down)) >= 3 and not octave:
+        begun = [(one, two) for one, two in music.steps() if two.onset == above_next.onset and joined(music, one, two)]
+        sizes = [two.step - one.step for one, two in begun]
+        if len(sizes) == len(music.voices) and (min(sizes) >= 3 or max(sizes) <= -3) and not octave:
             yield music.place(above_next.onset, above.voice, below.voice)
 
 

@@ -71,7 +71,15 @@ def _fits(music: Music, rule: Rule, voice: int, index: int) -> bool:
         return True
     if any(item.note is None for item in items):
         return False
-    return _florid(music, items) if species == 5 else _even(music, items, species, begin, end)
+    closes = species == 2 and len(music.voices) > 2
+    untied = [
+        item._replace(
+            tied_in=item.tied_in and not (closes and index == len(bars) - 2),
+            tied_out=item.tied_out and not (closes and index == len(bars) - 3),
+        )
+        for item in items
+    ]
+    return _florid(music, items) if species == 5 else _even(music, untied, species, begin, end)
 
 
 def _thirds(music: Music, begin: int) -> bool:
