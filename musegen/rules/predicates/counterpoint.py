@@ -58,10 +58,11 @@ def direct_perfect(first: Sonority, second: Sonority) -> Bools:
 
 @predicate("pair", "pairs")
 def both_leap(first: Sonority, second: Sonority) -> Bools:
-    """Both voices leap a fourth or more in the same direction at once."""
+    """All voices leap a fourth or more in the same direction at once; told of the outer two."""
     upper, lower = second.pairs
-    large = np.abs(melodic_steps(first, second)) >= _LARGE
-    return np.asarray(large[..., upper] & large[..., lower] & similar_motion(first, second))
+    steps = melodic_steps(first, second)
+    all_leap = (steps >= _LARGE).all(axis=-1, keepdims=True) | (steps <= -_LARGE).all(axis=-1, keepdims=True)
+    return np.asarray(all_leap & (upper == 0) & (lower == second.voices - 1) & similar_motion(first, second))
 
 
 @predicate("pair", "voices")

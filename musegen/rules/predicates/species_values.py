@@ -17,6 +17,7 @@ _NAMES = ("first", "second", "third", "fourth", "fifth")
 _PARTS = {2: 2, 3: 4, 4: 2}
 """Into how many equal notes a measure is cut; in triple meters it is half as many again."""
 _TRIPLE = (3, 9)
+_TRIO = 3
 
 
 @predicate("phrase", "together", needs=("cantus_firmus",), facts=("species",))
@@ -97,7 +98,15 @@ def _fits(view: View, number: int, bar: list[Segment], species: int) -> bool:
     cuts = [(item.start, item.end) for item in bar]
     wanted = list(pairwise(grid))
     whole = cuts == wanted or (number == 0 and cuts == wanted[parts - len(cuts) :])
-    return whole and (species == 4 or not any(item.held or item.goes_on for item in bar))
+    return whole and _ties_fit(view, bar, species, left)
+
+
+def _ties_fit(view: View, bar: list[Segment], species: int, left: int) -> bool:
+    """The fourth species ties where it can, the second of three voices into the last measure but one."""
+    cadence = species == 2 and view.row.shape[1] >= _TRIO
+    return species == 4 or not any(
+        (item.held and not (cadence and left == 1)) or (item.goes_on and not (cadence and left == 2)) for item in bar
+    )
 
 
 def _is_florid(view: View, number: int, bar: list[Segment], left: int) -> bool:
