@@ -14,7 +14,8 @@ from musegen.cli.failures import Failures
 from musegen.cli.folders import scores_among
 from musegen.cli.judging import Task
 from musegen.cli.marking import make_room, places_of
-from musegen.cli.options import INPUT, OUTPUT, PACK, PLUGIN, SCORE, STANDARD, keep_inputs, write_output
+from musegen.cli.options import INPUT, OUTPUT, SCORE, STANDARD, keep_inputs, write_output
+from musegen.cli.rule_options import PLUGIN, exercise_option, form_option, output_option, pack_option
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,28 +30,15 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     "  musegen check homework.musicxml --format svg -o marked.svg"
 )
 @click.argument("scores", metavar="SCORE|FOLDER...", nargs=-1, required=True, type=SCORE)
-@click.option(
-    "--pack",
-    type=PACK,
-    metavar="PACK",
-    help="The rules: a pack by its name (`musegen rules packs` has all), or by the path of one of your own. "
-    "[default: chorale; a sheet of ours: its level's]",
+@pack_option(
+    "The rules: a pack by its name (`musegen rules packs` has all), or by the path of one of your own. [default: "
+    "chorale; a sheet of ours: its level's]"
 )
-@click.option(
-    "--exercise",
-    type=INPUT,
-    metavar="MANIFEST",
-    help="Phrases end where this exercise's manifest.json, or that in this folder, says. [default: that beside a "
-    "sheet of ours]",
+@exercise_option(
+    "Phrases end where this exercise's manifest.json, or that in this folder, says. [default: that beside a sheet of "
+    "ours]"
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="svg, pdf and musicxml: the score with its faults marked, a file each.",
-)
+@form_option(FORMATS, "svg, pdf and musicxml: the score with its faults marked, a file each.")
 @click.option("--select", metavar="RULE", multiple=True, help="Judge only this rule, or `parallel-*`; may be repeated.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Leave this rule, or `parallel-*`, out; may be repeated.")
 @click.option(
@@ -92,13 +80,7 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
 )
 @click.option("--keep", metavar="VOICE", multiple=True, help="With --fix: leave this voice as it is; may be repeated.")
 @PLUGIN
-@click.option(
-    "-o",
-    "--output",
-    type=OUTPUT,
-    default=Path(STANDARD),
-    help="Write to this file; to this folder, several marked scores.",
-)
+@output_option("marked scores")
 def command(
     scores: tuple[str, ...],
     form: str,

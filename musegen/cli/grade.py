@@ -13,18 +13,8 @@ from musegen.cli.console import progress
 from musegen.cli.failures import Failures
 from musegen.cli.folders import scores_among
 from musegen.cli.marking import make_room, places_of
-from musegen.cli.options import (
-    INPUT,
-    OUTPUT,
-    PACK,
-    PLUGIN,
-    SCORE,
-    STANDARD,
-    keep_inputs,
-    read_score,
-    shown_name,
-    write_output,
-)
+from musegen.cli.options import SCORE, keep_inputs, read_score, shown_name, write_output
+from musegen.cli.rule_options import PLUGIN, exercise_option, form_option, output_option, pack_option
 from musegen.cli.surroundings import load_plugins, manifest_in, pack_files
 from musegen.errors import UnreadableFile
 
@@ -43,14 +33,8 @@ FORMATS = ("text", "json", "csv", *PICTURES)
     "  musegen grade class/ --exercise out/ --format csv -o marks.csv"
 )
 @click.argument("answers", metavar="ANSWER|FOLDER...", nargs=-1, required=True, type=SCORE)
-@click.option(
-    "--exercise",
-    type=INPUT,
-    metavar="MANIFEST",
-    required=True,
-    help="The exercise's manifest.json, or its folder.",
-)
-@click.option("--pack", type=PACK, metavar="PACK", help="The rules: a pack by name or path. [default: the level's]")
+@exercise_option("The exercise's manifest.json, or its folder.", required=True)
+@pack_option("The rules: a pack by name or path. [default: the level's]")
 @click.option(
     "--count",
     "least",
@@ -59,22 +43,9 @@ FORMATS = ("text", "json", "csv", *PICTURES)
     show_default=True,
     help="What costs marks: findings at least as grave as this. Warnings that cost none are remarks.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="csv: a line a student; svg and pdf: the answers with their faults marked, a file each.",
-)
+@form_option(FORMATS, "csv: a line a student; svg and pdf: the answers with their faults marked, a file each.")
 @PLUGIN
-@click.option(
-    "-o",
-    "--output",
-    type=OUTPUT,
-    default=Path(STANDARD),
-    help="Write to this file; to this folder, several marked answers.",
-)
+@output_option("marked answers")
 def command(
     answers: tuple[str, ...],
     exercise: Path,

@@ -129,23 +129,6 @@ SCORE = click.Path(path_type=str, readable=False)
 OUTPUT = click.Path(path_type=Path, readable=False)
 INPUT = _Surrounding(path_type=Path, readable=False)
 """A file that is read besides the scores. A missing one is exit code 3, so click does not look."""
-
-
-def _typed_by_hand(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """A program to run is named at the command line alone: a settings file may lie in a stranger's folder."""
-    source = context.get_parameter_source(parameter.name or "")
-    if source not in (click.core.ParameterSource.COMMANDLINE, click.core.ParameterSource.DEFAULT):
-        raise click.UsageError("settings: `plugin` runs a program, so it is named at the command line only", context)
-    return value
-
-
-PLUGIN = click.option(
-    "--plugin",
-    metavar="FILE.py",
-    multiple=True,
-    callback=_typed_by_hand,
-    help="Run this Python file for predicates of your own; may be repeated.",
-)
 SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".krn", ".abc", ".midi", ".mid", ".mei", ".rntxt")
 """How files of scores are named."""
 

@@ -9,7 +9,8 @@ import click
 from musegen.cli.console import tame
 from musegen.cli.failures import Failures
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import PACK, PLUGIN
+from musegen.cli.options import PACK
+from musegen.cli.rule_options import PLUGIN, form_option, pack_option
 from musegen.cli.surroundings import load_plugins
 
 if TYPE_CHECKING:
@@ -55,13 +56,8 @@ def list_predicates(plugin: tuple[str, ...]) -> None:
     short_help="Every rule: severity, points, what it finds.",
     epilog="\b\nExample:\n  musegen rules list --pack strict",
 )
-@click.option(
-    "--pack",
-    type=PACK,
-    metavar="PACK",
-    help="Only the rules of this pack, by its name or path, with its severities and points.",
-)
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@pack_option("Only the rules of this pack, by its name or path, with its severities and points.")
+@form_option(["text", "json", "markdown"])
 @PLUGIN
 @shared_options
 def list_rules(pack: str | None, form: str, plugin: tuple[str, ...]) -> None:
@@ -102,9 +98,7 @@ def _as_table(rules: tuple[Rule, ...]) -> str:
     epilog="\b\nExample:\n  musegen rules show parallel-fifths --pack chorale",
 )
 @click.argument("rule")
-@click.option(
-    "--pack", type=PACK, metavar="PACK", help="With the severity, points and parameters that this pack gives it."
-)
+@pack_option("With the severity, points and parameters that this pack gives it.")
 @PLUGIN
 @shared_options
 def show(rule: str, pack: str | None, plugin: tuple[str, ...]) -> None:
