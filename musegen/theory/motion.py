@@ -6,8 +6,10 @@ the higher one (a perfect fifth is 1, an octave or unison 0, a diminished fifth 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,9 @@ OCTAVE, FIFTH, DIMINISHED_FIFTH, FOURTH = 0, 1, -6, -1
 """Intervals on the line of fifths, octaves apart counted alike; a unison is an octave here."""
 
 
+_Array = TypeVar("_Array", bound=npt.NDArray[Any])
+
+
 class Motion(IntEnum):
     """How two voices move together."""
 
@@ -26,6 +31,21 @@ class Motion(IntEnum):
     CONTRARY = 2
     SIMILAR = 3
     PARALLEL = 4  # similar, and the same generic interval again
+
+
+def _remembered(kernel: Callable[[Sonority, Sonority], _Array]) -> Callable[[Sonority, Sonority], _Array]:
+    """Many rules ask the same of one succession: the last answer is kept with its second sonority, read-only."""
+
+    @wraps(kernel)
+    def answered(first: Sonority, second: Sonority) -> _Array:
+        known: dict[str, tuple[Sonority, _Array]] = vars(second)  # as a cached property would
+        if kernel.__name__ not in known or known[kernel.__name__][0] is not first:
+            answer = kernel(first, second)
+            answer.setflags(write=False)
+            known[kernel.__name__] = first, answer
+        return known[kernel.__name__][1]
+
+    return answered
 
 
 def both_sound(sonority: Sonority) -> Bools:
@@ -77,6 +97,7 @@ def is_interval(sonority: Sonority, fifths: int) -> Bools:
     return np.asarray((interval_fifths(sonority) == fifths) & both_sound(sonority))
 
 
+@_remembered
 def direction(first: Sonority, second: Sonority) -> npt.NDArray[np.int8]:
     """(..., voices): 1 where a voice moves up to a new pitch, -1 down, 0 where it repeats, holds or rests.
 
@@ -90,6 +111,7 @@ def direction(first: Sonority, second: Sonority) -> npt.NDArray[np.int8]:
     return np.where(first.sounds & second.sounds & second.attack, moved, np.int8(0))
 
 
+@_remembered
 def melodic_steps(first: Sonority, second: Sonority) -> Ints:
     """(..., voices): staff steps that a voice moves, up positive; 0 where it repeats, holds or rests.
 
@@ -116,6 +138,7 @@ def melodic_fifths(first: Sonority, second: Sonority) -> Ints:
     return np.where(moves, second.fifths - first.fifths, np.int16(0))
 
 
+@_remembered
 def similar_motion(first: Sonority, second: Sonority) -> Bools:
     """(..., pairs): both voices move to new pitches in the same direction.
 
@@ -182,14 +205,19 @@ def pitch_class_set(sonority: Sonority) -> npt.NDArray[np.int32]:
     return np.asarray(np.bitwise_or.reduce(bits, axis=-1))
 
 
+@_remembered
 def same_harmony(first: Sonority, second: Sonority) -> Bools:
-    """(...): the chord goes on: the same chord by its label, or all notes of one sonority are in the other."""
+    """(...): the chord goes on: the same chord by its label, or all notes of one sonority are in the other.
+
+    Where labels differ, at least three notes: two that stay are no chord.
+    """
     before, after = pitch_class_set(first), pitch_class_set(second)
     common = before & after
     same = (common == before) | (common == after)
     if first.harmony is None or second.harmony is None:
         return np.asarray(same)
-    return np.asarray(same | same_chord(first.harmony, second.harmony))
+    whole = np.bitwise_count(common) > 2
+    return np.asarray((same & whole) | same_chord(first.harmony, second.harmony))
 
 
 def same_chord(first: Harmony, second: Harmony) -> Bools:
