@@ -64,7 +64,7 @@ def _musegen_table(path: str, *, required: bool) -> dict[str, Any]:
     from musegen.score.toml_text import MOST_PARTS, deepest_key, parse_toml
 
     try:
-        text = data.decode()
+        text = data.decode("utf-8-sig")
         if not required and deepest_key(text) > MOST_PARTS:
             notice(f"{path} is not read: a key of more than {MOST_PARTS} parts stands in it")
             return {}

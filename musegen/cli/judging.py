@@ -140,6 +140,8 @@ class Task:
         """A score with all that it is judged by."""
         score = self._harmonised(read_score(name))
         chosen, notices = self._pack_for(score)
+        if not self._whole(chosen).rules:
+            notices += (f"the pack {chosen} has no rules: nothing was judged",)
         return Case(name, score, chosen, self.pack_of(chosen), phrase_ends_of(name, score, self.exercise), notices)
 
     def close(self, case: Case, report: Report) -> Judged:

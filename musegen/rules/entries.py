@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,8 @@ _RULE_KEYS = {
 
 
 _MOST_POINTS = 1000
+_LONGEST_ID = 100
+_ID = re.compile(rf"[\w.-]{{1,{_LONGEST_ID}}}")
 _MOST_VOICES = 99
 
 
@@ -106,6 +109,9 @@ def judge_entry(entry: Any, inherited: Rule | None, *, where: str) -> tuple[Rule
     """The rule of a `[[rule]]` table as far as it can be read, and all its faults; None where it has no predicate."""
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         return None, [PackError("a rule needs an id", file=where)]
+    if not _ID.fullmatch(entry["id"]):
+        told = f"`{cut(entry['id'])}` is no id: one word of at most {_LONGEST_ID} letters, digits and dashes"
+        return None, [PackError(told, file=where)]
     where = f"{where} ({cut(entry['id'])})"
     faults = list(unknown_keys(entry, _RULE_KEYS, where, "a key of a rule"))
     values = _values(entry, where, faults)
@@ -166,7 +172,10 @@ def _plain(kind: type) -> _Reader:
 
 
 def _words(value: Any, name: str, where: str, _faults: list[PackError]) -> str:
-    return words(value, name, where)
+    text = words(value, name, where)
+    if name in ("message", "why") and not text.strip():
+        raise PackError(f"`{name}` is empty", file=where)
+    return text
 
 
 def _choice(known: tuple[str, ...]) -> _Reader:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from musegen.errors import MusegenError, PackError
+from musegen.errors import PackError
 from musegen.rules.entries import Fragment, Rule, Scope, judge_entry, read_scope
 from musegen.rules.house_rules import HOUSE_RULES
-from musegen.rules.packs import MOST_RULES, catalogue, load_pack
+from musegen.rules.packs import MOST_RULES, catalogue, load_pack, parent_path
 from musegen.rules.toml_values import cut, read_table
 from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
@@ -54,6 +54,10 @@ def _faults(content: Mapping[str, Any], path: Path) -> Iterator[PackError]:
     for number, entry in enumerate(entries, start=1):
         yield from _entry_faults(entry, f"{path}, rule {number}", rules, inherited)
     yield from _twice(map(_name, entries), f"{path}", "rule")
+    if not entries and isinstance(head, Mapping) and not head.get("extends"):
+        yield PackError(
+            "the pack has no rules", file=str(path), hint="extend one of `musegen rules packs`, or write [[rule]]"
+        )
     try:
         read_scope(content.get("scope", {}), Scope(), where=f"{path}, [scope]")
     except PackError as error:
@@ -68,11 +72,9 @@ def _parent_faults(head: Mapping[str, Any], path: Path, found: dict[str, Rule]) 
     yield from _twice(names, f"{path}, [pack]", "pack in `extends`")
     for name in dict.fromkeys(names):
         try:
-            found |= {rule.id: rule for rule in load_pack(path.parent / name if name.endswith(".toml") else name).rules}
+            found |= {rule.id: rule for rule in load_pack(parent_path(name, path)).rules}
         except PackError as error:
             yield error
-        except MusegenError as error:
-            yield PackError(error.message, file=f"{path}, [pack]", hint=error.hint)
 
 
 def _entry_faults(entry: Any, where: str, rules: dict[str, Rule], inherited: Mapping[str, Rule]) -> Iterator[PackError]:

@@ -154,18 +154,29 @@ def _load(path: Path, above: tuple[Path, ...], loaded: dict[Path, Pack]) -> Pack
     head = content.get("pack")
     if not isinstance(head, dict) or not isinstance(head.get("id"), str):
         raise PackError("a pack begins with [pack] and its id", file=str(path))
-    if any(len(str(head.get(name, ""))) > _LONGEST_NAME for name in ("id", "title")):
-        raise PackError(f"an id or a title has at most {_LONGEST_NAME} characters", file=f"{path}, [pack]")
     _no_others(head, {"id", "title", "extends"}, f"{path}, [pack]")
+    names = [head[name] for name in ("id", "title") if name in head]
+    if not all(isinstance(name, str) and name.isprintable() and 0 < len(name) <= _LONGEST_NAME for name in names):
+        raise PackError(f"an id and a title are texts of 1 to {_LONGEST_NAME} letters", file=f"{path}, [pack]")
     pack = Pack(head["id"], str(head.get("title", head["id"])), ())
     for parent in _parents(head, path):
-        local = path.parent / parent if parent.endswith(".toml") else parent
-        try:
-            found = _find(local)
-        except UsageError as error:  # a fault of the file, not of the command
-            raise PackError(error.message, file=str(path), hint=error.hint) from None
-        pack = _merged(pack, _read(found, above, loaded))
+        pack = _merged(pack, _read(parent_path(parent, path), above, loaded))
     return _extended(pack, content, path)
+
+
+def parent_path(name: str, path: Path) -> Path:
+    """The file of a pack that the pack at `path` extends.
+
+    Raises:
+        PackError: there is none; it is the fault of the pack that names it.
+    """
+    try:
+        return _find(path.parent / name if name.endswith(".toml") else name)
+    except PackError as error:
+        told = f"{error.message} to extend: {cut(name)}"
+        raise PackError(told, file=f"{path}, [pack]") from None
+    except UsageError as error:
+        raise PackError(error.message, file=f"{path}, [pack]", hint=error.hint) from None
 
 
 def _parents(head: Mapping[str, Any], path: Path) -> list[str]:
@@ -223,7 +234,9 @@ def _extended(pack: Pack, content: dict[str, Any], path: Path) -> Pack:
         rule = read_entry(entry, rules.get(str(name)) or catalogue().get(str(name)), where=where)
         rules[rule.id] = rule
     scope = read_scope(content.get("scope", {}), pack.scope, where=f"{path}, [scope]")
-    waivers = tuple(read_waiver(item, where=f"{path}, [[waive]]") for item in content.get("waive", []))
+    waivers = tuple(
+        read_waiver(item, where=f"{path}, waiver {n}") for n, item in enumerate(content.get("waive", []), 1)
+    )
     allow = _added(pack.allow, content.get("allow", {}))
     kept = tuple(_with_vocabulary(rule, allow) for rule in rules.values() if rule.enabled)
     return Pack(pack.id, pack.title, kept, scope, allow, pack.waivers + waivers)

@@ -171,8 +171,10 @@ def read_table(path: Path) -> dict[str, Any]:
             raise PackError("this is no regular file", file=shown)
         if found.st_size > _MAX_BYTES:
             raise PackError(f"it is larger than {_MAX_BYTES >> 20} MB", file=shown)
-        return parse_toml(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PackError(error.strerror or str(error), file=shown) from None
+    except UnicodeDecodeError:
+        raise PackError("not a TOML file: it is not written in UTF-8", file=shown) from None
     except ValueError as error:
         raise PackError(f"not a TOML file: {cut(error)}", file=shown) from None

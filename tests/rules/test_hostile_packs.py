@@ -69,6 +69,12 @@ def test_deep_keys_are_refused_in_packs_and_waivers_and_passed_over_in_somebody_
         (RULE + 'why = "' + "x" * 5000 + '"', "4000 are enough"),
         (f'[pack]\nid = "mine"\nextends = "{"a" * 5000}"', "there is no pack `aaa"),
         (HEAD + '[[rule]]\nid = "parallel-fifths"\n' * 2001, "at most 2000 rules"),
+        (HEAD + '[[rule]]\nid = "two words\\n"\npredicate = "wide_spacing"\n', "is no id: one word"),
+        (HEAD + f'[[rule]]\nid = "{"x" * 5000}"\npredicate = "wide_spacing"\n', "is no id: one word"),
+        (RULE + 'message = " "', "`message` is empty"),
+        ('[pack]\nid = ""\n', "an id and a title are texts of 1 to 100 letters"),
+        ('[pack]\nid = "mine"\ntitle = { a = 1 }\n', "an id and a title are texts of 1 to 100 letters"),
+        ('[pack]\nid = "mine"\nextends = "gone.toml"\n', "[pack]: no such pack file to extend: gone.toml"),
     ],
 )
 def test_a_number_or_a_text_beyond_all_music_is_refused_in_few_words(
@@ -201,3 +207,25 @@ def test_a_file_with_a_hostile_key_costs_a_reader_nothing(tmp_path: Path) -> Non
     with pytest.raises(PackError, match="nested too deeply"):
         read_table(tmp_path / "a.toml")
     assert load_pack("strict").rules
+
+
+def test_a_pack_as_windows_editors_save_it_is_read_and_one_in_another_encoding_is_told(
+    etude: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = etude.parent / "mine.toml"
+    pack.write_text(HEAD, encoding="utf-8-sig")
+    assert run(["check", str(etude), "--pack", str(pack)]) == 1
+    assert "pack mine" in capsys.readouterr().out
+    pack.write_text(HEAD, encoding="utf-16")
+    assert run(["check", str(etude), "--pack", str(pack)]) == 3
+    assert "mine.toml: not a TOML file: it is not written in UTF-8" in capsys.readouterr().err
+
+
+def test_a_pack_without_rules_finds_nothing_and_says_that_nothing_was_judged(
+    etude: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = etude.parent / "mine.toml"
+    pack.write_text('[pack]\nid = "mine"\n')
+    assert [str(fault) for fault in lint(pack)][0].startswith(f"{pack}: the pack has no rules; extend one of")
+    assert run(["check", str(etude), "--pack", str(pack)]) == 0
+    assert "has no rules: nothing was judged" in capsys.readouterr().out
