@@ -93,11 +93,11 @@ def _bass(view: View, at: int) -> int:
 def _excused(view: View, at: int, row: int, moves: Moves) -> bool:
     """A note of the fourth is held from before and steps down, or begins by step off the downbeat and goes on by step.
 
-    If it is tied over first it must go down: Palestrina's consonant fourth.
+    What is held may go by way of one other note. What is tied over must go down: Palestrina's consonant fourth.
     """
     onset, into, away = int(view.notes["onset"][row]), moves.into[row], moves.away[row]
     if onset < view.onset[at]:
-        return away == -1
+        return away == -1 or (away != 0 and away + moves.away[view.next_row(row)] == -1)
     weak = view.score.offset_in_measure(onset) > 0
     return weak and abs(into) == 1 and (away == -1 or (away == 1 and _inside(view, row)))
 

@@ -197,13 +197,14 @@ def bass_fourth(music: Music, rule: Rule) -> Iterator[Place]:
 
 
 def _excused(music: Music, note: Note, begin: int) -> bool:
-    """A note of the fourth is held from before and steps down, passes, or is the dissonance of a figure.
+    """A note of the fourth is held from before and steps down, at once or next but one, or passes, or is in a figure.
 
     What passes begins off the downbeat by step and goes on by step, down if it is tied over first.
     """
     leaves = move(music, note, music.after(note))
     if note.onset < begin:
-        return leaves == -1
+        after = music.after(note)
+        return leaves == -1 or (leaves != 0 and leaves + move(music, after, music.after(after)) == -1)
     if begin in downbeats(music):
         return False
     if not barlines(music, note) and (_cambiata(music, note) or _double_neighbour(music, note)):
