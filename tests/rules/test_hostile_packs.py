@@ -226,6 +226,6 @@ def test_a_pack_without_rules_finds_nothing_and_says_that_nothing_was_judged(
 ) -> None:
     pack = etude.parent / "mine.toml"
     pack.write_text('[pack]\nid = "mine"\n')
-    assert [str(fault) for fault in lint(pack)][0].startswith(f"{pack}: the pack has no rules; extend one of")
+    assert str(lint(pack)[0]).startswith(f"{pack}: the pack has no rules; extend one of")
     assert run(["check", str(etude), "--pack", str(pack)]) == 0
     assert "has no rules: nothing was judged" in capsys.readouterr().out
