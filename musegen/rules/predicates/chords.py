@@ -18,6 +18,8 @@ _FLATTEST = -5
 """The lowered second degree, on the line of fifths from the tonic: nothing flatter belongs to a key."""
 _SHARPEST = {"major": 9, "minor": 7}
 """The leading tone of iii in major, the raised first degree in minor: nothing sharper belongs to a key."""
+_PRIMARY = np.isin(np.arange(8), (1, 4, 5))
+"""Whether a degree is that of I, IV or V."""
 _MEMBERS = {"root": 0, "third": 1, "fifth": 2, "seventh": 3}
 
 
@@ -64,7 +66,7 @@ def doubled_bass_of_sixth(view: View) -> Iterator[Hit]:
         return
     harmony, fifths = view.harmony, view.sonority.fifths
     major = (harmony.members[:, 1] - harmony.members[:, 0] == 4) & (harmony.members[:, 2] - harmony.members[:, 0] == 1)
-    primary = major & (harmony.inversion == 1) & np.isin(harmony.degree, (1, 4, 5)) & (harmony.members[:, 3] == NONE)
+    primary = major & (harmony.inversion == 1) & _PRIMARY[harmony.degree] & (harmony.members[:, 3] == NONE)
     doubled = (fifths[:, 0] == fifths[:, -1]) & (fifths[:, -1] == harmony.members[:, 1])
     outer = [0, -1]
     sounding = view.sonority.sounds[:, outer].all(axis=1) & view.sonority.attack[:, outer].any(axis=1)

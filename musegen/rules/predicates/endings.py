@@ -77,14 +77,14 @@ def syncopated_harmony(view: View) -> Iterator[Hit]:
     measures = view.score.measures[1:]
     bars = [measure.onset for measure in measures]
     for start, stop, before in _harmonies(view.analysis.chords):
-        if before is None or view.score.strength(start) == 1:
+        crossed = measures[bisect_right(bars, start) : bisect_left(bars, stop)]
+        if before is None or not crossed or view.score.strength(start) == 1:
             continue
-        for measure in measures[bisect_right(bars, start) : bisect_left(bars, stop)][:1]:
-            bar = measure.onset
-            opens_phrase = ((view.phrase_ends >= start) & (view.phrase_ends <= bar)).any()
-            fills = bar - start >= view.score.ticks(measure.time_signature.quarters)
-            if not (opens_phrase or fills or _pedal(view, start, bar)) and _sounds(view, bar):
-                yield at_onset(view, bar)
+        bar = crossed[0].onset
+        opens_phrase = ((view.phrase_ends >= start) & (view.phrase_ends <= bar)).any()
+        fills = bar - start >= view.score.ticks(crossed[0].time_signature.quarters)
+        if not (opens_phrase or fills or _pedal(view, start, bar)) and _sounds(view, bar):
+            yield at_onset(view, bar)
 
 
 def _sounds(view: View, time: int) -> bool:

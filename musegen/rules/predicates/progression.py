@@ -9,7 +9,6 @@ import numpy as np
 
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
-from musegen.score.pitch import diatonic_of
 from musegen.theory.analysis import ChordSpan
 from musegen.theory.sonority import NONE
 
@@ -97,9 +96,8 @@ def _bass_voice(view: View, at: int) -> int:
 
 def _bass_note(view: View, at: int) -> tuple[int, int]:
     """(pitch, staff step) of the lowest voice at a position."""
-    row = view.row[at, _bass_voice(view, at)]
-    pitch, fifths = int(view.notes["pitch"][row]), int(view.notes["fifths"][row])
-    return pitch, int(diatonic_of(pitch, fifths))
+    row = int(view.row[at, _bass_voice(view, at)])
+    return view.pitches[row], view.steps[row]
 
 
 def _is_cadential(view: View, chord: ChordSpan, after: ChordSpan | None) -> bool:
@@ -145,14 +143,14 @@ def _bass_steps(view: View, chord: ChordSpan) -> bool:
 
 def _goes_back(view: View, chord: ChordSpan, after: ChordSpan) -> bool:
     first, second = chord.numeral, after.numeral
-    if any(numeral.quality in _AUGMENTED_SIXTHS for numeral in (first, second)):
-        return False
     if first.degree in _DOMINANTS and first.is_dominant and second.degree in _SUBDOMINANTS:
-        return not (second.degree == 4 and second.inversion == 1 and _bass_steps(view, after))
-    if first.degree == 3 and second.degree == 7:
-        return second.is_dominant
-    is_plagal = first.is_seventh and first.inversion == 1  # ii65: IV with its added sixth
-    return first.degree == 2 and second.degree == 1 and second.inversion == 0 and not is_plagal
+        goes_back = not (second.degree == 4 and second.inversion == 1 and _bass_steps(view, after))
+    elif first.degree == 3 and second.degree == 7:
+        goes_back = second.is_dominant
+    else:
+        is_plagal = first.is_seventh and first.inversion == 1  # ii65: IV with its added sixth
+        goes_back = first.degree == 2 and second.degree == 1 and second.inversion == 0 and not is_plagal
+    return goes_back and not {first.quality, second.quality} & set(_AUGMENTED_SIXTHS)
 
 
 def _phrase_ends_between(view: View, chord: ChordSpan, after: ChordSpan) -> bool:
