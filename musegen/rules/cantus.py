@@ -36,6 +36,8 @@ def cantus_line(score: Score, voices: Voices, asked: str = "") -> int:
 def _fills_measures(score: Score, voices: Voices, line: int) -> bool:
     """One note a measure, from barline to barline, through the whole piece."""
     mine = voices.line == line
+    if np.count_nonzero(mine) != len(score.measures):
+        return False
     onset, duration = voices.notes["onset"][mine], voices.notes["duration"][mine]
     order = np.argsort(onset, kind="stable")
     bars = [(measure.onset, measure.length) for measure in score.measures]

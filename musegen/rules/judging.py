@@ -53,13 +53,17 @@ def verdict_on(rule: Rule, hits: Iterable[Hit], view: View, pack: Pack) -> Verdi
 
 def sure_hits(rule: Rule, hits: Iterable[Hit], view: View, scope: Scope) -> Iterable[Hit]:
     """The hits of a rule where the chord that it leans on is certain enough."""
-    sure, doubtful = view.certain(scope.min_confidence) if rule.kind.needs_harmony else ((), 0)
+    if not rule.kind.needs_harmony:
+        return hits
+    sure, doubtful = view.certain(scope.min_confidence)
     return (hit for hit in hits if sure[hit.before] and sure[hit.at]) if doubtful else hits
 
 
 def doubts(rule: Rule, view: View, scope: Scope) -> tuple[NotChecked, ...]:
     """That a rule was not judged where the chord is too uncertain; nothing where none is."""
-    sure, doubtful = view.certain(scope.min_confidence) if rule.kind.needs_harmony else ((), 0)
+    if not rule.kind.needs_harmony:
+        return ()
+    sure, doubtful = view.certain(scope.min_confidence)
     return (NotChecked(rule.id, f"the chord is uncertain at {doubtful} of {len(sure)} places"),) if doubtful else ()
 
 

@@ -20,9 +20,8 @@ from musegen.theory.sonority import Bools, Harmony, Sonority
 
 _LEANING = ("suspension", "retardation", "appoggiatura")
 _OF_TIMES = {
-    "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "pulses", "harmony_number",
-    "_neighbours", "_phrase", "lines", "runs", "places", "ids", "row_of", "_attack", "_certain",
-    "_same_phrase", "_silence", "_unit",
+    "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "pulses", "harmony_number", "lines",
+    "runs", "places", "ids", "row_of", "_neighbours", "_phrase", "_attack", "_certain", "_same_phrase", "_silence", "_unit",
 }  # fmt: skip
 """What a view derives from times and voices alone: it outlives a change of pitch."""
 
@@ -138,10 +137,11 @@ class View:
         leans = np.diff(np.searchsorted(leaning, onset)) > 0
         duration = np.array([chord.duration for chord in chords], dtype=np.int64)
         waits = leans | (duration < self.unit_at(onset, pulses=True))[:-1]
-        same = np.array([one.is_completed_by(two) for one, two in pairwise(chords)], dtype=bool)
-        again = [(one.key, one.numeral) == (two.key, two.numeral) for one, two in pairwise(chords)]
-        goes_on = (waits & same) | np.array(again, dtype=bool)
-        return np.concatenate([[0], np.cumsum(~goes_on)])[self.chord]
+        changes = [
+            not (waiting and one.is_completed_by(two)) and (one.key, one.numeral) != (two.key, two.numeral)
+            for waiting, (one, two) in zip(waits.tolist(), pairwise(chords), strict=True)
+        ]
+        return np.concatenate([[0], np.cumsum(changes, dtype=np.intp)])[self.chord]
 
     def unit_at(self, onset: Times, *, pulses: bool = False) -> Times:
         """The denominator unit, or the pulse, of the measures that hold these times; all in ticks."""
