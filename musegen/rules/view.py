@@ -21,7 +21,7 @@ from musegen.theory.sonority import Bools, Harmony, Sonority
 _LEANING = ("suspension", "retardation", "appoggiatura")
 _OF_TIMES = {
     "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "pulses", "harmony_number", "lines",
-    "runs", "places", "ids", "row_of", "_neighbours", "_phrase", "_attack", "_certain", "_same_phrase", "_silence", "_unit",
+    "runs", "places", "ids", "row_of", "_neighbours", "_attack", "_certain", "_same_phrase", "_silence", "_unit",
 }  # fmt: skip
 """What a view derives from times and voices alone: it outlives a change of pitch."""
 
