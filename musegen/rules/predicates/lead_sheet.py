@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from musegen.rules.bounds import Count
 from musegen.rules.places import (
+    Rows,
     begins,
     hit_at,
     left_by_step,
@@ -18,7 +19,9 @@ from musegen.rules.places import (
     note_hit,
     part_name,
     sounding_at,
+    times_of,
 )
+from musegen.rules.predicates.texture_rules import LOW_LIMITS
 from musegen.rules.pulses import Times
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.symbols import Symbol, classes_of, symbols_of, tone_name
@@ -75,19 +78,31 @@ def avoid_note(view: View) -> Iterator[Hit]:
                 yield note_hit(view, row, symbol=symbol.text)
 
 
-@predicate("phrase", "pairs", needs=("chord_symbols",))
+@predicate("phrase", facts=("upper_to", "lower_to"), needs=("chord_symbols",))
 def minor_ninth(view: View) -> Iterator[Hit]:
-    """Two voices form a minor ninth on a felt beat, but for the ninth over a dominant's root."""
-    pulses = view.pulses if len(view) else view.pulses[:0]
-    place = np.maximum(np.searchsorted(view.onset, pulses, side="right") - 1, 0)
-    sounds = view.sonority.sounds[place] & ((view.onset[place] <= pulses) & (pulses < view.end[place]))[:, None]
-    pitch = view.sonority.pitch[place].astype(np.int64)
-    roots = _dominant_roots(view, pulses)
-    for pair in combinations(range(view.row.shape[1]), 2):
-        apart, lower = np.abs(pitch[:, pair[0]] - pitch[:, pair[1]]), pitch[:, pair].min(axis=1)
-        ninth = (apart % _OCTAVE == _SEMITONE) & (apart > _OCTAVE) & sounds[:, pair].all(axis=1)
-        for pulse in begins(ninth & (lower % _OCTAVE != roots)):
-            yield Hit(int(place[pulse]), int(place[pulse]), pair, onset=int(pulses[pulse]))
+    """Two notes form a minor ninth on a felt beat, but for the ninth over a dominant's root."""
+    everything, before = np.arange(len(view.notes)), set[tuple[int, int]]()
+    for pulse, root in zip(view.pulses.tolist(), _dominant_roots(view).tolist(), strict=True):
+        found: set[tuple[int, int]] = set()
+        for low, high in combinations(sounding_at(view, everything, pulse), 2):
+            ends = view.pitches[low], view.pitches[high]
+            apart = ends[1] - ends[0]
+            if apart > _OCTAVE and apart % _OCTAVE == _SEMITONE and ends[0] % _OCTAVE != root:
+                found.add(ends)
+                if ends not in before:
+                    yield _pair_hit(view, pulse, low, high)
+        before = found
+
+
+@predicate("phrase", facts=("upper_to", "lower_to"))
+def low_interval(view: View) -> Iterator[Hit]:
+    """The two lowest notes lie closer than their depth allows: thirds from C3, fourths from Bb2, fifths from Bb1."""
+    times, lowest, second = _two_lowest(view)
+    pitch = np.append(view.notes["pitch"].astype(np.int64), 0)  # for -1, where there is no note
+    apart = np.minimum(pitch[second] - pitch[lowest], len(LOW_LIMITS) - 1)
+    close = (second >= 0) & (pitch[lowest] < LOW_LIMITS[np.maximum(apart, 0)])
+    for place in begins(close):
+        yield _pair_hit(view, int(times[place]), int(lowest[place]), int(second[place]))
 
 
 @predicate("phrase", facts=("symbol", "bass", "wanted"), needs=("chord_symbols",))
@@ -155,8 +170,28 @@ def _clash_hit(view: View, row: int, sung: int, symbol: Symbol) -> Hit:
     return hit_at(view, onset, [sung, row], voices, part=part, note=note, melody_note=melody_note, symbol=symbol.text)
 
 
-def _dominant_roots(view: View, pulses: Times) -> npt.NDArray[np.int64]:
+def _two_lowest(view: View) -> tuple[Times, Rows, Rows]:
+    """(times at which notes begin or end, lowest note from each to the next, the next higher one), -1 for none."""
+    notes = view.notes
+    times = times_of(view, np.arange(len(notes)))
+    first, last = (np.searchsorted(times, ends).tolist() for ends in (notes["onset"], notes.end))
+    lowest, second = (np.full(len(times), -1, dtype=np.intp) for _ in range(2))
+    for row in np.argsort(notes["pitch"], kind="stable")[::-1].tolist():
+        here = slice(first[row], last[row])
+        other = np.append(notes["pitch"], -1)[lowest[here]] != notes["pitch"][row]
+        second[here] = np.where(other, lowest[here], second[here])
+        lowest[here] = row
+    return times, lowest, second
+
+
+def _pair_hit(view: View, onset: int, low: int, high: int) -> Hit:
+    names = {"upper_to": view.note_name(high), "lower_to": view.note_name(low)}
+    return hit_at(view, onset, [high, low], tuple(sorted(lines_of(view, [high, low]))), **names)
+
+
+def _dominant_roots(view: View) -> npt.NDArray[np.int64]:
     """(pulses,): the pitch class of the root where a dominant is in force, else -1."""
+    pulses = view.pulses
     roots = np.full(len(pulses), -1, dtype=np.int64)
     for symbol in symbols_of(view):
         if symbol.is_dominant:

@@ -54,13 +54,13 @@ def low_close_spacing(sonority: Sonority) -> Bools:
     """The two lowest voices lie closer than their depth allows: thirds from C3, fourths from Bb2, fifths from Bb1."""
     upper, lower = sonority.pairs
     above, below = sonority.pitch[..., upper], sonority.pitch[..., lower]
-    semitones = np.minimum(np.abs(above - below), len(_LOW_LIMITS) - 1)
+    semitones = np.minimum(np.abs(above - below), len(LOW_LIMITS) - 1)
     sounding = np.where(sonority.sounds, sonority.pitch, np.int16(999))
     order = np.argsort(sounding, axis=-1, kind="stable")
     lowest = (order[..., :1] == upper) & (order[..., 1:2] == lower) | (order[..., :1] == lower) & (
         order[..., 1:2] == upper
     )
-    return np.asarray((np.minimum(above, below) < _LOW_LIMITS[semitones]) & lowest & both_sound(sonority))
+    return np.asarray((np.minimum(above, below) < LOW_LIMITS[semitones]) & lowest & both_sound(sonority))
 
 
 @predicate("slice", "pairs")
@@ -81,7 +81,7 @@ def chromatic_clash(sonority: Sonority) -> Bools:
 _SIZES: dict[Size, int] = {"": 10_000, "octave": 12, "tenth": 16, "twelfth": 19, "two octaves": 24}
 
 
-_LOW_LIMITS = np.array([0, 52, 52, 48, 46, 46, 46, 34, 0])
+LOW_LIMITS = np.array([0, 52, 52, 48, 46, 46, 46, 34, 0])
 """By semitones between the two lowest voices: how low the lower one may lie (jazz and orchestration textbooks)."""
 
 

@@ -6,27 +6,31 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from musegen.rules.entries import Rule
+from musegen.score.pitch import parse_pitch
 from second_checker.music import Music, Note, Place
 from second_checker.registry import second
-from second_checker.texture import low_close_spacing
 from second_checker.written import (
     Head,
     Symbol,
     accompaniment,
+    at,
     has_symbols,
     heard,
     named,
     next_of_staff,
     place,
+    starts,
     symbol_at,
     symbols,
 )
 
 LEFT_OUT: dict[str, str] = {}
 
+CLEAR_FROM = dict(
+    zip(range(1, 8), (parse_pitch(name).pitch for name in "E3 E3 C3 Bb2 Bb2 Bb2 Bb1".split()), strict=True)
+)
+"""Semitones between the two lowest notes to the lowest pitch on which they are clear."""
 SECOND_UP, THIRD, FOURTH, SIXTH, SEVENTH = 1, 2, 3, 5, 6  # letters over the root
-
-second("low-interval")(low_close_spacing)
 
 
 @second("missing-guide-tone")
@@ -69,15 +73,23 @@ def avoid_note(music: Music, rule: Rule) -> Iterator[Place]:
 
 @second("minor-ninth")
 def minor_ninth(music: Music, rule: Rule) -> Iterator[Place]:
-    """Two voices a minor ninth apart, octaves added, on a felt beat and not yet on the one before."""
-    pulses = music.pulses if has_symbols(music) else []
-    for one, other in combinations(range(len(music.voices)), 2):
-        before = False
-        for time in pulses:
-            now = is_harsh(music, time, one, other)
-            if now and not before:
-                yield music.place(time, one, other)
-            before = now
+    """Two notes a minor ninth apart, octaves added, on a felt beat and not yet on the one before."""
+    before: list[tuple[int, int]] = []
+    for time in music.pulses if has_symbols(music) else []:
+        pairs = list(combinations(at(heard(music), time), 2))
+        ninths = [(low, high) for low, high in pairs if is_harsh(low, high, symbol_at(music, time))]
+        for low, high in ninths:
+            if (low.midi, high.midi) not in before:
+                yield place(music, time, low, high)
+        before = [(low.midi, high.midi) for low, high in ninths]
+
+
+@second("low-interval")
+def low_interval(music: Music, rule: Rule) -> Iterator[Place]:
+    """The two lowest notes lie too close for where they lie."""
+    for time in starts(music, lambda time: is_muddy(music, time)):
+        low, high = two_lowest(music, time)
+        yield place(music, time, low, high)
 
 
 def member(symbol: Symbol, *letters: int) -> int | None:
@@ -132,10 +144,19 @@ def passes(music: Music, head: Head) -> bool:
     return short and any(abs(other.step - head.step) == 1 for other in next_of_staff(music, head))
 
 
-def is_harsh(music: Music, time: int, *voices: int) -> bool:
-    """The two voices sound a minor ninth that is not the ninth over the root of a dominant."""
-    notes = [note for voice in voices if (note := music.at(voice, time))]
-    low, high = min(note.midi for note in notes) if notes else 0, max((note.midi for note in notes), default=0)
-    symbol = symbol_at(music, time)
-    excused = symbol is not None and is_dominant(symbol) and low % 12 == sound(symbol.chord.members[0])
-    return len(notes) == 2 and high - low > 12 and (high - low) % 12 == 1 and not excused
+def is_harsh(low: Head, high: Head, symbol: Symbol | None) -> bool:
+    """The two notes stand a minor ninth apart that is not the ninth over the root of a dominant."""
+    excused = symbol is not None and is_dominant(symbol) and low.midi % 12 == sound(symbol.chord.members[0])
+    return high.midi - low.midi > 12 and (high.midi - low.midi) % 12 == 1 and not excused
+
+
+def two_lowest(music: Music, time: int) -> list[Head]:
+    """The two lowest notes that sound, unisons counted once."""
+    by_pitch = {head.midi: head for head in reversed(at(heard(music), time))}
+    return [by_pitch[pitch] for pitch in sorted(by_pitch)][:2]
+
+
+def is_muddy(music: Music, time: int) -> bool:
+    """The two lowest notes are closer than their depth allows."""
+    pair = two_lowest(music, time)
+    return len(pair) == 2 and pair[0].midi < CLEAR_FROM.get(pair[1].midi - pair[0].midi, 0)
