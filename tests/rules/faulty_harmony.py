@@ -10,10 +10,10 @@ from musegen.theory.numerals import parse_numeral
 
 KEYS = ("C", "G", "B-", "E", "a", "c", "f#")
 FIGURES = {
-    False: "I I I6 I64 ii ii6 ii65 ii7 iii iii6 IV IV6 IV64 V V V6 V64 V7 V7 V65 V43 V42 vi vi6 viio viio6 viiø7 Cad64 "
-    "V/V V7/V V65/V viio7/V V7/IV V42/IV V/vi iv iv6 bVI bIII N6 It6 Ger65 Fr43 V+",
-    True: "i i i6 i64 iio iio6 iiø65 III iv iv6 iv64 IV V V V6 V7 V7 V65 V43 V42 v v6 VI VI6 VII viio6 viio7 viio43 Cad64 "
-    "V/V V7/V V7/iv V7/III N6 It6 Ger65 Fr43",
+    False: "I I I6 I64 ii ii6 ii65 ii7 iii iii6 IV IV6 IV64 V V V6 V64 V7 V7 V65 V43 V42 vi vi6 viio viio6 viiø7 "
+    "Cad64 V/V V7/V V65/V viio7/V V7/IV V42/IV V/vi iv iv6 bVI bIII N6 It6 Ger65 Fr43 V+",
+    True: "i i i6 i64 iio iio6 iiø65 III iv iv6 iv64 IV V V V6 V7 V7 V65 V43 V42 v v6 VI VI6 VII viio6 viio7 viio43 "
+    "Cad64 V/V V7/V V7/iv V7/III N6 It6 Ger65 Fr43",
 }
 METERS = {"4/4": (4, "1/4"), "3/4": (3, "1/4"), "6/8": (6, "1/8"), "2/2": (4, "1/4"), "2/4": (4, "1/8")}
 RANGES = ((62, 79), (55, 72), (50, 67), (40, 60))
@@ -81,9 +81,14 @@ def _line(random: Random, voice: int, key: Key, chords: list[str]) -> list[str]:
         if random.random() < 0.25:
             tones = [*key.degrees, key.leading_tone, key.tonic + 6, key.tonic - 5]
         found = sorted((abs(pitch - here), pitch, tone) for tone in tones for pitch in _pitches(tone, low, high))
-        distance, here, tone = random.choice(found[: random.choice((1, 2, 3, 4))])
-        cells.append(_cell(tone, here))
+        _, here, tone = random.choice(found[: random.choice((1, 2, 3, 4))])
+        cells.append(_cell(_misspelled(tone) if random.random() < 0.02 else tone, here))
     return cells
+
+
+def _misspelled(fifths: int) -> int:
+    """The same sound under another name."""
+    return fifths - 12 if fifths > 0 else fifths + 12
 
 
 def _pitches(fifths: int, low: int, high: int) -> list[int]:

@@ -135,7 +135,7 @@ def misspelled_note(music: Music, rule: Rule) -> Iterator[Place]:
     for notes in music.voices:
         for note in notes:
             chord = music.chord_at(note.onset)
-            if chord and not _leads_on(music, note) and (_is_disguised(note, chord) or _is_remote(note, chord)):
+            if chord and not _leads_on(music, note, chord) and (_is_disguised(note, chord) or _is_remote(note, chord)):
                 yield music.place(note.onset, note.voice)
 
 
@@ -150,12 +150,12 @@ def _is_remote(note: Note, chord: ChordSpan) -> bool:
     return note.fifths not in tones(chord) and not -5 <= place <= (7 if chord.key.minor else 9)
 
 
-def _leads_on(music: Music, note: Note) -> bool:
-    """Goes on by a diatonic semitone, a sharp up or a flat down."""
-    after = music.after(note)
-    if after is None or not note.alter:
+def _leads_on(music: Music, note: Note, chord: ChordSpan) -> bool:
+    """Goes on by a diatonic semitone: up if it is raised against the key, down if it is lowered."""
+    after, altered = music.after(note), chord.key.scale_degree(note.fifths)[1]
+    if after is None or not altered:
         return False
-    way = 1 if note.alter > 0 else -1
+    way = 1 if altered > 0 else -1
     return step(note, after) == way and after.midi - note.midi == way
 
 

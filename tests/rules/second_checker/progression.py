@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from musegen.rules.entries import Rule
+from musegen.score.model import Measure
 from musegen.theory.analysis import ChordSpan
 from musegen.theory.numerals import Numeral, parse_numeral
 from second_checker.harmony import end_of, is_augmented_sixth, notes_in, same_chord, tones
@@ -143,26 +144,28 @@ def measure_length(music: Music, rule: Rule) -> Iterator[Place]:
         full = music.score.ticks(measure.time_signature.quarters)
         if measure.length == full or measure.is_pickup:
             continue
-        divided = [measure.length + other.length for other in _partners(measures, number)]
-        if full not in divided:
+        if all(measure.length + other.length != full for other in _partners(measures, number)):
             yield music.place(measure.onset)
 
 
-def _partners(measures: tuple, number: int) -> Iterator:  # type: ignore[type-arg]
-    """The measures that may complete one: across a repeat or double bar, and the pickup of its section."""
-    measure = measures[number]
-    is_last = number == len(measures) - 1
+def _partners(measures: tuple[Measure, ...], number: int) -> Iterator[Measure]:
+    """The measures that may complete one: its neighbour in a divided measure; at the end of a section the pickups."""
+    measure, others = measures[number], measures[number + 1 : number + 2]
     if number and _is_divided(measures[number - 1], measure):
         yield measures[number - 1]
-    if not is_last and _is_divided(measure, measures[number + 1]):
-        yield measures[number + 1]
-    if is_last or _is_divided(measure, measures[number + 1]):
-        starts = [at for at in range(number + 1) if at == 0 or _is_divided(measures[at - 1], measures[at])]
-        yield from (measures[at] for at in (0, starts[-1]) if at != number)
+    yield from (other for other in others if _is_divided(measure, other))
+    if not others or _ends_section(measure, others[0]):
+        yield from (other for other in measures if other.is_pickup)
 
 
-def _is_divided(one, two) -> bool:  # type: ignore[no-untyped-def]
+def _ends_section(one: Measure, two: Measure) -> bool:
+    """A repeat or a double bar stands between two measures."""
     return bool(one.repeat_end or two.repeat_start or one.barline)
+
+
+def _is_divided(one: Measure, two: Measure) -> bool:
+    """Two parts of one measure: 5 and 5a, or on either side of a repeat, a double bar or an ending."""
+    return _ends_section(one, two) or bool(one.ending) or one.number.rstrip("abc") == two.number.rstrip("abc")
 
 
 @second("syncopated-harmony")

@@ -35,8 +35,9 @@ def unresolved_leading_tone(music: Music, rule: Rule) -> Iterator[Place]:
 
 
 def _rises_or_waits(leaving: Note, arriving: Note, tonic: int) -> bool:
-    if arriving.step == leaving.step:
-        return arriving.midi in (leaving.midi, leaving.midi - 1)
+    sinks = arriving.step == leaving.step and arriving.midi == leaving.midi - 1
+    if sinks or arriving.midi == leaving.midi:
+        return True
     return arriving.fifths == tonic and step(leaving, arriving) == 1
 
 
@@ -48,8 +49,9 @@ def _bass_walks_down(music: Music, going: Succession) -> bool:
 
 
 def _is_leading_tone_of_subdominant(music: Music, going: Succession) -> bool:
-    """In V7/IV the leading tone is the third of the tonic itself."""
-    return going.chord.numeral.applied_tonic == -1
+    """In V7/IV of a major key the leading tone is the third of the tonic itself."""
+    chord = going.chord
+    return chord.numeral.applied_tonic == -1 and going.leaving.fifths in chord.key.degrees
 
 
 def _is_brief(music: Music, going: Succession) -> bool:
