@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -70,8 +69,9 @@ def same_voices(voices: Voices, edited: Score, pitches: Mapping[int, SpelledPitc
     for note, (pitch, fifths) in pitches.items():
         place = notes["id"] == note
         notes["pitch"][place], notes["fifths"][place] = pitch, fifths
-    heights = [notes["pitch"][voices.line == line].mean() for line in range(len(voices.names))]
-    return NoteTable(notes) if all(upper > lower for upper, lower in pairwise(heights)) else None
+    line, count = voices.line + 1, len(voices.names) + 1
+    heights = np.bincount(line, notes["pitch"], count)[1:] / np.bincount(line, minlength=count)[1:]
+    return NoteTable(notes) if (np.diff(heights) < 0).all() else None
 
 
 def pitches_of(score: Score, edits: Iterable[Edit]) -> dict[int, SpelledPitch]:

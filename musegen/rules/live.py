@@ -234,8 +234,9 @@ class _Around:
         if key not in self._parts:
             view = self._views[rule.view]
             rows = (view.row_before, view.row[1:]) if rule.kind.window == "pair" else (view.row,)
-            met = np.flatnonzero(np.any([(row == note).any(axis=1) for row in rows for note in self._touched], axis=0))
-            part = slice(int(met[0]), int(met[-1]) + 1) if len(met) else slice(0, 0)
+            met = [np.flatnonzero(row == note) for row in rows for note in self._touched]
+            places = np.concatenate([*met, np.zeros(0, dtype=np.intp)]) // len(view.voices.names)
+            part = slice(int(places.min()), int(places.max()) + 1) if len(places) else slice(0, 0)
             self._parts[key] = part, read_in(rule, view, part)
         return self._parts[key]
 

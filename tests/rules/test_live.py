@@ -136,6 +136,15 @@ def test_a_tied_note_changes_in_all_its_parts() -> None:
         assert edited.score.notes["pitch"].tolist().count(77) == 2
 
 
+def test_a_grace_note_is_judged_by_no_rule() -> None:
+    rows = PHRASE.notes.rows.copy()
+    rows["flags"][0], rows["duration"][0] = Flag.GRACE, 0
+    graced = replace(PHRASE, notes=NoteTable(rows))
+    live = LiveCheck(graced, "strict")
+    before = live.report
+    assert live.edit([Edit(graced.note_name(int(rows["id"][0])), "", "C2")]) == before == check(live.score, "strict")
+
+
 def test_a_note_that_is_not_there_is_wrong_usage() -> None:
     live = LiveCheck(PHRASE, "strict")
     with pytest.raises(UsageError, match="no note `x9`"):
