@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from musegen.cli.choosing import chosen_rules, is_chosen
 from musegen.cli.options import read_score, shown_name
 from musegen.cli.surroundings import files_beside, load_plugins, manifest_in, own_waivers, pack_files, phrase_ends_of
-from musegen.errors import UsageError
+from musegen.errors import MalformedScore, UsageError
 
 if TYPE_CHECKING:
     from musegen.rules.baseline import Baseline
@@ -206,8 +206,15 @@ class Task:
         if self.chords is None:
             return score
         from musegen.rules.harmony_file import with_harmony
+        from musegen.theory.given import given_analysis
 
-        return with_harmony(score, self.chords, self.harmony or "")
+        joined = with_harmony(score, self.chords, self.harmony or "")
+        try:
+            given_analysis(joined)
+        except MalformedScore as error:  # asked for by name, so that it is not passed over for what is heard
+            error.file = shown_name(self.harmony or "")
+            raise
+        return joined
 
     def _settled(self, report: Report, name: str, unjudged: Collection[str]) -> Report:
         """The report with its waivers and its baseline applied."""

@@ -21,6 +21,8 @@ from musegen.score.files import regular_file
 KNOWN = "baseline"
 """What `Finding.waived_by` says of a finding that the baseline knows."""
 _MAX_BYTES = 64 << 20
+_MOST_TOLD = 20
+"""Faults that are gone and told one by one."""
 
 
 class Fault(NamedTuple):
@@ -33,7 +35,7 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         voices = f", {' '.join(self.voices)}" if self.voices else ""
-        return f"{self.rule}, measure {self.measure}{voices}"
+        return " ".join(f"{self.rule}, measure {self.measure}{voices}".split())
 
 
 class Baseline(NamedTuple):
@@ -85,6 +87,8 @@ def without_known(report: Report, baseline: Baseline, unjudged: Collection[str] 
         else:
             new.append(finding)
     gone = [f"fixed since the baseline: {fault}" for fault in left.elements() if fault.rule not in unjudged]
+    if len(gone) > _MOST_TOLD:
+        gone = [*gone[:_MOST_TOLD], f"fixed since the baseline: {len(gone) - _MOST_TOLD} more"]
     waived = sorted((*report.waived, *known), key=lambda finding: finding.onset)
     return replace(report, findings=tuple(new), waived=tuple(waived), notices=(*report.notices, *gone))
 

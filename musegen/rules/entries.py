@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,20 @@ from musegen.errors import MusegenError, PackError, nearest
 from musegen.rules.findings import SEVERITIES, Severity
 from musegen.rules.predicates import EXEMPTIONS, PREDICATES
 from musegen.rules.registry import Predicate, ViewName
-from musegen.rules.toml_values import check_keys, cut, fits, one_of, quoted, typed, unfit, unknown_keys, within, words
+from musegen.rules.toml_values import (
+    LONGEST_ID,
+    check_keys,
+    cut,
+    fits,
+    is_rule_id,
+    one_of,
+    quoted,
+    typed,
+    unfit,
+    unknown_keys,
+    within,
+    words,
+)
 from musegen.score.files import read_bytes
 from musegen.score.model import Score
 from musegen.score.textgrid import parse_grid
@@ -25,8 +37,6 @@ _RULE_KEYS = {
 
 
 _MOST_POINTS = 1000
-_LONGEST_ID = 100
-_ID = re.compile(rf"[\w.-]{{1,{_LONGEST_ID}}}")
 _MOST_VOICES = 99
 
 
@@ -109,8 +119,8 @@ def judge_entry(entry: Any, inherited: Rule | None, *, where: str) -> tuple[Rule
     """The rule of a `[[rule]]` table as far as it can be read, and all its faults; None where it has no predicate."""
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         return None, [PackError("a rule needs an id", file=where)]
-    if not _ID.fullmatch(entry["id"]):
-        told = f"`{cut(entry['id'])}` is no id: one word of at most {_LONGEST_ID} letters, digits and dashes"
+    if not is_rule_id(entry["id"]):
+        told = f"`{cut(entry['id'])}` is no id: one word of at most {LONGEST_ID} letters, digits and dashes"
         return None, [PackError(told, file=where)]
     where = f"{where} ({cut(entry['id'])})"
     faults = list(unknown_keys(entry, _RULE_KEYS, where, "a key of a rule"))

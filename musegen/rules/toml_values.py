@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import types
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,8 @@ from musegen.score.toml_text import parse_toml
 _MAX_BYTES = 1 << 20
 _LONGEST_QUOTE = 200
 _LONGEST_TEXT = 4000
+LONGEST_ID = 100
+_ID = re.compile(rf"[\w.-]{{1,{LONGEST_ID}}}")
 _LARGEST = 1_000_000_000
 """What no number of a pack exceeds: every array of ours can hold it."""
 _IN_WORDS: dict[Any, str] = {
@@ -103,6 +106,15 @@ def typed(value: Any, kind: type, name: str, where: str) -> Any:
     if not fits(value, kind):
         raise PackError(f"`{name}` must be {told(kind)}, not {quoted(value)}", file=where)
     return value
+
+
+def is_rule_id(text: str) -> bool:
+    """Whether a rule may be called so: one word.
+
+    >>> is_rule_id("parallel-fifths"), is_rule_id("two words")
+    (True, False)
+    """
+    return bool(_ID.fullmatch(text))
 
 
 def within(value: Any, low: float, high: float, name: str, where: str) -> float:

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from musegen.errors import PackError
 from musegen.rules.findings import Finding, Report
 from musegen.rules.plain_numbers import plain_number
-from musegen.rules.toml_values import check_keys, fits, read_table, typed, words
+from musegen.rules.toml_values import check_keys, cut, fits, is_rule_id, quoted, read_table, typed, words
 
 WAIVED = "waiver"
 """What `Finding.waived_by` says of a finding that a waiver lets pass."""
 SIDE_SUFFIX = ".waivers.toml"
-_MOST_VOICES = 99
+_MOST_VOICES, _LONGEST_NAME = 99, 100
 
 
 class Waiver(NamedTuple):
@@ -68,19 +68,30 @@ def read_waiver(table: Any, *, where: str) -> Waiver:
     said = {name: words(table.get(name, ""), name, where) for name in ("rule", "reason")}
     if not said["rule"] or not said["reason"].strip():
         raise PackError("a waiver needs a rule and a reason", file=where)
+    if not is_rule_id(said["rule"]):
+        raise PackError(
+            f"`{cut(said['rule'])}` is the id of no rule", file=where, hint="`musegen rules list` names all"
+        )
     measure, expires = table.get("measure", ""), table.get("expires")
     voices = typed(table.get("voices", []), list, "voices", where)
-    if len(voices) > _MOST_VOICES or not all(isinstance(voice, str | int) for voice in voices):
+    if len(voices) > _MOST_VOICES or not all(_is_name(voice) for voice in voices):
         raise PackError(f"`voices` must be names, at most {_MOST_VOICES}", file=where)
+    if not _is_name(measure):
+        raise PackError(f"`measure` must be a printed number, not {quoted(measure)}", file=where)
     if isinstance(expires, datetime.datetime) or not isinstance(expires, datetime.date | None):
-        raise PackError(f"`expires` must be a date, not {expires!r}", file=where, hint="write it like 2027-06-30")
+        raise PackError(f"`expires` must be a date, not {expires}", file=where, hint="write it like 2027-06-30")
     return Waiver(
         **said,
-        measure=str(measure) if fits(measure, int) else words(measure, "measure", where),
+        measure=str(measure),
         beat=_beat(table["beat"], where) if "beat" in table else None,
         voices=tuple(str(voice) for voice in voices),
         expires=expires,
     )
+
+
+def _is_name(value: Any) -> bool:
+    """The name of a voice or a measure: a whole number, or a few letters on one line."""
+    return fits(value, int) or (isinstance(value, str) and len(value) <= _LONGEST_NAME and (value + " ").isprintable())
 
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:

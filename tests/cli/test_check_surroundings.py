@@ -121,7 +121,10 @@ def test_faulty_waivers_are_one_line(etude, capsys):
         ("rules = 1", "`rules` is not a key"),
         ("waive = [", "not a TOML file"),
         (WAIVER + "voices = [" + "'S'," * 100 + "]", "`voices` must be names, at most 99"),
-        (WAIVER + "measure = '" + "x" * 5000 + "'", "4000 are enough"),
+        (WAIVER + "measure = '" + "x" * 5000 + "'", "`measure` must be a printed number"),
+        ("[[waive]]\nrule = 'two\\nlines'\nreason = 'so'", "is the id of no rule"),
+        ('[[waive]]\nrule = "two\\nlines"\nreason = "so"', "is the id of no rule"),
+        (WAIVER + 'voices = ["a\\nb"]', "`voices` must be names"),
     ):
         side.write_text(content)
         assert run(["check", str(etude)]) == 3
@@ -234,3 +237,25 @@ def test_sarif_points_to_the_line_of_the_note(etude, capsys):
     assert written.lstrip().startswith("<note")
     bass_d = etree.parse(etude).findall("part")[3].findall(".//note")[1]
     assert (bass_d.findtext("pitch/step"), bass_d.sourceline) == ("D", line)
+
+
+def test_a_numeral_that_is_none_in_a_file_of_chords_is_told_with_its_place_and_nothing_else_is_judged_by(
+    etude, tmp_path, capsys
+):
+    chords = tmp_path / "chords.rntxt"
+    chords.write_text("Time Signature: 2/4\nm1 C: I b2 V7x9\n")
+    assert run(["check", str(etude), "--harmony", str(chords)]) == 3
+    told = capsys.readouterr()
+    assert "chords.rntxt, measure 1" in told.err
+    assert "is not a Roman numeral" in told.err
+    assert "1 unreadable" in told.out
+
+
+def test_a_baseline_of_faults_that_are_all_gone_is_told_in_a_few_lines(etude, tmp_path, capsys):
+    known = tmp_path / "known.json"
+    gone = [{"rule": "parallel-octaves", "measure": str(number), "voices": ["T", "B"]} for number in range(5000)]
+    known.write_text(json.dumps({"version": 1, "files": [{"file": str(etude), "findings": gone}]}))
+    run(["check", str(etude), "--baseline", str(known)])
+    lines = [line for line in capsys.readouterr().out.splitlines() if "fixed since the baseline" in line]
+    assert len(lines) == 21
+    assert lines[-1].endswith("fixed since the baseline: 4980 more")
