@@ -42,10 +42,10 @@ def unresolved_syncopation(view: View) -> Iterator[Hit]:
     It may go through consonances on its way, or come early and be ornamented. Found at the note after it.
     """
     dissonant = clashing(view)
-    for tie in _suspensions(view, dissonant):
-        if not _resolves(view, tie, dissonant):
-            after = view.next_row(tie.row)
-            yield _at_note(view, tie.voice, after if after >= 0 else tie.row, tie.row)
+    hanging = {tie.row: tie for tie in _suspensions(view, dissonant) if not _resolves(view, tie, dissonant)}
+    for row, tie in hanging.items():
+        after = view.next_row(row)
+        yield _at_note(view, tie.voice, after if after >= 0 else row, row)
 
 
 @predicate("phrase", "voices", needs=("cantus_firmus",))

@@ -103,7 +103,7 @@ def joined(music: Music, one: Note | None, two: Note | None) -> bool:
     """Two notes of a voice without a rest of a denominator unit or the end of a phrase between."""
     if one is None or two is None or two.onset - one.end >= music.unit(two.onset):
         return False
-    return not music.phrase_ends_between(one.onset, two.onset)
+    return not music.phrase_ends_between(one.end - 1, two.onset)
 
 
 def move(music: Music, one: Note | None, two: Note | None) -> int:

@@ -61,13 +61,14 @@ def _closes(one: Note, one_next: Note, two: Note, two_next: Note) -> bool:
     return is_octave(one_next, two_next) and forms in ((5, "M", 1, -1), (2, "m", -1, 1))
 
 
-def _authentic(music: Music, upper: Note, upper_next: Note, bass: Note, bass_next: Note) -> bool:
+def _authentic(music: Music, upper: Note, upper_next: Note, lower: Note, lower_next: Note) -> bool:
     """Of three voices the lowest leaps from the fifth degree to the final, another rises to it by a semitone."""
-    leaps = (
-        bass_next.step - bass.step in (3, -4)
-        and bass.fifths - bass_next.fifths == 1
-        and bass.voice == len(music.voices) - 1 > 1
-    )
+    if lower.voice != len(music.voices) - 1 or len(music.voices) == 2:
+        return False
+    bass, bass_next = lower, lower_next
+    if upper.midi < lower.midi:
+        upper, upper_next, bass, bass_next = lower, lower_next, upper, upper_next
+    leaps = bass_next.step - bass.step in (3, -4) and bass.fifths - bass_next.fifths == 1
     leading = upper_next.step - upper.step == 1 == upper_next.midi - upper.midi
     return leaps and leading and is_octave(upper_next, bass_next)
 
@@ -142,7 +143,8 @@ def battuta(music: Music, rule: Rule) -> Iterator[Place]:
     for above, above_next, below, below_next in successions(music):
         size, narrower = interval(above, below)[0], interval(above_next, below_next)[0]
         battuta = size in (10, 17) and narrower in (8, 15) and is_octave(above_next, below_next)
-        contrary = above_next.step - above.step == -1 and below.step < below_next.step < above_next.step
+        falls = above_next.step - above.step == -1 and above_next.midi < above.midi
+        contrary = falls and below.step < below_next.step < above_next.step
         if battuta and contrary and above_next.onset in downbeats(music)[1:-1]:
             yield music.place(above_next.onset, 0, 1)
 

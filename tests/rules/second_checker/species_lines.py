@@ -173,7 +173,7 @@ def both_leap(music: Music, rule: Rule) -> Iterator[Place]:
     for above, above_next, below, below_next in successions(music, [(0, len(music.voices) - 1)]):
         leaps = [(above, above_next), (below, below_next)]
         octave = any(one.voice == cantus(music) and interval(one, two)[0] == 8 for one, two in leaps)
-        begun = [(one, two) for one, two in music.steps() if two.onset == above_next.onset and joined(music, one, two)]
+        begun = [(one, two) for one, two in music.steps() if two.onset == above_next.onset]
         sizes = [two.step - one.step for one, two in begun]
         if len(sizes) == len(music.voices) and (min(sizes) >= 3 or max(sizes) <= -3) and not octave:
             yield music.place(above_next.onset, above.voice, below.voice)
