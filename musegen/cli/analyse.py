@@ -90,7 +90,7 @@ def command(
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
     keep_inputs(places.values() if folder else [output or Path(STANDARD)], scores)
-    failures, joined = Failures(), []
+    failures, joined = Failures(several=len(scores) > 1), []
     for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):

@@ -103,6 +103,9 @@ def command(
     task = Task(**asked, with_lines=form == "sarif")
     failures = Failures()
     files = scores_among(scores, failures)
+    failures.several = len(files) > 1
+    if keep and fixed is None:
+        raise UsageError("--keep says what --fix leaves alone", hint="name a file with --fix OUT")
     places = _places(files, form, output, fixed)
     reports = [] if form in MARKED else [output]
     keep_inputs([*places.values(), *reports, write_baseline], task.inputs(files))

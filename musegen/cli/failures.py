@@ -14,22 +14,28 @@ from musegen.errors import MusegenError, ScoreError, UsageError
 
 
 class Failures:
-    """The scores that failed, with the reason of each, and the exit code that follows."""
+    """The scores that failed, with the reason of each, and the exit code that follows.
 
-    def __init__(self) -> None:
+    Of `several` scores, one that lacks what was asked for, such as a voice, does not stop the others.
+    """
+
+    def __init__(self, *, several: bool = False) -> None:
         self.told: list[tuple[str, str]] = []
+        self.several = several
         self._codes: set[int] = set()
 
     @property
     def exit_code(self) -> int:
-        """0 where nothing failed; 3 where a score could not be read; else 5."""
-        return 0 if not self._codes else 3 if 3 in self._codes else 5
+        """0 where nothing failed; 3 where a score could not be read; 2 where one lacks what was asked for; else 5."""
+        return next((code for code in (3, 2, 5) if code in self._codes), 0)
 
     def add(self, name: str, error: Exception) -> None:
         """Say on stderr what is wrong with a score, and keep it for the report."""
         shown = shown_name(name)
         if isinstance(error, MusegenError):
-            whole = str(error.at(shown)) if isinstance(error, ScoreError) else f"{shown}: {error}"
+            whole = str(error.at(shown) if isinstance(error, ScoreError) else error)
+            if not isinstance(error, ScoreError) and not whole.startswith(shown):
+                whole = f"{shown}: {whole}"
             complain(whole)
             reason = shortened(whole.removeprefix(shown).lstrip(":, "))
         else:
@@ -45,7 +51,11 @@ class Failures:
         """
         try:
             yield
-        except (UsageError, UnwritableOutput, click.ClickException, click.exceptions.Exit, click.Abort):
+        except UsageError as error:
+            if not self.several:
+                raise
+            self.add(name, error)
+        except (UnwritableOutput, click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except (BrokenPipeError, EOFError):
             raise

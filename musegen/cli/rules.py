@@ -130,7 +130,7 @@ def lint_packs(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
     from musegen.rules.lint import lint
 
     load_plugins(plugin)
-    failures, unreadable = 0, Failures()
+    failures, unreadable = 0, Failures(several=len(packs) > 1)
     for name in packs:
         with unreadable.caught(name):
             faults = lint(name)
@@ -159,7 +159,7 @@ def test(packs: tuple[str, ...], plugin: tuple[str, ...]) -> int:
     from musegen.rules.packs import load_pack
 
     load_plugins(plugin)
-    failures, unreadable = 0, Failures()
+    failures, unreadable = 0, Failures(several=len(packs) > 1)
     for name in packs:
         with unreadable.caught(name):
             results = test_pack(load_pack(name))

@@ -259,3 +259,14 @@ def test_a_baseline_of_faults_that_are_all_gone_is_told_in_a_few_lines(etude, tm
     lines = [line for line in capsys.readouterr().out.splitlines() if "fixed since the baseline" in line]
     assert len(lines) == 21
     assert lines[-1].endswith("fixed since the baseline: 4980 more")
+
+
+def test_one_score_of_several_that_lacks_the_voice_asked_for_does_not_stop_the_others(etude, tmp_path, capsys):
+    write(tmp_path / "duet.musicxml", "meter: 2/4\nS: e5 d5\nB: c3 d3")
+    assert run(["check", str(tmp_path / "duet.musicxml"), "--cantus-firmus", "T"]) == 2
+    assert run(["check", str(tmp_path), "--cantus-firmus", "T", "--pack", "strict", "--select", "parallel-*"]) == 2
+    told = capsys.readouterr()
+    assert "duet.musicxml: no voice is called `T`" in told.err
+    assert f"{etude}:1:2: error parallel-fifths" in told.out
+    assert run(["check", str(etude), "--keep", "S"]) == 2
+    assert "--keep says what --fix leaves alone" in capsys.readouterr().err
