@@ -125,6 +125,7 @@ def melodic_steps(first: Sonority, second: Sonority) -> Ints:
     return np.where(moves, second.diatonic - first.diatonic, np.int16(0))
 
 
+@_remembered
 def melodic_fifths(first: Sonority, second: Sonority) -> Ints:
     """(..., voices): how far a voice moves on the line of fifths; 0 where it holds or rests.
 

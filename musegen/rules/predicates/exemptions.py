@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from musegen.rules.registry import Hit, exemption
@@ -52,8 +54,8 @@ def descending_bass(hit: Hit, view: View) -> bool:
     before, after = view.previous_row(row), int(view.row[hit.at, voice])
     if voice != view.row.shape[1] - 1 or before < 0:
         return False
-    steps = view.notes.diatonic
-    return bool(steps[before] - steps[row] == 1 and steps[row] - steps[after] == 1)
+    steps = view.steps
+    return steps[before] - steps[row] == 1 and steps[row] - steps[after] == 1
 
 
 @exemption(kernel=False, axes=("voices",))
@@ -63,10 +65,10 @@ def turning_back(hit: Hit, view: View) -> bool:
     following = view.next_row(after)
     if following < 0 or last_of_line(hit, view):
         return False
-    steps, fifths = view.notes.diatonic, view.notes["fifths"]
+    steps, fifths = view.steps, view.fifths
     way = int(np.sign(steps[after] - steps[row]))
     diminished = (fifths[after] - fifths[row]) * way < -5
-    return bool(diminished and steps[following] - steps[after] == -way)
+    return diminished and steps[following] - steps[after] == -way
 
 
 @exemption(kernel=False, axes=("voices",))
@@ -76,8 +78,7 @@ def last_of_line(hit: Hit, view: View) -> bool:
     following = view.next_row(row)
     if following < 0:
         return True
-    at = int(np.searchsorted(view.onset, view.notes["onset"][following]))
-    return not view.connected_voices[at - 1, hit.voices[0]]
+    return not view.connected_voices[view.places[following] - 1, hit.voices[0]]
 
 
 @exemption(kernel=False, axes=("voices",))
@@ -88,8 +89,7 @@ def falling_fifths(hit: Hit, view: View) -> bool:
     line = [view.previous_row(here), here, there, view.next_row(there)]
     if voice != view.row.shape[1] - 1 or min(line) < 0:
         return False
-    moves = np.diff(view.notes.diatonic[line])
-    return bool((moves % 7 == 3).all())
+    return all((view.steps[after] - view.steps[before]) % 7 == 3 for before, after in pairwise(line))
 
 
 @exemption(kernel=False, windows=("slice",), axes=("voices",))
@@ -99,10 +99,8 @@ def semitone_onwards(hit: Hit, view: View) -> bool:
     following = view.next_row(row)
     if following < 0 or view.harmony is None:
         return False
-    way = int(np.sign(int(view.notes["fifths"][row]) - int(view.harmony.tonic[hit.at]) - 2))
-    moved = int(view.notes["pitch"][following]) - int(view.notes["pitch"][row])
-    steps = view.notes.diatonic[following] - view.notes.diatonic[row]
-    return bool(moved == way and steps == way)
+    way = int(np.sign(view.fifths[row] - int(view.harmony.tonic[hit.at]) - 2))
+    return view.pitches[following] - view.pitches[row] == view.steps[following] - view.steps[row] == way
 
 
 @exemption(kernel=False, windows=("slice", "pair"), axes=("voices", "pairs", "together"))
