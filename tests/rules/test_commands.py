@@ -215,3 +215,16 @@ def test_a_pack_that_cannot_be_tested_is_told_and_the_next_is_still_tested(
     told = capsys.readouterr()
     assert "broken.toml: not a TOML file" in told.err
     assert "fragments hold" in told.out
+
+
+def test_a_line_break_in_the_name_of_a_file_or_of_a_part_forges_no_finding(
+    fifths: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = fifths.parent / "a\nother.musicxml:9:9: error forged"
+    forged.mkdir()
+    text = fifths.read_text().replace("Soprano", "S\nother.musicxml:9:9: error forged")
+    (forged / "b.musicxml").write_text(text)
+    run(["check", str(forged), "--pack", "strict"])
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith(f"{fifths.parent}/a other.musicxml") and "parallel-fifths" in line for line in lines)
+    assert not any(line.startswith("other.musicxml") for line in lines)

@@ -40,6 +40,15 @@ def advice(finding: Finding) -> str:
     return f"; {finding.fix.message}" if finding.fix else ""
 
 
+def in_lines(told: Iterable[str]) -> str:
+    """The texts, a line each: a name with a line break in it begins no line of its own.
+
+    >>> in_lines(["a\\nb.musicxml:1:2: error", "1 file"])
+    'a b.musicxml:1:2: error\\n1 file\\n'
+    """
+    return "".join(f"{' '.join(text.splitlines())}\n" for text in told)
+
+
 def by_reason(missed: Iterable[NotChecked]) -> list[str]:
     """A line a reason why rules were not checked: how many there are and the first few; JSON names all.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from musegen.rules.reports.common import Unreadable, in_lines
+
 if TYPE_CHECKING:
     from musegen.rules.marks import Deduction, Grade
 
-Unreadable = tuple[str, str]
 _BESIDES = ("empty chords", "given notes")
 """What comes off the total and belongs to no heading of the scheme."""
 
@@ -22,7 +23,7 @@ def grades_as_text(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = (
         lines += [f"  remark: {remark}" for remark in grade.remarks]
         lines += [f"  note: {notice}" for notice in grade.notices]
     lines += [f"{file}: unreadable: {reason}" for file, reason in unreadable]
-    return "".join(f"{line}\n" for line in lines)
+    return in_lines(lines)
 
 
 def grade_text(grade: Grade) -> str:

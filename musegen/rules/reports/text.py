@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from musegen.rules.findings import Finding, Report, counted, tally
-from musegen.rules.reports.common import Judged, Unreadable, by_reason, reports_of
+from musegen.rules.reports.common import Judged, Unreadable, by_reason, in_lines, reports_of
 
 
 def as_text(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = ()) -> str:
@@ -19,7 +19,7 @@ def as_text(judged: Sequence[Judged], unreadable: Sequence[Unreadable] = ()) -> 
         lines += [f"{report.file}: note: {notice}" for notice in report.notices]
         lines += [f"{report.file}: not checked: {told}" for told in by_reason(report.not_checked)]
     lines += [f"{file}: unreadable: {reason}" for file, reason in unreadable]
-    return "\n".join([*lines, summary(reports, unreadable)]) + "\n"
+    return in_lines([*lines, summary(reports, unreadable)])
 
 
 def summary(reports: Sequence[Report], unreadable: Sequence[Unreadable] = ()) -> str:
