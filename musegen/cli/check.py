@@ -97,16 +97,12 @@ def command(
     folders are searched for scores. Exit code 0 where nothing is as grave as --fail-on, 1 where something is, 3 where a
     file or folder cannot be read (the others are still judged), 5 where musegen fails at one.
     """
-    from musegen.rules.findings import SEVERITIES
     from musegen.rules.reports import written
 
     task = Task(**asked, with_lines=form == "sarif")
     failures = Failures()
     files = scores_among(scores, failures)
-    failures.several = len(files) > 1
-    if keep and fixed is None:
-        raise UsageError("--keep says what --fix leaves alone", hint="name a file with --fix OUT")
-    places = _places(files, form, output, fixed)
+    places = _places(files, form, output, fixed, keep)
     reports = [] if form in MARKED else [output]
     keep_inputs([*places.values(), *reports, write_baseline], task.inputs(files))
     task.prepare()
@@ -130,12 +126,18 @@ def command(
 
         write_output(write_baseline, baseline_text(item.report for item in done))
         return failures.exit_code
-    limit = [severity for severity in SEVERITIES if severity == fail_on]  # none for `never`
-    found = any(item.report.at_or_above(severity) for item in done for severity in limit)
-    return failures.exit_code or int(found)
+    return failures.exit_code or int(_is_found(done, fail_on))
 
 
-def _places(files: list[str], form: str, output: Path, fixed: Path | None) -> dict[str, Path]:
+def _is_found(done: list[Judged], fail_on: str) -> bool:
+    """Whether something is as grave as that; `never` is nothing."""
+    from musegen.rules.findings import SEVERITIES
+
+    limit = [severity for severity in SEVERITIES if severity == fail_on]
+    return any(item.report.at_or_above(severity) for item in done for severity in limit)
+
+
+def _places(files: list[str], form: str, output: Path, fixed: Path | None, keep: tuple[str, ...]) -> dict[str, Path]:
     """Where the scores themselves are written, mended or marked; nowhere for a report alone.
 
     Raises:
@@ -147,6 +149,8 @@ def _places(files: list[str], form: str, output: Path, fixed: Path | None) -> di
         if form in MARKED:
             raise UsageError("--fix tells what is left in words", hint="mark the mended score by a second check")
         return fixed_places(files, fixed)
+    if keep:
+        raise UsageError("--keep says what --fix leaves alone", hint="name a file with --fix OUT")
     return places_of(files, form, output) if form in MARKED else {}
 
 

@@ -23,7 +23,9 @@ def scores_among(names: tuple[str, ...], failures: Failures) -> list[str]:
         files += inside
         if not inside and len(failures.told) == before:
             failures.add(name, UnreadableFile("no scores in this folder"))
-    return distinct(files)
+    found = distinct(files)
+    failures.several = len(found) > 1
+    return found
 
 
 def _scores_in(folder: str, failures: Failures) -> Iterator[str]:

@@ -66,7 +66,6 @@ def command(
 
     failures = Failures()
     names = scores_among(answers, failures)
-    failures.several = len(names) > 1
     exercise = manifest_in(exercise)
     places = places_of(names, form, output) if form in PICTURES else {}
     keep_inputs(places.values() or [output], [*_inputs(names, exercise, pack), *plugin])
