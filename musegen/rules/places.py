@@ -101,11 +101,12 @@ def begins(state: Bools) -> list[int]:
     return np.flatnonzero(state & ~np.append(False, state[:-1])).tolist()
 
 
-def left_by_step(view: View, row: int) -> bool:
-    """A note of its part and staff that lies a step away is the next to begin there once it has ended."""
+def left_by_step(view: View, row: int, among: Rows | None = None) -> bool:
+    """The next to begin once a note has ended, of these notes or else of its part and staff, lies a step away."""
     notes = view.notes
     same = (notes["part"] == notes["part"][row]) & (notes["staff"] == notes["staff"][row])
-    later = np.flatnonzero(same & (notes["onset"] >= notes.end[row]))
+    others = np.flatnonzero(same) if among is None else among
+    later = others[notes["onset"][others] >= notes.end[row]]
     if not len(later):
         return False
     after = later[notes["onset"][later] == notes["onset"][later].min()]

@@ -34,9 +34,9 @@ CRUMB, EIGHTH = 315, 5040  # a 128th and an eighth, in ticks
 
 
 def keyboard_piece(random: Random) -> Score:
-    """A melody over chord symbols with a keyboard of one or two staves, or with strings."""
+    """Chord symbols over a keyboard of one to three staves, or over strings, mostly with a melody."""
     head, cells = _head(random)
-    rows = {"Melody": _row(random, cells, lambda: _pitch(random, 30, 42))}
+    rows = {"Melody": _row(random, cells, lambda: _pitch(random, 30, 42))} if random.random() < 0.85 else {}
     name, most = random.choice(KEYBOARDS), random.choice((3, 6, 8))
     if random.random() < 0.2:
         rows |= {"Viola": _row(random, cells, lambda: _pitch(random, 26, 36))}
@@ -46,6 +46,7 @@ def keyboard_piece(random: Random) -> Score:
     else:
         rows |= {f"{name}/1": _row(random, cells, lambda: _chord(random, random.randint(22, 30), 38, most))}
         rows |= {f"{name}/2": _row(random, cells, lambda: _chord(random, 10, random.randint(20, 34), most))}
+        rows |= {f"{name}/3": _row(random, cells, lambda: _pitch(random, 12, 26))} if name == "Organ" else {}
     return _score(head, rows | {"C": _labels(random, cells, lambda: random.choice(SYMBOLS), 0.3)})
 
 

@@ -147,18 +147,18 @@ def clash_with_melody(view: View) -> Iterator[Hit]:
     for symbol in symbols_of(view):
         for row in _begun(view, others, symbol):
             for sung in sounding_at(view, melody, int(view.notes["onset"][row])) if on_beat[row] else ():
-                if _clash(view, row, sung, symbol):
+                if _clash(view, row, sung, melody, symbol):
                     yield _clash_hit(view, row, sung, symbol)
 
 
-def _clash(view: View, row: int, sung: int, symbol: Symbol) -> bool:
+def _clash(view: View, row: int, sung: int, melody: Rows, symbol: Symbol) -> bool:
     notes = view.notes
     pitch, other = int(notes["pitch"][row]), int(notes["pitch"][sung])
     if (pitch - other) % _OCTAVE not in (_SEMITONE, _MAJOR_SEVENTH):
         return False
     half_beat = int(view.unit_at(notes["onset"][[sung]], pulses=True)[0]) / 2
     is_named = other % _OCTAVE in symbol.classes
-    resolves = not is_named and left_by_step(view, sung)
+    resolves = not is_named and left_by_step(view, sung, melody)
     both = is_named and pitch % _OCTAVE in symbol.classes
     return bool(notes["duration"][sung] > half_beat) and not resolves and not both
 

@@ -164,7 +164,7 @@ def excused(music: Music, tune: Head, head: Head, symbol: Symbol) -> bool:
     if sounds_as(tune, named(symbol)):
         return sounds_as(head, named(symbol))
     following = [other for other in melody(music) if other.onset >= tune.end]
-    return bool(following) and is_step(tune, min(following))
+    return any(is_step(tune, other) for other in following if other.onset == min(following).onset)
 
 
 def sounds_as(head: Head, tones: set[int] | frozenset[int]) -> bool:
