@@ -41,15 +41,23 @@ def suspension_unprepared(view: View) -> Iterator[Hit]:
     if view.harmony is None:
         return
     for item in suspensions(view):
-        held = int(view.notes["onset"][item.row]) < item.onset
-        row = item.row if held else view.previous_row(item.row)
-        if row < 0:
-            continue
-        start = int(np.searchsorted(view.onset, view.notes["onset"][row]))
-        stop = item.at if held else min(item.at, int(np.searchsorted(view.onset, view.notes.end[row])))
-        chords = view.harmony.members[start:stop]
-        if len(chords) and not (chords == view.notes["fifths"][row]).any():
+        first = _first_struck(view, item.row)
+        start = int(np.searchsorted(view.onset, view.notes["onset"][first]))
+        chords = view.harmony.members[start : item.at]
+        if len(chords) and not (chords == view.notes["fifths"][item.row]).any():
             yield Hit(item.at, item.at, (item.voice,), onset=item.onset)
+
+
+def _first_struck(view: View, row: int) -> int:
+    """The first of the notes of one pitch that lead up to a note without a rest."""
+    before = view.previous_row(row)
+    while before >= 0 and view.pitches[before] == view.pitches[row] and _touch(view, before, row):
+        row, before = before, view.previous_row(before)
+    return row
+
+
+def _touch(view: View, before: int, row: int) -> bool:
+    return int(view.notes.end[before]) == int(view.notes["onset"][row])
 
 
 @predicate("phrase", "voices", needs_harmony=True)

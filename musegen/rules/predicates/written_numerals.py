@@ -57,20 +57,20 @@ def numeral_mismatch(view: View) -> Iterator[Hit]:
 
 
 def _says_so(view: View, chord: ChordSpan, inside: np.ndarray[tuple[int], np.dtype[np.intp]]) -> bool:
-    tones = chord.numeral.tones(chord.key)
-    rows = view.row[inside]
-    heard = set(view.notes["fifths"][rows[rows >= 0]].tolist())
+    tones = [tone % 12 for tone in chord.numeral.tones(chord.key)]  # a misspelled note has a rule of its own
+    rows, sound = view.row[inside], view.notes["fifths"] % 12
+    heard = set(sound[rows[rows >= 0]].tolist())
     if not set(tones[:2]) <= heard and heard - set(tones):
         return False
     lowest = [int(row[row >= 0][-1]) for row in rows if (row >= 0).any()]
     if not lowest:
         return True
     bass = tones[chord.numeral.inversion % len(tones)]
-    first = int(view.notes["fifths"][lowest[0]])
+    first = int(sound[lowest[0]])
     if first == bass:
         return True
     foreign = first not in tones  # a suspended or passing bass: its own note must follow
-    return foreign and (bass in view.notes["fifths"][lowest].tolist() or _is_pedal(view, inside))
+    return foreign and (bass in sound[lowest].tolist() or _is_pedal(view, inside))
 
 
 def _is_pedal(view: View, inside: np.ndarray[tuple[int], np.dtype[np.intp]]) -> bool:

@@ -253,9 +253,8 @@ def numeral_mismatch(music: Music, rule: Rule) -> Iterator[Place]:
     """A written numeral whose root or third never sounds while others do, or over another bass than it names."""
     for chord in music.chords if music.analysis and music.analysis.given else ():
         inside = notes_in(music, chord.onset, end_of(chord))
-        sounding = {note.fifths for note in inside}
-        root, third = tones(chord)[:2]
-        other_chord = not {root, third} <= sounding and bool(sounding - set(tones(chord)))
+        sounding, named = {note.midi % 12 for note in inside}, [7 * tone % 12 for tone in tones(chord)]
+        other_chord = not set(named[:2]) <= sounding and bool(sounding - set(named))
         if other_chord or _stands_on_another_bass(music, chord):
             yield music.place(chord.onset)
 
@@ -264,11 +263,11 @@ def _stands_on_another_bass(music: Music, chord: ChordSpan) -> bool:
     """Not the named note, nor a foreign one that it follows, nor a pedal."""
     times = [chord.onset, *(time for time in music.changes if chord.onset < time < end_of(chord))]
     basses = [found[-1] for time in times if (found := [note for note in music.sounding(time) if note])]
-    named = chord.key.tonic + chord.numeral.bass
-    if not basses or basses[0].fifths == named:
+    named = 7 * (chord.key.tonic + chord.numeral.bass) % 12
+    if not basses or basses[0].midi % 12 == named:
         return False
-    comes_late = any(note.fifths == named for note in basses) or _is_pedal(music, chord)
-    return basses[0].fifths in tones(chord) or not comes_late
+    comes_late = any(note.midi % 12 == named for note in basses) or _is_pedal(music, chord)
+    return basses[0].midi % 12 in [7 * tone % 12 for tone in tones(chord)] or not comes_late
 
 
 def _is_pedal(music: Music, chord: ChordSpan) -> bool:

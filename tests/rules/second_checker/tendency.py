@@ -182,12 +182,12 @@ def suspensions(music: Music) -> Iterator[tuple[Note, int, Note]]:
 def suspension_unprepared(music: Music, rule: Rule) -> Iterator[Place]:
     """The note that prepares belongs to no chord while it prepares."""
     for note, onset, _ in suspensions(music):
-        before = music.before(note)
-        start, end = note.onset, onset
-        if note.onset == onset and before is not None:
-            start, end = before.onset, before.end
-        chords = [chord for chord in music.chords if chord.onset < end and end_of(chord) > start]
-        if all(note.fifths not in tones(chord) for chord in chords):
+        line = music.voices[note.voice]
+        at = line.index(note)
+        while at and line[at - 1].midi == note.midi and line[at - 1].end == line[at].onset:
+            at -= 1
+        chords = [chord for chord in music.chords if chord.onset < onset and end_of(chord) > line[at].onset]
+        if chords and all(note.fifths not in tones(chord) for chord in chords):
             yield music.place(onset, note.voice)
 
 
