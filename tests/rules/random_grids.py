@@ -65,7 +65,7 @@ def _lines(rng: Random, habit: Habit, frame: Frame, middles: tuple[int, ...]) ->
     top: list[int | None] = [None] * len(frame.attacks)
     lines = []
     for voice, middle in enumerate(middles):
-        shadowed = top if voice and rng.random() < habit.shadow else [None] * len(top)
+        shadowed: list[int | None] = top if voice and rng.random() < habit.shadow else [None] * len(top)
         steps = _steps(rng, habit, frame, middle, shadowed)
         lines.append(_repeated(rng, habit, frame, [_cell(rng, habit, frame.key, step) for step in steps]))
         if not voice:

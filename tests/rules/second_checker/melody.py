@@ -55,10 +55,10 @@ def unrecovered_leap(music: Music, rule: Rule) -> Iterator[Place]:
     """A leap of a fifth or more without a step the other way after or before it."""
     for voice in lines(music, rule.params.get("lines", "upper")):
         for phrase in phrases(music, voice):
-            line = [None, *without_repetitions(phrase)]
-            for before, one, other, following in zip(line, line[1:], line[2:], line[3:], strict=False):
-                wide = one and other and interval(one, other)[0] >= 5
-                if wide and not is_balanced(before, one, other, following):
+            line = without_repetitions(phrase)
+            for place, (one, other, following) in enumerate(zip(line, line[1:], line[2:], strict=False)):
+                before = line[place - 1] if place else None
+                if interval(one, other)[0] >= 5 and not is_balanced(before, one, other, following):
                     yield music.place(other.onset, voice)
 
 
