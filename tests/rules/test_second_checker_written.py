@@ -25,8 +25,8 @@ KINDS = {
     "paper": "overlapping-notes dangling-tie triple-accidental tiny-note long-note duplicate-note empty-part "
     "missing-final-barline fermata-not-aligned",
 }
-QUIET = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SEEDS = 20
+QUIET = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SEEDS = 16
 
 Found = dict[str, list[tuple[object, ...]]]
 
