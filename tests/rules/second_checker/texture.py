@@ -82,9 +82,9 @@ def four_voices(music: Music) -> Iterator[tuple[Note, str]]:
 
 
 def on_pulses(music: Music) -> list[int]:
-    """When the sonorities began that sound on the pulses."""
-    sounding = [pulse for pulse in music.pulses if any(music.sounding(pulse))]
-    return sorted({max(change for change in music.changes if change <= pulse) for pulse in sounding})
+    """When the sonorities, silences among them, began that stand on the pulses."""
+    begun = [[change for change in music.changes if change <= pulse] for pulse in music.pulses]
+    return sorted({max(changes) for changes in begun if changes})
 
 
 def every_pair(music: Music) -> list[tuple[int, int]]:
