@@ -62,8 +62,8 @@ def descending_bass(hit: Hit, view: View) -> bool:
 def turning_back(hit: Hit, view: View) -> bool:
     """A diminished interval turns back inwards by step."""
     row, after = int(view.row_before[hit.before, hit.voices[0]]), int(view.row[hit.at, hit.voices[0]])
-    following = view.next_row(after)
-    if following < 0 or last_of_line(hit, view):
+    following = _next_pitch(hit, view)
+    if following < 0:
         return False
     steps, fifths = view.steps, view.fifths
     way = int(np.sign(steps[after] - steps[row]))
@@ -74,11 +74,14 @@ def turning_back(hit: Hit, view: View) -> bool:
 @exemption(kernel=False, axes=("voices",))
 def last_of_line(hit: Hit, view: View) -> bool:
     """The line ends with this note, or its phrase does: what it would go on to is not to be known."""
+    return _next_pitch(hit, view) < 0
+
+
+def _next_pitch(hit: Hit, view: View) -> int:
+    """What the voice goes on to after the note, or after its repetitions, in the same phrase; -1 for nothing."""
     row = int(view.row[hit.at, hit.voices[0]])
-    following = view.next_row(row)
-    if following < 0:
-        return True
-    return not view.connected_voices[view.places[following] - 1, hit.voices[0]]
+    line = next((line for line in view.moving[hit.voices[0]] if row in line), [row])
+    return [*line, -1][line.index(row) + 1]
 
 
 @exemption(kernel=False, axes=("voices",))

@@ -44,7 +44,7 @@ def diminished_leap(music: Music, rule: Rule) -> Iterator[Place]:
     """A diminished interval that does not turn back by step."""
     for one, other in moves(music):
         number, quality = interval(one, other)
-        following = next_in_phrase(music, other)
+        following = next_pitch(music, other)
         excused = turns_back(music, one, other) or goes_by_fifths(music, one, other)
         if number in (3, 4, 5, 7) and quality == "d" and following and not excused:
             yield music.place(other.onset, other.voice)
@@ -152,6 +152,12 @@ def next_in_phrase(music: Music, note: Note) -> Note | None:
     return following if following and not music.is_broken(note, following) else None
 
 
+def next_pitch(music: Music, note: Note) -> Note | None:
+    """What the voice goes on to in the phrase after a note, or after its repetitions."""
+    following = next_in_phrase(music, note)
+    return next_pitch(music, following) if following and following.midi == note.midi else following
+
+
 def phrases(music: Music, voice: int) -> list[list[Note]]:
     """The notes of a voice from one phrase end, or rest of a beat, to the next."""
     found: list[list[Note]] = []
@@ -183,8 +189,8 @@ def leaps(one: Note, other: Note) -> bool:
 
 
 def turns_back(music: Music, one: Note, other: Note) -> bool:
-    """After a leap a step the other way."""
-    following = next_in_phrase(music, other)
+    """After a leap, and repetitions of its last note, a step the other way."""
+    following = next_pitch(music, other)
     return following is not None and is_step_back(one, other, following)
 
 
