@@ -61,26 +61,25 @@ def bass_fourth(view: View) -> Iterator[Hit]:
         return
     fourths = fourths_over_bass(view.sonority)
     upper, lower = view.sonority.pairs
-    moves = moves_of(view)
+    if not fourths.any():
+        return
+    moves, dissonant = moves_of(view), clashing(view)
     for at, pair in np.argwhere(fourths).tolist():
         voices = int(upper[pair]), int(lower[pair])
         rows = [int(view.row[at, voice]) for voice in voices]
         begins = any(view.notes["onset"][row] == view.onset[at] for row in rows)
         if not begins or _bass(view, at) not in voices:
             continue
-        if not any(_excused(view, at, row, moves) for row in rows) and not _turns(view, at, voices, moves):
+        if not any(_excused(view, at, row, moves) for row in rows) and not _turns(view, at, rows, moves, dissonant):
             yield Hit(at, at, voices)
 
 
-def _turns(view: View, at: int, voices: tuple[int, int], moves: Moves) -> bool:
+def _turns(view: View, at: int, rows: list[int], moves: Moves, dissonant: Bools) -> bool:
     """A note of the fourth begins here as the dissonance of a cambiata or of a double neighbour."""
-    dissonant = clashing(view)
-    rows = [int(view.row[at, voice]) for voice in voices]
+    begun = [row for row in rows if view.notes["onset"][row] == view.onset[at] and _inside(view, row)]
+    lines = [dissonant[:, int(view.voices.line[row])] for row in begun]
     return any(
-        _inside(view, row)
-        and view.notes["onset"][row] == view.onset[at]
-        and any(_FIGURES[figure](view, row, moves, dissonant[:, voice]) for figure in _TURNS)
-        for voice, row in zip(voices, rows, strict=True)
+        _FIGURES[figure](view, row, moves, line) for row, line in zip(begun, lines, strict=True) for figure in _TURNS
     )
 
 

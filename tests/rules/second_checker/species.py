@@ -7,6 +7,7 @@ from itertools import combinations
 
 from second_checker.music import Music, Note, interval
 
+LEFT_OUT: dict[str, str] = {}
 PERFECT = (0, 4)  # steps of unisons and fifths, octaves taken away
 
 
