@@ -83,7 +83,8 @@ def four_voices(music: Music) -> Iterator[tuple[Note, str]]:
 
 def on_pulses(music: Music) -> list[int]:
     """When the sonorities, silences among them, began that stand on the pulses."""
-    begun = [[change for change in music.changes if change <= pulse] for pulse in music.pulses]
+    end = max((note.end for notes in music.voices for note in notes), default=0)
+    begun = [[change for change in music.changes if change <= pulse] for pulse in music.pulses if pulse < end]
     return sorted({max(changes) for changes in begun if changes})
 
 
