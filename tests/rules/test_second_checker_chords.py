@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from second_checker import SECOND, places
 from second_checker.chords import __name__ as chords
+from second_checker.measures import __name__ as measures
 from second_checker.progression import __name__ as progression
 from second_checker.tendency import __name__ as tendency
 
@@ -19,7 +20,7 @@ from musegen.rules.packs import Pack, load_pack
 from musegen.score.model import Measure, Score
 from musegen.score.textgrid import parse_grid
 
-MINE = {rule for rule, judge in SECOND.items() if judge.__module__ in (chords, tendency, progression)}
+MINE = {rule for rule, judge in SECOND.items() if judge.__module__ in (chords, measures, tendency, progression)}
 SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 
 

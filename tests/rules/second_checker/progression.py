@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from musegen.rules.entries import Rule
-from musegen.score.model import Measure
 from musegen.theory.analysis import ChordSpan
 from musegen.theory.numerals import Numeral, parse_numeral
 from second_checker.harmony import end_of, is_augmented_sixth, notes_in, same_chord, tones
@@ -134,38 +133,6 @@ def _wants_leading_tone(music: Music, chord: ChordSpan, after: ChordSpan | None)
     closes = closes or (after is not None and music.phrase_ends_between(after.onset, end_of(after)))
     given = music.analysis is not None and music.analysis.given
     return numeral.degree == 7 and given and closes and not ends and after is not None and after.numeral.degree == 1
-
-
-@second("measure-length")
-def measure_length(music: Music, rule: Rule) -> Iterator[Place]:
-    """A measure that is too long or too short, and no part of a divided one."""
-    measures = music.score.measures
-    for number, measure in enumerate(measures):
-        full = music.score.ticks(measure.time_signature.quarters)
-        if measure.length == full or measure.is_pickup:
-            continue
-        if all(measure.length + other.length != full for other in _partners(measures, number)):
-            yield music.place(measure.onset)
-
-
-def _partners(measures: tuple[Measure, ...], number: int) -> Iterator[Measure]:
-    """The measures that may complete one: its neighbour in a divided measure; at the end of a section the pickups."""
-    measure, others = measures[number], measures[number + 1 : number + 2]
-    if number and _is_divided(measures[number - 1], measure):
-        yield measures[number - 1]
-    yield from (other for other in others if _is_divided(measure, other))
-    if not others or _ends_section(measure, others[0]):
-        yield from (other for other in measures if other.is_pickup)
-
-
-def _ends_section(one: Measure, two: Measure) -> bool:
-    """A repeat or a double bar stands between two measures."""
-    return bool(one.repeat_end or two.repeat_start or one.barline)
-
-
-def _is_divided(one: Measure, two: Measure) -> bool:
-    """Two parts of one measure: 5 and 5a, or on either side of a repeat, a double bar or an ending."""
-    return _ends_section(one, two) or bool(one.ending) or one.number.rstrip("abc") == two.number.rstrip("abc")
 
 
 @second("syncopated-harmony")
