@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
+RULES_OF_LINES = tuple(f"second_checker.{name}" for name in ("pairs", "independence", "texture", "melody"))
+"""Modules of the second checker whose rules such music breaks."""
 KEYS = {"C major": 0, "G major": 1, "F major": -1, "Eb major": -3, "a minor": 0, "d minor": -1, "e minor": 1}
 METERS = {"4/4": 8, "3/4": 6, "2/4": 4, "6/8": 6, "2/2": 8, "3/8": 3, "5/4": 10}  # eighths in a measure
 NUMERALS = "I I6 ii6 IV V V6 V7 V65 V43 viio6 vi Cad64 IV6".split()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from random_grids import RULES_OF_LINES
 from second_checker import SECOND, Music, places
 from second_checker.music import interval
 
@@ -28,7 +29,7 @@ from musegen.theory.sonority import Sonority
 STRICT = load_pack("strict")
 BY_HEIGHT = ("out-of-range", "uncomfortable-range", "low-close-spacing")
 """Transposing may change what these say."""
-LINES = [rule for rule, judge in SECOND.items() if judge.__module__.split(".")[1] in ("pairs", "texture", "melody")]
+LINES = [rule for rule, judge in SECOND.items() if judge.__module__ in RULES_OF_LINES]
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 CLEAN = parse_grid("""

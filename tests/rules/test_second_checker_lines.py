@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_grids import HABITS, random_grid
+from random_grids import HABITS, RULES_OF_LINES, random_grid
 from second_checker import SECOND, Music
 
 from musegen.rules.catalogue import catalogue
@@ -15,8 +15,7 @@ from musegen.rules.packs import Pack
 from musegen.score.textgrid import parse_grid
 from musegen.theory.given import given_analysis
 
-MODULES = [f"second_checker.{name}" for name in ("pairs", "texture", "melody")]
-NAMES = [rule for rule, judge in SECOND.items() if judge.__module__ in MODULES]
+NAMES = [rule for rule, judge in SECOND.items() if judge.__module__ in RULES_OF_LINES]
 PACK = Pack("lines", "", tuple(catalogue()[name] for name in NAMES))
 QUIET = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
