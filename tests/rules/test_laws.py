@@ -146,6 +146,16 @@ def test_the_order_of_the_staves_changes_nothing(score: Score, order: list[int])
 
 
 @QUIET
+@given(textures(), st.integers(0, 4))
+def test_an_empty_staff_anywhere_changes_nothing(score: Score, place: int) -> None:
+    rows = score.notes.rows.copy()
+    rows["part"] += rows["part"] >= place
+    parts = (*score.parts[:place], Part("P0", "Piano"), *score.parts[place:])
+    wider = replace(score, notes=NoteTable(rows), parts=parts)
+    assert _told(check(score, STRICT, infer=False).findings) == _told(check(wider, STRICT, infer=False).findings)
+
+
+@QUIET
 @given(textures())
 def test_a_note_split_into_tied_halves_is_one_note(score: Score) -> None:
     rows = score.notes.rows

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from musegen.rules.catalogue import places_of
+from musegen.rules.catalogue import catalogue, places_of
 from musegen.rules.engine import check
 from musegen.score.files import read_bytes
 from musegen.score.model import Score
@@ -54,3 +54,7 @@ def _told(piece: dict[str, Any], music: str) -> list[str]:
 
 def _score(music: str) -> Score:
     return read_bytes(music.strip().encode(), "piece.musicxml") if music.strip().startswith("<") else parse_grid(music)
+
+
+def test_a_fault_is_planted_for_every_rule() -> None:
+    assert {fault.values[0]["rule"] for fault in FAULTS} == set(catalogue())

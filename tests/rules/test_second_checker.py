@@ -63,3 +63,7 @@ def test_both_agree_on_the_fragments_of_the_tests(fragment: dict[str, Any]) -> N
         if rule.id in SECOND and (rule.id in fragment["rules"] or not fragment["rules"]):
             real, found = _compared(score, rule, pack, cantus)
             assert found == real, rule.id
+
+
+def test_every_rule_is_judged_a_second_time() -> None:
+    assert sorted(catalogue()) == sorted(SECOND)
