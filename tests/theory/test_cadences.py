@@ -113,3 +113,16 @@ def test_without_fermatas_a_long_note_and_the_last_note_end_phrases():
         B: g3 d3 e3 | b2 . . | a2 g2 d3 | g2 . .""")
     )
     assert [phrase.onset // 10080 for phrase in found.phrases] == [0, 6]
+
+
+def test_a_long_dominant_before_a_long_tonic_ends_no_phrase_of_its_own() -> None:
+    found = analyse(
+        parse_grid("""
+key: C major; meter: 4/4
+S: e5 d5 c5 d5 | e5 c5 b4 . | c5 . . .
+A: g4 g4 g4 f4 | g4 f4 d4 . | e4 . . .
+T: c4 b3 c4 a3 | c4 a3 g3 . | g3 . . .
+B: c3 g3 e3 f3 | c3 f3 g3 . | c3 . . .
+""")
+    )
+    assert [(cadence.kind, cadence.measure) for cadence in found.cadences] == [("PAC", "3")]
