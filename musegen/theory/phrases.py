@@ -46,7 +46,7 @@ def _thinned(
     ends: np.ndarray[tuple[int], np.dtype[np.bool_]], onset: np.ndarray[tuple[int], np.dtype[np.int64]], shortest: int
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """No phrase shorter than `shortest` ticks, the last one included: a long dominant belongs to its tonic."""
-    kept, last = ends & (onset <= onset[-1] - shortest), int(onset[0])
+    kept, last = np.asarray(ends & (onset <= onset[-1] - shortest)), int(onset[0])
     for number in np.flatnonzero(kept):
         if onset[number] - last < shortest:
             kept[number] = False
