@@ -76,13 +76,17 @@ def fifths_above(bass: int, size: int, accidental: str, signature: int) -> tuple
     """The notes that may be meant so many steps above a bass, as places on the line of fifths, the likeliest first.
 
     A sharp before a note that the signature flattens is a natural, as in old scores; before one that is sharp already
-    it may confirm it or double it.
+    it may confirm it or double it. A stroke raises what the signature flattens, and else may only confirm; through a 5
+    it may mean the diminished fifth of the signature.
 
-    >>> fifths_above(4, 3, "#", 0), fifths_above(1, 3, "#", -3)
-    ((8,), (5,))
+    >>> fifths_above(4, 3, "#", 0), fifths_above(1, 3, "#", -3), fifths_above(2, 6, "/", -3)
+    ((8,), (5,), (5,))
     """
     natural = int(STEP_FIFTHS[(int(step_of(bass)) + size - 1) % 7])
     signed = (signature + 5 - natural) // 7
+    if accidental in _RAISED:
+        confirms = signed >= 0 or size == _FIFTH
+        return tuple(natural + 7 * alter for alter in (signed + 1, signed)[: 1 + confirms])
     return tuple(natural + 7 * alter for alter in _alters(accidental, signed))
 
 
@@ -90,8 +94,6 @@ def _alters(accidental: str, signed: int) -> tuple[int, ...]:
     if accidental in ("#", "b"):
         way = 1 if accidental == "#" else -1
         return (signed, signed + way) if signed * way > 0 else (signed + way,)
-    if accidental in _RAISED:
-        return (signed + 1, signed)  # a stroke may only confirm what the signature raises
     known = {"": signed, "n": 0, "##": 2, "bb": -2}
     return (known[accidental],)
 

@@ -149,7 +149,7 @@ def alterations(music: Music, span: Span, number: int, sign: str) -> set[int]:
         return {-1, -2} if signed < 0 else {signed - 1}
     if sign == "#":
         return {1, 2} if signed > 0 else {signed + 1}
-    return {signed, signed + 1}
+    return {signed + 1} if signed < 0 and number != 5 else {signed, signed + 1}
 
 
 def steps_down(note: Note, later: Span) -> bool:
