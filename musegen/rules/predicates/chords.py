@@ -20,6 +20,8 @@ _SHARPEST = {"major": 9, "minor": 7}
 """The leading tone of iii in major, the raised first degree in minor: nothing sharper belongs to a key."""
 _PRIMARY = np.isin(np.arange(8), (1, 4, 5))
 """Whether a degree is that of I, IV or V."""
+_THIRDS = (3, 4)
+"""In semitones."""
 _MEMBERS = {"root": 0, "third": 1, "fifth": 2, "seventh": 3}
 
 
@@ -79,10 +81,13 @@ def doubled_bass_of_sixth(view: View) -> Iterator[Hit]:
 def missing_member(
     sonority: Sonority, *, member: Literal["root", "third", "fifth", "seventh"], inverted_only: bool = False
 ) -> Bools:
-    """A chord of three voices or more lacks this member from beginning to end."""
+    """A chord of three voices or more lacks this member from beginning to end; any note that sounds a third is one."""
     harmony = _harmony(sonority)
     tone = harmony.members[..., _MEMBERS[member]]
     sounding = (sonority.pitch % 12 == pitch_class_of(tone)[..., None]) & sonority.sounds
+    if member == "third":
+        over_root = (sonority.pitch - pitch_class_of(harmony.members[..., 0])[..., None]) % 12
+        sounding |= np.isin(over_root, _THIRDS) & sonority.sounds
     lacks = (tone != NONE) & ~sounding.any(axis=-1) & (sonority.sounds.sum(axis=-1) > 2)
     return np.asarray(lacks & (harmony.inversion > 0) if inverted_only else lacks)
 

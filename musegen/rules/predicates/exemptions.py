@@ -113,6 +113,21 @@ def brief_note(hit: Hit, view: View) -> bool:
     return _is_brief(view, rows or view.row[hit.at, list(hit.voices)].tolist())
 
 
+@exemption(kernel=False, windows=("slice",), axes=("pairs",))
+def brief_tenor_crossing(hit: Hit, view: View) -> bool:
+    """Two voices below the soprano cross for less than a felt beat: the tenor over the alto, or under the bass."""
+    upper, lower = hit.voices
+    if upper == 0:
+        return False
+    crossed, stop = view.sonority.pitch[:, upper] < view.sonority.pitch[:, lower], hit.at
+    while stop < len(view) and crossed[stop] and view.sonority.sounds[stop, [upper, lower]].all():
+        stop += 1
+    onset = int(view.onset[hit.at])
+    measure = view.score.measures[view.score.measure_index_at(onset)]
+    beat = view.score.ticks(measure.time_signature.pulse_quarters)
+    return int(view.end[stop - 1]) - onset < beat
+
+
 @exemption(kernel=True)
 def diatonic_leading_tone(first: Sonority, second: Sonority) -> Bools:
     """The leading tone is that of the subdominant: the tonic's own third, with no accidental to resolve."""

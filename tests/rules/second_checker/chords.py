@@ -126,6 +126,9 @@ def _lacks(music: Music, chord: ChordSpan, member: int) -> bool:
     """The chord has such a member by its name, and no note sounds like it."""
     named = tones(chord)[: member + 1]
     sounding = notes_in(music, chord.onset, end_of(chord))
+    thirds = {note.midi for note in sounding if (note.midi - 7 * named[0]) % 12 in (3, 4)}
+    if member == MEMBERS["third"] and thirds:
+        return False
     return len(named) > member and all((note.fifths - named[member]) % 12 for note in sounding)
 
 

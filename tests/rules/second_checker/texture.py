@@ -17,8 +17,16 @@ LOWEST = {1: "E3", 2: "E3", 3: "C3", 4: "Bb2", 5: "Bb2", 6: "Bb2", 7: "Bb1"}  # 
 
 @second("voice-crossing")
 def crossing(music: Music, rule: Rule) -> Iterator[Place]:
-    """A lower voice sounds above a higher one."""
-    return lasting(music, music.changes, every_pair(music), lambda upper, lower: lower.midi > upper.midi)
+    """A lower voice sounds above a higher one; where the pack lets it, the tenor for less than a felt beat."""
+    may_be_brief = "brief-tenor-crossing" in rule.unless
+    for upper, lower, start, end in spans(music, music.changes, every_pair(music), is_crossed):
+        if not (may_be_brief and upper > 0 and end - start < music.pulse(start)):
+            yield music.place(start, upper, lower)
+
+
+def is_crossed(upper: Note, lower: Note) -> bool:
+    """The lower voice sounds above."""
+    return lower.midi > upper.midi
 
 
 @second("simultaneous-cross-relation")
@@ -108,11 +116,21 @@ def lasting(
     music: Music, times: Iterable[int], pairs: list[tuple[int, int]], wrong: Callable[[Note, Note], bool]
 ) -> Iterator[Place]:
     """Where something wrong between two voices begins, looked at from time to time; it lasts until it is not so."""
+    for upper, lower, start, _ in spans(music, times, pairs, wrong):
+        yield music.place(start, upper, lower)
+
+
+def spans(
+    music: Music, times: Iterable[int], pairs: list[tuple[int, int]], wrong: Callable[[Note, Note], bool]
+) -> Iterator[tuple[int, int, int, int]]:
+    """The same as (upper voice, lower voice, first time, the time from which it is not so)."""
     for upper, lower in pairs:
-        lasted = False
+        start: int | None = None
         for time in times:
             above, below = music.at(upper, time), music.at(lower, time)
             now = above is not None and below is not None and wrong(above, below)
-            if now and not lasted:
-                yield music.place(time, upper, lower)
-            lasted = now
+            if start is not None and not now:
+                yield upper, lower, start, time
+            start = (time if start is None else start) if now else None
+        if start is not None:
+            yield upper, lower, start, music.score.end
