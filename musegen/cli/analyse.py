@@ -28,6 +28,7 @@ from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from musegen.score.model import Score
+    from musegen.theory.analyse import Engine
     from musegen.theory.analysis import Analysis
     from musegen.theory.keys import Key
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
@@ -38,7 +39,8 @@ SUFFIXES = {
 _JOINED = ("text", "json", "tsv")
 _PRINTED = ("text", "svg")
 STYLES, CADENTIALS = ("roman", "abrsm", "riemann"), ("Cad64", "I64", "V64")
-"""As in `theory.numeral_styles`, which `--help` need not load."""
+ENGINES = ("classical", "neural")
+"""As in `theory.numeral_styles` and `theory.analyse`, which `--help` need not load."""
 
 
 @click.command(
@@ -63,7 +65,13 @@ STYLES, CADENTIALS = ("roman", "abrsm", "riemann"), ("Cad64", "I64", "V64")
     show_default=True,
     help="How the cadential six-four is written there in Roman figures.",
 )
-@click.option("--engine", type=click.Choice(["classical"]), default="classical", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="classical",
+    show_default=True,
+    help="classical was learned from chorales; neural from quartets, sonatas, songs and chorales.",
+)
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
 def command(
     scores: tuple[str, ...],
@@ -71,7 +79,7 @@ def command(
     key: Key | None,
     numerals: NumeralStyle,
     cadential: Cadential,
-    engine: str,
+    engine: Engine,
     output: Path | None,
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
@@ -85,6 +93,8 @@ def command(
             f"{form} is read by programs and has musegen's own figures",
             hint="--numerals and --cadential go with --format text or svg",
         )
+    if key is not None and engine == "neural":
+        raise UsageError("the neural engine finds the key itself", hint="leave out --key, or use --engine classical")
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
     folder = output if _is_folder(output) else None
@@ -94,7 +104,7 @@ def command(
     for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):
-            rendered = _render(form, read_score(name), shown_name(name), key, (numerals, cadential))
+            rendered = _render(form, read_score(name), shown_name(name), key, engine, (numerals, cadential))
         if rendered is None:
             continue
         if folder:
@@ -107,12 +117,14 @@ def command(
     return failures.exit_code
 
 
-def _render(form: str, score: Score, name: str, key: Key | None, writing: tuple[NumeralStyle, Cadential]) -> object:
+def _render(
+    form: str, score: Score, name: str, key: Key | None, engine: Engine, writing: tuple[NumeralStyle, Cadential]
+) -> object:
     """One piece in a format: text, or the JSON object of the piece."""
     from musegen.theory import reports
     from musegen.theory.analyse import analyse
 
-    analysis = analyse(score, key=key)
+    analysis = analyse(score, key=key, engine=engine)
     if form == "text":
         return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1])
     if form == "json":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis
 from musegen.theory.cadences import cadences
 from musegen.theory.decoding import Decoded, decode
-from musegen.theory.frames import Frames, frames_of
+from musegen.theory.frames import Frames, frames_of, refuse_length
 from musegen.theory.functions import in_context
 from musegen.theory.given import given_analysis
 from musegen.theory.home_key import HomeKey, home_keys
@@ -27,13 +28,24 @@ RIVALS, RIVAL = 3, 0.02
 """How many home keys are tried at most, and how probable one must be to be tried."""
 
 
-def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics | None = None) -> Analysis:
+Engine = Literal["classical", "neural"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+
+def analyse(
+    score: Score,
+    *,
+    key: Key | None = None,
+    counted: ChoraleStatistics | None = None,
+    engine: Engine = "classical",
+) -> Analysis:
     """Read a score: global and local keys, chords with numerals, functions, cadences, phrases and non-chord tones.
 
-    `key` states the global key instead of finding it; `counted` takes other statistics than the shipped ones (to leave
-    a piece out of its own). Numerals that the score itself carries are kept and not searched for. Where nothing
-    sounds, the chords are empty and the key is that of the signature. Texture that is too thin to carry chords gets
-    low confidences.
+    `engine` is `classical`, learned from chorales, or `neural`, a network learned from textures of all kinds. `key`
+    states the global key instead of finding it (the classical engine reads then); `counted` takes other statistics
+    than the shipped ones (to leave a piece out of its own). Numerals that the score itself carries are kept and not
+    searched for. Where nothing sounds, the chords are empty and the key is that of the signature. Texture that is too
+    thin to carry chords gets low confidences from the classical engine.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = parse_grid("meter: 4/4\\nS: e5 d5 d5 d5 | c5 . . .\\nA: g4 a4 g4 f4 | e4 . . .\\n"
@@ -47,6 +59,8 @@ def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics 
     if given is not None:
         return completed(given, score, slices)
     counts = counted or statistics()
+    if engine == "neural" and key is None and len(slices):
+        return completed(_heard(score, counts), score, slices)
     homes = (HomeKey(key, 1.0),) if key else home_keys(score, counts)
     frames = frames_of(score, slices)
     if not len(frames):
@@ -54,6 +68,17 @@ def analyse(score: Score, *, key: Key | None = None, counted: ChoraleStatistics 
     home, decoded = _decode(frames, homes, counts)
     reading = Reading(score, frames, decoded, home, _trust(frames))
     return completed(Analysis(home, reading.keys(), reading.chords()), score, slices)
+
+
+def _heard(score: Score, counts: ChoraleStatistics) -> Analysis:
+    """The reading of the network."""
+    from musegen.theory import joint, joint_spans, neural
+    from musegen.theory.encoding import encode
+
+    piece = encode(score)
+    refuse_length(len(piece))
+    heard = neural.hear(piece)
+    return joint_spans.read_path(score, piece, joint.decode(heard, counts), heard.lowest)
 
 
 def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistics) -> tuple[Key, Decoded]:

@@ -95,16 +95,25 @@ def frames_of(score: Score, slices: Slices | None = None) -> Frames:
     """
     slices = slices_of(assign_voices(score)) if slices is None else slices
     onset, duration, pulse = _grid(score, slices)
-    if len(onset) > MAX_FRAMES:
-        raise UnreadableFile(
-            f"{len(onset)} half beats are too many to analyse", hint=f"at most {MAX_FRAMES}: divide the piece"
-        )
+    refuse_length(len(onset))
     strength = np.array([strength_class(score, int(time)) for time in onset], dtype=np.int64)
     notes = _notes(slices, onset, duration, strength)
     ends, under, starts = _phrases(score, onset, duration)
     return Frames(
         onset, duration, strength, pulse, _soprano(slices, onset), ends, under, starts, _moves(slices, onset), notes
     )
+
+
+def refuse_length(frames: int) -> None:
+    """Refuse a piece of more than MAX_FRAMES frames.
+
+    Raises:
+        UnreadableFile: it is too long to be analysed.
+    """
+    if frames > MAX_FRAMES:
+        raise UnreadableFile(
+            f"{frames} half beats are too many to analyse", hint=f"at most {MAX_FRAMES}: divide the piece"
+        )
 
 
 def _grid(score: Score, slices: Slices) -> tuple[Ints, Ints, Ints]:

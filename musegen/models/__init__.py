@@ -1,0 +1,1 @@
+"""Networks at run time: arrays in, arrays out, by onnxruntime; the weights that ship, each beside its card."""

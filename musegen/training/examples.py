@@ -1,0 +1,86 @@
+"""Human analyses as examples for the analyser: frames of a score, and the (key, figure) that a person names in each."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.errors import MusegenError
+from musegen.score.files import read
+from musegen.theory.alignment import Placed, explained, place_on
+from musegen.theory.encoding import Encoded, encode
+from musegen.theory.romantext import read_roman_text
+from musegen.theory.vocabulary import sounding_places
+
+Ints = npt.NDArray[np.int64]
+
+FITS = 0.7
+"""The share of the notes that an analysis must explain, or it belongs to another score."""
+_NOT_FREE = re.compile(r"\bNC\b")
+_OWN_YARDSTICK = ("wir-bach-chorales-", "wir-monteverdi-")
+"""Analyses that music21 ships too: they are for measuring."""
+NOWHERE = -99
+
+
+class Example(NamedTuple):
+    """A piece with what is to be learned from it, a row a frame; NOWHERE where nobody says."""
+
+    name: str
+    split: str  # "training", "validation" or "extra"
+    piece: Encoded
+    tonic: Ints  # on the line of fifths
+    minor: Ints
+    figure: Ints  # place in the vocabulary of the mode; -1 outside
+
+
+def examples(folder: Path) -> Iterator[Example]:
+    """The pieces of a folder with a MANIFEST.tsv that may be learned from and whose analyses fit.
+
+    Columns of the manifest: id, score, analysis, split, licence. Passed over: non-commercial licences among the pieces
+    to learn from, and the analyses that music21 ships.
+    """
+    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
+        for row in csv.DictReader(manifest, delimiter="\t"):
+            closed = row["split"] != "validation" and _NOT_FREE.search(row["licence"])
+            if closed or row["id"].startswith(_OWN_YARDSTICK):
+                continue
+            try:
+                found = _example(folder, row)
+            except MusegenError:
+                continue
+            if found is not None:
+                yield found
+
+
+def _example(folder: Path, row: dict[str, str]) -> Example | None:
+    score = read(folder / row["score"])
+    text = (folder / row["analysis"]).read_text(encoding="utf-8", errors="replace")
+    chords = place_on(read_roman_text(text), score)
+    if explained(score, chords) < FITS:
+        return None
+    piece = encode(score)
+    return Example(row["id"], row["split"], piece, *_named(chords, piece))
+
+
+def _named(chords: list[Placed], piece: Encoded) -> tuple[Ints, Ints, Ints]:
+    tonic, minor, figure = (np.full(len(piece), NOWHERE) for _ in range(3))
+    for chord in chords:
+        here = (piece.onset >= chord.onset) & (piece.onset < chord.end)
+        tonic[here], minor[here], figure[here] = chord.key.tonic, chord.key.minor, _place(chord)
+    return tonic, minor, figure
+
+
+def _place(chord: Placed) -> int:
+    """The chord's place in the vocabulary; of one that is not in it, of the plainest chord that sounds so."""
+    if chord.place >= 0:
+        return chord.place
+    known, members = sounding_places(chord.key.minor), chord.numeral.members
+    inversion = min(chord.numeral.inversion, len(members[:4]) - 1)
+    sounding = known.get((frozenset(members[:4]), inversion), -1)
+    return known.get((frozenset(members[:3]), min(inversion, 2)), -1) if sounding < 0 else sounding

@@ -1,0 +1,134 @@
+"""The neural engine: the same reading in every key, of every length, and as good as its card says."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from musegen.models.networks import card, names
+from musegen.score.files import read
+from musegen.score.model import Score
+from musegen.score.table import NoteTable
+from musegen.score.textgrid import parse_grid
+from musegen.theory.alignment import Placed, place_on
+from musegen.theory.analyse import analyse
+from musegen.theory.analysis import Analysis
+from musegen.theory.encoding import encode
+from musegen.theory.keys import Key
+from musegen.theory.neural import Heard, hear, windows
+from musegen.theory.romantext import read_roman_text
+
+PHRASE = """
+key: G major; meter: 4/4
+S: b4 a4 g4 a4 | b4 c5 d5 . | c5 b4 a4 a4 | g4 . . .
+A: g4 f#4 e4 f#4 | g4 g4 f#4 . | g4 g4 g4 f#4 | d4 . . .
+T: d4 d4 b3 d4 | d4 c4 a3 . | e4 d4 e4 d4 | b3 . . .
+B: g3 d3 e3 d3 | g3 e3 d3 . | c3 g3 c3 d3 | g2 . . .
+"""
+YARDSTICK = {1: "269", 2: "347", 3: "153.1", 4: "86.6", 6: "281", 8: "40.8", 10: "38.6", 19: "351"}
+"""Riemenschneider number to BWV number: human analyses in music21's corpus, which the network never saw."""
+
+
+def _transposed(score: Score, fifths: int) -> Score:
+    rows = score.notes.rows.copy()
+    rows["fifths"] += fifths
+    rows["pitch"] += (7 * fifths + 5) % 12 - 5
+    measures = tuple(
+        item._replace(key_signature=item.key_signature._replace(fifths=item.key_signature.fifths + fifths))
+        for item in score.measures
+    )
+    return replace(score, notes=NoteTable(rows), measures=measures)
+
+
+def _read(found: Analysis, fifths: int = 0) -> list[tuple[int, Key, str]]:
+    return [
+        (chord.onset, Key(chord.key.tonic - fifths, chord.key.minor), chord.numeral.figure) for chord in found.chords
+    ]
+
+
+def test_a_plain_phrase_is_read_as_anybody_would() -> None:
+    found = analyse(parse_grid(PHRASE), engine="neural")
+    assert str(found.key) == "G"
+    assert [chord.numeral.figure for chord in found.chords][:2] == ["I", "V"]
+    assert [chord.numeral.figure for chord in found.chords][-1] == "I"
+    assert found.cadences[-1].kind == "PAC"
+    assert all(0 < chord.confidence <= 1 and chord.runner_up for chord in found.chords)
+
+
+@pytest.mark.parametrize("fifths", [-5, -1, 3, 6])
+def test_what_is_read_in_g_is_read_in_every_key(fifths: int) -> None:
+    score = parse_grid(PHRASE)
+    moved = _transposed(score, fifths)
+    assert hear(encode(moved)).lowest == hear(encode(score)).lowest + fifths
+    np.testing.assert_allclose(
+        hear(encode(moved)).scores.max(axis=1), hear(encode(score)).scores.max(axis=1), atol=1e-3
+    )
+    assert _read(analyse(moved, engine="neural"), fifths) == _read(analyse(score, engine="neural"))
+
+
+def test_a_long_piece_is_heard_in_chunks_as_if_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    piece = encode(read("bach/bwv269"))
+    whole = hear(piece)
+    monkeypatch.setattr("musegen.theory.neural.CHUNK", 48)
+    parts = hear(piece)
+    same = [_likeliest(whole, frame) == _likeliest(parts, frame) for frame in range(len(piece))]
+    assert np.mean(same) > 0.95
+
+
+def _likeliest(heard: Heard, frame: int) -> int:
+    return int(heard.states[frame, heard.scores[frame].argmax()])
+
+
+def test_the_likely_states_of_a_frame_are_nearly_all_there_is() -> None:
+    sure = np.exp(hear(encode(parse_grid(PHRASE))).scores).sum(axis=1)
+    assert (sure <= 1.001).all()
+    assert sure.mean() > 0.9
+
+
+def test_a_frame_tells_who_sounds_lowest_and_what_lasts_from_before() -> None:
+    piece = encode(parse_grid("meter: 2/4; unit: 1/8\nS: g4 . e4 .\nB: c3 . . ."))
+    names_of = dict(zip(("first", "bass first", "attack first", "held"), (0, 2, 4, 7), strict=True))
+    c, e = 20, 24
+    assert piece.notes[2, c, names_of["bass first"]] == 1
+    assert piece.notes[2, c, names_of["held"]] == 0.5
+    assert piece.notes[2, e, names_of["attack first"]] == 0.5
+    assert windows(piece, 0).shape[1] == len(piece) == 4
+
+
+def test_silence_has_no_chords() -> None:
+    assert analyse(parse_grid("S: r r r r"), engine="neural").chords == ()
+
+
+@pytest.mark.slow
+def test_the_network_is_as_good_as_its_card_says() -> None:
+    told = card("analyser")["shipped_check"]
+    assert names() == ["analyser"]
+    found = np.average([_shares(number, bwv) for number, bwv in YARDSTICK.items()], axis=0)
+    np.testing.assert_allclose(found, [told["key"], told["numeral"]], atol=0.01)
+
+
+def _shares(number: int, bwv: str) -> list[float]:
+    score = read(f"bach/bwv{bwv}")
+    human = place_on(read_roman_text(_human(number).read_text(encoding="utf-8", errors="replace")), score)
+    found = analyse(score, engine="neural")
+    times = np.arange(human[0].onset, score.end, score.ticks_per_quarter // 4)
+    ours = np.searchsorted([chord.onset for chord in found.chords], times, side="right") - 1
+    theirs = np.searchsorted([chord.onset for chord in human], times, side="right") - 1
+    pairs = [(found.chords[a], human[b]) for a, b in zip(ours, theirs, strict=True)]
+    keys = [one.key == other.key for one, other in pairs]
+    return [float(np.mean(keys)), float(np.mean([_same(one, other) for one, other in pairs]))]
+
+
+def _same(ours: object, theirs: Placed) -> bool:
+    one, other = ours.numeral, theirs.numeral  # type: ignore[attr-defined]
+    said = [(item.root, item.applied_tonic, item.quality, item.inversion) for item in (one, other)]
+    return ours.key == theirs.key and said[0] == said[1]  # type: ignore[attr-defined]
+
+
+def _human(number: int) -> Path:
+    from musegen.score.files import corpus_folder
+
+    folder = corpus_folder()
+    assert folder is not None
+    return folder / "bach" / "choraleAnalyses" / f"riemenschneider{number:03d}.rntxt"
