@@ -3,6 +3,8 @@
 python tests/benchmarks/analysis.py                  # the 16 of music21's corpus that fit their scores; no other data
 python tests/benchmarks/analysis.py --score-rn FILE  # the same, scored by a score_rn.py
 python tests/benchmarks/analysis.py --folder FOLDER  # cross-validated on the training chorales (a quarter of an hour)
+python tests/benchmarks/analysis.py --validation FOLDER  # the validation pieces of such a folder; a minute
+All but the third take --engine neural.
 
 Shares are of the time that the human names, on a sixteenth grid. `rn`: key, degree, applied key, quality and inversion
 (a cadential six-four under either name is one); `key`: the local key; `chord`: root, quality and inversion, whatever
@@ -13,6 +15,7 @@ the key. A pivot counts by its first reading. Four of the twenty analyses do not
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib.util
 import tempfile
 import time
@@ -22,13 +25,14 @@ import numpy as np
 
 from musegen.score.files import corpus_folder, read
 from musegen.score.model import Score
-from musegen.theory.alignment import Placed, home_key, place_on
-from musegen.theory.analyse import analyse
+from musegen.theory.alignment import Placed, explained, home_key, place_on
+from musegen.theory.analyse import ENGINES, Engine, analyse
 from musegen.theory.analysis import Analysis
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.reports import as_tsv
 from musegen.theory.romantext import read_roman_text
+from musegen.training.examples import FITS, OWN_YARDSTICK
 
 CHORALES = {
     1: "269", 2: "347", 3: "153.1", 4: "86.6", 5: "267", 6: "281", 7: "17.7", 8: "40.8", 9: "248.12-2", 10: "38.6",
@@ -71,15 +75,15 @@ def _agree(our_key: Key, ours: Numeral, their_key: Key, theirs: Numeral) -> tupl
     )  # fmt: skip
 
 
-def sixteen(score_rn: Path | None) -> None:
+def sixteen(score_rn: Path | None, engine: Engine) -> None:
     """Print each chorale and the mean by time."""
     rows = []
     judge = _load(score_rn) if score_rn else None
     for number, bwv in CHORALES.items():
         score = read(f"bach/bwv{bwv}")
-        analyse(score)
+        analyse(score, engine=engine)
         start = time.process_time()
-        found = analyse(score)
+        found = analyse(score, engine=engine)
         seconds = time.process_time() - start
         human = human_analysis(number, score)
         row = shares(score, found, human)
@@ -93,6 +97,24 @@ def sixteen(score_rn: Path | None) -> None:
     for name in (name for name in rows[0] if name not in ("quarters", "seconds")):
         print(f"{name:>14} {weights @ np.array([row[name] for row in rows]) / weights.sum():.4f}")
     print(f"median seconds {np.median([row['seconds'] for row in rows]):.3f}")
+
+
+def validation(folder: Path, engine: Engine) -> None:
+    """Print the mean by time over the validation pieces whose analyses fit; those of music21 are not among them."""
+    rows, homes = [], []
+    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
+        for row in csv.DictReader(manifest, delimiter="\t"):
+            if row["split"] != "validation" or row["id"].startswith(OWN_YARDSTICK):
+                continue
+            score = read(folder / row["score"])
+            human = place_on(read_roman_text((folder / row["analysis"]).read_text("utf-8", errors="replace")), score)
+            if explained(score, human) >= FITS:
+                found = analyse(score, engine=engine)
+                rows.append(shares(score, found, human))
+                homes.append(found.key == home_key(human))
+    weights = np.array([row.pop("quarters") for row in rows])
+    told = {name: round(float(np.average([row[name] for row in rows], weights=weights)), 3) for name in rows[0]}
+    print(len(rows), "pieces", told, "global key", round(float(np.mean(homes)), 3))
 
 
 def _load(path: Path):
@@ -128,8 +150,12 @@ if __name__ == "__main__":
     parser.add_argument("--score-rn", type=Path)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--validation", type=Path)
+    parser.add_argument("--engine", choices=ENGINES, default="classical")
     options = parser.parse_args()
     if options.folder:
         cross_validation(options.folder, options.folds)
+    elif options.validation:
+        validation(options.validation, options.engine)
     else:
-        sixteen(options.score_rn)
+        sixteen(options.score_rn, options.engine)

@@ -1,5 +1,6 @@
 """What `musegen analyse` writes where: a file for every score, and words that leave a terminal alone."""
 
+import json
 import os
 
 import pytest
@@ -72,3 +73,11 @@ def test_the_table_of_several_scores_is_one_whose_first_column_names_the_score(c
     first, second, both = rows.values()
     assert both[0] == f"file\t{first[0]}"
     assert both[1:] == [f"bach/bwv66.6\t{row}" for row in first[1:]] + [f"bach/bwv269\t{row}" for row in second[1:]]
+
+
+def test_the_neural_engine_is_named_in_its_report_and_finds_the_key_itself(songs, capsys):
+    song = "A/song.musicxml"
+    assert cli.run(["analyse", song, "--engine", "neural", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["engine"] == "neural"
+    assert cli.run(["analyse", song, "--engine", "neural", "--key", "C"]) == 2
+    assert "--engine classical" in capsys.readouterr().err

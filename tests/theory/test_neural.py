@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from musegen.models.networks import card, names
-from musegen.score.files import read
+from musegen.score.files import corpus_folder, read
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
 from musegen.theory.alignment import Placed, place_on
 from musegen.theory.analyse import analyse
-from musegen.theory.analysis import Analysis
+from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.encoding import encode
 from musegen.theory.keys import Key
 from musegen.theory.neural import Heard, hear, windows
@@ -120,15 +120,12 @@ def _shares(number: int, bwv: str) -> list[float]:
     return [float(np.mean(keys)), float(np.mean([_same(one, other) for one, other in pairs]))]
 
 
-def _same(ours: object, theirs: Placed) -> bool:
-    one, other = ours.numeral, theirs.numeral  # type: ignore[attr-defined]
-    said = [(item.root, item.applied_tonic, item.quality, item.inversion) for item in (one, other)]
-    return ours.key == theirs.key and said[0] == said[1]  # type: ignore[attr-defined]
+def _same(ours: ChordSpan, theirs: Placed) -> bool:
+    said = [(item.root, item.applied_tonic, item.quality, item.inversion) for item in (ours.numeral, theirs.numeral)]
+    return ours.key == theirs.key and said[0] == said[1]
 
 
 def _human(number: int) -> Path:
-    from musegen.score.files import corpus_folder
-
     folder = corpus_folder()
     assert folder is not None
     return folder / "bach" / "choraleAnalyses" / f"riemenschneider{number:03d}.rntxt"
