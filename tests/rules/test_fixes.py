@@ -52,7 +52,7 @@ def test_every_fix_resolves_its_finding_and_makes_none_as_grave() -> None:
 def test_fixes_that_were_proved_nearby_hold_in_the_whole_piece(near: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not near:  # as if what was heard nearby had misled: each is proved again on the whole piece
         monkeypatch.setattr(musegen.rules.fixes, "_holds", lambda *_: False)
-    live = LiveCheck(read("bach/bwv66.6"), "chorale")
+    live = LiveCheck(read("bach/bwv268"), "chorale")
     fixed = apply_fixes(live)
     assert fixed.resolved
     assert fixed.report == check(fixed.score, "chorale")
