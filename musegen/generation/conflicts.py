@@ -11,15 +11,20 @@ from musegen.score.pitch import SpelledPitch
 from musegen.theory.keys import Key
 
 
-def no_chord(melody: Melody, home: Key, number: int, asked: Asked) -> NoSolution:
-    """The error for a slot that no chord of the vocabulary fits."""
+def no_chord(melody: Melody, home: Key, number: int, asked: Asked, pack: str = "") -> NoSolution:
+    """The error for a slot that no chord of the vocabulary fits; `pack` is the one whose [allow] table limits it."""
     slot = melody.slots[number]
     where, note = _where(melody, slot), _note_name(melody, slot)
     if asked is None:
+        whose = f"of the chords that {pack} allows, none" if pack else "no chord"
         return NoSolution(
-            f"no chord round {home.words} holds what the melody sings at {where}",
-            conflicts=(f"{where}: the melody's {note}", f"the home key {home.words}"),
-            hint="name another key with --key",
+            f"{whose} round {home.words} holds what the melody sings at {where}",
+            conflicts=(
+                f"{where}: the melody's {note}",
+                f"the home key {home.words}",
+                *[f"the chords of {pack}"][: bool(pack)],
+            ),
+            hint=f"name another key with --key{' or a pack that allows more' * bool(pack)}",
         )
     return NoSolution(
         f"the chord given at {where}, {asked.label.text}, is none that can be read round {home.words}",
