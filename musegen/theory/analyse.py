@@ -73,7 +73,7 @@ def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
         chords=chords,
         cadences=cadences(score, chords, found, slices),
         phrases=found,
-        non_chord_tones=non_chord_tones(slices, chords),
+        non_chord_tones=non_chord_tones(slices, chords, score, found, given=analysis.given),
     )
 
 
