@@ -91,7 +91,13 @@ class Task:
         """The score of `--harmony`."""
         if self.harmony == "":
             raise UsageError("--harmony needs the name of a file", hint="give RomanText, or a score with numerals")
-        return read_score(self.harmony) if self.harmony else None
+        if self.harmony is None:
+            return None
+        from musegen.rules.harmony_file import check_harmony
+
+        other = read_score(self.harmony)
+        check_harmony(other, shown_name(self.harmony))
+        return other
 
     def pack_of(self, name: str) -> Pack:
         """A pack with the rules that were asked for, read once.

@@ -243,12 +243,11 @@ def test_a_numeral_that_is_none_in_a_file_of_chords_is_told_with_its_place_and_n
     etude, tmp_path, capsys
 ):
     chords = tmp_path / "chords.rntxt"
-    chords.write_text("Time Signature: 2/4\nm1 C: I b2 V7x9\n")
+    chords.write_text("Time Signature: 2/4\nm1 C: I b2 blah\n")
     assert run(["check", str(etude), "--harmony", str(chords)]) == 3
     told = capsys.readouterr()
-    assert "chords.rntxt, measure 1" in told.err
+    assert told.err.count("chords.rntxt, measure 1, beat 2: `blah`") == 1
     assert "is not a Roman numeral" in told.err
-    assert "1 unreadable" in told.out
 
 
 def test_a_baseline_of_faults_that_are_all_gone_is_told_in_a_few_lines(etude, tmp_path, capsys):
