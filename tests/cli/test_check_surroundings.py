@@ -92,6 +92,13 @@ def test_a_waiver_that_is_past_and_one_that_covers_nothing_are_findings(etude, c
     assert text.count("error parallel-fifths") == 3
 
 
+def test_a_waiver_of_a_misspelled_rule_is_asked_about_the_rule_that_was_meant(etude, capsys):
+    etude.with_name("etude.waivers.toml").write_text(WAIVER.replace("parallel-fifths", "parallel-fiths"))
+    run(["check", str(etude)])
+    told = "unused-waiver The waiver of parallel-fiths covers nothing; did you mean parallel-fifths?"
+    assert told in capsys.readouterr().out
+
+
 def test_waivers_of_rules_that_nobody_judged_are_left_alone(etude, capsys):
     side = etude.with_name("etude.waivers.toml")
     side.write_text(WAIVER.replace("parallel-fifths", "voice-overlap") + WAIVER.replace("fifths", "fourths"))
