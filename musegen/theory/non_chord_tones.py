@@ -33,7 +33,7 @@ def non_chord_tones(
 ) -> tuple[NonChordTone, ...]:
     """One entry for each note and each chord that it does not belong to, in order of time.
 
-    A note that is struck with its chord and lasts as long is no figure of it; nor is a suspension one that ends a
+    A note that is struck with its chord, foreign to it and lasts as long is no figure; nor is a suspension one that ends a
     phrase, be it under a fermata or, if it lasts as long as its chord, where a phrase was heard to end.
     """
     starts = np.array([chord.onset for chord in chords], dtype=np.int64)
@@ -49,22 +49,26 @@ def non_chord_tones(
                 at = max(chords[number].onset, note.onset)
                 later = any(inside[number - first + 1 :])
                 follows = tones[number + 1] if number + 1 < len(chords) else set()
-                fills = fills_chord(score, chords[number], note.onset, note.end, given=given)
+                fills = is_foreign_throughout(score, chords[number], (note.onset, note.end, note.fifths), given=given)
                 ends_phrase = note.end in sure or (fills and note.end in heard)
                 kind = _kind(note, at, later, follows, fills, ends_phrase)
                 found.append(NonChordTone(note.id, at, kind))
     return tuple(sorted(found, key=lambda tone: (tone.onset, tone.note)))
 
 
-def fills_chord(score: Score, chord: ChordSpan, onset: int, end: int, *, given: bool) -> bool:
-    """Whether a note (ticks) sounds from the beginning of a chord to its end, a felt beat or more.
+def is_foreign_throughout(score: Score, chord: ChordSpan, note: tuple[int, int, int], *, given: bool) -> bool:
+    """Whether a note (onset and end in ticks, place on the line of fifths) sounds all through a chord of a felt beat.
 
-    Longer than a beat where chords are heard and not `given`: one that lasts a beat may be heard wrongly.
+    Longer than a beat where chords are heard and not `given`: one that lasts a beat may be heard wrongly. A note with
+    the letter or the sound of a chord note is not foreign but altered or misspelled.
     """
+    onset, end, fifths = note
     if onset > chord.onset or end < chord.onset + chord.duration:
         return False
     meter = score.measures[score.measure_index_at(chord.onset)].time_signature
-    return chord.duration >= score.ticks(meter.pulse_quarters) + (not given)
+    apart = [fifths - tone for tone in chord.numeral.tones(chord.key)]
+    is_long = chord.duration >= score.ticks(meter.pulse_quarters) + (not given)
+    return is_long and all(distance % 7 and distance % 12 for distance in apart)
 
 
 def _kind(note: _Note, at: int, later: bool, follows: set[int], fills: bool, ends_phrase: bool) -> NonChordToneKind:

@@ -165,6 +165,8 @@ def lasts_as_long(music: Music, note: Note, onset: int) -> bool:
     chord, is_given = music.chord_at(onset), bool(music.analysis and music.analysis.given)
     if chord is None or note.onset > chord.onset or note.end < end_of(chord):
         return False
+    if any((note.fifths - tone) % 7 == 0 or (note.fifths - tone) % 12 == 0 for tone in tones(chord)):
+        return False
     beat = music.pulse(chord.onset)
     return chord.duration >= beat if is_given else chord.duration > beat
 
