@@ -41,7 +41,7 @@ def test_every_shipped_pack_loads() -> None:
     [
         (
             'id = "parallel-fifth"',
-            "no rule `parallel-fifth`, and one of your own needs `predicate`, `message`, `why`; nearest: parallel-fifths",
+            "needs `predicate`, `message`, `why`; nearest: antiparallel-fifths, parallel-fifths",
         ),
         ('id = "parallel-fifths"\nseverity = "fatal"', "there is no severity `fatal`"),
         ('id = "parallel-fifths"\nsevrity = "error"', "`sevrity` is not a key of a rule"),
