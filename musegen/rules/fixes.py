@@ -8,7 +8,7 @@ from itertools import chain, islice, product
 from typing import NamedTuple
 
 from musegen.rules.edits import apply_edits
-from musegen.rules.findings import SEVERITIES, Edit, Finding, Fix, Report, Severity
+from musegen.rules.findings import SEVERITIES, Edit, Finding, Fix, Report, Severity, beat_text
 from musegen.rules.fix_law import Changes, Law, same_reading
 from musegen.rules.live import LiveCheck
 from musegen.rules.messages import listed, voice_word
@@ -95,25 +95,28 @@ def fix_for(live: LiveCheck, finding: Finding, *, keep: Voices = ()) -> Fix | No
     return step.resolved.fix if step else None
 
 
-def apply_fixes(live: LiveCheck, *, keep: Voices = (), work: float = ANY_WORK) -> Fixed:
+def apply_fixes(
+    live: LiveCheck, *, keep: Voices = (), rules: Collection[str] | None = None, work: float = ANY_WORK
+) -> Fixed:
     """The score with its errors and warnings fixed one after another, gravest first, until no more can be.
 
-    Where the `work` is spent a notice of the report says how many were not tried.
+    With `rules` their findings alone; no fix breaks another rule of the pack either. Where the `work` is spent a notice
+    of the report says how many were not tried.
     """
     effort = Effort(work, len(live.score.notes))
     done: list[Finding] = []
-    hopeless: set[Place] = set()
+    wish = _Wish(keep, rules, set())
     while True:
-        before, steps = live, _some_steps(live, keep, hopeless, effort, near=True)
+        before, steps = live, _some_steps(live, wish, effort, near=True)
         if steps:
             effort.proof()
             live = before.version(steps[-1].after.score)
             if not _holds(before, live, steps):
-                steps = _some_steps(before, keep, hopeless, effort, near=False)
+                steps = _some_steps(before, wish, effort, near=False)
                 live = steps[-1].after if steps else before
         done += [step.resolved for step in steps]
         if not steps:
-            report = replace(live.report, notices=(*live.report.notices, *_untold(len(_waiting(live, hopeless)))))
+            report = replace(live.report, notices=(*live.report.notices, *_untold(len(wish.waiting(live)))))
             return Fixed(live.score, tuple(done), report)
 
 
@@ -124,22 +127,32 @@ class _Step(NamedTuple):
     after: LiveCheck
 
 
-def _some_steps(live: LiveCheck, keep: Voices, hopeless: set[Place], effort: Effort, *, near: bool) -> list[_Step]:
-    """The next fixes, each on top of those before it; what has none becomes `hopeless`."""
+class _Wish(NamedTuple):
+    """What is to be fixed: the voices that stay, the rules, and the findings that were tried in vain."""
+
+    keep: Voices
+    rules: Collection[str] | None
+    hopeless: set[Place]
+
+    def waiting(self, live: LiveCheck) -> list[Finding]:
+        """The errors and warnings that are still to be tried."""
+        grave = live.report.at_or_above("warning")
+        asked = (item for item in grave if self.rules is None or item.rule in self.rules)
+        return [item for item in asked if place_of(item) not in self.hopeless]
+
+
+def _some_steps(live: LiveCheck, wish: _Wish, effort: Effort, *, near: bool) -> list[_Step]:
+    """The next fixes, each on top of those before it; what has none becomes hopeless."""
     steps: list[_Step] = []
-    while len(steps) < _AT_ONCE and effort.left and (waiting := _waiting(live, hopeless)):
+    while len(steps) < _AT_ONCE and effort.left and (waiting := wish.waiting(live)):
         finding = max(waiting, key=lambda item: (SEVERITIES.index(item.severity), -item.onset))
-        step = _step(live, finding, keep, effort, near=near)
+        step = _step(live, finding, wish.keep, effort, near=near)
         if step is not None:
             steps.append(step)
             live = step.after
         elif effort.left:
-            hopeless.add(place_of(finding))
+            wish.hopeless.add(place_of(finding))
     return steps
-
-
-def _waiting(live: LiveCheck, hopeless: set[Place]) -> list[Finding]:
-    return [item for item in live.report.at_or_above("warning") if place_of(item) not in hopeless]
 
 
 def _holds(before: LiveCheck, after: LiveCheck, steps: Sequence[_Step]) -> bool:
@@ -248,6 +261,22 @@ def _may_change(view: View, row: int, keep: Voices) -> bool:
 
 def _edit(view: View, row: int, pitch: SpelledPitch) -> Edit:
     return Edit(view.score.note_name(int(view.notes["id"][row])), view.note_name(row), pitch_name(*pitch))
+
+
+def fix_told(view: View, finding: Finding) -> str:
+    """`1:1 alto G4 -> E4 (parallel-fifths at 1:2)`: what a fix that was made has changed, and for what.
+
+    `view` is that of the score, before or after.
+    """
+    changed = [_change_told(view, edit) for edit in (finding.fix.edits if finding.fix else ())]
+    return f"{listed(changed)} ({finding.rule} at {finding.measure}:{beat_text(finding.beat)})"
+
+
+def _change_told(view: View, edit: Edit) -> str:
+    row = next(row for row, note in enumerate(view.ids) if view.score.note_name(note) == edit.note)
+    place = view.score.place(int(view.notes["onset"][row]))
+    voice = voice_word(view.voices.names[int(view.voices.line[row])])
+    return f"{place.measure}:{beat_text(place.beat)} {voice} {edit.before} -> {edit.after}"
 
 
 def _told(view: View, edit: Edit, finding: Finding) -> str:

@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from musegen.errors import PackError
-from musegen.rules.findings import Finding, Report
+from musegen.rules.findings import WAIVED, Finding, Report
 from musegen.rules.plain_numbers import plain_number
 from musegen.rules.toml_values import check_keys, cut, fits, is_rule_id, quoted, read_table, typed, words
 
-WAIVED = "waiver"
-"""What `Finding.waived_by` says of a finding that a waiver lets pass."""
 SIDE_SUFFIX = ".waivers.toml"
 _MOST_VOICES, _LONGEST_NAME = 99, 100
 _ALL_BUT = 0.85  # likeness from which one name is taken for another, as difflib counts

@@ -162,7 +162,7 @@ def test_check_fix_writes_the_mended_score_and_tells_what_is_left(
     source, mended = tmp_path / "homework.musicxml", tmp_path / "mended.musicxml"
     source.write_bytes(write_musicxml(parse_grid(FIFTHS)))
     assert run(["check", str(source), "--pack", "strict", "--fix", str(mended), "--keep", "S"]) == 0
-    assert "note: fixed parallel-fifths at 1:2 (" in capsys.readouterr().out
+    assert "note: fixed: 1:" in capsys.readouterr().out
     assert run(["check", str(mended), "--pack", "strict"]) == 0
     old, new = read(str(source)), read(str(mended))
     changed = old.notes["pitch"] != new.notes["pitch"]
