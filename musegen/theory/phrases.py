@@ -14,7 +14,10 @@ LONGEST = 12
 
 
 def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
-    """(onset, end) in ticks of the top line's last note of each phrase; the last note of the piece is always one."""
+    """(onset, end) in ticks of the top line's last note of each phrase; the last note of the piece is always one.
+
+    Where the top line is silent at the end, the last notes of the other lines end the last phrase.
+    """
     top = top_line(score)
     if not len(top):
         return []
@@ -22,7 +25,10 @@ def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
     if int(ends[:-1].sum()) * LONGEST < len(score.measures):
         ends = ends | _by_length(top, score)
     ends[-1] = True
-    return [(int(row["onset"]), int(row["onset"] + row["duration"])) for row in top.rows[ends]]
+    found = [(int(row["onset"]), int(row["onset"] + row["duration"])) for row in top.rows[ends]]
+    notes = score.notes.sounding()
+    last = int(notes["onset"].max())
+    return found if last < found[-1][1] else [*found[:-1], (last, int(notes.end.max()))]
 
 
 def top_line(score: Score) -> NoteTable:
@@ -62,9 +68,9 @@ def phrases(score: Score) -> tuple[Phrase, ...]:
     >>> phrases(parse_grid("meter: 2/4\\nS: c5 d5^ | e5 c5"))
     (Phrase(onset=0, end=20160), Phrase(onset=20160, end=40320))
     """
-    top = top_line(score)
-    found, start = [], int(top["onset"][0]) if len(top) else 0
-    for _, end in phrase_end_notes(score):
+    ends = phrase_end_notes(score)
+    found, start = [], int(score.notes.sounding()["onset"].min()) if ends else 0
+    for _, end in ends:
         if end > start:
             found.append(Phrase(start, end))
         start = end
