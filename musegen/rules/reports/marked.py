@@ -6,7 +6,7 @@ colour-blind too (Okabe & Ito), a little darkened for paper.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -63,8 +63,11 @@ WRITERS: dict[str, Callable[[Report, Score], bytes]] = {"svg": as_svg, "pdf": as
 """How a marked score is written, by format."""
 
 
-def marks_of(report: Report, score: Score) -> Marks:
-    """Badges numbered in order of time; a note of several findings has the colour of the gravest."""
+def marks_of(report: Report, score: Score, told: Mapping[int, str] | None = None) -> Marks:
+    """Badges numbered in order of time; a note of several findings has the colour of the gravest.
+
+    `told` is what the legend says of the findings, by their place in the report, where it is not the usual.
+    """
     notes = _Notes(score)
     colors: dict[int, str] = {}
     badges: list[Badge] = []
@@ -73,7 +76,7 @@ def marks_of(report: Report, score: Score) -> Marks:
         shape, color = SIGNS[finding.severity]
         named = notes.named(finding)
         carrier = notes.at(named or notes.first_of(finding), finding.onset)
-        badges.append(Badge(carrier, number, shape, _legend(finding), color))
+        badges.append(Badge(carrier, number, shape, (told or {}).get(number - 1) or _legend(finding), color))
         for first, second in notes.joined(named, finding):
             lines.setdefault((first, second), Line(first, second, color))
     for severity in SEVERITIES:
