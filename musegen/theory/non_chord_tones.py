@@ -33,8 +33,8 @@ def non_chord_tones(
 ) -> tuple[NonChordTone, ...]:
     """One entry for each note and each chord that it does not belong to, in order of time.
 
-    A note that is struck with its chord, foreign to it and lasts as long is no figure; nor is a suspension one that ends a
-    phrase, be it under a fermata or, if it lasts as long as its chord, where a phrase was heard to end.
+    A note that is struck with its chord, foreign to it and lasts as long is no figure; nor is a suspension one that
+    ends a phrase, be it under a fermata or, if it lasts as long as its chord, where a phrase was heard to end.
     """
     starts = np.array([chord.onset for chord in chords], dtype=np.int64)
     tones = [set(chord.numeral.tones(chord.key)) for chord in chords]

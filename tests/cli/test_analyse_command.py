@@ -1,5 +1,6 @@
 """What `musegen analyse` writes where: a file for every score, and words that leave a terminal alone."""
 
+import json
 import os
 
 import pytest
@@ -72,3 +73,15 @@ def test_the_table_of_several_scores_is_one_whose_first_column_names_the_score(c
     first, second, both = rows.values()
     assert both[0] == f"file\t{first[0]}"
     assert both[1:] == [f"bach/bwv66.6\t{row}" for row in first[1:]] + [f"bach/bwv269\t{row}" for row in second[1:]]
+
+
+def test_a_sheet_is_read_in_the_phrases_of_its_manifest(songs, capsys):
+    end = {"measure": "1", "beat": "1", "quarters": "2"}
+    sheet = {
+        "name": "song", "pack": "strict", "mark_scheme": [], "numerals": [], "files": {"student": ["song.musicxml"]},
+        "phrases": [{"cadence": "HC", "end": end}, {"cadence": "PAC", "end": end | {"measure": "2"}}],
+    }  # fmt: skip
+    (songs / "A" / "manifest.json").write_text(json.dumps({"sheets": [sheet]}))
+    assert cli.run(["analyse", "A/song.musicxml", "B/song.musicxml"]) == 0
+    phrased, plain = capsys.readouterr().out.split("B/song.musicxml")
+    assert ("Phrase 2" in phrased, "Phrase 2" in plain) == (True, False)

@@ -135,3 +135,11 @@ def test_a_last_tonic_without_a_soprano_still_closes():
     found = analyse(piece)
     assert [(cadence.kind, cadence.beat) for cadence in found.cadences] == [("PAC", 4)]
     assert found.phrases[-1].end == piece.end
+
+
+def test_half_notes_inside_a_phrase_do_not_end_it():
+    piece = parse_grid(
+        "key: G major; meter: 4/4\n"
+        "S: g4 a4 b4 . | b4 . c5 d5 | a4 . b4 c5 | a4 . . . | g4 a4 b4 . | b4 . c5 d5 | e5 d5 c5 a4 | g4 . . ."
+    )
+    assert [phrase.end for phrase in analyse(piece).phrases] == [piece.end // 2, piece.end]
