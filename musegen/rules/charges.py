@@ -73,7 +73,10 @@ def foreign_chords(answer: Answer, told: set[int]) -> Iterator[Deduction]:
             "near": chord.faults[0].words if chord.faults else "",
         }.get(chord.nature)
         if words and chord.onset not in told:
-            yield _deduction(answer, CHORDS, cost, chord.onset, words)
+            item = _deduction(answer, CHORDS, cost, chord.onset, words)
+            rows = [fault.row for fault in chord.faults if fault.row >= 0]
+            names = (answer.view.score.note_name(answer.view.ids[row]) for row in rows)
+            yield item._replace(notes=tuple(names))
 
 
 def wrong_numerals(answer: Answer) -> Iterator[Deduction]:
@@ -178,10 +181,22 @@ def wrong_letters(answer: Answer) -> Iterator[Deduction]:
             there = f"{listed(sorted(written))} is written" if written else "No letter is written"
             word = {"neighbor": "a neighbour note", "suspension": "a suspension"}.get(kind, f"a {kind} note")
             yield _deduction(answer, TONES, share, place[1], f"{there} at {name}, {word} ({LETTERS[kind]})")
-        elif not kind and not written <= right.get(place, set()):
+        elif not kind and not written <= right.get(place, set()) | _by_shape(answer.view, *place):
             wanted = listed(sorted(right.get(place, set()))) or "no such figure"
             words = f"{listed(sorted(written))} is written where there is {wanted}"
             yield _deduction(answer, TONES, share, place[1], words)
+
+
+def _by_shape(view: View, part: int, onset: int) -> set[str]:
+    """P and N for notes of a part that go by step before and after, where the chord may hold them too."""
+    found = set()
+    for row in np.flatnonzero((view.notes["part"] == part) & (view.notes["onset"] == onset)).tolist():
+        before, after = view.previous_row(row), view.next_row(row)
+        if before >= 0 and after >= 0:
+            comes, goes = view.steps[row] - view.steps[before], view.steps[after] - view.steps[row]
+            if abs(comes) == abs(goes) == 1:
+                found.add("P" if comes == goes else "N")
+    return found
 
 
 def _figures(answer: Answer) -> Iterator[tuple[int, int, str, str, bool]]:

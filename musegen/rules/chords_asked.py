@@ -11,7 +11,8 @@ import numpy as np
 from musegen.rules.marks import Assignment
 from musegen.rules.messages import voice_word
 from musegen.rules.view import View
-from musegen.score.pitch import step_of
+from musegen.score.pitch import fifths_name, step_of
+from musegen.score.voices import FOUR_PARTS
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
@@ -32,6 +33,7 @@ class Fault(NamedTuple):
 
     words: str  # in the student's notes
     kind: Literal["alien", "altered", "missing", "bass"]
+    row: int = -1  # of the note at fault
 
 
 class Chord(NamedTuple):
@@ -73,6 +75,7 @@ class Stretch:
         self.view, self.onset, self.end = view, onset, end
         inside = np.flatnonzero((view.onset < end) & (view.end > onset))
         self.rows = view.row[inside]
+        self.lengths = (np.minimum(view.end[inside], end) - np.maximum(view.onset[inside], onset)).tolist()
 
     @cached_property
     def voices(self) -> list[list[int]]:
@@ -106,19 +109,40 @@ class Stretch:
         letters = {step_of(tone) for tone in numeral.tones(key)}
         for name, line in zip(self.view.voices.names, self.voices, strict=True):
             if line and not any(self.view.fifths[row] % 12 in tones for row in line):
-                words = f"{voice_word(name).capitalize()} {self.view.note_name(line[0])} is no note of {numeral.figure}"
-                yield Fault(words, "altered" if step_of(self.view.fifths[line[0]]) in letters else "alien")
-        for tone, name in zip(tones[:2], ("root", "third"), strict=False):
-            if tone not in self.heard:
+                altered = step_of(self.view.fifths[line[0]]) in letters
+                yield Fault(self._alien(name, line[0], reading), "altered" if altered else "alien", line[0])
+        for tone, name in zip(tones[:4], ("root", "third", "", "seventh"), strict=False):
+            if name and tone not in self.heard:
                 yield Fault(f"The chord {numeral.figure} has no {name}", "missing")
         if self.bass and self.bass[0] != tones[numeral.inversion % len(tones)]:
             own = tones[numeral.inversion % len(tones)]
             if self.bass[0] in tones or own not in self.bass:
                 yield Fault(f"{numeral.figure} has another bass", "bass")
 
+    def _alien(self, voice: str, row: int, reading: Reading) -> str:
+        """What to say of a note outside a chord: the melody is given, so the chord is at fault."""
+        key, numeral = reading
+        note = self.view.note_name(row)
+        if voice == FOUR_PARTS[0]:
+            return f"{numeral.figure} does not hold the melody's {note}"
+        step = step_of(self.view.fifths[row])
+        own = [fifths_name(tone) for tone in numeral.tones(key) if step_of(tone) == step]
+        return f"{voice_word(voice).capitalize()} {note} is no note of {numeral.figure}" + (
+            f", which has {own[0]}" if own else ""
+        )
+
     def fits(self, reading: Reading) -> bool:
         """Nothing speaks against it."""
         return next(self.faults(reading), None) is None
+
+    def foreign(self, reading: Reading) -> int:
+        """How long notes sound that are not of the chord, in ticks, all voices together."""
+        key, numeral = reading
+        tones = {tone % 12 for tone in numeral.tones(key)}
+        strange = (
+            [row >= 0 and self.view.fifths[row] % 12 not in tones for row in rows] for rows in self.rows.tolist()
+        )
+        return sum(length * sum(rows) for length, rows in zip(self.lengths, strange, strict=True))
 
     @property
     def is_some_chord(self) -> bool:
@@ -163,20 +187,27 @@ def _read(stretch: Stretch, after: Stretch | None, own: list[Reading], asked: As
     """What holds first: the chord that was meant, one of the level, any of the key; else what is nearest."""
     keys = list(dict.fromkeys(key for key, _ in own))
     of_level = [item for item in _level_chords(keys, asked) if _is_plausible(item[1], stretch, after)]
-    right = next((item for item in (*own, *of_level) if stretch.fits(item)), None)
+    right = next((item for item in own if stretch.fits(item)), None) or _best(stretch, of_level)
     if right:
         return _chord(stretch, right, "right")
     near = {item: found for item in (*own, *of_level) if _is_near(found := list(stretch.faults(item)))}
     altered = next((item for item in own if item in near and near[item][0].kind == "altered"), None)
     every = [(key, numeral) for key in keys for numeral in numerals(key.minor)]
-    other = next((item for item in every if _is_plausible(item[1], stretch, after) and stretch.fits(item)), None)
+    other = _best(stretch, [item for item in every if _is_plausible(item[1], stretch, after)])
     if other and not altered:
         return _chord(stretch, other, "outside" if of_level else "right")
-    nearest = altered or min(near, key=lambda item: len(near[item]), default=None)
+    free = any(name.startswith("modulations") for name in asked.pack.allow) and stretch.is_some_chord
+    nearest = altered or min(
+        (item for item in near if item in own or not free), key=lambda item: len(near[item]), default=None
+    )
     if nearest:
         return _chord(stretch, nearest, "near", tuple(near[nearest]))
-    free = any(name.startswith("modulations") for name in asked.pack.allow)
-    return _chord(stretch, own[0], "doubtful" if free and stretch.is_some_chord else "none")
+    return _chord(stretch, own[0], "doubtful" if free else "none")
+
+
+def _best(stretch: Stretch, readings: Sequence[Reading]) -> Reading | None:
+    """The chord that fits and explains most of what sounds; None where none fits."""
+    return min((item for item in readings if stretch.fits(item)), key=stretch.foreign, default=None)
 
 
 def _chord(stretch: Stretch, reading: Reading, nature: Nature, faults: tuple[Fault, ...] = ()) -> Chord:

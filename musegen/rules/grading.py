@@ -201,7 +201,7 @@ def _once_a_chord(found: Iterable[Deduction], answer: Answer, missed: Iterable[D
         ends = (one, two) if two.onset in spoiled else ()
         paid |= {chord.onset: _WITH_CADENCE for chord in ends if chord.nature == "near" and chord.lacks}
     kept = []
-    for item in sorted(found, key=lambda item: -item.marks):
+    for item in sorted(found, key=lambda item: (-item.marks, item.rule != "outside-vocabulary")):
         if item.aspect in _BY_CHORD and not item.relief:
             relief = paid.get(item.onset, "")
             paid.setdefault(item.onset, _ONCE)

@@ -50,6 +50,7 @@ class Deduction(NamedTuple):
     shares: tuple[tuple[str, float], ...] = ()  # the headings that it is taken from, where there are several
     onset: int = 0  # in ticks
     finding: Finding | None = None  # of the rule
+    notes: tuple[str, ...] = ()  # ids of notes at fault, where it is no rule's
 
     @property
     def parts(self) -> tuple[tuple[str, float], ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from musegen.engraving.marks import Sheet
 from musegen.rules.findings import Finding, Severity
+from musegen.rules.messages import listed
 from musegen.rules.reports.common import Unreadable, in_lines
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _got(grade: Grade, aspect: str) -> str:
 def _cost(item: Deduction) -> str:
     """What a fault costs, as `-1/3 chords` or `0 chords, section used up`."""
     relief = f", {item.relief}" if item.relief else ""
-    return f"{'-' if item.marks else ''}{cost_text(item.marks)} {item.aspect}{relief}"
+    heading = listed([name for name, _ in item.parts])
+    return f"{'-' if item.marks else ''}{cost_text(item.marks)} {heading}{relief}"
 
 
 def cost_text(marks: float) -> str:
@@ -105,7 +107,7 @@ def _drawn(item: Deduction) -> Finding:
     if item.finding:
         return replace(item.finding, severity=severity)
     return Finding(
-        item.aspect, severity, item.marks, item.measure, item.beat, (), (), {}, item.words, "", onset=item.onset
+        item.aspect, severity, item.marks, item.measure, item.beat, (), item.notes, {}, item.words, "", onset=item.onset
     )
 
 
