@@ -60,15 +60,16 @@ def is_foreign_throughout(score: Score, chord: ChordSpan, note: tuple[int, int, 
     """Whether a note (onset and end in ticks, place on the line of fifths) sounds all through a chord of a felt beat.
 
     Longer than a beat where chords are heard and not `given`: one that lasts a beat may be heard wrongly. A note with
-    the letter or the sound of a chord note is not foreign but altered or misspelled.
+    the letter or the sound of a chord note, or the sound of a third, is not foreign but altered or misspelled.
     """
     onset, end, fifths = note
     if onset > chord.onset or end < chord.onset + chord.duration:
         return False
     meter = score.measures[score.measure_index_at(chord.onset)].time_signature
     apart = [fifths - tone for tone in chord.numeral.tones(chord.key)]
+    is_third = 7 * apart[0] % 12 in (3, 4)
     is_long = chord.duration >= score.ticks(meter.pulse_quarters) + (not given)
-    return is_long and all(distance % 7 and distance % 12 for distance in apart)
+    return is_long and not is_third and all(distance % 7 and distance % 12 for distance in apart)
 
 
 def _kind(note: _Note, at: int, later: bool, follows: set[int], fills: bool, ends_phrase: bool) -> NonChordToneKind:

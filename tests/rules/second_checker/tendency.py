@@ -167,6 +167,8 @@ def lasts_as_long(music: Music, note: Note, onset: int) -> bool:
         return False
     if any((note.fifths - tone) % 7 == 0 or (note.fifths - tone) % 12 == 0 for tone in tones(chord)):
         return False
+    if (note.midi - 7 * tones(chord)[0]) % 12 in (3, 4):  # sounds a third over the root
+        return False
     beat = music.pulse(chord.onset)
     return chord.duration >= beat if is_given else chord.duration > beat
 
