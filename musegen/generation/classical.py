@@ -20,6 +20,7 @@ from musegen.theory.statistics import ChoraleStatistics
 Array = npt.NDArray[Any]
 
 _MARGIN = 14.0  # how much worse than the best bound a succession may be and still be looked at
+_MOST_WAYS = 1_000_000  # successions that are looked at where none within the margin is lawful; memory bounds them
 _MELODY_WEIGHT = 0.45
 _BASS_WEIGHT = 0.5
 _RULE_WEIGHT = 1.2
@@ -171,10 +172,12 @@ class _Search:
         bound = best[:, None] + chords + (here.cost + space.ahead[slot][here.state])[None, :]
         near = bound <= bound.min() + _MARGIN
         found = self._ways(slot, before, best, here, chords, near)
-        if np.isfinite(found[0]).any():
-            self.exact &= bool(near.all())
-            return found
-        return self._ways(slot, before, best, here, chords, np.isfinite(bound))
+        if not np.isfinite(found[0]).any() and self.lattice.complete:  # a wider lattice comes before dear ways
+            dear = np.isfinite(bound)
+            if np.count_nonzero(dear) <= _MOST_WAYS:
+                return self._ways(slot, before, best, here, chords, dear)
+        self.exact &= bool(near.all())
+        return found
 
     def _ways(
         self, slot: int, before: _Choice, best: Array, here: _Choice, chords: Array, near: Array

@@ -33,8 +33,11 @@ def no_chord(melody: Melody, home: Key, number: int, asked: Asked, pack: str = "
     )
 
 
-def no_setting(melody: Melody, condition: Condition, dead: DeadEnd, given: list[Asked]) -> NoSolution:
-    """The error for a search that ended: what is asked for at its last place, proven to clash or only not found."""
+def no_setting(melody: Melody, condition: Condition, dead: DeadEnd, given: list[Asked], pack: str = "") -> NoSolution:
+    """The error for a search that ended: what is asked for at its last place, proven to clash or only not found.
+
+    `pack` is the one whose [allow] table limits the chords.
+    """
     places = range(max(0, dead.slot - 1), dead.slot + 1)
     conflicts = []
     for number in places:
@@ -42,7 +45,8 @@ def no_setting(melody: Melody, condition: Condition, dead: DeadEnd, given: list[
         conflicts.append(f"{_where(melody, slot)}: the melody's {_note_name(melody, slot)}")
         if asked is not None:
             conflicts.append(f"{_where(melody, slot)}: the given chord {asked.label.text}")
-    conflicts.append(f"the rules of {condition.pack}, and the ranges of alto, tenor and bass")
+    laws = "chords and the rules" if pack else "rules"
+    conflicts.append(f"the {laws} of {condition.pack}, and the ranges of alto, tenor and bass")
     if dead.exact:
         return NoSolution("these requests contradict each other", conflicts=tuple(conflicts), hint="change one of them")
     return NotFound(

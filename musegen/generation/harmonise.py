@@ -129,7 +129,7 @@ def _propose(
         score = build_score(melody, found, given)
         report = check(score, pack)
         return Proposal(score, found.cost, "classical", report.count("error"))
-    raise no_setting(melody, condition, dead, given.asked)
+    raise no_setting(melody, condition, dead, given.asked, limited)
 
 
 def _efforts(space: ChordSpace, given: Given, *, small: bool) -> Iterator[tuple[ChordSpace, int, float, int]]:
