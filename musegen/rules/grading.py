@@ -109,10 +109,9 @@ def _read(answer: Score, asked: Assignment) -> tuple[LiveCheck, Answer]:
     answer, given = analysed(answer, asked.pack, infer=False, phrase_ends=ends)
     view = surface(answer, None, phrase_ends=ends)
     chords = chords_asked(view, asked, given)
-    analysis = completed(
-        analysis_of(view, chords, given), with_phrase_ends(answer, ends), slices_of(assign_voices(answer))
-    )
-    live = LiveCheck(answer, asked.pack, analysis, phrase_ends=ends)
+    read = analysis_of(view, chords, given)
+    whole = completed(read, with_phrase_ends(answer, ends), slices_of(assign_voices(answer)))
+    live = LiveCheck(answer, asked.pack, whole, phrase_ends=ends)
     gaps = {onset: silent for onset in asked.slots if (silent := silent_voices(view, onset))}
     return live, Answer(live.view, asked, chords, gaps, letters_of(answer))
 

@@ -142,3 +142,8 @@ def test_costs_are_plain_fractions_and_never_dust() -> None:
     told = grades_as_text([_graded(NONSENSE)])
     assert "-1/2 chords: " in told
     assert Fraction(1, 2) == Fraction(str(_graded(NONSENSE).deductions[0].marks))
+
+
+def test_a_file_with_numerals_and_no_note_has_no_marks() -> None:
+    bare = replace(MODEL, notes=MODEL.notes.where(MODEL.notes["onset"] < 0))
+    assert grade(bare, _asked(), fixes=False).marks == 0
