@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -16,32 +16,57 @@ _EM = 280.0
 _CAP = 0.72  # the height of capitals, in ems
 _GAP = 45.0  # between a letter and any other sign
 _NEAREST = 44.0  # less than the gap: a letter that has just moved away is away, however sums are rounded
+_STRIP = 1000.0
 _ASIDE = (0.0, 0.8, -0.8, 1.4, -1.4)  # where it may stand instead of right over its note, in widths of a notehead
 
 
+class _Pile:
+    """Boxes in an array that grows."""
+
+    def __init__(self) -> None:
+        self._room: npt.NDArray[np.float64] = np.empty((16, 4))
+        self._count = 0
+
+    def add(self, box: Box) -> None:
+        if self._count == len(self._room):
+            self._room = np.concatenate((self._room, np.empty_like(self._room)))
+        self._room[self._count] = box
+        self._count += 1
+
+    @property
+    def boxes(self) -> npt.NDArray[np.float64]:
+        return self._room[: self._count]
+
+
 class Crowd:
-    """What a system has drawn so far, quick to ask what stands over and under one place."""
+    """What a system has drawn so far, kept by strips of its width: quick to ask what stands over and under one place."""
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self._boxes: npt.NDArray[np.float64] = np.array(system.ink, dtype=np.float64).reshape(-1, 4)
-        self._count = len(system.ink)
+        self._strips: defaultdict[int, _Pile] = defaultdict(_Pile)
+        for box in system.ink:
+            self._keep(box)
 
     def add(self, box: Box) -> None:
-        """One more sign, which the others keep clear of; the system becomes as high as it then is."""
-        if self._count == len(self._boxes):
-            self._boxes = np.concatenate((self._boxes, np.empty((self._count + 16, 4))))
-        self._boxes[self._count] = box
-        self._count += 1
+        """One more sign, which the next ones keep clear of; the system becomes as high as it then is."""
         system = self.system
         system.ink.append(box)
         system.top, system.bottom = min(system.top, box.top), max(system.bottom, box.bottom)
+        self._keep(box)
 
     def column(self, left: float, right: float) -> npt.NDArray[np.float64]:
         """Top and bottom, (n, 2), of all that comes nearer than a margin to what stands between left and right."""
-        boxes = self._boxes[: self._count]
-        near = (boxes[:, 2] + _NEAREST > left) & (right + _NEAREST > boxes[:, 0])
-        return boxes[near][:, 1::2]
+        boxes = np.concatenate([self._strips[strip].boxes for strip in _strips(left, right)])
+        return boxes[(boxes[:, 2] + _NEAREST > left) & (right + _NEAREST > boxes[:, 0])][:, 1::2]
+
+    def _keep(self, box: Box) -> None:
+        for strip in _strips(box.left, box.right):
+            self._strips[strip].add(box)
+
+
+def _strips(left: float, right: float) -> range:
+    """The strips that hold what may touch something between left and right."""
+    return range(int((left - _NEAREST) // _STRIP), int((right + _NEAREST) // _STRIP) + 1)
 
 
 def draw_letters(system: System, labels: Iterable[tuple[Label, Head]]) -> None:
@@ -83,15 +108,13 @@ def _places(crowd: Crowd, head: Head, width: float, high: float, *, is_over: boo
 
 def _risen(base: float, high: float, column: npt.NDArray[np.float64]) -> float:
     """How far up a sign must go from its base until nothing in its column, (n, 2), touches it: its base there."""
-    summit = math.inf  # the top of the highest sign that it has met
-    for top, bottom in column[np.argsort(-column[:, 1], kind="stable")].tolist():
-        if bottom + _NEAREST <= base - high:
-            if summit < base + _NEAREST:
-                base = summit - _GAP
-            if bottom + _NEAREST <= base - high:
-                return base
-        summit = min(summit, top)
-    return summit - _GAP if summit < base + _NEAREST else base
+    lowest_first = column[np.argsort(-column[:, 1], kind="stable")]
+    feet, summits = lowest_first[:, 1] + _NEAREST, np.minimum.accumulate(lowest_first[:, 0])
+    met = int(np.count_nonzero(feet > base - high))
+    if not met or summits[met - 1] >= base + _NEAREST:
+        return base
+    is_free = feet[met:] <= summits[met - 1 : -1] - _GAP - high  # between all that it has met and the next above
+    return float(summits[met - 1 + int(np.argmax(is_free)) if is_free.any() else -1] - _GAP)
 
 
 def _is_between_staves(system: System, head: Head, box: Box) -> bool:
