@@ -1,5 +1,6 @@
 """Fixes: small, proved by a second check, never on a voice that is given, and written into the file that was read."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,10 @@ def test_check_fix_writes_the_mended_score_and_tells_what_is_left(
     source.write_bytes(write_musicxml(parse_grid(FIFTHS)))
     assert run(["check", str(source), "--pack", "strict", "--fix", str(mended), "--keep", "S"]) == 0
     assert "note: fixed: 1:" in capsys.readouterr().out
+    run(["check", str(source), "--pack", "strict", "--fix", str(mended), "--keep", "S", "--format", "json"])
+    file = json.loads(capsys.readouterr().out)["files"][0]
+    assert file["file"] == str(mended)
+    assert {item["rule"] for item in file["fixed"] if item["fix"]["edits"]} == {"parallel-fifths"}
     assert run(["check", str(mended), "--pack", "strict"]) == 0
     old, new = read(str(source)), read(str(mended))
     changed = old.notes["pitch"] != new.notes["pitch"]
