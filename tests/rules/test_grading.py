@@ -145,7 +145,7 @@ def test_the_printed_scheme_says_what_the_rules_of_every_level_cost() -> None:
     for number in range(1, HIGHEST + 1):
         rows = {row.aspect: row.words for row in mark_scheme(level_named(number), 8, 2, has_tones=False)}
         each, _, most = rows[VOICE_LEADING].partition("; ")
-        assert (each, most) == (f"off for each fault: {', '.join(told)}", "the same fault costs three times at most")
+        assert (each, most) == (f"off for each fault: {', '.join(told)}", "the same fault counts three times at most")
         for words, rules in told.items():
             points = {load_pack(f"level-{number}").rule(rule).points for rule in rules}
             assert points == {float(words[0])}

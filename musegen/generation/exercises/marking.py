@@ -17,7 +17,7 @@ _WORDS = {
     "voice-leading": (
         "Voice leading",
         "off for each fault: 3 for parallels, 2 for an unresolved leading note or seventh, 1 for an awkward leap; "
-        "the same fault costs three times at most",
+        "the same fault counts three times at most",
     ),
     "cadences": ("Cadences", "{each} for each cadence marked: the right chords, rightly led"),
     "numerals": ("Key and numerals", "{named}; numerals and figures agree with the chords written{numerals}"),
