@@ -106,10 +106,9 @@ class _Notes:
         return [self.ids[name] for name in finding.notes if name in self.ids]
 
     def first_of(self, finding: Finding) -> list[int]:
-        """For a finding about a whole measure: the uppermost note that begins there; none where there is no music."""
-        here = (note for note, onset in self.onset.items() if onset == finding.onset)
-        first = next(here, None) if finding.measure else None
-        return [] if first is None else [first]
+        """For a finding about a whole moment: the uppermost note that begins there, or last before; none in silence."""
+        begun = [note for note, onset in self.onset.items() if onset <= finding.onset] if finding.measure else []
+        return [max(begun, key=self.onset.__getitem__)] if begun else []
 
     def head(self, note: int, time: int) -> int:
         """The head of a tied note that sounds at a time."""
