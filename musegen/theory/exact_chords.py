@@ -60,6 +60,7 @@ def exact_chords(chords: tuple[ChordSpan, ...], slices: Slices, declared: Key | 
 
     In an excerpt whose key is `declared` every block chord that the key has belongs to that key, if all others do.
     """
+    chords = _struck(chords, slices)
     blocks = [_block(slices, chord) for chord in chords]
     fixed = [_german(chords, number, block) or chords[number] for number, block in enumerate(blocks)]
     if declared is None:
@@ -77,6 +78,17 @@ def keys_of(chords: tuple[ChordSpan, ...], heard: Iterable[KeySpan]) -> tuple[Ke
         spans = [*group]
         end = spans[-1].onset + spans[-1].duration
         found.append(KeySpan(spans[0].onset, end - spans[0].onset, key, sure.get(key, _EXACT)))
+    return tuple(found)
+
+
+def _struck(chords: tuple[ChordSpan, ...], slices: Slices) -> tuple[ChordSpan, ...]:
+    """No chord changes inside one sonority: the first name holds as long as no note begins or ends."""
+    times, found = set(slices.onset.tolist()), list(chords[:1])
+    for chord in chords[1:]:
+        if chord.onset in times:
+            found.append(chord)
+        else:
+            found[-1] = found[-1]._replace(duration=chord.onset + chord.duration - found[-1].onset)
     return tuple(found)
 
 
