@@ -13,6 +13,23 @@ from typing import Any, NamedTuple
 FOLDER = Path(__file__).parent.parent / "tests" / "rules" / "fragments"
 MODES = ("Ionian", "Dorian", "Phrygian", "Lydian", "Mixolydian", "Aeolian")
 ABOVE = ("upper", "1")
+EXAMPLE = """\
+```console
+$ cat > fux-15.abc <<'END'
+> X:1
+> T:Fux, figure 15
+> M:4/4
+> L:1/1
+> K:G mixolydian
+> V:1
+> G | E | D | G | G | G | A | B | G | c | A | G | ^F | G |]
+> V:2
+> G, | C | B, | G, | C | E | D | G | E | C | D | B, | A, | G, |]
+> END
+$ musegen check fux-15.abc --pack species-1 --cantus-firmus lower
+...6:1: warning static-melody The voice 1 repeats G4 ...
+...1 warning...
+```"""
 PAGE = """\
 # Model solutions of the species, and their authors' liberties
 
@@ -28,6 +45,11 @@ R. Head; figure numbers are those of A. Mann's translation. Of the later authors
 Wikisource has it. The solutions of the others are as the programmer of `dranidis/counterpoint` set them, with the
 author's name and no page. They are few, one or two by each: of Albrechtsberger, Cherubini, Bellermann and Schenker
 we found no sets in any encoding, only pictures.
+
+To check one of them, or a solution of your own, write it in ABC or MusicXML and name the pack of its species and the
+voice that has the cantus. This is figure 15, where Fux sings one note three times:
+
+{example}
 
 ## Liberties by mode
 
@@ -91,6 +113,7 @@ def page(items: list[Solution]) -> str:
         total=len(items),
         authors=", ".join(f"{count} by {author}" for author, count in counted.most_common()),
         clean=sum(not item.liberties for item in items),
+        example=EXAMPLE,
         free=sum(bool(item.liberties) for item in items),
         liberties="\n".join(_by_mode(items)),
         solutions="\n".join(_table(items)),
@@ -122,7 +145,7 @@ def _table(items: Iterable[Solution]) -> Iterator[str]:
 
 
 def _filled(part: str) -> str:
-    return part if part[0] in "#|" else fill(part, 120, break_on_hyphens=False)
+    return part if part[0] in "#|`" else fill(part, 120, break_on_hyphens=False)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from musegen.verbs import analyse as analyze
     from musegen.verbs import check as check
     from musegen.verbs import exercise as exercise
+    from musegen.verbs import grade as grade
     from musegen.verbs import harmonise as harmonise
     from musegen.verbs import harmonise as harmonize
     from musegen.verbs import read as read
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from musegen.verbs import write as write
 
 __version__ = "0.1.0"
-__all__ = ["analyse", "analyze", "check", "exercise", "harmonise", "harmonize", "read", "render", "write"]
+__all__ = ["analyse", "analyze", "check", "exercise", "grade", "harmonise", "harmonize", "read", "render", "write"]
 
 _BRITISH = {"analyze": "analyse", "harmonize": "harmonise"}
 

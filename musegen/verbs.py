@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
     from numpy.random import Generator
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from musegen.generation.exercises.sheets import SheetPair
     from musegen.generation.harmonise import Proposal
     from musegen.rules.findings import Report
+    from musegen.rules.marks import Grade
     from musegen.rules.packs import Pack
     from musegen.score.model import Score
     from musegen.theory.analysis import Analysis
@@ -53,20 +55,60 @@ def analyse(source: Any, *, key: str | Key | None = None) -> Analysis:
     return analyse_score(read(source), key=_key(key))
 
 
-def check(source: Any, *, pack: Pack | str = "chorale", analysis: Analysis | None = None) -> Report:
+def check(
+    source: Any,
+    *,
+    pack: Pack | str = "chorale",
+    analysis: Analysis | None = None,
+    harmony: Any = None,
+    waivers: str | Path | None = None,
+    plugins: Iterable[str | Path] = (),
+) -> Report:
     """What in a score breaks which rule of a pack: a shipped one by name, or your own by path.
 
-    Rules that need chords read `analysis`, else the numerals of the score, else what the analyser hears.
+    Rules that need chords read `analysis`, else the numerals of the score, else what the analyser hears. `harmony` is a
+    source whose numerals take the place of the score's own, `waivers` a file of findings to let pass; `plugins` are
+    Python files with predicates that the pack names.
 
     Raises:
-        ScoreError: the source or the pack cannot be read.
+        ScoreError: the source, the pack or one of the other files cannot be read.
 
     >>> print(check("bach/bwv66.6").findings[0])
     2:3: info all-voices-similar Soprano, alto, tenor and bass all move the same way
     """
     from musegen.rules.engine import check as check_score
+    from musegen.rules.harmony_file import check_harmony, with_harmony
+    from musegen.rules.waivers import read_waivers, waive
 
-    return check_score(read(source), pack, analysis)
+    _load_plugins(plugins)
+    score, passed = read(source), read_waivers(Path(waivers)) if waivers is not None else ()
+    if harmony is not None:
+        other = read(harmony)
+        check_harmony(other)
+        score = with_harmony(score, other)
+    return waive(check_score(score, pack, analysis), passed)
+
+
+def grade(source: Any, exercise: str | Path, *, pack: Pack | str = "", plugins: Iterable[str | Path] = ()) -> Grade:
+    """The marks of an answer to a sheet of ours; `exercise` is its manifest, or the folder where that lies.
+
+    The rules are those of the sheet's level, or of `pack`; `plugins` are Python files with predicates that it names.
+
+    Raises:
+        ScoreError: the answer, the manifest or the pack cannot be read, or the answer is of no sheet of this manifest.
+        UsageError: there is no such pack.
+    """
+    from musegen.generation.exercises.manifest import NAME, named_entry, read_manifest
+    from musegen.generation.exercises.returned import assignment
+    from musegen.rules.grading import grade as grade_answer
+    from musegen.rules.packs import load_pack
+
+    _load_plugins(plugins)
+    manifest = Path(exercise) / NAME if Path(exercise).is_dir() else Path(exercise)
+    answer = read(source)
+    entry = named_entry(read_manifest(manifest), answer, answer.source.path if answer.source else "")
+    rules = load_pack(pack or entry.pack) if isinstance(pack, str) else pack
+    return grade_answer(answer, assignment(entry, answer, rules, str(manifest.parent)))
 
 
 def harmonise(
@@ -163,11 +205,16 @@ def write(source: Any, path: str | Path, *, sheet: Sheet | None = None) -> None:
     ...     len(read(f"{folder}/chorale.musicxml").notes)
     165
     """
-    from pathlib import Path
-
     from musegen.engraving.output import write_atomically
 
     write_atomically(path, render(source, Path(path).suffix, sheet=sheet))
+
+
+def _load_plugins(paths: Iterable[str | Path]) -> None:
+    from musegen.rules.plugins import load_plugin
+
+    for path in paths:
+        load_plugin(path)
 
 
 def _key(key: str | Key | None) -> Key | None:

@@ -4,6 +4,7 @@ import pytest
 
 import musegen
 from musegen.errors import MusegenError, UnreadableFile, UsageError
+from musegen.score.textgrid import parse_grid
 
 
 def test_every_verb_takes_a_score_and_a_name_alike():
@@ -45,6 +46,38 @@ def test_one_seed_gives_one_exercise_and_another_seed_another():
     sheets = [musegen.exercise(level=1, key="D", measures=4, seed=seed)[0] for seed in (1, 1, 2)]
     assert sheets[0].answer == sheets[1].answer
     assert sheets[0].answer != sheets[2].answer
+
+
+def test_an_answer_is_graded_by_the_manifest_of_its_exercise(tmp_path):
+    from musegen.cli import run
+
+    run(["exercise", "harmonise-melody", "--measures", "4", "--seed", "7", "-q", "-o", str(tmp_path)])
+    (answer,), (sheet,) = tmp_path.glob("*-answer.musicxml"), tmp_path.glob("*-student.musicxml")
+    full, nothing = musegen.grade(answer, tmp_path), musegen.grade(sheet, tmp_path / "manifest.json", pack="strict")
+    assert (full.marks, full.deductions) == (full.judged, ())
+    assert nothing.marks < full.marks / 4
+
+
+def test_a_check_takes_chords_waivers_and_predicates_of_ones_own(tmp_path, forget_plugins):
+    piece = parse_grid("key: C major; meter: 2/4\nS: e5 d5 | e5 .\nA: g4 g4 | g4 .\nT: c4 b3 | c4 .\nB: c3 g3 | c3 .")
+    (tmp_path / "chords.rntxt").write_text("Time Signature: 2/4\nm1 C: I b2 ii\nm2 I\n")
+    (tmp_path / "let.toml").write_text('[[waive]]\nrule = "high"\nmeasure = "1"\nreason = "a joke"\n')
+    (tmp_path / "mine.py").write_text(
+        "from musegen.rules import predicate\n\n@predicate(window='slice', axis='voices')\n"
+        "def high(sound):\n    return sound.sounds & sound.attack & (sound.pitch > 75)\n"
+    )
+    rule = '[[rule]]\nid = "high"\npredicate = "high"\nmessage = "{voice} is high"\nwhy = "So."\n'
+    named = '[[rule]]\nid = "numeral-mismatch"\n'
+    (tmp_path / "mine.toml").write_text(f'[pack]\nid = "mine"\n{rule}{named}')
+    report = musegen.check(
+        piece,
+        pack=str(tmp_path / "mine.toml"),
+        harmony=tmp_path / "chords.rntxt",
+        waivers=tmp_path / "let.toml",
+        plugins=[tmp_path / "mine.py"],
+    )
+    assert [(item.rule, item.measure) for item in report.findings] == [("numeral-mismatch", "1"), ("high", "2")]
+    assert [(item.rule, item.measure) for item in report.waived] == [("high", "1")]
 
 
 def test_what_cannot_be_is_a_typed_error(tmp_path):

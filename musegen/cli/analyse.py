@@ -124,7 +124,7 @@ def _render(
     from musegen.theory import reports
     from musegen.theory.analyse import analyse
 
-    analysis = analyse(score, key=key, engine=engine)
+    analysis = analyse(_phrased(score, name), key=key, engine=engine)
     if form == "text":
         return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1])
     if form == "json":
@@ -135,6 +135,15 @@ def _render(
         "tsv": reports.as_tsv, "rntxt": _roman_text, "musicxml": _musicxml,
     }  # fmt: skip
     return makers[form](analysis, score)
+
+
+def _phrased(score: Score, name: str) -> Score:
+    """A sheet of ours with the phrases of the manifest beside it; any other score as it is."""
+    from musegen.cli.surroundings import phrase_ends_of
+    from musegen.rules.hearing import with_phrase_ends
+
+    ends = None if name == shown_name(STANDARD) else phrase_ends_of(name, score, None)
+    return score if ends is None else with_phrase_ends(score, ends)
 
 
 def _roman_text(analysis: Analysis, score: Score) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from musegen.cli.console import progress
+from musegen.cli.console import is_quiet, progress
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import KEY, LEVEL, METER, OUTPUT, PAPER, SEED, TITLE
 from musegen.generation.exercises import TYPES
@@ -66,4 +66,5 @@ def command(
     heading = title or f"Harmonise a melody: {key.words}, level {level}"
     for name, content in folder_files(pairs, title=heading, paper=paper):  # type: ignore[arg-type]
         write_output(output / name, content)
-    click.echo(f"{count} sheet{'s' * (count != 1)} with answers in {output}: open {output / 'index.html'}")
+    if not is_quiet():
+        click.echo(f"{count} sheet{'s' * (count != 1)} with answers in {output}: open {output / 'index.html'}")

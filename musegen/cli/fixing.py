@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from musegen.cli.console import progress
 from musegen.cli.marking import places_of
-from musegen.cli.options import STANDARD, write_output
+from musegen.cli.options import STANDARD, shown_name, write_output
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def judge_and_fix(task: Task, places: dict[str, Path], failures: Failures, keep:
         with failures.caught(name):
             from musegen.engraving.repitch import write_repitched
 
-            judged, score, mended = task.fix(name, keep)
+            into = name if str(places[name]) == STANDARD else str(places[name])
+            judged, score, mended = task.fix(name, keep, into=shown_name(into))
             write_output(places[name], write_repitched(score, mended))
             done.append(judged)
     return done

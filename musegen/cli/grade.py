@@ -43,7 +43,10 @@ FORMATS = ("text", "json", "csv", *PICTURES)
     show_default=True,
     help="What costs marks: findings at least as grave as this. Warnings that cost none are remarks.",
 )
-@form_option(FORMATS, "csv: a line a student; svg and pdf: the answers with their faults marked, a file each.")
+@form_option(
+    FORMATS,
+    "csv: a line a student; svg and pdf: the answers, faults marked, a file each; with -o ALL.pdf in one.",
+)
 @PLUGIN
 @output_option("marked answers")
 def command(
@@ -63,11 +66,13 @@ def command(
     """
     from musegen.generation.exercises.manifest import read_manifest
     from musegen.rules.packs import load_pack
+    from musegen.rules.reports.grades import grades_as_pdf
 
     failures = Failures()
     names = scores_among(answers, failures)
     exercise = manifest_in(exercise)
-    places = places_of(names, form, output) if form in PICTURES else {}
+    together = form == "pdf" and len(names) > 1 and output.suffix.lower() == ".pdf" and not output.is_dir()
+    places = places_of(names, form, output) if form in PICTURES and not together else {}
     keep_inputs(places.values() or [output], [*_inputs(names, exercise, pack), *plugin])
     load_plugins(plugin)
     if pack:
@@ -75,14 +80,18 @@ def command(
     sheets = read_manifest(exercise)
     make_room(places, output)
     done: list[Grade] = []
+    read: list[Score] = []
     for name in progress(names, "Marking"):
         with failures.caught(name):
             answer = read_score(name)
             marked = _graded(name, answer, sheets, exercise, pack, least, with_advice=form != "csv")
-            if form in PICTURES:
+            if places:
                 write_output(places[name], _picture(marked, answer, form))
             done.append(marked)
-    if form not in PICTURES:
+            read += [answer] if together else []
+    if together and done:
+        write_output(output, grades_as_pdf(list(zip(done, read, strict=True))))
+    elif form not in PICTURES:
         write_output(output, _written(form, done, failures))
     return failures.exit_code or int(any(item.deductions for item in done))
 
@@ -118,11 +127,10 @@ def _graded(
 
 def _picture(marked: Grade, answer: Score, form: str) -> bytes:
     """The answer with its faults marked, the marks at its head."""
-    from musegen.rules.reports.grades import grade_text, sections_text
-    from musegen.rules.reports.marked import as_pdf, as_svg
+    from musegen.engraving.render import render
+    from musegen.rules.reports.grades import graded_sheet
 
-    draw = as_pdf if form == "pdf" else as_svg
-    return draw(marked.report, answer, f"{grade_text(marked)}: {sections_text(marked)}.")
+    return render(answer, f".{form}", sheet=graded_sheet(marked, answer))
 
 
 def _written(form: str, done: list[Grade], failures: Failures) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import click
 
 from musegen.cli.console import notice
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import KEY, OUTPUT, PACK, SCORE, SEED, one_of_suffixes
+from musegen.cli.options import KEY, OUTPUT, PACK, SCORE, SCORE_SUFFIXES, SEED, STANDARD, one_of_suffixes
 
 if TYPE_CHECKING:
+    from musegen.score.model import Score
     from musegen.theory.keys import Key
 
 _SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
@@ -48,6 +49,7 @@ def command(
 
     MELODY is a file (MusicXML, .mxl, ABC, kern, MIDI), `-`, or a name of music21's corpus such as bach/bwv66.6, whose
     soprano is used. Every given note is kept; fermatas become cadences; chord symbols and numerals in it are kept.
+    Of a pack with a vocabulary, such as level-1 to level-8, no other chords are used.
     Further candidates are written beside the first as NAME-2, NAME-3, ...
     """
     import numpy as np
@@ -67,10 +69,18 @@ def command(
     for told in proposals[0].score.notices:
         notice(f"{shown_name(melody)}: {f'measure {told.measure}, ' if told.measure else ''}{told.message}")
     for path, proposal in zip(paths, proposals, strict=False):
-        titled = proposal.score
-        if not titled.metadata.title:
-            titled = replace(titled, metadata=titled.metadata._replace(title="Harmonised melody"))
-        write_output(path, render(titled, path.suffix, sheet=sheet))
+        write_output(path, render(_titled(proposal.score, melody), path.suffix, sheet=sheet))
         if proposal.errors:
             places = "1 place breaks" if proposal.errors == 1 else f"{proposal.errors} places break"
-            notice(f"{path}: {places} an error rule of {pack}; see musegen check {path}")
+            notice(f"{path}: {places} an error rule of {pack}; see musegen check {path} --pack {pack}")
+
+
+def _titled(score: Score, melody: str) -> Score:
+    """The setting with a title: its own, else the name of the file or of the piece that the melody came from."""
+    if score.metadata.title:
+        return score
+    name = "" if melody == STANDARD else PurePath(melody).name
+    stem = next((name[: -len(suffix)] for suffix in SCORE_SUFFIXES if name.lower().endswith(suffix)), name)
+    return replace(
+        score, metadata=score.metadata._replace(title=f"{stem}, harmonised" if stem else "Harmonised melody")
+    )

@@ -91,7 +91,13 @@ class Task:
         """The score of `--harmony`."""
         if self.harmony == "":
             raise UsageError("--harmony needs the name of a file", hint="give RomanText, or a score with numerals")
-        return read_score(self.harmony) if self.harmony else None
+        if self.harmony is None:
+            return None
+        from musegen.rules.harmony_file import check_harmony
+
+        other = read_score(self.harmony)
+        check_harmony(other, shown_name(self.harmony))
+        return other
 
     def pack_of(self, name: str) -> Pack:
         """A pack with the rules that were asked for, read once.
@@ -112,29 +118,27 @@ class Task:
         report = check(case.score, case.pack, phrase_ends=case.phrase_ends, cantus_firmus=self.cantus_firmus)
         return self.close(case, report), case.score
 
-    def fix(self, name: str, keep: tuple[str, ...]) -> tuple[Judged, Score, Score]:
-        """What is left to say of a score after its fixes, the score as it was, and as it is then.
+    def fix(self, name: str, keep: tuple[str, ...], *, into: str) -> tuple[Judged, Score, Score]:
+        """What is left to say of a score after its fixes, the score as it was, and as it is then, in the file `into`.
 
-        Notes of the voices `keep` stay; on a sheet of ours the soprano does.
+        Notes of the voices `keep` stay; on a sheet of ours the soprano does. Rules of the pack that were not asked for
+        are kept by every fix, and not told.
         """
-        from musegen.rules.findings import beat_text
-        from musegen.rules.fixes import apply_fixes
+        from musegen.rules.fixes import apply_fixes, fix_told
         from musegen.rules.live import LiveCheck
         from musegen.rules.packs import declared_field
 
         case = self.open(name)
         kept = (*keep, "S") if declared_field(case.score, "musegen-sheet") else keep
-        pack = replace(case.pack, waivers=(*case.pack.waivers, *own_waivers(name), *self.common_waivers))
+        asked = {rule.id for rule in case.pack.rules}
+        pack = replace(self._whole(case.chosen), waivers=(*case.pack.waivers, *own_waivers(name), *self.common_waivers))
         live = LiveCheck(case.score, pack, phrase_ends=case.phrase_ends, cantus_firmus=self.cantus_firmus)
         _check_kept(keep, live.view.voices.names, case.name)
-        fixed = apply_fixes(live, keep=kept)
-        told = tuple(
-            f"fixed {item.rule} at {item.measure}:{beat_text(item.beat)} ({item.fix.message})"
-            for item in fixed.resolved
-            if item.fix
-        )
-        report = replace(fixed.report, notices=(*fixed.report.notices, *told))
-        return self.close(case, report), case.score, fixed.score
+        fixed = apply_fixes(live, keep=kept, rules=asked)
+        told = tuple(f"fixed: {fix_told(live.view, item)}" for item in fixed.resolved)
+        report = replace(fixed.report, notices=(*fixed.report.notices, *told), fixed=fixed.resolved)
+        judged = self.close(case, _of_rules(report, asked))
+        return judged._replace(report=replace(judged.report, file=into)), case.score, fixed.score
 
     def open(self, name: str) -> Case:
         """A score with all that it is judged by."""
@@ -240,6 +244,16 @@ class Task:
         missed = {item.rule for item in report.not_checked}
         kept = {rule.id for rule in self.pack_of(pack).rules} - missed
         return {*catalogue(), *(rule.id for rule in self._whole(pack).rules)} - kept
+
+
+def _of_rules(report: Report, asked: Collection[str]) -> Report:
+    """The report with what it says of these rules only."""
+    return replace(
+        report,
+        findings=tuple(item for item in report.findings if item.rule in asked),
+        waived=tuple(item for item in report.waived if item.rule in asked),
+        not_checked=tuple(item for item in report.not_checked if item.rule in asked),
+    )
 
 
 def _check_kept(keep: tuple[str, ...], voices: Collection[str], name: str) -> None:

@@ -71,9 +71,12 @@ def list_rules(pack: str | None, form: str, plugin: tuple[str, ...]) -> None:
 
 
 def _listed(rules: tuple[Rule, ...]) -> str:
+    from musegen.rules.reference import gist_of
+
     width = max((len(rule.id) for rule in rules), default=0)
-    lines = [f"{rule.id:<{width}}  {rule.severity:<7}  {rule.points:>4g}  {rule.kind.summary}" for rule in rules]
-    return "\n".join([*lines, f"{len(rules)} rules; `musegen rules packs` names the packs"])
+    lines = [f"{rule.id:<{width}}  {rule.severity:<7}  {rule.points:>4g}  {gist_of(rule)}" for rule in rules]
+    told = f"{len(rules)} rules; `musegen rules show RULE` tells all of one, `musegen rules packs` names the packs"
+    return "\n".join([*lines, told])
 
 
 def _as_json(rules: tuple[Rule, ...]) -> str:

@@ -142,7 +142,7 @@ def _with_badges(document: bytes, names: dict[int, str], badges: Sequence[Badge]
     root = etree.fromstring(document)
     notes = {note.get("id"): note for note in root.iter("note")}
     for badge in badges:
-        if names.get(badge.note) in notes:
+        if badge.note in names:
             _number(notes[names[badge.note]], badge)
     _legend(root, badges)
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")

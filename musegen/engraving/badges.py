@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lxml import etree
 
 from musegen.engraving.ink import SVG, Block, draw, text, width
-from musegen.engraving.letters import free_place
+from musegen.engraving.letters import Crowd, free_place
 from musegen.engraving.marks import Badge
 from musegen.engraving.page_svg import wrap
 from musegen.engraving.systems import Box, Head, System
@@ -31,18 +31,18 @@ def draw_badges(system: System, badges: Iterable[tuple[Badge, Head]]) -> None:
     placed = list(badges)
     if placed:
         system.ink += _syllables(system.element)
+    crowd = Crowd(system)
     for badge, head in placed:
         wide, high = badge_size(badge)
-        box = _nearest(system, head, wide, high)
-        system.ink.append(box)
-        system.top, system.bottom = min(system.top, box.top), max(system.bottom, box.bottom)
+        box = _nearest(crowd, head, wide, high)
+        crowd.add(box)
         system.element.append(badge_drawing(badge, box))
 
 
-def _nearest(system: System, head: Head, wide: float, high: float) -> Box:
+def _nearest(crowd: Crowd, head: Head, wide: float, high: float) -> Box:
     """A place over the note, under the last of several staves; on the other side where that is far nearer."""
-    first_over = head.staff == 0 or head.staff < len(system.staves) - 1
-    over, under = (free_place(system, head, wide, high, is_over=is_over) for is_over in (True, False))
+    first_over = head.staff == 0 or head.staff < len(crowd.system.staves) - 1
+    over, under = (free_place(crowd, head, wide, high, is_over=is_over) for is_over in (True, False))
     usual, other = (over, under) if first_over else (under, over)
     return other if _distance(head, other) + _FAR < _distance(head, usual) else usual
 

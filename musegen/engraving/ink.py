@@ -6,7 +6,7 @@ Units here are ems of the label's own size; y grows upwards from the baseline. `
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -87,6 +87,7 @@ def legal(letters: str) -> str:
     return _ILLEGAL.sub("", letters)
 
 
+@lru_cache(maxsize=4096)
 def text(letters: str, *, size: float = 1.0, y: float = 0.0, style: str = "") -> Block:
     """Plain letters; flats and sharps among them become music glyphs (`♭`, `♯`)."""
     block, before = Block(), ""

@@ -30,6 +30,7 @@ _DIMINISHED = 2.5  # a diminished triad on its root
 _KEY_WEIGHT = 0.8
 _TURN_BACKOFF = 25.0
 _HANGING = 2.5  # an applied dominant that does not reach its chord
+_SQUARE = ("inside", "boundary", "approach")
 _TABLES = ("bigram", "boundary", "approach")
 
 
@@ -49,6 +50,14 @@ class ChordSpace:
     soprano: tuple[Array, ...]  # by key number: (degree, strength, figure) log-probabilities
     unclosed: Array  # (states,) what it costs to end a piece out of this chord
     turns: tuple[CadenceTurns, ...]  # by key number: what the soprano sings into a cadence
+
+
+def states_of(space: ChordSpace, rows: Array) -> dict[str, Any]:
+    """The columns of a space, and the tables of its successions, for these states alone."""
+
+    columns = {name: column for name, column in vars(space).items() if isinstance(column, np.ndarray)}
+    square = np.ix_(rows, rows)
+    return {name: column[square if name in _SQUARE else rows] for name, column in columns.items()}
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,7 @@ from musegen.theory.statistics import ChoraleStatistics
 Array = npt.NDArray[Any]
 
 _MARGIN = 14.0  # how much worse than the best bound a succession may be and still be looked at
+_MOST_WAYS = 1_000_000  # successions that are looked at where none within the margin is lawful; memory bounds them
 _MELODY_WEIGHT = 0.45
 _BASS_WEIGHT = 0.5
 _RULE_WEIGHT = 1.2
@@ -95,6 +96,8 @@ class _Search:
         if not len(choices[0].cost):
             return DeadEnd(0, self.lattice.complete)
         best, keep = self._prune(choices[0].cost, choices[0], 0)
+        if not len(keep):
+            return DeadEnd(self._last_bar() + 1, self.lattice.complete)
         choices[0] = _at(choices[0], keep)
         back: list[Array] = []
         for slot in range(1, len(self.melody.slots)):
@@ -108,6 +111,10 @@ class _Search:
             choices.append(_at(choice, keep))
             back.append(pointer[keep])
         return self._proposal(choices, best, back)
+
+    def _last_bar(self) -> int:
+        """The last slot out of which no chord of the lattice leads on to the end."""
+        return max((slot for slot, rest in enumerate(self.lattice.ahead) if not np.isfinite(rest).any()), default=-1)
 
     def _choice(self, slot: int) -> _Choice:
         """Every voicing of every chord that the lattice keeps for a slot, over the given soprano."""
@@ -159,12 +166,24 @@ class _Search:
         return cost[keep], keep
 
     def _step(self, slot: int, before: _Choice, best: Array, here: _Choice) -> tuple[Array, Array]:
-        """The cheapest way to each candidate of a slot, and from which candidate before."""
+        """The cheapest way to each candidate of a slot, and from which one before; dear ones where no other is."""
         space, melody_slot = self.lattice, self.melody.slots[slot]
         chords = space.step(slot, melody_slot, self.hold)[np.ix_(before.state, here.state)]
         bound = best[:, None] + chords + (here.cost + space.ahead[slot][here.state])[None, :]
         near = bound <= bound.min() + _MARGIN
+        found = self._ways(slot, before, best, here, chords, near)
+        if not np.isfinite(found[0]).any() and self.lattice.complete:  # a wider lattice comes before dear ways
+            dear = np.isfinite(bound)
+            if np.count_nonzero(dear) <= _MOST_WAYS:
+                return self._ways(slot, before, best, here, chords, dear)
         self.exact &= bool(near.all())
+        return found
+
+    def _ways(
+        self, slot: int, before: _Choice, best: Array, here: _Choice, chords: Array, near: Array
+    ) -> tuple[Array, Array]:
+        """`_step` by the ways that are `near`."""
+        melody_slot = self.melody.slots[slot]
         one, two = np.nonzero(near)
         cost = best[one] + chords[one, two] + here.cost[two]
         if not melody_slot.is_phrase_start or not melody_slot.rests_before:

@@ -11,15 +11,20 @@ from musegen.score.pitch import SpelledPitch
 from musegen.theory.keys import Key
 
 
-def no_chord(melody: Melody, home: Key, number: int, asked: Asked) -> NoSolution:
-    """The error for a slot that no chord of the vocabulary fits."""
+def no_chord(melody: Melody, home: Key, number: int, asked: Asked, pack: str = "") -> NoSolution:
+    """The error for a slot that no chord of the vocabulary fits; `pack` is the one whose [allow] table limits it."""
     slot = melody.slots[number]
     where, note = _where(melody, slot), _note_name(melody, slot)
     if asked is None:
+        whose = f"of the chords that {pack} allows, none" if pack else "no chord"
         return NoSolution(
-            f"no chord round {home.words} holds what the melody sings at {where}",
-            conflicts=(f"{where}: the melody's {note}", f"the home key {home.words}"),
-            hint="name another key with --key",
+            f"{whose} round {home.words} holds what the melody sings at {where}",
+            conflicts=(
+                f"{where}: the melody's {note}",
+                f"the home key {home.words}",
+                *[f"the chords of {pack}"][: bool(pack)],
+            ),
+            hint=f"name another key with --key{' or a pack that allows more' * bool(pack)}",
         )
     return NoSolution(
         f"the chord given at {where}, {asked.label.text}, is none that can be read round {home.words}",
@@ -28,8 +33,11 @@ def no_chord(melody: Melody, home: Key, number: int, asked: Asked) -> NoSolution
     )
 
 
-def no_setting(melody: Melody, condition: Condition, dead: DeadEnd, given: list[Asked]) -> NoSolution:
-    """The error for a search that ended: what is asked for at its last place, proven to clash or only not found."""
+def no_setting(melody: Melody, condition: Condition, dead: DeadEnd, given: list[Asked], pack: str = "") -> NoSolution:
+    """The error for a search that ended: what is asked for at its last place, proven to clash or only not found.
+
+    `pack` is the one whose [allow] table limits the chords.
+    """
     places = range(max(0, dead.slot - 1), dead.slot + 1)
     conflicts = []
     for number in places:
@@ -37,7 +45,8 @@ def no_setting(melody: Melody, condition: Condition, dead: DeadEnd, given: list[
         conflicts.append(f"{_where(melody, slot)}: the melody's {_note_name(melody, slot)}")
         if asked is not None:
             conflicts.append(f"{_where(melody, slot)}: the given chord {asked.label.text}")
-    conflicts.append(f"the rules of {condition.pack}, and the ranges of alto, tenor and bass")
+    laws = "chords and the rules" if pack else "rules"
+    conflicts.append(f"the {laws} of {condition.pack}, and the ranges of alto, tenor and bass")
     if dead.exact:
         return NoSolution("these requests contradict each other", conflicts=tuple(conflicts), hint="change one of them")
     return NotFound(

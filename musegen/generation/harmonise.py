@@ -17,10 +17,11 @@ from musegen.generation.conflicts import no_chord, no_setting
 from musegen.generation.given import Given, given_harmony
 from musegen.generation.lattice import Wanted, build_lattice
 from musegen.generation.melody import Melody, melody_of
+from musegen.generation.vocabulary import has_vocabulary, within_vocabulary
 from musegen.generation.voicings import PARTS, Chord
-from musegen.generation.widening import doubled, widened
+from musegen.generation.widening import all_doubled, doubled, widened
 from musegen.rules.engine import check
-from musegen.rules.packs import load_pack
+from musegen.rules.packs import Pack, load_pack
 from musegen.score.barlines import split_at_barlines
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.musicxml_labels import label_order
@@ -59,7 +60,8 @@ def harmonise(
 
     Args:
         source: the score whose top line is kept note for note; its chord symbols or numerals, where present, are kept.
-        condition: key, rule pack and the number of candidates; what is not given is inferred.
+        condition: key, rule pack and the number of candidates; what is not given is inferred. Where the pack judges a
+            vocabulary, the search has no other chords, but for those that are given.
         rng: drawn from for the second and later candidates only.
         counted: the chorale statistics that price the chords; the shipped ones unless given.
         foretold: the weights that price the key of each cadence; the shipped ones unless given.
@@ -74,11 +76,12 @@ def harmonise(
     prices = counted or statistics()
     cadences = (foretold or cadence_keys()).costs(melody)
     given = given_harmony(melody, condition)
-    home = condition.key or _home_key(melody, prices, cadences, given)
+    pack = load_pack(condition.pack)
+    home = condition.key or _home_key(melody, prices, cadences, given, pack)
     proposals = []
     for number in range(condition.candidates):
         noise = None if number == 0 else rng
-        proposals.append(_propose(melody, home, condition, given, prices, cadences, noise))
+        proposals.append(_propose(melody, home, condition, given, prices, cadences, pack, noise))
     return sorted(proposals, key=lambda proposal: (proposal.errors > 0, proposal.cost))
 
 
@@ -102,37 +105,43 @@ def _propose(
     given: Given,
     prices: ChoraleStatistics,
     cadences: CadenceCosts,
+    pack: Pack,
     rng: Generator | None,
 ) -> Proposal:
-    chorale = chord_space(home, prices)
-    space = widened(chorale, given.asked)
+    known = within_vocabulary(chord_space(home, prices), home, pack)
+    limited = pack.id if has_vocabulary(pack) else ""
+    if not known.chords:
+        raise no_chord(melody, home, 0, None, limited)
+    space = widened(known, given.asked)
     dead = classical.DeadEnd(0, exact=False)
     wanted = [None if asked is None else asked.keeps for asked in given.asked]
-    for tried, width, margin, beam in _efforts(space, given):
+    for tried, width, margin, beam in _efforts(space, given, small=bool(limited)):
         noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(tried.chords)))
         lattice = build_lattice(melody, tried, home, prices.rhythm(), wanted, cadences, width=width, margin=margin)
         if isinstance(lattice, int):
-            raise no_chord(melody, home, lattice, given.asked[lattice])
+            raise no_chord(melody, home, lattice, given.asked[lattice], limited)
         found = classical.search(
             melody, lattice, prices, condition.pack, beam=beam, noise=noise, given_chords=any(wanted)
         )
         if isinstance(found, classical.DeadEnd):
-            dead = replace(found, exact=found.exact and space is chorale)
+            dead = replace(found, exact=found.exact and space is known)
             continue
         score = build_score(melody, found, given)
-        report = check(score, load_pack(condition.pack))
+        report = check(score, pack)
         return Proposal(score, found.cost, "classical", report.count("error"))
-    raise no_setting(melody, condition, dead, given.asked)
+    raise no_setting(melody, condition, dead, given.asked, limited)
 
 
-def _efforts(space: ChordSpace, given: Given) -> Iterator[tuple[ChordSpace, int, float, int]]:
-    """Where to search and how widely; where chords are given, at last with leave to strike one of them again."""
+def _efforts(space: ChordSpace, given: Given, *, small: bool) -> Iterator[tuple[ChordSpace, int, float, int]]:
+    """Where to search and how widely; at last, where chords are given or of a `small` list, one may be struck again."""
     yield from ((space, *effort) for effort in EFFORTS)
-    if any(given.asked):
+    if small:
+        yield (all_doubled(space), *EFFORTS[-1])
+    elif any(given.asked):
         yield (doubled(space, given.asked), *EFFORTS[-1])
 
 
-def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts, given: Given) -> Key:
+def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts, given: Given, pack: Pack) -> Key:
     """The key in whose chords the melody costs least, among those near its key signature.
 
     Raises:
@@ -145,7 +154,7 @@ def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts,
     blocked = 0
     free: list[Wanted | None] = [None if asked is None else _any_chord for asked in given.asked]
     for key in candidates:
-        space = chord_space(key, prices)
+        space = within_vocabulary(chord_space(key, prices), key, pack)
         lattice = build_lattice(melody, space, key, prices.rhythm(), free, cadences, width=1, margin=1e9)
         if isinstance(lattice, int):
             blocked = max(blocked, lattice)
@@ -154,7 +163,7 @@ def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts,
             stated = 0.0 if signature.mode in ("", key.mode) else 1.0
             priced.append((lattice.cost + distance + stated, key))
     if not priced:
-        raise no_chord(melody, candidates[0], blocked, None)
+        raise no_chord(melody, candidates[0], blocked, None, pack.id if has_vocabulary(pack) else "")
     return min(priced)[1]
 
 

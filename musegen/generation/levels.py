@@ -31,7 +31,7 @@ class NewThings:
 
     def goals(self, key: Key) -> tuple[Key, ...]:
         """The keys that a sheet may now modulate to and could not before."""
-        return _keys_of(key, self.modulations_minor if key.minor else self.modulations_major)
+        return keys_of(key, self.modulations_minor if key.minor else self.modulations_major)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Level:
 
     def goals(self, key: Key) -> tuple[Key, ...]:
         """The keys that a sheet of this level may modulate to."""
-        return _keys_of(key, self.modulations_minor if key.minor else self.modulations_major)
+        return keys_of(key, self.modulations_minor if key.minor else self.modulations_major)
 
 
 @cache
@@ -115,7 +115,7 @@ def _table(number: int) -> dict[str, Any]:
     return tomllib.loads((data_folder("rules") / f"level-{number}.toml").read_text(encoding="utf-8"))
 
 
-def _keys_of(home: Key, figures: tuple[str, ...]) -> tuple[Key, ...]:
+def keys_of(home: Key, figures: tuple[str, ...]) -> tuple[Key, ...]:
     """The keys whose tonics these numerals of the home key are."""
     numerals = [parse_numeral(figure, minor=home.minor) for figure in figures]
     return tuple(Key(home.tonic + numeral.root, numeral.quality in ("minor", "dim")) for numeral in numerals)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.chord_space import ChordSpace
+from musegen.generation.chord_space import ChordSpace, states_of
 from musegen.generation.given import Asked, Request
 from musegen.generation.voicings import Chord
 from musegen.theory.keys import Key
@@ -51,6 +51,11 @@ def doubled(space: ChordSpace, given: Iterable[Asked]) -> ChordSpace:
     return _with_states(space, kept)
 
 
+def all_doubled(space: ChordSpace) -> ChordSpace:
+    """The space with every chord twice: in a small vocabulary, one chord often stands before and after a phrase end."""
+    return _with_states(space, [(chord, number) for number, chord in enumerate(space.chords)])
+
+
 def _requests(given: Iterable[Asked]) -> list[Request]:
     """What is asked for, once each."""
     return list({asked.label[1:4]: asked for asked in given if asked is not None}.values())
@@ -62,9 +67,7 @@ def _with_states(space: ChordSpace, extra: list[tuple[Chord, int]]) -> ChordSpac
         return space
     chords = [chord for chord, _ in extra]
     rows = np.array([*range(len(space.chords)), *(number for _, number in extra)])
-    columns: dict[str, Any] = {
-        name: _taken(column, rows) for name, column in vars(space).items() if isinstance(column, np.ndarray)
-    }
+    columns = states_of(space, rows)
     columns["members"] = _members(space.members, chords)
     return replace(space, chords=(*space.chords, *chords), **columns)
 
@@ -90,12 +93,6 @@ def _most_like(chord: Chord, others: tuple[Chord, ...]) -> int:
         return 2 * len(tones & theirs) - len(tones ^ theirs) + same_bass + 2 * same_root, -number
 
     return max(range(len(others)), key=likeness)
-
-
-def _taken(column: Array, rows: Array) -> Array:
-    """A column of the space, or a table of its successions, for these states."""
-    is_table = column.ndim == 2 and column.shape[0] == column.shape[1]
-    return column[np.ix_(rows, rows)] if is_table else column[rows]
 
 
 def _members(members: Array, chords: list[Chord]) -> Array:

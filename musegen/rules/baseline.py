@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from musegen.errors import UnreadableFile
-from musegen.rules.findings import Finding, Report
+from musegen.rules.findings import KNOWN, Finding, Report
 from musegen.score.files import regular_file
 
-KNOWN = "baseline"
-"""What `Finding.waived_by` says of a finding that the baseline knows."""
 _MAX_BYTES = 64 << 20
 _MOST_TOLD = 20
 """Faults that are gone and told one by one."""
@@ -39,10 +37,11 @@ class Fault(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """How often each fault is known, and the name of the file that says so."""
+    """How often each fault is known in which files, and the name of the file that says so."""
 
     name: str
     known: Mapping[Fault, int]
+    files: frozenset[str]
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -54,12 +53,13 @@ def read_baseline(path: Path) -> Baseline:
     hint = "write it with `musegen check --write-baseline FILE`"
     try:
         content = json.loads(regular_file(path, _MAX_BYTES).decode("utf-8-sig"))
+        files = frozenset(_plain(entry["file"]) for entry in content["files"])
         listed = [_fault(entry["file"], item) for entry in content["files"] for item in entry.get("findings", ())]
     except UnreadableFile as error:
         raise UnreadableFile(f"this is no baseline: {error.message}", file=str(path), hint=hint) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UnreadableFile("this is no baseline and no JSON report", file=str(path), hint=hint) from None
-    return Baseline(str(path), Counter(listed))
+    return Baseline(str(path), Counter(listed), files)
 
 
 def baseline_text(reports: Iterable[Report]) -> str:
@@ -74,7 +74,8 @@ def baseline_text(reports: Iterable[Report]) -> str:
 def without_known(report: Report, baseline: Baseline, unjudged: Collection[str] = ()) -> Report:
     """The report with its known findings under `waived`, and a notice for each known one that is there no more.
 
-    Rules that were `unjudged` have nothing that could be gone.
+    A notice tells where the baseline does not name the file at all. Rules that were `unjudged` have nothing that could
+    be gone.
     """
     left = Counter({fault: times for fault, times in baseline.known.items() if fault.file == _plain(report.file)})
     new: list[Finding] = []
@@ -90,7 +91,19 @@ def without_known(report: Report, baseline: Baseline, unjudged: Collection[str] 
     if len(gone) > _MOST_TOLD:
         gone = [*gone[:_MOST_TOLD], f"fixed since the baseline: {len(gone) - _MOST_TOLD} more"]
     waived = sorted((*report.waived, *known), key=lambda finding: finding.onset)
-    return replace(report, findings=tuple(new), waived=tuple(waived), notices=(*report.notices, *gone))
+    return replace(
+        report, findings=tuple(new), waived=tuple(waived), notices=(*report.notices, *_unnamed(report, baseline), *gone)
+    )
+
+
+def _unnamed(report: Report, baseline: Baseline) -> list[str]:
+    """That the baseline does not name the file of a report, and which of its files have the same name elsewhere."""
+    name = _plain(report.file)
+    if name in baseline.files:
+        return []
+    alike = sorted(other for other in baseline.files if other.rpartition("/")[2] == name.rpartition("/")[2])
+    told = f"; it names {' and '.join(alike[:2])}" if alike else ""
+    return [f"the baseline {baseline.name} knows nothing of {name}{told}"]
 
 
 def _known_ones(report: Report) -> Sequence[Finding]:

@@ -12,6 +12,7 @@ from musegen.rules.engine import check
 from musegen.rules.entries import Fragment, Rule
 from musegen.rules.findings import Finding
 from musegen.rules.packs import ALL_OF_A_PACK, Pack, catalogue, load_pack, pack_names
+from musegen.rules.reference import definition_of
 from musegen.rules.registry import EXEMPTIONS, PREDICATES, Predicate
 from musegen.rules.toml_values import cut, told
 
@@ -67,7 +68,7 @@ def explain(name: str, pack: Pack | None = None) -> str:
     rule = rules[name]
     lines = [
         f"{rule.id} ({rule.severity}, {rule.points:g} point{'s' * (rule.points != 1)})",
-        rule.definition or rule.kind.summary,
+        definition_of(rule),
         f"{rule.why} ({rule.source})" if rule.source else rule.why,
     ]
     lines += [f"  predicate {rule.predicate}", *_params(rule.kind, rule.params)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from string import Formatter
@@ -36,6 +36,7 @@ _RULE_KEYS = {
 }  # fmt: skip
 
 
+_OURS = "or name a rule of `musegen rules list`"
 _MOST_POINTS = 1000
 _MOST_VOICES = 99
 
@@ -103,19 +104,21 @@ class Scope(NamedTuple):
     min_confidence: float = 0.5
 
 
-def read_entry(entry: Any, inherited: Rule | None, *, where: str) -> Rule:
-    """A `[[rule]]` table laid over the rule of the same id that was there before, if any.
+def read_entry(entry: Any, inherited: Rule | None, *, where: str, known: Iterable[str] = ()) -> Rule:
+    """A `[[rule]]` table laid over the rule of the same id that was there before, if any; `known` are such ids.
 
     Raises:
         PackError: a key, predicate, parameter or exception that does not exist, or a value of the wrong type.
     """
-    rule, faults = judge_entry(entry, inherited, where=where)
+    rule, faults = judge_entry(entry, inherited, where=where, known=known)
     if rule is None or faults:
         raise faults[0]
     return rule
 
 
-def judge_entry(entry: Any, inherited: Rule | None, *, where: str) -> tuple[Rule | None, list[PackError]]:
+def judge_entry(
+    entry: Any, inherited: Rule | None, *, where: str, known: Iterable[str] = ()
+) -> tuple[Rule | None, list[PackError]]:
     """The rule of a `[[rule]]` table as far as it can be read, and all its faults; None where it has no predicate."""
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         return None, [PackError("a rule needs an id", file=where)]
@@ -126,7 +129,7 @@ def judge_entry(entry: Any, inherited: Rule | None, *, where: str) -> tuple[Rule
     faults = list(unknown_keys(entry, _RULE_KEYS, where, "a key of a rule"))
     values = _values(entry, where, faults)
     if inherited is None:
-        faults += [_missing(needed, where) for needed in ("predicate", "message", "why") if needed not in entry]
+        faults += _missing(entry, where, known)
         if "predicate" not in values:
             return None, faults
     if "predicate" in values:
@@ -170,8 +173,14 @@ def _collected(faults: list[PackError]) -> Iterator[None]:
         faults.append(error)
 
 
-def _missing(key: str, where: str) -> PackError:
-    return PackError(f"a rule of your own needs `{key}`", file=where, hint="or name a rule of `musegen rules list`")
+def _missing(entry: Mapping[str, Any], where: str, known: Iterable[str]) -> Iterator[PackError]:
+    """A fault for what a new rule lacks; all in one where it may be meant for a rule of ours, whose name it misses."""
+    lacking = [f"`{name}`" for name in ("predicate", "message", "why") if name not in entry]
+    if "predicate" in entry:
+        yield from (PackError(f"a rule of your own needs {name}", file=where, hint=_OURS) for name in lacking)
+        return
+    told = f"there is no rule `{cut(entry['id'])}`, and one of your own needs {', '.join(lacking)}"
+    yield PackError(told, file=where, hint=nearest(entry["id"], known, "`musegen rules list` names all"))
 
 
 _Reader = Callable[[Any, str, str, list[PackError]], Any]
@@ -198,7 +207,8 @@ def _known_or_installed(value: Any, known: Mapping[str, Any], what: str, where: 
         from musegen.rules.plugins import load_installed
 
         load_installed()
-    return str(one_of(value, known, what, where, "`musegen rules predicates` names all"))
+    everything = "`musegen rules predicates` names all; those of your own file are there with --plugin FILE"
+    return str(one_of(value, known, what, where, everything))
 
 
 def _predicate(value: Any, name: str, where: str, _faults: list[PackError]) -> str:

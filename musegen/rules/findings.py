@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 Severity = Literal["error", "warning", "info"]
+WAIVED, KNOWN = "waiver", "baseline"
+"""What `Finding.waived_by` says of a finding that a waiver lets pass, and of one that a baseline knows."""
+_PASSED = {WAIVED: "waived", KNOWN: "known"}
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 
 
@@ -72,10 +76,11 @@ class Finding:
 
 
 class NotChecked(NamedTuple):
-    """A rule that could not be judged, everywhere or in places, and why."""
+    """A rule that could not be judged, and why: everywhere, or only at these `places`, each `measure:beat`."""
 
     rule: str
     reason: str
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,7 @@ class Report:
     waived: tuple[Finding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     notices: tuple[str, ...] = ()  # what reading mended, notes left out
+    fixed: tuple[Finding, ...] = ()  # what fixes resolved before, each with its fix
 
     def __repr__(self) -> str:
         file = f"{self.file}, " if self.file else ""
@@ -111,11 +117,14 @@ class Report:
 
 
 def tally(reports: Sequence[Report]) -> str:
-    """`1 error, 2 warnings, 3 waived`: what there is in some reports; or `no findings`."""
+    """`1 error, 2 warnings, 3 waived`: what there is in some reports; or `no findings`.
+
+    What an exception of the rule itself excuses, what waivers let pass and what a baseline knows count apart.
+    """
     counts = [(sum(report.count(severity) for report in reports), severity) for severity in reversed(SEVERITIES)]
     told = [counted(number, severity) for number, severity in counts if number] or ["no findings"]
-    waived = sum(len(report.waived) for report in reports)
-    return ", ".join(told + [f"{waived} waived"] * bool(waived))
+    passed = Counter(_PASSED.get(item.waived_by, "excused by its rule") for report in reports for item in report.waived)
+    return ", ".join(told + [f"{number} {how}" for how, number in sorted(passed.items())])
 
 
 def counted(number: int, thing: str) -> str:

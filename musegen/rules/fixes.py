@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, product
+from itertools import chain, islice, product
 from typing import NamedTuple
 
-import numpy as np
-
 from musegen.rules.edits import apply_edits
-from musegen.rules.findings import SEVERITIES, Edit, Finding, Fix, Report
+from musegen.rules.findings import SEVERITIES, Edit, Finding, Fix, Report, Severity, beat_text
+from musegen.rules.fix_law import Changes, Law, same_reading
 from musegen.rules.live import LiveCheck
 from musegen.rules.messages import listed, voice_word
 from musegen.rules.view import View
 from musegen.score.model import Score
-from musegen.score.pitch import SpelledPitch, pitch_class_of, pitch_name
+from musegen.score.pitch import SpelledPitch, pitch_name
 
 _MOST_SINGLE, _MOST_DOUBLE = 48, 24
 """Candidates that are tried for one finding: changes of one note, of two."""
@@ -23,18 +22,10 @@ _MOST_PROOFS = 4
 """Candidates that pass by what they touch and are then checked in the whole piece."""
 _AT_ONCE = 8
 """Fixes, each proved by what is heard near it, after which the whole piece is checked."""
-_FARTHEST = 9
-"""Semitones that a note may move."""
-_BEYOND = 4
-"""Semitones that a voice may go beyond what it sings elsewhere in the piece."""
 _PAIRED = 5
 """Ways to change a note that are tried together with a change of another."""
-_APART, _STRANGE = 3, 2
-"""What it costs, in semitones, to change a note that the finding does not name, or to one outside the chord."""
-_SAME_PLACE = ((0, -12), (0, 12), (-1, -7), (1, 7))
-"""Another spelling of a note, or its chromatic forms: (semitones, places on the line of fifths)."""
-_RAISED = (3, 5)
-"""The raised sixth and seventh degree of a minor key, on the line of fifths from its tonic."""
+_APART = 3
+"""What it costs, in semitones, to change a note that the finding does not name."""
 
 ANY_WORK, QUICK_WORK = 10_000, 1500
 """Work that the fixes of one file may cost, where they are asked for and where they are advice: about 10 s and 3 s."""
@@ -51,7 +42,7 @@ class Effort:
 
     def __init__(self, work: float, notes: int) -> None:
         self.left = work
-        self._trial, self._near, self._whole = 1 + notes / 250, 20 + notes / 25, 50 + notes / 8
+        self._trial, self._near, self._whole = 1 + notes / 250, 40 + notes / 12, 50 + notes / 8
 
     def trial(self) -> bool:
         """Whether there is work left for a trial and what may follow from it; the trial's is spent then."""
@@ -104,25 +95,28 @@ def fix_for(live: LiveCheck, finding: Finding, *, keep: Voices = ()) -> Fix | No
     return step.resolved.fix if step else None
 
 
-def apply_fixes(live: LiveCheck, *, keep: Voices = (), work: float = ANY_WORK) -> Fixed:
+def apply_fixes(
+    live: LiveCheck, *, keep: Voices = (), rules: Collection[str] | None = None, work: float = ANY_WORK
+) -> Fixed:
     """The score with its errors and warnings fixed one after another, gravest first, until no more can be.
 
-    Where the `work` is spent a notice of the report says how many were not tried.
+    With `rules` their findings alone; no fix breaks another rule of the pack either. Where the `work` is spent a notice
+    of the report says how many were not tried.
     """
     effort = Effort(work, len(live.score.notes))
     done: list[Finding] = []
-    hopeless: set[Place] = set()
+    wish = _Wish(keep, rules, set())
     while True:
-        before, steps = live, _some_steps(live, keep, hopeless, effort, near=True)
+        before, steps = live, _some_steps(live, wish, effort, near=True)
         if steps:
             effort.proof()
             live = before.version(steps[-1].after.score)
-            if not _holds(before.report, live.report, steps):
-                steps = _some_steps(before, keep, hopeless, effort, near=False)
+            if not _holds(before, live, steps):
+                steps = _some_steps(before, wish, effort, near=False)
                 live = steps[-1].after if steps else before
         done += [step.resolved for step in steps]
         if not steps:
-            report = replace(live.report, notices=(*live.report.notices, *_untold(len(_waiting(live, hopeless)))))
+            report = replace(live.report, notices=(*live.report.notices, *_untold(len(wish.waiting(live)))))
             return Fixed(live.score, tuple(done), report)
 
 
@@ -133,38 +127,48 @@ class _Step(NamedTuple):
     after: LiveCheck
 
 
-def _some_steps(live: LiveCheck, keep: Voices, hopeless: set[Place], effort: Effort, *, near: bool) -> list[_Step]:
-    """The next fixes, each on top of those before it; what has none becomes `hopeless`."""
+class _Wish(NamedTuple):
+    """What is to be fixed: the voices that stay, the rules, and the findings that were tried in vain."""
+
+    keep: Voices
+    rules: Collection[str] | None
+    hopeless: set[Place]
+
+    def waiting(self, live: LiveCheck) -> list[Finding]:
+        """The errors and warnings that are still to be tried."""
+        grave = live.report.at_or_above("warning")
+        asked = (item for item in grave if self.rules is None or item.rule in self.rules)
+        return [item for item in asked if place_of(item) not in self.hopeless]
+
+
+def _some_steps(live: LiveCheck, wish: _Wish, effort: Effort, *, near: bool) -> list[_Step]:
+    """The next fixes, each on top of those before it; what has none becomes hopeless."""
     steps: list[_Step] = []
-    while len(steps) < _AT_ONCE and effort.left and (waiting := _waiting(live, hopeless)):
+    while len(steps) < _AT_ONCE and effort.left and (waiting := wish.waiting(live)):
         finding = max(waiting, key=lambda item: (SEVERITIES.index(item.severity), -item.onset))
-        step = _step(live, finding, keep, effort, near=near)
+        step = _step(live, finding, wish.keep, effort, near=near)
         if step is not None:
             steps.append(step)
             live = step.after
         elif effort.left:
-            hopeless.add(place_of(finding))
+            wish.hopeless.add(place_of(finding))
     return steps
 
 
-def _waiting(live: LiveCheck, hopeless: set[Place]) -> list[Finding]:
-    return [item for item in live.report.at_or_above("warning") if place_of(item) not in hopeless]
-
-
-def _holds(before: Report, after: Report, steps: Sequence[_Step]) -> bool:
-    """All that several fixes resolve is gone, and nothing as grave as the mildest of it has come."""
+def _holds(before: LiveCheck, after: LiveCheck, steps: Sequence[_Step]) -> bool:
+    """All that several fixes resolve is gone, nothing that counts beside it has come, and all is heard as before."""
     gone = {place_of(step.resolved) for step in steps}
-    known = {place_of(item) for item in before.findings} - gone
-    mildest = min((step.resolved.severity for step in steps), key=SEVERITIES.index)
-    return gone.isdisjoint(map(place_of, after.findings)) and known.issuperset(
-        map(place_of, after.at_or_above(mildest))
+    return (
+        gone.isdisjoint(map(place_of, after.report.findings))
+        and not any(_news(before.report, after.report, step.resolved) for step in steps)
+        and same_reading(before.view.analysis, after.view.analysis)
     )
 
 
 def _step(live: LiveCheck, finding: Finding, keep: Voices, effort: Effort, *, near: bool = False) -> _Step | None:
     """The nearest fix, proved on the whole piece, or by what is heard `near` it."""
     proofs = 0
-    for edits in _candidates(live.view, finding, keep):
+    for edits in _candidates(live, finding, keep):
         if not effort.trial():
             return None
         if not _seems_better(live, live.trial(edits), finding):
@@ -173,12 +177,17 @@ def _step(live: LiveCheck, finding: Finding, keep: Voices, effort: Effort, *, ne
         if not effort.proof(near=near):
             return None
         after = live.nearby(edits) if near else live.version(apply_edits(live.score, edits))
-        if _is_better(live.report, after.report, finding):
+        if _is_better(_heard_alike(live, edits) if near else live, after, finding):
             told = listed([_told(live.view, edit, finding) for edit in edits])
             return _Step(replace(finding, fix=Fix(edits, f"{told} would avoid it")), after)
         if proofs == _MOST_PROOFS:
             break
     return None
+
+
+def _heard_alike(live: LiveCheck, edits: Sequence[Edit]) -> LiveCheck:
+    """The piece before edits, with as little of it heard again as after them: a part alone may sound otherwise."""
+    return live.nearby([edit._replace(after=edit.before) for edit in edits])
 
 
 def _untold(untried: int) -> list[str]:
@@ -190,38 +199,52 @@ def place_of(finding: Finding) -> Place:
     return finding.rule, finding.onset, finding.voices
 
 
-def _is_better(before: Report, after: Report, finding: Finding) -> bool:
-    """The finding is gone, and there is no other one as grave that was not there before."""
-    known = {place_of(item) for item in before.findings} - {place_of(finding)}
-    return all(place_of(item) in known for item in after.at_or_above(finding.severity)) and not any(
-        place_of(item) == place_of(finding) for item in after.findings
+def _is_better(before: LiveCheck, after: LiveCheck, finding: Finding) -> bool:
+    """The finding is gone, nothing that counts beside it is new, and the harmony is heard as before."""
+    return (
+        all(place_of(item) != place_of(finding) for item in after.report.findings)
+        and not _news(before.report, after.report, finding)
+        and same_reading(before.view.analysis, after.view.analysis)
     )
+
+
+def _news(before: Report, after: Report, finding: Finding) -> list[Finding]:
+    """New findings that forbid a fix: any, but beside an error information."""
+    least: Severity = "warning" if finding.severity == "error" else "info"
+    known = set(map(place_of, before.findings))
+    return [item for item in after.at_or_above(least) if place_of(item) not in known]
 
 
 def _seems_better(live: LiveCheck, after: Report, finding: Finding) -> bool:
     """As `_is_better`, told by the rules that judge an edit at once."""
-    known = {place_of(item) for item in live.report.findings}
     told = {place_of(item) for item in after.findings}
     slow = any(rule.id == finding.rule and rule.kind.window == "phrase" for rule in live.pack.rules)
-    new = any(place_of(item) not in known for item in after.at_or_above(finding.severity))
-    return not new and (slow or place_of(finding) not in told)
+    return not _news(live.report, after, finding) and (slow or place_of(finding) not in told)
 
 
-def _candidates(view: View, finding: Finding, keep: Voices) -> Iterator[tuple[Edit, ...]]:
+def _candidates(live: LiveCheck, finding: Finding, keep: Voices) -> Iterator[tuple[Edit, ...]]:
     """What may resolve a finding, nearest first: another pitch for a note of it or beside it, then for two of them."""
+    view, law = live.view, Law(live.view, live.pack.scope.min_confidence)
     rows = _rows_of(view, finding, keep)
     near = [row for row in chain.from_iterable(map(view.neighbours, rows)) if _may_change(view, row, keep)]
-    ways = {row: _other_pitches(view, row) for row in dict.fromkeys([*rows, *near])}
-    singles = sorted((cost + _APART * (row not in rows), row, pitch) for row in ways for cost, pitch in ways[row])
-    yield from ((_edit(view, row, pitch),) for _, row, pitch in singles[:_MOST_SINGLE])
-    pairs = [(row, other) for row in rows for other in rows if row < other]
-    doubles = sorted(
-        (first[0] + second[0], row, other, first[1], second[1])
+    ways = {row: law.pitches(row) for row in dict.fromkeys([*rows, *near])}
+    singles = [(cost + _APART * (row not in rows), {row: pitch}) for row in ways for cost, pitch in ways[row]]
+    pairs = [(row, other) for row in rows for other in ways if row < other or other not in rows]
+    doubles = [
+        (first[0] + second[0] + _APART * (other not in rows), {row: first[1], other: second[1]})
         for row, other in pairs
         for first, second in product(ways[row][:_PAIRED], ways[other][:_PAIRED])
-    )
-    for _, row, other, first, second in doubles[:_MOST_DOUBLE]:
-        yield _edit(view, row, first), _edit(view, other, second)
+    ]
+    for drawn, most in ((singles, _MOST_SINGLE), (doubles, _MOST_DOUBLE)):
+        for changes in islice(_lawful(law, drawn), most):
+            yield tuple(_edit(view, row, pitch) for row, pitch in changes.items())
+
+
+def _lawful(law: Law, drawn: Sequence[tuple[int, Changes]]) -> list[Changes]:
+    """Changes that the law of fixes allows, the cheapest first."""
+    priced = [(cost, law.price(changes), changes) for cost, changes in drawn]
+    allowed = [(cost + price, sorted(changes.items()), changes) for cost, price, changes in priced if price is not None]
+    return [changes for *_, changes in sorted(allowed, key=lambda item: item[:2])]
 
 
 def _rows_of(view: View, finding: Finding, keep: Voices) -> list[int]:
@@ -236,39 +259,24 @@ def _may_change(view: View, row: int, keep: Voices) -> bool:
     return line >= 0 and view.voices.names[line] not in keep and line != view.cantus
 
 
-def _other_pitches(view: View, row: int) -> list[tuple[int, SpelledPitch]]:
-    """(cost, pitch): other spellings, chord notes and notes of the scale, in the range of the voice, nearest first."""
-    pitch, fifths = int(view.notes["pitch"][row]), int(view.notes["fifths"][row])
-    chord = view.chord_at(max(int(np.searchsorted(view.onset, view.notes["onset"][row], side="right")) - 1, 0))
-    tones = set(chord.numeral.tones(chord.key)) if chord else set()
-    fitting = tones | _scale(view, row)
-    if chord and chord.key.minor:
-        fitting |= {chord.key.tonic + place for place in _RAISED}
-    places = [(SpelledPitch(pitch + way, fifths + size), 1) for way, size in _SAME_PLACE]
-    for tone in fitting:
-        strange = _STRANGE * bool(tones and tone not in tones)
-        places += [
-            (SpelledPitch(other, tone), abs(other - pitch) + strange)
-            for other in range(pitch - _FARTHEST, pitch + _FARTHEST + 1)
-            if other % 12 == pitch_class_of(tone) and other != pitch
-        ]
-    sung = view.notes["pitch"][view.voices.line == view.voices.line[row]]
-    low, high = int(sung.min()) - _BEYOND, int(sung.max()) + _BEYOND
-    cheapest: dict[SpelledPitch, int] = {}
-    for place, cost in places:
-        if low <= place.pitch <= high and place.fifths in fitting:
-            cheapest[place] = min(cost, cheapest.get(place, cost))
-    return sorted((cost, place) for place, cost in cheapest.items())
-
-
-def _scale(view: View, row: int) -> set[int]:
-    """The notes of the key signature, on the line of fifths."""
-    measure = view.score.measures[view.score.measure_index_at(int(view.notes["onset"][row]))]
-    return set(range(measure.key_signature.fifths - 1, measure.key_signature.fifths + 6))
-
-
 def _edit(view: View, row: int, pitch: SpelledPitch) -> Edit:
     return Edit(view.score.note_name(int(view.notes["id"][row])), view.note_name(row), pitch_name(*pitch))
+
+
+def fix_told(view: View, finding: Finding) -> str:
+    """`1:1 alto G4 -> E4 (parallel-fifths at 1:2)`: what a fix that was made has changed, and for what.
+
+    `view` is that of the score, before or after.
+    """
+    changed = [_change_told(view, edit) for edit in (finding.fix.edits if finding.fix else ())]
+    return f"{listed(changed)} ({finding.rule} at {finding.measure}:{beat_text(finding.beat)})"
+
+
+def _change_told(view: View, edit: Edit) -> str:
+    row = next(row for row, note in enumerate(view.ids) if view.score.note_name(note) == edit.note)
+    place = view.score.place(int(view.notes["onset"][row]))
+    voice = voice_word(view.voices.names[int(view.voices.line[row])])
+    return f"{place.measure}:{beat_text(place.beat)} {voice} {edit.before} -> {edit.after}"
 
 
 def _told(view: View, edit: Edit, finding: Finding) -> str:

@@ -5,9 +5,47 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.model import HarmonyLabel, Notice, Score
+from musegen.theory.given import given_analysis
+
+_LONGEST_FIGURE = 40
+
+
+def check_harmony(other: Score, name: str = "") -> None:
+    """Nothing, where a score has chords that can all be read; `name` is what the error calls it.
+
+    Raises:
+        MalformedScore: it has none, or one is no numeral; says which, with measure and beat.
+    """
+    if not other.harmonies:
+        raise _without_chords(name)
+    try:
+        given_analysis(other)
+    except MalformedScore as error:
+        told = error.message.replace(
+            "``", f"`{_as_written(other, error.measure)}`"
+        )  # music21 keeps no word that is none
+        raise MalformedScore(
+            told, file=name or error.file, measure=error.measure, beat=error.beat, hint=error.hint
+        ) from None
+
+
+def _as_written(other: Score, measure: str) -> str:
+    """What stands for a numeral in a measure of a RomanText file, and is none."""
+    from musegen.theory.romantext import read_roman_text
+
+    with suppress(OSError, MalformedScore):
+        text = Path(other.source.path if other.source else "").read_text(encoding="utf-8", errors="replace")
+        unread = read_roman_text(text).unread
+        return next((word[:_LONGEST_FIGURE] for number, word in unread if str(number) == measure), "")
+    return ""
+
+
+def _without_chords(name: str) -> MalformedScore:
+    return MalformedScore("there are no chords in it", file=name, hint="give RomanText, or a score with numerals")
 
 
 def with_harmony(score: Score, other: Score, name: str = "") -> Score:
@@ -20,7 +58,7 @@ def with_harmony(score: Score, other: Score, name: str = "") -> Score:
         MalformedScore: the other file has no labels.
     """
     if not other.harmonies:
-        raise MalformedScore("there are no chords in it", file=name, hint="give RomanText, or a score with numerals")
+        raise _without_chords(name)
     homes = {key: index for index, key in enumerate(_keys(score))}
     theirs = _keys(other)
     placed: list[HarmonyLabel] = []

@@ -12,13 +12,11 @@ from musegen.score.model import Notice, Score
 from musegen.score.table import Flag, NoteTable
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis
+from musegen.theory.exact_chords import declared_key, is_excerpt
 from musegen.theory.given import given_analysis
 from musegen.theory.home_key import home_keys
 from musegen.theory.keys import Key
 from musegen.theory.statistics import statistics
-
-_WHOLE_PIECE = 5
-"""Measures from which the notes tell the key better than the signature."""
 
 
 def analysed(
@@ -55,11 +53,11 @@ def with_phrase_ends(score: Score, ends: tuple[int, ...]) -> Score:
 
 def _key_of_excerpt(score: Score) -> Key | None:
     """The key of the signature, for music too short to speak for itself: in two chords, I-IV sounds like V-I."""
-    if not 0 < len(score.measures) < _WHOLE_PIECE:
+    if not is_excerpt(score):
         return None
+    declared = declared_key(score)
+    if declared is not None:
+        return declared
     signature = score.measures[0].key_signature
-    if signature.mode in ("major", "minor"):
-        minor = signature.mode == "minor"
-        return Key(signature.fifths + 3 * minor, minor)
     likely = (item.key for item in home_keys(score, statistics()))
     return next((key for key in likely if key.signature == signature.fifths), None)

@@ -26,7 +26,8 @@ _RULES = (
     _rule(
         "missing-voice",
         "error",
-        "A voice of an exercise sheet that has no note at all.",
+        "A voice of an exercise sheet that has no note at all; where it is silent only in some measures in which the "
+        "melody sounds, a warning.",
         "Most rules speak of voices that sound: of an empty one they find nothing.",
     ),
 )

@@ -64,7 +64,9 @@ def doubts(rule: Rule, view: View, scope: Scope) -> tuple[NotChecked, ...]:
     if not rule.kind.needs_harmony:
         return ()
     sure, doubtful = view.certain(scope.min_confidence)
-    return (NotChecked(rule.id, f"the chord is uncertain at {doubtful} of {len(sure)} places"),) if doubtful else ()
+    reason = f"the chord is uncertain at {len(doubtful)} of {len(sure)} places"
+    places = doubtful if len(doubtful) < len(sure) else ()
+    return (NotChecked(rule.id, reason, places),) if doubtful else ()
 
 
 def why_not(rule: Rule, view: View, scope: Scope) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from musegen.errors import PackError
+from musegen.errors import PackError, nearest
 from musegen.rules.entries import Fragment, Rule, Scope, judge_entry, read_scope
 from musegen.rules.house_rules import HOUSE_RULES
-from musegen.rules.packs import MOST_RULES, catalogue, load_pack, parent_path
+from musegen.rules.packs import ALL_OF_A_PACK, MOST_RULES, catalogue, load_pack, parent_path
 from musegen.rules.toml_values import cut, read_table
 from musegen.rules.waivers import Waiver, read_waiver
 from musegen.score.data_folder import data_folder
@@ -81,7 +81,7 @@ def _entry_faults(entry: Any, where: str, rules: dict[str, Rule], inherited: Map
     """Faults of one `[[rule]]`; the rule goes into `rules`."""
     name = _name(entry)
     base = rules.get(name) or catalogue().get(name)
-    rule, faults = judge_entry(entry, base, where=where)
+    rule, faults = judge_entry(entry, base, where=where, known={**rules, **catalogue()})
     yield from faults
     if rule is None:
         return
@@ -125,7 +125,7 @@ def _waiver_faults(tables: Iterable[Any], path: Path, rules: set[str]) -> Iterat
             yield error
             continue
         if waiver.rule not in rules and waiver.rule not in HOUSE_RULES:
-            hint = "`musegen rules list --pack` names its rules"
+            hint = nearest(waiver.rule, rules, ALL_OF_A_PACK)
             yield PackError(f"the pack has no rule `{waiver.rule}` to waive", file=where, hint=hint)
         if waiver in read:
             yield PackError(f"the waiver of {waiver.place} stands here twice", file=where, hint="keep one")

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from musegen.rules.findings import Report
+from musegen.rules.findings import Finding, Report
 from musegen.rules.packs import Pack
 from musegen.score.table import NoteTable
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral
 
 CHORDS, VOICE_LEADING, CADENCES, NUMERALS = "chords", "voice-leading", "cadences", "numerals"
 TONES, GIVEN, EMPTY = "non-chord-tones", "given notes", "empty chords"
@@ -27,6 +29,7 @@ class Assignment:
     phrase_ends: tuple[int, ...]
     cadences: tuple[tuple[int, str], ...]  # onset of the last chord, kind
     given: NoteTable | None = None  # the melody as it was given, sounding; None where it is not known
+    chords: tuple[tuple[int, tuple[Key, Numeral]], ...] = ()  # of our own answer, by their onsets
 
     @property
     def marks(self) -> float:
@@ -44,6 +47,15 @@ class Deduction(NamedTuple):
     beat: Fraction
     words: str
     relief: str = ""  # why it costs less than its price
+    shares: tuple[tuple[str, float], ...] = ()  # the headings that it is taken from, where there are several
+    onset: int = 0  # in ticks
+    finding: Finding | None = None  # of the rule
+    notes: tuple[str, ...] = ()  # ids of notes at fault, where it is no rule's
+
+    @property
+    def parts(self) -> tuple[tuple[str, float], ...]:
+        """(heading, marks) that it costs."""
+        return self.shares or ((self.aspect, self.marks),)
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ class Grade:
     remarks: tuple[str, ...]  # warnings that cost nothing
     report: Report  # with the fixes
     notices: tuple[str, ...] = ()
+    warnings: tuple[Finding, ...] = ()  # those of the remarks
 
     @property
     def marks(self) -> float:
@@ -74,15 +87,14 @@ class Grade:
     def sections(self) -> dict[str, float | None]:
         """The marks got under every heading of the scheme, in its order; None where the teacher gives them.
 
-        They are to the nearest half; what was taken for empty chords and changed notes is taken from the total only.
+        They are to the nearest half; what was taken for changed notes is taken from the total only.
         """
-        return {
-            name: None if name in self.open else _left(marks, self.lost(name)) for name, marks in self.scheme.items()
-        }
+        left = {name: marks - self.open.get(name, 0.0) for name, marks in self.scheme.items()}
+        return {name: _left(marks, self.lost(name)) if marks else None for name, marks in left.items()}
 
     def lost(self, aspect: str) -> float:
         """What was lost under one heading of the mark scheme."""
-        return sum(item.marks for item in self.deductions if item.aspect == aspect)
+        return sum(marks for item in self.deductions for name, marks in item.parts if name == aspect)
 
 
 def halves(marks: float) -> float:

@@ -228,10 +228,12 @@ def _merged(pack: Pack, parent: Pack) -> Pack:
 def _extended(pack: Pack, content: dict[str, Any], path: Path) -> Pack:
     """The pack with the entries of its own file laid over what it inherited."""
     rules = {rule.id: rule for rule in pack.rules}
+    known = {*rules, *catalogue()}
     for number, entry in enumerate(content.get("rule", []), start=1):
         where = f"{path}, rule {number}"
         name = entry.get("id") if isinstance(entry, dict) else None
-        rule = read_entry(entry, rules.get(str(name)) or catalogue().get(str(name)), where=where)
+        base = rules.get(str(name)) or catalogue().get(str(name))
+        rule = read_entry(entry, base, where=where, known=known)
         rules[rule.id] = rule
     scope = read_scope(content.get("scope", {}), pack.scope, where=f"{path}, [scope]")
     waivers = tuple(

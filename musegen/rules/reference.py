@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from textwrap import shorten
 from typing import Any
 
 from musegen.rules.entries import Fragment, Rule
@@ -10,10 +12,24 @@ from musegen.rules.house_rules import HOUSE_RULES
 from musegen.rules.packs import load_pack, pack_names
 from musegen.rules.registry import EXEMPTIONS
 
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
+_LONGEST_GIST = 160
+
 
 def definition_of(rule: Rule) -> str:
     """What exactly counts, in a sentence or more."""
     return rule.definition or rule.kind.summary
+
+
+def gist_of(rule: Rule) -> str:
+    """The first sentence of the definition, on one line; a long one breaks off.
+
+    >>> from musegen.rules.packs import catalogue
+    >>> gist_of(catalogue()["parallel-octaves"])
+    'Two voices move in the same direction from one octave or unison to the next.'
+    """
+    first = _SENTENCE_END.split(" ".join(definition_of(rule).split()))[0]
+    return shorten(first, _LONGEST_GIST, placeholder=" ...")
 
 
 def rule_data(rule: Rule, packs: Mapping[str, Rule]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from musegen.rules.findings import beat_text
 from musegen.rules.pulses import Times, pulse_times, units_at
 from musegen.score.model import Score
 from musegen.score.pitch import pitch_name
@@ -204,15 +205,17 @@ class View:
         """The position at which each note begins; of a note that begins between two positions, the later one."""
         return np.searchsorted(self.onset, self.notes["onset"]).tolist()  # type: ignore[no-any-return]
 
-    def certain(self, least: float) -> tuple[list[bool], int]:
-        """For each position whether its chord is as certain as that; and at how many it is not."""
+    def certain(self, least: float) -> tuple[list[bool], tuple[str, ...]]:
+        """For each position whether its chord is as certain as that; and where it is not, `measure:beat`."""
         if least not in self._certain:
-            sure = [] if self.harmony is None else (self.harmony.confidence >= least).tolist()
-            self._certain[least] = sure, sure.count(False)
+            sure = np.zeros(0, dtype=bool) if self.harmony is None else self.harmony.confidence >= least
+            places = map(self.score.place, self.onset[: len(sure)][~sure].tolist())
+            named = tuple(f"{place.measure}:{beat_text(place.beat)}" for place in places)
+            self._certain[least] = sure.tolist(), named
         return self._certain[least]
 
     @cached_property
-    def _certain(self) -> dict[float, tuple[list[bool], int]]:
+    def _certain(self) -> dict[float, tuple[list[bool], tuple[str, ...]]]:
         return {}
 
     @cached_property

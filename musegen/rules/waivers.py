@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from musegen.errors import PackError
-from musegen.rules.findings import Finding, Report
+from musegen.rules.findings import WAIVED, Finding, Report
 from musegen.rules.plain_numbers import plain_number
 from musegen.rules.toml_values import check_keys, cut, fits, is_rule_id, quoted, read_table, typed, words
 
-WAIVED = "waiver"
-"""What `Finding.waived_by` says of a finding that a waiver lets pass."""
 SIDE_SUFFIX = ".waivers.toml"
 _MOST_VOICES, _LONGEST_NAME = 99, 100
+_ALL_BUT = 0.85  # likeness from which one name is taken for another, as difflib counts
 
 
 class Waiver(NamedTuple):
@@ -137,7 +136,20 @@ def waiver_faults(
         if not waiver.holds(today):
             yield _fault("expired-waiver", waiver, f"the waiver of {waiver.place} ended on {waiver.expires}")
         elif not any(_is_used(waiver, report) for report in reports):
-            yield _fault("unused-waiver", waiver, f"the waiver of {waiver.place} covers nothing")
+            meant = _meant(waiver.rule)
+            asked = f"; did you mean {meant}?" if meant else ""
+            yield _fault("unused-waiver", waiver, f"the waiver of {waiver.place} covers nothing{asked}")
+
+
+def _meant(name: str) -> str:
+    """The rule of ours whose name is all but that; an empty text where there is one of just that name."""
+    from difflib import get_close_matches
+
+    from musegen.rules.house_rules import HOUSE_RULES
+    from musegen.rules.packs import catalogue
+
+    known = {*catalogue(), *HOUSE_RULES}
+    return "" if name in known else next(iter(get_close_matches(name, known, 1, _ALL_BUT)), "")
 
 
 def _is_used(waiver: Waiver, report: Report) -> bool:

@@ -14,6 +14,7 @@ from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis
 from musegen.theory.cadences import cadences
 from musegen.theory.decoding import Decoded, decode
+from musegen.theory.exact_chords import closes_in, declared_key, exact_chords, keys_of
 from musegen.theory.frames import Frames, frames_of, refuse_length
 from musegen.theory.functions import in_context
 from musegen.theory.given import given_analysis
@@ -61,13 +62,20 @@ def analyse(
     counts = counted or statistics()
     if engine == "neural" and key is None and len(slices):
         return completed(_heard(score, counts), score, slices)
+    declared = declared_key(score)
+    if key is None and declared is not None and closes_in(score, declared):
+        key = declared
     homes = (HomeKey(key, 1.0),) if key else home_keys(score, counts)
     frames = frames_of(score, slices)
     if not len(frames):
         return Analysis(homes[0].key, (), ())
     home, decoded = _decode(frames, homes, counts)
     reading = Reading(score, frames, decoded, home, _trust(frames))
-    return completed(Analysis(home, reading.keys(), reading.chords()), score, slices)
+    heard = reading.chords()
+    chords = exact_chords(heard, slices, declared if declared == key else None)
+    moved = [chord.key for chord in chords] != [chord.key for chord in heard]
+    keys = keys_of(chords, reading.keys()) if moved else reading.keys()
+    return completed(Analysis(home, keys, chords), score, slices)
 
 
 def _heard(score: Score, counts: ChoraleStatistics) -> Analysis:
@@ -98,7 +106,7 @@ def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
         chords=chords,
         cadences=cadences(score, chords, found, slices),
         phrases=found,
-        non_chord_tones=non_chord_tones(slices, chords),
+        non_chord_tones=non_chord_tones(slices, chords, score, found, given=analysis.given),
     )
 
 

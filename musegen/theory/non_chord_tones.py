@@ -7,8 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.model import Score
+from musegen.score.table import Flag
 from musegen.score.voices import Slices
-from musegen.theory.analysis import ChordSpan, NonChordTone, NonChordToneKind
+from musegen.theory.analysis import ChordSpan, NonChordTone, NonChordToneKind, Phrase
 
 
 class _Note(NamedTuple):
@@ -26,10 +28,17 @@ class _Note(NamedTuple):
     is_lowest: bool
 
 
-def non_chord_tones(slices: Slices, chords: tuple[ChordSpan, ...]) -> tuple[NonChordTone, ...]:
-    """One entry for each note and each chord that it does not belong to, in order of time."""
+def non_chord_tones(
+    slices: Slices, chords: tuple[ChordSpan, ...], score: Score, phrases: tuple[Phrase, ...], *, given: bool
+) -> tuple[NonChordTone, ...]:
+    """One entry for each note and each chord that it does not belong to, in order of time.
+
+    A note that is struck with its chord, foreign to it and lasts as long is no figure; nor is a suspension one that
+    ends a phrase, be it under a fermata or, if it lasts as long as its chord, where a phrase was heard to end.
+    """
     starts = np.array([chord.onset for chord in chords], dtype=np.int64)
     tones = [set(chord.numeral.tones(chord.key)) for chord in chords]
+    sure, heard = set(slices.notes.end[slices.notes.has(Flag.FERMATA)].tolist()), {phrase.end for phrase in phrases}
     found = []
     for note in _line_notes(slices):
         first = max(int(np.searchsorted(starts, note.onset, side="right")) - 1, 0)
@@ -39,19 +48,38 @@ def non_chord_tones(slices: Slices, chords: tuple[ChordSpan, ...]) -> tuple[NonC
             if not is_member:
                 at = max(chords[number].onset, note.onset)
                 later = any(inside[number - first + 1 :])
-                earlier = any(inside[: number - first])
                 follows = tones[number + 1] if number + 1 < len(chords) else set()
-                found.append(NonChordTone(note.id, at, _kind(note, at, earlier, later, follows)))
+                fills = is_foreign_throughout(score, chords[number], (note.onset, note.end, note.fifths), given=given)
+                ends_phrase = note.end in sure or (fills and note.end in heard)
+                kind = _kind(note, at, later, follows, fills, ends_phrase)
+                found.append(NonChordTone(note.id, at, kind))
     return tuple(sorted(found, key=lambda tone: (tone.onset, tone.note)))
 
 
-def _kind(note: _Note, at: int, earlier: bool, later: bool, follows: set[int]) -> NonChordToneKind:
+def is_foreign_throughout(score: Score, chord: ChordSpan, note: tuple[int, int, int], *, given: bool) -> bool:
+    """Whether a note (onset and end in ticks, place on the line of fifths) sounds all through a chord of a felt beat.
+
+    Longer than a beat where chords are heard and not `given`: one that lasts a beat may be heard wrongly. A note with
+    the letter or the sound of a chord note, or the sound of a third, is not foreign but altered or misspelled.
+    """
+    onset, end, fifths = note
+    if onset > chord.onset or end < chord.onset + chord.duration:
+        return False
+    meter = score.measures[score.measure_index_at(chord.onset)].time_signature
+    apart = [fifths - tone for tone in chord.numeral.tones(chord.key)]
+    is_third = 7 * apart[0] % 12 in (3, 4)
+    is_long = chord.duration >= score.ticks(meter.pulse_quarters) + (not given)
+    return is_long and not is_third and all(distance % 7 and distance % 12 for distance in apart)
+
+
+def _kind(note: _Note, at: int, later: bool, follows: set[int], fills: bool, ends_phrase: bool) -> NonChordToneKind:
     if note.onset < at or (note.before == 0 and note.semitones_before == 0):
-        return _held(note, later)
+        kind = _held(note, later)
+        return "unexplained" if ends_phrase and kind in ("suspension", "retardation") else kind
+    if fills and not note.is_lowest:
+        return "unexplained"
     comes, goes = _step(note.before, note.semitones_before), _step(note.after, note.semitones_after)
-    if later:
-        return "anticipation"
-    if note.after == 0 and note.semitones_after == 0 and note.fifths in follows:
+    if later or (note.after == 0 and note.semitones_after == 0 and note.fifths in follows):
         return "anticipation"
     if comes and goes:
         return "passing" if (comes > 0) == (goes > 0) else "neighbor"

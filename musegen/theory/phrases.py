@@ -9,12 +9,18 @@ from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices
 from musegen.theory.analysis import Phrase
 
+Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
+Times = np.ndarray[tuple[int], np.dtype[np.int64]]
+
 LONGEST = 12
 """Measures to a fermata on average: with fewer fermatas than that they do not mark the phrases."""
 
 
 def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
-    """(onset, end) in ticks of the top line's last note of each phrase; the last note of the piece is always one."""
+    """(onset, end) in ticks of the top line's last note of each phrase; the last note of the piece is always one.
+
+    Where the top line is silent at the end, the last notes of the other lines end the last phrase.
+    """
     top = top_line(score)
     if not len(top):
         return []
@@ -22,7 +28,10 @@ def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
     if int(ends[:-1].sum()) * LONGEST < len(score.measures):
         ends = ends | _by_length(top, score)
     ends[-1] = True
-    return [(int(row["onset"]), int(row["onset"] + row["duration"])) for row in top.rows[ends]]
+    found = [(int(row["onset"]), int(row["onset"] + row["duration"])) for row in top.rows[ends]]
+    notes = score.notes.sounding()
+    last = int(notes["onset"].max())
+    return found if last < found[-1][1] else [*found[:-1], (last, int(notes.end.max()))]
 
 
 def top_line(score: Score) -> NoteTable:
@@ -31,27 +40,29 @@ def top_line(score: Score) -> NoteTable:
     return voices.notes.where(voices.line == 0)
 
 
-def _by_length(top: NoteTable, score: Score) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Without fermatas: notes before a rest of a pulse or more, or of two pulses and twice the usual length."""
+def _by_length(top: NoteTable, score: Score) -> Bools:
+    """Without fermatas: notes before a rest of a pulse or more, or of two pulses and twice the usual length.
+
+    The longest first; no phrase is much shorter than two measures, the last one included.
+    """
     onset, duration = top["onset"], top["duration"]
-    pulse = score.ticks(score.measures[0].time_signature.pulse_quarters)
-    silence = np.append(onset[1:], top.end[-1]) - top.end
+    meter = score.measures[0].time_signature
+    pulse = score.ticks(meter.pulse_quarters)
+    until_next = np.append(onset[1:], top.end[-1]) - onset
     usual = float(np.median(duration))
     long = (duration >= 2 * pulse) & (duration >= 2 * usual)
-    rests = silence >= pulse
-    return _thinned(np.asarray(long | rests), onset, 3 * pulse)
+    rests = until_next - duration >= pulse
+    shortest = 2 * score.ticks(meter.quarters) - pulse
+    return _apart(np.asarray(long | rests), onset + until_next, until_next, int(onset[0]), shortest)
 
 
-def _thinned(
-    ends: np.ndarray[tuple[int], np.dtype[np.bool_]], onset: np.ndarray[tuple[int], np.dtype[np.int64]], shortest: int
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """No phrase shorter than `shortest` ticks, the last one included: a long dominant belongs to its tonic."""
-    kept, last = np.asarray(ends & (onset <= onset[-1] - shortest)), int(onset[0])
-    for number in np.flatnonzero(kept):
-        if onset[number] - last < shortest:
-            kept[number] = False
-        else:
-            last = int(onset[number])
+def _apart(ends: Bools, times: Times, lengths: Times, start: int, shortest: int) -> Bools:
+    """The ends that lie `shortest` ticks from each other and from beginning and end; longer notes go first."""
+    taken, kept = [start, int(times[-1])], np.zeros_like(ends)
+    for number in sorted(np.flatnonzero(ends).tolist(), key=lambda number: (-int(lengths[number]), number)):
+        if all(abs(int(times[number]) - other) >= shortest for other in taken):
+            taken.append(int(times[number]))
+            kept[number] = True
     return kept
 
 
@@ -62,9 +73,9 @@ def phrases(score: Score) -> tuple[Phrase, ...]:
     >>> phrases(parse_grid("meter: 2/4\\nS: c5 d5^ | e5 c5"))
     (Phrase(onset=0, end=20160), Phrase(onset=20160, end=40320))
     """
-    top = top_line(score)
-    found, start = [], int(top["onset"][0]) if len(top) else 0
-    for _, end in phrase_end_notes(score):
+    ends = phrase_end_notes(score)
+    found, start = [], int(score.notes.sounding()["onset"].min()) if ends else 0
+    for _, end in ends:
         if end > start:
             found.append(Phrase(start, end))
         start = end

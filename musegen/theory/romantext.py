@@ -38,7 +38,7 @@ class RomanText:
     meters: tuple[tuple[int, TimeSignature], ...]  # (measure where it starts, signature)
     chords: tuple[RomanTextChord, ...]
     phrase_ends: tuple[tuple[int, int], ...]  # (measure, number of chords read before the sign)
-    unread: tuple[str, ...] = ()  # figures that are no numeral, with their line
+    unread: tuple[tuple[int, str], ...] = ()  # figures that are no numeral, with their measure
 
 
 def beat_quarters(meter: TimeSignature) -> Fraction:
@@ -109,7 +109,7 @@ class _Reader:
         self.meters: list[tuple[int, TimeSignature]] = []
         self.chords: list[RomanTextChord] = []
         self.ends: list[tuple[int, int]] = []
-        self.unread: list[str] = []
+        self.unread: list[tuple[int, str]] = []
         self.key: Key | None = None
         self.measure = -1
 
@@ -167,7 +167,7 @@ class _Reader:
         try:
             figure = normal_figure(token, minor=self.key.minor)
         except UsageError:
-            self.unread.append(f"m{self.measure} {token}")
+            self.unread.append((self.measure, token))
             return
         chord = RomanTextChord(self.measure, beat, self.key, figure)
         last = self.chords[-1] if self.chords else None

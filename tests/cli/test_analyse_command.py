@@ -81,3 +81,15 @@ def test_the_neural_engine_is_named_in_its_report_and_finds_the_key_itself(songs
     assert json.loads(capsys.readouterr().out)["engine"] == "neural"
     assert cli.run(["analyse", song, "--engine", "neural", "--key", "C"]) == 2
     assert "--engine classical" in capsys.readouterr().err
+
+
+def test_a_sheet_is_read_in_the_phrases_of_its_manifest(songs, capsys):
+    end = {"measure": "1", "beat": "1", "quarters": "2"}
+    sheet = {
+        "name": "song", "pack": "strict", "mark_scheme": [], "numerals": [], "files": {"student": ["song.musicxml"]},
+        "phrases": [{"cadence": "HC", "end": end}, {"cadence": "PAC", "end": end | {"measure": "2"}}],
+    }  # fmt: skip
+    (songs / "A" / "manifest.json").write_text(json.dumps({"sheets": [sheet]}))
+    assert cli.run(["analyse", "A/song.musicxml", "B/song.musicxml"]) == 0
+    phrased, plain = capsys.readouterr().out.split("B/song.musicxml")
+    assert ("Phrase 2" in phrased, "Phrase 2" in plain) == (True, False)

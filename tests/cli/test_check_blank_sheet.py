@@ -32,6 +32,16 @@ def test_a_blank_sheet_is_told_and_fails(blank: Path, capsys: pytest.CaptureFixt
     assert run(["check", str(blank), "--pack", "strict", "--ignore", "missing-voice"]) == 0
 
 
+def test_a_sheet_with_its_first_chord_only_tells_where_its_voices_are_silent(
+    blank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = parse_grid("meter: 2/4\nS: c5 d5 | e5 .\nA: g4 . | r .\nT: e4 . | r .\nB: c3 . | r .")
+    head, mark, tail = write_musicxml(begun, sheet=Sheet(arrangement="choir")).partition(b"<part-list>")
+    blank.write_bytes(head + NAME + mark + tail)
+    run(["check", str(blank), "--pack", "strict"])
+    assert ":2:1: warning missing-voice Alto, tenor and bass are silent in measure 2" in capsys.readouterr().out
+
+
 def test_a_melody_that_is_no_sheet_may_stand_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     alone = tmp_path / "melody.musicxml"
     alone.write_bytes(write_musicxml(BLANK, sheet=Sheet(arrangement="choir")))

@@ -31,6 +31,11 @@ def test_the_same_command_writes_the_same_bytes(tmp_path):
     assert first == second
 
 
+def test_a_quiet_exercise_says_nothing(tmp_path, capsys):
+    assert run([*SMALL, "-q", "-o", str(tmp_path)]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
 def test_an_answer_is_checked_under_the_pack_of_its_own_level(tmp_path, capsys):
     run([*SMALL, "-o", str(tmp_path)])
     answer = next(tmp_path.glob("*answer.musicxml"))
@@ -66,6 +71,26 @@ def test_a_melody_is_harmonised_into_a_file_that_passes_its_check(tmp_path):
     target = tmp_path / "setting.musicxml"
     assert run(["harmonise", "bach/bwv66.6", "-o", str(target)]) == 0
     assert run(["check", str(target)]) == 0
+
+
+def test_a_setting_is_named_after_the_melody_that_it_came_from(tmp_path):
+    from musegen.score.files import read
+
+    (tmp_path / "rain.abc").write_text("X:1\nM:4/4\nL:1/4\nK:F\nF G A F | G4 |]\n")
+    for melody, title in ((str(tmp_path / "rain.abc"), "rain, harmonised"), ("bach/bwv66.6", "bwv66.6, harmonised")):
+        assert run(["harmonise", melody, "-o", str(tmp_path / "set.musicxml")]) == 0
+        assert read(tmp_path / "set.musicxml").metadata.title == title
+
+
+def test_places_that_break_a_rule_are_shown_by_the_check_that_is_named(tmp_path, capsys):
+    target = str(tmp_path / "set.musicxml")
+    assert run(["harmonise", "bach/bwv66.6", "--pack", "level-1", "-o", target]) == 0
+    told = capsys.readouterr().err
+    assert f"2 places break an error rule of level-1; see musegen check {target} --pack level-1" in told
+    assert run(["check", target, "--pack", "level-1"]) == 1
+    found = capsys.readouterr().out
+    assert "2 errors" in found
+    assert "outside-vocabulary" not in found
 
 
 def test_contradicting_requests_exit_4_and_name_the_place(tmp_path, capsys):

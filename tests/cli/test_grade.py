@@ -17,7 +17,7 @@ S: e5 d5 c5 c5 | b4 c5 d5 b4 | c5 . . .
 A: g4 g4 e4 f4 | d4 e4 f4 f4 | e4 . . .
 T: c4 b3 c4 a3 | g3 g3 a3 g3 | g3 . . .
 B: c3 g3 a3 f3 | g3 c3 f2 g2 | c3 . . .
-H: I  V  vi IV | V  I  IV V7 | I . . .
+H: I  V  vi IV | V  I  ii6 V7 | I . . .
 """
 NAME = "harmonise-melody-1-C-major-7-1"
 
@@ -116,6 +116,23 @@ def test_a_marked_picture_has_the_marks_at_its_head(exercise: Path) -> None:
     words = "".join(re.sub("<[^>]*>", "", picture.read_text()).split())
     assert "20of20marks" in words
     assert "voice-leading6of6" in words
+
+
+def test_a_class_fits_into_one_pdf_and_into_no_one_svg(exercise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = [str(exercise / f"{name}.musicxml") for name in ("ada", "ben")]
+    whole = exercise / "all.pdf"
+    assert _grade(exercise, *names, "--format", "pdf", "-o", str(whole)) == 1
+    assert b"/Type/Pages/Count 2" in whole.read_bytes()
+    assert _grade(exercise, *names, "--format", "svg", "-o", str(exercise / "all.svg")) == 2
+    assert "name a folder with -o FOLDER" in capsys.readouterr().err
+
+
+def test_the_page_says_whose_it_is_and_what_each_fault_cost(exercise: Path) -> None:
+    picture = exercise / "ben.svg"
+    _grade(exercise, str(exercise / "ben.musicxml"), "--format", "svg", "-o", str(picture))
+    words = "".join(re.sub("<[^>]*>", "", picture.read_text()).split())
+    assert "ben.musicxml:" in words
+    assert re.search(r"-(1/\d|\d)(chords|voice-leading):", words)
 
 
 def test_a_stray_file_among_the_answers_is_told_and_the_class_is_marked(

@@ -11,6 +11,7 @@ from musegen.generation.chord_space import chord_space
 from musegen.generation.conditions import Condition
 from musegen.generation.harmonise import harmonise
 from musegen.generation.lattice import build_lattice
+from musegen.generation.levels import level_named
 from musegen.generation.melody import melody_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
@@ -162,6 +163,26 @@ def test_a_dead_end_is_no_proof_where_the_lattice_had_left_chords_out():
 def test_an_empty_score_has_no_melody_to_harmonise():
     with pytest.raises(NoSolution, match="no melody"):
         harmonise(parse_grid("meter: 4/4\nS: r . . ."), Condition(), rng())
+
+
+@pytest.mark.parametrize("level", [1, 2, 4])
+def test_under_a_level_no_chord_is_used_that_the_level_does_not_allow(level):
+    tune = parse_grid("key: G major; meter: 4/4\nS: g4 g4 f#4 g4 | b4 a4 g4 . | g4 c5 b4 a4 | g4 . . .")
+    best = harmonise(tune, Condition(pack=f"level-{level}"), rng())[0]
+    assert {label.text for label in best.score.harmonies} <= set(level_named(level).major)
+    assert best.errors == 0
+
+
+def test_a_melody_that_the_chords_of_a_level_cannot_carry_is_refused_and_the_level_named():
+    with pytest.raises(NoSolution, match="of the chords that level-1 allows, none round C major holds"):
+        harmonise(parse_grid("meter: 4/4\nS: c5 c#5 d5 c5"), Condition(key=Key(0), pack="level-1"), rng())
+
+
+def test_where_the_one_chord_that_fits_has_ended_a_phrase_it_is_struck_again():
+    tune = parse_grid("key: C major; meter: 4/4\nS: g4 c5 d5 e5^ | e5 d5 b4 c5^")
+    best = harmonise(tune, Condition(key=Key(0), pack="level-1"), rng())[0]
+    beat = best.score.ticks_per_quarter
+    assert [label.text for label in best.score.harmonies if label.onset in (3 * beat, 4 * beat)] == ["I", "I"]
 
 
 def test_candidates_differ_and_the_same_seed_gives_the_same_ones():

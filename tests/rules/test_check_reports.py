@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from lxml import etree
 
+from musegen.rules.baseline import baseline_text, read_baseline, without_known
 from musegen.rules.engine import check
 from musegen.rules.findings import Edit, Fix, NotChecked
 from musegen.rules.house_rules import HOUSE_RULES
@@ -149,3 +150,37 @@ def test_a_python_session_shows_a_report_and_its_findings_in_a_line_each(judged)
     text = as_text(judged)
     assert all(f"{report.file}:{finding}" in text for finding in report.findings if finding.measure)
     assert repr(report.findings[0]) == f"<Finding: {report.findings[0]}>"
+
+
+def test_what_a_rule_excuses_what_is_waived_and_what_is_known_count_apart(judged):
+    report = judged[0].report
+    passed = [replace(report.waived[0], waived_by=by) for by in ("waiver", "baseline", "baseline", "opening-gesture")]
+    told = as_text([Judged(replace(report, findings=(), waived=tuple(passed)), ())])
+    assert told.rstrip().endswith("no findings, 1 excused by its rule, 2 known, 1 waived")
+
+
+def test_rules_that_were_judged_elsewhere_are_counted_with_the_places_where_they_were_not(judged):
+    missed = [
+        NotChecked(f"rule-{number}", "the chord is uncertain at 1 of 12 places", ("1:1",)) for number in range(28)
+    ]
+    report = replace(judged[0].report, not_checked=tuple(missed))
+    assert "not checked: 28 rules only at 1:1 (the chord is uncertain at 1 of 12 places)" in as_text(
+        [Judged(report, ())]
+    )
+    assert json.loads(as_json([Judged(report, ())]))["files"][0]["not_checked"][0]["places"] == ["1:1"]
+
+
+def test_each_file_tells_its_pack_where_they_differ(judged):
+    first = judged[0].report
+    second = Judged(replace(first, file="other.musicxml", pack="level-2"), ())
+    assert "other.musicxml: judged by the pack level-2" in as_text([*judged, second])
+    assert "2 files (pack strict): " in as_text([*judged, *judged])
+
+
+def test_a_baseline_that_names_the_file_elsewhere_says_so(judged, tmp_path):
+    path = tmp_path / "known.json"
+    report = judged[0].report
+    path.write_text(baseline_text([replace(report, file="../stu/hw.musicxml")]), encoding="utf-8")
+    notices = without_known(replace(report, file="hw.musicxml"), read_baseline(path)).notices
+    assert notices[-1].endswith("knows nothing of hw.musicxml; it names ../stu/hw.musicxml")
+    assert without_known(replace(report, file="../stu/hw.musicxml"), read_baseline(path)).findings == ()

@@ -139,6 +139,14 @@ def test_rules_are_listed_shown_and_tested(capsys: pytest.CaptureFixture[str]) -
     assert run(["rules", "show", "parallel-sevenths"]) == 2
 
 
+def test_every_rule_is_listed_with_a_sentence_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "list"]) == 0
+    *lines, _ = capsys.readouterr().out.splitlines()
+    told = [line.split(maxsplit=3)[3] for line in lines]
+    assert len(set(told)) == len(lines)
+    assert max(map(len, told)) <= 160
+
+
 def test_checking_imports_nothing_heavy(fifths: Path) -> None:
     heavy = "music21 networkx onnxruntime verovio sklearn torch matplotlib"
     program = (

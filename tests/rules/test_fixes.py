@@ -1,5 +1,6 @@
 """Fixes: small, proved by a second check, never on a voice that is given, and written into the file that was read."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_every_fix_resolves_its_finding_and_makes_none_as_grave() -> None:
 def test_fixes_that_were_proved_nearby_hold_in_the_whole_piece(near: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not near:  # as if what was heard nearby had misled: each is proved again on the whole piece
         monkeypatch.setattr(musegen.rules.fixes, "_holds", lambda *_: False)
-    live = LiveCheck(read("bach/bwv66.6"), "chorale")
+    live = LiveCheck(read("bach/bwv268"), "chorale")
     fixed = apply_fixes(live)
     assert fixed.resolved
     assert fixed.report == check(fixed.score, "chorale")
@@ -162,7 +163,11 @@ def test_check_fix_writes_the_mended_score_and_tells_what_is_left(
     source, mended = tmp_path / "homework.musicxml", tmp_path / "mended.musicxml"
     source.write_bytes(write_musicxml(parse_grid(FIFTHS)))
     assert run(["check", str(source), "--pack", "strict", "--fix", str(mended), "--keep", "S"]) == 0
-    assert "note: fixed parallel-fifths at 1:2 (" in capsys.readouterr().out
+    assert "note: fixed: 1:" in capsys.readouterr().out
+    run(["check", str(source), "--pack", "strict", "--fix", str(mended), "--keep", "S", "--format", "json"])
+    file = json.loads(capsys.readouterr().out)["files"][0]
+    assert file["file"] == str(mended)
+    assert {item["rule"] for item in file["fixed"] if item["fix"]["edits"]} == {"parallel-fifths"}
     assert run(["check", str(mended), "--pack", "strict"]) == 0
     old, new = read(str(source)), read(str(mended))
     changed = old.notes["pitch"] != new.notes["pitch"]

@@ -20,7 +20,7 @@ S: e5 d5 c5 c5 | b4 c5 d5 b4 | c5 . . .
 A: g4 g4 e4 f4 | d4 e4 f4 f4 | e4 . . .
 T: c4 b3 c4 a3 | g3 g3 a3 g3 | g3 . . .
 B: c3 g3 a3 f3 | g3 c3 f2 g2 | c3 . . .
-H: I  V  vi IV | V  I  IV V7 | I . . .
+H: I  V  vi IV | V  I  ii6 V7 | I . . .
 """)
 Change = Callable[[Any], None]
 ASKED = Assignment(

@@ -38,7 +38,7 @@ S: e5 d5 c5 c5 | b4 c5 d5 b4 | c5 . . .
 A: g4 g4 e4 f4 | d4 e4 f4 f4 | e4 . . .
 T: c4 b3 c4 a3 | g3 g3 a3 g3 | g3 . . .
 B: c3 g3 a3 f3 | g3 c3 f2 g2 | c3 . . .
-H: I  V  vi IV | V  I  IV V7 | I . . .
+H: I  V  vi IV | V  I  ii6 V7 | I . . .
 """)
 
 
@@ -219,7 +219,10 @@ def test_the_clean_chorale_is_clean() -> None:
         ("A", 8, "g4", ["missing-third 3:1", "unresolved-seventh 3:1 A"]),
         ("B", 8, "c2", ["out-of-range 3:1 B"]),
         ("B", 8, "c4", ["leap-beyond-octave 3:1 B", "voice-crossing 3:1 TB"]),
-        ("S", 6, "g5", ["unexplained-dissonance 2:3 S", "unrecovered-leap 2:3 S", "wide-spacing 2:3 SA"]),
+        ("S", 6, "g5", [
+            "missing-root 2:3", "numeral-mismatch 2:3", "unexplained-dissonance 2:3 S", "unrecovered-leap 2:3 S",
+            "wide-spacing 2:3 SA",
+        ]),
         ("B", 1, "b3", [
             "antiparallel-octaves 1:2 TB", "doubled-leading-tone 1:2 TB", "leap-of-seventh 1:2 B",
             "numeral-mismatch 1:2", "outlined-tritone 1:4 B", "unresolved-leading-tone 1:3 B",

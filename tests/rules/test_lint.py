@@ -47,8 +47,11 @@ unless = ["anticipation", "anticipation"]
 [[rule]]
 id = "unequal-fifths"
 good = []
+[[rule]]
+id = "direct-fith"
+severity = "error"
 [[waive]]
-rule = "odd-rule"
+rule = "paralel-fifths"
 reason = "so"
 [[waive]]
 rule = "parallel-fifths"
@@ -67,11 +70,14 @@ COMPLAINTS = [
     "rule 3 (near-bass): the rule has no good fragment",
     "rule 3 (near-bass): the fragment `h is no note`",
     "rule 3 (near-bass): `there` of the fragment `h is no note` is no place",
-    "rule 4 (odd): there is no predicate `no_such`",
+    "rule 4 (odd): there is no predicate `no_such`; `musegen rules predicates` names all; those of your own file are "
+    "there with --plugin FILE",
     "rule 5 (direct-fifth): the exception `anticipation` stands here 2 times",
     "rule 6 (unequal-fifths): the rule has no good fragment",
     "[scope]: `voices` must be a list",
-    "waiver 1: the pack has no rule `odd-rule` to waive",
+    "rule 7 (direct-fith): there is no rule `direct-fith`, and one of your own needs `predicate`, `message`, `why`; "
+    "nearest: direct-fifth",
+    "waiver 1: the pack has no rule `paralel-fifths` to waive; nearest: parallel-fifths",
     "waiver 2: a waiver needs a rule and a reason",
 ]
 

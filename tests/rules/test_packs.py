@@ -39,7 +39,10 @@ def test_every_shipped_pack_loads() -> None:
 @pytest.mark.parametrize(
     ("entry", "complaint"),
     [
-        ('id = "parallel-fifth"', "needs `predicate`"),
+        (
+            'id = "parallel-fifth"',
+            "needs `predicate`, `message`, `why`; nearest: antiparallel-fifths, parallel-fifths",
+        ),
         ('id = "parallel-fifths"\nseverity = "fatal"', "there is no severity `fatal`"),
         ('id = "parallel-fifths"\nsevrity = "error"', "`sevrity` is not a key of a rule"),
         ('id = "parallel-fifths"\nparams = { interval = "fith" }', "`interval` cannot be 'fith'"),

@@ -126,3 +126,20 @@ B: c3 g3 e3 f3 | c3 f3 g3 . | c3 . . .
 """)
     )
     assert [(cadence.kind, cadence.measure) for cadence in found.cadences] == [("PAC", "3")]
+
+
+def test_a_last_tonic_without_a_soprano_still_closes():
+    piece = parse_grid(
+        "key: C major; meter: 4/4\nS: e5 f5 d5 r\nA: g4 a4 b4 c5\nT: c4 c4 g4 e4\nB: c3 f3 g3 c3\nH: I IV V I"
+    )
+    found = analyse(piece)
+    assert [(cadence.kind, cadence.beat) for cadence in found.cadences] == [("PAC", 4)]
+    assert found.phrases[-1].end == piece.end
+
+
+def test_half_notes_inside_a_phrase_do_not_end_it():
+    piece = parse_grid(
+        "key: G major; meter: 4/4\n"
+        "S: g4 a4 b4 . | b4 . c5 d5 | a4 . b4 c5 | a4 . . . | g4 a4 b4 . | b4 . c5 d5 | e5 d5 c5 a4 | g4 . . ."
+    )
+    assert [phrase.end for phrase in analyse(piece).phrases] == [piece.end // 2, piece.end]

@@ -39,3 +39,20 @@ def test_a_dissonance_that_is_leapt_to_and_left_stays_unexplained():
 def test_a_suspension_is_placed_where_it_becomes_dissonant():
     (tone,) = analyse(parse_grid(grid("suspension"))).non_chord_tones
     assert tone.onset == 2 * 10080
+
+
+HALF_CADENCE = (
+    "key: G major; meter: 4/4\nS: {s}\nT: {t}\nB: c3 . . . | d3{f} . . . | g3 . . .\nH: IV . . . | V . . . | I . . ."
+)
+
+
+def test_a_foreign_note_as_long_as_its_chord_is_no_figure():
+    rows = HALF_CADENCE.format(s="c5 . . . | a4 . . . | b4 . . .", t="e4 . . . | g4 . . . | f#4 . g4 .", f="")
+    assert analyse(parse_grid(rows)).non_chord_tones[0].kind == "unexplained"
+
+
+@pytest.mark.parametrize(("fermata", "kind"), [("", "suspension"), ("^", "unexplained")])
+def test_a_suspension_does_not_resolve_in_the_next_phrase(fermata, kind):
+    line = f"c5 . . . | a4{fermata} . b4 . | b4 . . ."
+    rows = HALF_CADENCE.format(s=line, t=f"e4 . . . | e4{fermata} . . . | d4 . . .", f=fermata)
+    assert analyse(parse_grid(rows)).non_chord_tones[0].kind == kind

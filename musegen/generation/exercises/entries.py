@@ -35,6 +35,7 @@ class Entry:
     slots: tuple[Place, ...] | None  # where a chord is asked for
     scheme: Mapping[str, float] | None  # marks by aspect
     student: tuple[str, ...]  # the files of the student's sheet
+    chords: tuple[tuple[str, str], ...] = ()  # of our answer at these places: key and numeral; empty texts for none
 
 
 def read_entry(content: Any, manifest: str, number: int = 0) -> Entry:
@@ -59,7 +60,13 @@ def read_entry(content: Any, manifest: str, number: int = 0) -> Entry:
         if "mark_scheme" in content
         else None,
         tuple(files.texts("student")) if files and "student" in files.content else (),
+        tuple(_chord(numeral) for numeral in sheet.tables("numerals")) if "numerals" in content else (),
     )
+
+
+def _chord(table: _Table) -> tuple[str, str]:
+    key, numeral = (table.text(name) if name in table.content else "" for name in ("key", "numeral"))
+    return key, numeral
 
 
 def _phrase_end(phrase: _Table) -> PhraseEnd:

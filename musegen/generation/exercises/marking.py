@@ -16,11 +16,15 @@ _WORDS = {
     "chords": ("Chords", "chords of the level that fit the melody, complete and well doubled{chords}"),
     "voice-leading": (
         "Voice leading",
-        "off for each fault: 3 for parallels, 2 for an unresolved leading note or seventh, 1 for an awkward leap",
+        "off for each fault: 3 for parallels, 2 for an unresolved leading note or seventh, 1 for an awkward leap; "
+        "the same fault counts three times at most",
     ),
     "cadences": ("Cadences", "{each} for each cadence marked: the right chords, rightly led"),
     "numerals": ("Key and numerals", "{named}; numerals and figures agree with the chords written{numerals}"),
-    "non-chord-tones": ("Non-chord tones", "lettered, and those of the lower voices rightly led"),
+    "non-chord-tones": (
+        "Non-chord tones",
+        "each lettered, its part of the marks; 1 off for each in the lower voices wrongly led",
+    ),
 }
 
 

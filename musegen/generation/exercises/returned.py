@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
-from musegen.errors import ScoreError, UnreadableFile
+from musegen.errors import ScoreError, UnreadableFile, UsageError
 from musegen.generation.exercises.entries import Entry
 from musegen.generation.exercises.manifest import phrase_ends
 from musegen.rules.findings import beat_text
@@ -14,6 +15,8 @@ from musegen.rules.packs import Pack
 from musegen.score.files import read
 from musegen.score.model import Place, Score
 from musegen.score.table import NoteTable
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral, parse_numeral
 from musegen.theory.phrases import top_line
 
 
@@ -28,12 +31,21 @@ def assignment(entry: Entry, answer: Score, pack: Pack, folder: str) -> Assignme
         lacks = "mark_scheme" if entry.scheme is None else "numerals" if asked is None else "cadence"
         told = f"it does not say what {entry.name} asks for: `{lacks}` is missing"
         raise UnreadableFile(told, file=entry.manifest, hint="make the exercise again")
-    slots = tuple(dict.fromkeys(_onsets(answer, asked)))
+    onsets = _onsets(answer, asked)
+    slots = tuple(dict.fromkeys(onsets))
     ends = _onsets(answer, [phrase.place for phrase in entry.phrases])
     return Assignment(
         entry.name, pack, entry.scheme, slots, phrase_ends(entry, answer), tuple(zip(ends, kinds, strict=True)),
-        _melody(entry, folder),
+        _melody(entry, folder), tuple(_chords(entry, onsets)),
     )  # fmt: skip
+
+
+def _chords(entry: Entry, onsets: Iterable[int]) -> Iterator[tuple[int, tuple[Key, Numeral]]]:
+    """The chords of our own answer: one way to read a chord that was asked for."""
+    for onset, (key_name, figure) in zip(onsets, entry.chords, strict=True):
+        with suppress(UsageError):
+            key = Key.parse(key_name)
+            yield onset, (key, parse_numeral(figure, minor=key.minor))
 
 
 def _onsets(answer: Score, places: Iterable[Place]) -> tuple[int, ...]:

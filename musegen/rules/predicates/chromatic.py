@@ -64,7 +64,7 @@ def unresolved_augmented_sixth(view: View) -> Iterator[Hit]:
 def root_position_diminished(view: View) -> Iterator[Hit]:
     """A diminished triad stands on its root, outside a sequence of falling fifths."""
     harmony, number = view.harmony, view.harmony_number
-    if harmony is None or number is None:
+    if harmony is None or number is None or not len(view):
         return
     members = harmony.members
     is_triad = (members[:, 3] == NONE) & (members[:, 2] != NONE)

@@ -9,6 +9,7 @@ import numpy as np
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.score.pitch import step_of
+from musegen.theory.non_chord_tones import is_foreign_throughout
 from musegen.theory.sonority import NONE, Ints
 
 
@@ -18,9 +19,20 @@ def unexplained_dissonance(view: View) -> Iterator[Hit]:
     assert view.analysis is not None
     for tone in view.analysis.non_chord_tones:
         row = view.row_of.get(tone.note, -1)
-        if tone.kind == "unexplained" and row >= 0 and view.voices.line[row] >= 0 and not _comes_down(view, row):
-            at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
+        if tone.kind != "unexplained" or row < 0 or view.voices.line[row] < 0:
+            continue
+        at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
+        if _lasts_as_long(view, at, row) or not _comes_down(view, row):
             yield Hit(at, at, (int(view.voices.line[row]),), facts={"note_to": view.note_name(row)})
+
+
+def _lasts_as_long(view: View, at: int, row: int) -> bool:
+    """As its chord."""
+    chord = view.chord_at(at)
+    if chord is None or view.analysis is None:
+        return False
+    note = int(view.notes["onset"][row]), int(view.notes.end[row]), view.fifths[row]
+    return is_foreign_throughout(view.score, chord, note, given=view.analysis.given)
 
 
 @predicate("phrase", "voices", needs_harmony=True)

@@ -74,6 +74,7 @@ def syncopated_harmony(view: View) -> Iterator[Hit]:
     """
     if view.analysis is None or not len(view):
         return
+    ends = np.append(view.phrase_ends, [phrase.end for phrase in view.analysis.phrases])
     measures = view.score.measures[1:]
     bars = [measure.onset for measure in measures]
     for start, stop, before in _harmonies(view.analysis.chords):
@@ -81,7 +82,7 @@ def syncopated_harmony(view: View) -> Iterator[Hit]:
         if before is None or not crossed or view.score.strength(start) == 1:
             continue
         bar = crossed[0].onset
-        opens_phrase = ((view.phrase_ends >= start) & (view.phrase_ends <= bar)).any()
+        opens_phrase = ((ends >= start) & (ends <= bar)).any()
         fills = bar - start >= view.score.ticks(crossed[0].time_signature.quarters)
         if not (opens_phrase or fills or _pedal(view, start, bar)) and _sounds(view, bar):
             yield at_onset(view, bar)

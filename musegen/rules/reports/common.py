@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from musegen.rules.entries import Rule
-from musegen.rules.findings import Finding, NotChecked, Report, beat_text
+from musegen.rules.findings import Finding, NotChecked, Report, beat_text, counted
 
 _MOST_NAMED = 4
 """Rules with one reason for not being checked that are all named where people read."""
@@ -52,18 +52,29 @@ def in_lines(told: Iterable[str]) -> str:
 def by_reason(missed: Iterable[NotChecked]) -> list[str]:
     """A line a reason why rules were not checked: how many there are and the first few; JSON names all.
 
+    Rules that were judged elsewhere are only counted, with the places where they were not.
+
     >>> by_reason([NotChecked("no-cadence", "no chords"), NotChecked("bass-off-chord", "no symbols")])
     ['no-cadence (no chords)', 'bass-off-chord (no symbols)']
     >>> by_reason([NotChecked(f"rule-{number}", "no chords") for number in range(9)])
     ['9 rules: rule-0, rule-1, rule-2, ... (no chords)']
+    >>> by_reason([NotChecked(f"rule-{number}", "the chord is uncertain", ("1:1", "2:3")) for number in range(9)])
+    ['9 rules only at 1:1, 2:3 (the chord is uncertain)']
     """
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for item in missed:
-        reasons.setdefault(item.reason, []).append(item.rule)
-    return [f"{_first_few(rules)} ({reason})" for reason, rules in reasons.items()]
+        reasons.setdefault((item.reason, item.places), []).append(item.rule)
+    return [f"{_named(rules, places)} ({reason})" for (reason, places), rules in reasons.items()]
 
 
-def _first_few(rules: Sequence[str]) -> str:
-    if len(rules) <= _MOST_NAMED:
-        return ", ".join(rules)
-    return f"{len(rules)} rules: {', '.join(rules[: _MOST_NAMED - 1])}, ..."
+def _named(rules: Sequence[str], places: Sequence[str]) -> str:
+    """The rules, or at how many places they alone were left out."""
+    if places:
+        return f"{counted(len(rules), 'rule')} only at {_first_few(places)}"
+    return _first_few(rules) if len(rules) <= _MOST_NAMED else f"{len(rules)} rules: {_first_few(rules)}"
+
+
+def _first_few(names: Sequence[str]) -> str:
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[: _MOST_NAMED - 1])}, ..."

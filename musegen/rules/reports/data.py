@@ -56,6 +56,7 @@ def _file(report: Report) -> dict[str, Any]:
         "pack": report.pack,
         "voices": report.layout,
         "findings": [finding_data(item) for item in report.findings],
+        "fixed": [finding_data(item) for item in report.fixed],
         "waived": [finding_data(item) | {"waived_by": item.waived_by, "reason": item.waiver} for item in report.waived],
         "not_checked": [item._asdict() for item in report.not_checked],
         "notices": list(report.notices),

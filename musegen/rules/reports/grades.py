@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from musegen.engraving.marks import Sheet
+from musegen.rules.findings import Finding, Severity
+from musegen.rules.messages import listed
 from musegen.rules.reports.common import Unreadable, in_lines
 
 if TYPE_CHECKING:
     from musegen.rules.marks import Deduction, Grade
+    from musegen.score.model import Score
 
-_BESIDES = ("empty chords", "given notes")
+_FINEST, _DUST = 12, 1e-6
+_BESIDES = ("given notes",)
 """What comes off the total and belongs to no heading of the scheme."""
 
 
@@ -46,10 +54,61 @@ def _got(grade: Grade, aspect: str) -> str:
 
 
 def _cost(item: Deduction) -> str:
-    """What a fault costs, as `-1/3 chords` or `0 chords, section used up`; less than a half as the nearest part."""
-    marks = f"1/{round(1 / item.marks)}" if 0 < item.marks < 0.5 else marks_text(item.marks)
+    """What a fault costs, as `-1/3 chords` or `0 chords, section used up`."""
     relief = f", {item.relief}" if item.relief else ""
-    return f"{'-' if item.marks else ''}{marks} {item.aspect}{relief}"
+    heading = listed([name for name, _ in item.parts])
+    return f"{'-' if item.marks else ''}{cost_text(item.marks)} {heading}{relief}"
+
+
+def cost_text(marks: float) -> str:
+    """What one fault costs: a plain fraction where it is one, else to a hundredth.
+
+    >>> cost_text(1 / 3), cost_text(2.0), cost_text(1.5), cost_text(13 / 19), cost_text(1e-16)
+    ('1/3', '2', '1.5', '0.68', '0')
+    """
+    near = Fraction(marks).limit_denominator(_FINEST)
+    is_plain = abs(float(near) - marks) < _DUST and near < 1
+    return str(near) if is_plain else marks_text(marks)
+
+
+def graded_sheet(grade: Grade, score: Score) -> Sheet:
+    """The answer as a sheet: file and marks at its head, a badge and a legend line for every deduction and remark.
+
+    What costs marks is drawn as an error, what costs none as a remark.
+    """
+    from musegen.rules.reports.marked import marks_of
+
+    items = [(item.onset, _drawn(item), f"{_cost(item)}: {item.words}") for item in grade.deductions]
+    items += [
+        (item.onset, replace(item, severity="info"), f"remark: {words}")
+        for item, words in zip(grade.warnings, grade.remarks, strict=True)
+    ]
+    items.sort(key=lambda item: item[0])
+    told = {number: words for number, (*_, words) in enumerate(items)}
+    report = replace(grade.report, findings=tuple(finding for _, finding, _ in items))
+    head = f"{os.path.basename(grade.file)}: {grade_text(grade)}: {sections_text(grade)}."
+    return Sheet(instruction=head, marks=marks_of(report, score, told))
+
+
+def grades_as_pdf(answers: Sequence[tuple[Grade, Score]]) -> bytes:
+    """All answers with their faults marked in one PDF, each on pages of its own.
+
+    Raises:
+        EngravingError: a score cannot be engraved.
+    """
+    from musegen.engraving.pdf import pdf
+    from musegen.engraving.sheet_svg import pages
+
+    return pdf([page for grade, score in answers for page in pages(score, sheet=graded_sheet(grade, score))])
+
+
+def _drawn(item: Deduction) -> Finding:
+    severity: Severity = "error" if item.marks else "info"
+    if item.finding:
+        return replace(item.finding, severity=severity)
+    return Finding(
+        item.aspect, severity, item.marks, item.measure, item.beat, (), item.notes, {}, item.words, "", onset=item.onset
+    )
 
 
 def grades_as_json(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = ()) -> str:
@@ -64,8 +123,8 @@ def grades_as_json(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = (
 def grades_as_csv(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = ()) -> str:
     """A line a student: marks, what they are out of, what is to be marked by hand, the marks got under each heading.
 
-    What is marked by hand is `-` under its heading. Empty chords and changed notes come off the
-    total, not a heading. An answer that could not be read has its reason and no marks.
+    What is marked by hand is `-` under its heading. Changed notes come off the total, not a heading. An answer that
+    could not be read has its reason and no marks.
     """
     import csv
     import io
@@ -118,6 +177,7 @@ def _entry(grade: Grade) -> dict[str, Any]:
                 "beat": int(item.beat) if item.beat.denominator == 1 else float(item.beat),
                 "reason": item.words,
                 "relief": item.relief,
+                "sections": {name: round(marks, 2) for name, marks in item.parts},
             }
             for item in grade.deductions
         ],

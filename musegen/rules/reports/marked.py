@@ -6,7 +6,7 @@ colour-blind too (Okabe & Ito), a little darkened for paper.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -63,8 +63,11 @@ WRITERS: dict[str, Callable[[Report, Score], bytes]] = {"svg": as_svg, "pdf": as
 """How a marked score is written, by format."""
 
 
-def marks_of(report: Report, score: Score) -> Marks:
-    """Badges numbered in order of time; a note of several findings has the colour of the gravest."""
+def marks_of(report: Report, score: Score, told: Mapping[int, str] | None = None) -> Marks:
+    """Badges numbered in order of time; a note of several findings has the colour of the gravest.
+
+    `told` is what the legend says of the findings, by their place in the report, where it is not the usual.
+    """
     notes = _Notes(score)
     colors: dict[int, str] = {}
     badges: list[Badge] = []
@@ -73,7 +76,7 @@ def marks_of(report: Report, score: Score) -> Marks:
         shape, color = SIGNS[finding.severity]
         named = notes.named(finding)
         carrier = notes.at(named or notes.first_of(finding), finding.onset)
-        badges.append(Badge(carrier, number, shape, _legend(finding), color))
+        badges.append(Badge(carrier, number, shape, (told or {}).get(number - 1) or _legend(finding), color))
         for first, second in notes.joined(named, finding):
             lines.setdefault((first, second), Line(first, second, color))
     for severity in SEVERITIES:
@@ -103,10 +106,9 @@ class _Notes:
         return [self.ids[name] for name in finding.notes if name in self.ids]
 
     def first_of(self, finding: Finding) -> list[int]:
-        """For a finding about a whole measure: the uppermost note that begins there; none where there is no music."""
-        here = (note for note, onset in self.onset.items() if onset == finding.onset)
-        first = next(here, None) if finding.measure else None
-        return [] if first is None else [first]
+        """For a finding about a whole moment: the uppermost note that begins there, or last before; none in silence."""
+        begun = [note for note, onset in self.onset.items() if onset <= finding.onset] if finding.measure else []
+        return [max(begun, key=self.onset.__getitem__)] if begun else []
 
     def head(self, note: int, time: int) -> int:
         """The head of a tied note that sounds at a time."""

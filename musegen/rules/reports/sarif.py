@@ -15,14 +15,14 @@ from urllib.parse import quote
 
 import musegen
 from musegen.rules.entries import Rule
-from musegen.rules.findings import Finding, Severity, beat_text
+from musegen.rules.findings import KNOWN, WAIVED, Finding, Severity, beat_text
 from musegen.rules.house_rules import HOUSE_RULES
 from musegen.rules.reports.common import Judged, Unreadable, advice, place_text
 from musegen.rules.reports.data import finding_data
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
-_OUTSIDE = ("waiver", "baseline")
+_OUTSIDE = (WAIVED, KNOWN)
 """What is written down apart from the music; an exception of a rule is heard in the music itself."""
 
 

@@ -145,7 +145,8 @@ def syncopated_harmony(music: Music, rule: Rule) -> Iterator[Place]:
         crossed = [time for time in downbeats if start < time < end]
         if start in downbeats or not crossed or number == 0 or not any(music.sounding(crossed[0])):
             continue
-        first_of_phrase = any(start <= end <= crossed[0] for end in music.phrase_ends)
+        heard = [phrase.end for phrase in music.analysis.phrases] if music.analysis else []
+        first_of_phrase = any(start <= end <= crossed[0] for end in (*music.phrase_ends, *heard))
         if not first_of_phrase and not _over_pedal(music, start, crossed[0]):
             yield music.place(crossed[0])
 

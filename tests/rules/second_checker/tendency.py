@@ -152,12 +152,25 @@ def falls_within(notes: list[Note]) -> bool:
 
 @second("unexplained-dissonance")
 def unexplained_dissonance(music: Music, rule: Rule) -> Iterator[Place]:
-    """A note outside its chord that is no figure, and that does not fall a step within three notes."""
+    """A note outside its chord that is no figure, and that lasts as long or does not fall a step within three notes."""
     for note, onset, kind in foreign_notes(music):
         line = music.voices[note.voice]
         at = line.index(note)
-        if kind == "unexplained" and not falls_within(line[at : at + 4]):
+        if kind == "unexplained" and (lasts_as_long(music, note, onset) or not falls_within(line[at : at + 4])):
             yield music.place(onset, note.voice)
+
+
+def lasts_as_long(music: Music, note: Note, onset: int) -> bool:
+    """The note sounds all through the chord in which it is foreign: a felt beat if that is given, more if heard."""
+    chord, is_given = music.chord_at(onset), bool(music.analysis and music.analysis.given)
+    if chord is None or note.onset > chord.onset or note.end < end_of(chord):
+        return False
+    if any((note.fifths - tone) % 7 == 0 or (note.fifths - tone) % 12 == 0 for tone in tones(chord)):
+        return False
+    if (note.midi - 7 * tones(chord)[0]) % 12 in (3, 4):  # sounds a third over the root
+        return False
+    beat = music.pulse(chord.onset)
+    return chord.duration >= beat if is_given else chord.duration > beat
 
 
 def foreign_notes(music: Music) -> Iterator[tuple[Note, int, str]]:
