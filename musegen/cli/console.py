@@ -49,9 +49,18 @@ def shortened(message: str) -> str:
     return told if len(told) <= _LONGEST_MESSAGE else told[:_LONGEST_MESSAGE] + "..."
 
 
+def folded(text: str) -> str:
+    """The text in one line: a line break in a hostile file's words must not begin a message of ours.
+
+    >>> folded("measure 7\\nmusegen: forged")
+    'measure 7 musegen: forged'
+    """
+    return " ".join(text.split())
+
+
 def complain(message: str) -> None:
-    """An error on stderr, whether --quiet was given or not."""
-    say(f"musegen: {printable(shortened(message))}")
+    """An error on stderr, in exactly one line, whether --quiet was given or not."""
+    say(f"musegen: {printable(folded(shortened(message)))}")
 
 
 def complain_internal(error: Exception, *, file: str = "", debug: bool = False) -> str:

@@ -17,6 +17,7 @@ _CAP = 0.72  # the height of capitals, in ems
 _GAP = 45.0  # between a letter and any other sign
 _NEAREST = 44.0  # less than the gap: a letter that has just moved away is away, however sums are rounded
 _STRIP = 1000.0
+_MANY = 5000
 _ASIDE = (0.0, 0.8, -0.8, 1.4, -1.4)  # where it may stand instead of right over its note, in widths of a notehead
 
 
@@ -39,7 +40,7 @@ class _Pile:
 
 
 class Crowd:
-    """What a system has drawn so far, kept by strips of its width: quick to ask what stands over and under one place."""
+    """What a system has drawn so far, in strips of its width: quick to ask what stands over and under a place."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -83,19 +84,25 @@ def draw_letters(system: System, labels: Iterable[tuple[Label, Head]]) -> None:
 
 
 def free_place(crowd: Crowd, head: Head, width: float, high: float, *, is_over: bool) -> Box:
-    """Where a sign of this size touches no other and is nearest to its note; beyond the next staff where need be."""
+    """Where a sign of this size touches no other and is nearest to its note; beyond the next staff where need be.
+
+    Among thousands of signs in one system it is looked for right over or under the note only.
+    """
     places = []
-    for place in _places(crowd, head, width, high, is_over=is_over):
+    asides = _ASIDE[:1] if len(crowd.system.ink) > _MANY else _ASIDE
+    for place in _places(crowd, head, width, high, asides, is_over=is_over):
         if _is_between_staves(crowd.system, head, place):
             return place
         places.append(place)
     return places[0]
 
 
-def _places(crowd: Crowd, head: Head, width: float, high: float, *, is_over: bool) -> Iterator[Box]:
+def _places(
+    crowd: Crowd, head: Head, width: float, high: float, asides: Iterable[float], *, is_over: bool
+) -> Iterator[Box]:
     """Free places for a sign, the nearest to the middle of its note first."""
     top, bottom = crowd.system.staves[head.staff]
-    for aside in _ASIDE:
+    for aside in asides:
         left = head.x + aside * HEAD_WIDTH - width / 2
         column = crowd.column(left, left + width)
         if is_over:

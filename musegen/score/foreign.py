@@ -93,6 +93,11 @@ def _check_text(data: bytes) -> None:
 
 def _check_abc(data: bytes) -> None:
     _check_text(data)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise MalformedScore(f"line {line} holds letters that are not UTF-8", hint="save it as UTF-8") from None
     if not re.search(rb"^K:", data, re.MULTILINE):
         raise MalformedScore("the tune has no key", hint="an ABC tune's head ends with a K: line")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from pathlib import Path
@@ -17,9 +18,24 @@ _FORMATS = {
 }  # fmt: skip
 
 
-def first_line(text: str) -> str:
-    """What a foreign error says, without what it quotes below: music21 hands on whole tracebacks."""
-    return next(iter(text.splitlines()), "")[:200].removesuffix(":").rstrip()
+_NAMES = {"abc": "ABC", "kern": "kern", "midi": "MIDI", "mei": "MEI", "romantext": "RomanText"}
+_OBJECT = re.compile(r"<music21\S*\s*([^<>]*)>")
+_LINE = re.compile(r"\bline (?:number )?(\d{1,7})\b", re.IGNORECASE)
+
+
+def plainly(error: Exception, kind: str) -> MalformedScore:
+    """What a foreign error means to the one whose file it is: music21 hands on tracebacks and its own objects.
+
+    >>> str(plainly(ValueError("<music21.note.Note C> in line 7"), "abc"))
+    'music21 cannot make sense of the ABC near line 7; correct it in a text editor, or export it as MusicXML'
+    """
+    told = _LINE.search(str(error))
+    near = f" near line {told[1]}" if told else ""
+    first = _OBJECT.sub(r"\1", next(iter(str(error).splitlines()), ""))[:200].removesuffix(":").rstrip()
+    if kind == "romantext" and first and "<" not in first:
+        near += f" ({first})"  # these complaints quote the line
+    instead = "export it" if kind == "midi" else "correct it in a text editor, or export it"
+    return MalformedScore(f"music21 cannot make sense of the {_NAMES[kind]}{near}", hint=f"{instead} as MusicXML")
 
 
 def read_foreign(payload: dict[str, Any]) -> dict[str, Any]:
@@ -37,6 +53,5 @@ def read_foreign(payload: dict[str, Any]) -> dict[str, Any]:
         except (MusegenError, MemoryError):
             raise
         except Exception as error:  # music21 raises whatever its parsers run into
-            text = first_line(str(error).replace(str(path), "the file"))
-            raise MalformedScore(f"music21 cannot read it ({type(error).__name__}: {text})") from None
+            raise plainly(error, payload["format"]) from None
     return {"facts": facts, "rows": rows}

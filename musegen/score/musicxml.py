@@ -152,8 +152,10 @@ def _voice_numbers(readers: Sequence[PartReader]) -> npt.NDArray[np.int16]:
     return numbers
 
 
-def _voice_order(name: str) -> tuple[bool, int, str]:
-    return not name.isdecimal(), int(name) if name.isdecimal() else 0, name
+def _voice_order(name: str) -> tuple[bool, int, str, str]:
+    """Numbers first, by size: of more digits than any count of voices has, by their digits."""
+    digits = name.lstrip("0") if name.isdecimal() else ""
+    return not name.isdecimal(), len(digits), digits, name
 
 
 def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, ...]:
@@ -170,8 +172,8 @@ def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, .
 
 
 def _midi_program(head: etree._Element) -> int:
-    text = head.findtext("midi-instrument/midi-program") or ""
-    return int(text) if text.strip().isdecimal() and 1 <= int(text) <= 128 else 0
+    text = (head.findtext("midi-instrument/midi-program") or "").strip()
+    return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) and 1 <= int(text) <= 128 else 0
 
 
 def _harmonies(readers: Sequence[PartReader], onsets: npt.NDArray[np.int64]) -> tuple[HarmonyLabel, ...]:

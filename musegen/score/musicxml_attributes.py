@@ -110,7 +110,7 @@ def _key_said(contents: Contents) -> KeySignature:
     mode = (_first(contents, "mode") or "").lower()
     fifths = _first(contents, "fifths")
     if fifths is None:
-        alters = [float(text or 0) for tag, text in contents if tag == "key-alter" and _is_number(text)]
+        alters = [decimal(text, "an alteration of the key") for tag, text in contents if tag == "key-alter"]
         sharps = sum((alter > 0) - (alter < 0) for alter in alters)
         return KeySignature(max(-7, min(7, sharps)))
     return KeySignature(

@@ -26,6 +26,7 @@ from musegen.score.musicxml_notes import DISPLAYED, MARKS, MAX_NOTES, UNSAID, He
 from musegen.score.musicxml_time import Clock
 
 MAX_TEMPO = 2000
+MAX_VOICES = 32_767
 _BAR_STYLES = {"light-light": "double", "light-heavy": "final", "regular": ""}
 
 
@@ -58,6 +59,8 @@ class PartReader:
             self._walk(part)
             self._end_measure()
             self.notes.end()
+            if len(self.notes.voices) > MAX_VOICES:
+                raise MalformedScore(f"more than {MAX_VOICES} voices in one part", hint="a voice keeps its name")
         except ScoreError as error:
             if self.facts and not error.measure:
                 error.measure = self.facts[-1].number
@@ -76,10 +79,14 @@ class PartReader:
         for element in part.iter(*_READ):
             tag = element.tag
             if tag == "step":
+                if step != UNSAID:
+                    raise MalformedScore("a note with two pitches", hint="notes of a chord are a <note> each")
                 step = element.text
             elif tag == "octave":
                 octave = element.text
             elif tag == "duration":
+                if length != UNSAID:
+                    raise MalformedScore("two durations where one belongs", hint="keep the right one")
                 length = element.text
             elif tag == "alter":
                 alter = element.text

@@ -6,16 +6,20 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import combinations
 
 import click
 import pytest
+from lxml import etree
 
 from musegen import cli
 from musegen.cli.failures import Failures
 from musegen.cli.options import keep_inputs
+from musegen.engraving.letters import draw_letters
 from musegen.engraving.marks import Label, Marks, Sheet
 from musegen.engraving.musicxml import write_musicxml
 from musegen.engraving.render import render
+from musegen.engraving.systems import Head, System
 from musegen.errors import EngravingError, UnreadableFile, UsageError
 from musegen.score.model import HarmonyLabel, Lyric
 from musegen.score.musicxml import read_musicxml
@@ -227,3 +231,23 @@ def test_pictures_are_drawn_where_the_cache_cannot_be_used(etude, cache):
     environment = os.environ | {"MUSEGEN_CACHE": cache, "TMPDIR": str(etude.parent)}
     subprocess.run(line, check=True, env=environment)
     assert sorted(os.listdir()) == ["a.png", "etude.musicxml"]  # nothing is left behind
+
+
+def test_a_line_break_in_a_file_forges_no_second_message(etude, capsys):
+    forged = etude.read_text().replace("<step>D</step>", "<step>H&#10;musegen: x</step>", 1)
+    forged = forged.replace('<measure number="1"', '<measure number="1&#10;musegen: x"', 1)
+    etude.write_text(forged)
+    assert cli.run(["check", "etude.musicxml"]) == 3
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert told.startswith("musegen: etude.musicxml, measure 1 musegen: x, beat 1: the step")
+
+
+def test_a_mark_on_each_of_a_thousand_crowded_notes_is_placed_soon_and_touches_nothing():
+    system = System(etree.Element("g"), (0.0, 0.0), staves=[(0.0, 720.0)])
+    marks = [(Label(0, "P", where="over"), Head(300.0 * (number % 40), 360.0)) for number in range(1000)]
+    start = time.process_time()
+    draw_letters(system, marks)
+    assert time.process_time() - start < 3
+    assert len(system.ink) == 1000
+    assert not any(one.touches(two) for one, two in combinations(system.ink, 2))

@@ -13,6 +13,7 @@ from documents import ATTRIBUTES, CONTAINER, DOCTYPE, GOOD, HEAD, measure, mxl, 
 
 from musegen.errors import MalformedScore, ScoreError, UnreadableFile
 from musegen.score.files import read, read_bytes
+from musegen.score.musicxml import read_musicxml
 
 
 def spoiled(old, new):
@@ -61,6 +62,11 @@ MALFORMED = {
     "alter infinite": (spoiled("<alter>1<", "<alter>INF<"), "alteration"),
     "99 sharps": (spoiled("<fifths>1<", "<fifths>99<"), "sharps or flats"),
     "a thousand million sharps": (spoiled("<fifths>1<", "<fifths>1000000000<"), "sharps or flats"),
+    "two durations": (spoiled("<duration>4<", "<duration>4</duration><duration>2<"), "beat 3: two durations"),
+    "two pitches": (spoiled("</pitch>", "</pitch><pitch><step>D</step><octave>5</octave></pitch>"), "two pitches"),
+    "key altered without end": (
+        spoiled("<fifths>1</fifths>", "<key-step>C</key-step><key-alter>inf</key-alter>"), "beat 1: an alter",
+    ),
     "clef Q": (spoiled("<sign>G<", "<sign>Q<"), "clef `Q`"),
     "time 4/0": (spoiled("<beat-type>4<", "<beat-type>0<"), "beat type"),
     "time 4/3": (spoiled("<beat-type>4<", "<beat-type>3<"), "no note value"),
@@ -121,6 +127,25 @@ def test_a_malformed_score_is_refused_with_its_place(name, tmp_path):
         read(path)
     assert caught.value.file == str(path)
     assert said in str(caught.value)
+
+
+def test_numbers_too_long_for_python_name_a_voice_all_the_same_and_no_instrument():
+    lower, upper = "9" * 4400, "1" + "0" * 4400
+    bar = measure(note("C4", 8, f"<voice>{upper}</voice>"), "<backup><duration>8</duration></backup>",
+                  note("E4", 8, f"<voice>{lower}</voice>"))  # fmt: skip
+    program = f"<midi-instrument id='I'><midi-program>{lower}</midi-program></midi-instrument></score-part>"
+    read_score = read_musicxml(score(bar).replace("</score-part>", program).encode())
+    assert sorted(zip(read_score.notes["pitch"].tolist(), read_score.notes["voice"].tolist(), strict=True)) == [
+        (60, 2), (64, 1),
+    ]  # fmt: skip
+    assert read_score.parts[0].midi_program == 0
+
+
+def test_more_voices_than_a_table_holds_are_refused_in_their_measure(monkeypatch):
+    monkeypatch.setattr("musegen.score.musicxml_part.MAX_VOICES", 2)
+    bar = measure(*(note("C4", 2, f"<voice>{name}</voice>") for name in "abc"))
+    with pytest.raises(MalformedScore, match=r"measure 1.*more than 2 voices"):
+        read_musicxml(score(bar).encode())
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
@@ -272,6 +297,18 @@ def test_bad_files_of_other_formats_are_refused(name, tmp_path, monkeypatch):
     with pytest.raises(MalformedScore) as caught:
         read_bytes(FOREIGN[name], "bad.file")
     assert "bad.file" in str(caught.value)
+
+
+def test_what_music21_stumbles_over_is_told_in_one_plain_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSEGEN_CACHE", str(tmp_path))
+    for content, said in (
+        (b"X:1\nT:Fl\xf6te\nK:C\nCDEF|\n", "line 2 holds letters that are not UTF-8; save it as UTF-8"),
+        (b"X:1\nM:4/4\nL:1/8X:1\nK:C\nCDEF|\n", "music21 cannot make sense of the ABC; correct it"),
+    ):
+        with pytest.raises(MalformedScore) as caught:
+            read_bytes(content, "tune.abc")
+        assert said in str(caught.value)
+        assert "Error" not in str(caught.value)
 
 
 def test_the_container_template_itself_is_good():
