@@ -28,6 +28,8 @@ _THIN = 3
 """What it costs, in semitones, that a chord loses its fifth."""
 _RESPELLED = ((0, -12), (0, 12))
 """Another spelling of a note: (semitones, places on the line of fifths)."""
+_USUAL = 13
+"""Notes farther from C on the line of fifths, beyond B double sharp and its like, are no better name."""
 _CHROMATIC = ((-1, -7), (1, 7))
 """Its chromatic forms, in the same way."""
 _RAISED = (3, 5)
@@ -63,6 +65,13 @@ class Law:
                 cheapest[place] = min(cost, cheapest.get(place, cost))
         outer = _OUTER * (view.chord is not None and view.voices.line[row] in (0, len(view.voices.names) - 1))
         return sorted((cost + outer, place) for place, cost in cheapest.items())
+
+    def spellings(self, row: int) -> list[SpelledPitch]:
+        """The other names of a note, those of the chord and of the scale first."""
+        pitch, fifths = self._view.pitches[row], self._view.fifths[row]
+        known = self._fitting(row) | self._scale(row)
+        other = [fifths + size for _, size in _RESPELLED if abs(fifths + size) <= _USUAL]
+        return [SpelledPitch(pitch, name) for name in sorted(other, key=lambda name: (name not in known, abs(name)))]
 
     def price(self, changes: Changes) -> int | None:
         """What the chords lose by these changes, in semitones; None where the law forbids them."""

@@ -204,8 +204,17 @@ def _is_better(before: LiveCheck, after: LiveCheck, finding: Finding) -> bool:
     return (
         all(place_of(item) != place_of(finding) for item in after.report.findings)
         and not _news(before.report, after.report, finding)
-        and same_reading(before.view.analysis, after.view.analysis)
+        and (_sounds_alike(before, after) or same_reading(before.view.analysis, after.view.analysis))
     )
+
+
+def _sounds_alike(before: LiveCheck, after: LiveCheck) -> bool:
+    """Nothing but names of notes has changed: the chord was misread for the misspelling, and may be named anew."""
+    return before.view.pitches == after.view.pitches
+
+
+def _is_misspelling(live: LiveCheck, finding: Finding) -> bool:
+    return any(rule.id == finding.rule and rule.predicate == "misspelled_note" for rule in live.pack.rules)
 
 
 def _news(before: Report, after: Report, finding: Finding) -> list[Finding]:
@@ -226,6 +235,8 @@ def _candidates(live: LiveCheck, finding: Finding, keep: Voices) -> Iterator[tup
     """What may resolve a finding, nearest first: another pitch for a note of it or beside it, then for two of them."""
     view, law = live.view, Law(live.view, live.pack.scope.min_confidence)
     rows = _rows_of(view, finding, keep)
+    if _is_misspelling(live, finding):
+        yield from ((_edit(view, row, pitch),) for row in rows for pitch in law.spellings(row))
     near = [row for row in chain.from_iterable(map(view.neighbours, rows)) if _may_change(view, row, keep)]
     ways = {row: law.pitches(row) for row in dict.fromkeys([*rows, *near])}
     singles = [(cost + _APART * (row not in rows), {row: pitch}) for row in ways for cost, pitch in ways[row]]

@@ -74,6 +74,13 @@ def test_a_misspelled_note_is_respelled() -> None:
     assert [(edit.before, edit.after) for edit in fix.edits] == [("Cb5", "B4")]
 
 
+def test_a_misspelled_note_keeps_its_sound_where_its_chord_was_misread_for_it() -> None:
+    grid = "key: C major; meter: 2/4\nS: gb4 g4\nA: c4 b3\nT: a3 d3\nB: d3 g2\nH: ii7 V"
+    fix = next(item.fix for item in _findings(grid) if item.rule == "misspelled-note")
+    assert fix is not None
+    assert [(edit.before, edit.after) for edit in fix.edits] == [("Gb4", "F#4")]
+
+
 def test_a_leading_tone_that_was_left_low_is_raised() -> None:
     grid = "key: a minor; meter: 2/4\nS: b4 a4\nA: g4 e4\nT: e4 c4\nB: e3 a3\nH: V i"
     report = apply_fixes(LiveCheck(parse_grid(grid), "strict"))
