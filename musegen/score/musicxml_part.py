@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import NoReturn
 
 from lxml import etree
 
@@ -79,15 +80,11 @@ class PartReader:
         for element in part.iter(*_READ):
             tag = element.tag
             if tag == "step":
-                if step != UNSAID:
-                    raise MalformedScore("a note with two pitches", hint="notes of a chord are a <note> each")
-                step = element.text
+                step = element.text if step == UNSAID else _refuse("pitches", "notes of a chord are a <note> each")
             elif tag == "octave":
                 octave = element.text
             elif tag == "duration":
-                if length != UNSAID:
-                    raise MalformedScore("two durations where one belongs", hint="keep the right one")
-                length = element.text
+                length = element.text if length == UNSAID else _refuse("durations", "keep the right one")
             elif tag == "alter":
                 alter = element.text
             elif tag == "voice":
@@ -267,3 +264,7 @@ _HANDLERS: dict[str, Callable[[PartReader, etree._Element], None]] = {
 }
 _MARKS = frozenset((*MARKS, *DISPLAYED))
 _READ = ("step", "octave", "duration", "alter", "voice", "staff", "note", *_MARKS, *_HANDLERS)
+
+
+def _refuse(what: str, hint: str) -> NoReturn:
+    raise MalformedScore(f"two {what} where one belongs", hint=hint)

@@ -51,7 +51,7 @@ def encode(score: Score) -> Encoded:
 
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = encode(parse_grid("meter: 2/4\\nS: g4 e4\\nB: c3 ."))
-    >>> len(piece), piece.notes[0, CENTRE + 1, 0], piece.notes[0, CENTRE, 2]
+    >>> len(piece), float(piece.notes[0, CENTRE + 1, 0]), float(piece.notes[0, CENTRE, 2])
     (4, 0.5, 1.0)
     """
     onset, measure = _grid(score)
