@@ -7,6 +7,8 @@ successions.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,7 +37,8 @@ class Prices(NamedTuple):
     modulation: float = 1.0  # what any change of key costs besides
 
 
-class Path(NamedTuple):
+@dataclass(frozen=True)
+class Path:
     """One state a frame among its candidates, with how probable each candidate is.
 
     States are those of `neural.Heard`; see `name_of`.
@@ -45,7 +48,7 @@ class Path(NamedTuple):
     chances: Floats  # (frame, candidate)
     chosen: Ints  # (frame,) which candidate
 
-    @property
+    @cached_property
     def taken(self) -> Ints:
         """(frame,): the state of the path."""
         return np.take_along_axis(self.states, self.chosen[:, None], axis=1)[:, 0]
