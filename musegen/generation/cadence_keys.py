@@ -64,7 +64,7 @@ def cadence_keys() -> CadenceKeys:
 def near_keys(melody: Melody) -> list[Key]:
     """The keys that are weighed: major and minor, up to three fifths from the signature."""
     fifths = melody.score.measures[0].key_signature.fifths
-    return [Key(fifths + step + 3 * minor, minor) for minor in (False, True) for step in _NEAREST]
+    return [Key.of_signature(fifths + step, minor=minor) for minor in (False, True) for step in _NEAREST]
 
 
 def phrase_spans(melody: Melody) -> Iterator[tuple[int, int]]:

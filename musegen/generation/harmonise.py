@@ -149,7 +149,7 @@ def _home_key(melody: Melody, prices: ChoraleStatistics, cadences: CadenceCosts,
     """
     signature = melody.score.measures[0].key_signature
     fifths = signature.fifths
-    candidates = [Key(fifths + step + 3 * minor, minor) for step in (0, -1, 1) for minor in (False, True)]
+    candidates = [Key.of_signature(fifths + step, minor=minor) for step in (0, -1, 1) for minor in (False, True)]
     priced: list[tuple[float, Key]] = []
     blocked = 0
     free: list[Wanted | None] = [None if asked is None else _any_chord for asked in given.asked]

@@ -235,8 +235,7 @@ def _is_plausible(numeral: Numeral, stretch: Stretch, after: Stretch | None) -> 
 def _tonic(view: View, given: Analysis | None) -> Reading:
     """Where nothing says which chord is meant: the tonic of the key that is known."""
     signature = view.score.measures[0].key_signature
-    minor = signature.mode == "minor"
-    key = given.key if given else Key(signature.fifths + 3 * minor, minor)
+    key = given.key if given else Key.of_signature(signature.fifths, minor=signature.mode == "minor")
     return key, parse_numeral("i" if key.minor else "I", minor=key.minor)
 
 

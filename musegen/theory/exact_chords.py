@@ -42,8 +42,7 @@ def declared_key(score: Score) -> Key | None:
     signature = score.measures[0].key_signature
     if signature.mode not in ("major", "minor"):
         return None
-    minor = signature.mode == "minor"
-    return Key(signature.fifths + 3 * minor, minor)
+    return Key.of_signature(signature.fifths, minor=signature.mode == "minor")
 
 
 def closes_in(score: Score, key: Key) -> bool:
@@ -97,9 +96,9 @@ def _block(slices: Slices, chord: ChordSpan) -> _Block | None:
     first, last = np.searchsorted(slices.onset, [chord.onset, chord.onset + chord.duration])
     found = set()
     for place in range(max(int(first), 0), int(last)):
-        sounds = slices.sounds[place]
-        if sounds.any():
-            fifths, pitch = slices.column("fifths")[place][sounds], slices.column("pitch")[place][sounds]
+        rows = slices.row[place][slices.sounds[place]]
+        if len(rows):
+            fifths, pitch = slices.notes["fifths"][rows], slices.notes["pitch"][rows]
             found.add(_Block(frozenset(fifths.tolist()), int(fifths[pitch.argmin()])))
     block = found.pop() if len(found) == 1 else None
     return block if block and len(block.tones) > 2 else None

@@ -45,8 +45,7 @@ def _key(label: HarmonyLabel, score: Score, before: Key | None) -> Key:
     if before is not None:
         return before
     signature = score.measures[score.measure_index_at(label.onset)].key_signature
-    minor = signature.mode == "minor"
-    return Key(signature.fifths + 3 * minor, minor)
+    return Key.of_signature(signature.fifths, minor=signature.mode == "minor")
 
 
 def _chord(label: HarmonyLabel, end: int, key: Key, score: Score) -> ChordSpan:

@@ -48,6 +48,15 @@ class Key(NamedTuple):
         alter = accidental.count("#") - accidental.count("b") - accidental.count("-")
         return cls(int(STEP_FIFTHS[STEPS.index(letter.upper())]) + 7 * alter, minor)
 
+    @classmethod
+    def of_signature(cls, fifths: int, *, minor: bool) -> Key:
+        """The major or minor key with so many sharps (positive) or flats (negative).
+
+        >>> str(Key.of_signature(-3, minor=True))
+        'c'
+        """
+        return cls(fifths + 3 * minor, minor)
+
     def __str__(self) -> str:
         name = fifths_name(self.tonic)
         return name[0].lower() + name[1:] if self.minor else name
