@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from musegen.score.model import Score
     from musegen.theory.analyse import Engine
     from musegen.theory.analysis import Analysis
+    from musegen.theory.aspects import Aspect
     from musegen.theory.keys import Key
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
@@ -72,6 +73,11 @@ ENGINES = ("classical", "neural")
     show_default=True,
     help="classical was learned from chorales; neural from quartets, sonatas, songs and chorales.",
 )
+@click.option(
+    "--aspects",
+    metavar="NAMES",
+    help="What text and JSON tell besides: names with commas between, or `none`. Default: all.",
+)
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
 def command(
     scores: tuple[str, ...],
@@ -80,6 +86,7 @@ def command(
     numerals: NumeralStyle,
     cadential: Cadential,
     engine: Engine,
+    aspects: str | None,
     output: Path | None,
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
@@ -97,6 +104,7 @@ def command(
         raise UsageError("the neural engine finds the key itself", hint="leave out --key, or use --engine classical")
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
+    told = _aspects(aspects, form)
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
     keep_inputs(places.values() if folder else [output or Path(STANDARD)], scores)
@@ -104,7 +112,7 @@ def command(
     for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):
-            rendered = _render(form, read_score(name), shown_name(name), key, engine, (numerals, cadential))
+            rendered = _render(form, read_score(name), shown_name(name), key, engine, (numerals, cadential), told)
         if rendered is None:
             continue
         if folder:
@@ -117,8 +125,25 @@ def command(
     return failures.exit_code
 
 
+def _aspects(names: str | None, form: str) -> tuple[Aspect, ...]:
+    """The aspects that are asked for."""
+    from musegen.theory import aspects
+
+    if names is not None and form not in ("text", "json"):
+        raise UsageError(f"{form} tells no aspects", hint="--aspects goes with --format text or json")
+    if names is None:
+        return aspects.ASPECTS
+    return aspects.named([name.strip() for name in names.split(",") if name.strip() not in ("", "none")])
+
+
 def _render(
-    form: str, score: Score, name: str, key: Key | None, engine: Engine, writing: tuple[NumeralStyle, Cadential]
+    form: str,
+    score: Score,
+    name: str,
+    key: Key | None,
+    engine: Engine,
+    writing: tuple[NumeralStyle, Cadential],
+    told: tuple[Aspect, ...],
 ) -> object:
     """One piece in a format: text, or the JSON object of the piece."""
     from musegen.theory import reports
@@ -126,9 +151,9 @@ def _render(
 
     analysis = analyse(_phrased(score, name), key=key, engine=engine)
     if form == "text":
-        return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1])
+        return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1], told=told)
     if form == "json":
-        return reports.as_json(analysis, score, name=name)
+        return reports.as_json(analysis, score, name=name, told=told)
     if form == "svg":
         return _svg(analysis, score, *writing)
     makers: dict[str, Callable[[Analysis, Score], str]] = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from musegen.score.model import HarmonyLabel, Score
+from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
 from musegen.theory.keys import Key
 from musegen.theory.lattice import read_in
@@ -28,8 +29,9 @@ def as_text(
     name: str = "",
     style: NumeralStyle = "roman",
     cadential: Cadential = "Cad64",
+    told: Sequence[aspects.Aspect] = aspects.ASPECTS,
 ) -> str:
-    """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones.
+    """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones, aspects.
 
     The chords are written in a style of `numeral_styles`; what is said of a cadence names them as musegen does.
     """
@@ -45,7 +47,7 @@ def as_text(
     tones = Counter(tone.kind for tone in analysis.non_chord_tones)
     if tones:
         lines += ["", "Non-chord tones: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tones.items()))]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *aspects.lines(score, analysis, told)]) + "\n"
 
 
 def _doubt(analysis: Analysis) -> str:
@@ -123,7 +125,9 @@ def _number(value: Fraction) -> str:
     return str(value) if odd > 1 else f"{float(value):.10f}".rstrip("0")
 
 
-def as_json(analysis: Analysis, score: Score, *, name: str = "") -> dict[str, Any]:
+def as_json(
+    analysis: Analysis, score: Score, *, name: str = "", told: Sequence[aspects.Aspect] = aspects.ASPECTS
+) -> dict[str, Any]:
     """Everything, for machines; times in quarters (floats)."""
 
     def when(onset: int, duration: int | None = None) -> dict[str, Any]:
@@ -158,6 +162,7 @@ def as_json(analysis: Analysis, score: Score, *, name: str = "") -> dict[str, An
             when(tone.onset) | {"note": score.note_name(tone.note), "kind": tone.kind}
             for tone in analysis.non_chord_tones
         ],
+        **aspects.as_json(score, analysis, told),
     }  # fmt: skip
 
 

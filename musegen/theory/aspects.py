@@ -1,0 +1,87 @@
+"""What else a reading tells: one entry an aspect, found from score and analysis when it is asked for.
+
+A new aspect is one function from a score and its analysis to rows, and one entry in `ASPECTS`: the text report, the
+JSON and `musegen analyse --aspects` then have it. Rows are NamedTuples whose field `onset` is in ticks; `duration` or
+`end`, where there is one, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from musegen.errors import UsageError, nearest
+from musegen.score.model import Score
+from musegen.theory.analysis import Analysis
+from musegen.theory.keys import Key
+from musegen.theory.numerals import Numeral
+
+Row = Any
+"""A NamedTuple with a field `onset`."""
+_TICKS = {"duration": "duration_quarter", "end": "end_quarter"}
+
+
+class Aspect(NamedTuple):
+    """Something that can be told of a piece."""
+
+    name: str  # its key in JSON
+    title: str  # its heading in the text report
+    find: Callable[[Score, Analysis], Sequence[Row]]
+    line: Callable[[Score, Row], str]  # one row for a person
+
+
+ASPECTS: tuple[Aspect, ...] = ()
+"""In the order of the text report."""
+
+
+def named(names: Sequence[str]) -> tuple[Aspect, ...]:
+    """The aspects of these names, in the order of `ASPECTS`.
+
+    Raises:
+        UsageError: there is none of a name.
+    """
+    known = [aspect.name for aspect in ASPECTS]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no aspect `{name}`", hint=nearest(name, known))
+    return tuple(aspect for aspect in ASPECTS if aspect.name in names)
+
+
+def lines(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS) -> list[str]:
+    """For each aspect of which something was found, an empty line, its title, and a line a row."""
+    found = []
+    for aspect in aspects:
+        rows = aspect.find(score, analysis)
+        if rows:
+            found += ["", f"{aspect.title}:", *(f"  {aspect.line(score, row)}" for row in rows)]
+    return found
+
+
+def as_json(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS) -> dict[str, list[dict[str, Any]]]:
+    """Each aspect's rows as objects: times in quarters with measure and beat, keys and numerals as they are written."""
+    return {aspect.name: [_object(score, row) for row in aspect.find(score, analysis)] for aspect in aspects}
+
+
+def _object(score: Score, row: Row) -> dict[str, Any]:
+    measure, beat = score.place(row.onset)
+    found = {"onset_quarter": float(score.quarters(row.onset)), "measure": measure, "beat": float(beat)}
+    for name, value in row._asdict().items():
+        if name in _TICKS:
+            found[_TICKS[name]] = float(score.quarters(value))
+        elif name not in found and name != "onset":
+            found[name] = _plain(score, value)
+    return found
+
+
+def _plain(score: Score, value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, Key):
+        return str(value)
+    if isinstance(value, Numeral):
+        return value.figure
+    if isinstance(value, Fraction):
+        return float(value)
+    if isinstance(value, tuple):
+        return _object(score, value) if hasattr(value, "onset") else [_plain(score, item) for item in value]
+    return value
