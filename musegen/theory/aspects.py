@@ -28,7 +28,8 @@ class Aspect(NamedTuple):
     name: str  # its key in JSON
     title: str  # its heading in the text report
     find: Callable[[Score, Analysis], Sequence[Row]]
-    line: Callable[[Score, Row], str]  # one row for a person
+    line: Callable[[Score, Row], str]  # one row for a person; "" for a row that only programs are told
+    together: Callable[[Score, Sequence[Row]], list[str]] | None = None  # all rows, where a line a row is too much
 
 
 ASPECTS: tuple[Aspect, ...] = ()
@@ -49,12 +50,14 @@ def named(names: Sequence[str]) -> tuple[Aspect, ...]:
 
 
 def lines(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS) -> list[str]:
-    """For each aspect of which something was found, an empty line, its title, and a line a row."""
+    """For each aspect of which something is to be told, an empty line, its title, and its lines."""
     found = []
     for aspect in aspects:
         rows = aspect.find(score, analysis)
-        if rows:
-            found += ["", f"{aspect.title}:", *(f"  {aspect.line(score, row)}" for row in rows)]
+        told = aspect.together(score, rows) if aspect.together else [aspect.line(score, row) for row in rows]
+        told = [line for line in told if line]
+        if told:
+            found += ["", f"{aspect.title}:", *(f"  {line}" for line in told)]
     return found
 
 
