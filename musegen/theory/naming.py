@@ -16,16 +16,19 @@ _INVERSIONS = {3: ("", "6", "64"), 4: ("7", "65", "43", "42")}
 _THIRD, _FIFTH, _SEVENTH = 2, 4, 6  # letters above the root
 
 
-def named_chord(members: tuple[int, ...], bass: int, key: Key) -> Numeral | None:
+def named_chord(members: tuple[int, ...], bass: int, key: Key, head: str = "") -> Numeral | None:
     """The plainest numeral that holds exactly these places on the line of fifths (root first) over this bass.
 
-    None where the chord has no name in the key that musegen could read back.
+    `head` is a figure in root position, of the same root, to name it by. None where the chord has no name in the key
+    that musegen could read back.
 
     >>> asked = ((0, 4, 1), 2), ((1, 0, 2, -1), 1), ((2, 6, 3), 6)
     >>> [named_chord(tones, bass, Key.parse("C")).figure for tones, bass in asked]
     ['I[bass2]', 'V7[no3][add4]', 'V6/V']
+    >>> named_chord((-5, -1, -4, -7), -5, Key.parse("C"), head="bII7").figure
+    'bII7[b7]'
     """
-    names = list(_names(tuple(tone - key.tonic for tone in members), bass - key.tonic, key.minor))
+    names = list(_names(tuple(tone - key.tonic for tone in members), bass - key.tonic, key.minor, head))
     return next((name for name in names if is_plain(name)), names[0] if names else None)
 
 
@@ -39,13 +42,19 @@ def is_plain(numeral: Numeral) -> bool:
     return not numeral.applied_to and set(numeral.members) <= set(scale)
 
 
-def _names(members: tuple[int, ...], bass: int, minor: bool) -> Iterator[Numeral]:
-    for head, changes in _readings(members, minor):
+def _names(members: tuple[int, ...], bass: int, minor: bool, stated: str) -> Iterator[Numeral]:
+    for head, changes in _of_head(stated, members, minor) if stated else _readings(members, minor):
         for figure in _figures(head, changes, members, bass, minor):
             with suppress(UsageError):
                 found = parse_numeral(figure, minor=minor)
                 if set(found.members) == {*members, bass} and found.bass == bass:
                     yield found
+
+
+def _of_head(head: str, members: tuple[int, ...], minor: bool) -> Iterator[tuple[str, str]]:
+    """The same for one head."""
+    plain = parse_numeral(head, minor=minor)
+    yield head, _changes(head, tuple(tone - plain.root for tone in plain.members), members, minor)
 
 
 def _readings(members: tuple[int, ...], minor: bool) -> Iterator[tuple[str, str]]:
