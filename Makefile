@@ -1,5 +1,5 @@
 # The commands of README.md. Everything happens inside .venv, which is made once and again when pyproject.toml changes.
-.PHONY: exercise test test-all lint docs clean
+.PHONY: exercise test test-all test-training lint docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin/python
@@ -14,8 +14,12 @@ exercise: $(VENV)/.ready  ## two harmony exercises with their answers, in out/
 test: $(VENV)/.ready-test lint  ## what a change must pass: linters, types, layers, the fast tests, the examples in the docs
 	$(BIN) -m pytest -n 2 --dist worksteal -m "not slow and not browser"
 
-test-all: $(VENV)/.ready-test lint  ## the same, and the tests over whole corpora and in a browser
+test-all: $(VENV)/.ready-test lint  ## the same, and the tests over whole corpora, in a browser and of training
 	$(BIN) -m pytest -n 2 --dist worksteal
+	$(MAKE) test-training
+
+test-training: $(VENV)/.ready-train  ## how networks are trained; installs torch
+	$(BIN) -m pytest -o addopts="--doctest-modules --strict-markers -q" tests/training musegen/training
 
 lint: $(VENV)/.ready-test
 	$(BIN) -m ruff check .
@@ -43,6 +47,11 @@ $(VENV)/.ready-test: pyproject.toml
 	@echo "Installing musegen and its test tools into $(VENV); this happens once"
 	$(BIN) -m pip install --quiet -e ".[test]"
 	@touch $@ $(VENV)/.ready
+
+$(VENV)/.ready-train: $(VENV)/.ready-test
+	@echo "Installing torch into $(VENV); this happens once"
+	$(BIN) -m pip install --quiet -e ".[train]"
+	@touch $@
 
 define make_venv
 @test -n "$(PYTHON)" || { echo "musegen needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python"; exit 1; }

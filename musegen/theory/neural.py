@@ -7,12 +7,14 @@ knows in F sharp. Its scores are then read as one path by `joint`.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from musegen.theory.encoding import CENTRE, COLUMNS, Encoded
+from musegen.theory.vocabulary import numerals
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -20,8 +22,21 @@ Floats = npt.NDArray[np.float32]
 NAME = "analyser"
 TONICS = 21
 """How many tonics are tried, neighbours on the line of fifths."""
-LOWEST, SPAN = -9, 23
-"""The columns about a tonic that the network sees: from nine fifths below it, so many."""
+
+
+class Span(NamedTuple):
+    """Neighbours on the line of fifths, counted from a place on it."""
+
+    first: int
+    size: int
+
+
+AROUND_TONIC, AROUND_ROOT = Span(-9, 23), Span(-10, 20)
+"""The notes that the network sees about a tonic, and about a root."""
+ROOTS = Span(-5, 15)
+"""The roots that figures have, from their tonic."""
+SOUNDS = tuple(sorted({(numeral.quality, numeral.inversion) for minor in (False, True) for numeral in numerals(minor)}))
+"""What may stand on a root: a quality in an inversion."""
 _NEARLY_HALF = 0.4999
 CANDIDATES = 24
 """Likely states of each frame that are kept."""
@@ -52,9 +67,8 @@ def hear(piece: Encoded) -> Heard:
     return Heard(states, scores, lowest, chances[:, 0], chances[:, 1])
 
 
-def _likely(scores: Floats, bounds: Floats) -> tuple[Ints, Floats, Floats]:
+def _likely(flat: Floats, bounds: Floats) -> tuple[Ints, Floats, Floats]:
     """The most probable states of each frame, with their scores."""
-    flat = scores.reshape(len(scores), -1)
     states = np.argpartition(-flat, CANDIDATES, axis=1)[:, :CANDIDATES].astype(np.int64)
     return states, np.take_along_axis(flat, states, axis=1), bounds
 
@@ -67,22 +81,31 @@ def lowest_tonic(notes: Floats) -> int:
     return middle - 2 - TONICS // 2 - CENTRE
 
 
-def windows(piece: Encoded, lowest: int) -> Floats:
-    """(tonic, frame, feature): the notes about each tonic, and the context of the frame."""
-    room = SPAN + TONICS
-    padded = np.pad(piece.notes, ((0, 0), (room, room), (0, 0)))
-    first = lowest + CENTRE + LOWEST + room
-    seen = [padded[:, first + number : first + number + SPAN].reshape(len(piece), -1) for number in range(TONICS)]
-    context = np.broadcast_to(piece.context, (TONICS, *piece.context.shape))
-    return np.concatenate([np.stack(seen), context], axis=2)
+def places(notes: Floats, lowest: int, tonics: int = TONICS) -> Floats:
+    """(frame, place, channel): the part of the line of fifths that bears on so many tonics from the lowest.
+
+    It begins with the first note about the first root of the lowest tonic, and ends with the last of the highest.
+    """
+    first = lowest + ROOTS.first + AROUND_ROOT.first + CENTRE
+    size = tonics + ROOTS.size + AROUND_ROOT.size - 2
+    before, after = max(-first, 0), max(first + size - COLUMNS, 0)
+    return np.pad(notes, ((0, 0), (before, after), (0, 0)))[:, first + before : first + before + size]
+
+
+@cache
+def root_and_sound() -> tuple[Ints, Ints]:
+    """(figure,): the root of every figure from its tonic, and the place of its sound in SOUNDS; major, then minor."""
+    every = [numeral for minor in (False, True) for numeral in numerals(minor)]
+    sounds = [SOUNDS.index((numeral.quality, numeral.inversion)) for numeral in every]
+    return np.array([numeral.root for numeral in every]), np.array(sounds)
 
 
 def _chunk(piece: Encoded, lowest: int, start: int) -> tuple[Floats, Floats]:
-    """(frame, tonic, figure) and (frame, 2) of CHUNK frames, heard with their margins."""
+    """(frame, state) and (frame, 2) of CHUNK frames, heard with their margins."""
     from musegen.models.networks import network
 
     first, last = max(start - MARGIN, 0), min(start + CHUNK + MARGIN, len(piece))
-    part = Encoded(piece.onset[first:last], piece.end[first:last], piece.notes[first:last], piece.context[first:last])
-    found = network(NAME).run(windows=windows(part, lowest)[None])
+    notes, context = places(piece.notes[first:last], lowest), piece.context[first:last]
+    found = network(NAME).run(notes=notes[None], context=context[None])
     kept = slice(start - first, start - first + CHUNK)
-    return found["scores"][0].transpose(1, 0, 2)[kept], found["bounds"][0, kept]
+    return found["scores"][0, kept], found["changes"][0, kept]

@@ -1,4 +1,4 @@
-"""The analyser's network in torch: the same small network looks at the notes about every tonic in turn."""
+"""The analyser's network in torch: one view of the notes about every tonic, another about every root."""
 
 from __future__ import annotations
 
@@ -8,47 +8,113 @@ from torch.nn.functional import log_softmax, relu
 
 from musegen.theory.encoding import CHANNELS, CONTEXT
 from musegen.theory.joint import MAJORS, MINORS
-from musegen.theory.neural import SPAN
+from musegen.theory.neural import AROUND_ROOT, AROUND_TONIC, ROOTS, SOUNDS, Span, root_and_sound
 
 
 class AnalyserNetwork(nn.Module):
-    """Windows of notes about each tonic to scores of every (tonic, figure), and of a change of chord and of key.
+    """Notes on the line of fifths to scores of every (tonic, figure), and of a change of chord and of key.
 
-    Because the tonics share their weights, a transposed piece gives the same scores in other places: no key has to be
-    learned twice. Nearby notes go through convolutions, the long context through two layers of GRUs in both directions.
+    The root view looks at the notes about each place of the line with the same weights and says which chord may stand
+    on it. The tonic view looks at the notes, and at what the root view found, about each tonic with the same weights
+    through the whole piece, and says how probable the key is and what each figure has for it beside its sound. Because
+    places share their weights, a transposed piece gives the same scores in other places: no key, and no root, has to be
+    learned twice.
     """
 
-    def __init__(self, near: int = 96, far: int = 64, mixed: int = 128, dropout: float = 0.2) -> None:
+    def __init__(self, near: int = 96, far: int = 64, mixed: int = 128, root: int = 64, dropout: float = 0.25) -> None:
         super().__init__()
-        self.inp = nn.Linear(len(CHANNELS) * SPAN + len(CONTEXT), near)
-        self.c1 = nn.Conv1d(near, near, 3, padding=1)
-        self.c2 = nn.Conv1d(near, near, 5, padding=4, dilation=2)
-        self.g1 = nn.GRU(near, far, batch_first=True, bidirectional=True)
-        self.g2 = nn.GRU(2 * far, far, batch_first=True, bidirectional=True)
+        told = 8
+        self.root_view = NearView(AROUND_ROOT, root, (1, 2, 4))
+        self.sound = nn.Linear(root, len(SOUNDS))
+        self.tell = nn.Linear(root, told)
+        self.tonic_view = NearView(AROUND_TONIC, near, (1, 2))
+        self.first = nn.GRU(near + told * ROOTS.size, far, batch_first=True, bidirectional=True)
+        self.second = nn.GRU(2 * far, far, batch_first=True, bidirectional=True)
         self.drop = nn.Dropout(dropout)
         self.mix = nn.Linear(near + 4 * far, mixed)
-        self.out = nn.Linear(mixed, MAJORS + MINORS)
+        self.figure = nn.Linear(mixed, MAJORS + MINORS)
         self.key = nn.Linear(4 * far, 2)
-        self.bound = nn.Linear(2 * (near + 4 * far), 2)
+        self.change = nn.Linear(2 * (near + 4 * far + root), 2)
+        roots, sounds = root_and_sound()
+        self.register_buffer("root_of", torch.as_tensor(roots - ROOTS.first), persistent=False)
+        self.register_buffer("sound_of", torch.as_tensor(sounds), persistent=False)
 
-    def forward(self, windows: Tensor) -> tuple[Tensor, Tensor]:
-        """(piece, tonic, frame, feature) to logs of chances (piece, tonic, frame, figure) and logits (piece, frame, 2).
+    def forward(self, notes: Tensor, context: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(piece, frame, place, channel) and (piece, frame, context) to what is heard.
 
-        The probabilities of all tonics and figures at a frame sum to one.
+        Back come logs of chances (piece, frame, tonic * figures), which sum to one at each frame; logits of each sound
+        on each root (piece, frame, root * sounds); logits of a change of chord and of key (piece, frame, 2). The first
+        place is `neural.first_place` of the first tonic, and the places end as far above the last one.
         """
-        pieces, tonics, frames, features = windows.shape
-        local = relu(self.inp(self.drop(windows.reshape(pieces * tonics, frames, features))))
-        near = relu(self.c1(local.transpose(1, 2)))
-        near = self.drop(relu(self.c2(near)).transpose(1, 2) + local)
-        first, _ = self.g1(near)
-        second, _ = self.g2(self.drop(first))
+        pieces, _, places, _ = notes.shape
+        tonics = places - ROOTS.size - AROUND_ROOT.size + 2
+        every = torch.arange(tonics)[:, None]
+        notes = self.drop(notes)
+        heard = self.root_view(notes, context, torch.arange(tonics + ROOTS.size - 1), self.drop)
+        sounds = self.sound(heard).permute(0, 2, 1, 3).flatten(2)
+        told = relu(self.tell(heard))[:, every + torch.arange(ROOTS.size)]  # (piece, tonic, root, frame, told)
+        told = told.permute(0, 1, 3, 2, 4).flatten(3).flatten(0, 1)
+        lowest = AROUND_TONIC.first - ROOTS.first - AROUND_ROOT.first
+        near = self.tonic_view(notes, context, every[:, 0] + lowest, self.drop).flatten(0, 1)
+        first, _ = self.first(torch.cat([near, self.drop(told)], dim=-1))
+        second, _ = self.second(self.drop(first))
         far = self.drop(torch.cat([first, second], dim=-1))
         whole = torch.cat([near, far], dim=-1)
-        figure = self.out(self.drop(relu(self.mix(whole))))
-        key = self.key(far)
-        major = log_softmax(figure[..., :MAJORS], dim=-1) + key[..., :1]
-        minor = log_softmax(figure[..., MAJORS:], dim=-1) + key[..., 1:]
-        scores = torch.cat([major, minor], dim=-1).reshape(pieces, tonics, frames, MAJORS + MINORS)
-        total = torch.logsumexp(torch.logsumexp(scores, dim=-1), dim=1)
-        pooled = whole.reshape(pieces, tonics, frames, -1)
-        return scores - total[:, None, :, None], self.bound(torch.cat([pooled.mean(dim=1), pooled.amax(dim=1)], dim=-1))
+        figure = self.figure(self.drop(relu(self.mix(whole)))).unflatten(0, (pieces, tonics)).transpose(1, 2)
+        named = ((every + self.root_of) * len(SOUNDS) + self.sound_of).flatten()
+        figure = figure + sounds[:, :, named].unflatten(2, (tonics, MAJORS + MINORS))
+        key = self.key(far).unflatten(0, (pieces, tonics)).transpose(1, 2)
+        scores = _inside_keys(figure, log_softmax(key.flatten(2), dim=-1).unflatten(2, (tonics, 2)))
+        seen = torch.cat([_pooled(whole.unflatten(0, (pieces, tonics))), _pooled(heard)], dim=-1)
+        return scores.flatten(2), sounds, self.change(seen)
+
+
+class NearView(nn.Module):
+    """The notes about some places, a few frames to both sides."""
+
+    def __init__(self, span: Span, width: int, reach: tuple[int, ...]) -> None:
+        super().__init__()
+        self.register_buffer("about", torch.arange(span.size), persistent=False)
+        self.notes = nn.Linear(span.size * len(CHANNELS), width, bias=False)
+        self.context = nn.Linear(len(CONTEXT), width)
+        self.layers = nn.ModuleList(
+            nn.Conv1d(width, width, 5 if step > 1 else 3, padding=2 * step if step > 1 else 1, dilation=step)
+            for step in reach
+        )
+
+    def forward(self, notes: Tensor, context: Tensor, places: Tensor, drop: nn.Module) -> Tensor:
+        """(piece, place, frame, width)."""
+        seen = notes[:, :, places[:, None] + self.about].flatten(3)
+        heard = relu(self.notes(seen) + self.context(context)[:, :, None]).transpose(1, 2)
+        found = heard.flatten(0, 1).transpose(1, 2)
+        for number, layer in enumerate(self.layers):
+            further = relu(layer(found if number == 0 else drop(found)))
+            found = further if number < 2 else further + found
+        return drop(found.transpose(1, 2).unflatten(0, heard.shape[:2]) + heard)
+
+
+def _inside_keys(figure: Tensor, key: Tensor) -> Tensor:
+    """Logs of chances: of each figure among those of its tonic and mode, and of the key."""
+    major = log_softmax(figure[..., :MAJORS], dim=-1) + key[..., :1]
+    minor = log_softmax(figure[..., MAJORS:], dim=-1) + key[..., 1:]
+    return torch.cat([major, minor], dim=-1)
+
+
+def _pooled(seen: Tensor) -> Tensor:
+    """(piece, frame, ...): the mean and the most over all places."""
+    return torch.cat([seen.mean(dim=1), seen.amax(dim=1)], dim=-1)
+
+
+class Averaged(nn.Module):
+    """Networks that were trained alike from other beginnings, heard as one: the mean of what they find probable."""
+
+    def __init__(self, networks: list[AnalyserNetwork]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+
+    def forward(self, notes: Tensor, context: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As `AnalyserNetwork` does."""
+        heard = [network(notes, context) for network in self.networks]
+        scores, sounds, changes = (torch.stack(found) for found in zip(*heard, strict=True))
+        mean = scores.exp().mean(dim=0).clamp(min=1e-12).log()
+        return mean, sounds.mean(dim=0), changes.mean(dim=0)

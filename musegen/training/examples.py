@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.errors import MusegenError
+from musegen.errors import MalformedScore, MusegenError, UnreadableFile
 from musegen.score.files import read
 from musegen.theory.alignment import Placed, explained, place_on
 from musegen.theory.encoding import Encoded, encode
@@ -25,6 +25,8 @@ FITS = 0.7
 _NOT_FREE = re.compile(r"\bNC\b")
 OWN_YARDSTICK = ("wir-bach-chorales-", "wir-monteverdi-")
 """Analyses that music21 ships too: they are for measuring."""
+COLUMNS = ("id", "score", "analysis", "set", "split", "licence")
+"""Of the manifest."""
 NOWHERE = -99
 
 
@@ -33,6 +35,8 @@ class Example(NamedTuple):
 
     name: str
     split: str  # "training", "validation" or "extra"
+    source: str  # the set that it comes from
+    licence: str
     piece: Encoded
     tonic: Ints  # on the line of fifths
     minor: Ints
@@ -42,20 +46,38 @@ class Example(NamedTuple):
 def examples(folder: Path) -> Iterator[Example]:
     """The pieces of a folder with a MANIFEST.tsv that may be learned from and whose analyses fit.
 
-    Columns of the manifest: id, score, analysis, split, licence. Passed over: non-commercial licences among the pieces
-    to learn from, and the analyses that music21 ships.
+    Columns of the manifest: id, score, analysis, set, split, licence. Passed over: non-commercial licences among the
+    pieces to learn from, and the analyses that music21 ships.
+
+    Raises:
+        UnreadableFile: there is no manifest.
+        MalformedScore: it lacks a column.
     """
-    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
-        for row in csv.DictReader(manifest, delimiter="\t"):
-            closed = row["split"] != "validation" and _NOT_FREE.search(row["licence"])
-            if closed or row["id"].startswith(OWN_YARDSTICK):
-                continue
-            try:
-                found = _example(folder, row)
-            except MusegenError:
-                continue
-            if found is not None:
-                yield found
+    for row in _listed(folder / "MANIFEST.tsv"):
+        closed = row["split"] != "validation" and _NOT_FREE.search(row["licence"])
+        if closed or row["id"].startswith(OWN_YARDSTICK):
+            continue
+        try:
+            found = _example(folder, row)
+        except MusegenError:
+            continue
+        if found is not None:
+            yield found
+
+
+def _listed(manifest: Path) -> list[dict[str, str]]:
+    try:
+        with manifest.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines, delimiter="\t")
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            rows = list(reader)
+    except OSError as error:
+        raise UnreadableFile(
+            f"{error.strerror}", file=str(manifest), hint=f"a table with {', '.join(COLUMNS)}"
+        ) from error
+    if missing:
+        raise MalformedScore(f"the manifest has no column `{missing[0]}`", file=str(manifest))
+    return rows
 
 
 def _example(folder: Path, row: dict[str, str]) -> Example | None:
@@ -65,7 +87,7 @@ def _example(folder: Path, row: dict[str, str]) -> Example | None:
     if explained(score, chords) < FITS:
         return None
     piece = encode(score)
-    return Example(row["id"], row["split"], piece, *_named(chords, piece))
+    return Example(*(row[name] for name in ("id", "split", "set", "licence")), piece, *_named(chords, piece))
 
 
 def _named(chords: list[Placed], piece: Encoded) -> tuple[Ints, Ints, Ints]:

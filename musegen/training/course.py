@@ -1,0 +1,67 @@
+"""One network learning: its optimizer and schedule, the slowly moving mean of its weights, checkpoints."""
+
+from __future__ import annotations
+
+import copy
+import os
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+RATE, DECAY, WARM_UP, STEEPEST = 2e-3, 2e-2, 0.15, 1.0
+"""The highest rate, the decay of weights, the share of all steps before the highest rate, the longest gradient."""
+FOLLOWS, SLOWER = 0.995, 20
+"""How much of the mean stays at each step; in the first so many steps less."""
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
+
+class Course(Generic[_Network]):
+    """A network on its way through so many steps. What is kept of it in the end is `mean`."""
+
+    def __init__(self, network: _Network, steps: int) -> None:
+        self.network, self.mean = network, copy.deepcopy(network).eval()
+        self.steps, self.passes = steps, 0
+        self._optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimizer, RATE, total_steps=steps + 1, pct_start=WARM_UP
+        )
+
+    def step(self, loss: Tensor) -> None:
+        """Learn from one batch."""
+        self._optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), STEEPEST)
+        self._optimizer.step()
+        if self._schedule.last_epoch < self.steps:
+            self._schedule.step()
+        done = self._schedule.last_epoch
+        share = 1 - min(FOLLOWS, done / (done + SLOWER))
+        with torch.no_grad():
+            for mean, weight in zip(self.mean.parameters(), self.network.parameters(), strict=True):
+                mean.lerp_(weight, share)
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint, whole or not at all."""
+        written = path.with_suffix(".part")
+        torch.save({name: part.state_dict() for name, part in self._parts().items()} | {"passes": self.passes}, written)
+        os.replace(written, path)
+
+    def restore(self, path: Path) -> None:
+        """Go on from a checkpoint, if there is one."""
+        if not path.exists():
+            return
+        kept: dict[str, Any] = torch.load(path, weights_only=True)
+        self.passes = kept["passes"]
+        for name, part in self._parts().items():
+            part.load_state_dict(kept[name])
+
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "network": self.network,
+            "mean": self.mean,
+            "optimizer": self._optimizer,
+            "schedule": self._schedule,
+        }

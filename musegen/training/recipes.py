@@ -1,0 +1,66 @@
+"""How each network is made: the recipes that `musegen train` knows, and what is asked of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from musegen.errors import MissingExtra, UsageError, nearest
+
+
+class Order(NamedTuple):
+    """What is asked of a recipe."""
+
+    name: str  # of the network
+    corpus: Path
+    output: Path  # NAME.onnx; the card and the checkpoints stand beside it
+    seeds: tuple[int, ...]  # as many networks as seeds; the file holds their mean
+    passes: int
+    say: Callable[[str], None]  # takes a line about how it goes
+
+
+class Recipe(NamedTuple):
+    """How one network is made."""
+
+    what: str
+    corpus: str  # what the folder must hold
+    passes: int  # as many as the shipped weights took
+
+    def run(self, order: Order) -> None:
+        """Train, or go on where an interrupted run stopped; write the network and its card.
+
+        Raises:
+            MissingExtra: torch is not installed.
+            UnreadableFile, MalformedScore: the corpus is not what it must be.
+        """
+        for needed in ("torch", "onnx"):
+            if find_spec(needed) is None:
+                raise MissingExtra(f"training needs {needed}", hint='install it with: pip install "musegen[train]"')
+        import_module(f"musegen.training.{order.name}").train(order)
+
+
+RECIPES = {
+    "analyser": Recipe(
+        "keys, numerals and chords of every moment, for `musegen analyse --engine neural`",
+        "MANIFEST.tsv (columns id, score, analysis, set, split, licence), the scores and RomanText that it names",
+        20,
+    ),
+}
+"""By the name of the network; each has its module here, with a function `train`."""
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of this name.
+
+    Raises:
+        UsageError: there is none.
+
+    >>> recipe("analyser").passes > 0
+    True
+    """
+    if name not in RECIPES:
+        raise UsageError(f"there is no recipe for a network `{name}`", hint=nearest(name, [*RECIPES]))
+    return RECIPES[name]
