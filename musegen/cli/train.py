@@ -27,9 +27,7 @@ from musegen.errors import UsageError
     type=click.IntRange(1, 10_000),
     help="Times through the examples. Default: as often as for the shipped weights.",
 )
-@click.option(
-    "--seeds", default="0", show_default=True, metavar="N,...", help="A network each; the file holds their mean."
-)
+@click.option("--seeds", default="0", show_default=True, metavar="N,...", help="A network each; heard together.")
 @click.option("-o", "--output", type=OUTPUT, help="Where the ONNX file goes. Default: NAME.onnx here.")
 def command(name: str, corpus: Path, passes: int | None, seeds: str, output: Path | None) -> int:
     """Train the network NAME and write NAME.onnx with its card, NAME.toml.

@@ -64,7 +64,7 @@ def batches(pieces: list[Example], rng: np.random.Generator) -> Iterator[Batch]:
     begun = [(item, start) for item in pieces for start in _starts(len(item.piece), rng)]
     order = rng.permutation(len(begun))
     for at in range(0, len(order) - SIZE + 1, SIZE):
-        yield _batch([_drawn(*begun[number], rng) for number in order[at : at + SIZE]])
+        yield _batch([_drawn(begun[number], rng) for number in order[at : at + SIZE]])
 
 
 def count(pieces: list[Example]) -> int:
@@ -89,8 +89,9 @@ def _passage(item: Example, start: int, last: int) -> Passage:
     return Passage(item.piece.notes, item.piece.context, item.tonic, item.minor, item.figure).cut(start, last)
 
 
-def _drawn(item: Example, start: int, rng: np.random.Generator) -> Row:
+def _drawn(begun: tuple[Example, int], rng: np.random.Generator) -> Row:
     """A passage, perhaps changed, and with the tonics that are tried not always in the middle of its notes."""
+    item, start = begun
     passage = changed(_passage(item, start, start + 2 * LENGTH), LENGTH, rng)
     lowest = lowest_tonic(passage.notes) + (TONICS - TRIED) // 2 + int(rng.integers(-ELSEWHERE, ELSEWHERE + 1))
     named = passage.tonic[passage.tonic > -_FIGURES]

@@ -38,7 +38,12 @@ class Passage(NamedTuple):
 
     def cut(self, first: int, last: int) -> Passage:
         """The frames from the first up to the last."""
-        return Passage(*(column[first:last] for column in self))
+        return self.taken(slice(first, last))
+
+    def taken(self, some: slice) -> Passage:
+        """Some of the frames."""
+        tonic, minor, figure = (column[some] for column in (self.tonic, self.minor, self.figure))
+        return Passage(self.notes[some], self.context[some], tonic, minor, figure)
 
 
 def changed(passage: Passage, longest: int, rng: np.random.Generator) -> Passage:
@@ -87,7 +92,7 @@ def at_twice_the_speed(passage: Passage) -> Passage:
         return passage
     start = int(barlines[0] % 2) if len(barlines) else 0
     whole = passage.cut(start, start + (len(passage.tonic) - start) // 2 * 2)
-    one, other = (Passage(*(column[half::2] for column in whole)) for half in (0, 1))
+    one, other = (whole.taken(slice(half, None, 2)) for half in (0, 1))
     notes = one.notes.copy()
     for half, share, attack in ((one, _FIRST, _ATTACK_FIRST), (other, _SECOND, _ATTACK_SECOND)):
         notes[..., share] = half.notes[..., [_FIRST, _SECOND]].mean(axis=-1)

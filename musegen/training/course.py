@@ -22,7 +22,9 @@ class Course(Generic[_Network]):
     """A network on its way through so many steps. What is kept of it in the end is `mean`."""
 
     def __init__(self, network: _Network, steps: int) -> None:
-        self.network, self.mean = network, copy.deepcopy(network).eval()
+        self.network = network
+        self.mean: _Network = copy.deepcopy(network)
+        self.mean.eval()
         self.steps, self.passes = steps, 0
         self._optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -32,7 +34,7 @@ class Course(Generic[_Network]):
     def step(self, loss: Tensor) -> None:
         """Learn from one batch."""
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), STEEPEST)
         self._optimizer.step()
         if self._schedule.last_epoch < self.steps:

@@ -87,7 +87,7 @@ def _example(folder: Path, row: dict[str, str]) -> Example | None:
     if explained(score, chords) < FITS:
         return None
     piece = encode(score)
-    return Example(*(row[name] for name in ("id", "split", "set", "licence")), piece, *_named(chords, piece))
+    return Example(row["id"], row["split"], row["set"], row["licence"], piece, *_named(chords, piece))
 
 
 def _named(chords: list[Placed], piece: Encoded) -> tuple[Ints, Ints, Ints]:
