@@ -32,8 +32,8 @@ from musegen.errors import UsageError
 def command(name: str, corpus: Path, passes: int | None, seeds: str, output: Path | None) -> int:
     """Train the network NAME and write NAME.onnx with its card, NAME.toml.
 
-    Needs the extra `train` (torch). After every pass a checkpoint is written beside the output; the same command goes on
-    from there when it was interrupted. Networks: analyser.
+    Needs the extra `train` (torch). After every pass a checkpoint is written beside the output; the same command goes
+    on from there when it was interrupted. Networks: analyser.
     """
     from musegen.training.recipes import Order, recipe
 
