@@ -19,6 +19,8 @@ from musegen.training.recipes import Order
 
 EVERY = 10
 """Of the extra pieces, one in so many is kept for validation."""
+SHOWN = 4
+"""Every so many passes the validation pieces are read."""
 PASSES_OF_A_SEED = 10_000
 _SIZES = {
     "notes": ("pieces", "frames", "places"),
@@ -71,8 +73,8 @@ def learn(pieces: list[Example], held: list[Example], seed: int, order: Order) -
             course.step(losses_of(course.network, batch).total)
         course.passes = number + 1
         course.save(checkpoint)
-        told = f"seed {seed}, pass {course.passes} of {order.passes}: {shares(course.mean, held)}"
-        order.say(f"{told}, {time.monotonic() - start:.0f} s")
+        told = f"seed {seed}, pass {course.passes} of {order.passes}, {time.monotonic() - start:.0f} s"
+        order.say(told if course.passes % SHOWN else f"{told}: {shares(course.mean, held)}")
     return course.mean
 
 
