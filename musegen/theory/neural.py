@@ -20,8 +20,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 NAME = "analyser"
-TONICS = 21
-"""How many tonics are tried, neighbours on the line of fifths."""
+TONICS, SOUNDING = 21, 0.002
+"""How many tonics are tried at most, neighbours on the line of fifths, and the share of all notes that one must have."""
 
 
 class Span(NamedTuple):
@@ -60,11 +60,11 @@ class Heard(NamedTuple):
 
 def hear(piece: Encoded) -> Heard:
     """The network's reading of a piece, long ones in overlapping chunks."""
-    lowest = lowest_tonic(piece.notes)
-    parts = [_likely(*_chunk(piece, lowest, start)) for start in range(0, len(piece), CHUNK)]
+    tried = tonics_of(piece.notes)
+    parts = [_likely(*_chunk(piece, tried, start)) for start in range(0, len(piece), CHUNK)]
     states, scores, bounds = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     chances = 1 / (1 + np.exp(-bounds))
-    return Heard(states, scores, lowest, chances[:, 0], chances[:, 1])
+    return Heard(states, scores, tried.first, chances[:, 0], chances[:, 1])
 
 
 def _likely(flat: Floats, bounds: Floats) -> tuple[Ints, Floats, Floats]:
@@ -73,8 +73,22 @@ def _likely(flat: Floats, bounds: Floats) -> tuple[Ints, Floats, Floats]:
     return states, np.take_along_axis(flat, states, axis=1), bounds
 
 
+def tonics_of(notes: Floats) -> Span:
+    """The tonics that are tried: all notes that sound and those between; where they are too many, those in the middle.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.encoding import encode
+    >>> tonics_of(encode(parse_grid("meter: 2/4\\nS: f4 b4\\nB: c3 d3")).notes)
+    Span(first=-1, size=7)
+    """
+    weight = notes[:, :, :2].sum(axis=(0, 2), dtype=np.float64)
+    sounding = np.flatnonzero(weight >= SOUNDING * max(float(weight.sum()), 1e-6)) - CENTRE
+    size = int(np.ptp(sounding)) + 1 if len(sounding) else TONICS
+    return Span(int(sounding[0]), size) if size < TONICS else Span(lowest_tonic(notes), TONICS)
+
+
 def lowest_tonic(notes: Floats) -> int:
-    """The first of the tonics that are tried: those about two fifths below the middle of the notes that sound."""
+    """The first of TONICS tonics: those about two fifths below the middle of the notes that sound."""
     weight = notes[:, :, :2].sum(axis=(0, 2), dtype=np.float64)
     mean = float((weight * np.arange(COLUMNS)).sum() / max(float(weight.sum()), 1e-6))
     middle = math.floor(mean + _NEARLY_HALF)  # `round` goes to even numbers: another way in another key
@@ -100,12 +114,12 @@ def root_and_sound() -> tuple[Ints, Ints]:
     return np.array([numeral.root for numeral in every]), np.array(sounds)
 
 
-def _chunk(piece: Encoded, lowest: int, start: int) -> tuple[Floats, Floats]:
+def _chunk(piece: Encoded, tried: Span, start: int) -> tuple[Floats, Floats]:
     """(frame, state) and (frame, 2) of CHUNK frames, heard with their margins."""
     from musegen.models.networks import network
 
     first, last = max(start - MARGIN, 0), min(start + CHUNK + MARGIN, len(piece))
-    notes, context = places(piece.notes[first:last], lowest), piece.context[first:last]
+    notes, context = places(piece.notes[first:last], *tried), piece.context[first:last]
     found = network(NAME).run(notes=notes[None], context=context[None])
     kept = slice(start - first, start - first + CHUNK)
     return found["scores"][0, kept], found["changes"][0, kept]

@@ -16,7 +16,7 @@ from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.encoding import encode
 from musegen.theory.keys import Key
-from musegen.theory.neural import Heard, hear, windows
+from musegen.theory.neural import Heard, Span, hear, places, tonics_of
 from musegen.theory.romantext import read_roman_text
 
 PHRASE = """
@@ -93,7 +93,14 @@ def test_a_frame_tells_who_sounds_lowest_and_what_lasts_from_before() -> None:
     assert piece.notes[2, c, names_of["bass first"]] == 1
     assert piece.notes[2, c, names_of["held"]] == 0.5
     assert piece.notes[2, e, names_of["attack first"]] == 0.5
-    assert windows(piece, 0).shape[1] == len(piece) == 4
+    assert len(places(piece.notes, 0)) == len(piece) == 4
+
+
+def test_only_notes_that_sound_are_tried_as_tonics() -> None:
+    piece = encode(parse_grid(PHRASE))
+    assert tonics_of(piece.notes) == Span(0, 7)
+    everything = encode(parse_grid("meter: 4/4\nS: e#5 d5 f--4 b##4\nB: c3 . . ."))
+    assert tonics_of(everything.notes).size == 21
 
 
 def test_silence_has_no_chords() -> None:
