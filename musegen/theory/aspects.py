@@ -16,6 +16,8 @@ from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
+from musegen.theory.pivots import modulation_line, modulations
+from musegen.theory.tonicizations import tonicization_line, tonicizations
 
 Row = Any
 """A NamedTuple with a field `onset`."""
@@ -32,7 +34,10 @@ class Aspect(NamedTuple):
     together: Callable[[Score, Sequence[Row]], list[str]] | None = None  # all rows, where a line a row is too much
 
 
-ASPECTS: tuple[Aspect, ...] = ()
+ASPECTS: tuple[Aspect, ...] = (
+    Aspect("modulations", "Modulations", modulations, modulation_line),
+    Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line),
+)
 """In the order of the text report."""
 
 

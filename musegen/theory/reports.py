@@ -12,10 +12,9 @@ from musegen.score.model import HarmonyLabel, Score
 from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
 from musegen.theory.keys import Key
-from musegen.theory.lattice import read_in
 from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
 from musegen.theory.numerals import Numeral
-from musegen.theory.vocabulary import figures
+from musegen.theory.pivots import pivot_at
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
 UNSURE = 0.5
@@ -177,12 +176,13 @@ def numeral_labels(analysis: Analysis, score: Score) -> tuple[HarmonyLabel, ...]
         return ()
     part = max(len(score.parts) - 1, 0)
     staff = len(score.parts[part].clefs) if score.parts else 1
-    labels, starts = [], {phrase.onset for phrase in analysis.phrases}
-    for chord, following in zip(analysis.chords, [*analysis.chords[1:], None], strict=True):
+    labels = []
+    for index, chord in enumerate(analysis.chords):
         labels.append(HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key), part, staff))
-        pivot = _pivot(chord, following)
-        if following is not None and pivot and following.onset not in starts:
-            labels.append(HarmonyLabel(chord.onset, "numeral", pivot, str(following.key), part, staff, alternate=True))
+        pivot = pivot_at(analysis, index)
+        if pivot:
+            key = str(analysis.chords[index + 1].key)
+            labels.append(HarmonyLabel(chord.onset, "numeral", pivot.after, key, part, staff, alternate=True))
     return tuple(labels)
 
 
@@ -196,12 +196,3 @@ def styled(
         else label
         for label in labels
     )
-
-
-def _pivot(chord: ChordSpan, following: ChordSpan | None) -> str:
-    """The plain name of a chord in the key that comes next; "" where it has none or no key comes."""
-    if following is None or following.key == chord.key:
-        return ""
-    place = read_in(chord.numeral, chord.key, following.key)
-    name = "" if place is None else figures(following.key.minor)[place]
-    return "" if "/" in name else name
