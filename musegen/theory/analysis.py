@@ -86,6 +86,7 @@ class Analysis:
     phrases: tuple[Phrase, ...] = ()
     non_chord_tones: tuple[NonChordTone, ...] = ()
     given: bool = False  # the numerals were stated by the score or the user, not inferred
+    symbols: bool = False  # the chords are those of the score's chord symbols
 
     def chord_indices(
         self, onsets: np.ndarray[tuple[int], np.dtype[np.int64]]
