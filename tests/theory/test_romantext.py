@@ -9,7 +9,8 @@ from musegen.errors import MalformedScore, UsageError
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.numerals import parse_numeral
-from musegen.theory.romantext import normal_figure, read_roman_text, strictly_read
+from musegen.theory.romantext import read_roman_text, strictly_read
+from musegen.theory.romantext_figures import normal_figure
 from musegen.theory.romantext_writer import write_roman_text
 
 GRIDS = {
