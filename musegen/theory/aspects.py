@@ -17,6 +17,7 @@ from musegen.theory.analysis import Analysis
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.pivots import modulation_line, modulations
+from musegen.theory.prolongation import function_line, function_lines, function_spans
 from musegen.theory.tonicizations import tonicization_line, tonicizations
 
 Row = Any
@@ -37,6 +38,7 @@ class Aspect(NamedTuple):
 ASPECTS: tuple[Aspect, ...] = (
     Aspect("modulations", "Modulations", modulations, modulation_line),
     Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line),
+    Aspect("functions", "Prolongations", function_spans, function_line, function_lines),
 )
 """In the order of the text report."""
 

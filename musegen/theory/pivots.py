@@ -101,7 +101,9 @@ def relation(key: Key, other: Key) -> str:
     if key.signature == other.signature:
         return f"relative {other.mode}"
     degree, alter = key.scale_degree(other.tonic)
-    word = "subtonic" if degree == 7 and (key.minor and not alter) else _DEGREES[degree - 1]
+    if degree == 7 and other.tonic - key.tonic == -2:
+        return "subtonic" if not other.minor else "subtonic minor"
+    word = _DEGREES[degree - 1]
     if alter:
         return f"{'raised' if alter > 0 else 'lowered'} {word} {other.mode}"
     return word if (degree in _MINOR_TRIADS[key.minor]) == other.minor else f"{word} {other.mode}"

@@ -16,12 +16,12 @@ from musegen.score.model import Score
 from musegen.score.pitch import step_of
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.keys import Key
-from musegen.theory.numerals import Function, Numeral
+from musegen.theory.numerals import Function, Numeral, parse_numeral
 
 _LONGEST = 3
 """Chords inside a frame at most."""
-_PLACES = 4
-"""Places that a line names before it only counts."""
+_PLACES, _LINES = 4, 10
+"""Places that a line names before it only counts, and lines that a report gives to prolongations."""
 _FIRST_CHOICE: dict[Function, tuple[int, ...]] = {"T": (1,), "PD": (4, 2), "D": (5,)}
 
 
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
 
     first: int
     last: int
-    kind: str  # passing, neighbor, pedal, progression: what the chords inside do, told by the bass
+    kind: str  # passing, neighbor, ...: what the chord inside does, told by the bass; "" for several chords
 
 
 class FunctionSpan(NamedTuple):
@@ -42,8 +42,8 @@ class FunctionSpan(NamedTuple):
     function: Function
     head: str  # the numeral that the others prolong
     chords: tuple[str, ...]
-    prolonging: tuple[str, ...]  # those that would have another function by themselves
-    kinds: tuple[str, ...]  # the frames in it
+    prolonging: tuple[str, ...]  # those that by themselves would have another function, as `viio6 passing`
+    below: tuple[str, ...]  # applied chords one level below: `V65/V: D of V`
 
 
 def frames(chords: Sequence[ChordSpan], starts: frozenset[int] = frozenset()) -> tuple[Frame, ...]:
@@ -53,7 +53,7 @@ def frames(chords: Sequence[ChordSpan], starts: frozenset[int] = frozenset()) ->
     >>> from musegen.theory.given import given_analysis
     >>> piece = parse_grid("meter: 4/4\\nS: e5 f5 g5 e5 | d5 e5 f5 e5\\nH: I viio6 I6 I | ii V42 I6 V")
     >>> frames(given_analysis(piece).chords)
-    (Frame(first=0, last=2, kind='passing'), Frame(first=3, last=6, kind='progression'))
+    (Frame(first=0, last=2, kind='passing'), Frame(first=3, last=6, kind=''))
     """
     found = []
     for first, chord in enumerate(chords):
@@ -68,16 +68,29 @@ def frames(chords: Sequence[ChordSpan], starts: frozenset[int] = frozenset()) ->
     return tuple(found)
 
 
-def passes_down(before: Numeral, chord: Numeral, after: Numeral) -> bool:
-    """The bass goes from the tonic by the seventh to the sixth degree: the chord between only passes.
+def prolonging(chords: Sequence[ChordSpan], starts: frozenset[int] = frozenset()) -> dict[int, tuple[int, str]]:
+    """Index of each chord that prolongs another to (index of an earlier chord whose function it takes, kind).
 
-    >>> from musegen.theory.numerals import parse_numeral
-    >>> passes_down(*(parse_numeral(figure, minor=True) for figure in ("i", "v6", "iv6")))
-    True
+    The chords inside frames; six-fours between two chords of one function; a dominant through which the bass passes
+    down from the tonic to the sixth degree (I-V6-vi, i-v6-iv6).
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.given import given_analysis
+    >>> prolonging(given_analysis(parse_grid("key: A minor; meter: 4/4\\nS: c5 b4 a4 g#4\\nH: i v6 iv6 V")).chords)
+    {1: (0, 'passing')}
     """
-    plain = not any(numeral.applied_to for numeral in (before, chord, after))
-    is_bass = (before.bass, before.root) == (0, 0) and _letters(before, chord) == _letters(chord, after) == -1
-    return plain and is_bass and chord.degree in (5, 7) and after.degree in (2, 4, 6)
+    found = {}
+    for index in range(1, len(chords) - 1):
+        before, chord, after = (chords[place].numeral for place in (index - 1, index, index + 1))
+        if chord.is_cadential or chord.applied_to:
+            continue
+        is_six_four = chord.inversion == 2 and not chord.is_seventh and before.function == after.function
+        stays = chords[index - 1].key == chords[index].key == chords[index + 1].key
+        if is_six_four or (stays and _passes_down(before, chord, after)):
+            found[index] = index - 1, _kind(before, chords[index : index + 2]) if stays else ""
+    for frame in frames(chords, starts):
+        found |= dict.fromkeys(range(frame.first + 1, frame.last), (frame.first, frame.kind))
+    return dict(sorted(found.items()))
 
 
 def function_spans(score: Score, analysis: Analysis) -> tuple[FunctionSpan, ...]:
@@ -92,33 +105,34 @@ def function_spans(score: Score, analysis: Analysis) -> tuple[FunctionSpan, ...]
     [('T', 'I-viio6-I6'), ('PD', 'ii6'), ('D', 'V'), ('T', 'I')]
     """
     chords, starts = analysis.chords, frozenset(phrase.onset for phrase in analysis.phrases)
-    framed = frames(chords, starts)
+    led = prolonging(chords, starts)
     phrase = 0
     numbered = []
     for index, chord in enumerate(chords):
         phrase += chord.onset in starts
         numbered.append((phrase, chord.key, chord.function, index))
     found = []
-    for (_, key, function), group in groupby(numbered, key=lambda item: item[:3]):
+    for (_, _, function), group in groupby(numbered, key=lambda item: item[:3]):
         indices = [item[3] for item in group]
         if function is not None:
-            found.append(_span(chords[indices[0] : indices[-1] + 1], key, function, _within(framed, indices)))
+            found.append(_span(chords, indices, function, led))
     return tuple(found)
 
 
-def _within(framed: tuple[Frame, ...], indices: list[int]) -> tuple[str, ...]:
-    return tuple(frame.kind for frame in framed if indices[0] <= frame.first and frame.last <= indices[-1])
-
-
 def function_lines(score: Score, rows: Sequence[FunctionSpan]) -> list[str]:
-    """The prolonged functions, each progression once with its places: `T: I-viio6-I6, passing (measures 1, 7)`."""
+    """The prolonged functions, each row of chords once: `T: I-viio6-I6, viio6 passing (measures 1, 7)`.
+
+    Of a long piece the most frequent ones.
+    """
     told: dict[str, list[str]] = {}
     for row in rows:
         if row.prolonging:
-            kinds = ", ".join(dict.fromkeys(row.kinds))
-            words = f"{row.function}: {'-'.join(row.chords)}{', ' * bool(kinds)}{kinds}"
+            kinds = [name for name in row.prolonging if " " in name]
+            words = ", ".join([f"{row.function}: {'-'.join(row.chords)}", *kinds])
             told.setdefault(words, []).append(score.place(row.onset).measure)
-    return [f"{words} ({_places(bars)})" for words, bars in told.items()]
+    chosen = sorted(sorted(told, key=lambda words: -len(told[words]))[:_LINES], key=list(told).index)
+    rest = sum(len(bars) for words, bars in told.items() if words not in chosen)
+    return [f"{words} ({_places(told[words])})" for words in chosen] + [f"and {rest} more"] * bool(rest)
 
 
 def function_line(score: Score, row: FunctionSpan) -> str:
@@ -132,12 +146,24 @@ def _places(bars: list[str]) -> str:
     return words + (f" and {len(named) - _PLACES} more" if len(named) > _PLACES else "")
 
 
-def _span(chords: Sequence[ChordSpan], key: Key, function: Function, kinds: tuple[str, ...]) -> FunctionSpan:
-    figures = [figure for figure, _ in groupby(chord.numeral.figure for chord in chords)]
-    foreign = [chord.numeral.figure for chord in chords if chord.numeral.function != function]
-    prolonging = tuple(dict.fromkeys(foreign)) if kinds or len(foreign) < len(chords) > 1 else ()
-    end = chords[-1].onset + chords[-1].duration
-    return FunctionSpan(chords[0].onset, end, key, function, _head(chords, function), tuple(figures), prolonging, kinds)
+def _span(
+    chords: Sequence[ChordSpan], indices: list[int], function: Function, led: dict[int, tuple[int, str]]
+) -> FunctionSpan:
+    inside = [chords[index] for index in indices]
+    end = inside[-1].onset + inside[-1].duration
+    foreign = [index for index in indices if index in led and chords[index].numeral.function != function]
+    words = dict.fromkeys(f"{chords[index].numeral.figure} {led[index][1]}".strip() for index in foreign)
+    figures = tuple(figure for figure, _ in groupby(chord.numeral.figure for chord in inside))
+    below = dict.fromkeys(_below(chord.numeral) for chord in inside if chord.numeral.applied_to)
+    return FunctionSpan(
+        inside[0].onset, end, inside[0].key, function, _head(inside, function), figures, tuple(words), tuple(below)
+    )
+
+
+def _below(numeral: Numeral) -> str:
+    """What an applied chord is in the key that it borrows."""
+    own = parse_numeral(numeral.figure.partition("/")[0], minor=numeral.minor).function
+    return f"{numeral.figure}: {own} of {numeral.applied_to}"
 
 
 def _head(chords: Sequence[ChordSpan], function: Function) -> str:
@@ -220,6 +246,13 @@ def _expands_predominant(before: Numeral, one: Numeral, after: Numeral) -> bool:
     return _passes(before, one, after) and (one.root == 0 or one.inversion == 2)
 
 
+def _passes_down(before: Numeral, chord: Numeral, after: Numeral) -> bool:
+    """The bass goes from the tonic by the seventh to the sixth degree: the chord between only passes."""
+    plain = not any(numeral.applied_to for numeral in (before, chord, after))
+    is_bass = (before.bass, before.root) == (0, 0) and _letters(before, chord) == _letters(chord, after) == -1
+    return plain and is_bass and chord.degree in (5, 7) and after.degree in (2, 4, 6)
+
+
 def _both_steps(before: Numeral, one: Numeral, after: Numeral) -> bool:
     return abs(_letters(before, one)) == 1 == abs(_letters(one, after))
 
@@ -238,7 +271,7 @@ def _kind(before: Numeral, after: Sequence[ChordSpan]) -> str:
     basses = [before, *(chord.numeral for chord in after)]
     moves = [_letters(one, other) for one, other in pairwise(basses)]
     if len(moves) > 2:
-        return "progression"
+        return ""
     if moves == [0, 0]:
         return "pedal"
     if abs(moves[0]) == 1 == abs(moves[1]):
