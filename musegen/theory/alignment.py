@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +13,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.errors import MalformedScore
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Score
 from musegen.score.table import Flag, distinct
 from musegen.score.voices import assign_voices, slices_of
+from musegen.theory.analysis import Analysis, ChordSpan
+from musegen.theory.given import key_spans
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
 from musegen.theory.romantext import RomanText, RomanTextChord, beat_quarters, read_roman_text
@@ -56,7 +59,7 @@ def _joined(onsets: list[int | None], document: RomanText, score: Score) -> list
         if onset is not None and onset < score.end
     ]
     found.sort(key=lambda item: item[0])
-    ends = [onset for onset, _ in found[1:]] + [score.end]
+    ends = [onset for onset, _ in found[1:]] + [score.end] * bool(found)
     fermatas = phrase_ends(score)
     return [
         _placed(onset, end, chord, fermatas)
@@ -146,7 +149,32 @@ def explained(score: Score, chords: list[Placed]) -> float:
     return inside / total if total else 0.0
 
 
-def home_key(chords: list[Placed]) -> Key:
+def analysis_of(chords: Sequence[Placed], score: Score, home: Key | None = None) -> Analysis:
+    """The chords as an analysis that is given: a pivot's second reading stands where a found chord has its runner-up.
+
+    The global key is `home`, or the key that the analysis ends in. Functions are those out of context.
+
+    Raises:
+        MalformedScore: there is no chord.
+    """
+    if not chords:
+        raise MalformedScore("no chord has a place in the score")
+    spans = tuple(
+        ChordSpan(
+            chord.onset,
+            chord.end - chord.onset,
+            *score.place(chord.onset),
+            chord.key,
+            chord.numeral,
+            chord.numeral.function,
+            runner_up=chord.pivot,
+        )
+        for chord in chords
+    )
+    return Analysis(home or home_key(chords), key_spans(spans), spans, given=True)
+
+
+def home_key(chords: Sequence[Placed]) -> Key:
     """The key that the analysis ends in."""
     return chords[-1].key
 

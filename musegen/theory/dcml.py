@@ -24,7 +24,7 @@ NEEDED = ("mn", "mn_onset", "label")
 MOST_ROWS = 100_000
 _FRACTION = re.compile(r"\d{1,6}(?:/[1-9]\d{0,5}|\.\d{1,12})?$")
 _MEASURE = re.compile(r"\d{1,6}[a-z]?$")
-_TIDY = re.compile(r"[\r\n]+")
+_INTEGER = re.compile(r"\s*-?\d{1,3}$")
 _MINORS = {"0": False, "1": True, "False": False, "True": True, "FALSE": False, "TRUE": True}
 
 Value = TypeVar("Value")
@@ -157,9 +157,7 @@ class _Table:
         if label.changes:
             return
         tones = [numeral.bass, *(tone for tone in numeral.members if tone != numeral.bass)]
-        stated = [
-            self._get("chord_tones", _integer, part) for part in self.values.get("chord_tones", "").split(",") if part
-        ]
+        stated = self._get("chord_tones", _integers, "")
         if len(stated) >= 3 and (stated[0] != tones[0] or set(stated) != set(tones)):
             raise self._error("chord_tones", f"the tones of {label.chord} are {', '.join(map(str, tones))}")
         for column, tone in (("root", numeral.root), ("bass_note", numeral.bass)):
@@ -202,7 +200,8 @@ def _whole_notes(text: str) -> Fraction:
     return 4 * _fraction(text)
 
 
-def _integer(text: str) -> int:
-    if not re.match(r"\s*-?\d{1,3}$", text):
-        raise ValueError(f"`{text[:20]}` is no number")
-    return int(text)
+def _integers(text: str) -> list[int]:
+    parts = text.split(",") if text else []
+    if not all(_INTEGER.match(part) for part in parts):
+        raise ValueError(f"`{text[:20]}` are no places on the line of fifths")
+    return [int(part) for part in parts]
