@@ -128,7 +128,7 @@ def test_music21_reads_our_table_as_we_meant_it(tmp_path):
         (str(c.key), {fifths_name(t) for t in c.numeral.tones(c.key)}, fifths_name(c.key.tonic + c.numeral.bass))
         for c in analysis.chords
     ]
-    assert [reading for reading in theirs] == ours
+    assert theirs == ours
 
 
 def test_silence_ends_a_chord_and_a_phrase_may_begin_alone():
