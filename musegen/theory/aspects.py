@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from musegen.errors import UsageError, nearest
 from musegen.score.model import Score
-from musegen.theory.analysis import Analysis
+from musegen.theory.analysis import Analysis, Reading
 from musegen.theory.keys import Key
+from musegen.theory.modal import telling as modal
 from musegen.theory.numerals import Numeral
 from musegen.theory.pivots import modulation_line, modulations
 from musegen.theory.prolongation import function_line, function_lines, function_spans
@@ -33,12 +34,17 @@ class Aspect(NamedTuple):
     find: Callable[[Score, Analysis], Sequence[Row]]
     line: Callable[[Score, Row], str]  # one row for a person; "" for a row that only programs are told
     together: Callable[[Score, Sequence[Row]], list[str]] | None = None  # all rows, where a line a row is too much
+    reading: Reading = "tonal"  # told of analyses of this reading only
 
 
 ASPECTS: tuple[Aspect, ...] = (
     Aspect("modulations", "Modulations", modulations, modulation_line),
     Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line),
     Aspect("functions", "Prolongations", function_spans, function_line, function_lines),
+    Aspect("mode", "Mode", modal.modes, modal.mode_line, modal.mode_lines, "modal"),
+    Aspect("clausulae", "Clausulae", modal.placed_clausulae, modal.clausula_line, modal.clausula_lines, "modal"),
+    Aspect("imitation", "Points of imitation", modal.points, modal.point_line, modal.point_lines, "modal"),
+    Aspect("interval_modules", "Interval modules", modal.modules, modal.module_line, modal.module_lines, "modal"),
 )
 """In the order of the text report."""
 
@@ -59,7 +65,7 @@ def named(names: Sequence[str]) -> tuple[Aspect, ...]:
 def lines(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS) -> list[str]:
     """For each aspect of which something is to be told, an empty line, its title, and its lines."""
     found = []
-    for aspect in aspects:
+    for aspect in (aspect for aspect in aspects if aspect.reading == analysis.reading):
         rows = aspect.find(score, analysis)
         told = aspect.together(score, rows) if aspect.together else [aspect.line(score, row) for row in rows]
         told = [line for line in told if line]
@@ -70,7 +76,8 @@ def lines(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS)
 
 def as_json(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS) -> dict[str, list[dict[str, Any]]]:
     """Each aspect's rows as objects: times in quarters with measure and beat, keys and numerals as they are written."""
-    return {aspect.name: [_object(score, row) for row in aspect.find(score, analysis)] for aspect in aspects}
+    told = (aspect for aspect in aspects if aspect.reading == analysis.reading)
+    return {aspect.name: [_object(score, row) for row in aspect.find(score, analysis)] for aspect in told}
 
 
 def _object(score: Score, row: Row) -> dict[str, Any]:
