@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 from musegen.errors import UsageError, nearest
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, Reading
+from musegen.theory.dissonances import dissonance_line, dissonance_lines, dissonances
 from musegen.theory.keys import Key
 from musegen.theory.modal import telling as modal
 from musegen.theory.numerals import Numeral
 from musegen.theory.pivots import modulation_line, modulations
 from musegen.theory.prolongation import function_line, function_lines, function_spans
-from musegen.theory.tonicizations import tonicization_line, tonicizations
+from musegen.theory.suspensions import suspension_line, suspension_lines, suspensions
+from musegen.theory.tonicizations import tonicization_line, tonicization_lines, tonicizations
 
 Row = Any
 """A NamedTuple with a field `onset`."""
@@ -39,8 +41,10 @@ class Aspect(NamedTuple):
 
 ASPECTS: tuple[Aspect, ...] = (
     Aspect("modulations", "Modulations", modulations, modulation_line),
-    Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line),
+    Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line, tonicization_lines),
     Aspect("functions", "Prolongations", function_spans, function_line, function_lines),
+    Aspect("suspensions", "Suspensions", suspensions, suspension_line, suspension_lines),
+    Aspect("dissonances", "Dissonances", dissonances, dissonance_line, dissonance_lines),
     Aspect("mode", "Mode", modal.modes, modal.mode_line, modal.mode_lines, "modal"),
     Aspect("clausulae", "Clausulae", modal.placed_clausulae, modal.clausula_line, modal.clausula_lines, "modal"),
     Aspect("imitation", "Points of imitation", modal.points, modal.point_line, modal.point_lines, "modal"),

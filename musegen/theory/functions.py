@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from musegen.theory.analysis import ChordSpan, Phrase
 from musegen.theory.numerals import Function
+from musegen.theory.places import opening_chords
 from musegen.theory.prolongation import prolonging
 
 
@@ -17,7 +18,7 @@ def in_context(chords: tuple[ChordSpan, ...], phrases: tuple[Phrase, ...] = ()) 
     `prolongation.prolonging`).
     """
     functions = [_function(chord, after) for chord, after in zip_longest(chords, chords[1:])]
-    for index, (model, _) in prolonging(chords, frozenset(phrase.onset for phrase in phrases)).items():
+    for index, (model, _) in prolonging(chords, opening_chords(chords, phrases)).items():
         functions[index] = functions[model]
     return tuple(chord._replace(function=found) for chord, found in zip(chords, functions, strict=True))
 

@@ -8,7 +8,7 @@ third apart; an enharmonic one spells a diminished seventh or a German sixth ane
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
 from musegen.theory.lattice import read_in
 from musegen.theory.numerals import Numeral
+from musegen.theory.places import opening_chords
 from musegen.theory.tonicizations import regions
 from musegen.theory.vocabulary import numerals
 
@@ -114,16 +115,17 @@ def common_chords(analysis: Analysis, index: int, keys: tuple[Key, Key], *, earl
 
     Not those of a phrase that begins with tonic or dominant of the new key: nothing there recalls the old one.
     """
-    chords, starts = analysis.chords, {phrase.onset for phrase in analysis.phrases}
+    chords, starts = analysis.chords, opening_chords(analysis.chords, analysis.phrases)
     first = last = index
     while first > earliest and chords[first].onset not in starts and _pivot(chords[first - 1], keys):
         first -= 1
     while last < len(chords) and (last == index or chords[last].onset not in starts) and _pivot(chords[last], keys):
         last += 1
-    found = [pivot for pivot in (_pivot(chord, keys) for chord in chords[first:last]) if pivot]
+    named = [pivot for pivot in (_pivot(chord, keys) for chord in chords[first:last]) if pivot]
+    found = [[*group][-1] for _, group in groupby(named, key=lambda pivot: (_head(pivot.before), _head(pivot.after)))]
     while len(found) > 1 and _is_dominant(found[-1].after):
         found.pop()
-    if found and chords[index].onset in starts and _opens_new(found[0].after):
+    if found and chords[index].onset in starts and _head(found[0].after) in ("I", "i", "V"):
         return ()
     return tuple(found[-_WIDEST:])
 
@@ -144,8 +146,8 @@ def pivot_at(analysis: Analysis, index: int) -> Pivot | None:
     return next((pivot for pivot in shared if pivot.onset == chords[index].onset), None)
 
 
-def _opens_new(figure: str) -> bool:
-    return figure.rstrip("0123456789") in ("I", "i", "V")
+def _head(figure: str) -> str:
+    return figure.rstrip("0123456789")
 
 
 def _is_dominant(figure: str) -> bool:
@@ -171,14 +173,14 @@ def _diatonic(chord: ChordSpan, key: Key) -> Numeral | None:
     scale = {*MINOR_DEGREES, 5} if key.minor else {*MAJOR_DEGREES}
     if name is None or not set(name.members) <= scale:
         return None
-    return None if key.minor and name.figure.rstrip("0123456789") in _WEAK_IN_MINOR else name
+    return None if key.minor and _head(name.figure) in _WEAK_IN_MINOR else name
 
 
 def _kind(
     analysis: Analysis, slices: Slices, index: int, keys: tuple[Key, Key], shared: tuple[Pivot, ...]
 ) -> tuple[ModulationKind, tuple[Pivot, ...]]:
     """How a modulation to the chord `index` is made, and the pivots that show it."""
-    chords, opens = analysis.chords, {phrase.onset for phrase in analysis.phrases}
+    chords, opens = analysis.chords, opening_chords(analysis.chords, analysis.phrases)
     before, after = chords[index - 1], chords[index]
     if _is_sequence(slices, chords, index, keys):
         return "sequential", ()

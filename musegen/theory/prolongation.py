@@ -17,11 +17,12 @@ from musegen.score.pitch import step_of
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Function, Numeral, parse_numeral
+from musegen.theory.places import listed, measures, opening_chords
 
 _LONGEST = 3
 """Chords inside a frame at most."""
-_PLACES, _LINES = 4, 10
-"""Places that a line names before it only counts, and lines that a report gives to prolongations."""
+_LINES = 10
+"""Lines that a report gives to prolongations."""
 _FIRST_CHOICE: dict[Function, tuple[int, ...]] = {"T": (1,), "PD": (4, 2), "D": (5,)}
 
 
@@ -104,7 +105,7 @@ def function_spans(score: Score, analysis: Analysis) -> tuple[FunctionSpan, ...]
     >>> [(span.function, "-".join(span.chords)) for span in function_spans(piece, analyse(piece))]
     [('T', 'I-viio6-I6'), ('PD', 'ii6'), ('D', 'V'), ('T', 'I')]
     """
-    chords, starts = analysis.chords, frozenset(phrase.onset for phrase in analysis.phrases)
+    chords, starts = analysis.chords, opening_chords(analysis.chords, analysis.phrases)
     led = prolonging(chords, starts)
     phrase = 0
     numbered = []
@@ -120,7 +121,7 @@ def function_spans(score: Score, analysis: Analysis) -> tuple[FunctionSpan, ...]
 
 
 def function_lines(score: Score, rows: Sequence[FunctionSpan]) -> list[str]:
-    """The prolonged functions, each row of chords once: `T: I-viio6-I6, viio6 passing (measures 1, 7)`.
+    """The prolonged functions, each row of chords once: `T: I-viio6-I6, viio6 passing: measure 1; measure 7`.
 
     Of a long piece the most frequent ones.
     """
@@ -129,21 +130,16 @@ def function_lines(score: Score, rows: Sequence[FunctionSpan]) -> list[str]:
         if row.prolonging:
             kinds = [name for name in row.prolonging if " " in name]
             words = ", ".join([f"{row.function}: {'-'.join(row.chords)}", *kinds])
-            told.setdefault(words, []).append(score.place(row.onset).measure)
+            told.setdefault(words, []).append(measures(score, row.onset, row.end))
     chosen = sorted(sorted(told, key=lambda words: -len(told[words]))[:_LINES], key=list(told).index)
     rest = sum(len(bars) for words, bars in told.items() if words not in chosen)
-    return [f"{words} ({_places(told[words])})" for words in chosen] + [f"and {rest} more"] * bool(rest)
+    lines = [f"{words}: {listed(list(dict.fromkeys(told[words])))}" for words in chosen]
+    return lines + [f"and {rest} more"] * bool(rest)
 
 
 def function_line(score: Score, row: FunctionSpan) -> str:
     """One span that is prolonged; "" for any other."""
     return "".join(function_lines(score, [row]))
-
-
-def _places(bars: list[str]) -> str:
-    named = list(dict.fromkeys(bars))
-    words = ("measures " if len(named) > 1 else "measure ") + ", ".join(named[:_PLACES])
-    return words + (f" and {len(named) - _PLACES} more" if len(named) > _PLACES else "")
 
 
 def _span(
@@ -189,7 +185,7 @@ def _frames(chord: ChordSpan, inside: Sequence[ChordSpan], again: ChordSpan, *, 
     if before.root == after.root and _expands_by_its_dominant(before, numerals, closes=closes):
         return True
     if before.root == after.root == 0:
-        return not closes and _expands_tonic(before, numerals, after)
+        return not closes and 2 not in (before.inversion, after.inversion) and _expands_tonic(before, numerals, after)
     if len(numerals) > 1:
         return False
     if before.root == after.root == 1:
@@ -205,11 +201,11 @@ def _expands_by_its_dominant(before: Numeral, inside: Sequence[Numeral], *, clos
 
 
 def _expands_tonic(before: Numeral, inside: Sequence[Numeral], after: Numeral) -> bool:
-    """By weak dominants, each perhaps prepared; by a pedal or neighbouring IV; by a passing ii."""
+    """By weak dominants, perhaps prepared; by a pedal or neighbouring IV, a passing ii, a common-tone viio7."""
     if len(inside) == 1:
         one = inside[0]
         if one.applied_to:
-            return one.quality == "dim7" and 0 in one.members
+            return one.quality == "dim7" and one.bass == before.bass == after.bass
         if one.degree == 4:
             return one.inversion != 1 or _both_steps(before, one, after)
         if one.degree == 2:

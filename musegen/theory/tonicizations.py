@@ -6,14 +6,14 @@ around it (Aldwell & Schachter, *Harmony and Voice Leading*, ch. 27; Laitz, *The
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.keys import Key
-from musegen.theory.places import measures
+from musegen.theory.places import listed, measures, opening_chords
 from musegen.theory.vocabulary import numerals
 
 LASTING = 4
@@ -76,13 +76,24 @@ def tonicizations(score: Score, analysis: Analysis) -> tuple[Tonicization, ...]:
     return tuple(sorted([*found, *_applied_groups(analysis)], key=lambda row: row.onset))
 
 
+def tonicization_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
+    """A line a degree: `ii of C major, as D minor (no cadence in D minor): measure 2: i6 V43 i`.
+
+    Those that take a cadence, a key of their own, or two applied chords; a single applied chord speaks for itself.
+    """
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        kinds = {figure for figure in row.chords if "/" in figure}
+        if not row.is_applied or len(kinds) > 1 or row.reason != "applied chords":
+            degree = f"{row.degree} of {row.key.words}, as {row.tonic.words}" if row.degree else row.tonic.words
+            place = f"{measures(score, row.onset, row.end)}: {' '.join(row.chords)}"
+            told.setdefault(f"{degree} ({row.reason})", []).append(place)
+    return [f"{words}: {listed(places)}" for words, places in told.items()]
+
+
 def tonicization_line(score: Score, row: Tonicization) -> str:
-    """One that takes a cadence, a key of its own, or two applied chords; a single applied chord speaks for itself."""
-    kinds = {figure for figure in row.chords if "/" in figure}
-    if row.is_applied and len(kinds) < 2 and row.reason == "applied chords":
-        return ""
-    degree = f"{row.degree} of {row.key.words}, as {row.tonic.words}" if row.degree else row.tonic.words
-    return f"{measures(score, row.onset, row.end)}: {degree}: {' '.join(row.chords)} ({row.reason})"
+    """One of them; "" for a single applied chord."""
+    return "".join(tonicization_lines(score, [row]))
 
 
 def triad_in(tonic: Key, key: Key) -> str:
@@ -112,13 +123,13 @@ def _region(score: Score, analysis: Analysis, span: Region) -> Region:
     heard = [one for one in analysis.cadences if onset <= one.onset < end and one.key == span.key]
     if heard:
         return span._replace(evidence=f"{heard[-1].kind} in measure {heard[-1].measure}")
-    is_outer = span.first == 0 or span.last == len(analysis.chords)
-    if is_outer and span.key == analysis.key:
-        return span._replace(evidence="the home key")
     bars = score.measure_index_at(end - 1) - score.measure_index_at(onset) + 1
     closes = any(
         a.numeral.is_dominant and not a.numeral.applied_to and b.numeral.root == 0 for a, b in pairwise(inside)
     )
+    is_outer = span.first == 0 or span.last == len(analysis.chords)
+    if span.key == analysis.key and (is_outer or (bars > 1 and closes)):
+        return span._replace(evidence="the home key")
     return span._replace(evidence=f"{bars} measures long") if bars > LASTING and closes else span
 
 
@@ -142,7 +153,7 @@ def _hosts(spans: list[Region], analysis: Analysis) -> list[Region]:
 
 def _leans_forward(analysis: Analysis, span: Region, before: Region, after: Region) -> bool:
     """Whether an excursion belongs to what follows: by its phrase, else because it stands nearer to that key."""
-    starts = {phrase.onset for phrase in analysis.phrases}
+    starts = opening_chords(analysis.chords, analysis.phrases)
     chords = analysis.chords
     opens = chords[span.first].onset in starts
     inside = any(chord.onset in starts for chord in chords[span.first + 1 : span.last])

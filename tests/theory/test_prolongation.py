@@ -78,7 +78,7 @@ def test_a_span_names_its_head_and_what_is_below():
         ("T", "I", ("I6", "V43", "I")), ("PD", "V65/V", ("V65/V",)), ("D", "V", ("V", "V7")), ("T", "I", ("I",)),
     ]  # fmt: skip
     assert (spans[0].prolonging, spans[1].below) == (("V43 passing",), ("V65/V: D of V",))
-    assert function_lines(piece, spans) == ["T: I6-V43-I, V43 passing (measure 1)"]
+    assert function_lines(piece, spans) == ["T: I6-V43-I, V43 passing: measure 1"]
 
 
 def test_spans_of_a_chorale_cover_it_and_the_text_tells_each_progression_once():
@@ -86,4 +86,4 @@ def test_spans_of_a_chorale_cover_it_and_the_text_tells_each_progression_once():
     spans = function_spans(score, analyse(score))
     assert spans[0].onset == 0
     assert all(before.end == after.onset for before, after in pairwise(spans))
-    assert "T: I-V6-I-viio6-I6, V6 neighbor, viio6 passing (measure 4)" in function_lines(score, spans)
+    assert "T: I-V6-I-viio6-I6, V6 neighbor, viio6 passing: measures 4 to 6" in function_lines(score, spans)
