@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from musegen.theory.analysis import Analysis
     from musegen.theory.aspects import Aspect
     from musegen.theory.keys import Key
+    from musegen.theory.modal.reading import Asked
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 SUFFIXES = {
@@ -39,9 +40,9 @@ SUFFIXES = {
 }  # fmt: skip
 _JOINED = ("text", "json", "tsv")
 _PRINTED = ("text", "svg")
-STYLES, CADENTIALS = ("roman", "abrsm", "riemann"), ("Cad64", "I64", "V64")
-ENGINES = ("classical", "neural")
-"""As in `theory.numeral_styles` and `theory.analyse`, which `--help` need not load."""
+STYLES, CADENTIALS = ("roman", "abrsm", "riemann", "jazz"), ("Cad64", "I64", "V64")
+ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
+"""As in `theory.numeral_styles`, `theory.analyse` and `theory.modal.reading`, which `--help` need not load."""
 
 
 @click.command(
@@ -55,9 +56,8 @@ ENGINES = ("classical", "neural")
 @click.option(
     "--numerals",
     type=click.Choice(STYLES),
-    default="roman",
-    show_default=True,
-    help="How text and pictures write chords: Roman figures, ABRSM's letters (Ib, V7c), functions (T, Sp, DD7).",
+    help="How text and pictures write chords: Roman figures (the default), ABRSM's letters (Ib, V7c), functions "
+    "(T, Sp, DD7), jazz numerals (Imaj7, V9/ii: the default for lead sheets).",
 )
 @click.option(
     "--cadential",
@@ -78,15 +78,24 @@ ENGINES = ("classical", "neural")
     metavar="NAMES",
     help="What text and JSON tell besides: names with commas between, or `none`. Default: all.",
 )
+@click.option(
+    "--reading",
+    type=click.Choice(READINGS),
+    default="auto",
+    show_default=True,
+    help="modal reads mode, clausulae and soggetti, and withholds functions; auto does so where the composer, or the "
+    "name of the file, tells of a time before 1650.",
+)
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
 def command(
     scores: tuple[str, ...],
     form: str,
     key: Key | None,
-    numerals: NumeralStyle,
+    numerals: NumeralStyle | None,
     cadential: Cadential,
     engine: Engine,
     aspects: str | None,
+    reading: Asked,
     output: Path | None,
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
@@ -95,7 +104,7 @@ def command(
     `file`), or into a folder, a file each; one that fails does not stop the rest; the exit code is then 3, or 5 where
     all could be read.
     """
-    if form not in _PRINTED and (numerals, cadential) != ("roman", "Cad64"):
+    if form not in _PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
         raise UsageError(
             f"{form} is read by programs and has musegen's own figures",
             hint="--numerals and --cadential go with --format text or svg",
@@ -104,6 +113,7 @@ def command(
         raise UsageError("the neural engine finds the key itself", hint="leave out --key, or use --engine classical")
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
+    _check_reading(reading, form, key)
     told = _aspects(aspects, form)
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
@@ -112,7 +122,8 @@ def command(
     for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):
-            rendered = _render(form, read_score(name), shown_name(name), key, engine, (numerals, cadential), told)
+            score, shown = read_score(name), shown_name(name)
+            rendered = _render(form, score, shown, key, engine, (numerals, cadential), told, reading)
         if rendered is None:
             continue
         if folder:
@@ -123,6 +134,13 @@ def command(
     if joined:
         write_output(output or STANDARD, _finished(form, joined, engine))
     return failures.exit_code
+
+
+def _check_reading(reading: Asked, form: str, key: Key | None) -> None:
+    if reading == "modal" and form == "rntxt":
+        raise UsageError("RomanText names chords in keys", hint="use another --format, or --reading tonal")
+    if reading == "modal" and key is not None:
+        raise UsageError("a mode is found, not stated as a key", hint="leave out --key, or use --reading tonal")
 
 
 def _aspects(names: str | None, form: str) -> tuple[Aspect, ...]:
@@ -142,20 +160,24 @@ def _render(
     name: str,
     key: Key | None,
     engine: Engine,
-    writing: tuple[NumeralStyle, Cadential],
+    writing: tuple[NumeralStyle | None, Cadential],
     told: tuple[Aspect, ...],
+    reading: Asked,
 ) -> object:
     """One piece in a format: text, or the JSON object of the piece."""
     from musegen.theory import reports
-    from musegen.theory.analyse import analyse
+    from musegen.theory.modal.reading import read_by
 
-    analysis = analyse(_phrased(score, name), key=key, engine=engine)
+    asked = "tonal" if form == "rntxt" else reading
+    analysis = read_by(_phrased(score, name), asked, key=key, engine=engine, with_chords=form != "text")
     if form == "text":
         return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1], told=told)
     if form == "json":
         return reports.as_json(analysis, score, name=name, told=told)
+    if analysis.reading == "modal" and form in ("svg", "musicxml"):
+        return _with_clausulae(score, form)
     if form == "svg":
-        return _svg(analysis, score, *writing)
+        return _svg(analysis, score, writing[0] or ("jazz" if analysis.symbols else "roman"), writing[1])
     makers: dict[str, Callable[[Analysis, Score], str]] = {
         "tsv": reports.as_tsv, "rntxt": _roman_text, "musicxml": _musicxml,
     }  # fmt: skip
@@ -188,12 +210,27 @@ def _musicxml(analysis: Analysis, score: Score) -> str:
 
 
 def _svg(analysis: Analysis, score: Score, style: NumeralStyle, cadential: Cadential) -> str:
+    from musegen.engraving.marks import Sheet
     from musegen.engraving.sheet_svg import svg
+    from musegen.theory.engraved import analysis_marks
     from musegen.theory.reports import numeral_labels, styled
 
     kept = tuple(label for label in score.harmonies if label.kind != "numeral")
     labels = score.harmonies if analysis.given else kept + numeral_labels(analysis, score)
-    return svg(replace(score, harmonies=styled(labels, style, cadential)))
+    is_named = style == "riemann" or any(label.kind == "function" for label in labels)
+    marks = analysis_marks(analysis, score, functions=not is_named)
+    return svg(replace(score, harmonies=styled(labels, style, cadential)), sheet=Sheet(marks=marks))
+
+
+def _with_clausulae(score: Score, form: str) -> str:
+    """The score with the letters of its clausulae in place of numerals."""
+    from musegen.engraving.annotate import annotate
+    from musegen.engraving.marks import Sheet
+    from musegen.engraving.sheet_svg import svg
+    from musegen.theory.modal.marks import clausula_marks
+
+    marks = clausula_marks(score)
+    return svg(score, sheet=Sheet(marks=marks)) if form == "svg" else annotate(score, marks).decode("utf-8")
 
 
 def _finished(form: str, pieces: list[object], engine: str) -> str:

@@ -12,9 +12,11 @@ from musegen.score.model import HarmonyLabel, Score
 from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
 from musegen.theory.keys import Key
+from musegen.theory.modal.telling import why_modal
 from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
 from musegen.theory.numerals import Numeral
 from musegen.theory.pivots import pivot_at
+from musegen.theory.songs.chart import chart
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
 UNSURE = 0.5
@@ -26,22 +28,28 @@ def as_text(
     score: Score,
     *,
     name: str = "",
-    style: NumeralStyle = "roman",
+    style: NumeralStyle | None = None,
     cadential: Cadential = "Cad64",
     told: Sequence[aspects.Aspect] = aspects.ASPECTS,
 ) -> str:
     """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones, aspects.
 
-    The chords are written in a style of `numeral_styles`; what is said of a cadence names them as musegen does.
+    The chords are written in a style of `numeral_styles`: Roman figures unless stated, jazz ones in a lead sheet,
+    whose measures stand four in a row. What is said of a cadence names chords as musegen does.
     """
+    style = style or ("jazz" if analysis.symbols else "roman")
     title = " · ".join(part for part in (name, " ".join(score.metadata.title.split())) if part)
     lines = [title] if title else []
+    if analysis.reading == "modal":
+        return "\n".join([*lines, why_modal(score), *aspects.lines(score, analysis, told)]) + "\n"
     lines.append(f"Key: {analysis.key.words}" + _doubt(analysis))
     if not analysis.chords:
         return "\n".join([*lines, "No chords: nothing pitched sounds."]) + "\n"
     if len(analysis.keys) > 1:
         lines.append("Local keys: " + "; ".join(_key_words(analysis, score)))
-    for number, phrase in enumerate(analysis.phrases, start=1):
+    if analysis.symbols:
+        lines += ["", *chart(analysis, score, style), *(f"  {_cadence_words(one)}" for one in analysis.cadences)]
+    for number, phrase in enumerate(() if analysis.symbols else analysis.phrases, start=1):
         lines += ["", *_phrase_lines(analysis, number, phrase, lambda chord: written(chord, style, cadential))]
     tones = Counter(tone.kind for tone in analysis.non_chord_tones)
     if tones:
@@ -52,6 +60,8 @@ def as_text(
 def _doubt(analysis: Analysis) -> str:
     if analysis.given:
         return " (numerals as given in the score)"
+    if analysis.symbols:
+        return " (chords as the chord symbols state)"
     length = sum(chord.duration for chord in analysis.chords)
     mean = sum(chord.confidence * chord.duration for chord in analysis.chords) / length if length else 1.0
     return f" (unsure: mean confidence {mean:.0%})" if mean < UNSURE else ""
@@ -139,6 +149,7 @@ def as_json(
         "file": name,
         "key": str(analysis.key),
         "given": analysis.given,
+        "reading": analysis.reading,
         "keys": [
             when(span.onset, span.duration) | {"key": str(span.key), "confidence": span.confidence}
             for span in analysis.keys
