@@ -129,7 +129,8 @@ def _repeat(lines: list[Line], runs: list[list[Run]], here: Run, shift: int) -> 
     along = tuple(
         number
         for number, found in enumerate(runs)
-        if number and any(run.letters == here.letters and run.onset <= here.onset and run.end >= here.end for run in found)
+        if number
+        and any(run.letters == here.letters and run.onset <= here.onset and run.end >= here.end for run in found)
         and not _follows(lines[number], lines[0], here)
     )
     if not along:
@@ -140,20 +141,21 @@ def _repeat(lines: list[Line], runs: list[list[Run]], here: Run, shift: int) -> 
     return Repeat(here.onset, here.end, shift, here.letters, along, notes, real)
 
 
-def _within(line: Line, onset: int, end: int) -> slice:
+def within(line: Line, onset: int, end: int) -> slice:
+    """The notes of a line that begin between two times."""
     first, last = np.searchsorted(line.onset, (onset, end))
     return slice(int(first), int(last))
 
 
 def _intervals(line: Line, here: Run, shift: int) -> Ints:
     """By how many fifths each note is heard transposed."""
-    inside = _within(line, here.onset, here.end)
+    inside = within(line, here.onset, here.end)
     return line.fifths[np.searchsorted(line.onset, line.onset[inside] + shift)] - line.fifths[inside]
 
 
 def _follows(line: Line, bass: Line, here: Run) -> bool:
     """The line is the bass itself, doubles it, or is silent."""
-    mine, its = _within(line, here.onset, here.end), _within(bass, here.onset, here.end)
+    mine, its = within(line, here.onset, here.end), within(bass, here.onset, here.end)
     if mine.stop == mine.start:
         return True
     same = np.intersect1d(line.row[mine], bass.row[its])
@@ -162,6 +164,15 @@ def _follows(line: Line, bass: Line, here: Run) -> bool:
     if not np.array_equal(line.onset[mine], bass.onset[its]):
         return False
     return bool(np.all((line.diatonic[mine] - bass.diatonic[its]) % LETTERS == 0))
+
+
+def is_uniform(lines: list[Line], repeat: Repeat) -> bool:
+    """Bass and lines do nothing but go on by one and the same interval: scales and arpeggios side by side."""
+    for number in (0, *repeat.lines):
+        inside = within(lines[number], repeat.onset, repeat.end + repeat.shift)
+        if len(np.unique(np.diff(lines[number].diatonic[inside]) % LETTERS)) > 1:
+            return False
+    return True
 
 
 def _runs(line: Line, shift: int) -> list[Run]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +22,15 @@ SEVENTH = 0.6
 """What a seventh counts beside root, third and fifth."""
 HEARD = 0.12
 """A seventh belongs to a chord when it has this share of what sounds."""
+FINE = 4
+"""Models of no more felt beats than this are looked at by half beats."""
+MIDDLE, SILENT = 40, 999
 _FIGURES = {(0, False): "5", (1, False): "6", (2, False): "64", (0, True): "7", (1, True): "65", (2, True): "43"}
 
 
 @dataclass(frozen=True)
 class Statements:
-    """A model stated `count` times, each `letters` higher; its parts of `part` ticks, `members` of each chord.
+    """A model stated `count` times, each `letters` higher, looked at in parts of `part` ticks.
 
     Letters count from C of the first statement: later ones are moved back to it.
     """
@@ -41,7 +43,7 @@ class Statements:
     sounding: Floats  # (part, letter): share of what sounds
     bass: Ints  # (part,): its letter
     votes: Floats  # (part, letter): in what share of the statements the analysis has this root
-    fifths: Bools  # (statement, part, place on the line of fifths + 40): sounds
+    fifths: Bools  # (statement, part, place on the line of fifths + MIDDLE): sounds
 
     @property
     def end(self) -> int:
@@ -54,8 +56,21 @@ class Statements:
         members = heard + np.roll(heard, -2, 1) + np.roll(heard, -4, 1) + SEVENTH * np.roll(heard, -6, 1)
         return np.asarray(members + self.votes)
 
-    def figure(self, part: int, root: int) -> str:
-        """The figured bass of the chord on `root` in a part: `5`, `6`, `7`, `65`, ...; empty where it is none."""
+    def spellings(self, statement: int, parts: slice, letter: int) -> set[int]:
+        """Places on the line of fifths of the notes with this letter (of the first statement) in some parts."""
+        places = np.flatnonzero(self.fifths[statement, parts].any(axis=0)) - MIDDLE
+        moved = (letter + self.letters * statement) % LETTERS
+        return set(places[step_of(places) == moved].tolist())
+
+    def figure(self, parts: range, root: int) -> str:
+        """The figured bass of the chord on `root` that fills some parts: `5`, `6`, `7`, `65`, ...; empty if none fits.
+
+        A six-four only where nothing better stands in the bass.
+        """
+        found = [self._figure(part, root) for part in parts]
+        return next((figure for figure in found if figure not in ("", "64")), "64" if "64" in found else "")
+
+    def _figure(self, part: int, root: int) -> str:
         above = (int(self.bass[part]) - root) % LETTERS
         if above == 6:
             return "42"
@@ -63,38 +78,61 @@ class Statements:
         return _FIGURES.get((above // 2, seventh), "") if above in (0, 2, 4) else ""
 
 
-def stated(score: Score, analysis: Analysis, slices: Slices, repeat: Repeat) -> Statements:
-    """The statements of a repetition, from the strongest beat at which it can be heard to begin."""
+_NOTHING = (
+    np.zeros((0, LETTERS)),
+    np.zeros(0, dtype=np.int64),
+    np.zeros((0, LETTERS)),
+    np.zeros((0, 0, 0), dtype=bool),
+)
+
+
+def stated(score: Score, analysis: Analysis, slices: Slices, repeat: Repeat, split: int = 1) -> Statements | None:
+    """The statements of a repetition, from the strongest beat at which it can be heard to begin.
+
+    `split` hears in its model so many statements of a shorter one; None where the model cannot be divided so.
+    """
     pulse = score.ticks(score.measures[score.measure_index_at(repeat.onset)].time_signature.pulse_quarters)
     slack = (repeat.end - repeat.onset) % repeat.shift
     starts = range(repeat.onset, repeat.onset + slack + 1, max(pulse // 2, 1))
     onset = max(starts, key=lambda start: (score.strength(start), -start))
-    count = (repeat.end - onset) // repeat.shift + 1
-    part = min(pulse, repeat.shift // 2)
-    times = onset + np.arange(0, repeat.shift * count, max(part // SAMPLES, 1))
-    number, inside = np.divmod(times - onset, repeat.shift)
-    which = inside // part
-    parts = -(-repeat.shift // part)
+    shift, uneven = divmod(repeat.shift, split)
+    part = pulse // 2 if shift <= FINE * pulse else pulse
+    if uneven or shift % part:
+        return None
+    count = ((repeat.end - onset) // repeat.shift + 1) * split
+    letters = next(step for step in range(LETTERS) if (split * step - repeat.letters) % LETTERS == 0)
+    return _laid(analysis, slices, Statements(onset, shift, count, letters, part, *_NOTHING))
+
+
+def _laid(analysis: Analysis, slices: Slices, frame: Statements) -> Statements:
+    """The statements with what sounds in them."""
+    times = frame.onset + np.arange(0, frame.shift * frame.count, max(frame.part // SAMPLES, 1))
+    number, inside = np.divmod(times - frame.onset, frame.shift)
+    which, parts = inside // frame.part, frame.shift // frame.part
     at = np.searchsorted(slices.onset, times, side="right") - 1
-    sounds = slices.sounds[at]
-    letters = (slices.diatonic[at] - repeat.letters * number[:, None]) % LETTERS
+    rows = slices.row[at]
+    sounds = rows >= 0
+    letters = (slices.notes.diatonic[rows] - frame.letters * number[:, None]) % LETTERS
     moments, voices = np.nonzero(sounds)
     heard = np.zeros((parts, LETTERS))
     np.add.at(heard, (which[moments], letters[moments, voices]), 1.0)
-    fifths = np.zeros((count, parts, 81), dtype=bool)
-    fifths[number[moments], which[moments], np.clip(slices.column("fifths")[at][moments, voices] + 40, 0, 80)] = True
-    lowest = np.where(sounds, slices.column("pitch")[at], 999).argmin(axis=1)
+    fifths = np.zeros((frame.count, parts, 2 * MIDDLE + 1), dtype=bool)
+    places = np.clip(slices.notes["fifths"][rows[moments, voices]] + MIDDLE, 0, 2 * MIDDLE)
+    fifths[number[moments], which[moments], places] = True
+    lowest = np.where(sounds, slices.notes["pitch"][rows], SILENT).argmin(axis=1)
     bass = np.zeros((parts, LETTERS))
     np.add.at(bass, (which, letters[np.arange(len(times)), lowest]), sounds.any(axis=1))
-    roots = _roots(analysis, onset + part * np.arange(parts)[:, None] + repeat.shift * np.arange(count))
-    votes = (roots - repeat.letters * np.arange(count)) % LETTERS
-    return Statements(
-        onset, repeat.shift, count, repeat.letters, part,
-        heard / np.maximum(heard.sum(axis=1, keepdims=True), 1),
-        bass.argmax(axis=1),
-        np.stack([(votes == letter).mean(axis=1) for letter in range(LETTERS)], axis=1),
-        fifths,
-    )  # fmt: skip
+    roots = _roots(
+        analysis, frame.onset + frame.part * np.arange(parts)[:, None] + frame.shift * np.arange(frame.count)
+    )
+    moved = (roots - frame.letters * np.arange(frame.count)) % LETTERS
+    return replace(
+        frame,
+        sounding=heard / np.maximum(heard.sum(axis=1, keepdims=True), 1),
+        bass=bass.argmax(axis=1),
+        votes=np.stack([(moved == letter).mean(axis=1) for letter in range(LETTERS)], axis=1),
+        fifths=fifths,
+    )
 
 
 def _roots(analysis: Analysis, times: Ints) -> Ints:
