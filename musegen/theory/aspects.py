@@ -15,6 +15,7 @@ from musegen.errors import UsageError, nearest
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, Reading
 from musegen.theory.dissonances import dissonance_line, dissonance_lines, dissonances
+from musegen.theory.form.sequences import sequence_line, sequences
 from musegen.theory.keys import Key
 from musegen.theory.modal import telling as modal
 from musegen.theory.numerals import Numeral
@@ -42,6 +43,7 @@ class Aspect(NamedTuple):
 ASPECTS: tuple[Aspect, ...] = (
     Aspect("modulations", "Modulations", modulations, modulation_line),
     Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line, tonicization_lines),
+    Aspect("sequences", "Sequences", sequences, sequence_line),
     Aspect("functions", "Prolongations", function_spans, function_line, function_lines),
     Aspect("suspensions", "Suspensions", suspensions, suspension_line, suspension_lines),
     Aspect("dissonances", "Dissonances", dissonances, dissonance_line, dissonance_lines),

@@ -88,7 +88,7 @@ def sequences(score: Score, analysis: Analysis) -> tuple[Sequence, ...]:
     return tuple(sorted(_row(found, score, slices, analysis) for found in chosen))
 
 
-def line(score: Score, sequence: Sequence) -> str:
+def sequence_line(score: Score, sequence: Sequence) -> str:
     """`measures 132 to 139: descending fifths, 4 statements, each a second down (5-5)`: for the text report."""
     first, last = (score.place(time).measure for time in (sequence.onset, sequence.onset + sequence.duration - 1))
     where = f"measure {first}" if first == last else f"measures {first} to {last}"
