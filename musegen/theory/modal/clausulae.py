@@ -105,8 +105,9 @@ def _weight(clausula: Clausula) -> tuple[bool, int]:
 
 
 def _close(score: Score, line: Line, cantizans: Cantizans, others: Sequence[Line]) -> _Close | None:
+    """All that sounds around a cantizans; None where it does not arrive on a beat, or into silence."""
     under = lowest((line, *others), cantizans.arrival)
-    if under is None:
+    if under is None or score.place(cantizans.arrival).beat.denominator > 1:
         return None
     around = tuple(moves(other, cantizans.arrival) for other in others)
     found = parts(cantizans, around)

@@ -42,6 +42,7 @@ class Line:
     pitch: Numbers
     fifths: Numbers
     diatonic: Numbers
+    note: Numbers  # ids
 
     def __len__(self) -> int:
         return len(self.onset)
@@ -79,7 +80,7 @@ def _lines(voices: Voices, score: Score) -> tuple[Line, ...]:
     roles = _roles(names)
     found = []
     for name, role, row in zip(names, roles, rows, strict=True):
-        columns = (notes["onset"], notes.end, notes["pitch"], notes["fifths"], notes.diatonic)
+        columns = (notes["onset"], notes.end, notes["pitch"], notes["fifths"], notes.diatonic, notes["id"])
         found.append(Line(name, role, *(column[row].astype(np.int64) for column in columns)))
     return tuple(found)
 
@@ -99,7 +100,7 @@ def _names(given: list[str]) -> list[str]:
 def _roles(names: list[str]) -> list[Role]:
     """By name where names tell a tenor, else by the usual order of so many voices."""
     named: list[Role] = [next((role for role, words in _ROLES if words.search(name)), "") for name in names]
-    if "tenor" in named:
+    if "tenor" in named or not names:
         return named
     if len(names) in _BY_NUMBER:
         return list(_BY_NUMBER[len(names)])

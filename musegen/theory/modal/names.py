@@ -23,7 +23,7 @@ SCALES: dict[int, Scale] = {
     1: Scale("Mixolydian", 7, 7, 4, 1, (5, 4), ((1, 5, 4), (1, 4, 5))),
     2: Scale("Dorian", 1, 1, 1, 1, (5, 3), ((1, 5, 3), (1, 3, 5))),
     3: Scale("Aeolian", 9, 1, 1, 2, (5, 3), ((1, 5, 3), (1, 3, 5))),
-    4: Scale("Phrygian", 3, 3, 2, 2, (6, 4), ((1, 6, 4), (1, 4, 6))),
+    4: Scale("Phrygian", 3, 3, 2, 2, (6, 4), ((1, 6, 4, 3), (1, 4, 6, 3))),
 }
 """By the place of the final on the line of fifths in the natural system: F is -1, C 0, G 1, D 2, A 3, E 4.
 
@@ -52,3 +52,12 @@ def system_name(signature: int) -> str:
         return "cantus mollis" if signature else "cantus durus"
     count = abs(signature)
     return f"transposed ({count} {'flat' if signature < 0 else 'sharp'}{'s' * (count > 1)})"
+
+
+def spoken(name: str) -> str:
+    """A note as people write it.
+
+    >>> spoken("B-")
+    'Bb'
+    """
+    return name.replace("-", "b")

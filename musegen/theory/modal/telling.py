@@ -10,20 +10,12 @@ from musegen.theory.modal.clausulae import Clausula, clausulae
 from musegen.theory.modal.composers import before_limit
 from musegen.theory.modal.imitation import ImitationPoint, imitation_points
 from musegen.theory.modal.interval_modules import SIZES, IntervalModule, interval_modules
-from musegen.theory.modal.modes import Mode, mode_of, placed, plan
+from musegen.theory.modal.modes import Degree, Mode, mode_of, placed, plan
+from musegen.theory.modal.names import spoken
 
 _FEW_CLAUSULAE, _FEW_POINTS, _MODULES = 20, 10, 6
 """How many are told one by one; of interval modules, how many of each size."""
 _ORDINALS = {2: "Of two intervals", 3: "Of three"}
-
-
-def spoken(name: str) -> str:
-    """A note as people write it.
-
-    >>> spoken("B-")
-    'Bb'
-    """
-    return name.replace("-", "b")
 
 
 def why_modal(score: Score) -> str:
@@ -64,8 +56,8 @@ def mode_lines(score: Score, rows: Sequence[Mode]) -> list[str]:
     for mode in rows:
         kind = "authentic" if mode.is_authentic else "plagal"
         found += [
-            f"{mode.name} on {spoken(mode.final)}: {mode.church} of the eight modes, {mode.glarean} of Glarean's "
-            f"twelve, {kind}, {mode.system} ({mode.confidence:.0%}; else {spoken(mode.runner_up)})",
+            f"{mode.name} on {spoken(mode.final)}, mode {mode.church} ({mode.glarean} of Glarean's twelve), {kind}, "
+            f"{mode.system} ({mode.confidence:.0%}; else {spoken(mode.runner_up)})",
             _made_of(mode),
             spoken(mode.evidence),
         ]
@@ -88,15 +80,16 @@ def clausula_lines(score: Score, rows: Sequence[Clausula]) -> list[str]:
     if not rows:
         return []
     degrees = plan(mode_of(score), tuple(rows))
-    told = ", ".join(
-        f"{spoken(item.pitch)} ({item.degree}{'' if item.is_regular else ', irregular'}) {item.occurrences}"
-        for item in degrees
-    )
+    told = [f"{item.occurrences} on {spoken(item.pitch)} ({_degree(item)})" for item in degrees]
     evaded = sum(row.kind == "evaded" for row in rows)
-    lines = ["Plan: " + (told or "none kept") + (f"; evaded {evaded}" if evaded else "")]
+    lines = ["Plan: " + (", ".join(told) or "none kept") + (f"; {evaded} evaded" if evaded else "")]
     if len(rows) <= _FEW_CLAUSULAE:
         return [*lines, *(clausula_line(score, row) for row in rows)]
     return [*lines, *(_measures(score, rows, item.pitch) for item in degrees)]
+
+
+def _degree(item: Degree) -> str:
+    return f"degree {item.degree}" + ("" if item.is_regular else ", irregular")
 
 
 def clausula_line(score: Score, row: Clausula) -> str:
