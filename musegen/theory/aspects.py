@@ -16,11 +16,21 @@ from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, Reading
 from musegen.theory.dissonances import dissonance_line, dissonance_lines, dissonances
 from musegen.theory.form.sequences import sequence_line, sequences
+from musegen.theory.harmonic_rhythm import harmonic_rhythm, rhythm_line, rhythm_lines
 from musegen.theory.keys import Key
 from musegen.theory.modal import telling as modal
 from musegen.theory.numerals import Numeral
 from musegen.theory.pivots import modulation_line, modulations
 from musegen.theory.prolongation import function_line, function_lines, function_spans
+from musegen.theory.songs.telling import (
+    chromatic_chords,
+    chromatic_line,
+    chromatic_lines,
+    pattern_line,
+    pattern_lines,
+    song_patterns,
+)
+from musegen.theory.songs.tensions import melody_line, melody_lines, melody_uses
 from musegen.theory.suspensions import suspension_line, suspension_lines, suspensions
 from musegen.theory.tonicizations import tonicization_line, tonicization_lines, tonicizations
 
@@ -45,8 +55,12 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line, tonicization_lines),
     Aspect("sequences", "Sequences", sequences, sequence_line),
     Aspect("functions", "Prolongations", function_spans, function_line, function_lines),
+    Aspect("harmonic_rhythm", "Harmonic rhythm", harmonic_rhythm, rhythm_line, rhythm_lines),
     Aspect("suspensions", "Suspensions", suspensions, suspension_line, suspension_lines),
     Aspect("dissonances", "Dissonances", dissonances, dissonance_line, dissonance_lines),
+    Aspect("song_patterns", "Patterns of song", song_patterns, pattern_line, pattern_lines),
+    Aspect("chromatic_chords", "Chords outside the key", chromatic_chords, chromatic_line, chromatic_lines),
+    Aspect("melody_over_chords", "Melody over the chords", melody_uses, melody_line, melody_lines),
     Aspect("mode", "Mode", modal.modes, modal.mode_line, modal.mode_lines, "modal"),
     Aspect("clausulae", "Clausulae", modal.placed_clausulae, modal.clausula_line, modal.clausula_lines, "modal"),
     Aspect("imitation", "Points of imitation", modal.points, modal.point_line, modal.point_lines, "modal"),

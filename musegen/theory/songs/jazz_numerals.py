@@ -31,18 +31,23 @@ def jazz_figure(numeral: Numeral) -> str:
         return f"{_chord(numeral, root)}{_bass(numeral)}/{jazz_figure(parse_numeral(goal, minor=numeral.minor))}"
     if numeral.is_cadential or numeral.quality in ("It", "Fr", "Ger"):
         return numeral.figure
-    return _chord(numeral, _root(numeral.root)) + _bass(numeral)
+    return _chord(numeral, degree_name(numeral.root)) + _bass(numeral)
 
 
 def _is_minor_goal(numeral: Numeral) -> bool:
     return parse_numeral(numeral.applied_to, minor=numeral.minor).quality in ("minor", "dim")
 
 
-def _root(above: int) -> str:
-    """`bVII`: a root against the major scale on the tonic."""
+def degree_name(above: int, *, minor: bool = False) -> str:
+    """A root, so many fifths above the tonic, against the major scale there; small with a minor third.
+
+    >>> degree_name(-2), degree_name(-1, minor=True)
+    ('bVII', 'iv')
+    """
     degree = next(number for number, natural in enumerate(MAJOR_DEGREES) if (above - natural) % 7 == 0)
     alter = (above - MAJOR_DEGREES[degree]) // 7
-    return ("#" * alter or "b" * -alter) + _ROMAN[degree]
+    roman = _ROMAN[degree].lower() if minor else _ROMAN[degree]
+    return ("#" * alter or "b" * -alter) + roman
 
 
 def _chord(numeral: Numeral, root: str) -> str:

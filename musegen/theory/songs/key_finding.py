@@ -22,7 +22,7 @@ RESOLVED, PREPARED = 1.0, 0.5
 """What a dominant that goes to its tonic speaks for a key, and a ii before its V."""
 OFF_SCALE, AWAY = 1.2, 0.15
 """What a melody outside the scale costs, all through a chord; what a chord outside the home key costs."""
-SIGNATURE, LAST, FIRST, OPEN, CLOSE = 3.0, 4.0, 1.0, 1.0, 2.0
+SIGNATURE, LAST, FIRST, OPEN, CLOSE = 3.0, 4.0, 1.0, 2.0, 2.0
 """Home: another signature; the last chord, the first one no tonic; the first key, the last one not that of home."""
 RELATED = 0.3
 """What a ii costs above the dominant that it leads to, at most."""

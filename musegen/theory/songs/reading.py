@@ -12,6 +12,7 @@ from musegen.theory.numerals import Function
 from musegen.theory.songs.chord_names import goal_of, song_numeral
 from musegen.theory.songs.key_finding import is_blues, sheet_keys
 from musegen.theory.songs.sheet import SheetChord, sheet_chords, states_chords
+from musegen.theory.songs.tensions import foreign_tones
 
 _STEP_DOWN, _STEP_UP = 1, 10
 """Semitones that a substitute dominant's root, and a backdoor dominant's, lies over that of its goal."""
@@ -51,9 +52,11 @@ def stated_by_symbols(score: Score, key: Key | None = None) -> Analysis | None:
 def completed_song(analysis: Analysis, score: Score) -> Analysis:
     """A completed analysis with the functions that song gives its chords.
 
-    Substitutes of the dominant (bII7 and bVII7 before the tonic; IV or ii7 over 5) have its function.
+    Substitutes of the dominant (bII7 and bVII7 before the tonic; IV or ii7 over 5) have its function; stable tensions
+    are no non-chord tones.
     """
-    return replace(analysis, chords=_with_functions(analysis.chords, sheet_chords(score)))
+    chords = _with_functions(analysis.chords, sheet_chords(score))
+    return replace(analysis, chords=chords, non_chord_tones=foreign_tones(analysis, score))
 
 
 def _with_functions(chords: tuple[ChordSpan, ...], sheet: tuple[SheetChord, ...]) -> tuple[ChordSpan, ...]:
