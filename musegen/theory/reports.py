@@ -116,14 +116,14 @@ def as_tsv(analysis: Analysis, score: Score) -> str:
     cadences = {cadence.onset: cadence.kind for cadence in analysis.cadences}
     rows = [TSV_COLUMNS]
     for chord in analysis.chords:
-        times = _number(score.quarters(chord.onset)), _number(score.quarters(chord.duration))
-        place = chord.measure, _number(chord.beat)
+        times = number_text(score.quarters(chord.onset)), number_text(score.quarters(chord.duration))
+        place = chord.measure, number_text(chord.beat)
         reading = str(chord.key), chord.numeral.figure, chord.function or "", cadences.get(chord.onset, "")
         rows.append((*times, *place, *reading))
     return "".join("\t".join(row) + "\n" for row in rows)
 
 
-def _number(value: Fraction) -> str:
+def number_text(value: Fraction) -> str:
     """`2`, `0.5`, `1/3`."""
     if value.denominator == 1:
         return str(value.numerator)
