@@ -104,8 +104,8 @@ def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistic
 
 def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
     """Functions in context and all that follows from notes and chords together."""
-    chords = in_context(analysis.chords)
     found = phrases(score)
+    chords = in_context(analysis.chords, found)
     return replace(
         analysis,
         chords=chords,
