@@ -31,18 +31,22 @@ if TYPE_CHECKING:
     from musegen.theory.analyse import Engine
     from musegen.theory.analysis import Analysis
     from musegen.theory.aspects import Aspect
+    from musegen.theory.graph.structure import VoiceMode
     from musegen.theory.keys import Key
     from musegen.theory.modal.reading import Asked
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 SUFFIXES = {
     "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "musicxml": ".musicxml", "svg": ".svg",
+    "graphml": ".graphml", "graph-json": ".graph.json", "npz": ".npz",
 }  # fmt: skip
 _JOINED = ("text", "json", "tsv")
 _PRINTED = ("text", "svg")
+_GRAPHS = ("graphml", "graph-json", "npz")
+VOICES = ("score", "separate", "minimal")
 STYLES, CADENTIALS = ("roman", "abrsm", "riemann", "jazz"), ("Cad64", "I64", "V64")
 ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
-"""As in `theory.numeral_styles`, `theory.analyse` and `theory.modal.reading`, which `--help` need not load."""
+"""As in `theory.numeral_styles`, `.analyse`, `.modal.reading` and `.graph`, which `--help` need not load."""
 
 
 @click.command(
@@ -86,6 +90,12 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
     help="modal reads mode, clausulae and soggetti, and withholds functions; auto does so where the composer, or the "
     "name of the file, tells of a time before 1650.",
 )
+@click.option(
+    "--voices",
+    type=click.Choice(VOICES),
+    help="Whose notes the voice-leading graph joins (graphml, graph-json, npz): the lines of the score (the default), "
+    "lines separated by the notes alone, or none: the least motion.",
+)
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
 def command(
     scores: tuple[str, ...],
@@ -96,6 +106,7 @@ def command(
     engine: Engine,
     aspects: str | None,
     reading: Asked,
+    voices: VoiceMode | None,
     output: Path | None,
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
@@ -114,6 +125,8 @@ def command(
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
     _check_reading(reading, form, key)
+    if voices and form not in _GRAPHS:
+        raise UsageError(f"{form} shows no voice-leading graph", hint=f"--voices goes with {', '.join(_GRAPHS)}")
     told = _aspects(aspects, form)
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
@@ -123,7 +136,7 @@ def command(
         rendered = None
         with failures.caught(name):
             score, shown = read_score(name), shown_name(name)
-            rendered = _render(form, score, shown, key, engine, (numerals, cadential), told, reading)
+            rendered = _render(form, score, shown, key, engine, (numerals, cadential), told, reading, voices or "score")
         if rendered is None:
             continue
         if folder:
@@ -163,8 +176,9 @@ def _render(
     writing: tuple[NumeralStyle | None, Cadential],
     told: tuple[Aspect, ...],
     reading: Asked,
+    voices: VoiceMode,
 ) -> object:
-    """One piece in a format: text, or the JSON object of the piece."""
+    """One piece in a format: text, the JSON object of the piece, or bytes."""
     from musegen.theory import reports
     from musegen.theory.modal.reading import read_by
 
@@ -174,6 +188,8 @@ def _render(
         return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1], told=told)
     if form == "json":
         return reports.as_json(analysis, score, name=name, told=told)
+    if form in _GRAPHS:
+        return _graph(form, score, analysis, voices)
     if analysis.reading == "modal" and form in ("svg", "musicxml"):
         return _with_clausulae(score, form)
     if form == "svg":
@@ -233,7 +249,18 @@ def _with_clausulae(score: Score, form: str) -> str:
     return svg(score, sheet=Sheet(marks=marks)) if form == "svg" else annotate(score, marks).decode("utf-8")
 
 
-def _finished(form: str, pieces: list[object], engine: str) -> str:
+def _graph(form: str, score: Score, analysis: Analysis, voices: VoiceMode) -> str | bytes:
+    from musegen.theory import graph
+
+    made = graph.voice_leading_graph(score, analysis, voices)
+    if form == "npz":
+        return graph.to_npz(made)
+    return graph.to_graphml(made).decode("utf-8") if form == "graphml" else graph.to_json(made)
+
+
+def _finished(form: str, pieces: list[object], engine: str) -> str | bytes:
+    if form == "npz":
+        return bytes(pieces[0])  # type: ignore[call-overload, no-any-return]
     if form == "json":
         from musegen.theory.reports import json_document
 

@@ -136,11 +136,17 @@ def _values(kind: TableKind, column: Column, values: list[Any]) -> npt.NDArray[A
         values = [str(value).removeprefix(prefix) for value in values]
     if column.kind == "code":
         numbers = {name: code for code, name in enumerate(column.names)}
-        return np.array([numbers[value] for value in values], dtype=column.dtype)
+        return np.array([_known(numbers, value) for value in values], dtype=column.dtype)
     if column.kind == "bool":
-        return np.array([_TRUTH[value] for value in values], dtype=bool)
+        return np.array([_known(_TRUTH, value) for value in values], dtype=bool)
     convert = {"text": str, "float64": float}.get(column.kind, int)
     return np.array([convert(value) for value in values], dtype=column.dtype)
+
+
+def _known(values: dict[Any, int], value: Any) -> int:
+    if value not in values:
+        raise ValueError(f"`{str(value)[:40]}`")
+    return values[value]
 
 
 _TRUTH: dict[Any, bool] = {True: True, False: False, "true": True, "false": False}
