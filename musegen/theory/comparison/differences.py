@@ -88,7 +88,7 @@ def moments(human: Analysis, machine: Analysis) -> list[Moment]:
     """The time that the human names, cut where either reading changes."""
     edges = sorted({edge for chord in (*human.chords, *machine.chords) for edge in (chord.onset, _end(chord))})
     spans = [
-        Moment(onset, end, _at(human.chords, onset), _at(machine.chords, onset), NOTHING)
+        Moment(onset, end, _at(human.chords, onset), _last(machine.chords, onset), NOTHING)
         for onset, end in pairwise(edges)
     ]
     return [moment._replace(agreed=_agreed(moment, human, machine)) for moment in spans if moment.human >= 0]
@@ -129,8 +129,13 @@ def _end(chord: ChordSpan) -> int:
 
 def _at(chords: Sequence[ChordSpan], onset: int) -> int:
     """The number of the chord that lasts at a time, or -1."""
-    number = bisect_right(chords, onset, key=lambda chord: chord.onset) - 1
+    number = _last(chords, onset)
     return number if number >= 0 and onset < _end(chords[number]) else -1
+
+
+def _last(chords: Sequence[ChordSpan], onset: int) -> int:
+    """The number of the last chord that has begun at a time: it is heard until another comes; -1 before the first."""
+    return bisect_right(chords, onset, key=lambda chord: chord.onset) - 1
 
 
 def _agreed(moment: Moment, human: Analysis, machine: Analysis) -> Agreed:
@@ -196,11 +201,12 @@ def _is_runner_up(theirs: ChordSpan, ours: ChordSpan) -> bool:
 def _written(chords: Sequence[ChordSpan]) -> str:
     """`G: I V6 D: V`: each chord once, its key where that changes."""
     words: list[str] = []
-    key = before = None
+    key = figure = None
     for chord in chords:
-        if chord is before:
+        if chord.key != key:
+            words.append(f"{chord.key}:")
+        elif chord.numeral.figure == figure:
             continue
-        words += [f"{chord.key}:"] if chord.key != key else []
         words.append(chord.numeral.figure)
-        key, before = chord.key, chord
+        key, figure = chord.key, chord.numeral.figure
     return " ".join(words)

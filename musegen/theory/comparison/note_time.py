@@ -13,6 +13,7 @@ from musegen.score.voices import assign_voices, slices_of
 
 LOWEST, NAMES = -21, 57
 """Places on the line of fifths that are counted: from triple flats to triple sharps."""
+_SILENT = 999
 Floats = npt.NDArray[np.float64]
 
 
@@ -30,7 +31,7 @@ class NoteTime:
         sounds, count = slices.sounds, len(slices)
         self.edges = np.append(slices.onset, slices.onset[-1] + slices.duration[-1]) if count else np.zeros(1)
         names = np.clip(slices.column("fifths").astype(int) - LOWEST, 0, NAMES - 1)
-        pitch = np.where(sounds, slices.column("pitch").astype(int), 999)
+        pitch = np.where(sounds, slices.column("pitch").astype(int), _SILENT)
         rows = np.arange(count)
         notes, bass = np.zeros((2, count, NAMES))
         for voice in range(sounds.shape[1]):
@@ -39,6 +40,8 @@ class NoteTime:
             lowest = pitch.argmin(axis=1)
             np.add.at(bass, (rows, names[rows, lowest]), slices.duration * sounds.any(axis=1))
         self.notes, self.bass = _summed(notes), _summed(bass)
+        self.lowest = pitch.min(axis=1, initial=_SILENT)
+        self.lowest_name = names[rows, pitch.argmin(axis=1)] if sounds.shape[1] else np.zeros(count, dtype=np.int64)
 
     def between(self, onset: Any, end: Any) -> Floats:
         """Note time by name in a span, or a row for each of many spans."""
@@ -51,6 +54,22 @@ class NoteTime:
     def share(self, tones: Iterable[int], onset: int, end: int) -> float:
         """The share of the note time in a span that these places on the line of fifths have; 0 in silence."""
         return _share(self.between(onset, end), tones)
+
+    def has_bass(self, tone: int, onset: int, end: int) -> float:
+        """How well a note is the bass of a span: half for being its deepest note, half for its time at the bottom.
+
+        An Alberti bass is known by its deepest note, a chorale's bass by the time that it lasts.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> time = NoteTime(parse_grid("meter: 4/4; unit: 1/4\\nS: e5 . . .\\nB: c3 g3 e3 g3"))
+        >>> time.has_bass(0, 0, 40320), time.has_bass(1, 0, 40320)
+        (0.625, 0.25)
+        """
+        last = int(np.searchsorted(self.edges, end))
+        first = max(int(np.searchsorted(self.edges, onset, side="right")) - 1, 0)
+        pitches = self.lowest[first:last]
+        deepest = len(pitches) and int(self.lowest_name[first + int(pitches.argmin())]) == tone - LOWEST
+        return (float(bool(deepest)) + self.bass_share(tone, onset, end)) / 2
 
     def bass_share(self, tone: int, onset: int, end: int) -> float:
         """The share of the time in a span in which a note is in the bass."""

@@ -19,6 +19,9 @@ TSV_COLUMNS = (
 )  # fmt: skip
 
 
+_WEIGHED = "notes of the chords, else their bass, else the key's scale"
+
+
 class Compared(NamedTuple):
     """One piece with all that the umpire says of it."""
 
@@ -35,7 +38,7 @@ def as_text(piece: Compared) -> str:
     found = piece.comparison
     shares = ", ".join(f"{name} {getattr(found, name):.0%}" for name in ("key", "numeral", "chord", "function"))
     lines = [f"{piece.name} · {piece.human_name}", f"Agreement by time: {shares}"]
-    lines += ["", "Differences:"] * bool(found.differences)
+    lines += ["", f"Differences, with what speaks for whom ({_WEIGHED}):"] * bool(found.differences)
     lines += [f"  {_difference(piece.score, difference)}" for difference in found.differences]
     lines += ["", *_summary(found)] if found.differences else ["No differences."]
     slips = [f"  {_slip(piece, slip)}" for slip in piece.suspects]
@@ -44,13 +47,12 @@ def as_text(piece: Compared) -> str:
 
 
 def _difference(score: Score, item: Difference) -> str:
-    sure = f" ({item.confidence:.0%})" if item.confidence < 1 else ""
-    second = "; its second choice is the human's" if item.is_runner_up else ""
-    verdict = {"human": "for the human", "machine": "for the machine", "even": "even"}[item.verdict.better]
-    where = f"measure {item.measure}, beat {item.beat}"
-    readings = f"human {item.human}, machine {item.machine}{sure}{second}"
-    length = number_text(score.quarters(item.end - item.onset))
-    return f"{where} (quarters: {length}): {readings}. {KINDS[item.kind].capitalize()}. {verdict}: {item.verdict.why}"
+    """`measure 3, beat 2: human G: IV, machine G: IV42 (58%, next IV). A note ... less; for the machine: notes ...`."""
+    doubts = [f"{item.confidence:.0%}"] * (item.confidence < 1) + ["next the human's"] * item.is_runner_up
+    machine = item.machine + (f" ({', '.join(doubts)})" if doubts else "")
+    verdict = f"for the {item.verdict.better}: {item.verdict.why}" if item.verdict.better != "even" else "even"
+    place = f"measure {item.measure}, beat {item.beat}"
+    return f"{place}: human {item.human}, machine {machine}. {KINDS[item.kind].capitalize()}; {verdict}"
 
 
 def _summary(found: Comparison) -> list[str]:

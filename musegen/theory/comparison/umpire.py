@@ -23,7 +23,7 @@ class Explained(NamedTuple):
     """What of a span a reading accounts for, as shares of 1."""
 
     notes: float  # of the sounding note time, by members of its chords
-    bass: float  # of the time, its bass is the lowest note
+    bass: float  # how well its basses are the lowest notes: see `NoteTime.has_bass`
     scale: float  # of the sounding note time, by the scales of its keys
     missing: float  # of its chords' members, never heard
 
@@ -32,7 +32,7 @@ class Verdict(NamedTuple):
     """Who explains the notes better, and why."""
 
     better: Side
-    why: str  # one clause
+    why: str  # one clause: `notes 100% to 75%`, `bass 100% to 0%`, `scale 98% to 92%`
     human: Explained
     machine: Explained
 
@@ -56,13 +56,10 @@ def judge(run: Sequence[Moment], human: Analysis, machine: Analysis, time: NoteT
 
 def _why(words: str, one: Explained, other: Explained, better: Side) -> str:
     first, second = (one, other) if better == "human" else (other, one)
-    if words == "bass":
-        return f"its bass sounds {first.bass:.0%} of the time against {second.bass:.0%}"
-    if words == "scale":
-        return f"its key holds {first.scale:.0%} of the notes against {second.scale:.0%}"
-    if first.notes - second.notes >= CLEAR / 2:
-        return f"its chords hold {first.notes:.0%} of the notes against {second.notes:.0%}"
-    return "the other names notes that do not sound"
+    if words == "notes" and first.notes - second.notes < CLEAR / 2:
+        return "the other names notes that do not sound"
+    values = getattr(first, words), getattr(second, words)
+    return f"{words} {values[0]:.0%} to {values[1]:.0%}"
 
 
 def _explained(spans: list[tuple[int, int, ChordSpan | None]], time: NoteTime) -> Explained:
@@ -77,8 +74,9 @@ def _explained(spans: list[tuple[int, int, ChordSpan | None]], time: NoteTime) -
         tones = chord.numeral.tones(chord.key)
         notes += float(sounding @ mask(tones))
         scale += float(sounding @ scale_mask(chord.key))
-        bass += (end - onset) * time.bass_share(chord.key.tonic + chord.numeral.bass, onset, end)
-        held = time.between(chord.onset, chord.onset + chord.duration)
+        last = chord.onset + chord.duration
+        bass += (end - onset) * time.has_bass(chord.key.tonic + chord.numeral.bass, chord.onset, last)
+        held = time.between(chord.onset, last)
         missing += sum(not float(held @ mask((tone,))) for tone in tones)
         members += len(tones)
     return Explained(
