@@ -143,8 +143,8 @@ def test_a_hetero_data_is_filled_where_torch_geometric_is_there(chorale, monkeyp
 GOOD = to_json(voice_leading_graph(parse_grid("meter: 2/4\nS: c5 d5\nB: c3 .")))
 SPOILT = {
     '"note:2"': '"note:7"', '"note:1"': '"slice:1"', '"pitch": 72, ': "", '"STEP"': '"HOP"',
-    '"version": 1': '"version": 2', '"voices": "score"': '"voices": "all"', '"pitch": 74': '"pitch": "high"', '"duration": 10080': '"duration": 1e99',
-    '"fifths": 0': '"fifths": 99999', '"fermata": false': '"fermata": 7',
+    '"version": 1': '"version": 2', '"voices": "score"': '"voices": "all"', '"pitch": 74': '"pitch": "high"',
+    '"duration": 10080': '"duration": 1e99', '"fifths": 0': '"fifths": 99999', '"fermata": false': '"fermata": 7',
 }  # fmt: skip
 """What somebody's editor did to the JSON of a graph."""
 ENTITY = b'<!DOCTYPE a [<!ENTITY b "c">]><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph/></graphml>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,7 +143,7 @@ def _values(kind: TableKind, column: Column, values: list[Any]) -> npt.NDArray[A
     return np.array([convert(value) for value in values], dtype=column.dtype)
 
 
-def _known(values: dict[Any, int], value: Any) -> int:
+def _known(values: Mapping[Any, int], value: Any) -> int:
     if value not in values:
         raise ValueError(f"`{str(value)[:40]}`")
     return values[value]
