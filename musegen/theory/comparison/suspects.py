@@ -16,6 +16,7 @@ from musegen.score.pitch import fifths_name
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.comparison.agreement import plain
 from musegen.theory.comparison.note_time import Floats, NoteTime, mask
+from musegen.theory.comparison.umpire import scale_mask
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
 from musegen.theory.romantext import beat_quarters
@@ -58,7 +59,7 @@ def suspects(score: Score, human: Analysis, machine: Analysis | None = None) -> 
     fits = _Fits(human.chords, time, machine.chords if machine else ())
     found: list[Suspect] = []
     blamed: set[int] = set()
-    for search in (_moved, _wrong_keys, _wrong_chords):
+    for search in (_wrong_keys, _moved, _wrong_chords):
         for first, last, kind, told in search(score, human, fits):
             if not blamed & set(range(first, last)):
                 chord = human.chords[first]
@@ -82,7 +83,7 @@ class _Fits:
         self.tones = (
             np.stack([mask(chord.numeral.tones(chord.key)) for chord in chords]) if chords else np.zeros((0, 0))
         )
-        self.shares = self.moved_by(0)
+        self.shares = _part(self.tones, time.between(self.onset, self.end), in_silence=1.0)
         self.voices = time.between(self.onset, self.end).sum(axis=1) / np.maximum(self.end - self.onset, 1)
         self.rival = self._explained_by(others)
 
@@ -115,12 +116,12 @@ class _Fits:
         """The shares of these chords in the place of as many from `first` on."""
         last = first + len(chords)
         tones = np.stack([mask(chord.numeral.tones(chord.key)) for chord in chords])
-        return _part(tones, self.time.between(self.onset[first:last], self.end[first:last]))
+        return _part(tones, self.time.between(self.onset[first:last], self.end[first:last]), in_silence=1.0)
 
 
-def _part(tones: Floats, sounding: Floats) -> Floats:
+def _part(tones: Floats, sounding: Floats, *, in_silence: float = 0.0) -> Floats:
     total = sounding.sum(axis=1)
-    return np.where(total > 0, (tones * sounding).sum(axis=1) / np.maximum(total, 1), 1.0)
+    return np.where(total > 0, (tones * sounding).sum(axis=1) / np.maximum(total, 1), in_silence)
 
 
 def _moved(score: Score, human: Analysis, fits: _Fits) -> _Found:
@@ -167,6 +168,10 @@ def _wrong_keys(score: Score, human: Analysis, fits: _Fits) -> _Found:
         numbers = list(group)
         first, last = numbers[0], numbers[-1] + 1
         here = _mean(fits.shares, length, first, last)
+        other_mode = _wrong_mode(human.chords[first:last], key, fits.time)
+        if other_mode:
+            found.append((first, last, "key", other_mode))
+            continue
         if len(numbers) < _SHORT_KEY or here > AMISS + 0.1:
             continue
         rivals = [(_mean(fits.read_as(chords, first), length[first:last], 0, last - first), other)
@@ -175,6 +180,21 @@ def _wrong_keys(score: Score, human: Analysis, fits: _Fits) -> _Found:
         if there - here >= _CLEARLY and there >= min(FITS, here + 2 * _CLEARLY):
             found.append((first, last, "key", f"{key} explains {here:.0%} of the notes, {other} would {there:.0%}"))
     return found
+
+
+def _wrong_mode(chords: Sequence[ChordSpan], key: Key, time: NoteTime) -> str:
+    """A key of which every tonic chord is of the other mode, whose scale holds more of the notes: `f` written for F."""
+    tonics = [
+        c.numeral for c in chords if c.numeral.degree == 1 and not c.numeral.applied_to and not c.numeral.is_cadential
+    ]
+    other = Key(key.tonic, not key.minor)
+    if len(tonics) < _SHORT_KEY or any((numeral.members[1] == -3) == key.minor for numeral in tonics):
+        return ""
+    sounding = time.between(chords[0].onset, _end(chords[-1]))
+    if sounding @ scale_mask(other) <= sounding @ scale_mask(key):
+        return ""
+    found, due = ("I", "i") if key.minor else ("i", "I")
+    return f"in {key} every tonic chord is {found}, never {due}: {other}?"
 
 
 def _in_other_keys(chords: Sequence[ChordSpan], key: Key) -> list[tuple[Key, list[ChordSpan]]]:
@@ -224,7 +244,7 @@ def _wrong_inversion(chord: ChordSpan, fits: _Fits, number: int) -> str:
         return ""
     if fits.holds_on(lowest, number):
         return ""
-    if fits.time.share(tones, onset, end) < _ALL or not all(fits.time.share((tone,), onset, end) for tone in tones):
+    if fits.time.share(tones, onset, end) < FITS or not all(fits.time.share((tone,), onset, end) for tone in tones):
         return ""
     better = _inverted(numeral, sounding - chord.key.tonic)
     names = fifths_name(claimed), fifths_name(sounding)

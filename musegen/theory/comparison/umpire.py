@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Side = Literal["human", "machine", "even"]
 CLEAR, BASS_CLEAR, SCALE_CLEAR = 0.1, 0.25, 0.04
 """By how much one reading must be better: in notes explained, in basses, in notes of the key's scale."""
-_MISSING = 0.25
+_MISSING = 0.4
 """What a member that never sounds costs, as a share of the notes."""
 
 
