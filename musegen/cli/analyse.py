@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from musegen.cli.comparing import check_compare, compared
 from musegen.cli.console import progress
 from musegen.cli.destinations import destinations
 from musegen.cli.failures import Failures
@@ -37,11 +38,13 @@ if TYPE_CHECKING:
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 SUFFIXES = {
-    "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "musicxml": ".musicxml", "svg": ".svg",
+    "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "dcml": ".harmonies.tsv",
+    "musicxml": ".musicxml", "svg": ".svg",
     "graphml": ".graphml", "graph-json": ".graph.json", "npz": ".npz",
 }  # fmt: skip
 _JOINED = ("text", "json", "tsv")
 _PRINTED = ("text", "svg")
+_TONAL = ("rntxt", "dcml")
 _GRAPHS = ("graphml", "graph-json", "npz")
 VOICES = ("score", "separate", "minimal")
 STYLES, CADENTIALS = ("roman", "abrsm", "riemann", "jazz"), ("Cad64", "I64", "V64")
@@ -52,7 +55,8 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
 @click.command(
     epilog="\b\nExamples:\n  musegen analyse bach/bwv66.6\n"
     "  musegen analyse chorale.musicxml --format svg -o chorale.svg\n"
-    "  musegen analyse *.mxl --format tsv -o readings/"
+    "  musegen analyse *.mxl --format tsv -o readings/\n"
+    "  musegen analyse op131-1.mxl --compare op131-1.rntxt"
 )
 @click.argument("scores", nargs=-1, required=True, type=SCORE, metavar="SCORE...")
 @click.option("--format", "form", type=click.Choice([*SUFFIXES]), default="text", show_default=True)
@@ -96,6 +100,14 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
     help="Whose notes the voice-leading graph joins (graphml, graph-json, npz): the lines of the score (the default), "
     "lines separated by the notes alone, or none: the least motion.",
 )
+@click.option(
+    "--compare",
+    "human",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A human analysis (RomanText, or a DCML table), or a folder of them named like the scores: where it and the "
+    "analysis that is found part ways, for whom the notes speak, and what looks like a slip.",
+)
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
 def command(
     scores: tuple[str, ...],
@@ -107,6 +119,7 @@ def command(
     aspects: str | None,
     reading: Asked,
     voices: VoiceMode | None,
+    human: Path | None,
     output: Path | None,
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
@@ -127,6 +140,8 @@ def command(
     _check_reading(reading, form, key)
     if voices and form not in _GRAPHS:
         raise UsageError(f"{form} shows no voice-leading graph", hint=f"--voices goes with {', '.join(_GRAPHS)}")
+    if human:
+        check_compare(form, human, aspects, reading)
     told = _aspects(aspects, form)
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
@@ -136,7 +151,11 @@ def command(
         rendered = None
         with failures.caught(name):
             score, shown = read_score(name), shown_name(name)
-            rendered = _render(form, score, shown, key, engine, (numerals, cadential), told, reading, voices or "score")
+            rendered = (
+                compared(form, score, shown, human, key, engine)
+                if human
+                else _render(form, score, shown, key, engine, (numerals, cadential), told, reading, voices or "score")
+            )
         if rendered is None:
             continue
         if folder:
@@ -150,8 +169,8 @@ def command(
 
 
 def _check_reading(reading: Asked, form: str, key: Key | None) -> None:
-    if reading == "modal" and form == "rntxt":
-        raise UsageError("RomanText names chords in keys", hint="use another --format, or --reading tonal")
+    if reading == "modal" and form in _TONAL:
+        raise UsageError(f"{form} names chords in keys", hint="use another --format, or --reading tonal")
     if reading == "modal" and key is not None:
         raise UsageError("a mode is found, not stated as a key", hint="leave out --key, or use --reading tonal")
 
@@ -182,7 +201,7 @@ def _render(
     from musegen.theory import reports
     from musegen.theory.modal.reading import read_by
 
-    asked = "tonal" if form == "rntxt" else reading
+    asked = "tonal" if form in _TONAL else reading
     analysis = read_by(_phrased(score, name), asked, key=key, engine=engine, with_chords=form != "text")
     if form == "text":
         return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1], told=told)
@@ -195,7 +214,7 @@ def _render(
     if form == "svg":
         return _svg(analysis, score, writing[0] or ("jazz" if analysis.symbols else "roman"), writing[1])
     makers: dict[str, Callable[[Analysis, Score], str]] = {
-        "tsv": reports.as_tsv, "rntxt": _roman_text, "musicxml": _musicxml,
+        "tsv": reports.as_tsv, "rntxt": _roman_text, "dcml": _dcml, "musicxml": _musicxml,
     }  # fmt: skip
     return makers[form](analysis, score)
 
@@ -213,6 +232,12 @@ def _roman_text(analysis: Analysis, score: Score) -> str:
     from musegen.theory.romantext_writer import write_roman_text
 
     return write_roman_text(analysis, score)
+
+
+def _dcml(analysis: Analysis, score: Score) -> str:
+    from musegen.theory.dcml_writer import write_dcml
+
+    return write_dcml(analysis, score)
 
 
 def _musicxml(analysis: Analysis, score: Score) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from musegen.cli.options import shown_name
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.score.model import Score
@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 FORMS = ("text", "json", "tsv")
 
 
-def check_compare(form: str, aspects: str | None) -> None:
-    """Nothing, where a comparison can be written so.
+def check_compare(form: str, place: Path, aspects: str | None, reading: str) -> None:
+    """Nothing, where a comparison can be made and written so.
 
     Raises:
-        UsageError: it cannot.
+        UsageError: another option forbids it.
+        UnreadableFile: there is no such file.
     """
     if form not in FORMS:
         raise UsageError(f"{form} shows no comparison", hint=f"--compare goes with --format {', '.join(FORMS)}")
     if aspects is not None:
         raise UsageError("a comparison tells no aspects", hint="leave out --aspects or --compare")
+    if reading == "modal":
+        raise UsageError("a human analysis names chords in keys", hint="leave out --reading modal or --compare")
+    if not place.exists():
+        raise UnreadableFile("there is no such file", file=shown_name(str(place)))
 
 
 def compared(form: str, score: Score, name: str, place: Path, key: Key | None, engine: Engine) -> object:
