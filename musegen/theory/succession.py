@@ -45,6 +45,7 @@ class Arrivals:
     target: npt.NDArray[np.intp]
     before: RowNumbers  # (arrival, line)
     after: RowNumbers
+    rested: Bools  # (arrival, line): the earlier note no longer sounds just before the arrival
 
     @cached_property
     def attack(self) -> Bools:
@@ -54,22 +55,20 @@ class Arrivals:
 
     @cached_property
     def silence(self) -> Times:
-        """(arrival, line): how long each line has rested before the arrival, in ticks; 0 where it had not begun."""
+        """(arrival, line): how long each line has rested before the arrival, in ticks; since 0 if it had not begun."""
         ended = self.column("onset", self.before) + self.column("duration", self.before)
-        rested = np.maximum(self.onset[self.target][:, None] - ended, 0)
-        return np.where(self.before == SILENT, 0, rested)
+        return np.where(self.rested, self.onset[self.target][:, None] - ended, 0)
 
     def part(self, part: slice) -> Arrivals:
         """Some neighbouring arrivals."""
         ends = self.source[part], self.target[part]
-        return Arrivals(self.notes, self.onset, *ends, self.before[part], self.after[part])
+        return Arrivals(self.notes, self.onset, *ends, self.before[part], self.after[part], self.rested[part])
 
     def overlapped(self, upper: npt.NDArray[np.intp], lower: npt.NDArray[np.intp]) -> Bools:
         """(arrival, pair): the two earlier notes sounded together."""
         start = self.column("onset", self.before)
         stop = start + self.column("duration", self.before)
-        together = (start[:, upper] < stop[:, lower]) & (start[:, lower] < stop[:, upper])
-        return np.asarray(together & (self.before[:, upper] != SILENT) & (self.before[:, lower] != SILENT))
+        return np.asarray((start[:, upper] < stop[:, lower]) & (start[:, lower] < stop[:, upper]))
 
     def column(self, name: str, row: RowNumbers) -> Times:
         """A column of the note table laid over note rows; 0 where there is none."""
@@ -83,7 +82,7 @@ def arrivals_of(notes: NoteTable, onset: Times, row: RowNumbers) -> Arrivals:
     numbers = np.arange(len(onset), dtype=np.intp)
     last = last_heard(row)[:-1]
     before = np.where(last >= 0, row[np.maximum(last, 0), np.arange(row.shape[1])], np.int32(SILENT))
-    return Arrivals(notes, onset, numbers[:-1], numbers[1:], before, row[1:])
+    return Arrivals(notes, onset, numbers[:-1], numbers[1:], before, row[1:], row[:-1] < 0)
 
 
 def units_at(score: Score, onset: Times, *, pulses: bool = False) -> Times:

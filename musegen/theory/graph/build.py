@@ -49,7 +49,7 @@ def voice_leading_graph(
         "simultaneity": simultaneities(lines),
         "motion": motions(score, lines),
         "voice_leading": voice_leadings(lines, slices, voices),
-        "progression": progressions(chords, named["phrase"]),
+        "progression": progressions(analysis, chords, named["phrase"]),
         "note_in_slice": _note_in_slice(notes, slices),
         "note_in_chord": member,
         "slice_in_chord": _inside(schema.SLICE_IN_CHORD, slices["chord"]),

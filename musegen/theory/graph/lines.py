@@ -124,4 +124,5 @@ def _least_arrivals(slices: Slices) -> Arrivals:
         np.where(link >= 0, np.take_along_axis(slices.row[at], np.maximum(link, 0).astype(np.intp), axis=1), SILENT)
         for at, link in ((first, links.first), (second, links.second))
     )
-    return Arrivals(slices.notes, slices.onset, first, second, before, after)
+    rested = np.broadcast_to((second - first > 1)[:, None], before.shape)
+    return Arrivals(slices.notes, slices.onset, first, second, before, after, rested)

@@ -8,15 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.score.pitch import pitch_class_of
-from musegen.theory.analysis import ChordSpan
+from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.graph import schema
 from musegen.theory.graph.harmony import Chords, Indices
 from musegen.theory.graph.least_motion import least_between_classes, least_sizes
 from musegen.theory.graph.lines import Lines
 from musegen.theory.graph.structure import Rows, VoiceMode, table
-from musegen.theory.lattice import read_in
+from musegen.theory.pivots import pivot_at
 from musegen.theory.sonority import Bools
-from musegen.theory.vocabulary import figures
 
 Numbers = npt.NDArray[np.int64]
 _FAR = 1 << 20
@@ -67,7 +66,7 @@ def _largest_link(lines: Lines) -> Numbers:
     return np.asarray(moved.max(axis=1, initial=0))
 
 
-def progressions(chords: Chords, phrase: npt.NDArray[np.int32]) -> Rows:
+def progressions(analysis: Analysis | None, chords: Chords, phrase: npt.NDArray[np.int32]) -> Rows:
     """An edge from each chord to the next; `phrase` is the phrase of each chord."""
     pairs = list(pairwise(chords.spans))
     sets = [_classes(chord) for chord in chords.spans]
@@ -77,7 +76,7 @@ def progressions(chords: Chords, phrase: npt.NDArray[np.int32]) -> Rows:
         "root": np.diff(root), "over_phrase": np.diff(phrase) != 0,
         "functions": [f"{one.function}>{two.function}" if one.function and two.function else "" for one, two in pairs],
         "modulates": [one.key != two.key for one, two in pairs],
-        "pivot": [_pivot(one, two) for one, two in pairs],
+        "pivot": [_pivot(analysis, number) for number in range(len(pairs))],
         "common_tones": [len(one & two) for one, two in pairwise(sets)],
         "least": [least_between_classes(one, two) for one, two in pairwise(sets)],
     }  # fmt: skip
@@ -88,8 +87,7 @@ def _classes(chord: ChordSpan) -> frozenset[int]:
     return frozenset(int(pitch_class_of(tone)) for tone in chord.numeral.tones(chord.key))
 
 
-def _pivot(chord: ChordSpan, following: ChordSpan) -> str:
-    """The plain name of a chord in the key that comes next; empty where it has none or the key stays."""
-    place = None if chord.key == following.key else read_in(chord.numeral, chord.key, following.key)
-    name = "" if place is None else figures(following.key.minor)[place]
-    return "" if "/" in name else name
+def _pivot(analysis: Analysis | None, number: int) -> str:
+    """The name of a chord in the key that comes next; empty where it is no pivot."""
+    found = pivot_at(analysis, number) if analysis else None
+    return found.after if found else ""

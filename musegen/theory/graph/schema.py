@@ -236,7 +236,7 @@ PROGRESSION = TableKind(
         Column("root", "int16", "root movement on the line of fifths: -1 falls a fifth"),
         Column("functions", "text", "`PD>D`; empty where functions are withheld"),
         Column("modulates", "bool", "the local key changes"),
-        Column("pivot", "text", "the name of the source in the new key, where it has a plain one"),
+        Column("pivot", "text", "the name of the source in the new key, where it is a pivot"),
         Column("common_tones", "int8", "pitch classes that both chords hold"),
         Column("least", "int8", "the least voice leading between the pitch-class sets, in semitones"),
         Column("over_phrase", "bool", "a new phrase begins with the target"),
