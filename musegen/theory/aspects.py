@@ -15,8 +15,8 @@ from musegen.errors import UsageError, nearest
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, Reading
 from musegen.theory.dissonances import dissonance_line, dissonance_lines, dissonances
+from musegen.theory.form.schemata import schema_line, schemata
 from musegen.theory.form.sequences import sequence_line, sequences
-from musegen.theory.harmonic_rhythm import harmonic_rhythm, rhythm_line, rhythm_lines
 from musegen.theory.harmonic_rhythm import harmonic_rhythm, rhythm_line, rhythm_lines
 from musegen.theory.keys import Key
 from musegen.theory.modal import telling as modal
@@ -55,8 +55,8 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("modulations", "Modulations", modulations, modulation_line),
     Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line, tonicization_lines),
     Aspect("sequences", "Sequences", sequences, sequence_line),
+    Aspect("schemata", "Schemata", schemata, schema_line),
     Aspect("functions", "Prolongations", function_spans, function_line, function_lines),
-    Aspect("harmonic_rhythm", "Harmonic rhythm", harmonic_rhythm, rhythm_line, rhythm_lines),
     Aspect("harmonic_rhythm", "Harmonic rhythm", harmonic_rhythm, rhythm_line, rhythm_lines),
     Aspect("suspensions", "Suspensions", suspensions, suspension_line, suspension_lines),
     Aspect("dissonances", "Dissonances", dissonances, dissonance_line, dissonance_lines),
