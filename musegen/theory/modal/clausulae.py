@@ -168,13 +168,16 @@ def _stands(close: _Close) -> bool:
     cantizans, found = close.cantizans, close.parts
     if found.tenorizans is None or close.score.strength(cantizans.arrival) <= close.score.strength(cantizans.onset):
         return False
+    line, number = close.lowest
+    if close.is_mi and int(line.diatonic[number] - cantizans.goal) % 7:  # la-mi in an inner pair: a plagal end
+        return False
     if cantizans.under_third:
         return True
     partners = [move for move in (found.tenorizans, found.bassizans) if move]
     voices = [(close.line, close.line.at(cantizans.arrival)), *((move.line, move.after) for move in partners)]
-    rests = [number + 1 >= len(voice) or not voice.joined[number + 1] for voice, number in voices]
+    rests = [last + 1 >= len(voice) or not voice.joined[last + 1] for voice, last in voices]
     leading = cantizans.arrival - cantizans.onset
-    lasts = [int(voice.end[number]) - cantizans.arrival >= 2 * leading for voice, number in voices]
+    lasts = [int(voice.end[last]) - cantizans.arrival >= 2 * leading for voice, last in voices]
     return any(rests) or (all(lasts) and found.bassizans is not None)
 
 

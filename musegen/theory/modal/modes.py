@@ -95,11 +95,9 @@ def plan(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Degree, ...]:
 def _found(score: Score) -> Mode:
     lines, found = lines_of(score), clausulae(score)
     signature = signature_of(score, lines)
-    ranked: list[tuple[float, int, bool]] = []
-    for final, probability in probabilities(lines, found, signature).items():
-        authentic = authentic_share(lines, int(step_of(final + signature)))
-        ranked += [(probability * authentic, final, True), (probability * (1 - authentic), final, False)]
-    (sure, final, is_authentic), (_, runner_up, also_authentic) = sorted(ranked, reverse=True)[:2]
+    ranked = _ranked(lines, found, signature)
+    sure, final, is_authentic = ranked[0]
+    _, runner_up, also_authentic = max(ranked[1:])
     scale = SCALES[final]
     tonic = final + signature
     return Mode(
@@ -110,6 +108,16 @@ def _found(score: Score) -> Mode:
         f"{mode_name(SCALES[runner_up], authentic=also_authentic)} on {fifths_name(runner_up + signature)}",
         _evidence(lines, found, tonic),
     )  # fmt: skip
+
+
+def _ranked(lines: tuple[Line, ...], found: tuple[Clausula, ...], signature: int) -> list[tuple[float, int, bool]]:
+    """(probability, final, authentic?) of every mode: first the likelier one on the likeliest final."""
+    finals = probabilities(lines, found, signature)
+    best, ranked = max(finals, key=lambda final: finals[final]), []
+    for final, probability in finals.items():
+        authentic = authentic_share(lines, int(step_of(final + signature)))
+        ranked += [(probability * authentic, final, True), (probability * (1 - authentic), final, False)]
+    return sorted(ranked, key=lambda item: (item[1] == best, item[0]), reverse=True)
 
 
 def _degree_name(tonic: int, degree: int, scale: Scale) -> str:

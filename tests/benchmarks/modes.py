@@ -1,0 +1,180 @@
+"""The modal reading against what others say of Palestrina's masses, and how long it takes.
+
+python tests/benchmarks/modes.py                # two sections a mass, about 200; minutes the first time, then seconds
+python tests/benchmarks/modes.py --sections 4   # more a mass; 0 takes all 1,318
+python tests/benchmarks/modes.py --all          # prints every section that disagrees
+
+The masses lie in music21's corpus; musegen reads the notes, this program the words beside them, which musegen does not
+read: `*G:dor` (the mode that the encoder, John Miller, gives the whole mass), `!!!RNB: Cadence finals` (the other
+degrees on which its sections close) and the titles. Figures:
+
+- final and mode (Glarean's name, authentic or plagal left open) against the encoder's, for sections that close a
+  movement and for inner ones, which often close on another degree than their mass;
+- whether the last note lies among the encoder's finals at all;
+- masses: the mode that most of their closing sections get;
+- authentic or plagal: against titles that name a mode, against the mode of the chant that a mass is made of (which the
+  polyphony need not keep), and whether the sections of a mass agree;
+- seconds of processor time a section, beyond reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from musegen.score.files import corpus_folder, read
+from musegen.theory.analysis import Analysis
+from musegen.theory.keys import Key
+from musegen.theory.modal.modes import Mode, mode_of
+from musegen.theory.modal.reading import read_by
+from musegen.theory.reports import as_text
+
+TONES = {"Missa Primi toni": 1, "Missa Quinti toni": 5, "Missa Octavi toni": 8}
+CHANTS = {
+    "Missa Salve regina": 1, "Missa Veni Sancte Spiritus": 1, "Missa O Rex gloriae": 2,
+    "Missa Alma Redemptoris mater": 5, "Missa Ave regina coelorum": 6, "Missa Regina coeli (1600)": 6,
+    "Missa Regina coeli (1601)": 6, "Missa Inviolata": 6, "Missa Lauda Sion": 7, "Missa Ecce sacerdos magnus": 7,
+    "Missa Ad coenam Agni": 8, "Missa Iste confessor": 8, "Missa Veni creator Spiritus": 8,
+}  # fmt: skip
+"""The modes that the Liber usualis gives the chants."""
+NAMES = {"ion": "ionian", "mix": "mixolydian", "dor": "dorian", "aeo": "aeolian", "phr": "phrygian"}
+CLOSING = re.compile(r"Agnus( I+)?$|.*Hosanna$|Sanctus|Gloria$|Kyrie( II)?$|Amen|Et vitam|Cum Sancto|Credo$|.*coda")
+"""Titles of sections that close a movement or stand alone."""
+
+
+class Section(NamedTuple):
+    """One file of the corpus, with the words beside its notes."""
+
+    file: str
+    mass: str
+    title: str
+    final: str  # the encoder's final of the mass, music21's spelling
+    mode: str  # the encoder's mode: `dorian`
+    finals: frozenset[str]  # the final and the other notes on which sections close
+
+
+class Read(NamedTuple):
+    """A section with the mode that we find."""
+
+    section: Section
+    found: Mode
+
+    @property
+    def name(self) -> str:
+        return self.found.name.lower().removeprefix("hypo")
+
+    @property
+    def is_right(self) -> bool:
+        return (self.found.final, self.name) == (self.section.final, self.section.mode)
+
+
+def sections(most: int) -> list[Section]:
+    """The sections of masses whose encoder names one mode, at most so many a mass, spread over it."""
+    folder = corpus_folder()
+    assert folder is not None
+    masses = defaultdict(list)
+    for file in sorted((folder / "palestrina").glob("*.krn")):
+        section = _section(file)
+        if section:
+            masses[section.mass].append(section)
+    chosen = []
+    for listed in masses.values():
+        step = len(listed) / most if most else 1
+        chosen += (
+            [listed[int(number * step + step / 2)] for number in range(most)] if 0 < most < len(listed) else listed
+        )
+    return chosen
+
+
+def _section(file: Path) -> Section | None:
+    text = file.read_text("latin-1")
+    mode = re.search(r"^\*([A-G]-?):(\w{3})\b", text, re.MULTILINE)
+    words = dict(re.findall(r"^!!!(OPR|OTL|RNB): *(.*?)\s*$", text, re.MULTILINE))
+    if not mode:
+        return None
+    others = words["RNB"].removeprefix("Cadence finals:").replace("b", "-").split(",")
+    finals = frozenset([mode[1], *(note.strip() for note in others)])
+    return Section(file.stem, words["OPR"], words["OTL"], mode[1], NAMES[mode[2]], finals)
+
+
+def share(hits: Iterable[bool]) -> str:
+    listed = list(hits)
+    return f"{sum(listed)} of {len(listed)} ({sum(listed) / max(len(listed), 1):.3f})"
+
+
+def finals_and_modes(found: list[Read], *, show: bool) -> None:
+    closing = [one for one in found if CLOSING.match(one.section.title)]
+    inner = [one for one in found if not CLOSING.match(one.section.title)]
+    print("mode as the encoder has it: all", share(one.is_right for one in found))
+    print("  sections that close a movement", share(one.is_right for one in closing))
+    print("  inner sections", share(one.is_right for one in inner))
+    print("  final among those that the encoder lists:", share(one.found.final in one.section.finals for one in found))
+    sure = [one for one in found if one.found.confidence >= 0.7]
+    print("  where we are surer than 70 %", share(one.is_right for one in sure))
+    for one in found if show else closing:
+        if not one.is_right:
+            section, ours = one.section, one.found
+            print(f"    {section.file} ({section.mass}, {section.title}): {section.mode} on {section.final};"
+                  f" ours {ours.name} on {ours.final}, {ours.confidence:.2f}; {ours.evidence}")  # fmt: skip
+
+
+def masses(found: list[Read]) -> None:
+    votes: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    plagal: dict[str, Counter[bool]] = defaultdict(Counter)
+    truth = {}
+    for one in found:
+        truth[one.section.mass] = (one.section.final, one.section.mode)
+        if CLOSING.match(one.section.title):
+            votes[one.section.mass][one.found.final, one.name] += 1
+        if one.is_right:
+            plagal[one.section.mass][one.found.is_authentic] += 1
+    print("masses", share(counts.most_common(1)[0][0] == truth[mass] for mass, counts in votes.items()))
+    agree = [counts.most_common(1)[0][1] / counts.total() for counts in plagal.values() if counts.total() > 1]
+    print(f"sections of a mass that agree on authentic or plagal: {sum(agree) / max(len(agree), 1):.3f}")
+
+
+def church_modes(found: list[Read], wanted: dict[str, int], words: str) -> None:
+    rows = [one for one in found if one.section.mass in wanted and one.is_right]
+    print(words, share(one.found.church == wanted[one.section.mass] for one in rows), "sections")
+    for mass, church in wanted.items():
+        ours = Counter(one.found.church for one in rows if one.section.mass == mass)
+        if ours and ours.most_common(1)[0][0] != church:
+            print(f"    {mass}: {church}; ours {dict(ours)}")
+
+
+def _timed(name: str) -> tuple[Mode, float]:
+    score = read(name)
+    begun = time.process_time()
+    analysis: Analysis = read_by(score, "modal", with_chords=False)
+    as_text(analysis, score)
+    spent = time.process_time() - begun
+    assert isinstance(analysis.key, Key)
+    return mode_of(score), spent
+
+
+def main(most: int, *, show: bool) -> None:
+    found, seconds = [], []
+    for section in sections(most):
+        mode, spent = _timed(f"palestrina/{section.file}")
+        found.append(Read(section, mode))
+        seconds.append(spent)
+    print(len(found), "sections of", len({one.section.mass for one in found}), "masses")
+    finals_and_modes(found, show=show)
+    masses(found)
+    church_modes(found, TONES, "mode that the title names")
+    church_modes(found, CHANTS, "mode of the chant that it is made of")
+    seconds.sort()
+    print(f"seconds a section beyond reading: median {seconds[len(seconds) // 2]:.3f}, most {seconds[-1]:.3f}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sections", type=int, default=2, help="sections a mass; 0 takes all")
+    parser.add_argument("--all", action="store_true", help="print every section that disagrees, inner ones too")
+    options = parser.parse_args()
+    main(options.sections, show=options.all)
