@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from musegen.score.model import HarmonyLabel, Score
+from musegen.score.spelling import is_estimated
 from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
 from musegen.theory.keys import Key
@@ -19,6 +20,7 @@ from musegen.theory.pivots import pivot_at
 from musegen.theory.songs.chart import chart
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
+_MOST_NOTICES = 4
 UNSURE = 0.5
 """Below this mean confidence the text report says that the reading is unsure."""
 
@@ -39,7 +41,7 @@ def as_text(
     """
     style = style or ("jazz" if analysis.symbols else "roman")
     title = " · ".join(part for part in (name, " ".join(score.metadata.title.split())) if part)
-    lines = [title] if title else []
+    lines = ([title] if title else []) + _notice_lines(score)
     if analysis.reading == "modal":
         return "\n".join([*lines, why_modal(score), *aspects.lines(score, analysis, told)]) + "\n"
     lines.append(f"Key: {analysis.key.words}" + _doubt(analysis))
@@ -55,6 +57,13 @@ def as_text(
     if tones:
         lines += ["", "Non-chord tones: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tones.items()))]
     return "\n".join([*lines, *aspects.lines(score, analysis, told)]) + "\n"
+
+
+def _notice_lines(score: Score) -> list[str]:
+    """What reading the file had to mend or guess, each once; of many the first."""
+    told = dict.fromkeys(notice.message for notice in score.notices)
+    rest = len(told) - _MOST_NOTICES
+    return [f"Note: {message}" for message in list(told)[:_MOST_NOTICES]] + [f"Note: and {rest} more"] * (rest > 0)
 
 
 def _doubt(analysis: Analysis) -> str:
@@ -149,6 +158,8 @@ def as_json(
         "file": name,
         "key": str(analysis.key),
         "given": analysis.given,
+        "spelling": "estimated" if is_estimated(score) else "given",
+        "notices": [{"message": notice.message, "measure": notice.measure} for notice in score.notices],
         "reading": analysis.reading,
         "keys": [
             when(span.onset, span.duration) | {"key": str(span.key), "confidence": span.confidence}
