@@ -47,15 +47,25 @@ class Difference(NamedTuple):
     verdict: Verdict
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What two readings have in common, as shares of the time that the human names, and where they part ways."""
+class Agreement(NamedTuple):
+    """What two readings have in common, as shares of the time that the human names."""
 
     key: float
     numeral: float
     chord: float
     function: float
     time: int  # ticks that the human names
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two readings have in common, as in `Agreement`, and where they part ways."""
+
+    key: float
+    numeral: float
+    chord: float
+    function: float
+    time: int
     differences: tuple[Difference, ...]
 
 
@@ -73,15 +83,24 @@ def compare(score: Score, human: Analysis, machine: Analysis) -> Comparison:
     (1.0, ())
     """
     found = moments(human, machine)
-    total = sum(moment.end - moment.onset for moment in found)
-    if not total:
+    agreed = agreement(found)
+    if not agreed.time:
         raise MalformedScore("the human analysis names no chord")
+    return Comparison(*agreed, differences=_differences(score, human, machine, found))
+
+
+def agreement(found: Sequence[Moment]) -> Agreement:
+    """The shares of the time on which two readings agree; 0 where there is none.
+
+    >>> agreement([Moment(0, 3, 0, 0, NOTHING), Moment(3, 4, 0, 1, Agreed(True, False, False, True))]).key
+    0.25
+    """
+    total = sum(moment.end - moment.onset for moment in found)
 
     def share(name: str) -> float:
-        return sum(moment.end - moment.onset for moment in found if getattr(moment.agreed, name)) / total
+        return sum(moment.end - moment.onset for moment in found if getattr(moment.agreed, name)) / max(total, 1)
 
-    shares = {name: share(name) for name in Agreed._fields}
-    return Comparison(**shares, time=total, differences=_differences(score, human, machine, found))
+    return Agreement(**{name: share(name) for name in Agreed._fields}, time=total)
 
 
 def moments(human: Analysis, machine: Analysis) -> list[Moment]:
