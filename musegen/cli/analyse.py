@@ -104,7 +104,6 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
     "--compare",
     "human",
     metavar="FILE",
-    type=click.Path(path_type=Path),
     help="A human analysis (RomanText, or a DCML table), or a folder of them named like the scores: where it and the "
     "analysis that is found part ways, for whom the notes speak, and what looks like a slip.",
 )
@@ -119,7 +118,7 @@ def command(
     aspects: str | None,
     reading: Asked,
     voices: VoiceMode | None,
-    human: Path | None,
+    human: str | None,
     output: Path | None,
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
