@@ -15,6 +15,8 @@ _WEIGHT: dict[Role, float] = {"tenor": 2.0, "cantus": 1.5, "altus": -0.75, "bass
 """Tenor and cantus have the mode's own octave, altus and bassus the other one (Zarlino, Istitutioni IV, 31)."""
 _AUTHENTIC, _PLAGAL = (0, 7), (-3, 4)
 _STEEPNESS = 2.0
+_TELLING = 5
+"""Staff steps that a voice must reach to say plainly where it lies: a sixth."""
 
 
 class Ambitus(NamedTuple):
@@ -55,11 +57,12 @@ def authentic_share(lines: Sequence[Line], final_step: int) -> float:
 
 
 def _vote(line: Line, final_step: int) -> float:
-    """1 where a voice fills the authentic octave, -1 the plagal one, between where it is hard to say."""
+    """1 where a voice fills the authentic octave, -1 the plagal one, between where it is narrow or lies between."""
     fits = _fits(line, final_step)
     authentic = min(misfit for misfit, _, is_authentic in fits if is_authentic)
     plagal = min(misfit for misfit, _, is_authentic in fits if not is_authentic)
-    return float(np.clip((plagal - authentic) / 3, -1, 1))
+    reach = int(line.diatonic.max() - line.diatonic.min())
+    return float(np.clip((plagal - authentic) / 3, -1, 1)) * min(reach / _TELLING, 1.0)
 
 
 def _fits(line: Line, final_step: int) -> list[tuple[float, int, bool]]:

@@ -65,14 +65,15 @@ def imitation_points(score: Score) -> tuple[ImitationPoint, ...]:
     starts = sorted((start for line in lines_of(score) for start in _starts(line)), key=lambda start: start.onset)
     reach = REACH * int(np.median([measure.length for measure in score.measures])) if score.measures else 0
     points: list[list[tuple[_Start, str]]] = []
+    awake: list[list[tuple[_Start, str]]] = []
     for start in starts:
-        for point in reversed(points):
-            last, answer = point[-1][0], _answer(point[0][0], start)
-            if answer and start.onset - last.onset <= reach:
-                point.append((start, answer))
-                break
+        awake = [point for point in awake if start.onset - point[-1][0].onset <= reach]
+        answered = next((point for point in reversed(awake) if _answer(point[0][0], start)), None)
+        if answered is not None:
+            answered.append((start, _answer(answered[0][0], start)))
         else:
-            points.append([(start, "")])
+            awake.append([(start, "")])
+            points.append(awake[-1])
     return tuple(_point(point) for point in points if _is_taken_up(point))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
@@ -18,6 +17,8 @@ SIZES = (2, 3)
 MOST = 12
 """Modules told of each size, the commonest first."""
 SILENT = -999
+MOST_STEPS = 10
+"""Staff steps from which on intervals are told within the octave: an eleventh is a fourth."""
 
 
 class IntervalModule(NamedTuple):
@@ -45,25 +46,24 @@ def interval_modules(score: Score, *, most: int = MOST) -> tuple[IntervalModule,
     >>> [(found.module, found.occurrences) for found in interval_modules(piece) if found.size == 3]
     [('6 -2 7 1 6', 1), ('7 1 6 -2 8', 1)]
     """
-    lines = lines_of(score)
-    times = _beats(score)
+    lines, times = lines_of(score), _beats(score)
     steps = [_sampled(line, times) for line in lines]
-    found: list[IntervalModule] = []
-    counts: dict[int, Counter[str]] = {size: Counter() for size in SIZES}
-    pairs: dict[str, Counter[str]] = {}
-    first: dict[str, int] = {}
+    heard: dict[tuple[int, ...], list[tuple[int, int, str]]] = {}
     for upper, lower in combinations(range(len(lines)), 2):
-        for size, place, module in _of_pair(steps[upper], steps[lower]):
-            counts[size][module] += 1
-            pairs.setdefault(module, Counter())[f"{lines[upper].name} / {lines[lower].name}"] += 1
-            first[module] = min(first.get(module, int(times[place])), int(times[place]))
-    for size in SIZES:
-        ranked = sorted(counts[size].items(), key=lambda item: (-item[1], first[item[0]], item[0]))
-        found += [
-            IntervalModule(first[module], module, size, count, pairs[module].most_common(1)[0][0], kind_of(module))
-            for module, count in ranked[:most]
-        ]
-    return tuple(found)
+        pair = f"{lines[upper].name} / {lines[lower].name}"
+        for module, place, times_heard in _of_pair(steps[upper], steps[lower]):
+            heard.setdefault(module, []).append((times_heard, int(times[place]), pair))
+    rows = [_row(module, told) for module, told in heard.items()]
+    ranked = sorted(rows, key=lambda row: (row.size, -row.occurrences, row.onset, row.module))
+    return tuple(row for size in SIZES for row in [row for row in ranked if row.size == size][:most])
+
+
+def _row(module: tuple[int, ...], told: list[tuple[int, int, str]]) -> IntervalModule:
+    """One module from what each pair has of it: (how often, where first, pair)."""
+    words = " ".join(map(str, module))
+    first, total = min(onset for _, onset, _ in told), sum(number for number, _, _ in told)
+    often = max(told, key=lambda item: (item[0], -item[1]))
+    return IntervalModule(first, words, len(module) // 2 + 1, total, often[2], kind_of(words))
 
 
 def kind_of(module: str) -> str:
@@ -98,29 +98,22 @@ def _sampled(line: Line, times: Times) -> Times:
     return np.where(sings, line.diatonic[number], SILENT)
 
 
-def _of_pair(upper: Times, lower: Times) -> Iterator[tuple[int, int, str]]:
-    """(number of intervals, index of the first beat, module) wherever both voices sing and something moves."""
+def _of_pair(upper: Times, lower: Times) -> Iterator[tuple[tuple[int, ...], int, int]]:
+    """(module, index of its first beat, how often) wherever both voices sing and something moves at each beat."""
     top, bottom = np.maximum(upper, lower), np.minimum(upper, lower)
-    sings = bottom != SILENT
+    sings, apart = bottom != SILENT, top - bottom
+    interval = np.where(apart < MOST_STEPS, apart + 1, (apart - 3) % 7 + 4)
+    went = np.diff(bottom)
+    move = np.where(went < 0, went - 1, went + 1)
+    changes = (np.diff(top) != 0) | (went != 0)
     for size in SIZES:
-        for start in range(len(sings) - size + 1):
-            if not sings[start : start + size].all():
-                continue
-            tops, bottoms = top[start : start + size], bottom[start : start + size]
-            changes = (np.diff(tops) != 0) | (np.diff(bottoms) != 0)
-            if changes.all():
-                yield size, start, _words(tops, bottoms)
-
-
-def _words(tops: Sequence[int] | Times, bottoms: Sequence[int] | Times) -> str:
-    intervals = [_interval(int(high) - int(low)) for high, low in zip(tops, bottoms, strict=True)]
-    words = [str(intervals[0])]
-    for number in range(1, len(intervals)):
-        move = int(bottoms[number]) - int(bottoms[number - 1])
-        words += [str(move + 1 if move >= 0 else move - 1), str(intervals[number])]
-    return " ".join(words)
-
-
-def _interval(steps: int) -> int:
-    """As musicians count, tenths kept, what is larger within the octave."""
-    return steps + 1 if steps < 10 else (steps - 3) % 7 + 4
+        count = max(len(sings) - size + 1, 0)
+        good = np.logical_and.reduce([sings[number : number + count] for number in range(size)])
+        good &= np.logical_and.reduce([changes[number : number + count] for number in range(size - 1)])
+        columns = [interval[:count]]
+        for number in range(1, size):
+            columns += [move[number - 1 : number - 1 + count], interval[number : number + count]]
+        rows, places = np.stack(columns, axis=1)[good], np.flatnonzero(good)
+        found, first, numbers = np.unique(rows, axis=0, return_index=True, return_counts=True)
+        for module, place, often in zip(found.tolist(), places[first].tolist(), numbers.tolist(), strict=True):
+            yield tuple(module), place, often
