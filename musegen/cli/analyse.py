@@ -127,18 +127,13 @@ def command(
     `file`), or into a folder, a file each; one that fails does not stop the rest; the exit code is then 3, or 5 where
     all could be read.
     """
-    if form not in _PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
-        raise UsageError(
-            f"{form} is read by programs and has musegen's own figures",
-            hint="--numerals and --cadential go with --format text or svg",
-        )
+    _check_writing(numerals, cadential, form)
     if key is not None and engine == "neural":
         raise UsageError("the neural engine finds the key itself", hint="leave out --key, or use --engine classical")
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
     _check_reading(reading, form, key)
-    if voices and form not in _GRAPHS:
-        raise UsageError(f"{form} shows no voice-leading graph", hint=f"--voices goes with {', '.join(_GRAPHS)}")
+    _check_voices(voices, form)
     if human:
         check_compare(form, human, aspects, reading)
     told = _aspects(aspects, form)
@@ -165,6 +160,19 @@ def command(
     if joined:
         write_output(output or STANDARD, _finished(form, joined, engine))
     return failures.exit_code
+
+
+def _check_writing(numerals: NumeralStyle | None, cadential: Cadential, form: str) -> None:
+    if form not in _PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
+        raise UsageError(
+            f"{form} is read by programs and has musegen's own figures",
+            hint="--numerals and --cadential go with --format text or svg",
+        )
+
+
+def _check_voices(voices: VoiceMode | None, form: str) -> None:
+    if voices and form not in _GRAPHS:
+        raise UsageError(f"{form} shows no voice-leading graph", hint=f"--voices goes with {', '.join(_GRAPHS)}")
 
 
 def _check_reading(reading: Asked, form: str, key: Key | None) -> None:
