@@ -136,7 +136,8 @@ def _repeat(lines: list[Line], runs: list[list[Run]], here: Run, shift: int) -> 
     if not along:
         return None
     intervals = [_intervals(lines[number], here, shift) for number in (0, *along)]
-    notes = sum(len(interval) for interval in intervals)
+    heard_again = [lines[number].row[within(lines[number], here.onset, here.end)] for number in (0, *along)]
+    notes = sum(len(np.unique(rows)) for rows in heard_again)
     real = len(np.unique(np.concatenate(intervals))) == 1
     return Repeat(here.onset, here.end, shift, here.letters, along, notes, real)
 

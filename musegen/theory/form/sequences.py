@@ -150,7 +150,7 @@ def _row(found: Reading, score: Score, slices: Slices, analysis: Analysis) -> Se
     repeat, statements = found.repeat, found.statements
     start = analysis.chords[int(analysis.chord_indices(np.array([statements.onset]))[0])]
     names = " and ".join(slices.names[line - 1] for line in repeat.lines)
-    count = _count(repeat, statements)
+    count = statements.count + (found.kind != "fonte" and _goes_on(repeat, statements))
     return Sequence(
         statements.onset, count * statements.shift, found.kind or _PLAIN[repeat.letters], count,
         score.quarters(statements.shift), _INTERVALS[statements.letters], repeat.real, found.has_dominants, start.key,
@@ -159,7 +159,6 @@ def _row(found: Reading, score: Score, slices: Slices, analysis: Analysis) -> Se
     )  # fmt: skip
 
 
-def _count(repeat: Repeat, statements: Statements) -> int:
-    """The statements; a last one of which the better half is heard is one more."""
-    begun = (repeat.end - statements.onset) % statements.shift
-    return statements.count + (2 * begun >= statements.shift)
+def _goes_on(repeat: Repeat, statements: Statements) -> bool:
+    """Half of one more statement is heard."""
+    return bool(2 * ((repeat.end - statements.onset) % statements.shift) >= statements.shift)
