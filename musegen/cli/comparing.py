@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from musegen.cli.options import shown_name
-from musegen.errors import UnreadableFile, UsageError
+from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from musegen.score.model import Score
@@ -16,24 +16,25 @@ if TYPE_CHECKING:
 FORMS = ("text", "json", "tsv")
 
 
-def check_compare(form: str, place: Path, aspects: str | None, reading: str) -> None:
+def check_compare(form: str, place: str, aspects: str | None, reading: str) -> None:
     """Nothing, where a comparison can be made and written so.
 
     Raises:
         UsageError: another option forbids it.
         UnreadableFile: there is no such file.
     """
+    from musegen.score.files import find
+
     if form not in FORMS:
         raise UsageError(f"{form} shows no comparison", hint=f"--compare goes with --format {', '.join(FORMS)}")
     if aspects is not None:
         raise UsageError("a comparison tells no aspects", hint="leave out --aspects or --compare")
     if reading == "modal":
         raise UsageError("a human analysis names chords in keys", hint="leave out --reading modal or --compare")
-    if not place.exists():
-        raise UnreadableFile("there is no such file", file=shown_name(str(place)))
+    find(place)
 
 
-def compared(form: str, score: Score, name: str, place: Path, key: Key | None, engine: Engine) -> object:
+def compared(form: str, score: Score, name: str, place: str, key: Key | None, engine: Engine) -> object:
     """One piece against its human analysis: text, a table, or the JSON object of the piece.
 
     `place` is the analysis, or a folder that has it under the name of the score.
@@ -47,8 +48,8 @@ def compared(form: str, score: Score, name: str, place: Path, key: Key | None, e
     from musegen.theory.comparison.files import human_file, read_human
     from musegen.theory.comparison.suspects import suspects
 
-    file = human_file(place, stem_of(name))
-    shown = shown_name(str(file))
+    file, called = human_file(place, stem_of(name))
+    shown = shown_name(called)
     human = read_human(file, score, shown)
     machine = analyse(score, key=key, engine=engine)
     found = compare(score, human.analysis, machine)

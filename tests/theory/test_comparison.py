@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 import musegen
 from musegen.errors import MalformedScore, UnreadableFile
-from musegen.score.files import corpus_folder
 from musegen.score.textgrid import parse_grid
 from musegen.theory.alignment import analysis_of, place_on
 from musegen.theory.analyse import analyse
@@ -181,7 +180,7 @@ def test_a_report_tells_of_differences_slips_and_unread_words(tmp_path, chorale)
     text = write_roman_text(right, score).replace(" V7 ", " V7x ", 1)
     path = tmp_path / "bwv347.rntxt"
     path.write_text(text, encoding="utf-8")
-    human = read_human(human_file(tmp_path, "bwv347"), score)
+    human = read_human(human_file(str(tmp_path), "bwv347")[0], score)
     piece = Compared("bwv347", path.name, score, human, compare(score, human.analysis, right), ())
     assert "`V7x` is not a Roman numeral" in as_text(piece)
     assert as_json(piece)["unread"][0]["word"] == "V7x"
@@ -196,12 +195,12 @@ def test_a_file_that_is_none_or_belongs_elsewhere_is_refused(tmp_path, chorale):
         with pytest.raises(error, match=r"x\.rntxt"):
             read_human(path, score)
     with pytest.raises(UnreadableFile, match=r"no nothing\.rntxt"):
-        human_file(tmp_path, "nothing")
+        human_file(str(tmp_path), "nothing")
 
 
 def test_the_first_chorale_agrees_with_its_analyst():
     score = musegen.read("bach/bwv269")
-    human = read_human(corpus_folder() / "bach" / "choraleAnalyses" / "riemenschneider001.rntxt", score)
+    human = read_human(human_file("bach/choraleAnalyses/riemenschneider001", "")[0], score)
     found = compare(score, human.analysis, analyse(score))
     assert found.key == 1
     assert found.numeral > 0.9

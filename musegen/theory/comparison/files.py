@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from musegen.errors import MalformedScore, ScoreError, UnreadableFile
-from musegen.score.files import regular_file
+from musegen.score.files import find, regular_file
 from musegen.score.model import Score
 from musegen.theory.alignment import Placed, analysis_of, explained, place_on
 from musegen.theory.analysis import Analysis
@@ -71,15 +71,18 @@ def _roman_text(text: str, score: Score) -> Human:
     return Human(analysis, tuple(chord.line for chord in placed), document.faults, explained(score, placed))
 
 
-def human_file(place: Path, stem: str) -> Path:
-    """The analysis of a score: the file itself, or the one of this stem in a folder.
+def human_file(place: str, stem: str) -> tuple[Path, str]:
+    """The analysis of a score, with what to call it: the file itself, or the one of this stem in a folder.
+
+    `place` is a path or a name of music21's corpus (`bach/choraleAnalyses/riemenschneider001`).
 
     Raises:
-        UnreadableFile: the folder has none of that name.
+        UnreadableFile: there is none.
     """
-    if not place.is_dir():
-        return place
+    found = find(place)
+    if not found.is_dir():
+        return found, place
     for suffix in SUFFIXES:
-        if (place / f"{stem}{suffix}").is_file():
-            return place / f"{stem}{suffix}"
-    raise UnreadableFile(f"there is no {stem}.rntxt or {stem}.tsv in it", file=str(place))
+        if (found / f"{stem}{suffix}").is_file():
+            return found / f"{stem}{suffix}", f"{place.rstrip('/')}/{stem}{suffix}"
+    raise UnreadableFile(f"there is no {stem}.rntxt or {stem}.tsv in it", file=place)
