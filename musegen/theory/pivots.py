@@ -3,7 +3,8 @@
 Kinds of modulation after Laitz, *The Complete Musician*, chs. 18, 28 and 30, and Aldwell & Schachter, chs. 27 and 32: a
 pivot chord belongs to both keys; a chromatic modulation moves a voice by a semitone of one letter; a phrase modulation
 begins a phrase in the new key; a sequential one repeats a passage there; a common-tone one keeps a note between keys a
-third apart; an enharmonic one spells a diminished seventh or a German sixth anew.
+third apart; an enharmonic one spells a diminished seventh or a German sixth anew. Major and minor on one tonic are a
+change of mode.
 """
 
 from __future__ import annotations
@@ -24,7 +25,15 @@ from musegen.theory.tonicizations import regions
 from musegen.theory.vocabulary import numerals
 
 ModulationKind = Literal[
-    "pivot", "chromatic pivot", "enharmonic", "chromatic", "common-tone", "sequential", "phrase", "direct"
+    "pivot",
+    "chromatic pivot",
+    "enharmonic",
+    "chromatic",
+    "common-tone",
+    "sequential",
+    "phrase",
+    "change of mode",
+    "direct",
 ]
 
 _DEGREES = ("parallel", "supertonic", "mediant", "subdominant", "dominant", "submediant", "leading tone")
@@ -113,8 +122,11 @@ def relation(key: Key, other: Key) -> str:
 def common_chords(analysis: Analysis, index: int, keys: tuple[Key, Key], *, earliest: int = 0) -> tuple[Pivot, ...]:
     """The last chords around the first chord of a new key (`index`) that are diatonic in both, in one phrase.
 
-    Not those of a phrase that begins with tonic or dominant of the new key: nothing there recalls the old one.
+    Up to the chord that announces the new key as its dominant. None in a phrase that begins with tonic or dominant of
+    the new key: nothing there recalls the old one; nor between keys on one tonic.
     """
+    if keys[0].tonic == keys[1].tonic:
+        return ()
     chords, starts = analysis.chords, opening_chords(analysis.chords, analysis.phrases)
     first = last = index
     while first > earliest and chords[first].onset not in starts and _pivot(chords[first - 1], keys):
@@ -123,8 +135,8 @@ def common_chords(analysis: Analysis, index: int, keys: tuple[Key, Key], *, earl
         last += 1
     named = [pivot for pivot in (_pivot(chord, keys) for chord in chords[first:last]) if pivot]
     found = [[*group][-1] for _, group in groupby(named, key=lambda pivot: (_head(pivot.before), _head(pivot.after)))]
-    while len(found) > 1 and _is_dominant(found[-1].after):
-        found.pop()
+    announced = next((at for at, pivot in enumerate(found) if at and _is_dominant(pivot.after)), len(found))
+    found = found[:announced]
     if found and chords[index].onset in starts and _head(found[0].after) in ("I", "i", "V"):
         return ()
     return tuple(found[-_WIDEST:])
@@ -182,6 +194,8 @@ def _kind(
     """How a modulation to the chord `index` is made, and the pivots that show it."""
     chords, opens = analysis.chords, opening_chords(analysis.chords, analysis.phrases)
     before, after = chords[index - 1], chords[index]
+    if keys[0].tonic == keys[1].tonic:
+        return "change of mode", ()
     if _is_sequence(slices, chords, index, keys):
         return "sequential", ()
     if shared:

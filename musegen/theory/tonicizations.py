@@ -86,6 +86,8 @@ def tonicization_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
         kinds = {figure for figure in row.chords if "/" in figure}
         if not row.is_applied or len(kinds) > 1 or row.reason != "applied chords":
             degree = f"{row.degree} of {row.key.words}, as {row.tonic.words}" if row.degree else row.tonic.words
+            if row.tonic.tonic == row.key.tonic:
+                degree = f"{row.tonic.words} beside {row.key.words}"
             place = f"{measures(score, row.onset, row.end)}: {' '.join(row.chords)}"
             told.setdefault(f"{degree} ({row.reason})", []).append(place)
     return [f"{words}: {listed(places)}" for words, places in told.items()]

@@ -102,3 +102,22 @@ def test_a_chorale_tells_its_modulations_and_engraves_the_same_pivot():
 )  # fmt: skip
 def test_the_relation_of_two_keys_has_its_textbook_name(first, second, words):
     assert relation(Key.parse(first), Key.parse(second)) == words
+
+
+def test_minor_and_major_on_one_tonic_change_the_mode_and_need_no_pivot():
+    piece = parse_grid(
+        "key: C major; meter: 4/4\nS: e5 d5 c5 . | eb5 d5 c5 . | d5 . c5 .\nB: c3 g3 c3 . | c3 g3 ab3 . | g3 . c3 .\n"
+        "H: I V I . | c:i V VI . | V . i ."
+    )
+    (row,) = modulations(piece, analyse(piece))
+    assert modulation_line(piece, row) == "measure 2, beat 1: C major to C minor (parallel minor), change of mode"
+
+
+def test_the_chord_that_announces_the_new_key_is_no_pivot():
+    piece = parse_grid(
+        "key: G minor; meter: 4/4\nS: d5 c5 bb4 . | bb4 c5 d5 . | c5 . bb4 .\n"
+        "B: g3 d3 g3 . | g3 eb3 bb2 . | f3 . bb2 .\n"
+        "H: i V i . | i B-:viio6 I . | V . I ."
+    )
+    (row,) = modulations(piece, analyse(piece))
+    assert [pivot[1:] for pivot in row.pivots] == [("i", "vi")]
