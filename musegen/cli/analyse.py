@@ -137,6 +137,20 @@ def command(
     if human:
         check_compare(form, human, aspects, reading)
     told = _aspects(aspects, form)
+
+    def rendered(name: str) -> object:
+        score, shown = read_score(name), shown_name(name)
+        if human:
+            return compared(form, score, shown, human, key, engine)
+        return _render(form, score, shown, key, engine, (numerals, cadential), told, reading, voices or "score")
+
+    return _write_all(scores, form, engine, output, rendered)
+
+
+def _write_all(
+    scores: tuple[str, ...], form: str, engine: Engine, output: Path | None, render: Callable[[str], object]
+) -> int:
+    """Every score rendered and written; the exit code."""
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
     keep_inputs(places.values() if folder else [output or Path(STANDARD)], scores)
@@ -144,12 +158,7 @@ def command(
     for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):
-            score, shown = read_score(name), shown_name(name)
-            rendered = (
-                compared(form, score, shown, human, key, engine)
-                if human
-                else _render(form, score, shown, key, engine, (numerals, cadential), told, reading, voices or "score")
-            )
+            rendered = render(name)
         if rendered is None:
             continue
         if folder:
