@@ -10,7 +10,7 @@ from musegen.score.pitch import STEPS, fifths_name, step_of
 from musegen.theory.keys import Key
 from musegen.theory.modal.ambitus import ambitus, authentic_share
 from musegen.theory.modal.clausulae import Clausula, clausulae, degree_of
-from musegen.theory.modal.finals import last_note, probabilities, signature_of
+from musegen.theory.modal.finals import last_note, names_a_part, probabilities, signature_of
 from musegen.theory.modal.lines import Line, Role, lines_of
 from musegen.theory.modal.names import FIFTHS, FOURTHS, SCALES, Scale, mode_name, system_name
 
@@ -95,7 +95,8 @@ def plan(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Degree, ...]:
 def _found(score: Score) -> Mode:
     lines, found = lines_of(score), clausulae(score)
     signature = signature_of(score, lines)
-    ranked = _ranked(lines, found, signature)
+    is_part = names_a_part(score)
+    ranked = _ranked(lines, probabilities(lines, found, signature, is_part=is_part), signature)
     sure, final, is_authentic = ranked[0]
     _, runner_up, also_authentic = max(ranked[1:])
     scale = SCALES[final]
@@ -106,13 +107,12 @@ def _found(score: Score) -> Mode:
         _degree_name(tonic, scale.reciting[not is_authentic], scale), _species(scale.fifth, FIFTHS),
         _species(scale.fourth, FOURTHS), _reach(lines, "tenor", tonic), _reach(lines, "cantus", tonic), round(sure, 2),
         f"{mode_name(SCALES[runner_up], authentic=also_authentic)} on {fifths_name(runner_up + signature)}",
-        _evidence(lines, found, tonic),
+        _evidence(lines, found, tonic, is_part=is_part),
     )  # fmt: skip
 
 
-def _ranked(lines: tuple[Line, ...], found: tuple[Clausula, ...], signature: int) -> list[tuple[float, int, bool]]:
+def _ranked(lines: tuple[Line, ...], finals: dict[int, float], signature: int) -> list[tuple[float, int, bool]]:
     """(probability, final, authentic?) of every mode: first the likelier one on the likeliest final."""
-    finals = probabilities(lines, found, signature)
     best, ranked = max(finals, key=lambda final: finals[final]), []
     for final, probability in finals.items():
         authentic = authentic_share(lines, int(step_of(final + signature)))
@@ -137,11 +137,12 @@ def _reach(lines: tuple[Line, ...], role: Role, tonic: int) -> str:
     return ", ".join(dict.fromkeys(reaches))
 
 
-def _evidence(lines: tuple[Line, ...], found: tuple[Clausula, ...], tonic: int) -> str:
+def _evidence(lines: tuple[Line, ...], found: tuple[Clausula, ...], tonic: int, *, is_part: bool) -> str:
     """`the last sonority stands on G; 6 of 9 clausulae close on G`."""
     kept = [clausula for clausula in found if clausula.kind != "evaded"]
     name = fifths_name(tonic)
     words = [f"the last sonority stands on {fifths_name(last_note(lines))}"]
     if kept:
         words.append(f"{sum(clausula.pitch == name for clausula in kept)} of {len(kept)} clausulae close on {name}")
+    words += ["the title names a part, which may close on another degree than the whole"] * is_part
     return "; ".join(words)
