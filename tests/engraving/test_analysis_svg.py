@@ -6,7 +6,9 @@ from itertools import pairwise
 from lxml import etree
 
 from musegen import read
+from musegen.engraving.ink import Glyph, Run
 from musegen.engraving.marks import Sheet
+from musegen.engraving.numerals import numeral_block
 from musegen.engraving.sheet_svg import svg
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
@@ -29,9 +31,8 @@ def texts(root, style):
     found = []
     for group in root.iter(f"{SVG}g"):
         if group.get("class") == "harmony":
-            for run in group.iter(f"{SVG}text"):
-                if run.get(*style[:1]) == style[1]:
-                    found.append((float(run.get("x")), float(run.get("y")), run.text))
+            runs = (run for run in group.iter(f"{SVG}text") if run.get(style[0]) == style[1])
+            found += [(float(run.get("x")), float(run.get("y")), run.text) for run in runs]
     return found
 
 
@@ -94,3 +95,25 @@ def test_no_function_touches_the_next_one_in_a_piece_of_eighths():
     for row in rows.values():
         for (x, words), (after, _) in pairwise(sorted(row)):
             assert x + 300 * len(words) <= after + 60
+
+
+def signs(figure):
+    """What a numeral is made of: its letters, and the accidentals among them."""
+    parts = numeral_block(figure).parts
+    return "".join(part.text.strip() for part in parts if isinstance(part, Run)), [
+        part.name for part in parts if isinstance(part, Glyph)
+    ]
+
+
+def test_the_letter_b_of_the_abrsm_is_no_flat_and_the_flat_of_a_numeral_no_letter():
+    assert signs("Vb") == ("Vb", [])
+    assert signs("V7b of V") == ("V7bofV", [])
+    assert signs("bIIb") == ("IIb", ["b"])
+    assert signs("bVImaj7") == ("VImaj7", ["b"])
+    assert signs("V7(b9)/ii") == ("V7(9)/ii", ["b"])
+
+
+def test_the_bass_of_a_function_stands_under_its_letter_and_its_figures_are_raised():
+    runs = {part.text: part for part in numeral_block("D7/3").parts if isinstance(part, Run)}
+    assert runs["7"].y > 0.3 > -0.3 > runs["3"].y
+    assert runs["D"].x <= runs["3"].x < runs["7"].x
