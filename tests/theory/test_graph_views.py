@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import musegen
-from musegen.errors import MissingExtra, MusegenError
+from musegen.errors import MissingExtra, MusegenError, UsageError
 from musegen.score.model import Metadata
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
@@ -186,3 +186,11 @@ def test_the_page_tells_every_table_and_every_column():
         assert [column for column, _ in told] == [column.name for column in KINDS[name].columns], name
         for (_, meaning), column in zip(told, KINDS[name].columns, strict=True):
             assert meaning.startswith(column.meaning), "run docs/write_graph.py"
+
+
+def test_a_graph_of_millions_of_edges_is_not_written_one_by_one(chorale, monkeypatch):
+    monkeypatch.setattr("musegen.theory.graph.records.MAX_RECORDS", 1000)
+    for write in (to_json, to_graphml, to_networkx):
+        with pytest.raises(UsageError, match="npz"):
+            write(chorale["score"])
+    assert from_npz(to_npz(chorale["score"])) == chorale["score"]

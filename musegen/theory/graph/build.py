@@ -40,7 +40,8 @@ def voice_leading_graph(
         raise UsageError(f"there are no voices `{voices}`", hint=nearest(voices, MODES))
     lines, chords = lines_of(score, voices), Chords.of(analysis)
     member = _note_in_chord(analysis, lines, chords)
-    notes, slices = notes_of(score, lines, chords, member), slices_in(score, lines, chords)
+    slices = slices_in(score, lines, chords)
+    notes = notes_of(score, lines, chords, slices, member)
     phrases = phrases_in(score, analysis)
     named = chords_in(chords, phrases)
     tables = {

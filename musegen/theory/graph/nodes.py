@@ -22,11 +22,11 @@ from musegen.theory.sonority import Sonority
 _LEANING = {"suspension": Tendency.SUSPENSION, "retardation": Tendency.RETARDATION}
 
 
-def notes_of(score: Score, lines: Lines, chords: Chords, note_in_chord: Rows) -> Rows:
+def notes_of(score: Score, lines: Lines, chords: Chords, slices: Rows, note_in_chord: Rows) -> Rows:
     """A row for each sounding note, as they stand in the sounding table."""
     notes = lines.notes
     onset = notes["onset"].astype(np.int64)
-    begins = np.searchsorted(lines.slices.onset, onset)
+    begins = np.searchsorted(slices["onset"], onset)
     chord = chords.at(onset)
     fifths = notes["fifths"].astype(np.int64)
     degree, alteration = chords.degree(chord, fifths)
@@ -34,7 +34,7 @@ def notes_of(score: Score, lines: Lines, chords: Chords, note_in_chord: Rows) ->
     columns = {
         "note_id": [score.note_name(note) for note in notes["id"].tolist()],
         "note": notes["id"],
-        **{name: notes[name] for name in ("onset", "duration", "pitch", "fifths", "part", "staff")},
+        **{name: notes[name] for name in ("onset", "duration", "pitch", "fifths", "part", "staff", "measure_index")},
         "name": [pitch_name(*note) for note in spelled],
         "voice": lines.home,
         "fermata": notes.has(Flag.FERMATA),
@@ -43,8 +43,8 @@ def notes_of(score: Score, lines: Lines, chords: Chords, note_in_chord: Rows) ->
         "non_chord_tone": _first_figure(note_in_chord, len(notes)),
         "tendency": _tendency(notes, chords, note_in_chord),
     }  # fmt: skip
-    places = _places(score, lines.slices.onset)
-    return table(schema.NOTE, len(notes), columns | {name: values[begins] for name, values in places.items()})
+    places = {name: slices[name][begins] for name in ("measure", "beat", "beat_strength")}
+    return table(schema.NOTE, len(notes), columns | places)
 
 
 def slices_in(score: Score, lines: Lines, chords: Chords) -> Rows:
@@ -58,6 +58,7 @@ def slices_in(score: Score, lines: Lines, chords: Chords) -> Rows:
         "bass": np.where(size > 0, bass, NO),
         "pitch_classes": pitch_class_set(Sonority.of(slices)),
         "chord": chords.at(slices.onset),
+        "beat_strength": [float(score.strength(moment)) for moment in slices.onset.tolist()],
     }  # fmt: skip
     return table(schema.SLICE, len(slices), columns | _places(score, slices.onset))
 
@@ -91,18 +92,16 @@ def phrases_in(score: Score, analysis: Analysis | None) -> Rows:
         if number >= 0 and item.onset < found[number].end:
             cadence[number] = CADENCES.index(item.kind)
     columns = {"onset": onset, "duration": [phrase.end - phrase.onset for phrase in found], "cadence": cadence}
-    places = _places(score, onset)
-    return table(schema.PHRASE, len(found), columns | {name: places[name] for name in ("measure", "beat")})
+    return table(schema.PHRASE, len(found), columns | _places(score, onset))
 
 
 def _places(score: Score, onset: Times) -> dict[str, npt.NDArray[Any]]:
-    """Measure, beat and strength of these times."""
+    """Measure and beat of these times."""
     moments = onset.tolist()
     places = [score.place(moment) for moment in moments]
     return {
         "measure": np.array([place.measure for place in places], dtype=str),
         "beat": np.array([str(place.beat) for place in places], dtype=str),
-        "beat_strength": np.array([score.strength(moment) for moment in moments], dtype=np.float64),
     }
 
 

@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.errors import MalformedScore
+from musegen.errors import MalformedScore, UsageError
 from musegen.theory.graph.schema import KINDS, Column, TableKind
 from musegen.theory.graph.structure import MODES, About, Rows, VoiceLeadingGraph, graph_of, table
 
 VERSION = 1
 """Of the written forms; it rises when a column changes its name or its meaning."""
 FORMAT = "musegen voice-leading graph"
+MAX_RECORDS = 1_000_000
+"""Of thirty lines that never rest this is a thousand slices: a gigabyte of GraphML."""
 _ENDS = ("source", "target")
 
 
@@ -36,12 +38,20 @@ def about_values(about: About) -> dict[str, Any]:
 def records(graph: VoiceLeadingGraph) -> Iterator[Record]:
     """Every node, then every edge, table by table and row by row.
 
+    Raises:
+        UsageError: there are more than MAX_RECORDS.
+
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.graph import voice_leading_graph
     >>> found = list(records(voice_leading_graph(parse_grid("meter: 2/4\\nS: e5 d5"))))
     >>> [(record.id, record.source, record.target) for record in found if record.kind.is_edge][0]
     ('succession:0', 'note:0', 'note:1')
     """
+    size = sum(len(rows) for _, rows in graph.tables())
+    if size > MAX_RECORDS:
+        raise UsageError(
+            f"{size} nodes and edges are too many to write one by one", hint="take npz, or the condensed graph"
+        )
     for kind, rows in graph.tables():
         columns = {column.name: _plain(column, rows[column.name]) for column in kind.columns}
         sources, targets = (columns.pop(name, [""] * len(rows)) for name in _ENDS)

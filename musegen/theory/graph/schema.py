@@ -130,6 +130,7 @@ NOTE = TableKind(
         Column("part", "int16", "the part of the score, from 0"),
         Column("staff", "int16", "the staff of the part, from 1"),
         Column("voice", "int16", "its line, 0 on top; with `minimal` its place from the top where it begins"),
+        Column("measure_index", "int32", "its measure, from 0"),
         *_PLACE,
         _STRENGTH,
         Column("fermata", "bool", "a fermata stands on it"),
