@@ -9,7 +9,8 @@ change of mode.
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from collections.abc import Sequence
+from itertools import groupby, pairwise, takewhile
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -38,7 +39,8 @@ ModulationKind = Literal[
 
 _DEGREES = ("parallel", "supertonic", "mediant", "subdominant", "dominant", "submediant", "leading tone")
 _MINOR_TRIADS = {False: (2, 3, 6, 7), True: (1, 4, 5)}
-_WEAK_IN_MINOR = ("v", "VII", "III+")
+_WEAK_IN_MINOR = ("v", "VII")
+"""What leads into no minor key: the leading tone contradicts it."""
 _CHROMATIC = ("N6", "It6", "Ger65", "Fr43", "iv", "iv6", "iiø65", "iiø7", "bVI", "bIII")
 _WIDEST = 3
 
@@ -120,26 +122,40 @@ def relation(key: Key, other: Key) -> str:
 
 
 def common_chords(analysis: Analysis, index: int, keys: tuple[Key, Key], *, earliest: int = 0) -> tuple[Pivot, ...]:
-    """The last chords around the first chord of a new key (`index`) that are diatonic in both, in one phrase.
+    """The last chords before the first chord of a new key (`index`) that are diatonic in both, in one phrase.
 
-    Up to the chord that announces the new key as its dominant. None in a phrase that begins with tonic or dominant of
-    the new key: nothing there recalls the old one; nor between keys on one tonic.
+    Where there are none, the first chords of the new key that the old one has too, up to the dominant that announces
+    it; but none in a phrase that begins with tonic or dominant of the new key: nothing there recalls the old one. None
+    either between keys on one tonic. III leads into no minor key by itself: of 366 pivots that analysts marked in
+    238 of Bach's chorales (When in Rome) none is a III.
     """
     if keys[0].tonic == keys[1].tonic:
         return ()
     chords, starts = analysis.chords, opening_chords(analysis.chords, analysis.phrases)
-    first = last = index
-    while first > earliest and chords[first].onset not in starts and _pivot(chords[first - 1], keys):
-        first -= 1
-    while last < len(chords) and (last == index or chords[last].onset not in starts) and _pivot(chords[last], keys):
-        last += 1
-    named = [pivot for pivot in (_pivot(chord, keys) for chord in chords[first:last]) if pivot]
-    found = [[*group][-1] for _, group in groupby(named, key=lambda pivot: (_head(pivot.before), _head(pivot.after)))]
+    before = []
+    for at in range(index, earliest, -1):
+        if chords[at].onset in starts or _pivot(chords[at - 1], keys) is None:
+            break
+        before.append(chords[at - 1])
+    found = _distinct(before[::-1], keys)
+    while found and keys[1].minor and _head(found[-1].after) == "III":
+        found = found[:-1]
+    return found[-_WIDEST:] or _opening(chords[index:], keys, starts)
+
+
+def _opening(chords: Sequence[ChordSpan], keys: tuple[Key, Key], starts: frozenset[int]) -> tuple[Pivot, ...]:
+    """The first chords in the new key, where the old one has them too."""
+    common = list(takewhile(lambda chord: chord is chords[0] or chord.onset not in starts, chords))
+    found = _distinct(list(takewhile(lambda chord: _pivot(chord, keys), common)), keys)
     announced = next((at for at, pivot in enumerate(found) if at and _is_dominant(pivot.after)), len(found))
-    found = found[:announced]
-    if found and chords[index].onset in starts and _head(found[0].after) in ("I", "i", "V"):
-        return ()
-    return tuple(found[-_WIDEST:])
+    opens_new = found and chords[0].onset in starts and _head(found[0].after) in ("I", "i", "V")
+    return () if opens_new else found[: min(announced, _WIDEST)]
+
+
+def _distinct(chords: Sequence[ChordSpan], keys: tuple[Key, Key]) -> tuple[Pivot, ...]:
+    """The pivots that chords are; of one chord in several positions the last."""
+    named = [pivot for pivot in (_pivot(chord, keys) for chord in chords) if pivot]
+    return tuple([*group][-1] for _, group in groupby(named, key=lambda one: (_head(one.before), _head(one.after))))
 
 
 def pivot_at(analysis: Analysis, index: int) -> Pivot | None:
@@ -168,6 +184,8 @@ def _is_dominant(figure: str) -> bool:
 
 def _pivot(chord: ChordSpan, keys: tuple[Key, Key]) -> Pivot | None:
     before, after = (_diatonic(chord, key) for key in keys)
+    if after and keys[1].minor and _head(after.figure) in _WEAK_IN_MINOR:
+        return None
     return Pivot(chord.onset, before.figure, after.figure) if before and after else None
 
 
@@ -180,12 +198,12 @@ def _named(chord: ChordSpan, key: Key) -> Numeral | None:
 
 
 def _diatonic(chord: ChordSpan, key: Key) -> Numeral | None:
-    """The same where the chord is diatonic: in minor with the leading tone, without the degrees that weaken a key."""
+    """The same where the chord is diatonic: in minor with the leading tone, or the IV of its melodic form."""
     name = _named(chord, key)
-    scale = {*MINOR_DEGREES, 5} if key.minor else {*MAJOR_DEGREES}
-    if name is None or not set(name.members) <= scale:
+    if name is None or name.figure.startswith("III+"):
         return None
-    return None if key.minor and _head(name.figure) in _WEAK_IN_MINOR else name
+    scale = {*MINOR_DEGREES, 5} if key.minor else {*MAJOR_DEGREES}
+    return name if set(name.members) <= scale or (key.minor and _head(name.figure) == "IV") else None
 
 
 def _kind(

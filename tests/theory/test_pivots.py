@@ -1,8 +1,12 @@
 """Modulations by kind, the chords that stand in two keys, and excursions that are no modulations."""
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 
 import musegen
+from musegen.score.files import corpus_folder
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
@@ -121,3 +125,16 @@ def test_the_chord_that_announces_the_new_key_is_no_pivot():
     )
     (row,) = modulations(piece, analyse(piece))
     assert [pivot[1:] for pivot in row.pivots] == [("i", "vi")]
+
+
+def test_the_pivots_that_a_human_analyst_marks_in_twenty_chorales_are_mostly_found_and_named_alike():
+    """Tymoczko marks 68 among 121 changes of key; `tests/benchmarks/pivots.py` counts 238 chorales more."""
+    benchmark = Path(__file__).parent.parent / "benchmarks" / "pivots.py"
+    spec = importlib.util.spec_from_file_location("pivots_benchmark", benchmark)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = module.total(corpus_folder() / "bach" / "choraleAnalyses")
+    assert found["human"] == 68
+    assert found["both"] >= 54
+    assert found["same name"] == found["both"]
+    assert found["ours"] <= 66
