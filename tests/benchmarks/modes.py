@@ -15,6 +15,8 @@ degrees on which its sections close) and the titles. Figures:
 - masses: the mode that most of their closing sections get;
 - authentic or plagal: against titles that name a mode, against the mode of the chant that a mass is made of (which the
   polyphony need not keep), and whether the sections of a mass agree;
+- clausulae: whether the chord that a human (the RomanText of music21's corpus) hears at the arrival in a madrigal of
+  Monteverdi has the clausula's note for its root, with kept and with evaded ones;
 - seconds of processor time a section, beyond reading.
 """
 
@@ -29,11 +31,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from musegen.score.files import corpus_folder, read
-from musegen.theory.analysis import Analysis
+from musegen.theory.alignment import explained, place_on
 from musegen.theory.keys import Key
+from musegen.theory.modal.clausulae import clausulae
 from musegen.theory.modal.modes import Mode, mode_of
 from musegen.theory.modal.reading import read_by
 from musegen.theory.reports import as_text
+from musegen.theory.romantext import read_roman_text
 
 TONES = {"Missa Primi toni": 1, "Missa Quinti toni": 5, "Missa Octavi toni": 8}
 CHANTS = {
@@ -43,6 +47,8 @@ CHANTS = {
     "Missa Ad coenam Agni": 8, "Missa Iste confessor": 8, "Missa Veni creator Spiritus": 8,
 }  # fmt: skip
 """The modes that the Liber usualis gives the chants."""
+FITS = 0.8
+"""The share of a madrigal's notes that the human's chords must contain: below it text and score do not lie together."""
 NAMES = {"ion": "ionian", "mix": "mixolydian", "dor": "dorian", "aeo": "aeolian", "phr": "phrygian"}
 CLOSING = re.compile(r"Agnus( I+)?$|.*Hosanna$|Sanctus|Gloria$|Kyrie( II)?$|Amen|Et vitam|Cum Sancto|Credo$|.*coda")
 """Titles of sections that close a movement or stand alone."""
@@ -153,13 +159,31 @@ def church_modes(found: list[Read], wanted: dict[str, int], words: str) -> None:
             print(f"    {mass}: {church}; ours {dict(ours)}")
 
 
+def clausulae_of_monteverdi() -> None:
+    hits: dict[str, list[bool]] = defaultdict(list)
+    pieces = 0
+    folder = corpus_folder()
+    assert folder is not None
+    for file in sorted((folder / "monteverdi").glob("*.rntxt")):
+        score = read(f"monteverdi/{file.stem}")
+        human = place_on(read_roman_text(file.read_text("utf-8", errors="replace")), score)
+        if explained(score, human) < FITS:
+            continue
+        pieces += 1
+        for found in clausulae(score):
+            chord = next(chord for chord in reversed(human) if chord.onset <= max(found.onset, human[0].onset))
+            hits[found.kind].append(chord.key.tonic + chord.numeral.root == Key.parse(found.pitch).tonic)
+    print(pieces, "madrigals of Monteverdi; the human's root at the arrival is the clausula's note:")
+    for kind, listed in hits.items():
+        print(f"  {kind}", share(listed))
+
+
 def _timed(name: str) -> tuple[Mode, float]:
     score = read(name)
     begun = time.process_time()
-    analysis: Analysis = read_by(score, "modal", with_chords=False)
+    analysis = read_by(score, "modal", with_chords=False)
     as_text(analysis, score)
     spent = time.process_time() - begun
-    assert isinstance(analysis.key, Key)
     return mode_of(score), spent
 
 
@@ -174,6 +198,7 @@ def main(which: str, *, show: bool) -> None:
     masses(found)
     church_modes(found, TONES, "mode that the title names")
     church_modes(found, CHANTS, "mode of the chant that it is made of")
+    clausulae_of_monteverdi()
     seconds.sort()
     print(f"seconds a section beyond reading: median {seconds[len(seconds) // 2]:.3f}, most {seconds[-1]:.3f}")
 

@@ -113,3 +113,19 @@ def test_a_close_of_palestrina_with_the_bass_as_tenorizans():
     (close,) = (row for row in clausulae(score) if score.place(row.onset).measure == "15")
     assert (close.pitch, close.suspension, close.leading_tone) == ("A", "7-6", "raised")
     assert (close.cantizans, close.tenorizans, close.altizans) == ("Tenor 2", "Bass", "Alto")
+
+
+def test_a_sixth_that_is_struck_over_the_goal_evades_the_close():
+    grid = """
+    meter: 4/4
+    S: d5 . e5 .  | . . f5 .
+    A: a4 . d5 .  | . c#5 d5 .
+    T: f4 . g4 f4 | e4 . d4 .
+    B: d4 . c4 d4 | a3 . d4 ."""
+    assert [(row.kind, row.evidence) for row in clausulae(parse_grid(grid))] == [("perfect", "")]
+    (close,) = clausulae(parse_grid(grid.replace("f5 .\n", "b-5 .\n")))
+    assert (close.kind, close.evidence) == ("evaded", "S goes to B-")
+
+
+def test_a_semitone_over_a_raised_note_is_no_mi():
+    assert told("meter: 2/4\nS: e5 . | f#5 .\nB: g4 . | f#4 .") == []

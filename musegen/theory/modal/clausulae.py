@@ -43,13 +43,8 @@ class _Close(NamedTuple):
     parts: Parts
     suspension: str
     is_mi: bool
+    is_raised: bool  # an accidental that the signature has not makes the leading note
     lowest: tuple[Line, int]
-
-    @property
-    def is_raised(self) -> bool:
-        """An accidental that the signature has not makes the leading note."""
-        measure = self.score.measures[self.score.measure_index_at(self.cantizans.onset)]
-        return self.cantizans.leading == 1 and self.cantizans.leading_fifths > measure.key_signature.fifths + 5
 
     @property
     def is_sung(self) -> bool:
@@ -111,8 +106,10 @@ def _close(score: Score, line: Line, cantizans: Cantizans, others: Sequence[Line
         return None
     around = tuple(moves(other, cantizans.arrival) for other in others)
     found = parts(cantizans, around)
-    mi = is_mi(cantizans, found.tenor_ready)
-    return _Close(score, line, cantizans, around, found, suspension(cantizans, others), mi, under)
+    signature = score.measures[score.measure_index_at(cantizans.onset)].key_signature.fifths
+    mi = is_mi(cantizans, found.tenor_ready, signature)
+    is_raised = cantizans.leading == 1 and cantizans.leading_fifths > signature + 5
+    return _Close(score, line, cantizans, around, found, suspension(cantizans, others), mi, is_raised, under)
 
 
 def _judged(close: _Close) -> Clausula | None:
@@ -122,7 +119,7 @@ def _judged(close: _Close) -> Clausula | None:
     if is_unwritten and not (close.suspension and found.tenorizans):
         return None
     verdict = _verdict(close)
-    if verdict is None or not (close.suspension or _stands(close)):
+    if verdict is None or not (close.suspension or (not verdict.is_evaded and _stands(close))):
         return None
     kind: ClausulaKind = "evaded" if verdict.is_evaded else "phrygian" if close.is_mi else "perfect"
     leading: LeadingTone = "unwritten" if is_unwritten else "raised" if close.is_raised else "natural"
@@ -144,7 +141,7 @@ def _verdict(close: _Close) -> _Verdict | None:
     if ready is None:
         return None
     if close.is_sung:
-        return _Verdict() if close.is_mi else _ground(close)
+        return _ground(close)
     if not close.suspension:
         return None
     if close.cantizans.arrives:
@@ -154,13 +151,23 @@ def _verdict(close: _Close) -> _Verdict | None:
 
 
 def _ground(close: _Close) -> _Verdict:
-    """A kept close stands on its goal or its fifth; a lowest voice that goes elsewhere takes its ground away."""
+    """A kept close stands on its goal or its fifth, a phrygian one also on the fifth below; and no sixth is struck.
+
+    A lowest voice that goes elsewhere takes its ground away; one that only enters there does not.
+    """
     line, number = close.lowest
-    if int(line.diatonic[number] - close.cantizans.goal) % 7 in (0, 4):
-        return _Verdict()
+    over = int(line.diatonic[number] - close.cantizans.goal) % 7
+    if over in ((0, 4, 3) if close.is_mi else (0, 4)):
+        return _sixth(close) if over == 0 else _Verdict()
     enters = not line.joined[number] and int(line.onset[number]) == close.cantizans.arrival
     words = f"{line.name} {'enters on' if enters else 'goes to'} {fifths_name(int(line.fifths[number]))}"
     return _Verdict(not enters, words)
+
+
+def _sixth(close: _Close) -> _Verdict:
+    """A voice that strikes the fourth or the sixth over the goal makes it go on; a held one is a suspension."""
+    struck = [move for move in close.around if move.attacks and move.above(close.cantizans.goal, move.after) in (3, 5)]
+    return _Verdict(True, struck[0].words) if struck else _Verdict()
 
 
 def _stands(close: _Close) -> bool:

@@ -87,9 +87,11 @@ def suspension(close: Cantizans, others: Sequence[Line]) -> str:
     return next((name for figure, name in named.items() if figure in struck), "")
 
 
-def is_mi(close: Cantizans, ready: Moves | None) -> bool:
-    """The semitone lies above the goal: a whole tone under it, and the voice that falls to it has the half."""
-    return close.leading == 2 and ready is not None and int(ready.line.fifths[ready.before]) - close.goal_fifths == -5
+def is_mi(close: Cantizans, ready: Moves | None, signature: int) -> bool:
+    """The semitone lies above the goal, which no accidental raises: the voice that falls to it has the half."""
+    if close.leading != 2 or ready is None or close.goal_fifths > signature + 5:
+        return False
+    return int(ready.line.fifths[ready.before]) - close.goal_fifths == -5
 
 
 def lowest(lines: Sequence[Line], time: int) -> tuple[Line, int] | None:
