@@ -6,7 +6,8 @@ python tests/benchmarks/analysis.py --folder FOLDER  # cross-validated on the tr
 python tests/benchmarks/analysis.py --validation FOLDER  # the validation pieces of such a folder; a minute
 python tests/benchmarks/analysis.py --breakdown          # what is wrong in the 16, by kind, major apart from minor
 python tests/benchmarks/analysis.py --breakdown --validation FOLDER  # the same of the validation pieces
-All but the third take --engine neural.
+python tests/benchmarks/analysis.py --humans FOLDER      # two analysts of one piece (TAVERN) against each other
+All but the third and the last take --engine neural.
 
 Shares are of the time that the human names. `rn`: key, degree, applied key, quality and inversion (a cadential six-four
 under either name is one); `key`: the local key; `chord`: root, quality and inversion, whatever the key. A pivot counts
@@ -120,12 +121,31 @@ def chorale_pieces() -> Iterator[tuple[Score, list[Placed]]]:
         yield score, human_analysis(number, score)
 
 
-def breakdown(pieces: Iterable[tuple[Score, list[Placed]]], engine: Engine) -> None:
+def two_analysts(folder: Path) -> Iterator[tuple[Score, Analysis, Analysis]]:
+    """Pieces that two people have analysed (`tavern-...-a` and `-b` of the manifest), where both fit."""
+    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
+        rows = {row["id"]: row for row in csv.DictReader(manifest, delimiter="\t") if row["set"] == "tavern"}
+    for name in sorted(name for name in rows if name.endswith("-a") and f"{name[:-2]}-b" in rows):
+        score = read(folder / rows[name]["score"])
+        files = [folder / rows[f"{name[:-2]}-{which}"]["analysis"] for which in "ab"]
+        both = [place_on(read_roman_text(file.read_text("utf-8", errors="replace")), score) for file in files]
+        if min(explained(score, placed) for placed in both) >= FITS:
+            yield score, analysis_of(both[0], score), analysis_of(both[1], score)
+
+
+def against_machine(
+    pieces: Iterable[tuple[Score, list[Placed]]], engine: Engine
+) -> Iterator[tuple[Score, Analysis, Analysis]]:
+    """Each piece with its human reading and what the machine finds."""
+    for score, placed in pieces:
+        yield score, analysis_of(placed, score), analyse(score, engine=engine)
+
+
+def breakdown(pieces: Iterable[tuple[Score, Analysis, Analysis]]) -> None:
     """Print what share of the time goes wrong in which manner, major (of the human's key) apart from minor."""
     times: Counter[tuple[str, bool]] = Counter()
     totals: Counter[bool] = Counter()
-    for score, placed in pieces:
-        human, found = analysis_of(placed, score), analyse(score, engine=engine)
+    for score, human, found in pieces:
         for moment in moments(human, found):
             minor = human.chords[moment.human].key.minor
             quarters = (moment.end - moment.onset) / score.ticks_per_quarter
@@ -179,6 +199,7 @@ if __name__ == "__main__":
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--validation", type=Path)
+    parser.add_argument("--humans", type=Path)
     parser.add_argument("--breakdown", action="store_true")
     parser.add_argument("--engine", choices=ENGINES, default="classical")
     options = parser.parse_args()
@@ -186,7 +207,9 @@ if __name__ == "__main__":
         cross_validation(options.folder, options.folds)
     elif options.breakdown:
         pieces = validation_pieces(options.validation) if options.validation else chorale_pieces()
-        breakdown(pieces, options.engine)
+        breakdown(against_machine(pieces, options.engine))
+    elif options.humans:
+        breakdown(two_analysts(options.humans))
     elif options.validation:
         validation(options.validation, options.engine)
     else:
