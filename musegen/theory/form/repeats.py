@@ -48,6 +48,7 @@ class Repeat(NamedTuple):
     letters: int
     lines: tuple[int, ...]  # which lines go along with the bass
     notes: int  # how many notes of bass and lines are heard again
+    share: float  # of the notes of all voices
     real: bool  # each by the same interval exactly
 
 
@@ -136,10 +137,11 @@ def _repeat(lines: list[Line], runs: list[list[Run]], here: Run, shift: int) -> 
     if not along:
         return None
     intervals = [_intervals(lines[number], here, shift) for number in (0, *along)]
-    heard_again = [lines[number].row[within(lines[number], here.onset, here.end)] for number in (0, *along)]
-    notes = sum(len(np.unique(rows)) for rows in heard_again)
+    rows = [line.row[within(line, here.onset, here.end)] for line in lines]
+    notes = sum(len(np.unique(rows[number])) for number in (0, *along))
+    share = notes / max(len(np.unique(np.concatenate(rows))), 1)
     real = len(np.unique(np.concatenate(intervals))) == 1
-    return Repeat(here.onset, here.end, shift, here.letters, along, notes, real)
+    return Repeat(here.onset, here.end, shift, here.letters, along, notes, share, real)
 
 
 def within(line: Line, onset: int, end: int) -> slice:
@@ -162,18 +164,26 @@ def _follows(line: Line, bass: Line, here: Run) -> bool:
     same = np.intersect1d(line.row[mine], bass.row[its])
     if 2 * len(same) >= mine.stop - mine.start:
         return True
-    if not np.array_equal(line.onset[mine], bass.onset[its]):
-        return False
-    return bool(np.all((line.diatonic[mine] - bass.diatonic[its]) % LETTERS == 0))
+    return _is_parallel(line, bass, here) and bool(
+        (line.diatonic[mine.start] - bass.diatonic[its.start]) % LETTERS == 0
+    )
 
 
 def is_uniform(lines: list[Line], repeat: Repeat) -> bool:
-    """Bass and lines do nothing but go on by one and the same interval: scales and arpeggios side by side."""
-    for number in (0, *repeat.lines):
-        inside = within(lines[number], repeat.onset, repeat.end + repeat.shift)
-        if len(np.unique(np.diff(lines[number].diatonic[inside]) % LETTERS)) > 1:
-            return False
-    return True
+    """Bass and lines do nothing but go on by one interval, or in parallel: scales and arpeggios side by side."""
+    here = Run(repeat.onset, repeat.end + repeat.shift, repeat.letters)
+    notes = [lines[number].diatonic[within(lines[number], here.onset, here.end)] for number in (0, *repeat.lines)]
+    if all(len(np.unique(np.diff(line) % LETTERS)) <= 1 for line in notes):
+        return True
+    return all(_is_parallel(lines[number], lines[0], here) for number in repeat.lines)
+
+
+def _is_parallel(line: Line, bass: Line, here: Run) -> bool:
+    """The line goes with the bass, note against note, at one interval."""
+    mine, its = within(line, here.onset, here.end), within(bass, here.onset, here.end)
+    if not np.array_equal(line.onset[mine], bass.onset[its]):
+        return False
+    return len(np.unique((line.diatonic[mine] - bass.diatonic[its]) % LETTERS)) == 1
 
 
 def _runs(line: Line, shift: int) -> list[Run]:

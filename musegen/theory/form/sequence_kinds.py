@@ -50,11 +50,12 @@ MOST = 0.8
 STEADY = {"5", "6", "7", "65", "43", "42"}
 """What the chords of a regular scheme may stand over their bass."""
 SCHEME, CHAIN = 0.9, 0.75
-"""How well two regular chords, or one, must explain the notes beside the best chords of all, to be the model's."""
+"""How well two regular chords must explain the notes beside the best chords of all, to be the model's; the same where
+they are but one, or dominant and tonic."""
 SIMPLE = 0.1
-"""How much better two chords must explain them than one."""
+"""How much better any other two chords must explain them than such."""
 SEEN = 0.75
-"""The share of statements in which the analysis must have a root that the notes leave open."""
+"""The share of statements in which the analysis has a root that needs its word."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ class Reading:
         return kind
 
     @cached_property
+    def is_full(self) -> bool:
+        """Whole triads sound, and the analysis has their roots."""
+        roots, parts = np.array([root for root, _ in self.chords]), [part for _, part in self.chords]
+        return self.statements.variety >= 3 and bool((self.statements.votes[parts, roots] >= SEEN).all())
+
+    @cached_property
     def has_dominants(self) -> bool:
         """In every statement the first of two chords holds the leading tone of the second."""
         if len(self.chords) != 2 or self.steps[0] != 3:
@@ -113,11 +120,11 @@ class Reading:
         return {third - tonic for third in thirds for tonic in tonics}
 
     def _is_six_three(self) -> bool:
-        """Each statement is a first inversion with its root; without its fifth only where the analysis hears it so."""
-        statements, (root, part) = self.statements, self.chords[0]
+        """Each statement is a first inversion with its root, a sixth over the bass, and its fifth, a third over it."""
+        statements, root = self.statements, self.chords[0][0]
         if self.figures != ("6",) or not all(self._sixth_alone(number) for number in range(statements.count)):
             return False
-        return bool(statements.sounding[part, (root + 4) % LETTERS] > HEARD or statements.votes[part, root] >= SEEN)
+        return bool(statements.sounding.mean(axis=0)[(root + 4) % LETTERS] > HEARD)
 
     def _sixth_alone(self, statement: int) -> bool:
         """At some time the root sounds, a sixth over the bass, without a fifth over the bass."""
@@ -141,8 +148,17 @@ def reading(score: Score, analysis: Analysis, slices: Slices, bass: Line, repeat
     free = _free(repeat, whole)
     shorter = [stated(score, analysis, slices, repeat, split) for split in SPLITS if _bass_repeats(bass, repeat, split)]
     regular = [found for statements in (whole, *shorter) if statements for found in _schemes(repeat, statements)]
-    top = max(regular, key=lambda found: found.fit + (len(found.chords) == 1) * SIMPLE, default=free)
-    return top if top.fit >= (SCHEME if len(top.chords) > 1 else CHAIN) * free.fit else free
+    top = max(regular, key=_plausibility, default=free)
+    return top if top.fit >= (CHAIN if _is_plain(top) else SCHEME) * free.fit else free
+
+
+def _is_plain(found: Reading) -> bool:
+    """One chord, or a dominant and its tonic: what the ear takes for granted."""
+    return len(found.chords) == 1 or found.has_dominants
+
+
+def _plausibility(found: Reading) -> float:
+    return found.fit + SIMPLE * _is_plain(found)
 
 
 def _free(repeat: Repeat, statements: Statements) -> Reading:

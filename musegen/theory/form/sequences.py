@@ -43,9 +43,13 @@ LEAST_CHORDS = 4
 SURE, SURER = 1.3, 1.45
 """How well the chords must explain the notes (see `Statements.fit`); surer where there are but two statements, or
 where the lines go along on the beats only."""
-FEW, MORE, MANY, MOST = 6, 8, 12, 16
-"""How many notes must be heard again: in a sequence of a known kind; in two statements, a second apart or otherwise;
-in one of no known kind."""
+FEW, SOME, MANY, MOST = 6, 8, 12, 16
+"""How many notes must be heard again: at least; in most sequences of a known kind; in two statements that are not a
+second apart; in a sequence of no known kind."""
+SHARE = 0.6
+"""Of the notes of all voices in two statements."""
+BARE = 2.0
+"""Different letters that sound in each part of a model, on average: fewer are no chords."""
 
 
 class Sequence(NamedTuple):
@@ -121,7 +125,11 @@ def _is_sequence(found: Reading, lines: list[Line]) -> bool:
         return False
     if kind == "parallel 6-3":
         return True
-    if is_uniform(lines, found.repeat) or (count == 2 and not _is_clear(found, lines[0])):
+    if found.statements.variety < BARE or (notes < SOME and not found.has_dominants):
+        return False
+    if count == 2 and not _is_clear(found, lines[0]):
+        return False
+    if is_uniform(lines, found.repeat) and not (kind and found.is_full):
         return False
     climbs = set(found.steps) <= {1, 6}  # parallel chords that are no first inversions
     return kind is not None or (found.repeat.letters in _PLAIN and not climbs and notes >= MOST)
@@ -130,8 +138,8 @@ def _is_sequence(found: Reading, lines: list[Line]) -> bool:
 def _is_clear(found: Reading, bass: Line) -> bool:
     """Two statements are enough where the bass moves within them and carries chords that are heard."""
     repeat = found.repeat
-    needed = FEW if found.has_dominants else MORE if repeat.letters in (1, 6) else MANY
-    if found.fit < SURER or repeat.notes < needed:
+    needed = FEW if repeat.letters in (1, 6) else MANY
+    if found.fit < SURER or repeat.notes < needed or repeat.share < SHARE:
         return False
     model = bass.diatonic[within(bass, repeat.onset, repeat.onset + repeat.shift)]
     return len(np.unique(model)) > 1 and (found.kind is None or all(found.figures))

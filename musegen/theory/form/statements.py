@@ -50,6 +50,11 @@ class Statements:
         """The end of the last statement, in ticks."""
         return self.onset + self.count * self.shift
 
+    @property
+    def variety(self) -> float:
+        """How many letters sound in a part, on average; what is heard in passing does not count."""
+        return float((self.sounding > HEARD).sum(axis=1).mean())
+
     def fit(self) -> Floats:
         """(part, letter): how well a chord on this letter explains the part; 2 is all."""
         heard = self.sounding
