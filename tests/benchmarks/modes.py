@@ -73,7 +73,7 @@ class Read(NamedTuple):
 
     @property
     def name(self) -> str:
-        return self.found.name.lower().removeprefix("hypo")
+        return self.found.scale_name
 
     @property
     def is_right(self) -> bool:

@@ -67,7 +67,7 @@ def test_a_phrygian_piece_has_its_own_regular_degrees():
     T: g3 a3 e4 g4 | f4 . e4 . | a3 b3 . a3 | b3 c4 e4 g4 | f4 . e4 ."""
     score = parse_grid(grid)
     mode = mode_of(score)
-    assert (mode.final, mode.name.removeprefix("Hypo").lower()) == ("E", "phrygian")
+    assert (mode.final, mode.scale_name) == ("E", "phrygian")
     assert [(item.pitch, item.degree, item.is_regular) for item in plan(mode, clausulae(score))] == [("E", 1, True)]
 
 
@@ -94,3 +94,9 @@ def test_a_mass_is_in_the_mode_that_its_title_names(name, church):
 def test_monteverdi_closes_cruda_amarilli_in_the_seventh_mode():
     mode = mode_of(musegen.read("monteverdi/madrigal.5.1"))
     assert (mode.final, mode.name, mode.church, mode.tenor) == ("G", "Mixolydian", 7, "G3-A4")
+
+
+def test_the_mixolydian_modes_close_on_their_fourth_degree_too():
+    score = musegen.read("monteverdi/madrigal.5.1")
+    degrees = {item.degree: item.is_regular for item in plan(mode_of(score), clausulae(score))}
+    assert degrees == {4: True, 5: True, 1: True}

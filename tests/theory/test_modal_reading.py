@@ -7,7 +7,7 @@ import pytest
 
 import musegen
 from musegen.cli import run
-from musegen.score.model import Metadata
+from musegen.score.model import Metadata, Source
 from musegen.score.textgrid import parse_grid
 from musegen.theory.modal.composers import before_limit
 from musegen.theory.modal.reading import chosen, read_by
@@ -44,6 +44,12 @@ def test_others_are_read_in_keys(composer):
 
 def test_a_file_name_tells_what_the_title_page_does_not():
     assert before_limit(musegen.read("monteverdi/madrigal.5.1")).words == "file name Monteverdi, 1567-1643"
+
+
+def test_a_folder_named_after_palestrina_makes_no_bach_of_his_time():
+    kept = replace(by("J. S. Bach"), source=Source("palestrina/bwv66.6.mxl", "musicxml"))
+    assert chosen(kept) == "tonal"
+    assert chosen(replace(kept, metadata=Metadata())) == "modal"
 
 
 def test_numerals_that_stand_in_a_score_are_read_in_their_keys():

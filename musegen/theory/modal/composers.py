@@ -38,7 +38,13 @@ eccard 1553-1611; michael praetorius 1571-1621; praetorius 1621; schein 1586-163
 morley 1557-1602; dowland 1563-1626; weelkes 1576-1623; wilbye 1574-1638; gibbons 1583-1625; tomkins 1572-1656
 farnaby 1563-1640; philips 1560-1628; dering 1580-1630; lobo 1555-1617; cardoso 1566-1650; ludford 1557
 """
-_MODERN_HAND = re.compile(r"\b(arr|harm\w*|after|nach|bach|transcr\w*|realis\w+|realiz\w+)\b", re.I)
+_MODERN_HAND = re.compile(
+    r"\b(arr|harm\w*|after|nach|transcr\w*|realis\w+|realiz\w+|sch(ü|ue)tz|lully|purcell|corelli|buxtehude|pachelbel"
+    r"|couperin|rameau|vivaldi|telemann|scarlatti|h(a|ä|ae)ndel|bach|haydn|mozart|beethoven|schubert|mendelssohn"
+    r"|schumann|chopin|liszt|wagner|verdi|brahms|bruckner)\b",
+    re.IGNORECASE,
+)
+"""In the composer's field these words mean a later hand, whatever else stands there or in the name of the file."""
 _LIFE_SPAN = re.compile(r"\b1[0-8]\d\d\s*[-–/]\s*(1[0-8]\d\d)\b")
 _TOO_COMMON = frozenset(
     "victoria isaac cara monte peri morley gallus lobo philips gibbons tye vecchi festa solage cordier wert compere "

@@ -35,6 +35,11 @@ class Mode(NamedTuple):
     evidence: str
 
     @property
+    def scale_name(self) -> str:
+        """`dorian` for Dorian and Hypodorian."""
+        return self.name.lower().removeprefix("hypo")
+
+    @property
     def key(self) -> Key:
         """The nearest that a major or minor key comes to it: its final, with the third over it.
 
@@ -43,7 +48,7 @@ class Mode(NamedTuple):
         'd'
         """
         tonic = Key.parse(self.final).tonic
-        return Key(tonic, self.name.lower().removeprefix("hypo") in ("dorian", "phrygian", "aeolian"))
+        return Key(tonic, self.scale_name in ("dorian", "phrygian", "aeolian"))
 
 
 class Degree(NamedTuple):
@@ -84,7 +89,7 @@ def placed(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Clausula, ...]:
 
 def plan(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Degree, ...]:
     """The degrees on which a piece closes, most often first; evaded clausulae do not count."""
-    regular = next(scale for scale in SCALES.values() if scale.name.lower() in mode.name.lower())
+    regular = next(scale for scale in SCALES.values() if scale.name.lower() == mode.scale_name)
     kept = [(clausula.degree, clausula.pitch) for clausula in placed(mode, found) if clausula.kind != "evaded"]
     closes = regular.closes[not mode.is_authentic]
     return tuple(
