@@ -31,6 +31,7 @@ docs: $(VENV)/.ready  ## write the references of commands and rules, the lists o
 	$(BIN) docs/write_rules.py
 	$(BIN) docs/write_parallels.py
 	$(BIN) docs/write_species_authors.py
+	$(BIN) docs/write_graph.py
 	$(BIN) docs/write_picture.py
 
 clean:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from musegen.score.model import Score
     from musegen.theory.analysis import Analysis
     from musegen.theory.keys import Key
+    from musegen.theory.modal.reading import Asked
 
 
 def read(source: Any) -> Score:
@@ -40,19 +41,22 @@ def read(source: Any) -> Score:
     return held if isinstance(held, Score) else read_score(source)
 
 
-def analyse(source: Any, *, key: str | Key | None = None) -> Analysis:
+def analyse(source: Any, *, key: str | Key | None = None, reading: Asked = "auto") -> Analysis:
     """Keys, chords with numerals and functions, cadences, phrases and non-chord tones; `key` states the home key.
+
+    `reading` is `tonal`, `modal` or `auto`: by mode where the composer, or the name of the file, tells of a time before
+    1650. The modal reading withholds functions and cadences; `musegen.theory.modal` has mode and clausulae.
 
     Raises:
         ScoreError: the source cannot be read.
-        UsageError: `key` is no key.
+        UsageError: `key` is no key, or stated for the modal reading.
 
     >>> str(analyse("bach/bwv66.6").key)
     'f#'
     """
-    from musegen.theory.analyse import analyse as analyse_score
+    from musegen.theory.modal.reading import read_by
 
-    return analyse_score(read(source), key=_key(key))
+    return read_by(read(source), reading, key=_key(key))
 
 
 def check(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from musegen.cli.analysis_formats import GRAPHS, SUFFIXES, TONAL, finished, rendered_piece
+from musegen.cli.comparing import check_compare, compared
 from musegen.cli.console import progress
 from musegen.cli.destinations import destinations
 from musegen.cli.failures import Failures
@@ -27,27 +28,26 @@ from musegen.cli.options import (
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
-    from musegen.score.model import Score
     from musegen.theory.analyse import Engine
-    from musegen.theory.analysis import Analysis
     from musegen.theory.aspects import Aspect
+    from musegen.theory.graph.structure import VoiceMode
     from musegen.theory.keys import Key
+    from musegen.theory.modal.reading import Asked
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
-SUFFIXES = {
-    "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "musicxml": ".musicxml", "svg": ".svg",
-}  # fmt: skip
 _JOINED = ("text", "json", "tsv")
 _PRINTED = ("text", "svg")
-STYLES, CADENTIALS = ("roman", "abrsm", "riemann"), ("Cad64", "I64", "V64")
-ENGINES = ("classical", "neural")
-"""As in `theory.numeral_styles` and `theory.analyse`, which `--help` need not load."""
+VOICES = ("score", "separate", "minimal")
+STYLES, CADENTIALS = ("roman", "abrsm", "riemann", "jazz"), ("Cad64", "I64", "V64")
+ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
+"""As in `theory.numeral_styles`, `.analyse`, `.modal.reading` and `.graph`, which `--help` need not load."""
 
 
 @click.command(
     epilog="\b\nExamples:\n  musegen analyse bach/bwv66.6\n"
     "  musegen analyse chorale.musicxml --format svg -o chorale.svg\n"
-    "  musegen analyse *.mxl --format tsv -o readings/"
+    "  musegen analyse *.mxl --format tsv -o readings/\n"
+    "  musegen analyse op131-1.mxl --compare op131-1.rntxt"
 )
 @click.argument("scores", nargs=-1, required=True, type=SCORE, metavar="SCORE...")
 @click.option("--format", "form", type=click.Choice([*SUFFIXES]), default="text", show_default=True)
@@ -55,9 +55,8 @@ ENGINES = ("classical", "neural")
 @click.option(
     "--numerals",
     type=click.Choice(STYLES),
-    default="roman",
-    show_default=True,
-    help="How text and pictures write chords: Roman figures, ABRSM's letters (Ib, V7c), functions (T, Sp, DD7).",
+    help="How text and pictures write chords: Roman figures (the default), ABRSM's letters (Ib, V7c), functions "
+    "(T, Sp, DD7), jazz numerals (Imaj7, V9/ii: the default for lead sheets).",
 )
 @click.option(
     "--cadential",
@@ -78,15 +77,39 @@ ENGINES = ("classical", "neural")
     metavar="NAMES",
     help="What text and JSON tell besides: names with commas between, or `none`. Default: all.",
 )
+@click.option(
+    "--reading",
+    type=click.Choice(READINGS),
+    default="auto",
+    show_default=True,
+    help="modal reads mode, clausulae and soggetti, and withholds functions; auto does so where the composer, or the "
+    "name of the file, tells of a time before 1650.",
+)
+@click.option(
+    "--voices",
+    type=click.Choice(VOICES),
+    help="Whose notes the voice-leading graph joins (graphml, graph-json, npz): the lines of the score (the default), "
+    "lines separated by the notes alone, or none: the least motion.",
+)
+@click.option(
+    "--compare",
+    "human",
+    metavar="FILE",
+    help="A human analysis (RomanText, or a DCML table), or a folder of them named like the scores: where it and the "
+    "analysis that is found part ways, for whom the notes speak, and what looks like a slip.",
+)
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
 def command(
     scores: tuple[str, ...],
     form: str,
     key: Key | None,
-    numerals: NumeralStyle,
+    numerals: NumeralStyle | None,
     cadential: Cadential,
     engine: Engine,
     aspects: str | None,
+    reading: Asked,
+    voices: VoiceMode | None,
+    human: str | None,
     output: Path | None,
 ) -> int:
     """Name the keys, chords, functions and cadences of SCORE (files, names of music21's corpus, or `-`).
@@ -95,16 +118,30 @@ def command(
     `file`), or into a folder, a file each; one that fails does not stop the rest; the exit code is then 3, or 5 where
     all could be read.
     """
-    if form not in _PRINTED and (numerals, cadential) != ("roman", "Cad64"):
-        raise UsageError(
-            f"{form} is read by programs and has musegen's own figures",
-            hint="--numerals and --cadential go with --format text or svg",
-        )
+    _check_writing(numerals, cadential, form)
     if key is not None and engine == "neural":
         raise UsageError("the neural engine finds the key itself", hint="leave out --key, or use --engine classical")
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
+    _check_reading(reading, form, key)
+    _check_voices(voices, form)
+    if human:
+        check_compare(form, human, aspects, reading)
     told = _aspects(aspects, form)
+
+    def rendered(name: str) -> object:
+        score, shown = read_score(name), shown_name(name)
+        if human:
+            return compared(form, score, shown, human, key, engine)
+        return rendered_piece(form, score, shown, key, engine, (numerals, cadential), told, reading, voices or "score")
+
+    return _write_all(scores, form, engine, output, rendered)
+
+
+def _write_all(
+    scores: tuple[str, ...], form: str, engine: Engine, output: Path | None, render: Callable[[str], object]
+) -> int:
+    """Every score rendered and written; the exit code."""
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
     keep_inputs(places.values() if folder else [output or Path(STANDARD)], scores)
@@ -112,17 +149,37 @@ def command(
     for name in progress(places or scores, "Analysing"):
         rendered = None
         with failures.caught(name):
-            rendered = _render(form, read_score(name), shown_name(name), key, engine, (numerals, cadential), told)
+            rendered = render(name)
         if rendered is None:
             continue
         if folder:
             make_folder(folder)
-            write_output(places[name], _finished(form, [rendered], engine))
+            write_output(places[name], finished(form, [rendered], engine))
         else:
             joined.append(_with_file(str(rendered), name) if form == "tsv" and len(scores) > 1 else rendered)
     if joined:
-        write_output(output or STANDARD, _finished(form, joined, engine))
+        write_output(output or STANDARD, finished(form, joined, engine))
     return failures.exit_code
+
+
+def _check_writing(numerals: NumeralStyle | None, cadential: Cadential, form: str) -> None:
+    if form not in _PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
+        raise UsageError(
+            f"{form} is read by programs and has musegen's own figures",
+            hint="--numerals and --cadential go with --format text or svg",
+        )
+
+
+def _check_voices(voices: VoiceMode | None, form: str) -> None:
+    if voices and form not in GRAPHS:
+        raise UsageError(f"{form} shows no voice-leading graph", hint=f"--voices goes with {', '.join(GRAPHS)}")
+
+
+def _check_reading(reading: Asked, form: str, key: Key | None) -> None:
+    if reading == "modal" and form in TONAL:
+        raise UsageError(f"{form} names chords in keys", hint="use another --format, or --reading tonal")
+    if reading == "modal" and key is not None:
+        raise UsageError("a mode is found, not stated as a key", hint="leave out --key, or use --reading tonal")
 
 
 def _aspects(names: str | None, form: str) -> tuple[Aspect, ...]:
@@ -134,77 +191,6 @@ def _aspects(names: str | None, form: str) -> tuple[Aspect, ...]:
     if names is None:
         return aspects.ASPECTS
     return aspects.named([name.strip() for name in names.split(",") if name.strip() not in ("", "none")])
-
-
-def _render(
-    form: str,
-    score: Score,
-    name: str,
-    key: Key | None,
-    engine: Engine,
-    writing: tuple[NumeralStyle, Cadential],
-    told: tuple[Aspect, ...],
-) -> object:
-    """One piece in a format: text, or the JSON object of the piece."""
-    from musegen.theory import reports
-    from musegen.theory.analyse import analyse
-
-    analysis = analyse(_phrased(score, name), key=key, engine=engine)
-    if form == "text":
-        return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1], told=told)
-    if form == "json":
-        return reports.as_json(analysis, score, name=name, told=told)
-    if form == "svg":
-        return _svg(analysis, score, *writing)
-    makers: dict[str, Callable[[Analysis, Score], str]] = {
-        "tsv": reports.as_tsv, "rntxt": _roman_text, "musicxml": _musicxml,
-    }  # fmt: skip
-    return makers[form](analysis, score)
-
-
-def _phrased(score: Score, name: str) -> Score:
-    """A sheet of ours with the phrases of the manifest beside it; any other score as it is."""
-    from musegen.cli.surroundings import phrase_ends_of
-    from musegen.rules.hearing import with_phrase_ends
-
-    ends = None if name == shown_name(STANDARD) else phrase_ends_of(name, score, None)
-    return score if ends is None else with_phrase_ends(score, ends)
-
-
-def _roman_text(analysis: Analysis, score: Score) -> str:
-    from musegen.theory.romantext_writer import write_roman_text
-
-    return write_roman_text(analysis, score)
-
-
-def _musicxml(analysis: Analysis, score: Score) -> str:
-    """The score's own document with the numerals added; numerals that it has are left as they are."""
-    from musegen.engraving.annotate import annotate
-    from musegen.engraving.marks import Marks
-    from musegen.theory.reports import numeral_labels
-
-    labels = () if analysis.given else numeral_labels(analysis, score)
-    return annotate(score, Marks(harmonies=labels)).decode("utf-8")
-
-
-def _svg(analysis: Analysis, score: Score, style: NumeralStyle, cadential: Cadential) -> str:
-    from musegen.engraving.sheet_svg import svg
-    from musegen.theory.reports import numeral_labels, styled
-
-    kept = tuple(label for label in score.harmonies if label.kind != "numeral")
-    labels = score.harmonies if analysis.given else kept + numeral_labels(analysis, score)
-    return svg(replace(score, harmonies=styled(labels, style, cadential)))
-
-
-def _finished(form: str, pieces: list[object], engine: str) -> str:
-    if form == "json":
-        from musegen.theory.reports import json_document
-
-        return json_document(pieces, engine=engine)
-    if form == "tsv":
-        head = str(pieces[0]).partition("\n")[0]
-        return "".join([f"{head}\n", *(str(piece).partition("\n")[2] for piece in pieces)])
-    return "\n".join(str(piece) for piece in pieces)
 
 
 def _with_file(table: str, name: str) -> str:

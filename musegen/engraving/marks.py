@@ -37,6 +37,14 @@ class Line(NamedTuple):
     color: str = "#c0392b"
 
 
+class Stretch(NamedTuple):
+    """A word under a moment, with a line to where it ends: a function that is prolonged. Times in ticks."""
+
+    onset: int
+    end: int  # the onset itself: no line
+    text: str
+
+
 class Badge(NamedTuple):
     """A number in a shape beside a note, and what the legend at the foot of the sheet says of it."""
 
@@ -63,6 +71,8 @@ class Marks:
     lines: tuple[Line, ...] = ()
     badges: tuple[Badge, ...] = ()
     harmonies: tuple[HarmonyLabel, ...] = ()
+    functions: tuple[Stretch, ...] = ()  # a row under the numerals
+    cadences: tuple[Stretch, ...] = ()  # framed, in the lowest row
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from musegen.engraving.analysis_letters import letters_block
 from musegen.engraving.figures_text import Figure, split_figure, split_numeral
 from musegen.engraving.ink import Block, Ring, Stroke, accidental, moved, text, width
 from musegen.engraving.marks import Cadential
@@ -24,11 +25,16 @@ def label_block(label: HarmonyLabel, *, cadential: Cadential = "Cad64") -> Block
 def numeral_block(figure: str, *, minor: bool = False, cadential: Cadential = "Cad64") -> Block:
     """A Roman numeral: raised o and ø, figures stacked, the slash of an applied chord on the baseline.
 
+    Numerals of other schools (`theory.numeral_styles`) are set in their own way.
+
     >>> numeral_block("V65/V").width > numeral_block("V65").width
     True
     """
     if figure.startswith("Cad") and cadential != "Cad64":
         figure = figure.replace("Cad", "V" if cadential == "V64" else "i" if minor else "I")
+    letters = letters_block(figure)
+    if letters is not None:
+        return letters
     parts = split_numeral(figure)
     if not parts:
         return text(figure)

@@ -13,13 +13,24 @@ from musegen.engraving.ink import SVG, Block, draw, line, text
 from musegen.engraving.letters import draw_letters
 from musegen.engraving.marks import Badge, Label, Sheet
 from musegen.engraving.numerals import figured_height
-from musegen.engraving.spacing import EM, FUNCTION_ROW, KEY_GAP, LABEL_GAP, Placed, before_note, left_of
+from musegen.engraving.spacing import (
+    CADENCE_ROW,
+    EM,
+    FUNCTION_ROW,
+    KEY_GAP,
+    LABEL_GAP,
+    LEFT_OVERHANG,
+    Placed,
+    before_note,
+    left_of,
+)
 from musegen.engraving.systems import Drawing, Head, System
 from musegen.score.model import Score
 
 _ROW_GAP = 1.5  # ems between the baselines of two rows of numerals
 _CAP = 0.72  # the height of capitals and their figures above the baseline, in ems
 _DEPTH = 0.3  # how far figures hang below it
+_LINE_GAP, _LINE_HEIGHT, _SHORTEST_LINE = 0.3, 0.3, 0.4  # of the line after a function, in ems
 _WORDS_EM = 340.0
 _CLEARANCE = 110.0  # between the notes and the first row
 _NEAREST = 330.0  # no row stands nearer to the staff
@@ -117,10 +128,12 @@ def _rows_below(system: System, labels: list[Placed], timeline: _Timeline) -> No
         _draw_all(system, figured, base, timeline)
         _held_figures(system, figured, base, timeline)
         low = base + figured_height(max(one.lines for one in figured)) * EM + 0.45 * EM
-    rows = [row for row in (1, 2, FUNCTION_ROW) if any(label.row == row for label in labels)]
+    rows = [row for row in (1, 2, FUNCTION_ROW, CADENCE_ROW) if any(label.row == row for label in labels)]
     for number, row in enumerate(rows):
         base = low + _CAP * EM if number == 0 else low
-        _draw_all(system, [label for label in labels if label.row == row], base, timeline)
+        members = [label for label in labels if label.row == row]
+        _draw_all(system, members, base, timeline)
+        _lines_on(system, [label for label in members if label.until > label.onset], base, timeline)
         low = base + (_ROW_GAP if row != rows[-1] else _DEPTH) * EM
     if labels:
         system.bottom = max(system.bottom, low)
@@ -175,6 +188,17 @@ def _held_figures(system: System, figured: list[Placed], base: float, timeline: 
             y = base - (0.3 - figured_height(number + 1)) * EM
             if end > start:
                 line(system.element, start, y, end, y, thickness=0.05 * EM)
+
+
+def _lines_on(system: System, labels: Iterable[Placed], base: float, timeline: _Timeline) -> None:
+    """A line from a label to where what it names ends, or to the end of the system."""
+    for label in labels:
+        last = timeline.score.measures[system.measures[-1]]
+        start = _left(timeline.x(label.onset), label.block) + (label.block.width + _LINE_GAP) * EM
+        is_inside = label.until < last.onset + last.length
+        end = timeline.x(label.until) - (LEFT_OVERHANG + _LINE_GAP) * EM if is_inside else system.right
+        if end - start > _SHORTEST_LINE * EM:
+            line(system.element, start, base - _LINE_HEIGHT * EM, end, base - _LINE_HEIGHT * EM, thickness=0.05 * EM)
 
 
 def _left(x: float, block: Block) -> float:

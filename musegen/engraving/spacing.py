@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, NamedTuple
 
+from musegen.engraving.analysis_rows import cadence_block, function_block
 from musegen.engraving.ink import Block
 from musegen.engraving.marks import Label, Sheet
 from musegen.engraving.numerals import figured_block, key_block, label_block
@@ -24,7 +25,7 @@ LABEL_GAP = 0.4
 """Ems between neighbouring labels, at least."""
 LEFT_OVERHANG = 0.3
 """Ems that a label reaches left of the middle of its notehead, at most."""
-FUNCTION_ROW = 3
+FUNCTION_ROW, CADENCE_ROW = 3, 4
 TIGHT_SPACING = {"spacingLinear": 0.2, "spacingNonLinear": 0.5}
 """For systems that must hold more measures than is comfortable."""
 _LETTER_ROW = 9
@@ -49,9 +50,10 @@ class Placed(NamedTuple):
     onset: int
     block: Block
     key: Block
-    row: int  # 0 = figured bass, 1 and 2 = numerals, 3 = functions, -1 = over the top staff
+    row: int  # 0 = figured bass, 1 and 2 = numerals, 3 = functions, 4 = cadences, -1 = over the top staff
     lines: int = 1  # of figures
     held: bool = False  # figures that follow others over the same bass note
+    until: int = 0  # where a line from the label leads to
 
 
 def verovio_options(score: Score, sheet: Sheet, *, staves: int) -> dict[str, Any]:
@@ -85,7 +87,20 @@ def place_labels(score: Score, sheet: Sheet) -> list[Placed]:
     rows = {"chord_symbol": -1, "function": FUNCTION_ROW}
     others = [label for label in score.harmonies if label.kind in rows]
     placed = [Placed(label.onset, label_block(label), Block(), rows[label.kind]) for label in others]
-    return sorted([*_place_figures(score), *placed, *_place_numerals(score, sheet)], key=lambda one: one.onset)
+    placed += [Placed(one.onset, cadence_block(one.text), Block(), CADENCE_ROW) for one in sheet.marks.cadences]
+    placed += [*_place_figures(score), *_place_numerals(score, sheet), *_place_functions(score, sheet)]
+    return sorted(placed, key=lambda one: one.onset)
+
+
+def _place_functions(score: Score, sheet: Sheet) -> Iterator[Placed]:
+    """Functions with their lines; one that goes on in the next system is named again there, in brackets."""
+    starts = [measure.onset for measure in score.measures if measure.new_system]
+    for stretch in sheet.marks.functions:
+        yield Placed(stretch.onset, function_block(stretch.text), Block(), FUNCTION_ROW, until=stretch.end)
+        for start in starts:
+            if stretch.onset < start < stretch.end:
+                again = function_block(stretch.text, goes_on=True)
+                yield Placed(start, again, Block(), FUNCTION_ROW, until=stretch.end)
 
 
 def _place_figures(score: Score) -> Iterator[Placed]:
@@ -123,12 +138,29 @@ def rooms(score: Score, labels: list[Placed], names: dict[int, str], staves: int
     by_row: dict[int, list[Placed]] = defaultdict(list)
     for label in labels:
         by_row[label.row].append(label)
+    wide = {row: _widths(members, anchors) for row, members in sorted(by_row.items())}
+    if _is_sung_below(score):
+        wide = {-1: _widest(wide.values())}
     found = []
-    for row, members in sorted(by_row.items()):
+    for row, rooms_of_row in wide.items():
         place, staff = ("above", 1) if row < 0 else ("below", staves)
-        for anchor, wide in _widths(members, anchors):
-            found.append([anchor, staff, row + 2, place, max(ceil((wide - _TOO_WIDE) / _DOT), 0)])
+        for anchor, width in rooms_of_row:
+            found.append([anchor, staff, row + 2, place, max(ceil((width - _TOO_WIDE) / _DOT), 0)])
     return found
+
+
+def _widest(rows: Iterable[list[tuple[str, float]]]) -> list[tuple[str, float]]:
+    """One row that has room for the labels of all."""
+    found: dict[str, float] = {}
+    for anchor, width in (room for row in rows for room in row):
+        found[anchor] = max(width, found.get(anchor, 0.0))
+    return list(found.items())
+
+
+def _is_sung_below(score: Score) -> bool:
+    """Whether the lowest part has words: room for labels there would push them down."""
+    lowest = score.notes["id"][score.notes["part"] == len(score.parts) - 1].tolist()
+    return not {lyric.note for lyric in score.lyrics}.isdisjoint(lowest)
 
 
 def letter_rooms(score: Score, labels: Iterable[Label], names: dict[int, str], staves: int) -> list[list[Any]]:

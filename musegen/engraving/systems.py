@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from musegen.engraving.ink import SVG
+from musegen.engraving.ink import SVG, text
 
 _G, _RECT, _PATH, _USE, _TEXT = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "path", "use", "text"))
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -34,6 +34,8 @@ _INK = _SPANNING | {
     "ledgerLines",
 }
 HEAD_WIDTH = 236.0
+_ASCENT, _DESCENT = 0.7, 0.22  # of letters, in ems
+_ANCHORS = {"middle": 0.5, "end": 1.0}
 
 
 class Head(NamedTuple):
@@ -103,7 +105,8 @@ def read_drawing(pages: list[bytes]) -> Drawing:
         x, y, *_ = (float(number) for number in _NUMBER.findall(margin.get("transform", "0 0")))
         for group in list(margin):
             if _class(group) == "system":
-                drawing.systems.append(_system(group, (x, y), drawing))
+                system = _system(group, (x, y), drawing)
+                drawing.systems += [system] if system.measures else []
     return drawing
 
 
@@ -171,7 +174,8 @@ def _boxes(group: etree._Element) -> Iterator[tuple[str, Box]]:
     for element in group:
         kinds = element.get("class", "").split()
         if element.tag == _TEXT:
-            yield from (("text", _box(rect)) for rect in element.iter(_RECT) if float(rect.get("height", "0")))
+            boxes = [_box(rect) for rect in element.iter(_RECT) if float(rect.get("height", "0"))]
+            yield from (("text", box) for box in boxes or _letters(element))
         if element.tag != _G or "harm" in kinds:
             continue
         if kinds and kinds[0] == "ledgerLines":
@@ -184,6 +188,18 @@ def _boxes(group: etree._Element) -> Iterator[tuple[str, Box]]:
                 yield from ((kind, _box(rect)) for rect in element.iter(_RECT) if float(rect.get("height", "0")))
         else:
             yield from _boxes(element)
+
+
+def _letters(element: etree._Element) -> list[Box]:
+    """The box of a syllable, which verovio leaves out."""
+    sizes = [float(size) for part in element.iter() for size in _NUMBER.findall(part.get("font-size", ""))]
+    words = "".join(str(letters) for letters in element.itertext()).strip()
+    if not words or not any(sizes) or not element.get("x"):
+        return []
+    left, base, size = float(element.get("x", "0")), float(element.get("y", "0")), max(sizes)
+    wide = text(words).width * size
+    left -= wide * _ANCHORS.get(element.get("text-anchor", ""), 0.0)
+    return [Box(left, base - _ASCENT * size, left + wide, base + _DESCENT * size)]
 
 
 def _curve(group: etree._Element) -> list[Box]:

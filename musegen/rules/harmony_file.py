@@ -107,7 +107,7 @@ def _texts(other: Score) -> list[str]:
     """The labels in our spelling of numerals: RomanText writes `V6/5` and minor degrees otherwise."""
     if other.source is None or other.source.format != "romantext":
         return [label.text for label in other.harmonies]
-    from musegen.theory.romantext import normal_figure
+    from musegen.theory.romantext_figures import normal_figure
 
     minor = False
     texts = []

@@ -1,4 +1,4 @@
-"""The felt beats of a score and the units of its measures, in ticks."""
+"""The felt beats of a score, in ticks."""
 
 from __future__ import annotations
 
@@ -30,14 +30,3 @@ def _pulses_inside(meter: TimeSignature, length: int, is_pickup: bool, ticks_per
     times = np.arange(-(-missing // pulse) * pulse - missing, length, pulse, dtype=np.int64)
     times.setflags(write=False)
     return times
-
-
-def units_at(score: Score, onset: Times, *, pulses: bool = False) -> Times:
-    """The denominator unit, or the pulse, of the measures that hold these times; all in ticks."""
-    measures = score.measures
-    lengths: dict[TimeSignature, int] = {}
-    for meter in {measure.time_signature for measure in measures}:
-        lengths[meter] = score.ticks(meter.pulse_quarters if pulses else meter.beat_quarters)
-    units = np.array([lengths[measure.time_signature] for measure in measures], dtype=np.int64)
-    starts = np.array([measure.onset for measure in measures], dtype=np.int64)
-    return units[np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)]

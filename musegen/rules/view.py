@@ -11,18 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.rules.findings import beat_text
-from musegen.rules.pulses import Times, pulse_times, units_at
+from musegen.rules.pulses import Times, pulse_times
 from musegen.score.model import Score
 from musegen.score.pitch import pitch_name
 from musegen.score.table import NoteTable
 from musegen.score.voices import Voices
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.sonority import Bools, Harmony, Sonority
+from musegen.theory.succession import Arrivals, arrivals_of, last_heard, units_at
 
 _LEANING = ("suspension", "retardation", "appoggiatura")
 _OF_TIMES = {
     "last_heard", "row_before", "connected_voices", "connected_pairs", "chord", "pulses", "harmony_number", "lines",
-    "runs", "places", "ids", "row_of", "_neighbours", "_attack", "_certain", "_same_phrase", "_silence", "_unit",
+    "runs", "places", "ids", "row_of", "_neighbours", "_attack", "_certain", "_same_phrase", "_arrivals", "_unit",
 }  # fmt: skip
 """What a view derives from times and voices alone: it outlives a change of pitch."""
 
@@ -69,15 +70,12 @@ class View:
     @cached_property
     def last_heard(self) -> npt.NDArray[np.intp]:
         """(positions, voices): the latest position up to here where the voice sounded; -1 for none."""
-        heard = np.where(self.row >= 0, np.arange(len(self))[:, None], -1)
-        return np.maximum.accumulate(heard, axis=0) if len(self) else heard
+        return last_heard(self.row)
 
     @cached_property
     def row_before(self) -> npt.NDArray[np.int32]:
         """(positions - 1, voices): the note that a voice sounds, or sounded last, before each arrival."""
-        last = self.last_heard[:-1]
-        columns = np.arange(self.row.shape[1])
-        return np.where(last >= 0, self.row[np.maximum(last, 0), columns], np.int32(-1))
+        return self._arrivals.before
 
     @cached_property
     def first(self) -> Sonority:
@@ -101,15 +99,15 @@ class View:
     @cached_property
     def connected_voices(self) -> Bools:
         """(positions - 1, voices): no phrase end and no rest of a denominator unit lies before the arrival."""
-        return np.asarray(self._same_phrase & (self._silence < self._unit[:, None]))
+        return np.asarray(self._same_phrase & (self._arrivals.silence < self._unit[:, None]))
 
     @cached_property
     def connected_pairs(self) -> Bools:
         """(positions - 1, pairs): the two earlier notes sounded together and still belong to the succession."""
         upper, lower = self.second.pairs
-        silence = np.minimum(self._silence[:, upper], self._silence[:, lower])
+        silence = np.minimum(self._arrivals.silence[:, upper], self._arrivals.silence[:, lower])
         same = self._same_phrase[:, upper] & self._same_phrase[:, lower]
-        return np.asarray(same & (silence < self._unit[:, None]) & self._overlapped(upper, lower))
+        return np.asarray(same & (silence < self._unit[:, None]) & self._arrivals.overlapped(upper, lower))
 
     @cached_property
     def chord(self) -> npt.NDArray[np.intp] | None:
@@ -268,20 +266,14 @@ class View:
         return np.asarray(self._phrase[np.maximum(self.last_heard[:-1], 0)] == self._phrase[1:, None])
 
     @cached_property
-    def _silence(self) -> Times:
-        """(positions - 1, voices): how long each voice has rested before the arrival."""
-        ended = self._column("onset", self.row_before) + self._column("duration", self.row_before)
-        return np.where(self.row[:-1] >= 0, 0, self.onset[1:, None] - ended)
+    def _arrivals(self) -> Arrivals:
+        """The positions but the first, with what each voice sang before."""
+        return arrivals_of(self.notes, self.onset, self.row)
 
     @cached_property
     def _unit(self) -> Times:
         """(positions - 1,): the denominator unit of the measure of the arrival."""
         return self.unit_at(self.onset[1:])
-
-    def _overlapped(self, upper: npt.NDArray[np.intp], lower: npt.NDArray[np.intp]) -> Bools:
-        start = self._column("onset", self.row_before)
-        stop = start + self._column("duration", self.row_before)
-        return np.asarray((start[:, upper] < stop[:, lower]) & (start[:, lower] < stop[:, upper]))
 
     def _column(self, name: str, row: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
         if not len(self.notes):

@@ -80,6 +80,10 @@ def read_bytes(data: bytes, name: str) -> Score:
             return read_musicxml(unzip_mxl(data), path=name, digest=digest)
         if kind == "musicxml":
             return read_musicxml(data, path=name, digest=digest)
+        if kind == "midi":
+            from musegen.score.midi import read_midi
+
+            return read_midi(data, name, digest)
         from musegen.score.foreign import read_foreign
 
         return read_foreign(data, kind, name, digest)

@@ -1,4 +1,4 @@
-"""The formats that music21 reads for us (ABC, kern, MIDI, MEI, RomanText): checked, read in a guarded process, kept."""
+"""The formats that music21 reads for us (ABC, kern, MEI, RomanText): checked, read in a guarded process, kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import cache
 
 from musegen.errors import MalformedScore
 from musegen.score.cache import cached, keep
-from musegen.score.midi_check import check_midi
 from musegen.score.model import Notice, Score, Source
 from musegen.score.musicxml_source import as_utf8, parse_xml
 from musegen.score.serial import unpacked
@@ -179,7 +178,6 @@ def _check_mei(data: bytes) -> None:
 _CHECKS: dict[str, Callable[[bytes], None]] = {
     "abc": _check_abc,
     "kern": _check_kern,
-    "midi": check_midi,
     "mei": _check_mei,
     "romantext": _check_roman_text,
 }

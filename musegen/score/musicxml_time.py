@@ -25,10 +25,11 @@ class Clock:
         self.known: dict[str | None, int] = {}
         self._per_division: Fraction | None = None
         self._factor = 0  # ticks of a division, where they are whole
+        self._rounds_thirds = 0  # the divisions, where a third of a quarter is no whole number of them
 
     def new_part(self) -> None:
         """Forget the divisions: each part states its own."""
-        self._per_division, self._factor = None, 0
+        self._per_division, self._factor, self._rounds_thirds = None, 0, 0
         self.known.clear()
 
     def set_divisions(self, text: str | None) -> None:
@@ -43,6 +44,7 @@ class Clock:
             raise MalformedScore(f"the number of divisions is {divisions}", hint="it must be 1 or more")
         self._per_division = Fraction(self.ticks_per_quarter) / divisions
         self._factor = int(self._per_division) if self._per_division.denominator == 1 else 0
+        self._rounds_thirds = int(divisions) if divisions % 64 == 0 and divisions % 3 else 0
         self.known.clear()
 
     def ticks(self, text: str | None) -> int:
@@ -54,8 +56,9 @@ class Clock:
         found = self.known.get(text)
         if found is not None:
             return found
-        if self._factor and text is not None and text.isascii() and text.isdecimal() and len(text) < 7:
-            found = self.known[text] = self._bounded(int(text) * self._factor)
+        is_plain = text is not None and text.isascii() and text.isdecimal() and len(text) < 7
+        if is_plain and self._factor and not self._rounds_thirds:
+            found = self.known[text] = self._bounded(int(text or 0) * self._factor)
             return found
         amount = decimal(text, "the duration")
         if amount < 0:
@@ -74,10 +77,18 @@ class Clock:
     def _converted(self, amount: Fraction) -> int:
         if self._per_division is None:
             raise MalformedScore("a duration before any <divisions>", hint="say how many divisions a quarter has")
-        exact = amount * self._per_division
+        exact = self._unrounded(amount) * self._per_division
         if exact.denominator != 1:
             self.needed.add(exact.denominator)
         return self._bounded(int(exact))
+
+    def _unrounded(self, amount: Fraction) -> Fraction:
+        """Triplets exactly, where the divisions cannot: 85 and 86 of 256 are a third of a quarter."""
+        divisions = self._rounds_thirds
+        if not divisions or amount * 64 % divisions == 0:
+            return amount
+        exact = Fraction(round(amount * 24 / divisions) * divisions, 24)
+        return exact if abs(exact - amount) < 1 else amount
 
     def _bounded(self, ticks: int) -> int:
         if abs(ticks) > MAX_QUARTERS * self.ticks_per_quarter:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from musegen.errors import MalformedScore
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Score
 from musegen.score.table import Flag, distinct
 from musegen.score.voices import assign_voices, slices_of
+from musegen.theory.analysis import Analysis, ChordSpan
+from musegen.theory.given import key_spans
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
-from musegen.theory.romantext import RomanText, beat_quarters, read_roman_text
+from musegen.theory.romantext import RomanText, RomanTextChord, beat_quarters, read_roman_text
 from musegen.theory.statistics import DATA
 from musegen.theory.vocabulary import index_of
 
@@ -32,6 +36,8 @@ class Placed(NamedTuple):
     numeral: Numeral
     place: int  # in the vocabulary of its mode; -1 outside
     ends_phrase: bool
+    pivot: str = ""  # its second reading, in the key that begins here: `D: vi`
+    line: int = 0  # of the file that it stands in
 
 
 def place_on(document: RomanText, score: Score) -> list[Placed]:
@@ -48,16 +54,16 @@ def place_on(document: RomanText, score: Score) -> list[Placed]:
 
 def _joined(onsets: list[int | None], document: RomanText, score: Score) -> list[Placed]:
     found = [
-        (onset, chord.key, chord.figure)
+        (onset, chord)
         for onset, chord in zip(onsets, document.chords, strict=True)
         if onset is not None and onset < score.end
     ]
     found.sort(key=lambda item: item[0])
-    ends = [onset for onset, _, _ in found[1:]] + [score.end]
+    ends = [onset for onset, _ in found[1:]] + [score.end] * bool(found)
     fermatas = phrase_ends(score)
     return [
-        _placed(onset, end, key, figure, fermatas)
-        for (onset, key, figure), end in zip(_cadential(found), ends, strict=True)
+        _placed(onset, end, chord, fermatas)
+        for (onset, chord), end in zip(_cadential(found), ends, strict=True)
         if end > onset
     ]
 
@@ -104,21 +110,21 @@ def _on_grid(quarters: Fraction) -> Fraction:
     return Fraction(round(quarters * 96), 96)
 
 
-def _cadential(found: list[tuple[int, Key, str]]) -> list[tuple[int, Key, str]]:
+def _cadential(found: list[tuple[int, RomanTextChord]]) -> list[tuple[int, RomanTextChord]]:
     """A tonic six-four before the dominant of the same key is cadential."""
     result = list(found)
-    for number, (onset, key, figure) in enumerate(found[:-1]):
-        following = found[number + 1]
-        if figure.upper() == "I64" and following[1] == key and following[2] in ("V", "V7"):
-            result[number] = (onset, key, "Cad64")
+    for number, ((onset, chord), (_, following)) in enumerate(pairwise(found)):
+        if chord.figure.upper() == "I64" and following.key == chord.key and following.figure in ("V", "V7"):
+            result[number] = (onset, chord._replace(figure="Cad64"))
     return result
 
 
-def _placed(onset: int, end: int, key: Key, figure: str, fermatas: npt.NDArray[np.int64]) -> Placed:
-    numeral = parse_numeral(figure, minor=key.minor)
+def _placed(onset: int, end: int, chord: RomanTextChord, fermatas: npt.NDArray[np.int64]) -> Placed:
+    numeral = parse_numeral(chord.figure, minor=chord.key.minor)
     index = index_of(numeral)
     ends_phrase = bool(((fermatas >= onset) & (fermatas < end)).any())
-    return Placed(onset, end, key, numeral, -1 if index is None else index, ends_phrase)
+    place = -1 if index is None else index
+    return Placed(onset, end, chord.key, numeral, place, ends_phrase, chord.pivot, chord.line)
 
 
 def phrase_ends(score: Score) -> npt.NDArray[np.int64]:
@@ -143,7 +149,32 @@ def explained(score: Score, chords: list[Placed]) -> float:
     return inside / total if total else 0.0
 
 
-def home_key(chords: list[Placed]) -> Key:
+def analysis_of(chords: Sequence[Placed], score: Score, home: Key | None = None) -> Analysis:
+    """The chords as an analysis that is given: a pivot's second reading stands where a found chord has its runner-up.
+
+    The global key is `home`, or the key that the analysis ends in. Functions are those out of context.
+
+    Raises:
+        MalformedScore: there is no chord.
+    """
+    if not chords:
+        raise MalformedScore("no chord has a place in the score")
+    spans = tuple(
+        ChordSpan(
+            chord.onset,
+            chord.end - chord.onset,
+            *score.place(chord.onset),
+            chord.key,
+            chord.numeral,
+            chord.numeral.function,
+            runner_up=chord.pivot,
+        )
+        for chord in chords
+    )
+    return Analysis(home or home_key(chords), key_spans(spans), spans, given=True)
+
+
+def home_key(chords: Sequence[Placed]) -> Key:
     """The key that the analysis ends in."""
     return chords[-1].key
 

@@ -22,6 +22,7 @@ from musegen.theory.home_key import HomeKey, home_keys
 from musegen.theory.keys import Key
 from musegen.theory.non_chord_tones import non_chord_tones
 from musegen.theory.phrases import phrases
+from musegen.theory.songs.reading import completed_song, stated_by_symbols
 from musegen.theory.spans import Reading
 from musegen.theory.statistics import ChoraleStatistics, statistics
 
@@ -45,8 +46,9 @@ def analyse(
     `engine` is `classical`, learned from chorales, or `neural`, a network learned from textures of all kinds. `key`
     states the global key instead of finding it (the classical engine reads then); `counted` takes other statistics
     than the shipped ones (to leave a piece out of its own). Numerals that the score itself carries are kept and not
-    searched for. Where nothing sounds, the chords are empty and the key is that of the signature. Texture that is too
-    thin to carry chords gets low confidences from the classical engine.
+    searched for; the chord symbols of a lead sheet are its chords, read in the keys that they tell. Where nothing
+    sounds, the chords are empty and the key is that of the signature. Texture that is too thin to carry chords gets low
+    confidences from the classical engine.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = parse_grid("meter: 4/4\\nS: e5 d5 d5 d5 | c5 . . .\\nA: g4 a4 g4 f4 | e4 . . .\\n"
@@ -59,6 +61,9 @@ def analyse(
     slices = slices_of(assign_voices(score))
     if given is not None:
         return completed(given, score, slices)
+    sung = stated_by_symbols(score, key)
+    if sung is not None:
+        return completed_song(completed(sung, score, slices), score)
     counts = counted or statistics()
     if engine == "neural" and key is None and len(slices):
         return completed(_heard(score, counts), score, slices)
@@ -99,14 +104,14 @@ def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistic
 
 def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
     """Functions in context and all that follows from notes and chords together."""
-    chords = in_context(analysis.chords)
     found = phrases(score)
+    chords = in_context(analysis.chords, found)
     return replace(
         analysis,
         chords=chords,
         cadences=cadences(score, chords, found, slices),
         phrases=found,
-        non_chord_tones=non_chord_tones(slices, chords, score, found, given=analysis.given),
+        non_chord_tones=non_chord_tones(slices, chords, score, found, given=analysis.given or analysis.symbols),
     )
 
 

@@ -13,6 +13,8 @@ from musegen.theory.keys import Key
 from musegen.theory.numerals import Function, Numeral
 from musegen.theory.sonority import Harmony
 
+Reading = Literal["tonal", "modal"]
+"""In keys, or, before about 1650, by mode (`theory.modal`): then functions are withheld."""
 CadenceKind = Literal["PAC", "IAC", "HC", "DC", "PC", "EC"]
 NonChordToneKind = Literal[
     "passing", "neighbor", "suspension", "anticipation", "appoggiatura", "escape", "retardation", "pedal", "unexplained"
@@ -86,6 +88,8 @@ class Analysis:
     phrases: tuple[Phrase, ...] = ()
     non_chord_tones: tuple[NonChordTone, ...] = ()
     given: bool = False  # the numerals were stated by the score or the user, not inferred
+    symbols: bool = False  # the chords are those of the score's chord symbols
+    reading: Reading = "tonal"
 
     def chord_indices(
         self, onsets: np.ndarray[tuple[int], np.dtype[np.int64]]

@@ -13,9 +13,27 @@ from typing import Any, NamedTuple
 
 from musegen.errors import UsageError, nearest
 from musegen.score.model import Score
-from musegen.theory.analysis import Analysis
+from musegen.theory.analysis import Analysis, Reading
+from musegen.theory.dissonances import dissonance_line, dissonance_lines, dissonances
+from musegen.theory.form.schemata import schema_line, schemata
+from musegen.theory.form.sequences import sequence_line, sequences
+from musegen.theory.harmonic_rhythm import harmonic_rhythm, rhythm_line, rhythm_lines
 from musegen.theory.keys import Key
+from musegen.theory.modal import telling as modal
 from musegen.theory.numerals import Numeral
+from musegen.theory.pivots import modulation_line, modulations
+from musegen.theory.prolongation import function_line, function_lines, function_spans
+from musegen.theory.songs.telling import (
+    chromatic_chords,
+    chromatic_line,
+    chromatic_lines,
+    pattern_line,
+    pattern_lines,
+    song_patterns,
+)
+from musegen.theory.songs.tensions import melody_line, melody_lines, melody_uses
+from musegen.theory.suspensions import suspension_line, suspension_lines, suspensions
+from musegen.theory.tonicizations import tonicization_line, tonicization_lines, tonicizations
 
 Row = Any
 """A NamedTuple with a field `onset`."""
@@ -30,9 +48,26 @@ class Aspect(NamedTuple):
     find: Callable[[Score, Analysis], Sequence[Row]]
     line: Callable[[Score, Row], str]  # one row for a person; "" for a row that only programs are told
     together: Callable[[Score, Sequence[Row]], list[str]] | None = None  # all rows, where a line a row is too much
+    reading: Reading = "tonal"  # told of analyses of this reading only
 
 
-ASPECTS: tuple[Aspect, ...] = ()
+ASPECTS: tuple[Aspect, ...] = (
+    Aspect("modulations", "Modulations", modulations, modulation_line),
+    Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line, tonicization_lines),
+    Aspect("sequences", "Sequences", sequences, sequence_line),
+    Aspect("schemata", "Schemata", schemata, schema_line),
+    Aspect("functions", "Prolongations", function_spans, function_line, function_lines),
+    Aspect("harmonic_rhythm", "Harmonic rhythm", harmonic_rhythm, rhythm_line, rhythm_lines),
+    Aspect("suspensions", "Suspensions", suspensions, suspension_line, suspension_lines),
+    Aspect("dissonances", "Dissonances", dissonances, dissonance_line, dissonance_lines),
+    Aspect("song_patterns", "Patterns of song", song_patterns, pattern_line, pattern_lines),
+    Aspect("chromatic_chords", "Chords outside the key", chromatic_chords, chromatic_line, chromatic_lines),
+    Aspect("melody_over_chords", "Melody over the chords", melody_uses, melody_line, melody_lines),
+    Aspect("mode", "Mode", modal.modes, modal.mode_line, modal.mode_lines, "modal"),
+    Aspect("clausulae", "Clausulae", modal.placed_clausulae, modal.clausula_line, modal.clausula_lines, "modal"),
+    Aspect("imitation", "Points of imitation", modal.points, modal.point_line, modal.point_lines, "modal"),
+    Aspect("interval_modules", "Interval modules", modal.modules, modal.module_line, modal.module_lines, "modal"),
+)
 """In the order of the text report."""
 
 
@@ -52,7 +87,7 @@ def named(names: Sequence[str]) -> tuple[Aspect, ...]:
 def lines(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS) -> list[str]:
     """For each aspect of which something is to be told, an empty line, its title, and its lines."""
     found = []
-    for aspect in aspects:
+    for aspect in (aspect for aspect in aspects if aspect.reading == analysis.reading):
         rows = aspect.find(score, analysis)
         told = aspect.together(score, rows) if aspect.together else [aspect.line(score, row) for row in rows]
         told = [line for line in told if line]
@@ -63,7 +98,8 @@ def lines(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS)
 
 def as_json(score: Score, analysis: Analysis, aspects: Sequence[Aspect] = ASPECTS) -> dict[str, list[dict[str, Any]]]:
     """Each aspect's rows as objects: times in quarters with measure and beat, keys and numerals as they are written."""
-    return {aspect.name: [_object(score, row) for row in aspect.find(score, analysis)] for aspect in aspects}
+    told = (aspect for aspect in aspects if aspect.reading == analysis.reading)
+    return {aspect.name: [_object(score, row) for row in aspect.find(score, analysis)] for aspect in told}
 
 
 def _object(score: Score, row: Row) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from musegen.score.model import Score
 from musegen.score.voices import Slices
 from musegen.theory.analysis import Cadence, CadenceKind, ChordSpan, Phrase
 from musegen.theory.keys import Key
+from musegen.theory.lattice import read_in
 from musegen.theory.numerals import Numeral
-from musegen.theory.phrases import phrase_end_notes
+from musegen.theory.phrases import LastNote, last_notes
+from musegen.theory.vocabulary import numerals
 
 
 class _Verdict(NamedTuple):
@@ -22,20 +24,63 @@ class _Verdict(NamedTuple):
 def cadences(
     score: Score, chords: tuple[ChordSpan, ...], phrases: tuple[Phrase, ...], slices: Slices
 ) -> tuple[Cadence, ...]:
-    """The cadence at each phrase end that makes one, in order; `onset` is that of the last chord."""
+    """The cadence at each phrase end that makes one, in order; `onset` is that of its last chord.
+
+    What arrives is the harmony that holds most of the last note of the top line: a chord that only passes under it,
+    or leads on from it, closes nothing.
+    """
     starts = np.array([chord.onset for chord in chords], dtype=np.int64)
     found = []
-    for phrase, (onset, end) in zip(phrases, phrase_end_notes(score), strict=False):
-        last = int(np.searchsorted(starts, end, side="left")) - 1
-        first = min(int(np.searchsorted(starts, phrase.onset, side="left")), last)
-        if last < 0 or chords[last].onset + chords[last].duration <= onset:
+    for phrase, note in zip(phrases, last_notes(score, phrases, slices), strict=True):
+        last = int(np.searchsorted(starts, note.end, side="left"))
+        first = min(int(np.searchsorted(starts, phrase.onset, side="left")), max(last - 1, 0))
+        heard = _until_arrival(chords[first:last], note)
+        if not heard:
             continue
-        chord = chords[last]
-        key = _goal(chords[first : last + 1])
-        verdict = _judge(chords[first : last + 1], _soprano_degree(slices, chord, key))
+        key = _goal(heard)
+        verdict = _judge(heard, _sung_degree(note, key))
         if verdict:
-            found.append(Cadence(chord.onset, chord.measure, chord.beat, verdict.kind, key, verdict.evidence))
+            place = heard[-1].onset, heard[-1].measure, heard[-1].beat
+            found.append(Cadence(*place, verdict.kind, key, verdict.evidence))
     return tuple(found)
+
+
+def _until_arrival(chords: tuple[ChordSpan, ...], note: LastNote) -> tuple[ChordSpan, ...]:
+    """The chords before the harmony that arrives, and of this the chord in root position, else the first."""
+    held: list[int] = []  # time of each harmony under the note
+    places: list[list[int]] = []
+    for number, chord in enumerate(chords):
+        under = min(chord.onset + chord.duration, note.end) - max(chord.onset, note.onset)
+        if under <= 0:
+            continue
+        if places and _one_harmony(chords[places[-1][0]], chord):
+            held[-1] += under
+            places[-1].append(number)
+        else:
+            held.append(under)
+            places.append([number])
+    if not held:
+        return ()
+    longest = places[max(range(len(held)), key=lambda at: (held[at], at))]
+    arrival = chords[next((number for number in longest if chords[number].numeral.inversion == 0), longest[0])]
+    first = longest[0]
+    while first and _one_harmony(chords[first - 1], arrival):
+        first -= 1
+    return (*chords[:first], arrival)
+
+
+def _one_harmony(chord: ChordSpan, other: ChordSpan) -> bool:
+    """Two chords on one root of one key, whatever their inversions and sevenths."""
+    here, there = chord.numeral, other.numeral
+    return chord.key == other.key and here.root == there.root and here.is_cadential == there.is_cadential
+
+
+def _sung_degree(note: LastNote, key: Key) -> int:
+    """The scale degree of the last note in `key`; 0 in silence and on an altered degree."""
+    if note.fifths is None:
+        return 0
+    degree, alteration = key.scale_degree(note.fifths)
+    return 0 if alteration else degree
 
 
 def close_of(chords: tuple[ChordSpan, ...]) -> CadenceKind | None:
@@ -52,11 +97,11 @@ def close_of(chords: tuple[ChordSpan, ...]) -> CadenceKind | None:
 
 
 def _goal(chords: tuple[ChordSpan, ...]) -> Key:
-    """The key of the end: that of the last chord, or the one that its own applied dominant made it the tonic of."""
+    """The key of the end: that of the last chord, or the one that the dominant before it speaks for."""
     last = chords[-1]
     if _is_tonicised(chords):
         return Key(last.key.tonic + last.numeral.root, last.numeral.quality == "minor")
-    return last.key
+    return chords[-2].key if _is_deceived(chords) else last.key
 
 
 def _is_tonicised(chords: tuple[ChordSpan, ...]) -> bool:
@@ -64,34 +109,39 @@ def _is_tonicised(chords: tuple[ChordSpan, ...]) -> bool:
     if len(chords) < 2 or chords[-1].key != chords[-2].key:
         return False
     arrival, goal = chords[-2].numeral, chords[-1].numeral
-    plain = goal.quality in ("major", "minor") and not goal.applied_to and goal.degree not in (1, 5)
+    plain = goal.quality in ("major", "minor") and not goal.applied_to and goal.degree != 1 and not goal.is_dominant
     return plain and bool(arrival.applied_to) and arrival.is_dominant and arrival.applied_tonic == goal.root
 
 
-def _soprano_degree(slices: Slices, chord: ChordSpan, key: Key) -> int:
-    """The scale degree in `key` of the highest note as the chord ends; 0 in silence."""
-    at = int(np.searchsorted(slices.onset, chord.onset + chord.duration, side="left")) - 1
-    if at < 0 or not slices.sounds[at].any():
-        return 0
-    pitches = np.where(slices.sounds[at], slices.column("pitch")[at], -1)
-    degree, alteration = key.scale_degree(int(slices.column("fifths")[at, pitches.argmax()]))
-    return 0 if alteration else degree
+def _is_deceived(chords: tuple[ChordSpan, ...]) -> bool:
+    """A V of one key goes to the sixth degree of that key, which is told as a plain chord of another."""
+    if len(chords) < 2 or chords[-1].key == chords[-2].key or not _was_due(chords[-2].numeral):
+        return False
+    substitute = _read_again(chords[-1], chords[-2].key)
+    return chords[-1].numeral.degree not in (1, 5) and substitute is not None and substitute.degree == 6
+
+
+def _read_again(chord: ChordSpan, key: Key) -> Numeral | None:
+    """The chord's plain numeral in `key`; None where it has none there."""
+    place = read_in(chord.numeral, chord.key, key)
+    numeral = None if place is None else numerals(key.minor)[place]
+    return None if numeral is None or numeral.applied_to else numeral
 
 
 def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
     """The cadence that these chords of one phrase end with."""
-    last = chords[-1]
+    last = chords[-1].numeral
     if _is_tonicised(chords):
-        return _close(chords[-2].numeral, last.numeral, soprano)
-    before = _arrived_from(chords)
-    if last.numeral.applied_to or last.numeral.is_cadential:
+        return _close(chords[-2].numeral, last, soprano)
+    if last.applied_to or last.is_cadential:
         return None
-    if last.numeral.degree == 1:
-        return _on_tonic(last.numeral, before, soprano)
-    if last.numeral.degree == 5 and last.numeral.is_dominant and last.numeral.inversion < 2:
+    before = chords[-2].numeral if _is_deceived(chords) else _arrived_from(chords)
+    if last.degree == 1:
+        return _on_tonic(last, before, soprano)
+    if last.degree == 5 and last.is_dominant and last.inversion < 2:
         return _half(last, before)
-    if before is not None and _was_due(before.numeral) and 0 in last.numeral.members:
-        return _Verdict("DC", f"{before.numeral.figure} goes to {last.numeral.figure} where the tonic was due")
+    if before is not None and _was_due(before) and (_is_deceived(chords) or 0 in last.members):
+        return _Verdict("DC", f"{before.figure} goes to {last.figure} where the tonic was due")
     return None
 
 
@@ -100,13 +150,12 @@ def _was_due(dominant: Numeral) -> bool:
     return _is_home_dominant(dominant) and dominant.degree == 5 and dominant.inversion == 0
 
 
-def _arrived_from(chords: tuple[ChordSpan, ...]) -> ChordSpan | None:
-    """The last chord of another degree, in the key of the end."""
+def _arrived_from(chords: tuple[ChordSpan, ...]) -> Numeral | None:
+    """The last chord of another degree, read in the key of the end."""
     for chord in reversed(chords[:-1]):
-        if chord.key != chords[-1].key:
-            return None
-        if chord.numeral.degree != chords[-1].numeral.degree or chord.numeral.applied_to:
-            return chord
+        numeral = chord.numeral if chord.key == chords[-1].key else _read_again(chord, chords[-1].key)
+        if numeral is None or numeral.degree != chords[-1].numeral.degree or numeral.applied_to:
+            return numeral
     return None
 
 
@@ -114,14 +163,13 @@ def _is_home_dominant(numeral: Numeral) -> bool:
     return numeral.is_dominant and not numeral.applied_to
 
 
-def _on_tonic(tonic: Numeral, before: ChordSpan | None, soprano: int) -> _Verdict | None:
+def _on_tonic(tonic: Numeral, before: Numeral | None, soprano: int) -> _Verdict | None:
     if before is None:
         return None
-    arrival = before.numeral
-    if _is_home_dominant(arrival):
-        return _close(arrival, tonic, soprano)
-    if arrival.degree == 4 and not arrival.applied_to and tonic.inversion == 0:
-        return _Verdict("PC", f"{arrival.figure}-{tonic.figure}")
+    if _is_home_dominant(before):
+        return _close(before, tonic, soprano)
+    if before.degree == 4 and not before.applied_to and tonic.inversion == 0:
+        return _Verdict("PC", f"{before.figure}-{tonic.figure}")
     return None
 
 
@@ -137,8 +185,7 @@ def _close(dominant: Numeral, tonic: Numeral, soprano: int) -> _Verdict:
     )
 
 
-def _half(last: ChordSpan, before: ChordSpan | None) -> _Verdict:
-    figure = last.numeral.figure
-    if before is not None and last.key.minor and before.numeral.figure == "iv6":
-        return _Verdict("HC", f"Phrygian: iv6-{figure}")
-    return _Verdict("HC", f"the phrase stops on {figure}")
+def _half(last: Numeral, before: Numeral | None) -> _Verdict:
+    if before is not None and last.minor and before.figure == "iv6":
+        return _Verdict("HC", f"Phrygian: iv6-{last.figure}")
+    return _Verdict("HC", f"the phrase stops on {last.figure}")

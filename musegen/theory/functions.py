@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from musegen.theory.analysis import ChordSpan
+from itertools import zip_longest
+
+from musegen.theory.analysis import ChordSpan, Phrase
 from musegen.theory.numerals import Function
+from musegen.theory.places import opening_chords
+from musegen.theory.prolongation import prolonging
 
 
-def in_context(chords: tuple[ChordSpan, ...]) -> tuple[ChordSpan, ...]:
+def in_context(chords: tuple[ChordSpan, ...], phrases: tuple[Phrase, ...] = ()) -> tuple[ChordSpan, ...]:
     """The chords with the functions that their neighbours give them.
 
-    vi and iii before a dominant prepare it, elsewhere they stand for the tonic; a six-four that is not cadential
-    takes the function that it prolongs (design.md, section 10).
+    vi and iii before a dominant prepare it, elsewhere they stand for the tonic; the augmented mediant of minor is a
+    dominant. Passing, neighbouring and pedal chords take the function that they prolong (design.md, section 10;
+    `prolongation.prolonging`).
     """
-    return tuple(
-        chord._replace(function=_function(chord, chords[number - 1 : number], chords[number + 1 : number + 2]))
-        for number, chord in enumerate(chords)
-    )
+    functions = [_function(chord, after) for chord, after in zip_longest(chords, chords[1:])]
+    for index, (model, _) in prolonging(chords, opening_chords(chords, phrases)).items():
+        functions[index] = functions[model]
+    return tuple(chord._replace(function=found) for chord, found in zip(chords, functions, strict=True))
 
 
-def _function(chord: ChordSpan, before: tuple[ChordSpan, ...], after: tuple[ChordSpan, ...]) -> Function:
+def _function(chord: ChordSpan, after: ChordSpan | None) -> Function:
+    """By the chord that follows."""
     numeral = chord.numeral
-    own = numeral.function
-    if numeral.is_cadential or numeral.applied_to:
+    own: Function = "D" if numeral.figure.startswith("III+") else numeral.function
+    if after is None or after.key != chord.key or after.numeral.applied_to or numeral.applied_to:
         return own
-    if numeral.inversion == 2 and not numeral.is_seventh and before and after:
-        around = before[0].numeral.function
-        return around if around == after[0].numeral.function else own
-    if numeral.degree in (3, 6) and after and after[0].key == chord.key and not after[0].numeral.applied_to:
-        follows = after[0].numeral
-        return "PD" if follows.function == "D" and follows.degree != 3 else own
-    return own
+    prepares = numeral.degree in (3, 6) and after.numeral.function == "D" and after.numeral.degree != 3
+    return "PD" if prepares and own == "T" else own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -36,7 +36,7 @@ def given_analysis(score: Score) -> Analysis | None:
     for label, end in zip(labels, ends, strict=True):
         key = _key(label, score, key)
         chords.append(_chord(label, end, key, score))
-    return Analysis(chords[0].key, _keys(chords), tuple(chords), given=True)
+    return Analysis(chords[0].key, key_spans(chords), tuple(chords), given=True)
 
 
 def _key(label: HarmonyLabel, score: Score, before: Key | None) -> Key:
@@ -60,7 +60,7 @@ def _numeral(text: str, minor: bool, is_roman_text: bool) -> Numeral:
     if not is_roman_text:
         with suppress(UsageError):
             return parse_numeral(text, minor=minor)
-    from musegen.theory.romantext import normal_figure
+    from musegen.theory.romantext_figures import normal_figure
 
     try:
         return parse_numeral(normal_figure(text, minor=minor), minor=minor)
@@ -77,7 +77,8 @@ def _read(label: HarmonyLabel, score: Score, text: str, reader: Callable[[str], 
         raise MalformedScore(error.message, file=file, measure=measure, beat=beat, hint=error.hint) from None
 
 
-def _keys(chords: list[ChordSpan]) -> tuple[KeySpan, ...]:
+def key_spans(chords: Sequence[ChordSpan]) -> tuple[KeySpan, ...]:
+    """The keys of stated chords: each lasts until a chord has another."""
     starts = [chord for number, chord in enumerate(chords) if number == 0 or chord.key != chords[number - 1].key]
     ends = [*(chord.onset for chord in starts[1:]), chords[-1].onset + chords[-1].duration]
     return tuple(KeySpan(item.onset, end - item.onset, item.key, 1.0) for item, end in zip(starts, ends, strict=True))

@@ -26,6 +26,7 @@ class _Note(NamedTuple):
     semitones_before: int
     semitones_after: int
     is_lowest: bool
+    comes_down: bool  # the step below comes with one of the three next notes
 
 
 def non_chord_tones(
@@ -91,15 +92,13 @@ def _kind(note: _Note, at: int, later: bool, follows: set[int], fills: bool, end
 
 
 def _held(note: _Note, later: bool) -> NonChordToneKind:
-    """A note that sounded before the chord came: what it does next names it."""
+    """A note that sounded before the chord came: what it does next names it; a resolution may be ornamented."""
     goes = _step(note.after, note.semitones_after)
     if later or (note.is_lowest and not goes):
         return "pedal"
-    if goes < 0:
-        return "suspension"
     if goes > 0:
         return "retardation"
-    return "unexplained"
+    return "suspension" if goes < 0 or note.comes_down else "unexplained"
 
 
 def _step(staff_steps: int | None, semitones: int) -> int:
@@ -128,9 +127,16 @@ def _line_notes(slices: Slices) -> list[_Note]:
                     0 if back is None else int(pitch[row] - pitch[back]),
                     0 if on is None else int(pitch[on] - pitch[row]),
                     bool(lowest[row]),
+                    _comes_down(diatonic[line[place : place + 4]], joined[place : place + 3]),
                 )
             )  # fmt: skip
     return found
+
+
+def _comes_down(heights: npt.NDArray[np.int64], joined: npt.NDArray[np.bool_]) -> bool:
+    """Whether one of the notes after the first, before a rest, lies a step below it."""
+    follow = np.logical_and.accumulate(joined)
+    return bool((follow & (heights[1:] == heights[0] - 1)).any())
 
 
 def _lowest_rows(slices: Slices) -> npt.NDArray[np.bool_]:

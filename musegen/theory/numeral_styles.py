@@ -8,6 +8,7 @@
   without its root, `Dv` the diminished seventh, `DD` the double dominant, `(D7)[Sp]` one applied to another goal. A
   number after the slash is the member in the bass: `D7/3`. The signs are those of Wilhelm Maler, *Beitrag zur
   durmolltonalen Harmonielehre*, and Diether de la Motte, *Harmonielehre*. Where they have none, the numeral stays.
+- `jazz`: as lead-sheet players write them, `Imaj7`, `V7(b9)/ii`, `ii7/5` (`songs.jazz_numerals`).
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import Literal
 
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
+from musegen.theory.songs.jazz_numerals import jazz_figure
 
-NumeralStyle = Literal["roman", "abrsm", "riemann"]
+NumeralStyle = Literal["roman", "abrsm", "riemann", "jazz"]
 Cadential = Literal["Cad64", "I64", "V64"]
-STYLES: tuple[NumeralStyle, ...] = ("roman", "abrsm", "riemann")
+STYLES: tuple[NumeralStyle, ...] = ("roman", "abrsm", "riemann", "jazz")
 CADENTIALS: tuple[Cadential, ...] = ("Cad64", "I64", "V64")
 
 _LETTERS = ("", "b", "c", "d")
@@ -44,6 +46,8 @@ def written(numeral: Numeral, style: NumeralStyle = "roman", cadential: Cadentia
     >>> written(chords[-1], cadential="V64")
     'V64'
     """
+    if style == "jazz":
+        return jazz_figure(numeral)
     if style == "abrsm":
         return _abrsm(numeral)
     if style == "riemann":

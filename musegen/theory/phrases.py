@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from musegen.score.model import Score
 from musegen.score.table import Flag, NoteTable
-from musegen.score.voices import assign_voices
+from musegen.score.voices import Slices, assign_voices
 from musegen.theory.analysis import Phrase
 
 Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -32,6 +34,44 @@ def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
     notes = score.notes.sounding()
     last = int(notes["onset"].max())
     return found if last < found[-1][1] else [*found[:-1], (last, int(notes.end.max()))]
+
+
+class LastNote(NamedTuple):
+    """The last note of a phrase in its top line; where that is silent, the highest that sounds. Times in ticks."""
+
+    onset: int
+    end: int
+    fifths: int | None  # as sounding; None in silence
+
+
+def last_notes(score: Score, phrases: tuple[Phrase, ...], slices: Slices) -> list[LastNote]:
+    """The last note of each phrase.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import slices_of
+    >>> piece = parse_grid("meter: 2/4\\nS: c5 d5^ | e5 c5")
+    >>> [note.fifths for note in last_notes(piece, phrases(piece), slices_of(assign_voices(piece)))]
+    [2, 0]
+    """
+    top = top_line(score)
+    rows = np.searchsorted(top["onset"], [phrase.end for phrase in phrases], side="left") - 1
+    found = []
+    for phrase, row in zip(phrases, rows.tolist(), strict=True):
+        if row >= 0 and top.end[row] >= phrase.end > top["onset"][row]:
+            found.append(LastNote(int(top["onset"][row]), phrase.end, int(top["fifths"][row])))
+        else:
+            found.append(_highest(slices, phrase))
+    return found
+
+
+def _highest(slices: Slices, phrase: Phrase) -> LastNote:
+    """What sounds last in a phrase whose top line is silent at its end."""
+    at = max(int(np.searchsorted(slices.onset, phrase.end, side="left")) - 1, 0)
+    while at > 0 and not slices.sounds[at].any() and slices.onset[at] > phrase.onset:
+        at -= 1
+    pitch = np.where(slices.sounds[at], slices.column("pitch")[at], -1)
+    sung = int(slices.column("fifths")[at, pitch.argmax()]) if slices.sounds[at].any() else None
+    return LastNote(int(slices.onset[at]), max(phrase.end, int(slices.onset[at]) + 1), sung)
 
 
 def top_line(score: Score) -> NoteTable:

@@ -9,15 +9,18 @@ from fractions import Fraction
 from typing import Any
 
 from musegen.score.model import HarmonyLabel, Score
+from musegen.score.spelling import is_estimated
 from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
 from musegen.theory.keys import Key
-from musegen.theory.lattice import read_in
+from musegen.theory.modal.telling import why_modal
 from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
 from musegen.theory.numerals import Numeral
-from musegen.theory.vocabulary import figures
+from musegen.theory.pivots import pivot_at
+from musegen.theory.songs.chart import chart
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
+_MOST_NOTICES = 4
 UNSURE = 0.5
 """Below this mean confidence the text report says that the reading is unsure."""
 
@@ -27,22 +30,28 @@ def as_text(
     score: Score,
     *,
     name: str = "",
-    style: NumeralStyle = "roman",
+    style: NumeralStyle | None = None,
     cadential: Cadential = "Cad64",
     told: Sequence[aspects.Aspect] = aspects.ASPECTS,
 ) -> str:
     """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones, aspects.
 
-    The chords are written in a style of `numeral_styles`; what is said of a cadence names them as musegen does.
+    The chords are written in a style of `numeral_styles`: Roman figures unless stated, jazz ones in a lead sheet,
+    whose measures stand four in a row. What is said of a cadence names chords as musegen does.
     """
+    style = style or ("jazz" if analysis.symbols else "roman")
     title = " · ".join(part for part in (name, " ".join(score.metadata.title.split())) if part)
-    lines = [title] if title else []
+    lines = ([title] if title else []) + _notice_lines(score)
+    if analysis.reading == "modal":
+        return "\n".join([*lines, why_modal(score), *aspects.lines(score, analysis, told)]) + "\n"
     lines.append(f"Key: {analysis.key.words}" + _doubt(analysis))
     if not analysis.chords:
         return "\n".join([*lines, "No chords: nothing pitched sounds."]) + "\n"
     if len(analysis.keys) > 1:
         lines.append("Local keys: " + "; ".join(_key_words(analysis, score)))
-    for number, phrase in enumerate(analysis.phrases, start=1):
+    if analysis.symbols:
+        lines += ["", *chart(analysis, score, style), *(f"  {_cadence_words(one)}" for one in analysis.cadences)]
+    for number, phrase in enumerate(() if analysis.symbols else analysis.phrases, start=1):
         lines += ["", *_phrase_lines(analysis, number, phrase, lambda chord: written(chord, style, cadential))]
     tones = Counter(tone.kind for tone in analysis.non_chord_tones)
     if tones:
@@ -50,9 +59,18 @@ def as_text(
     return "\n".join([*lines, *aspects.lines(score, analysis, told)]) + "\n"
 
 
+def _notice_lines(score: Score) -> list[str]:
+    """What reading the file had to mend or guess, each once; of many the first."""
+    told = dict.fromkeys(notice.message for notice in score.notices)
+    rest = len(told) - _MOST_NOTICES
+    return [f"Note: {message}" for message in list(told)[:_MOST_NOTICES]] + [f"Note: and {rest} more"] * (rest > 0)
+
+
 def _doubt(analysis: Analysis) -> str:
     if analysis.given:
         return " (numerals as given in the score)"
+    if analysis.symbols:
+        return " (chords as the chord symbols state)"
     length = sum(chord.duration for chord in analysis.chords)
     mean = sum(chord.confidence * chord.duration for chord in analysis.chords) / length if length else 1.0
     return f" (unsure: mean confidence {mean:.0%})" if mean < UNSURE else ""
@@ -107,14 +125,14 @@ def as_tsv(analysis: Analysis, score: Score) -> str:
     cadences = {cadence.onset: cadence.kind for cadence in analysis.cadences}
     rows = [TSV_COLUMNS]
     for chord in analysis.chords:
-        times = _number(score.quarters(chord.onset)), _number(score.quarters(chord.duration))
-        place = chord.measure, _number(chord.beat)
+        times = number_text(score.quarters(chord.onset)), number_text(score.quarters(chord.duration))
+        place = chord.measure, number_text(chord.beat)
         reading = str(chord.key), chord.numeral.figure, chord.function or "", cadences.get(chord.onset, "")
         rows.append((*times, *place, *reading))
     return "".join("\t".join(row) + "\n" for row in rows)
 
 
-def _number(value: Fraction) -> str:
+def number_text(value: Fraction) -> str:
     """`2`, `0.5`, `1/3`."""
     if value.denominator == 1:
         return str(value.numerator)
@@ -140,6 +158,9 @@ def as_json(
         "file": name,
         "key": str(analysis.key),
         "given": analysis.given,
+        "spelling": "estimated" if is_estimated(score) else "given",
+        "notices": [{"message": notice.message, "measure": notice.measure} for notice in score.notices],
+        "reading": analysis.reading,
         "keys": [
             when(span.onset, span.duration) | {"key": str(span.key), "confidence": span.confidence}
             for span in analysis.keys
@@ -177,12 +198,13 @@ def numeral_labels(analysis: Analysis, score: Score) -> tuple[HarmonyLabel, ...]
         return ()
     part = max(len(score.parts) - 1, 0)
     staff = len(score.parts[part].clefs) if score.parts else 1
-    labels, starts = [], {phrase.onset for phrase in analysis.phrases}
-    for chord, following in zip(analysis.chords, [*analysis.chords[1:], None], strict=True):
+    labels = []
+    for index, chord in enumerate(analysis.chords):
         labels.append(HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key), part, staff))
-        pivot = _pivot(chord, following)
-        if following is not None and pivot and following.onset not in starts:
-            labels.append(HarmonyLabel(chord.onset, "numeral", pivot, str(following.key), part, staff, alternate=True))
+        pivot = pivot_at(analysis, index)
+        if pivot:
+            key = str(analysis.chords[index + 1].key)
+            labels.append(HarmonyLabel(chord.onset, "numeral", pivot.after, key, part, staff, alternate=True))
     return tuple(labels)
 
 
@@ -196,12 +218,3 @@ def styled(
         else label
         for label in labels
     )
-
-
-def _pivot(chord: ChordSpan, following: ChordSpan | None) -> str:
-    """The plain name of a chord in the key that comes next; "" where it has none or no key comes."""
-    if following is None or following.key == chord.key:
-        return ""
-    place = read_in(chord.numeral, chord.key, following.key)
-    name = "" if place is None else figures(following.key.minor)[place]
-    return "" if "/" in name else name

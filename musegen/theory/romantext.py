@@ -1,4 +1,9 @@
-"""RomanText, read strictly: measures, pulses, keys and figures of human analyses (`romantext_writer` writes it)."""
+"""RomanText, read strictly: measures, pulses, keys and figures of human analyses (`romantext_writer` writes it).
+
+Its measures, variants, copies (`m5-8 = m1-4`), pivots, phrase signs and repeats are read; notes, forms and pedals are
+passed over. What stands where it can mean nothing is a `Fault` with its line. Source: Tymoczko, Gotham, Cuthbert and
+Ariza, "The RomanText Format" (ISMIR 2019).
+"""
 
 from __future__ import annotations
 
@@ -10,14 +15,16 @@ from typing import NamedTuple
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.meter import TimeSignature
 from musegen.theory.keys import Key
-from musegen.theory.numerals import parse_numeral
+from musegen.theory.romantext_figures import normal_figure
 
-_MEASURE = re.compile(r"m(\d+)([a-z]?)(var\d+)?(?:-\d+)?\s*(.*)$")
-_COPY = re.compile(r"m(\d+)(?:-(\d+))?\s*=\s*m(\d+)(?:-(\d+))?\s*$")
+_MEASURE = re.compile(r"m(\d+)([a-z]?)(?:-\d+)?\s*(var\w*)?(?:\s+(.*)|$)")
+_COPY = re.compile(r"m(\d+)(?:-(\d+))?\s*=\s*m?(\d+)(?:-(\d+))?\s*$")
 _KEY = re.compile(r"([A-Ga-g](?:##|#|bb|b|--|-)?):$")
 _BEAT = re.compile(r"b(\d+(?:\.\d+)?)$")
-_APPLIED = re.compile(r"/(?=[#b-]?[ivIV])")
-_HEAD = re.compile(r"([#b-]*)(.*)$")
+_SIGN = re.compile(r"[:|]+$")
+_DOUBT = re.compile(r"\?\(.*|\?\).*|[()]$")  # "?(G:" to "?)G:": the analyst is in doubt about the key
+_TAG = re.compile(r"([A-Za-z][\w .&'/-]*):(.*)$")
+_CUT = {"C": "4/4", "Cut": "2/2"}
 
 
 class RomanTextChord(NamedTuple):
@@ -28,6 +35,16 @@ class RomanTextChord(NamedTuple):
     key: Key
     figure: str  # in musegen's convention, see `normal_figure`
     pivot: str = ""  # its second reading, in the key that begins here: `D: vi`
+    line: int = 0  # of the file, from 1
+
+
+class Fault(NamedTuple):
+    """Something in a document that cannot be read."""
+
+    line: int  # from 1
+    measure: int
+    word: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +55,13 @@ class RomanText:
     meters: tuple[tuple[int, TimeSignature], ...]  # (measure where it starts, signature)
     chords: tuple[RomanTextChord, ...]
     phrase_ends: tuple[tuple[int, int], ...]  # (measure, number of chords read before the sign)
-    unread: tuple[tuple[int, str], ...] = ()  # figures that are no numeral, with their measure
+    faults: tuple[Fault, ...] = ()
+    variants: tuple[RomanTextChord, ...] = ()  # what `m4var1` says instead of measure 4
+
+    @property
+    def unread(self) -> tuple[tuple[int, str], ...]:
+        """Words that could not be read, each with its measure."""
+        return tuple((fault.measure, fault.word) for fault in self.faults)
 
 
 def beat_quarters(meter: TimeSignature) -> Fraction:
@@ -51,54 +74,38 @@ def beat_quarters(meter: TimeSignature) -> Fraction:
     return meter.beat_quarters * (3 if grouped else 1)
 
 
-def normal_figure(text: str, *, minor: bool) -> str:
-    """A RomanText figure in musegen's convention: `V6/5/V` is `V65/V`, `V2` is `V42`, `vii/o7` is `viiø7`.
-
-    Raises:
-        UsageError: it is no numeral.
-
-    >>> normal_figure("V6/5/V", minor=False), normal_figure("#viio7", minor=True), normal_figure("bVII", minor=True)
-    ('V65/V', 'viio7', 'VII')
-    """
-    plain = re.sub(r"\[[^]]*\]|\([^)]*\)", "", text).replace("/o", "ø").replace("%", "ø").replace("°", "o")
-    parts = _APPLIED.split(plain)
-    minors = [minor]
-    heads: list[str] = []
-    for part in reversed(parts):
-        head = _one(part, minors[-1])
-        goal = parse_numeral(head, minor=minors[-1])
-        minors.append(goal.quality in ("minor", "dim"))
-        heads.append(head)
-    return "/".join(reversed(heads))
-
-
-def _one(part: str, minor: bool) -> str:
-    figure = part.replace("maj", "").replace("/", "").replace("d", "7" if part.endswith("d") else "")
-    found = _HEAD.match(figure)
-    accidental, rest = found.groups() if found else ("", figure)
-    if rest.upper().startswith("II") and rest[:3] not in ("III", "iii") and accidental and rest[:2] == "II":
-        return "N6"
-    if minor and rest[:1] in "vV" and rest[:2].upper() == "VI":
-        accidental = ""
-    if minor and rest.startswith("III"):
-        accidental = ""
-    rest = re.sub(r"(?<=[iIvVoø+])2$", "42", rest)
-    return accidental + {"N": "N6", "N63": "N6", "Ger": "Ger65", "It": "It6", "Fr": "Fr43", "Ger6": "Ger65"}.get(
-        rest, rest
-    )
-
-
 def read_roman_text(text: str) -> RomanText:
-    """Read a document; variants (`m4var1`) and notes are passed over, figures that are no numeral are listed as unread.
+    """Read a document; what cannot be read is listed among its faults, and the rest is read.
 
     Raises:
-        MalformedScore: a measure, beat or chord stands where none can; says the measure.
+        MalformedScore: a measure or chord stands where none can; says line and measure.
 
     >>> document = read_roman_text("Time Signature: 3/4\\nm0 b3 G: I\\nm1 b2 IV6 b3 V6")
     >>> [(chord.measure, str(chord.beat), chord.figure) for chord in document.chords]
     [(0, '3', 'I'), (1, '2', 'IV6'), (1, '3', 'V6')]
     """
     return _Reader().read(text)
+
+
+def strictly_read(text: str, file: str = "") -> RomanText:
+    """Read a document that must be without fault.
+
+    Raises:
+        MalformedScore: it has a fault; says file, line and measure of the first and how many there are.
+
+    >>> strictly_read("m1 C: I b3 Q7", "mine.rntxt")
+    Traceback (most recent call last):
+    musegen.errors.MalformedScore: mine.rntxt, measure 1: line 1: `Q7` is not a Roman numeral
+    """
+    try:
+        document = read_roman_text(text)
+    except MalformedScore as error:
+        raise error.at(file) from None
+    if document.faults:
+        line, measure, word, why = document.faults[0]
+        more = f" (and {len(document.faults) - 1} faults more)" if len(document.faults) > 1 else ""
+        raise MalformedScore(f"line {line}: `{word}` {why}{more}", file=file, measure=str(max(measure, 0)))
+    return document
 
 
 class _Reader:
@@ -108,73 +115,120 @@ class _Reader:
         self.header: list[tuple[str, str]] = []
         self.meters: list[tuple[int, TimeSignature]] = []
         self.chords: list[RomanTextChord] = []
+        self.variants: list[RomanTextChord] = []
         self.ends: list[tuple[int, int]] = []
-        self.unread: list[tuple[int, str]] = []
+        self.faults: list[Fault] = []
         self.key: Key | None = None
+        self.key_before: Key | None = None  # at the start of the measure
         self.measure = -1
+        self.line = 0
 
     def read(self, text: str) -> RomanText:
-        for line in (line.strip() for line in text.splitlines()):
-            copied, found = _COPY.match(line), _MEASURE.match(line)
-            if copied:
-                self._copy([int(number) if number else None for number in copied.groups()])
-            elif found:
-                if not found[3] and found[2] in ("", "a"):
-                    self._measure(int(found[1]), found[4])
-            elif ":" in line:
-                self._tag(*line.split(":", 1))
+        for self.line, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
+            self._line(line.strip())
         return RomanText(
-            tuple(self.header), tuple(self.meters), tuple(self.chords), tuple(self.ends), tuple(self.unread)
+            tuple(self.header),
+            tuple(self.meters),
+            tuple(self.chords),
+            tuple(self.ends),
+            tuple(self.faults),
+            tuple(self.variants),
         )
 
-    def _tag(self, name: str, value: str) -> None:
-        self.header.append((name.strip(), value.strip()))
-        if name.strip() == "Time Signature":
-            cleaned = {"C": "4/4", "Cut": "2/2"}.get(value.strip(), value.strip().rstrip("?"))
-            self.meters.append((self.measure + 1, TimeSignature.parse(cleaned)))
+    def _line(self, line: str) -> None:
+        copied, found, tag = _COPY.match(line), _MEASURE.match(line), _TAG.match(line)
+        if copied:
+            self._copy(*(int(number) if number else None for number in copied.groups()))
+        elif found and found[3]:
+            self._variant(int(found[1]), found[4] or "")
+        elif found:
+            if found[2] in ("", "a"):
+                self._measure(int(found[1]), found[4] or "")
+        elif tag:
+            self._tag(tag[1].strip(), tag[2].strip())
+        elif _SIGN.match(line):
+            self._sign(line)
+        elif line:
+            self._fault(line, "is neither a measure (m1 ...) nor a heading (Title: ...)")
 
-    def _copy(self, numbers: list[int | None]) -> None:
-        first, last, source, _ = numbers
+    def _tag(self, name: str, value: str) -> None:
+        self.header.append((name, value))
+        if name.lower() == "time signature":
+            try:
+                self.meters.append((self.measure + 1, TimeSignature.parse(_CUT.get(value, value.rstrip("?")))))
+            except UsageError:
+                self._fault(value, "is no time signature")
+
+    def _copy(self, first: int | None, last: int | None, source: int | None, source_last: int | None) -> None:
         if first is None or source is None:
             return
-        shift = first - source
-        length = (last or first) - first
-        for chord in [chord for chord in self.chords if source <= chord.measure <= source + length]:
-            self.chords.append(chord._replace(measure=chord.measure + shift))
+        shift, length = first - source, (last or first) - first
+        if source_last is not None and source_last - source != length:
+            self._fault(f"m{first}-{last}", f"has not as many measures as m{source}-{source_last}")
+        found = [chord for chord in self.chords if source <= chord.measure <= source + length]
+        self.chords += [chord._replace(measure=chord.measure + shift, line=self.line) for chord in found]
+        self.key = found[-1].key if found else self.key
         self.measure = first + length
+
+    def _variant(self, number: int, body: str) -> None:
+        """What a variant says of its measure, in the key that the measure began in."""
+        kept = self.chords, self.ends, self.key, self.key_before, self.measure
+        self.chords, self.ends = [], []
+        self.key = self.key_before or self.key if number == self.measure else self.key
+        self.measure = number
+        self._words(body)
+        self.variants += self.chords
+        self.chords, self.ends, self.key, self.key_before, self.measure = kept
 
     def _measure(self, number: int, body: str) -> None:
         if number < self.measure:
-            raise MalformedScore(f"measure {number} comes after measure {self.measure}", measure=str(number))
-        self.measure, beat = number, Fraction(1)
-        for token in body.split():
-            at, key = _BEAT.match(token), _KEY.match(token)
+            raise MalformedScore(
+                f"line {self.line}: measure {number} comes after measure {self.measure}", measure=str(number)
+            )
+        self.measure, self.key_before = number, self.key
+        self._words(body)
+
+    def _words(self, body: str) -> None:
+        beat = Fraction(1)
+        for word in body.split():
+            at, key = _BEAT.match(word), _KEY.match(word)
             if at:
-                beat = _exact(at[1])
+                beat = self._beat(_exact(at[1]), beat, word)
             elif key:
                 self.key = Key.parse(key[1])
-            elif re.match(r"[:|]+$", token):
-                if "||" in token or ":" in token:
-                    self.ends.append((number, len(self.chords)))
-            else:
-                self._chord(token, beat)
+            elif _SIGN.match(word):
+                self._sign(word)
+            elif not _DOUBT.match(word):
+                self._chord(word, beat)
 
-    def _chord(self, token: str, beat: Fraction) -> None:
+    def _beat(self, beat: Fraction, before: Fraction, word: str) -> Fraction:
+        if beat < before:
+            self._fault(word, f"comes after b{float(before):g}")
+        return beat
+
+    def _sign(self, word: str) -> None:
+        if "||" in word or ":" in word:
+            self.ends.append((self.measure, len(self.chords)))
+
+    def _chord(self, word: str, beat: Fraction) -> None:
         if self.key is None:
             raise MalformedScore(
-                f"`{token}` has no key before it", measure=str(self.measure), hint="write it like G: I"
+                f"line {self.line}: `{word}` has no key before it", measure=str(self.measure), hint="write it like G: I"
             )
         try:
-            figure = normal_figure(token, minor=self.key.minor)
+            figure = normal_figure(word, minor=self.key.minor)
         except UsageError:
-            self.unread.append((self.measure, token))
+            self._fault(word, "is not a Roman numeral")
             return
-        chord = RomanTextChord(self.measure, beat, self.key, figure)
+        chord = RomanTextChord(self.measure, beat, self.key, figure, line=self.line)
         last = self.chords[-1] if self.chords else None
         if last is not None and (last.measure, last.beat) == (chord.measure, chord.beat):
             self.chords[-1] = last._replace(pivot=f"{chord.key}: {chord.figure}")
         else:
             self.chords.append(chord)
+
+    def _fault(self, word: str, why: str) -> None:
+        self.faults.append(Fault(self.line, self.measure, word[:40], why))
 
 
 def _exact(text: str) -> Fraction:

@@ -60,7 +60,7 @@ def _bars(score: Score) -> list[_Bar]:
     number = int(first[0]) if first and not score.measures[0].is_pickup else 0
     if score.measures and not score.measures[0].is_pickup and number == 0:
         number = 1
-    for onset, end, measure in _joined_measures(score):
+    for onset, end, measure in joined_measures(score):
         meter = measure.time_signature
         length = score.quarters(end - onset)
         if length != meter.quarters and not measure.is_pickup and end != score.end:
@@ -72,7 +72,7 @@ def _bars(score: Score) -> list[_Bar]:
     return bars
 
 
-def _joined_measures(score: Score) -> list[tuple[int, int, Measure]]:
+def joined_measures(score: Score) -> list[tuple[int, int, Measure]]:
     """(onset, end, first measure): neighbours that fill one printed measure are one."""
     joined: list[tuple[int, int, Measure]] = []
     for measure in score.measures:

@@ -4,12 +4,15 @@ python tests/benchmarks/analysis.py                  # the 16 of music21's corpu
 python tests/benchmarks/analysis.py --score-rn FILE  # the same, scored by a score_rn.py
 python tests/benchmarks/analysis.py --folder FOLDER  # cross-validated on the training chorales (a quarter of an hour)
 python tests/benchmarks/analysis.py --validation FOLDER  # the validation pieces of such a folder; a minute
-All but the third take --engine neural.
+python tests/benchmarks/analysis.py --breakdown          # what is wrong in the 16, by kind, major apart from minor
+python tests/benchmarks/analysis.py --breakdown --validation FOLDER  # the same of the validation pieces
+python tests/benchmarks/analysis.py --humans FOLDER      # two analysts of one piece (TAVERN) against each other
+All but the third and the last take --engine neural.
 
-Shares are of the time that the human names, on a sixteenth grid. `rn`: key, degree, applied key, quality and inversion
-(a cadential six-four under either name is one); `key`: the local key; `chord`: root, quality and inversion, whatever
-the key. A pivot counts by its first reading. Four of the twenty analyses do not fit music21's own scores (chorales 11,
-14, 15 and 17).
+Shares are of the time that the human names. `rn`: key, degree, applied key, quality and inversion (a cadential six-four
+under either name is one); `key`: the local key; `chord`: root, quality and inversion, whatever the key. A pivot counts
+by its first reading, in the breakdown under either name. Four of the twenty analyses do not fit music21's own scores
+(chorales 11, 14, 15 and 17).
 """
 
 from __future__ import annotations
@@ -19,17 +22,19 @@ import csv
 import importlib.util
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from musegen.score.files import corpus_folder, read
 from musegen.score.model import Score
-from musegen.theory.alignment import Placed, explained, home_key, place_on
+from musegen.theory.alignment import Placed, analysis_of, explained, home_key, place_on
 from musegen.theory.analyse import ENGINES, Engine, analyse
 from musegen.theory.analysis import Analysis
-from musegen.theory.keys import Key
-from musegen.theory.numerals import Numeral
+from musegen.theory.comparison.differences import agreement, kind_of, moments
+from musegen.theory.comparison.kinds import KINDS
 from musegen.theory.reports import as_tsv
 from musegen.theory.romantext import read_roman_text
 from musegen.training.examples import FITS, OWN_YARDSTICK
@@ -55,24 +60,10 @@ def human_file(number: int) -> Path:
 
 def shares(score: Score, found: Analysis, human: list[Placed]) -> dict[str, float]:
     """The shares of time on which both agree, and how many quarters the human names."""
-    grid = score.ticks_per_quarter // 4
-    times = np.arange(human[0].onset, score.end, grid)
-    theirs_at = np.searchsorted([chord.onset for chord in human], times, side="right") - 1
-    ours_at = np.searchsorted([chord.onset for chord in found.chords], times, side="right") - 1
-    ours = [(chord.key, chord.numeral) for chord in found.chords]
-    theirs = [(chord.key, chord.numeral) for chord in human]
-    hits = np.array([_agree(*ours[a], *theirs[b]) for a, b in zip(ours_at, theirs_at, strict=True)])
-    names = ("key", "rn", "chord", "function")
-    return dict(zip(names, hits.mean(axis=0).tolist(), strict=True)) | {"quarters": len(times) / 4}
-
-
-def _agree(our_key: Key, ours: Numeral, their_key: Key, theirs: Numeral) -> tuple[bool, bool, bool, bool]:
-    same_key = our_key == their_key
-    sounds = our_key.tonic + ours.root == their_key.tonic + theirs.root and ours.quality == theirs.quality
-    chord = sounds and ours.inversion == theirs.inversion
-    return same_key, same_key and chord and ours.applied_tonic == theirs.applied_tonic, chord, (
-        same_key and ours.function == theirs.function
-    )  # fmt: skip
+    first_names = [chord._replace(pivot="") for chord in human]
+    agreed = agreement(moments(analysis_of(first_names, score), found))
+    names = {"key": agreed.key, "rn": agreed.numeral, "chord": agreed.chord, "function": agreed.function}
+    return names | {"quarters": agreed.time / score.ticks_per_quarter}
 
 
 def sixteen(score_rn: Path | None, engine: Engine) -> None:
@@ -102,6 +93,17 @@ def sixteen(score_rn: Path | None, engine: Engine) -> None:
 def validation(folder: Path, engine: Engine) -> None:
     """Print the mean by time over the validation pieces whose analyses fit; those of music21 are not among them."""
     rows, homes = [], []
+    for score, human in validation_pieces(folder):
+        found = analyse(score, engine=engine)
+        rows.append(shares(score, found, human))
+        homes.append(found.key == home_key(human))
+    weights = np.array([row.pop("quarters") for row in rows])
+    told = {name: round(float(np.average([row[name] for row in rows], weights=weights)), 3) for name in rows[0]}
+    print(len(rows), "pieces", told, "global key", round(float(np.mean(homes)), 3))
+
+
+def validation_pieces(folder: Path) -> Iterator[tuple[Score, list[Placed]]]:
+    """The validation pieces of a folder with a MANIFEST.tsv whose analyses fit, with their human readings."""
     with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
         for row in csv.DictReader(manifest, delimiter="\t"):
             if row["split"] != "validation" or row["id"].startswith(OWN_YARDSTICK):
@@ -109,12 +111,58 @@ def validation(folder: Path, engine: Engine) -> None:
             score = read(folder / row["score"])
             human = place_on(read_roman_text((folder / row["analysis"]).read_text("utf-8", errors="replace")), score)
             if explained(score, human) >= FITS:
-                found = analyse(score, engine=engine)
-                rows.append(shares(score, found, human))
-                homes.append(found.key == home_key(human))
-    weights = np.array([row.pop("quarters") for row in rows])
-    told = {name: round(float(np.average([row[name] for row in rows], weights=weights)), 3) for name in rows[0]}
-    print(len(rows), "pieces", told, "global key", round(float(np.mean(homes)), 3))
+                yield score, human
+
+
+def chorale_pieces() -> Iterator[tuple[Score, list[Placed]]]:
+    """The sixteen chorales with their human readings."""
+    for number, bwv in CHORALES.items():
+        score = read(f"bach/bwv{bwv}")
+        yield score, human_analysis(number, score)
+
+
+def two_analysts(folder: Path) -> Iterator[tuple[Score, Analysis, Analysis]]:
+    """Pieces that two people have analysed (`tavern-...-a` and `-b` of the manifest), where both fit."""
+    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
+        rows = {row["id"]: row for row in csv.DictReader(manifest, delimiter="\t") if row["set"] == "tavern"}
+    for name in sorted(name for name in rows if name.endswith("-a") and f"{name[:-2]}-b" in rows):
+        score = read(folder / rows[name]["score"])
+        files = [folder / rows[f"{name[:-2]}-{which}"]["analysis"] for which in "ab"]
+        both = [place_on(read_roman_text(file.read_text("utf-8", errors="replace")), score) for file in files]
+        if min(explained(score, placed) for placed in both) >= FITS:
+            yield score, analysis_of(both[0], score), analysis_of(both[1], score)
+
+
+def against_machine(
+    pieces: Iterable[tuple[Score, list[Placed]]], engine: Engine
+) -> Iterator[tuple[Score, Analysis, Analysis]]:
+    """Each piece with its human reading and what the machine finds."""
+    for score, placed in pieces:
+        yield score, analysis_of(placed, score), analyse(score, engine=engine)
+
+
+def breakdown(pieces: Iterable[tuple[Score, Analysis, Analysis]]) -> None:
+    """Print what share of the time goes wrong in which manner, major (of the human's key) apart from minor."""
+    times: Counter[tuple[str, bool]] = Counter()
+    totals: Counter[bool] = Counter()
+    for score, human, found in pieces:
+        for moment in moments(human, found):
+            minor = human.chords[moment.human].key.minor
+            quarters = (moment.end - moment.onset) / score.ticks_per_quarter
+            totals[minor] += quarters
+            if not moment.agreed.numeral:
+                chord_too = "" if moment.agreed.key or moment.agreed.chord else " (and the key)"
+                times[KINDS[kind_of(moment, human, found)] + chord_too, minor] += quarters
+    print(f"{'share of the time':<58}{'major':>8}{'minor':>8}{'all':>8}")
+    whole = sum(totals.values())
+    told = [
+        ("right", *(totals[minor] - sum(t for (_, m), t in times.items() if m == minor) for minor in (False, True)))
+    ]
+    told += [(kind, times[kind, False], times[kind, True]) for kind in {kind for kind, _ in times}]
+    for kind, major, minor in sorted(told, key=lambda row: -row[1] - row[2]):
+        part = major / max(totals[False], 1), minor / max(totals[True], 1), (major + minor) / whole
+        print(f"{kind:<58}{part[0]:>8.2%}{part[1]:>8.2%}{part[2]:>8.2%}")
+    print(f"{'quarters':<58}{totals[False]:>8.0f}{totals[True]:>8.0f}{whole:>8.0f}")
 
 
 def _load(path: Path):
@@ -151,10 +199,17 @@ if __name__ == "__main__":
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--validation", type=Path)
+    parser.add_argument("--humans", type=Path)
+    parser.add_argument("--breakdown", action="store_true")
     parser.add_argument("--engine", choices=ENGINES, default="classical")
     options = parser.parse_args()
     if options.folder:
         cross_validation(options.folder, options.folds)
+    elif options.breakdown:
+        pieces = validation_pieces(options.validation) if options.validation else chorale_pieces()
+        breakdown(against_machine(pieces, options.engine))
+    elif options.humans:
+        breakdown(two_analysts(options.humans))
     elif options.validation:
         validation(options.validation, options.engine)
     else:

@@ -1,9 +1,14 @@
 """Each kind of cadence, from a few chords whose numerals are given."""
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
+
+BENCHMARK = Path(__file__).parent.parent / "benchmarks" / "cadences.py"
 
 FRAGMENTS = {
     "PAC": """
@@ -143,3 +148,75 @@ def test_half_notes_inside_a_phrase_do_not_end_it():
         "S: g4 a4 b4 . | b4 . c5 d5 | a4 . b4 c5 | a4 . . . | g4 a4 b4 . | b4 . c5 d5 | e5 d5 c5 a4 | g4 . . ."
     )
     assert [phrase.end for phrase in analyse(piece).phrases] == [piece.end // 2, piece.end]
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    spec = importlib.util.spec_from_file_location("cadence_benchmark", BENCHMARK)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_sixteen_chorales_close_as_a_written_rule_says_of_their_human_numerals(benchmark):
+    counts = benchmark.compare(benchmark.sixteen(), "classical", misses=False)
+    heard, human = counts["classical"], counts["human"]
+    cadences = sum(heard.asked[kind] for kind in benchmark.KINDS)
+    found = sum(heard.found[kind] for kind in benchmark.KINDS)
+    assert cadences == 100
+    assert heard.key >= 0.94 * cadences
+    assert heard.key >= 0.94 * found
+    assert human.key == cadences  # the product's own words and the rule agree wherever the numerals do
+
+
+def test_a_chord_that_leads_on_under_the_fermata_is_not_what_arrives():
+    found = analyse(
+        parse_grid("""
+        key: C major; meter: 4/4; unit: 1/8
+        S: e5 . d5 . b4 . . .   | c5^ . . . . . . . | d5 . . . e5 . . .
+        A: g4 . f4 . g4 . f4 .  | e4  . . . . . . . | g4 . . . g4 . . .
+        T: c4 . a3 . d4 . . .   | c4  . . . . . b3 . | b3 . . . c4 . . .
+        B: c3 . f3 . g3 . . .   | c3  . . . . . g2 . | g2 . . . c3 . . .
+        H: I . ii6 . V . V7 .   | I . . . . . V .   | V . . . I . . .""")
+    )
+    assert [(cadence.kind, cadence.beat) for cadence in found.cadences] == [("PAC", 1), ("IAC", 3)]
+
+
+def test_a_suspension_over_the_last_tonic_is_judged_by_the_note_that_the_top_line_ends_on():
+    found = analyse(
+        parse_grid("""
+        key: C major; meter: 4/4
+        S: e5 f5 d5 . | d5 c5^ . .
+        A: g4 a4 g4 f4| e4 . . .
+        T: c4 d4 b3 . | c4 . . .
+        B: c3 f3 g3 . | c3 . . .
+        H: I ii65 V V7| I  . . .""")
+    )
+    assert [(cadence.kind, cadence.beat) for cadence in found.cadences] == [("PAC", 1)]
+
+
+def test_a_picardy_third_closes_the_minor_key_however_its_chord_is_named():
+    for last in ("I", "D:I"):
+        found = analyse(
+            parse_grid(f"""
+            key: D minor; meter: 4/4
+            S: f5 e5 e5 . | d5^  . . .
+            A: a4 bb4 a4 g4| f#4 . . .
+            T: d4 e4 c#4 .| d4   . . .
+            B: d3 g3 a3 . | d3   . . .
+            H: i iiø65 V V7| {last} . . .""")
+        )
+        assert [cadence.kind for cadence in found.cadences] == ["PAC"]
+
+
+def test_the_sixth_degree_after_v_deceives_even_where_it_is_named_in_the_key_that_follows():
+    (cadence,) = analyse(
+        parse_grid("""
+        key: D minor; meter: 4/4
+        S: f5 e5 e5 . | d5^ . . .
+        A: a4 bb4 a4 g4| f4 . . .
+        T: d4 e4 c#4 .| d4  . . .
+        B: d3 g3 a3 . | bb3 . . .
+        H: i iiø65 V V7| F:IV . . .""")
+    ).cadences
+    assert (cadence.kind, str(cadence.key)) == ("DC", "d")

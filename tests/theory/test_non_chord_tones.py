@@ -2,8 +2,12 @@
 
 import pytest
 
+import musegen
+from musegen.score.pitch import pitch_name
 from musegen.score.textgrid import parse_grid
+from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analyse import analyse
+from musegen.theory.lines import Lines
 
 HEAD = "key: C major; meter: 4/4; unit: 1/8\n"
 FRAGMENTS = {
@@ -56,3 +60,36 @@ def test_a_suspension_does_not_resolve_in_the_next_phrase(fermata, kind):
     line = f"c5 . . . | a4{fermata} . b4 . | b4 . . ."
     rows = HALF_CADENCE.format(s=line, t=f"e4 . . . | e4{fermata} . . . | d4 . . .", f=fermata)
     assert analyse(parse_grid(rows)).non_chord_tones[0].kind == kind
+
+
+def test_a_suspension_may_come_down_in_a_roundabout_way():
+    piece = parse_grid(HEAD + "S: f5 . . . . c5 e5 .\nB: d3 . . . c3 . . .\nH: ii . . . I . . .")
+    assert [tone.kind for tone in analyse(piece).non_chord_tones] == ["suspension"]
+
+
+SHAPES = {"passing": (True, False), "neighbor": (False, True)}
+HELD = {"suspension", "retardation", "pedal", "anticipation"}
+"""What music21 cannot know from three notes: that the chord came later than the note, or comes while it lasts."""
+
+
+@pytest.mark.parametrize("name", ["bach/bwv66.6", "bach/bwv269", "bach/bwv347", "bach/bwv40.8", "bach/bwv11.6"])
+def test_passing_tones_and_neighbours_have_the_shapes_that_music21_asks_for(name):
+    from music21.voiceLeading import ThreeNoteLinearSegment
+
+    score = musegen.read(name)
+    lines = Lines.of(slices_of(assign_voices(score)))
+    notes, judged = lines.slices.notes, 0
+    for tone in analyse(score).non_chord_tones:
+        voice, at = lines.place.get(tone.note, (-1, -1))
+        if voice < 0 or lines.steps(voice, at - 1, 2) is None:
+            continue
+        rows = lines.rows[voice][at - 1 : at + 2]
+        names = [pitch_name(int(notes["pitch"][row]), int(notes["fifths"][row])) for row in rows]
+        three = ThreeNoteLinearSegment(*(text.replace("b", "-") for text in names))
+        shape = three.couldBePassingTone(), three.couldBeNeighborTone()
+        if tone.kind in SHAPES:
+            assert shape == SHAPES[tone.kind], (score.place(tone.onset), tone.kind, names)
+            judged += 1
+        else:
+            assert shape == (False, False) or tone.kind in HELD, (score.place(tone.onset), tone.kind, names)
+    assert judged > 10

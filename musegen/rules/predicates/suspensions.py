@@ -32,7 +32,17 @@ def suspensions(view: View) -> Iterator[Suspension]:
             continue
         seen.add(row)
         at = max(int(np.searchsorted(view.onset, tone.onset, side="right")) - 1, 0)
-        yield Suspension(row, int(view.voices.line[row]), at, tone.onset, view.next_row(row))
+        yield Suspension(row, int(view.voices.line[row]), at, tone.onset, _resolution(view, row))
+
+
+def _resolution(view: View, row: int) -> int:
+    """The step below as one of the next three notes: a resolution may be ornamented. Else the next note."""
+    following = view.next_row(row)
+    for _ in range(3):
+        if following >= 0 and view.steps[following] - view.steps[row] == -1:
+            return following
+        following = view.next_row(following)
+    return view.next_row(row)
 
 
 @predicate("phrase", "voices", needs_harmony=True)

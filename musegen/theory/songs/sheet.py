@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import NamedTuple
 
@@ -60,8 +61,15 @@ class SheetChord(NamedTuple):
 
     @property
     def printed(self) -> str:
-        """The symbol as musicians write it: `Bb7`."""
-        return self.text.replace("-", "b")
+        """The symbol as musicians write it.
+
+        >>> [read_symbol(text).printed for text in ("B-7", "Csusadd7add9", "F#m7addb9", "C7alterb5/E")]
+        ['Bb7', 'C9sus4', 'F#m7(b9)', 'C7(b5)/E']
+        """
+        text = self.text.replace("-", "b").replace("sus4", "sus")
+        for stacked, usual in (("susadd7add9", "9sus4"), ("susadd7", "7sus4")):
+            text = text.replace(stacked, usual)
+        return re.sub(r"(?:add|alter)([#b]+\d+)", r"(\1)", text).replace(")(", "")
 
 
 def read_symbol(text: str, onset: int = 0, end: int = 0) -> SheetChord:

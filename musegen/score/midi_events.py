@@ -1,8 +1,10 @@
-"""A strict look at a MIDI file before music21 reads it: headers, lengths, status bytes, times."""
+"""The events of a MIDI file, read strictly: headers, lengths, status bytes and times must make sense."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from musegen.errors import MalformedScore
 
@@ -11,11 +13,27 @@ MAX_EVENTS = 400_000
 MAX_QUARTERS = 40_000
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _META, _SYSEX, _SYSEX_ESCAPE = 0xFF, 0xF0, 0xF7
+TRACK_NAME, TIME_SIGNATURE, KEY_SIGNATURE = 0xFF03, 0xFF58, 0xFF59
 _END_OF_TRACK, _TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x2F, 0x51, 0x58, 0x59
 
 
-def check_midi(data: bytes) -> None:
-    """Nothing, for a sound file.
+class MidiEvent(NamedTuple):
+    """A channel message, or a meta event, whose kind is 0xFF00 and its number; a system message has no body."""
+
+    tick: int  # since the start of the file
+    kind: int
+    body: bytes
+
+
+class MidiFile(NamedTuple):
+    """A whole file."""
+
+    division: int  # ticks a quarter
+    tracks: tuple[tuple[MidiEvent, ...], ...]
+
+
+def parse_midi(data: bytes) -> MidiFile:
+    """The events of a file, track by track.
 
     Raises:
         MalformedScore: says what is wrong, and in which track.
@@ -27,22 +45,22 @@ def check_midi(data: bytes) -> None:
         raise MalformedScore(f"the MIDI header makes no sense (length {length}, format {form}, {tracks} tracks)")
     if not 0 < division < 0x8000:
         raise MalformedScore(f"the MIDI time division is {division}", hint="export it with ticks per quarter")
-    position, found, events = 14, 0, 0
-    while position < len(data) and found < tracks:
+    position, found = 14, list[tuple[MidiEvent, ...]]()
+    while position < len(data) and len(found) < tracks:
         if len(data) - position < 8:
             raise MalformedScore("the MIDI file is cut off between tracks")
         name, size = data[position : position + 4], struct.unpack(">I", data[position + 4 : position + 8])[0]
         position += 8
         if size > len(data) - position:
-            raise MalformedScore(f"track {found + 1} says {size} bytes, and {len(data) - position} are there")
+            raise MalformedScore(f"track {len(found) + 1} says {size} bytes, and {len(data) - position} are there")
         if name == b"MTrk":
-            found += 1
-            events += _Track(data[position : position + size], found, division).check()
-        if events > MAX_EVENTS:
+            found.append(tuple(_Track(data[position : position + size], len(found) + 1, division).events()))
+        if sum(map(len, found)) > MAX_EVENTS:
             raise MalformedScore("the MIDI file holds more events than any piece")
         position += size
-    if found < tracks:
-        raise MalformedScore(f"the MIDI header promises {tracks} tracks, and {found} are there")
+    if len(found) < tracks:
+        raise MalformedScore(f"the MIDI header promises {tracks} tracks, and {len(found)} are there")
+    return MidiFile(division, tuple(found))
 
 
 class _Track:
@@ -53,20 +71,21 @@ class _Track:
         self.position = self.ticks = 0
         self.status = 0
 
-    def check(self) -> int:
-        """The number of events."""
-        events = 0
-        while self.position < len(self.data):
+    def events(self) -> Iterator[MidiEvent]:
+        """The events up to the end of the track, which must be there."""
+        for number in range(len(self.data)):
+            if number > MAX_EVENTS:
+                return
             self.ticks += self._length()
             if self.ticks > MAX_QUARTERS * self.division:
                 raise self._fault(f"is longer than {MAX_QUARTERS} quarters")
-            events += 1
-            if self._event():
-                return events
+            event = self._event()
+            yield event
+            if event.kind == 0xFF00 | _END_OF_TRACK:
+                return
         raise self._fault("has no end")
 
-    def _event(self) -> bool:
-        """Step over one event; true at the end of the track."""
+    def _event(self) -> MidiEvent:
         first = self._byte()
         if first == _META:
             return self._meta()
@@ -74,7 +93,7 @@ class _Track:
             body = self._take(self._length())
             if first == _SYSEX and not body.endswith(b"\xf7"):
                 raise self._fault("holds a system message without an end")
-            return False
+            return MidiEvent(self.ticks, first, b"")
         if first < 0x80:
             if not self.status:
                 raise self._fault("holds data without a status byte")
@@ -83,11 +102,12 @@ class _Track:
             raise self._fault(f"holds the unknown status {first:#x}")
         else:
             self.status = first
-        if any(byte >= 0x80 for byte in self._take(_DATA_BYTES[self.status & 0xF0])):
+        body = self._take(_DATA_BYTES[self.status & 0xF0])
+        if any(byte >= 0x80 for byte in body):
             raise self._fault("holds a status byte among the data")
-        return False
+        return MidiEvent(self.ticks, self.status, body)
 
-    def _meta(self) -> bool:
+    def _meta(self) -> MidiEvent:
         kind = self._byte()
         body = self._take(self._length())
         sizes = {_TEMPO: 3, _TIME_SIGNATURE: 4, _KEY_SIGNATURE: 2, _END_OF_TRACK: 0}
@@ -99,7 +119,7 @@ class _Track:
             raise self._fault(f"has the time signature {body[0]}/{2 ** min(body[1], 99)}")
         if kind == _KEY_SIGNATURE and (abs(body[0] - 256 * (body[0] > 127)) > 7 or body[1] > 1):
             raise self._fault("has a key signature of more than seven sharps or flats")
-        return kind == _END_OF_TRACK
+        return MidiEvent(self.ticks, 0xFF00 | kind, body)
 
     def _byte(self) -> int:
         return self._take(1)[0]

@@ -1,0 +1,231 @@
+"""`compare`: a human reading and a machine's side by side, moment by moment, and where they part ways."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from musegen.errors import MalformedScore
+from musegen.score.model import Score
+from musegen.theory.analysis import Analysis, ChordSpan
+from musegen.theory.comparison.agreement import NOTHING, Agreed, Reading, agree, agree_either_way, plain
+from musegen.theory.comparison.kinds import KEY_KINDS, Kind, chord_kind, key_kind
+from musegen.theory.comparison.note_time import NoteTime
+from musegen.theory.comparison.umpire import Verdict, judge
+from musegen.theory.keys import Key
+from musegen.theory.numerals import parse_numeral
+
+
+class Moment(NamedTuple):
+    """A stretch of time in which neither reading changes. Times in ticks."""
+
+    onset: int
+    end: int
+    human: int  # number of the chord there; -1 where the reading names none
+    machine: int
+    agreed: Agreed
+
+
+class Difference(NamedTuple):
+    """A span in which two readings part ways in one manner. Times in ticks."""
+
+    onset: int
+    end: int
+    measure: str
+    beat: Fraction
+    kind: Kind
+    keys_differ: bool
+    human: str  # `G: I V6`
+    machine: str
+    confidence: float  # the machine's, mean by time
+    runner_up: str  # the machine's second choice at the start
+    is_runner_up: bool  # the human reading is that second choice
+    verdict: Verdict
+
+
+class Agreement(NamedTuple):
+    """What two readings have in common, as shares of the time that the human names."""
+
+    key: float
+    numeral: float
+    chord: float
+    function: float
+    time: int  # ticks that the human names
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two readings have in common, as in `Agreement`, and where they part ways."""
+
+    key: float
+    numeral: float
+    chord: float
+    function: float
+    time: int
+    differences: tuple[Difference, ...]
+
+
+def compare(score: Score, human: Analysis, machine: Analysis) -> Comparison:
+    """An umpire between two analyses of one score; a pivot of the human's counts under either name.
+
+    Raises:
+        MalformedScore: the human names no chord.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.analyse import analyse
+    >>> piece = parse_grid("meter: 2/4\\nS: e5 d5 | c5 .\\nA: g4 f4 | e4 .\\nT: c4 b3 | g3 .\\nB: c3 g3 | c3 .")
+    >>> same = compare(piece, analyse(piece), analyse(piece))
+    >>> same.numeral, same.differences
+    (1.0, ())
+    """
+    found = moments(human, machine)
+    agreed = agreement(found)
+    if not agreed.time:
+        raise MalformedScore("the human analysis names no chord")
+    return Comparison(*agreed, differences=_differences(score, human, machine, found))
+
+
+def agreement(found: Sequence[Moment]) -> Agreement:
+    """The shares of the time on which two readings agree; 0 where there is none.
+
+    >>> agreement([Moment(0, 3, 0, 0, NOTHING), Moment(3, 4, 0, 1, Agreed(True, False, False, True))]).key
+    0.25
+    """
+    total = sum(moment.end - moment.onset for moment in found)
+
+    def share(name: str) -> float:
+        return sum(moment.end - moment.onset for moment in found if getattr(moment.agreed, name)) / max(total, 1)
+
+    return Agreement(**{name: share(name) for name in Agreed._fields}, time=total)
+
+
+def moments(human: Analysis, machine: Analysis) -> list[Moment]:
+    """The time that the human names, cut where either reading changes."""
+    edges = sorted({edge for chord in (*human.chords, *machine.chords) for edge in (chord.onset, _end(chord))})
+    spans = [
+        Moment(onset, end, _at(human.chords, onset), _last(machine.chords, onset), NOTHING)
+        for onset, end in pairwise(edges)
+    ]
+    return [moment._replace(agreed=_agreed(moment, human, machine)) for moment in spans if moment.human >= 0]
+
+
+def reading(chord: ChordSpan) -> Reading:
+    """A chord in its key, without the changes of brackets."""
+    return Reading(chord.key, plain(chord.numeral))
+
+
+def kind_of(moment: Moment, human: Analysis, machine: Analysis) -> Kind:
+    """How two readings of a moment differ; of keys where they hear the same chord."""
+    if moment.machine < 0:
+        return "other_chord"
+    one, other = reading(human.chords[moment.human]), reading(machine.chords[moment.machine])
+    if moment.agreed.chord and one.key != other.key:
+        return key_kind(moment.onset, human.keys, machine.keys)
+    here = (moment.human, moment.machine)
+    return chord_kind(one, other, here, _Readings(human.chords), _Readings(machine.chords))
+
+
+class _Readings(Sequence[Reading]):
+    """Chords as readings, made when they are asked for."""
+
+    def __init__(self, chords: Sequence[ChordSpan]) -> None:
+        self.chords = chords
+
+    def __len__(self) -> int:
+        return len(self.chords)
+
+    def __getitem__(self, number):  # type: ignore[no-untyped-def]
+        return reading(self.chords[number])
+
+
+def _end(chord: ChordSpan) -> int:
+    return chord.onset + chord.duration
+
+
+def _at(chords: Sequence[ChordSpan], onset: int) -> int:
+    """The number of the chord that lasts at a time, or -1."""
+    number = _last(chords, onset)
+    return number if number >= 0 and onset < _end(chords[number]) else -1
+
+
+def _last(chords: Sequence[ChordSpan], onset: int) -> int:
+    """The number of the last chord that has begun at a time: it is heard until another comes; -1 before the first."""
+    return bisect_right(chords, onset, key=lambda chord: chord.onset) - 1
+
+
+def _agreed(moment: Moment, human: Analysis, machine: Analysis) -> Agreed:
+    if moment.machine < 0:
+        return NOTHING
+    return agree_either_way(human.chords[moment.human], reading(machine.chords[moment.machine]))
+
+
+def _differences(score: Score, human: Analysis, machine: Analysis, found: list[Moment]) -> tuple[Difference, ...]:
+    time = NoteTime(score)
+    runs: list[tuple[Kind, list[Moment]]] = []
+    for moment in found:
+        if moment.agreed.numeral:
+            continue
+        kind = kind_of(moment, human, machine)
+        if runs and runs[-1][0] == kind and _goes_on(kind, runs[-1][1][-1], moment, human, machine):
+            runs[-1][1].append(moment)
+        else:
+            runs.append((kind, [moment]))
+    return tuple(_difference(score, human, machine, kind, run, time) for kind, run in runs)
+
+
+def _goes_on(kind: Kind, before: Moment, moment: Moment, human: Analysis, machine: Analysis) -> bool:
+    """Whether a difference is the same one still: one pair of keys, or one chord against others."""
+    if before.end != moment.onset:
+        return False
+    if kind in KEY_KINDS:
+        keys = [(human.chords[item.human].key, machine.chords[item.machine].key) for item in (before, moment)]
+        return keys[0] == keys[1]
+    return before.human == moment.human or (before.machine == moment.machine and moment.machine >= 0)
+
+
+def _difference(
+    score: Score, human: Analysis, machine: Analysis, kind: Kind, run: list[Moment], time: NoteTime
+) -> Difference:
+    ours = [machine.chords[moment.machine] for moment in run if moment.machine >= 0]
+    theirs = [human.chords[moment.human] for moment in run]
+    onset, end = run[0].onset, run[-1].end
+    lengths = [moment.end - moment.onset for moment in run if moment.machine >= 0]
+    sure = sum(chord.confidence * length for chord, length in zip(ours, lengths, strict=True)) / max(sum(lengths), 1)
+    second = ours[0].runner_up if ours else ""
+    return Difference(
+        onset,
+        end,
+        *score.place(onset),
+        kind,
+        any(not moment.agreed.key for moment in run),
+        _written(theirs),
+        _written(ours) or "nothing",
+        round(sure, 3),
+        second,
+        bool(second) and _is_runner_up(theirs[0], ours[0]),
+        judge(run, human, machine, time),
+    )
+
+
+def _is_runner_up(theirs: ChordSpan, ours: ChordSpan) -> bool:
+    name, colon, figure = ours.runner_up.partition(": ")
+    key = Key.parse(name) if colon else ours.key
+    return agree(reading(theirs), Reading(key, parse_numeral(figure if colon else name, minor=key.minor))).numeral
+
+
+def _written(chords: Sequence[ChordSpan]) -> str:
+    """`G: I V6 D: V`: each chord once, its key where that changes."""
+    words: list[str] = []
+    key = figure = None
+    for chord in chords:
+        if chord.key != key:
+            words.append(f"{chord.key}:")
+        elif chord.numeral.figure == figure:
+            continue
+        words.append(chord.numeral.figure)
+        key, figure = chord.key, chord.numeral.figure
+    return " ".join(words)

@@ -1,0 +1,88 @@
+"""A human analysis from its file, laid on a score: RomanText, a DCML table, or another score with numerals."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from musegen.errors import MalformedScore, ScoreError, UnreadableFile
+from musegen.score.files import find, regular_file
+from musegen.score.model import Score
+from musegen.theory.alignment import Placed, analysis_of, explained, place_on
+from musegen.theory.analysis import Analysis
+from musegen.theory.dcml import read_dcml
+from musegen.theory.dcml_placing import dcml_analysis
+from musegen.theory.romantext import Fault, read_roman_text
+
+SUFFIXES = (".rntxt", ".txt", ".tsv", ".harmonies.tsv")
+"""What a folder of human analyses is searched for."""
+MISFIT = 0.5
+"""Below this share of the notes an analysis belongs to another score."""
+_TABLE = re.compile(r"^\ufeff?[^\n]*\t?label(\t|\r?\n)")
+
+
+class Human(NamedTuple):
+    """An analysis by hand on its score."""
+
+    analysis: Analysis
+    lines: tuple[int, ...]  # of the file, one a chord
+    faults: tuple[Fault, ...]  # what could not be read
+    fit: float  # the share of the notes that its chords explain
+
+
+def read_human(path: Path, score: Score, name: str = "") -> Human:
+    """The human analysis in a file, on the ticks of a score; `name` is what errors call the file.
+
+    Single figures of RomanText that cannot be read are handed back as faults.
+
+    Raises:
+        UnreadableFile: not there, not a regular file, or neither RomanText nor a DCML table.
+        MalformedScore: it contradicts itself, or does not belong to the score.
+    """
+    name = name or str(path)
+    text = regular_file(path).decode("utf-8", errors="replace")
+    try:
+        human = _table(text, name, score) if _TABLE.match(text) else _roman_text(text, score)
+    except ScoreError as error:
+        raise error.at(name) from None
+    if human.fit < MISFIT:
+        raise MalformedScore(
+            f"its chords hold only {human.fit:.0%} of the notes", file=name, hint="give the analysis of this very score"
+        )
+    return human
+
+
+def _table(text: str, name: str, score: Score) -> Human:
+    rows = read_dcml(text, name)
+    analysis = dcml_analysis(rows, score)
+    placed = [Placed(c.onset, c.onset + c.duration, c.key, c.numeral, 0, False) for c in analysis.chords]
+    numbered = [row.line for row in rows if row.numeral is not None]
+    lines = numbered if len(numbered) == len(placed) else [0] * len(placed)
+    return Human(analysis, tuple(lines), (), explained(score, placed))
+
+
+def _roman_text(text: str, score: Score) -> Human:
+    document = read_roman_text(text)
+    if not document.chords:
+        raise UnreadableFile("it is neither RomanText nor a DCML harmony table")
+    placed = place_on(document, score)
+    analysis = analysis_of(placed, score)
+    return Human(analysis, tuple(chord.line for chord in placed), document.faults, explained(score, placed))
+
+
+def human_file(place: str, stem: str) -> tuple[Path, str]:
+    """The analysis of a score, with what to call it: the file itself, or the one of this stem in a folder.
+
+    `place` is a path or a name of music21's corpus (`bach/choraleAnalyses/riemenschneider001`).
+
+    Raises:
+        UnreadableFile: there is none.
+    """
+    found = find(place)
+    if not found.is_dir():
+        return found, place
+    for suffix in SUFFIXES:
+        if (found / f"{stem}{suffix}").is_file():
+            return found / f"{stem}{suffix}", f"{place.rstrip('/')}/{stem}{suffix}"
+    raise UnreadableFile(f"there is no {stem}.rntxt or {stem}.tsv in it", file=place)

@@ -1,0 +1,66 @@
+"""How much of the notes under each chord of a reading belongs to it, there or elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from musegen.theory.analysis import ChordSpan
+from musegen.theory.comparison.note_time import Floats, NoteTime, mask
+
+
+class Fits:
+    """How much of the notes under each chord belongs to it."""
+
+    def __init__(self, chords: Sequence[ChordSpan], time: NoteTime, others: Sequence[ChordSpan] = ()) -> None:
+        self.chords, self.time = chords, time
+        self.onset = np.array([chord.onset for chord in chords])
+        self.end = np.array([end_of(chord) for chord in chords])
+        self.tones = (
+            np.stack([mask(chord.numeral.tones(chord.key)) for chord in chords]) if chords else np.zeros((0, 0))
+        )
+        self.shares = _part(self.tones, time.between(self.onset, self.end), in_silence=1.0)
+        self.voices = time.between(self.onset, self.end).sum(axis=1) / np.maximum(self.end - self.onset, 1)
+        self.rival = self._explained_by(others)
+
+    def _explained_by(self, others: Sequence[ChordSpan]) -> Floats:
+        """The share of the notes under each chord that another reading's chords there explain."""
+        inside = np.zeros(len(self.chords))
+        for other in others:
+            first = int(np.searchsorted(self.end, other.onset, side="right"))
+            for number in range(first, len(self.chords)):
+                onset, end = max(other.onset, self.onset[number]), min(end_of(other), self.end[number])
+                if onset >= end:
+                    break
+                inside[number] += self.time.between(onset, end) @ mask(other.numeral.tones(other.key))
+        shares: Floats = inside / np.maximum(self.time.between(self.onset, self.end).sum(axis=1), 1)
+        return shares
+
+    def holds_on(self, lowest: int, number: int) -> bool:
+        """Whether the bass note of a chord is that of the chords beside it too: a pedal."""
+        first, last = max(number - 1, 0), min(number + 2, len(self.chords))
+        return all(
+            self.time.bass_between(self.onset[beside], self.end[beside]).argmax() == lowest
+            for beside in range(first, last)
+        )
+
+    def moved_by(self, ticks: int) -> Floats:
+        """The share of the notes that each chord would explain, so many ticks later."""
+        return _part(self.tones, self.time.between(self.onset + ticks, self.end + ticks))
+
+    def read_as(self, chords: Sequence[ChordSpan], first: int) -> Floats:
+        """The shares of these chords in the place of as many from `first` on."""
+        last = first + len(chords)
+        tones = np.stack([mask(chord.numeral.tones(chord.key)) for chord in chords])
+        return _part(tones, self.time.between(self.onset[first:last], self.end[first:last]), in_silence=1.0)
+
+
+def _part(tones: Floats, sounding: Floats, *, in_silence: float = 0.0) -> Floats:
+    total = sounding.sum(axis=1)
+    return np.where(total > 0, (tones * sounding).sum(axis=1) / np.maximum(total, 1), in_silence)
+
+
+def end_of(chord: ChordSpan) -> int:
+    """When a chord ends."""
+    return chord.onset + chord.duration

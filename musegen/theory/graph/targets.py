@@ -1,0 +1,93 @@
+"""What a generator is asked to follow of a passage: the motion of its lines and its tendency tones, as arrays."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.errors import UsageError
+from musegen.theory.graph.schema import NO, RISES
+from musegen.theory.graph.structure import VoiceLeadingGraph
+from musegen.theory.sonority import Bools
+
+Ints = npt.NDArray[np.int16]
+
+
+class Targets(NamedTuple):
+    """The voice leading of a passage, slice by slice; lines and pairs as in the graph, top first.
+
+    A line's move and a pair's motion stand at the slice where they arrive. `wants` is the staff step, 1 or -1, that a
+    tendency tone goes, at the slices in which it sounds; 0 where a line is free.
+    """
+
+    onset: npt.NDArray[np.int64]  # (slice,) in ticks
+    begins: Bools  # (slice, line): a note begins
+    semitones: npt.NDArray[np.int16]  # (slice, line): how the line came to it; 0 where it had no note before
+    steps: npt.NDArray[np.int16]  # (slice, line): the same in staff steps
+    motion: npt.NDArray[np.int8]  # (slice, pair): a `Motion`, -1 where the pair makes none
+    pairs: npt.NDArray[np.int64]  # (pair, 2): the lines of each pair
+    tendency: npt.NDArray[np.int8]  # (slice, line): a `Tendency`
+    wants: npt.NDArray[np.int8]  # (slice, line)
+
+
+def voice_leading_targets(graph: VoiceLeadingGraph, start: int = 0, end: int | None = None) -> Targets:
+    """The voice leading of the slices that begin from `start` to before `end` (ticks; the whole piece by default).
+
+    Raises:
+        UsageError: the graph is `minimal` and has no lines.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.analyse import analyse
+    >>> from musegen.theory.graph import voice_leading_graph
+    >>> piece = parse_grid("meter: 2/4\\nS: b4 c5\\nA: f4 e4\\nT: d4 c4\\nB: g3 c3\\nH: V7 I")
+    >>> found = voice_leading_targets(voice_leading_graph(piece, analyse(piece)))
+    >>> found.wants.tolist(), found.semitones[1].tolist()
+    ([[1, -1, 0, 0], [0, 0, 0, 0]], [1, -1, -2, -7])
+    """
+    if graph.about.voices == "minimal":
+        raise UsageError("a graph of the least motion has no lines to follow", hint="take `score` or `separate`")
+    onset = graph.slice["onset"]
+    here = (onset >= start) & (onset < (onset.max(initial=0) + 1 if end is None else end))
+    begins, semitones, steps = _melody(graph)
+    motion, pairs = _motion(graph)
+    tendency = _tendency(graph)
+    wants = np.array(RISES, dtype=np.int8)[tendency]
+    return Targets(
+        onset[here], begins[here], semitones[here], steps[here], motion[here], pairs, tendency[here], wants[here]
+    )
+
+
+def _melody(graph: VoiceLeadingGraph) -> tuple[Bools, Ints, Ints]:
+    """(slice, line): where notes begin, and how the line came to them in semitones and in staff steps."""
+    size, notes = (len(graph.slice), graph.about.paired), graph.note
+    begins = np.zeros(size, dtype=bool)
+    semitones, steps = np.zeros(size, dtype=np.int16), np.zeros(size, dtype=np.int16)
+    sung = notes[notes["voice"] < size[1]]
+    begins[sung["slice"], sung["voice"]] = True
+    melody = graph.succession[graph.succession["voice"] < size[1]]
+    arrives = notes["slice"][melody["target"]], melody["voice"]
+    semitones[arrives], steps[arrives] = melody["semitones"], melody["steps"]
+    return begins, semitones, steps
+
+
+def _motion(graph: VoiceLeadingGraph) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64]]:
+    """(slice, pair): how each pair of lines comes there; and (pair, 2): the lines of each pair."""
+    high, low = np.triu_indices(graph.about.paired, 1)
+    number = np.zeros((graph.about.paired, graph.about.paired), dtype=np.intp)
+    number[high, low] = np.arange(len(high))
+    motion = np.full((len(graph.slice), len(high)), NO, dtype=np.int8)
+    edges = graph.motion
+    motion[edges["target"], number[edges["upper"], edges["lower"]]] = edges["motion"]
+    return motion, np.stack([high, low], axis=1)
+
+
+def _tendency(graph: VoiceLeadingGraph) -> npt.NDArray[np.int8]:
+    """(slice, line): what the note that sounds wants when it goes on."""
+    found = np.zeros((len(graph.slice), graph.about.paired), dtype=np.int8)
+    held = graph.note_in_slice
+    held = held[graph.note["voice"][held["source"]] < graph.about.paired]
+    notes = graph.note[held["source"]]
+    found[held["target"], notes["voice"]] = notes["tendency"]
+    return found

@@ -1,0 +1,1 @@
+"""Music before about 1650, read by mode: finals, clausulae, interval modules, points of imitation."""

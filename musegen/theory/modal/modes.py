@@ -1,0 +1,153 @@
+"""The mode of a piece: final, system, ambitus, authentic or plagal, named among the eight and the twelve."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from musegen.score.model import Score
+from musegen.score.pitch import STEPS, fifths_name, step_of
+from musegen.theory.keys import Key
+from musegen.theory.modal.ambitus import ambitus, authentic_share
+from musegen.theory.modal.clausulae import Clausula, clausulae, degree_of
+from musegen.theory.modal.finals import last_note, names_a_part, probabilities, signature_of
+from musegen.theory.modal.lines import Line, Role, lines_of
+from musegen.theory.modal.names import FIFTHS, FOURTHS, SCALES, Scale, mode_name, system_name
+
+
+class Mode(NamedTuple):
+    """The mode of a piece and what speaks for it; `onset` is that of the last sonority, in ticks."""
+
+    onset: int
+    final: str  # `G`, `B-`
+    name: str  # Glarean's: `Hypodorian`
+    church: int  # 1 to 8
+    glarean: int  # 1 to 12
+    is_authentic: bool
+    system: str  # `cantus mollis`
+    reciting_tone: str
+    species_of_fifth: str  # `first (re-la)`
+    species_of_fourth: str
+    tenor: str  # ambitus: `D3-E4`
+    cantus: str
+    confidence: float
+    runner_up: str
+    evidence: str
+
+    @property
+    def scale_name(self) -> str:
+        """`dorian` for Dorian and Hypodorian."""
+        return self.name.lower().removeprefix("hypo")
+
+    @property
+    def key(self) -> Key:
+        """The nearest that a major or minor key comes to it: its final, with the third over it.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> str(mode_of(parse_grid("meter: 4/4\\nT: d3 a3 g3 f3 | e3 . d3 .")).key)
+        'd'
+        """
+        tonic = Key.parse(self.final).tonic
+        return Key(tonic, self.scale_name in ("dorian", "phrygian", "aeolian"))
+
+
+class Degree(NamedTuple):
+    """One degree of the cadence plan."""
+
+    degree: int
+    pitch: str
+    occurrences: int
+    is_regular: bool  # a degree on which this mode is expected to close (Meier)
+
+
+def mode_of(score: Score) -> Mode:
+    """The mode of a piece: the most probable final, authentic or plagal by the reach of its voices.
+
+    The eight modes are counted as singers of the time did: C with B natural and F with B flat are 5 or 6, A is 1 or 2
+    (many prints count it as 3 or 4 too, by the psalm tone). Found once and kept with the score.
+
+    Source: Glarean, Dodecachordon, II; Zarlino, Istitutioni harmoniche, IV; Powers, Tonal Types and Modal Categories.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> found = mode_of(parse_grid("meter: 4/4\\nS: a4 d5 c5 a4 | g4 f4 e4 d4 | . c#4 d4 .\\n"
+    ...                            "T: d4 . a3 c4 | bb3 a3 g3 f3 | e3 . d3 ."))
+    >>> found.name, found.final, found.church, found.system
+    ('Dorian', 'D', 1, 'cantus durus')
+    """
+    held: dict[str, Any] = vars(score)
+    if "_mode" not in held:
+        held["_mode"] = _found(score)
+    mode: Mode = held["_mode"]
+    return mode
+
+
+def placed(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Clausula, ...]:
+    """The clausulae with their degrees in a mode."""
+    final = Key.parse(mode.final).tonic
+    return tuple(clausula._replace(degree=degree_of(Key.parse(clausula.pitch).tonic, final)) for clausula in found)
+
+
+def plan(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Degree, ...]:
+    """The degrees on which a piece closes, most often first; evaded clausulae do not count."""
+    regular = next(scale for scale in SCALES.values() if scale.name.lower() == mode.scale_name)
+    kept = [(clausula.degree, clausula.pitch) for clausula in placed(mode, found) if clausula.kind != "evaded"]
+    closes = regular.closes[not mode.is_authentic]
+    return tuple(
+        Degree(degree, pitch, count, degree in closes) for (degree, pitch), count in Counter(kept).most_common()
+    )
+
+
+def _found(score: Score) -> Mode:
+    lines, found = lines_of(score), clausulae(score)
+    signature = signature_of(score, lines)
+    is_part = names_a_part(score)
+    ranked = _ranked(lines, probabilities(lines, found, signature, is_part=is_part), signature)
+    sure, final, is_authentic = ranked[0]
+    _, runner_up, also_authentic = max(ranked[1:])
+    scale = SCALES[final]
+    tonic = final + signature
+    return Mode(
+        max(int(line.onset[-1]) for line in lines), fifths_name(tonic), mode_name(scale, authentic=is_authentic),
+        scale.church + (not is_authentic), scale.glarean + (not is_authentic), is_authentic, system_name(signature),
+        _degree_name(tonic, scale.reciting[not is_authentic], scale), _species(scale.fifth, FIFTHS),
+        _species(scale.fourth, FOURTHS), _reach(lines, "tenor", tonic), _reach(lines, "cantus", tonic), round(sure, 2),
+        f"{mode_name(SCALES[runner_up], authentic=also_authentic)} on {fifths_name(runner_up + signature)}",
+        _evidence(lines, found, tonic, is_part=is_part),
+    )  # fmt: skip
+
+
+def _ranked(lines: tuple[Line, ...], finals: dict[int, float], signature: int) -> list[tuple[float, int, bool]]:
+    """(probability, final, authentic?) of every mode: first the likelier one on the likeliest final."""
+    best, ranked = max(finals, key=lambda final: finals[final]), []
+    for final, probability in finals.items():
+        authentic = authentic_share(lines, int(step_of(final + signature)))
+        ranked += [(probability * authentic, final, True), (probability * (1 - authentic), final, False)]
+    return sorted(ranked, key=lambda item: (item[1] == best, item[0]), reverse=True)
+
+
+def _degree_name(tonic: int, degree: int, scale: Scale) -> str:
+    """The name of a degree of the mode: its letter, as the system has it."""
+    natural = {STEPS[int(step_of(place))]: place for place in range(-1, 6)}
+    place = next(final for final, other in SCALES.items() if other is scale)
+    letter = STEPS[(int(step_of(place)) + degree - 1) % 7]
+    return fifths_name(natural[letter] - place + tonic)
+
+
+def _species(number: int, names: dict[int, str]) -> str:
+    return f"{('first', 'second', 'third', 'fourth')[number - 1]} ({names[number]})"
+
+
+def _reach(lines: tuple[Line, ...], role: Role, tonic: int) -> str:
+    reaches = [str(ambitus(line, int(step_of(tonic)))) for line in lines if line.role == role]
+    return ", ".join(dict.fromkeys(reaches))
+
+
+def _evidence(lines: tuple[Line, ...], found: tuple[Clausula, ...], tonic: int, *, is_part: bool) -> str:
+    """`the last sonority stands on G; 6 of 9 clausulae close on G`."""
+    kept = [clausula for clausula in found if clausula.kind != "evaded"]
+    name = fifths_name(tonic)
+    words = [f"the last sonority stands on {fifths_name(last_note(lines))}"]
+    if kept:
+        words.append(f"{sum(clausula.pitch == name for clausula in kept)} of {len(kept)} clausulae close on {name}")
+    words += ["the title names a part, which may close on another degree than the whole"] * is_part
+    return "; ".join(words)
