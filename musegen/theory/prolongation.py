@@ -88,7 +88,9 @@ def prolonging(chords: Sequence[ChordSpan], starts: frozenset[int] = frozenset()
         is_six_four = chord.inversion == 2 and not chord.is_seventh and before.function == after.function
         stays = chords[index - 1].key == chords[index].key == chords[index + 1].key
         if is_six_four or (stays and _passes_down(before, chord, after)):
-            found[index] = index - 1, _kind(before, chords[index : index + 2]) if stays else ""
+            is_same = chord.root in (before.root, after.root)
+            kind = "arpeggiated" if is_same else _kind(before, chords[index : index + 2])
+            found[index] = index - 1, kind if stays else ""
     for frame in frames(chords, starts):
         found |= dict.fromkeys(range(frame.first + 1, frame.last), (frame.first, frame.kind))
     return dict(sorted(found.items()))
