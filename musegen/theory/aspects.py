@@ -37,7 +37,7 @@ from musegen.theory.tonicizations import tonicization_line, tonicization_lines, 
 
 Row = Any
 """A NamedTuple with a field `onset`."""
-_TICKS = {"duration": "duration_quarter", "end": "end_quarter"}
+_TICKS = {name: f"{name}_quarter" for name in ("duration", "end", "preparation", "resolution")}
 
 
 class Aspect(NamedTuple):

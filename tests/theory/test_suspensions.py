@@ -6,6 +6,7 @@ import pytest
 
 import musegen
 from musegen.score.textgrid import parse_grid
+from musegen.theory import aspects
 from musegen.theory.analyse import analyse
 from musegen.theory.dissonances import dissonance_lines, dissonances
 from musegen.theory.suspensions import suspension_line, suspension_lines, suspensions
@@ -114,3 +115,10 @@ def test_bachs_suspensions_are_those_of_the_textbook_and_stand_on_strong_beats()
     textbook = sum(patterns[name] for name in ("4-3", "9-8", "2-1", "7-6", "2-3"))
     assert textbook > 0.6 * patterns.total() > 15
     assert sum(accented) > 0.85 * len(accented)
+
+
+def test_programs_are_told_preparation_and_resolution_in_quarters():
+    piece = parse_grid(HEAD + PATTERNS["4-3"])
+    (row,) = aspects.as_json(piece, analyse(piece), aspects.named(["suspensions"]))["suspensions"]
+    assert (row["preparation_quarter"], row["onset_quarter"], row["resolution_quarter"]) == (0, 2, 3)
+    assert (row["voice"], row["pattern"], row["is_prepared"]) == ("1", "4-3", True)
