@@ -1,5 +1,6 @@
 """The voice-leading graph tells the music: its edges, and what must be true of every graph."""
 
+import re
 from dataclasses import replace
 from itertools import permutations
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 import musegen
 from musegen.errors import UsageError
+from musegen.score.files import read_bytes
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
@@ -372,6 +374,25 @@ def test_thirty_voices_fit_in_time_and_memory():
 def test_an_unknown_kind_of_voices_is_refused():
     with pytest.raises(UsageError, match="minimal"):
         voice_leading_graph(parse_grid("meter: 1/4\nS: c5"), voices="least")
+
+
+SHARED = """<score-partwise version="4.0"><part-list><score-part id="P1"><part-name>Choir</part-name></score-part>
+</part-list><part id="P1"><measure number="1"><attributes><divisions>1</divisions><time><beats>2</beats>
+<beat-type>4</beat-type></time></attributes>G1 D1 <backup><duration>2</duration></backup>E2</measure>
+<measure number="2">E1 F1 <backup><duration>2</duration></backup>C2 C2</measure></part></score-partwise>"""
+"""Two voices on a staff; the second has neither a note nor a rest while the first sings D."""
+
+
+def test_a_note_that_two_voices_share_is_a_link_of_both_chains():
+    note = r"<note><pitch><step>\1</step><octave>4</octave></pitch><duration>1</duration><voice>\2</voice></note>"
+    graph = voice_leading_graph(read_bytes(re.sub(r"\b([A-G])([12])\b", note, SHARED).encode(), "choir.musicxml"))
+    name = graph.note["name"]
+    chains = [(int(row["voice"]), f"{name[row['source']]}-{name[row['target']]}") for row in graph.succession]
+    assert chains == [(0, "G4-D4"), (0, "D4-E4"), (0, "E4-F4"), (1, "E4-D4"), (1, "D4-C4"), (1, "C4-C4")]
+    assert names(graph, Motion, graph.motion["motion"]) == ["SIMILAR", "CONTRARY", "OBLIQUE"]
+    found = voice_leading_targets(graph)
+    assert found.begins[1].tolist() == [True, True]
+    assert found.semitones[1].tolist() == [-5, -2]
 
 
 def test_notes_without_a_free_line_get_lines_of_their_own():
