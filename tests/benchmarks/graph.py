@@ -18,8 +18,6 @@ import tempfile
 import time
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-_CACHE = tempfile.TemporaryDirectory(prefix="musegen-graph-")
-os.environ["MUSEGEN_CACHE"] = _CACHE.name
 
 from musegen.corpora import corpus
 from musegen.score.files import read
@@ -145,4 +143,6 @@ if __name__ == "__main__":
     parser.add_argument("--score")
     parser.add_argument("--separation", action="store_true")
     options = parser.parse_args()
-    separation() if options.separation else main(options.every, options.score)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MUSEGEN_CACHE"] = folder
+        separation() if options.separation else main(options.every, options.score)
