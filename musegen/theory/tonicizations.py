@@ -16,7 +16,7 @@ from musegen.theory.keys import Key
 from musegen.theory.places import listed, measures, opening_chords
 from musegen.theory.vocabulary import numerals
 
-LASTING = 4
+LASTING = 2
 """Measures after which a key holds without a cadence, if its dominant and its tonic are heard there."""
 
 
