@@ -170,6 +170,28 @@ def test_what_is_no_graph_is_one_typed_error(read, content):
         read(content)
 
 
+def test_codes_of_an_npz_are_read_by_their_names(chorale):
+    """A later musegen may number the kinds of non-chord tones otherwise."""
+    with np.load(io.BytesIO(to_npz(chorale["score"]))) as file:
+        columns = {name: file[name] for name in file.files}
+    for table in ("note", "note_in_chord"):
+        names = columns[f"{table}.non_chord_tone.names"]
+        columns[f"{table}.non_chord_tone.names"] = names[::-1]
+        columns[f"{table}.non_chord_tone"] = len(names) - 1 - columns[f"{table}.non_chord_tone"]
+    file = io.BytesIO()
+    np.savez(file, **columns)
+    assert from_npz(file.getvalue()) == chorale["score"]
+
+
+def test_a_small_npz_that_unfolds_to_a_flood_is_refused(monkeypatch):
+    monkeypatch.setattr("musegen.theory.graph.arrays.MAX_BYTES", 1 << 20)
+    file = io.BytesIO()
+    np.savez_compressed(file, about=np.zeros(1 << 22))
+    assert len(file.getvalue()) < 1 << 16
+    with pytest.raises(MusegenError, match="unfolds"):
+        from_npz(file.getvalue())
+
+
 def test_an_npz_of_something_else_is_refused():
     file = io.BytesIO()
     np.savez(file, about=np.array("{}"), pitch=np.arange(3))
