@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -216,3 +217,11 @@ def test_a_graph_of_millions_of_edges_is_not_written_one_by_one(chorale, monkeyp
         with pytest.raises(UsageError, match="npz"):
             write(chorale["score"])
     assert from_npz(to_npz(chorale["score"])) == chorale["score"]
+
+
+def test_making_a_graph_loads_no_music21_no_networkx_and_no_torch():
+    code = ("import sys, musegen; from musegen.theory.graph import voice_leading_graph, to_npz;"
+            "to_npz(voice_leading_graph(musegen.read('bach/bwv66.6')));"
+            "print(*{name.split('.')[0] for name in sys.modules})")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & {"music21", "networkx", "torch", "scipy", "sklearn", "onnxruntime"} == set()
