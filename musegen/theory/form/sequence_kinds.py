@@ -46,7 +46,7 @@ MOST = 0.8
 """Of its notes, where a bass is said to repeat a shorter model."""
 STEADY = {"5", "6", "7", "65", "43", "42"}
 """What the chords of a regular scheme may stand over their bass."""
-SCHEME, CHAIN = 0.9, 0.75
+SCHEME, CHAIN = 0.895, 0.75
 """How well two regular chords must explain the notes beside the best chords of all, to be the model's; the same where
 they are but one, or dominant and tonic."""
 SIMPLE = 0.1

@@ -41,15 +41,15 @@ _INTERVALS = ("", "a second up", "a third up", "a fourth up", "a fourth down", "
 
 LEAST_CHORDS = 4
 SURE, SURER = 1.3, 1.45
-"""How well the chords must explain the notes (see `Statements.fit`); surer where there are but two statements, or
-where the lines go along on the beats only."""
+"""How well the chords must explain the notes (see `Statements.fit`); surer where there are but two statements, not
+from dominant to tonic, or where the lines go along on the beats only."""
 FEW, SOME, MANY, MOST = 6, 8, 12, 16
 """How many notes must be heard again: at least; in most sequences of a known kind; in two statements that are not a
 second apart; in a sequence of no known kind."""
 SHARE = 0.6
 """Of the notes of all voices in two statements."""
-BARE = 2.0
-"""Different letters that sound in each part of a model, on average: fewer are no chords."""
+BARE, BARER = 2.0, 1.5
+"""Different letters that sound in each part of a model, on average: fewer are no chords; or no dominant and tonic."""
 
 
 class Sequence(NamedTuple):
@@ -130,7 +130,9 @@ def _is_sequence(found: Reading, lines: list[Line]) -> bool:
         return False
     if kind == "parallel 6-3":
         return True
-    if found.statements.variety < BARE or (notes < SOME and not found.has_dominants):
+    if found.statements.variety < (BARER if found.has_dominants else BARE):
+        return False
+    if notes < SOME and not found.has_dominants:
         return False
     if count == 2 and not _is_clear(found, lines[0]):
         return False
@@ -144,7 +146,7 @@ def _is_clear(found: Reading, bass: Line) -> bool:
     """Two statements are enough where the bass moves within them and carries chords that are heard."""
     repeat = found.repeat
     needed = FEW if repeat.letters in (1, 6) else MANY
-    if found.fit < SURER or repeat.notes < needed or repeat.share < SHARE:
+    if (found.fit < SURER and not found.has_dominants) or repeat.notes < needed or repeat.share < SHARE:
         return False
     model = bass.diatonic[within(bass, repeat.onset, repeat.onset + repeat.shift)]
     return len(np.unique(model)) > 1 and (found.kind is None or all(found.figures))
