@@ -15,9 +15,8 @@ from musegen.theory.analysis import Analysis
 from musegen.theory.form.boundaries import leading_line
 from musegen.theory.form.phrase_units import Unit, units_of
 
-_SIZES = (4, 2)
-_PREVAILS = 0.6
-"""The share of the phrases that must be whole groups."""
+_PREVAILS = 0.7
+"""The share of the phrases that must be whole groups of four, or single groups of two."""
 _FEWEST = 3  # phrases: fewer show no regularity
 
 
@@ -49,8 +48,8 @@ def hypermeter(score: Score, analysis: Analysis) -> tuple[Group, ...]:
     if not analysis.phrases or not len(score.notes.sounding()):
         return ()
     units = units_of(score, analysis, leading_line(score))
-    for size in _SIZES:
-        whole = sum(unit.measures % size == 0 for unit in units)
+    regular = {4: sum(unit.measures % 4 == 0 for unit in units), 2: sum(unit.measures == 2 for unit in units)}
+    for size, whole in regular.items():
         if len(units) >= _FEWEST and whole >= _PREVAILS * len(units):
             return tuple(group for unit in units for group in _groups(score, unit, size))
     return ()
@@ -83,5 +82,5 @@ def hypermeter_lines(score: Score, groups: Sequence[Group]) -> list[str]:
     told = []
     for words, run in groupby(group.words for group in groups):
         count = len(list(run))
-        told += [f"{count} x {words}"] if count > 4 else [words] * count
+        told += [f"{count} x {words}"] if count > 3 else [words] * count
     return [f"{size}-measure groups: {' + '.join(told)}"]

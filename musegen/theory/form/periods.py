@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 from musegen.theory.analysis import Analysis, Cadence
+from musegen.theory.cadences import closes_at
 from musegen.theory.form.boundaries import leading_line
 from musegen.theory.form.phrase_units import LIKE, Unit, downbeat, likeness, start_of, units_of
+from musegen.theory.phrases import LastNote
 
 ThemeKind = Literal[
     "parallel period", "sentence", "antecedent + continuation", "compound basic idea + consequent", "contrasting period"
@@ -45,6 +49,15 @@ class Theme(NamedTuple):
         return f"{self.kind}, {lengths} ({', '.join(self.cadences)})"
 
 
+class _Piece(NamedTuple):
+    """What every search reads."""
+
+    score: Score
+    line: NoteTable
+    analysis: Analysis
+    fresh: frozenset[int]  # onsets of the phrases before which a theme has ended
+
+
 def themes(score: Score, analysis: Analysis) -> tuple[Theme, ...]:
     """The periods, sentences and hybrids of a piece, in order; none overlaps another, but a half may be a sentence.
 
@@ -59,13 +72,19 @@ def themes(score: Score, analysis: Analysis) -> tuple[Theme, ...]:
         return ()
     line = leading_line(score)
     units = units_of(score, analysis, line)
+    befores = [None, *units[:-1]]
+    fresh = {unit.onset for before, unit in zip(befores, units, strict=True) if before is None or _ends_a_theme(before)}
+    piece = _Piece(score, line, analysis, frozenset(fresh))
     found = []
     for count in (1, 2):
         halves = _joined(units, count)
-        found += [theme for pair in halves for theme in _of_two(score, line, analysis, *pair)]
+        found += [theme for pair in halves for theme in _of_two(piece, *pair)]
+    for unit in units:
+        pairs = _halved(piece, unit)
+        found += [theme for pair in pairs for theme in _of_two(piece, *pair) if _is_parallel(theme)]
     for count in (1, 2, 3):
         for first in range(len(units) - count + 1):
-            found += _sentence(score, line, analysis, units[first : first + count])
+            found += _sentence(piece, units[first : first + count])
     return _clearest(found)
 
 
@@ -78,6 +97,25 @@ def _joined(units: list[Unit], count: int) -> Iterator[tuple[Unit, Unit]]:
             yield one, other
 
 
+def _halved(piece: _Piece, unit: Unit) -> Iterator[tuple[Unit, Unit]]:
+    """One long phrase as two halves, the second with the pickup of the first; what closes in the middle is asked."""
+    half = unit.measures // 2
+    if unit.measures % 2 or half not in _SQUARE:
+        return
+    middle = unit.first + half
+    begins = start_of(piece.score, middle) - (start_of(piece.score, unit.first) - unit.onset)
+    last = int(np.searchsorted(piece.line["onset"], begins, side="left")) - 1
+    if last >= 0 and piece.line.end[last] <= begins:
+        note = LastNote(int(piece.line["onset"][last]), int(piece.line.end[last]), int(piece.line["fifths"][last]))
+        heard = tuple(chord for chord in piece.analysis.chords if unit.onset <= chord.onset < note.end)
+        first = Unit(unit.onset, note.end, unit.first, middle, closes_at(heard, note))
+        yield first, Unit(begins, unit.end, middle, unit.last, unit.cadence)
+
+
+def _is_parallel(theme: Theme) -> bool:
+    return theme.kind == "parallel period"
+
+
 def _answers_itself(half: list[Unit]) -> bool:
     """A phrase inside a half has a stronger close than its end."""
     last = half[-1].cadence
@@ -85,23 +123,21 @@ def _answers_itself(half: list[Unit]) -> bool:
     return any(unit.cadence is not None and _STRENGTH.get(unit.cadence.kind, -1) > strength for unit in half[:-1])
 
 
-def _of_two(score: Score, line: NoteTable, analysis: Analysis, first: Unit, second: Unit) -> Iterator[Theme]:
+def _of_two(piece: _Piece, first: Unit, second: Unit) -> Iterator[Theme]:
     """The period or hybrid that two phrases make."""
     close = second.cadence
     if first.measures not in _HALVES or close is None or close.kind not in _STRENGTH:
         return
     if not first.measures <= second.measures <= 1.5 * first.measures:
         return
-    like = likeness(score, line, first.first, second.first, min(first.measures / 2, 4))
-    kind = _kind_of_two(score, line, analysis, first, second, like)
+    like = likeness(piece.score, piece.line, first.first, second.first, min(first.measures / 2, 4))
+    kind = _kind_of_two(piece, first, second, like)
     if kind:
         made = tuple(_named(cadence) for cadence in (first.cadence, close) if cadence is not None)
         yield Theme(first.onset, second.end, kind, (first.measures, second.measures), made, round(like, 2))
 
 
-def _kind_of_two(
-    score: Score, line: NoteTable, analysis: Analysis, first: Unit, second: Unit, like: float
-) -> ThemeKind | None:
+def _kind_of_two(piece: _Piece, first: Unit, second: Unit, like: float) -> ThemeKind | None:
     """What two phrases make; the second has a cadence."""
     if first.cadence is None:
         closes = second.cadence is not None and second.cadence.kind == "PAC"
@@ -110,9 +146,10 @@ def _kind_of_two(
         return None
     if like >= LIKE:
         return "parallel period"
-    if first.cadence.kind != "HC" or first.measures != second.measures or first.measures not in _SQUARE:
+    unlike = first.cadence.kind == "HC" and second.cadence.kind == "PAC" and first.onset in piece.fresh
+    if not unlike or first.measures != second.measures or first.measures not in _SQUARE:
         return None
-    goes_on = _goes_on(score, line, analysis, second.first, first.first, first.measures // 2)
+    goes_on = _goes_on(piece, second.first, first.first, first.measures // 2)
     return "antecedent + continuation" if goes_on else "contrasting period"
 
 
@@ -125,41 +162,46 @@ def _is_stronger(close: Cadence, before: Cadence) -> bool:
     return _STRENGTH[close.kind] > _STRENGTH[before.kind]
 
 
-def _sentence(score: Score, line: NoteTable, analysis: Analysis, units: Sequence[Unit]) -> Iterator[Theme]:
+def _sentence(piece: _Piece, units: Sequence[Unit]) -> Iterator[Theme]:
     """The sentence that one to three phrases make together."""
     close, start = units[-1].cadence, units[0].first
     length = units[-1].last - start
-    meter = score.measures[start].time_signature
+    meter = piece.score.measures[start].time_signature
     sizes = (4, 2, 1) if meter.quarters >= _LONG * meter.pulse_quarters else (4, 2)
-    idea = next((size for size in sizes if 4 * size <= length <= 5 * size), 0)
+    idea = next((size for size in sizes if 4 * size <= length <= (5 if size > 1 else 4) * size), 0)
     if close is None or close.kind not in _STRENGTH or not idea or any(_closes(unit) for unit in units[:-1]):
         return
     if len(units) > 1 and any(unit.first not in (start + idea, start + 2 * idea) for unit in units[1:]):
         return
-    like = likeness(score, line, start, start + idea, idea)
-    if like >= LIKE and _goes_on(score, line, analysis, start + 2 * idea, start, idea):
+    like = likeness(piece.score, piece.line, start, start + idea, idea)
+    asked = LIKE if units[0].onset in piece.fresh else _SAME
+    if like >= asked and _goes_on(piece, start + 2 * idea, start, idea):
         lengths = (idea, idea, length - 2 * idea)
         yield Theme(units[0].onset, units[-1].end, "sentence", lengths, (_named(close),), round(like, 2))
+
+
+def _ends_a_theme(unit: Unit) -> bool:
+    return unit.cadence is not None and unit.cadence.kind == "PAC"
 
 
 def _closes(unit: Unit) -> bool:
     return unit.cadence is not None and unit.cadence.kind != "EC"
 
 
-def _goes_on(score: Score, line: NoteTable, analysis: Analysis, start: int, before: int, idea: int) -> bool:
+def _goes_on(piece: _Piece, start: int, before: int, idea: int) -> bool:
     """From measure `start` on the music breaks into smaller pieces, or its harmonies move faster than from `before`."""
-    if likeness(score, line, before, start, idea) >= _SAME:
+    if likeness(piece.score, piece.line, before, start, idea) >= _SAME:
         return False
-    if idea >= 2 and likeness(score, line, start, start + idea // 2, idea / 2) >= LIKE:
+    if idea >= 2 and likeness(piece.score, piece.line, start, start + idea // 2, idea / 2) >= LIKE:
         return True
-    harmonies = [_harmonies(score, analysis, first, 2 * idea) for first in (before, start)]
+    harmonies = [_harmonies(piece, first, 2 * idea) for first in (before, start)]
     return harmonies[1] >= _FASTER * harmonies[0]
 
 
-def _harmonies(score: Score, analysis: Analysis, first: int, measures: int) -> int:
+def _harmonies(piece: _Piece, first: int, measures: int) -> int:
     """How many chords begin in so many measures."""
-    start, end = start_of(score, first), start_of(score, first + measures)
-    return sum(start <= chord.onset < end for chord in analysis.chords)
+    start, end = start_of(piece.score, first), start_of(piece.score, first + measures)
+    return sum(start <= chord.onset < end for chord in piece.analysis.chords)
 
 
 def _named(cadence: Cadence) -> str:
