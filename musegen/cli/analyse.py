@@ -89,7 +89,7 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
     "--voices",
     type=click.Choice(VOICES),
     help="Whose notes the voice-leading graph joins (graphml, graph-json, npz): the lines of the score (the default), "
-    "lines separated by the notes alone, or none: the least motion.",
+    "lines found from the notes, or none: the least motion.",
 )
 @click.option(
     "--compare",

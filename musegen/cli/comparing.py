@@ -52,7 +52,7 @@ def compared(form: str, score: Score, name: str, place: str, key: Key | None, en
     shown = shown_name(called)
     human = read_human(file, score, shown)
     machine = analyse(score, key=key, engine=engine)
-    found = compare(score, human.analysis, machine)
+    found = compare(score, human.analysis, machine, human.variants)
     slips = suspects(score, human.analysis, machine)
     piece = reports.Compared(name, shown, score, human, found, slips)
     return {"text": reports.as_text, "json": reports.as_json, "tsv": reports.as_tsv}[form](piece)

@@ -142,7 +142,7 @@ def explained(score: Score, chords: list[Placed]) -> float:
     fifths, total, inside = slices.column("fifths"), 0, 0
     for chord in chords:
         tones = chord.numeral.tones(chord.key)
-        here = (slices.onset >= chord.onset) & (slices.onset < chord.end)
+        here = slice(*np.searchsorted(slices.onset, [chord.onset, chord.end]).tolist())
         weights = slices.duration[here][:, None] * slices.sounds[here]
         total += int(weights.sum())
         inside += int((weights * np.isin(fifths[here], tones)).sum())

@@ -15,13 +15,13 @@ from musegen.theory.analysis import Analysis
 from musegen.theory.cadences import cadences
 from musegen.theory.decoding import Decoded, decode
 from musegen.theory.exact_chords import closes_in, declared_key, exact_chords, keys_of
+from musegen.theory.form.segmentation import phrases_of
 from musegen.theory.frames import Frames, frames_of, refuse_length
 from musegen.theory.functions import in_context
 from musegen.theory.given import given_analysis
 from musegen.theory.home_key import HomeKey, home_keys
 from musegen.theory.keys import Key
 from musegen.theory.non_chord_tones import non_chord_tones
-from musegen.theory.phrases import phrases
 from musegen.theory.songs.reading import completed_song, stated_by_symbols
 from musegen.theory.spans import Reading
 from musegen.theory.statistics import ChoraleStatistics, statistics
@@ -104,7 +104,7 @@ def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistic
 
 def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
     """Functions in context and all that follows from notes and chords together."""
-    found = phrases(score)
+    found = phrases_of(score, analysis.chords, slices)
     chords = in_context(analysis.chords, found)
     return replace(
         analysis,

@@ -15,6 +15,8 @@ from musegen.errors import UsageError, nearest
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, Reading
 from musegen.theory.dissonances import dissonance_line, dissonance_lines, dissonances
+from musegen.theory.form.hypermeter import group_line, hypermeter, hypermeter_lines
+from musegen.theory.form.periods import theme_line, theme_lines, themes
 from musegen.theory.form.schemata import schema_line, schemata
 from musegen.theory.form.sequences import sequence_line, sequences
 from musegen.theory.harmonic_rhythm import harmonic_rhythm, rhythm_line, rhythm_lines
@@ -37,7 +39,7 @@ from musegen.theory.tonicizations import tonicization_line, tonicization_lines, 
 
 Row = Any
 """A NamedTuple with a field `onset`."""
-_TICKS = {"duration": "duration_quarter", "end": "end_quarter"}
+_TICKS = {name: f"{name}_quarter" for name in ("duration", "end", "preparation", "resolution")}
 
 
 class Aspect(NamedTuple):
@@ -54,6 +56,8 @@ class Aspect(NamedTuple):
 ASPECTS: tuple[Aspect, ...] = (
     Aspect("modulations", "Modulations", modulations, modulation_line),
     Aspect("tonicizations", "Tonicizations", tonicizations, tonicization_line, tonicization_lines),
+    Aspect("themes", "Themes", themes, theme_line, theme_lines),
+    Aspect("hypermeter", "Hypermeter", hypermeter, group_line, hypermeter_lines),
     Aspect("sequences", "Sequences", sequences, sequence_line),
     Aspect("schemata", "Schemata", schemata, schema_line),
     Aspect("functions", "Prolongations", function_spans, function_line, function_lines),

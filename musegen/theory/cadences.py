@@ -34,15 +34,28 @@ def cadences(
     for phrase, note in zip(phrases, last_notes(score, phrases, slices), strict=True):
         last = int(np.searchsorted(starts, note.end, side="left"))
         first = min(int(np.searchsorted(starts, phrase.onset, side="left")), max(last - 1, 0))
-        heard = _until_arrival(chords[first:last], note)
-        if not heard:
-            continue
-        key = _goal(heard)
-        verdict = _judge(heard, _sung_degree(note, key))
-        if verdict:
-            place = heard[-1].onset, heard[-1].measure, heard[-1].beat
-            found.append(Cadence(*place, verdict.kind, key, verdict.evidence))
+        made = closes_at(chords[first:last], note)
+        if made:
+            found.append(made)
     return tuple(found)
+
+
+def closes_at(chords: tuple[ChordSpan, ...], note: LastNote) -> Cadence | None:
+    """The cadence that these chords make if the phrase ends with this note; None where they make none.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.given import given_analysis
+    >>> heard = given_analysis(parse_grid("key: C major; meter: 3/4\\nS: c5 b4 c5\\nH: I  V7 I"))
+    >>> closes_at(heard.chords, LastNote(20160, 30240, 0)).kind
+    'PAC'
+    """
+    heard = _until_arrival(chords, note)
+    if not heard:
+        return None
+    key = _goal(heard)
+    verdict = _judge(heard, _sung_degree(note, key))
+    place = heard[-1].onset, heard[-1].measure, heard[-1].beat
+    return Cadence(*place, verdict.kind, key, verdict.evidence) if verdict else None
 
 
 def _until_arrival(chords: tuple[ChordSpan, ...], note: LastNote) -> tuple[ChordSpan, ...]:

@@ -1,4 +1,7 @@
-"""Phrases: where they end, by fermatas where the score has them, else by long notes and rests of the top line."""
+"""Phrases as signs alone tell them: by fermatas where the score has them, else by long notes and rests of the top line.
+
+That is what an analyser may know before it has chords; `form.segmentation` divides what is not marked with their help.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,24 @@ def phrase_end_notes(score: Score) -> list[tuple[int, int]]:
     if not len(top):
         return []
     ends = top.has(Flag.FERMATA)
-    if int(ends[:-1].sum()) * LONGEST < len(score.measures):
+    if not marks_its_phrases(score):
         ends = ends | _by_length(top, score)
     ends[-1] = True
     found = [(int(row["onset"]), int(row["onset"] + row["duration"])) for row in top.rows[ends]]
     notes = score.notes.sounding()
     last = int(notes["onset"].max())
     return found if last < found[-1][1] else [*found[:-1], (last, int(notes.end.max()))]
+
+
+def marks_its_phrases(score: Score) -> bool:
+    """The top line has a fermata inside, and as many as phrases could be.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> [marks_its_phrases(parse_grid(f"meter: 2/4\\nS: c5 d5{sign} | e5 c5")) for sign in ("^", "")]
+    [True, False]
+    """
+    fermatas = top_line(score).has(Flag.FERMATA)
+    return int(fermatas[:-1].sum()) * LONGEST >= len(score.measures)
 
 
 class LastNote(NamedTuple):

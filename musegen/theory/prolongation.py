@@ -44,7 +44,7 @@ class FunctionSpan(NamedTuple):
     head: str  # the numeral that the others prolong
     chords: tuple[str, ...]
     prolonging: tuple[str, ...]  # those that by themselves would have another function, as `viio6 passing`
-    below: tuple[str, ...]  # applied chords one level below: `V65/V: D of V`
+    below: tuple[str, ...]  # one level below: `V65/V: D of V`, `VII: D of III`
 
 
 def frames(chords: Sequence[ChordSpan], starts: frozenset[int] = frozenset()) -> tuple[Frame, ...]:
@@ -88,7 +88,9 @@ def prolonging(chords: Sequence[ChordSpan], starts: frozenset[int] = frozenset()
         is_six_four = chord.inversion == 2 and not chord.is_seventh and before.function == after.function
         stays = chords[index - 1].key == chords[index].key == chords[index + 1].key
         if is_six_four or (stays and _passes_down(before, chord, after)):
-            found[index] = index - 1, _kind(before, chords[index : index + 2]) if stays else ""
+            is_same = chord.root in (before.root, after.root)
+            kind = "arpeggiated" if is_same else _kind(before, chords[index : index + 2])
+            found[index] = index - 1, kind if stays else ""
     for frame in frames(chords, starts):
         found |= dict.fromkeys(range(frame.first + 1, frame.last), (frame.first, frame.kind))
     return dict(sorted(found.items()))
@@ -150,16 +152,21 @@ def _span(
     foreign = [index for index in indices if index in led and chords[index].numeral.function != function]
     words = dict.fromkeys(f"{chords[index].numeral.figure} {led[index][1]}".strip() for index in foreign)
     figures = tuple(figure for figure, _ in groupby(chord.numeral.figure for chord in inside))
-    below = dict.fromkeys(_below(chord.numeral) for chord in inside if chord.numeral.applied_to)
+    below = dict.fromkeys(_below(chords[index].numeral, chords[index + 1 : index + 2]) for index in indices)
     return FunctionSpan(
-        inside[0].onset, end, inside[0].key, function, _head(inside, function), figures, tuple(words), tuple(below)
-    )
+        inside[0].onset, end, inside[0].key, function, _head(inside, function), figures, tuple(words),
+        tuple(word for word in below if word),
+    )  # fmt: skip
 
 
-def _below(numeral: Numeral) -> str:
-    """What an applied chord is in the key that it borrows."""
-    own = parse_numeral(numeral.figure.partition("/")[0], minor=numeral.minor).function
-    return f"{numeral.figure}: {own} of {numeral.applied_to}"
+def _below(numeral: Numeral, after: Sequence[ChordSpan]) -> str:
+    """What an applied chord is in the key that it borrows, and VII of minor before III; "" for any other."""
+    if numeral.applied_to:
+        own = parse_numeral(numeral.figure.partition("/")[0], minor=numeral.minor).function
+        return f"{numeral.figure}: {own} of {numeral.applied_to}"
+    to_relative = numeral.minor and (numeral.degree, numeral.quality) in ((7, "major"), (7, "dom7"))
+    leads = to_relative and after and (after[0].numeral.minor, after[0].numeral.root) == (True, -3)
+    return f"{numeral.figure}: D of III" if leads else ""
 
 
 def _head(chords: Sequence[ChordSpan], function: Function) -> str:

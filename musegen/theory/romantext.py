@@ -17,13 +17,14 @@ from musegen.score.meter import TimeSignature
 from musegen.theory.keys import Key
 from musegen.theory.romantext_figures import normal_figure
 
-_MEASURE = re.compile(r"m(\d+)([a-z]?)(?:-\d+)?\s*(var\w*)?(?:\s+(.*)|$)")
-_COPY = re.compile(r"m(\d+)(?:-(\d+))?\s*=\s*m?(\d+)(?:-(\d+))?\s*$")
+_MEASURE = re.compile(r"m(\d{1,5})([a-z]?)(?:-\d+)?\s*(var\w*)?(?:\s+(.*)|$)")
+_COPY = re.compile(r"m(\d{1,5})(?:-(\d{1,5}))?\s*=\s*m?(\d{1,5})(?:-(\d{1,5}))?\s*$")
 _KEY = re.compile(r"([A-Ga-g](?:##|#|bb|b|--|-)?):$")
-_BEAT = re.compile(r"b(\d+(?:\.\d+)?)$")
+_BEAT = re.compile(r"b(\d{1,4}(?:\.\d{1,12})?)$")
 _SIGN = re.compile(r"[:|]+$")
 _DOUBT = re.compile(r"\?\(.*|\?\).*|[()]$")  # "?(G:" to "?)G:": the analyst is in doubt about the key
 _TAG = re.compile(r"([A-Za-z][\w .&'/-]*):(.*)$")
+MOST_CHORDS = 50_000
 _CUT = {"C": "4/4", "Cut": "2/2"}
 
 
@@ -126,6 +127,8 @@ class _Reader:
     def read(self, text: str) -> RomanText:
         for self.line, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
             self._line(line.strip())
+            if len(self.chords) > MOST_CHORDS:
+                raise MalformedScore(f"line {self.line}: a document has at most {MOST_CHORDS} chords")
         return RomanText(
             tuple(self.header),
             tuple(self.meters),
@@ -165,7 +168,7 @@ class _Reader:
         shift, length = first - source, (last or first) - first
         if source_last is not None and source_last - source != length:
             self._fault(f"m{first}-{last}", f"has not as many measures as m{source}-{source_last}")
-        found = [chord for chord in self.chords if source <= chord.measure <= source + length]
+        found = [chord for chord in self.chords if source <= chord.measure <= source + length][: MOST_CHORDS + 1]
         self.chords += [chord._replace(measure=chord.measure + shift, line=self.line) for chord in found]
         self.key = found[-1].key if found else self.key
         self.measure = first + length

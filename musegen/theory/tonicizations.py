@@ -16,7 +16,7 @@ from musegen.theory.keys import Key
 from musegen.theory.places import listed, measures, opening_chords
 from musegen.theory.vocabulary import numerals
 
-LASTING = 4
+LASTING = 2
 """Measures after which a key holds without a cadence, if its dominant and its tonic are heard there."""
 
 
@@ -79,12 +79,12 @@ def tonicizations(score: Score, analysis: Analysis) -> tuple[Tonicization, ...]:
 def tonicization_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
     """A line a degree: `ii of C major, as D minor (no cadence in D minor): measure 2: i6 V43 i`.
 
-    Those that take a cadence, a key of their own, or two applied chords; a single applied chord speaks for itself.
+    Those that take a cadence, or two chords that are applied or in a key of their own; a single one speaks for itself.
     """
     told: dict[str, list[str]] = {}
     for row in rows:
-        kinds = {figure for figure in row.chords if "/" in figure}
-        if not row.is_applied or len(kinds) > 1 or row.reason != "applied chords":
+        applied = {figure for figure in row.chords if "/" in figure or not row.is_applied}
+        if len(applied) > 1 or row.reason.endswith("goes on"):
             degree = f"{row.degree} of {row.key.words}, as {row.tonic.words}" if row.degree else row.tonic.words
             if row.tonic.tonic == row.key.tonic:
                 degree = f"{row.tonic.words} beside {row.key.words}"

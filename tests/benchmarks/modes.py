@@ -138,6 +138,7 @@ def finals_and_modes(found: list[Read], *, show: bool) -> None:
 def masses(found: list[Read]) -> None:
     votes: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     plagal: dict[str, Counter[bool]] = defaultdict(Counter)
+    types: dict[str, Counter[str]] = defaultdict(Counter)
     truth = {}
     for one in found:
         truth[one.section.mass] = (one.section.final, one.section.mode)
@@ -145,9 +146,12 @@ def masses(found: list[Read]) -> None:
             votes[one.section.mass][one.found.final, one.name] += 1
         if one.is_right:
             plagal[one.section.mass][one.found.is_authentic] += 1
+            types[one.section.mass][one.found.tonal_type] += 1
     print("masses", share(counts.most_common(1)[0][0] == truth[mass] for mass, counts in votes.items()))
     agree = [counts.most_common(1)[0][1] / counts.total() for counts in plagal.values() if counts.total() > 1]
     print(f"sections of a mass that agree on authentic or plagal: {sum(agree) / max(len(agree), 1):.3f}")
+    agree = [counts.most_common(1)[0][1] / counts.total() for counts in types.values() if counts.total() > 1]
+    print(f"  on the tonal type: {sum(agree) / max(len(agree), 1):.3f}")
 
 
 def church_modes(found: list[Read], wanted: dict[str, int], words: str) -> None:

@@ -66,7 +66,17 @@ def test_what_cannot_be_compared_is_refused_in_one_line(desk, capsys, options, c
     assert len(printed.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("text", ["", "m", "m1", "m1 C:", "\x00", "mn\tmn_onset\tlabel\n", "m99 C: I", "m1 C: I b99 V"])
+DOUBLING = [f"m{2**n + 1}-{2 ** (n + 1)} = m1-{2**n}" for n in range(16)]
+GREEDY = [
+    "m1 C: I\nm99999999999 V",
+    "m1 C: I b" + "9" * 9999,
+    "m1 C: " + " b1.1 I b1.2 V" * 99 + "\n" + "\n".join(DOUBLING),
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "m", "m1", "m1 C:", "\x00", "mn\tmn_onset\tlabel\n", "m99 C: I", "m1 C: I b99 V", *GREEDY]
+)
 def test_hostile_humans_are_one_line_each(desk, capsys, text):
     (desk / "mine.rntxt").write_text(text)
     assert cli.run(["analyse", "one.musicxml", "--compare", "mine.rntxt"]) in (0, 3)

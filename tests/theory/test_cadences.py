@@ -110,14 +110,16 @@ def test_a_phrase_that_ends_on_a_tonicised_chord_closes_in_its_key():
     assert (cadence.kind, str(cadence.key)) == ("PAC", "C")
 
 
-def test_without_fermatas_a_long_note_and_the_last_note_end_phrases():
+def test_without_fermatas_a_half_cadence_on_a_long_note_and_the_last_note_end_phrases():
     found = analyse(
         parse_grid("""
         key: G major; meter: 3/4
-        S: b4 a4 g4 | d5 . . | c5 b4 a4 | g4 . .
-        B: g3 d3 e3 | b2 . . | a2 g2 d3 | g2 . .""")
+        S: b4 a4 g4 | d5 . b4 | c5 b4 g4 | a4 . . | b4 a4 g4 | d5 . b4 | c5 b4 a4 | g4 . .
+        T: d4 d4 b3 | d4 . d4 | e4 d4 d4 | d4 . . | d4 d4 b3 | d4 . d4 | e4 d4 c4 | b3 . .
+        B: g3 f#3 g3 | b2 . g3 | c3 g3 b2 | d3 . . | g3 f#3 g3 | b2 . g3 | c3 d3 d3 | g2 . .""")
     )
-    assert [phrase.onset // 10080 for phrase in found.phrases] == [0, 6]
+    assert [phrase.onset // 10080 for phrase in found.phrases] == [0, 12]
+    assert [cadence.kind for cadence in found.cadences] == ["HC", "PAC"]
 
 
 def test_a_long_dominant_before_a_long_tonic_ends_no_phrase_of_its_own() -> None:

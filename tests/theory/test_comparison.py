@@ -175,6 +175,16 @@ def test_a_chord_that_is_not_in_the_notes_is_found(chorale):
     assert (slip.kind, slip.measure) == ("not_in_notes", "6")
 
 
+def test_a_variant_that_reads_as_the_machine_does_is_told(tmp_path):
+    path = tmp_path / "human.rntxt"
+    path.write_text("Time Signature: 4/4\nm1 C: I b2 IV6 b3 Cad64 b4 V\nm1var1 I b2 ii b3 Cad64 b4 V\nm2 I\n")
+    score = parse_grid(CADENCE)
+    human, machine = read_human(path, score), stated("I ii Cad64 V | I")
+    (difference,) = compare(score, human.analysis, machine, human.variants).differences
+    assert difference.in_variant
+    assert not compare(score, human.analysis, stated("I vi Cad64 V | I"), human.variants).differences[0].in_variant
+
+
 def test_a_report_tells_of_differences_slips_and_unread_words(tmp_path, chorale):
     score, right = chorale
     text = write_roman_text(right, score).replace(" V7 ", " V7x ", 1)

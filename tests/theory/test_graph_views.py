@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -170,6 +171,28 @@ def test_what_is_no_graph_is_one_typed_error(read, content):
         read(content)
 
 
+def test_codes_of_an_npz_are_read_by_their_names(chorale):
+    """A later musegen may number the kinds of non-chord tones otherwise."""
+    with np.load(io.BytesIO(to_npz(chorale["score"]))) as file:
+        columns = {name: file[name] for name in file.files}
+    for table in ("note", "note_in_chord"):
+        names = columns[f"{table}.non_chord_tone.names"]
+        columns[f"{table}.non_chord_tone.names"] = names[::-1]
+        columns[f"{table}.non_chord_tone"] = len(names) - 1 - columns[f"{table}.non_chord_tone"]
+    file = io.BytesIO()
+    np.savez(file, **columns)
+    assert from_npz(file.getvalue()) == chorale["score"]
+
+
+def test_a_small_npz_that_unfolds_to_a_flood_is_refused(monkeypatch):
+    monkeypatch.setattr("musegen.theory.graph.arrays.MAX_BYTES", 1 << 20)
+    file = io.BytesIO()
+    np.savez_compressed(file, about=np.zeros(1 << 22))
+    assert len(file.getvalue()) < 1 << 16
+    with pytest.raises(MusegenError, match="unfolds"):
+        from_npz(file.getvalue())
+
+
 def test_an_npz_of_something_else_is_refused():
     file = io.BytesIO()
     np.savez(file, about=np.array("{}"), pitch=np.arange(3))
@@ -194,3 +217,11 @@ def test_a_graph_of_millions_of_edges_is_not_written_one_by_one(chorale, monkeyp
         with pytest.raises(UsageError, match="npz"):
             write(chorale["score"])
     assert from_npz(to_npz(chorale["score"])) == chorale["score"]
+
+
+def test_making_a_graph_loads_no_music21_no_networkx_and_no_torch():
+    code = ("import sys, musegen; from musegen.theory.graph import voice_leading_graph, to_npz;"
+            "to_npz(voice_leading_graph(musegen.read('bach/bwv66.6')));"
+            "print(*{name.split('.')[0] for name in sys.modules})")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & {"music21", "networkx", "torch", "scipy", "sklearn", "onnxruntime"} == set()

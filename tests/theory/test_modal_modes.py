@@ -96,6 +96,10 @@ def test_monteverdi_closes_cruda_amarilli_in_the_seventh_mode():
     assert (mode.final, mode.name, mode.church, mode.tenor) == ("G", "Mixolydian", 7, "G3-A4")
 
 
+def test_the_first_mode_on_g_is_written_in_high_clefs():
+    assert mode_of(musegen.read("palestrina/Kyrie_41")).tonal_type == "♭-g2-G"
+
+
 def test_the_mixolydian_modes_close_on_their_fourth_degree_too():
     score = musegen.read("monteverdi/madrigal.5.1")
     degrees = {item.degree: item.is_regular for item in plan(mode_of(score), clausulae(score))}

@@ -138,3 +138,12 @@ def test_the_pivots_that_a_human_analyst_marks_in_twenty_chorales_are_mostly_fou
     assert found["both"] >= 54
     assert found["same name"] == found["both"]
     assert found["ours"] <= 66
+
+
+def test_a_pivot_that_is_engraved_has_the_names_that_the_text_tells():
+    rows, *_ = STORIES["vi of the tonic is ii of the dominant"]
+    piece = parse_grid("key: C major; meter: 4/4\n" + rows)
+    found = analyse(piece)
+    labels = [label for label in numeral_labels(found, piece) if label.alternate]
+    assert [(label.onset // 10080, label.text, label.key) for label in labels] == [(3, "ii", "G")]
+    assert modulation_line(piece, modulations(piece, found)[0]).endswith("pivot V-I-vi = I-IV-ii")

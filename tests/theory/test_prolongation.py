@@ -87,3 +87,9 @@ def test_spans_of_a_chorale_cover_it_and_the_text_tells_each_progression_once():
     assert spans[0].onset == 0
     assert all(before.end == after.onset for before, after in pairwise(spans))
     assert "T: I-V6-I-viio6-I6, V6 neighbor, viio6 passing: measures 4 to 6" in function_lines(score, spans)
+
+
+def test_the_subtonic_of_minor_is_the_dominant_of_the_mediant_one_level_below():
+    piece = parse_grid("key: A minor; meter: 4/4\nS: c5 d5 c5 b4 | c5 . . .\nH: i VII III V | i . . .")
+    spans = function_spans(piece, analyse(piece))
+    assert [span.below for span in spans if span.below] == [("VII: D of III",)]

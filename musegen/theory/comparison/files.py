@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,10 +11,10 @@ from musegen.errors import MalformedScore, ScoreError, UnreadableFile
 from musegen.score.files import find, regular_file
 from musegen.score.model import Score
 from musegen.theory.alignment import Placed, analysis_of, explained, place_on
-from musegen.theory.analysis import Analysis
+from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.dcml import read_dcml
 from musegen.theory.dcml_placing import dcml_analysis
-from musegen.theory.romantext import Fault, read_roman_text
+from musegen.theory.romantext import Fault, RomanText, read_roman_text
 
 SUFFIXES = (".rntxt", ".txt", ".tsv", ".harmonies.tsv")
 """What a folder of human analyses is searched for."""
@@ -29,6 +30,7 @@ class Human(NamedTuple):
     lines: tuple[int, ...]  # of the file, one a chord
     faults: tuple[Fault, ...]  # what could not be read
     fit: float  # the share of the notes that its chords explain
+    variants: tuple[ChordSpan, ...] = ()  # what the file allows besides, by its variants of measures
 
 
 def read_human(path: Path, score: Score, name: str = "") -> Human:
@@ -68,7 +70,21 @@ def _roman_text(text: str, score: Score) -> Human:
         raise UnreadableFile("it is neither RomanText nor a DCML harmony table")
     placed = place_on(document, score)
     analysis = analysis_of(placed, score)
-    return Human(analysis, tuple(chord.line for chord in placed), document.faults, explained(score, placed))
+    fit = explained(score, placed)
+    return Human(analysis, tuple(chord.line for chord in placed), document.faults, fit, _variants(document, score))
+
+
+def _variants(document: RomanText, score: Score) -> tuple[ChordSpan, ...]:
+    """The chords of `m4var1` and its like, each to the next or to the end of its measure."""
+    placed = place_on(replace(document, chords=document.variants), score)
+    if not placed:
+        return ()
+    found = []
+    for chord in analysis_of(placed, score).chords:
+        measure = score.measures[score.measure_index_at(chord.onset)]
+        end = min(chord.onset + chord.duration, measure.onset + measure.length)
+        found.append(chord._replace(duration=end - chord.onset))
+    return tuple(found)
 
 
 def human_file(place: str, stem: str) -> tuple[Path, str]:

@@ -46,8 +46,8 @@ class Fits:
         )
 
     def moved_by(self, ticks: int) -> Floats:
-        """The share of the notes that each chord would explain, so many ticks later."""
-        return _part(self.tones, self.time.between(self.onset + ticks, self.end + ticks))
+        """The share of the notes that each chord would explain, so many ticks later; NaN in silence."""
+        return _part(self.tones, self.time.between(self.onset + ticks, self.end + ticks), in_silence=np.nan)
 
     def read_as(self, chords: Sequence[ChordSpan], first: int) -> Floats:
         """The shares of these chords in the place of as many from `first` on."""
@@ -56,7 +56,7 @@ class Fits:
         return _part(tones, self.time.between(self.onset[first:last], self.end[first:last]), in_silence=1.0)
 
 
-def _part(tones: Floats, sounding: Floats, *, in_silence: float = 0.0) -> Floats:
+def _part(tones: Floats, sounding: Floats, *, in_silence: float) -> Floats:
     total = sounding.sum(axis=1)
     return np.where(total > 0, (tones * sounding).sum(axis=1) / np.maximum(total, 1), in_silence)
 

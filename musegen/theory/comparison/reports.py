@@ -51,6 +51,7 @@ def _difference(score: Score, item: Difference) -> str:
     doubts = [f"{item.confidence:.0%}"] * (item.confidence < 1) + ["next the human's"] * item.is_runner_up
     machine = item.machine + (f" ({', '.join(doubts)})" if doubts else "")
     verdict = f"for the {item.verdict.better}: {item.verdict.why}" if item.verdict.better != "even" else "even"
+    verdict += "; a variant in the file reads as the machine does" * item.in_variant
     place = f"measure {item.measure}, beat {item.beat}"
     return f"{place}: human {item.human}, machine {machine}. {KINDS[item.kind].capitalize()}; {verdict}"
 
@@ -110,6 +111,7 @@ def _as_object(score: Score, item: Difference) -> dict[str, Any]:
         "confidence": item.confidence,
         "runner_up": item.runner_up,
         "is_runner_up": item.is_runner_up,
+        "in_variant": item.in_variant,
         "better": item.verdict.better,
         "why": item.verdict.why,
         "explained": {

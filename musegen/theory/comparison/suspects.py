@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
@@ -23,7 +23,8 @@ from musegen.theory.romantext import beat_quarters
 
 _RUN, _SHORT_KEY = 3, 2
 """A run of displaced chords, and chords under one mistaken key, are at least so many."""
-_CLEARLY = 0.2
+_CLEARLY, _COST = 0.2, 0.1
+"""By how much another key must explain more, and what each chord of a displaced run must gain at least."""
 
 
 class Suspect(NamedTuple):
@@ -75,17 +76,29 @@ def _moved(score: Score, human: Analysis, fits: Fits) -> _Found:
     meter = score.measures[score.measure_index_at(human.chords[0].onset)].time_signature
     steps = {"beat": round(beat_quarters(meter) * score.ticks_per_quarter)}
     steps["measure"] = round(meter.quarters * score.ticks_per_quarter)
-    found: _Found = []
-    length = fits.end - fits.onset
-    for word, step in steps.items():
-        for way, sign in (("later", 1), ("earlier", -1)):
-            there = fits.moved_by(sign * step)
-            first, last = _best_run((there - fits.shares - 0.1) * length)
-            here, moved = _mean(fits.shares, length, first, last), _mean(there, length, first, last)
-            if last - first >= _RUN and here <= AMISS and moved >= FITS:
-                told = f"{last - first} chords fit one {word} {way} ({moved:.0%} of the notes instead of {here:.0%})"
-                found.append((first, last, "moved", told))
+    found = [
+        run
+        for word, step in steps.items()
+        for way, sign in (("later", 1), ("earlier", -1))
+        for run in _runs(fits, fits.moved_by(sign * step), f"one {word} {way}")
+    ]
     return sorted(found, key=lambda item: item[0] - item[1])
+
+
+def _runs(fits: Fits, there: Floats, where: str) -> Iterator[tuple[int, int, SlipKind, str]]:
+    """The runs that fit at another place, best first; a chord that would stand in silence there says nothing."""
+    length = np.where(np.isnan(there), 0, fits.end - fits.onset)
+    there = np.nan_to_num(there)
+    gains = (there - fits.shares - _COST) * length
+    while True:
+        first, last = _best_run(gains)
+        here, moved = _mean(fits.shares, length, first, last), _mean(there, length, first, last)
+        if np.count_nonzero(length[first:last]) < _RUN:
+            return
+        gains[first:last] = -1
+        if here <= AMISS and moved >= FITS:
+            told = f"{last - first} chords fit {where} ({moved:.0%} of the notes instead of {here:.0%})"
+            yield first, last, "moved", told
 
 
 def _best_run(gains: npt.NDArray[np.float64]) -> tuple[int, int]:
@@ -101,7 +114,8 @@ def _best_run(gains: npt.NDArray[np.float64]) -> tuple[int, int]:
 
 
 def _mean(shares: Floats, length: npt.NDArray[np.int64], first: int, last: int) -> float:
-    return float(np.average(shares[first:last], weights=length[first:last])) if last > first else 0.0
+    total = int(length[first:last].sum())
+    return float(shares[first:last] @ length[first:last]) / total if total else 0.0
 
 
 def _wrong_keys(score: Score, human: Analysis, fits: Fits) -> _Found:

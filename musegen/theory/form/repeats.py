@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -113,16 +115,22 @@ def repeats(lines: list[Line], shifts: list[int]) -> list[Repeat]:
 def _repeats_after(lines: list[Line], shift: int) -> Iterator[Repeat]:
     runs = [_runs(line, shift) for line in lines]
     for bass in runs[0]:
-        stretches = set()
-        for upper in runs[1:]:
-            for run in upper:
-                both = max(bass.onset, run.onset), min(bass.end, run.end)
-                if run.letters == bass.letters and both[1] - both[0] >= REPEATED * shift:
-                    stretches.add(both)
+        stretches = {both for upper in runs[1:] for both in _together(bass, upper, shift)}
         for onset, end in sorted(stretches):
             repeat = _repeat(lines, runs, Run(onset, end, bass.letters), shift)
             if repeat is not None:
                 yield repeat
+
+
+def _together(bass: Run, upper: list[Run], shift: int) -> Iterator[tuple[int, int]]:
+    """From when to when runs of another line go with the bass; the runs of a line follow each other."""
+    first = bisect_left(upper, bass.onset + shift, key=lambda run: run.end)
+    for run in islice(upper, first, None):
+        if run.onset + shift > bass.end:
+            return
+        both = max(bass.onset, run.onset), min(bass.end, run.end)
+        if run.letters == bass.letters and both[1] - both[0] >= REPEATED * shift:
+            yield both
 
 
 def _repeat(lines: list[Line], runs: list[list[Run]], here: Run, shift: int) -> Repeat | None:
@@ -130,9 +138,7 @@ def _repeat(lines: list[Line], runs: list[list[Run]], here: Run, shift: int) -> 
     along = tuple(
         number
         for number, found in enumerate(runs)
-        if number
-        and any(run.letters == here.letters and run.onset <= here.onset and run.end >= here.end for run in found)
-        and not _follows(lines[number], lines[0], here)
+        if number and any(_together(here, found, here.end - here.onset)) and not _follows(lines[number], lines[0], here)
     )
     if not along:
         return None

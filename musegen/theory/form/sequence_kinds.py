@@ -10,11 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from musegen.score.model import Score
-from musegen.score.voices import Slices
-from musegen.theory.analysis import Analysis
 from musegen.theory.form.repeats import LETTERS, Ints, Line, Repeat, within
-from musegen.theory.form.statements import HEARD, Floats, Statements, stated
+from musegen.theory.form.statements import HEARD, Floats, Piece, Statements, stated
 
 SequenceKind = Literal[
     "descending fifths", "ascending fifths", "descending 5-6", "ascending 5-6", "descending thirds", "ascending thirds",
@@ -43,13 +40,13 @@ CHAINS: dict[tuple[int, tuple[int, ...]], SequenceKind] = {
 }
 """(letters up from statement to statement, letters up from root to root): the kind."""
 
-SPLITS = (1, 2, 3, 4)
+SPLITS = (2, 3, 4)
 """The chords may repeat sooner than the lines do: voices that change places at each statement."""
 MOST = 0.8
 """Of its notes, where a bass is said to repeat a shorter model."""
 STEADY = {"5", "6", "7", "65", "43", "42"}
 """What the chords of a regular scheme may stand over their bass."""
-SCHEME, CHAIN = 0.9, 0.75
+SCHEME, CHAIN = 0.895, 0.75
 """How well two regular chords must explain the notes beside the best chords of all, to be the model's; the same where
 they are but one, or dominant and tonic."""
 SIMPLE = 0.1
@@ -137,16 +134,18 @@ class Reading:
         )
 
 
-def reading(score: Score, analysis: Analysis, slices: Slices, bass: Line, repeat: Repeat) -> Reading | None:
+def reading(piece: Piece, lines: list[Line], repeat: Repeat) -> Reading | None:
     """The chords of the model: a regular scheme where it explains the notes nearly as well as the best chords do.
 
     None where the model cannot be divided into halves of beats.
     """
-    whole = stated(score, analysis, slices, repeat)
+    whole = stated(piece, repeat)
     if whole is None:
         return None
     free = _free(repeat, whole)
-    shorter = [stated(score, analysis, slices, repeat, split) for split in SPLITS if _bass_repeats(bass, repeat, split)]
+    basses = lines[0], lines[-1]  # what sounds lowest, and the lowest voice
+    splits = [split for split in SPLITS if any(_bass_repeats(bass, repeat, split) for bass in basses)]
+    shorter = [stated(piece, repeat, split) for split in splits]
     regular = [found for statements in (whole, *shorter) if statements for found in _schemes(repeat, statements)]
     top = max(regular, key=_plausibility, default=free)
     return top if top.fit >= (CHAIN if _is_plain(top) else SCHEME) * free.fit else free
@@ -183,7 +182,7 @@ def _bass_repeats(bass: Line, repeat: Repeat, split: int) -> bool:
     later = np.minimum(np.searchsorted(bass.onset, bass.onset[notes] + shift), len(bass.onset) - 1)
     again = bass.onset[later] == bass.onset[notes] + shift
     moved = split * (bass.diatonic[later] - bass.diatonic[notes]) - repeat.letters
-    return split > 1 and bool((again & (moved % LETTERS == 0)).mean() >= MOST)
+    return len(notes) > 0 and bool((again & (moved % LETTERS == 0)).mean() >= MOST)
 
 
 def _schemes(repeat: Repeat, statements: Statements) -> Iterator[Reading]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from musegen.score.model import Score
 from musegen.score.pitch import STEPS
-from musegen.score.voices import Slices, assign_voices, slices_of
+from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import Analysis
 from musegen.theory.form.repeats import (
     Line,
@@ -30,7 +30,7 @@ from musegen.theory.form.repeats import (
     within,
 )
 from musegen.theory.form.sequence_kinds import Reading, SequenceKind, reading
-from musegen.theory.form.statements import Statements
+from musegen.theory.form.statements import Piece, Statements
 from musegen.theory.keys import Key
 
 _PLAIN: dict[int, SequenceKind] = {
@@ -41,15 +41,15 @@ _INTERVALS = ("", "a second up", "a third up", "a fourth up", "a fourth down", "
 
 LEAST_CHORDS = 4
 SURE, SURER = 1.3, 1.45
-"""How well the chords must explain the notes (see `Statements.fit`); surer where there are but two statements, or
-where the lines go along on the beats only."""
+"""How well the chords must explain the notes (see `Statements.fit`); surer where there are but two statements, not
+from dominant to tonic, or where the lines go along on the beats only."""
 FEW, SOME, MANY, MOST = 6, 8, 12, 16
 """How many notes must be heard again: at least; in most sequences of a known kind; in two statements that are not a
 second apart; in a sequence of no known kind."""
 SHARE = 0.6
 """Of the notes of all voices in two statements."""
-BARE = 2.0
-"""Different letters that sound in each part of a model, on average: fewer are no chords."""
+BARE, BARER = 2.0, 1.5
+"""Different letters that sound in each part of a model, on average: fewer are no chords; or no dominant and tonic."""
 
 
 class Sequence(NamedTuple):
@@ -85,11 +85,12 @@ def sequences(score: Score, analysis: Analysis) -> tuple[Sequence, ...]:
     slices = slices_of(assign_voices(score))
     if not len(slices) or not analysis.chords:
         return ()
+    piece = Piece.of(score, analysis, slices)
     chosen: list[Reading] = []
-    for found in sorted(_readings(score, analysis, slices), key=_weight, reverse=True):
+    for found in sorted(_readings(piece), key=_weight, reverse=True):
         if all(_apart(found.statements, other.statements) for other in chosen):
             chosen.append(found)
-    return tuple(sorted(_row(found, score, slices, analysis) for found in chosen))
+    return tuple(sorted(_row(found, piece) for found in chosen))
 
 
 def sequence_line(score: Score, sequence: Sequence) -> str:
@@ -101,18 +102,22 @@ def sequence_line(score: Score, sequence: Sequence) -> str:
     return f"{where}: {kind}, {sequence.statements} statements, each {sequence.interval} ({sequence.figures})"
 
 
-def _readings(score: Score, analysis: Analysis, slices: Slices) -> Iterator[Reading]:
+def _readings(piece: Piece) -> Iterator[Reading]:
     """Every sequence: first those in which each note goes along, then those in which the notes on the beats do."""
-    shifts, lines = shifts_of(score), lines_of(slices)
-    for repeat in repeats(lines, shifts):
-        found = reading(score, analysis, slices, lines[0], repeat)
+    shifts, lines = shifts_of(piece.score), lines_of(piece.slices)
+    for repeat in _rich(repeats(lines, shifts)):
+        found = reading(piece, lines, repeat)
         if found and _is_sequence(found, lines):
             yield found
-    on_beats = structural_lines(slices, pulses_of(score))
-    for repeat in repeats(on_beats, shifts):
-        found = reading(score, analysis, slices, on_beats[0], repeat)
+    on_beats = structural_lines(piece.slices, pulses_of(piece.score))
+    for repeat in _rich(repeats(on_beats, shifts)):
+        found = reading(piece, on_beats, repeat)
         if found and _is_clear_on_beats(found) and _is_sequence(found, on_beats):
             yield found
+
+
+def _rich(found: list[Repeat]) -> list[Repeat]:
+    return [repeat for repeat in found if repeat.notes >= FEW]
 
 
 def _is_clear_on_beats(found: Reading) -> bool:
@@ -125,7 +130,9 @@ def _is_sequence(found: Reading, lines: list[Line]) -> bool:
         return False
     if kind == "parallel 6-3":
         return True
-    if found.statements.variety < BARE or (notes < SOME and not found.has_dominants):
+    if found.statements.variety < (BARER if found.has_dominants else BARE):
+        return False
+    if notes < SOME and not found.has_dominants:
         return False
     if count == 2 and not _is_clear(found, lines[0]):
         return False
@@ -139,7 +146,7 @@ def _is_clear(found: Reading, bass: Line) -> bool:
     """Two statements are enough where the bass moves within them and carries chords that are heard."""
     repeat = found.repeat
     needed = FEW if repeat.letters in (1, 6) else MANY
-    if found.fit < SURER or repeat.notes < needed or repeat.share < SHARE:
+    if (found.fit < SURER and not found.has_dominants) or repeat.notes < needed or repeat.share < SHARE:
         return False
     model = bass.diatonic[within(bass, repeat.onset, repeat.onset + repeat.shift)]
     return len(np.unique(model)) > 1 and (found.kind is None or all(found.figures))
@@ -154,15 +161,15 @@ def _apart(one: Statements, other: Statements) -> bool:
     return 4 * shared <= min(one.end - one.onset, other.end - other.onset)
 
 
-def _row(found: Reading, score: Score, slices: Slices, analysis: Analysis) -> Sequence:
+def _row(found: Reading, piece: Piece) -> Sequence:
     repeat, statements = found.repeat, found.statements
-    start = analysis.chords[int(analysis.chord_indices(np.array([statements.onset]))[0])]
-    names = " and ".join(slices.names[line - 1] for line in repeat.lines)
+    start = piece.analysis.chords[int(piece.analysis.chord_indices(np.array([statements.onset]))[0])]
+    names = " and ".join(piece.slices.names[line - 1] for line in repeat.lines)
     count = statements.count + (found.kind != "fonte" and _goes_on(repeat, statements))
     return Sequence(
         statements.onset, count * statements.shift, found.kind or _PLAIN[repeat.letters], count,
-        score.quarters(statements.shift), _INTERVALS[statements.letters], repeat.real, found.has_dominants, start.key,
-        tuple(STEPS[root] for root, _ in found.chords), "-".join(figure or "?" for figure in found.figures),
+        piece.score.quarters(statements.shift), _INTERVALS[statements.letters], repeat.real, found.has_dominants,
+        start.key, tuple(STEPS[root] for root, _ in found.chords), "-".join(figure or "?" for figure in found.figures),
         f"bass and {names} repeat {repeat.notes} notes",
     )  # fmt: skip
 

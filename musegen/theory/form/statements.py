@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -91,11 +92,31 @@ _NOTHING = (
 )
 
 
-def stated(score: Score, analysis: Analysis, slices: Slices, repeat: Repeat, split: int = 1) -> Statements | None:
+class Piece(NamedTuple):
+    """What is the same for all repetitions of a piece."""
+
+    score: Score
+    analysis: Analysis
+    slices: Slices
+    roots: Ints  # (chord,): the letters of the roots that the analysis has
+
+    @classmethod
+    def of(cls, score: Score, analysis: Analysis, slices: Slices) -> Piece:
+        """A piece with at least one chord."""
+        roots = np.array([chord.key.tonic + chord.numeral.root for chord in analysis.chords], dtype=np.int64)
+        return cls(score, analysis, slices, np.asarray(step_of(roots)))
+
+    def roots_at(self, times: Ints) -> Ints:
+        """The letters of the roots at these times."""
+        return np.asarray(self.roots[self.analysis.chord_indices(times.ravel())].reshape(times.shape))
+
+
+def stated(piece: Piece, repeat: Repeat, split: int = 1) -> Statements | None:
     """The statements of a repetition, from the strongest beat at which it can be heard to begin.
 
     `split` hears in its model so many statements of a shorter one; None where the model cannot be divided so.
     """
+    score = piece.score
     pulse = score.ticks(score.measures[score.measure_index_at(repeat.onset)].time_signature.pulse_quarters)
     slack = (repeat.end - repeat.onset) % repeat.shift
     starts = range(repeat.onset, repeat.onset + slack + 1, max(pulse // 2, 1))
@@ -106,11 +127,12 @@ def stated(score: Score, analysis: Analysis, slices: Slices, repeat: Repeat, spl
         return None
     count = ((repeat.end - onset) // repeat.shift + 1) * split
     letters = next(step for step in range(LETTERS) if (split * step - repeat.letters) % LETTERS == 0)
-    return _laid(analysis, slices, Statements(onset, shift, count, letters, part, *_NOTHING))
+    return _laid(piece, Statements(onset, shift, count, letters, part, *_NOTHING))
 
 
-def _laid(analysis: Analysis, slices: Slices, frame: Statements) -> Statements:
+def _laid(piece: Piece, frame: Statements) -> Statements:
     """The statements with what sounds in them."""
+    slices = piece.slices
     times = frame.onset + np.arange(0, frame.shift * frame.count, max(frame.part // SAMPLES, 1))
     number, inside = np.divmod(times - frame.onset, frame.shift)
     which, parts = inside // frame.part, frame.shift // frame.part
@@ -127,9 +149,8 @@ def _laid(analysis: Analysis, slices: Slices, frame: Statements) -> Statements:
     lowest = np.where(sounds, slices.notes["pitch"][rows], SILENT).argmin(axis=1)
     bass = np.zeros((parts, LETTERS))
     np.add.at(bass, (which, letters[np.arange(len(times)), lowest]), sounds.any(axis=1))
-    roots = _roots(
-        analysis, frame.onset + frame.part * np.arange(parts)[:, None] + frame.shift * np.arange(frame.count)
-    )
+    starts = frame.onset + frame.part * np.arange(parts)[:, None] + frame.shift * np.arange(frame.count)
+    roots = piece.roots_at(starts)
     moved = (roots - frame.letters * np.arange(frame.count)) % LETTERS
     return replace(
         frame,
@@ -138,9 +159,3 @@ def _laid(analysis: Analysis, slices: Slices, frame: Statements) -> Statements:
         votes=np.stack([(moved == letter).mean(axis=1) for letter in range(LETTERS)], axis=1),
         fifths=fifths,
     )
-
-
-def _roots(analysis: Analysis, times: Ints) -> Ints:
-    """The letters of the roots that the analysis has at these times."""
-    letters = np.array([int(step_of(chord.key.tonic + chord.numeral.root)) for chord in analysis.chords])
-    return np.asarray(letters[analysis.chord_indices(times.ravel())].reshape(times.shape))

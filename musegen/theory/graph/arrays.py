@@ -26,6 +26,8 @@ Arrays = dict[str, npt.NDArray[Any]]
 Index = npt.NDArray[np.int64]
 HeteroKey = str | tuple[str, str, str]
 Hetero = dict[HeteroKey, Arrays]
+MAX_BYTES = 1 << 30
+"""What an .npz file may unfold to."""
 _TICKS = ("onset", "duration", "gap")
 _NUMBERS_OF_NODES = (
     "note", "slice", "chord", "phrase", "source", "target", "upper_from", "lower_from", "upper_to", "lower_to"
@@ -35,7 +37,8 @@ _NUMBERS_OF_NODES = (
 def to_npz(graph: VoiceLeadingGraph) -> bytes:
     """The bytes of an .npz file: `note.pitch`, ..., `succession.edge_index` (2, edges), `succession.semitones`, ...
 
-    No pickle is needed to read it. Equal graphs give equal bytes.
+    Beside a column of codes stand their names: `succession.move.names`. No pickle is needed to read it. Equal graphs
+    give equal bytes.
     """
     columns: Arrays = {"about": np.array(json.dumps(about_values(graph.about), ensure_ascii=False))}
     for kind, rows in graph.tables():
@@ -46,6 +49,7 @@ def to_npz(graph: VoiceLeadingGraph) -> bytes:
             for column in kind.columns
             if column.name not in ("source", "target")
         }
+        columns |= {f"{kind.name}.{item.name}.names": np.array(item.names) for item in kind.columns if item.names}
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **columns)
     return file.getvalue()
@@ -55,7 +59,7 @@ def from_npz(content: bytes) -> VoiceLeadingGraph:
     """The graph of what `to_npz` made.
 
     Raises:
-        UnreadableFile: this is no .npz file.
+        UnreadableFile: this is no .npz file, or it unfolds to more than MAX_BYTES.
         MalformedScore: it holds something else.
 
     >>> from musegen.score.textgrid import parse_grid
@@ -65,6 +69,10 @@ def from_npz(content: bytes) -> VoiceLeadingGraph:
     True
     """
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            size = sum(part.file_size for part in file.infolist())
+        if size > MAX_BYTES:
+            raise UnreadableFile(f"it unfolds to more than {MAX_BYTES >> 20} MB")
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             columns = {name: file[name] for name in file.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
@@ -80,13 +88,22 @@ def from_npz(content: bytes) -> VoiceLeadingGraph:
 
 
 def _table(kind: TableKind, columns: Arrays) -> Rows:
-    found = {column.name: columns.get(f"{kind.name}.{column.name}") for column in kind.columns}
+    found = {column.name: _column(kind, column, columns) for column in kind.columns}
     if kind.is_edge:
         found["source"], found["target"] = columns[f"{kind.name}.edge_index"]
     sizes = {-1 if array is None else len(array) for array in found.values()}
     if len(sizes) != 1 or -1 in sizes:
         raise ValueError(f"the table `{kind.name}` is not complete")
     return table(kind, sizes.pop(), found)
+
+
+def _column(kind: TableKind, column: Column, columns: Arrays) -> npt.NDArray[Any] | None:
+    """The values of a column, codes as they are numbered here; None where it is missing."""
+    values = columns.get(f"{kind.name}.{column.name}")
+    if values is None or not column.names:
+        return values
+    known = {name: code for code, name in enumerate(column.names)}
+    return np.array([known[name] for name in columns[f"{kind.name}.{column.name}.names"].tolist()], dtype=int)[values]
 
 
 def to_hetero(graph: VoiceLeadingGraph) -> Hetero:

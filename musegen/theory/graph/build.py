@@ -24,7 +24,7 @@ def voice_leading_graph(
     """The voice-leading graph of a score.
 
     `voices` is `score`, the lines as the score gives them (those that the rules read); `separate`, lines found from
-    the notes alone, for keyboard music and MIDI; or `minimal`, no lines: notes lead to where the least motion takes
+    the notes, for keyboard music and MIDI; or `minimal`, no lines: notes lead to where the least motion takes
     them. Without an analysis there are no chords, phrases, degrees and tendencies. A score in which nothing pitched
     sounds has an empty graph.
 

@@ -39,7 +39,7 @@ class Lines:
 
 
 def lines_of(score: Score, mode: VoiceMode) -> Lines:
-    """The lines of a score in a mode: `score` as it gives them, `separate` found from the notes alone, or `minimal`."""
+    """The lines of a score in a mode: `score` as it gives them, `separate` found from the notes, or `minimal`."""
     if mode == "minimal":
         return _minimal(score)
     voices = assign_voices(score) if mode == "score" else separated(score)

@@ -74,12 +74,16 @@ def chords_in(chords: Chords, phrases: Rows) -> Rows:
         "numeral": [chord.numeral.figure for chord in spans],
         "function": [FUNCTIONS.index(chord.function or "") for chord in spans],
         "root": chords.members[:, 0], "bass": chords.columns.bass,
-        "quality": [QUALITIES.index(chord.numeral.quality) for chord in spans],
+        "quality": [_quality(chord.numeral.quality) for chord in spans],
         "inversion": chords.columns.inversion,
         "confidence": [chord.confidence for chord in spans],
         "phrase": _inside(chords.onset, phrases),
     }  # fmt: skip
     return table(schema.CHORD, len(spans), columns)
+
+
+def _quality(name: str) -> int:
+    return QUALITIES.index(name) if name in QUALITIES else QUALITIES.index("other")
 
 
 def phrases_in(score: Score, analysis: Analysis | None) -> Rows:

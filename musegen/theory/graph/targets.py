@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.errors import UsageError
+from musegen.score.table import distinct
+from musegen.theory.graph.harmony import ranges
 from musegen.theory.graph.schema import NO, RISES
 from musegen.theory.graph.structure import VoiceLeadingGraph
 from musegen.theory.sonority import Bools
@@ -64,8 +66,8 @@ def _melody(graph: VoiceLeadingGraph) -> tuple[Bools, Ints, Ints]:
     size, notes = (len(graph.slice), graph.about.paired), graph.note
     begins = np.zeros(size, dtype=bool)
     semitones, steps = np.zeros(size, dtype=np.int16), np.zeros(size, dtype=np.int16)
-    sung = notes[notes["voice"] < size[1]]
-    begins[sung["slice"], sung["voice"]] = True
+    note, line = _sung(graph)
+    begins[notes["slice"][note], line] = True
     melody = graph.succession[graph.succession["voice"] < size[1]]
     arrives = notes["slice"][melody["target"]], melody["voice"]
     semitones[arrives], steps[arrives] = melody["semitones"], melody["steps"]
@@ -86,8 +88,19 @@ def _motion(graph: VoiceLeadingGraph) -> tuple[npt.NDArray[np.int8], npt.NDArray
 def _tendency(graph: VoiceLeadingGraph) -> npt.NDArray[np.int8]:
     """(slice, line): what the note that sounds wants when it goes on."""
     found = np.zeros((len(graph.slice), graph.about.paired), dtype=np.int8)
-    held = graph.note_in_slice
-    held = held[graph.note["voice"][held["source"]] < graph.about.paired]
-    notes = graph.note[held["source"]]
-    found[held["target"], notes["voice"]] = notes["tendency"]
+    note, line = _sung(graph)
+    held = graph.note_in_slice  # in order of notes
+    first, last = (np.searchsorted(held["source"], note, side=side) for side in ("left", "right"))
+    which, row = ranges(first, last)
+    found[held["target"][row], line[which]] = graph.note["tendency"][note[which]]
     return found
+
+
+def _sung(graph: VoiceLeadingGraph) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """(note, line) for every note of every line; a note that two lines share comes twice."""
+    melody = graph.succession
+    note = np.concatenate([np.arange(len(graph.note)), melody["source"], melody["target"]])
+    line = np.concatenate([graph.note["voice"], melody["voice"], melody["voice"]])
+    pairs = np.stack([note, line], axis=1)[line < graph.about.paired].astype(np.intp)
+    pairs = distinct(pairs, axis=0) if len(pairs) else pairs
+    return pairs[:, 0], pairs[:, 1]

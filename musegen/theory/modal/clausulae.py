@@ -47,6 +47,11 @@ class _Close(NamedTuple):
     lowest: tuple[Line, int]
 
     @property
+    def is_strong(self) -> bool:
+        """The arrival falls on a stronger beat than the leading note."""
+        return self.score.strength(self.cantizans.arrival) > self.score.strength(self.cantizans.onset)
+
+    @property
     def is_sung(self) -> bool:
         """The cantizans and a partner arrive."""
         return self.cantizans.arrives and (self.parts.tenorizans or self.parts.bassizans) is not None
@@ -119,7 +124,9 @@ def _judged(close: _Close) -> Clausula | None:
     if is_unwritten and not (close.suspension and found.tenorizans):
         return None
     verdict = _verdict(close)
-    if verdict is None or not (close.suspension or (not verdict.is_evaded and _stands(close))):
+    if verdict is None or (verdict.is_evaded and not (close.suspension and close.is_strong)):
+        return None
+    if not (close.suspension or _stands(close)):
         return None
     kind: ClausulaKind = "evaded" if verdict.is_evaded else "phrygian" if close.is_mi else "perfect"
     leading: LeadingTone = "unwritten" if is_unwritten else "raised" if close.is_raised else "natural"
@@ -173,7 +180,7 @@ def _sixth(close: _Close) -> _Verdict:
 def _stands(close: _Close) -> bool:
     """A close without a suspension: by two parts, on a stronger beat, and then a rest or notes twice as long."""
     cantizans, found = close.cantizans, close.parts
-    if found.tenorizans is None or close.score.strength(cantizans.arrival) <= close.score.strength(cantizans.onset):
+    if found.tenorizans is None or not close.is_strong:
         return False
     line, number = close.lowest
     if close.is_mi and int(line.diatonic[number] - cantizans.goal) % 7:  # la-mi in an inner pair: a plagal end

@@ -12,7 +12,7 @@ from musegen.theory.modal.ambitus import ambitus, authentic_share
 from musegen.theory.modal.clausulae import Clausula, clausulae, degree_of
 from musegen.theory.modal.finals import last_note, names_a_part, probabilities, signature_of
 from musegen.theory.modal.lines import Line, Role, lines_of
-from musegen.theory.modal.names import FIFTHS, FOURTHS, SCALES, Scale, mode_name, system_name
+from musegen.theory.modal.names import FIFTHS, FOURTHS, SCALES, Scale, mode_name, system_name, tonal_type
 
 
 class Mode(NamedTuple):
@@ -28,6 +28,7 @@ class Mode(NamedTuple):
     reciting_tone: str
     species_of_fifth: str  # `first (re-la)`
     species_of_fourth: str
+    tonal_type: str  # Powers's: `♭-g2-G`; the clef by the reach of the cantus
     tenor: str  # ambitus: `D3-E4`
     cantus: str
     confidence: float
@@ -99,21 +100,29 @@ def plan(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Degree, ...]:
 
 def _found(score: Score) -> Mode:
     lines, found = lines_of(score), clausulae(score)
-    signature = signature_of(score, lines)
-    is_part = names_a_part(score)
+    signature, is_part = signature_of(score, lines), names_a_part(score)
     ranked = _ranked(lines, probabilities(lines, found, signature, is_part=is_part), signature)
     sure, final, is_authentic = ranked[0]
-    _, runner_up, also_authentic = max(ranked[1:])
-    scale = SCALES[final]
-    tonic = final + signature
+    _, other, other_authentic = max(ranked[1:])
+    scale, tonic = SCALES[final], final + signature
     return Mode(
-        max(int(line.onset[-1]) for line in lines), fifths_name(tonic), mode_name(scale, authentic=is_authentic),
-        scale.church + (not is_authentic), scale.glarean + (not is_authentic), is_authentic, system_name(signature),
-        _degree_name(tonic, scale.reciting[not is_authentic], scale), _species(scale.fifth, FIFTHS),
-        _species(scale.fourth, FOURTHS), _reach(lines, "tenor", tonic), _reach(lines, "cantus", tonic), round(sure, 2),
-        f"{mode_name(SCALES[runner_up], authentic=also_authentic)} on {fifths_name(runner_up + signature)}",
-        _evidence(lines, found, tonic, is_part=is_part),
-    )  # fmt: skip
+        onset=max(int(line.onset[-1]) for line in lines),
+        final=fifths_name(tonic),
+        name=mode_name(scale, authentic=is_authentic),
+        church=scale.church + (not is_authentic),
+        glarean=scale.glarean + (not is_authentic),
+        is_authentic=is_authentic,
+        system=system_name(signature),
+        reciting_tone=_degree_name(tonic, scale.reciting[not is_authentic], scale),
+        species_of_fifth=_species(scale.fifth, FIFTHS),
+        species_of_fourth=_species(scale.fourth, FOURTHS),
+        tonal_type=tonal_type(signature, _cantus_centre(lines), fifths_name(tonic)),
+        tenor=_reach(lines, "tenor", tonic),
+        cantus=_reach(lines, "cantus", tonic),
+        confidence=round(sure, 2),
+        runner_up=f"{mode_name(SCALES[other], authentic=other_authentic)} on {fifths_name(other + signature)}",
+        evidence=_evidence(lines, found, tonic, is_part=is_part),
+    )
 
 
 def _ranked(lines: tuple[Line, ...], finals: dict[int, float], signature: int) -> list[tuple[float, int, bool]]:
@@ -123,6 +132,12 @@ def _ranked(lines: tuple[Line, ...], finals: dict[int, float], signature: int) -
         authentic = authentic_share(lines, int(step_of(final + signature)))
         ranked += [(probability * authentic, final, True), (probability * (1 - authentic), final, False)]
     return sorted(ranked, key=lambda item: (item[1] == best, item[0]), reverse=True)
+
+
+def _cantus_centre(lines: tuple[Line, ...]) -> float | None:
+    """The middle of what the highest cantus sings, in staff steps from C0."""
+    cantus = next((line for line in lines if line.role == "cantus"), None)
+    return None if cantus is None else (int(cantus.diatonic.min()) + int(cantus.diatonic.max())) / 2
 
 
 def _degree_name(tonic: int, degree: int, scale: Scale) -> str:

@@ -29,6 +29,7 @@ SCALES: dict[int, Scale] = {
 
 Clausulae: Meier, The Modes of Classical Vocal Polyphony, part I, chapter 4 (his primariae, secundariae, tertiariae).
 """
+_BETWEEN_CLEFS = 33  # A4, between the middle lines of c1 (G4) and g2 (B4)
 FIFTHS = {1: "re-la", 2: "mi-mi", 3: "fa-fa", 4: "ut-sol"}
 FOURTHS = {1: "re-sol", 2: "mi-la", 3: "ut-fa"}
 
@@ -52,6 +53,20 @@ def system_name(signature: int) -> str:
         return "cantus mollis" if signature else "cantus durus"
     count = abs(signature)
     return f"transposed ({count} {'flat' if signature < 0 else 'sharp'}{'s' * (count > 1)})"
+
+
+def tonal_type(signature: int, cantus_centre: float | None, final: str) -> str:
+    """System, clef of the cantus, final, as Powers writes them; "" without a cantus or in a transposed system.
+
+    The clef is the one of `g2` (high clefs) and `c1` (low clefs) whose middle line lies next to the middle of the
+    cantus's reach (`cantus_centre`, in staff steps from C0): modern scores seldom keep the clefs of the prints.
+
+    >>> tonal_type(-1, 34.5, "G"), tonal_type(0, 32.0, "A")
+    ('♭-g2-G', '♮-c1-A')
+    """
+    if cantus_centre is None or signature not in (0, -1):
+        return ""
+    return f"{'♭' if signature else '♮'}-{'g2' if cantus_centre > _BETWEEN_CLEFS else 'c1'}-{final}"
 
 
 def spoken(name: str) -> str:

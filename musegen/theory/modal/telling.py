@@ -72,6 +72,7 @@ def mode_line(score: Score, row: Mode) -> str:
 def _made_of(mode: Mode) -> str:
     reaches = [f"{name} {reach}" for name, reach in (("tenor", mode.tenor), ("cantus", mode.cantus)) if reach]
     species = f"fifth {mode.species_of_fifth}, fourth {mode.species_of_fourth}"
+    reaches += [f"tonal type {mode.tonal_type}"] if mode.tonal_type else []
     return "; ".join([*reaches, f"reciting tone {spoken(mode.reciting_tone)}", species])
 
 

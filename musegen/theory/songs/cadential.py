@@ -19,7 +19,7 @@ def cadential_patterns(steps: tuple[Step, ...]) -> Iterator[Found]:
     """ii-V-I and its kin, in order; no chord stands in two, but where one pattern's goal is the ii of the next."""
     at = 0
     while at < len(steps):
-        found = _chain_of_twos(steps, at) or _two_five(steps, at) or _backdoor(steps, at) or _dominants(steps, at)
+        found = _chain_of_twos(steps, at) or _backdoor(steps, at) or _two_five(steps, at) or _dominants(steps, at)
         if found is None:
             at += 1
             continue
@@ -51,7 +51,7 @@ def _two_five(steps: tuple[Step, ...], at: int) -> Found | None:
     substitute = two.falls_to(five) == _STEP
     goal = _goal(five, steps[at + 2 : at + 3], expected)
     if goal is None:
-        if two.quality == "m" or substitute:
+        if two.quality == "m" or substitute or (two.degree == 0 and two.span.key.minor):  # i7-IV7 is Dorian
             return None
         return Found("ii-V", Key(two.symbol.root - 2, two.quality == "h"), (two, five))
     name = "ii-subV-I" if substitute else "minor ii-V-i" if key_of(goal).minor else "ii-V-I"

@@ -87,7 +87,7 @@ def _heads(chord: SheetChord, after: tuple[SheetChord, ...], key: Key, blues: bo
     above = chord.root - key.tonic
     if chord.quality == "7":
         yield from _dominants(chord, after, key, blues)
-    elif is_related(chord, after) and not _is_diatonic(chord, key):
+    elif is_related(chord, after) and not _is_diatonic(chord, key) and not _is_backdoor(chord, after, key):
         goal = _goal_name(chord.root - 2 - key.tonic, key)
         if goal and (chord.root - 2) != key.tonic:
             yield f"{'iiø7' if chord.quality == 'h' else 'ii7' if chord.quality == 'm7' else 'ii'}/{goal}"
@@ -130,6 +130,11 @@ def _degree(above: int, key: Key) -> str:
         if rest == 0 and abs(alter) <= 1:
             return "" if alter and key.minor and degree > 4 else {-1: "b", 0: "", 1: "#"}[alter] + _ROMAN[degree]
     return ""
+
+
+def _is_backdoor(chord: SheetChord, after: tuple[SheetChord, ...], key: Key) -> bool:
+    """iv and bVII7 before the tonic."""
+    return chord.root - key.tonic == -1 and len(after) > 1 and after[1].pitch_class == 7 * key.tonic % 12
 
 
 def _is_diatonic(chord: SheetChord, key: Key) -> bool:

@@ -29,7 +29,7 @@ def jazz_figure(numeral: Numeral) -> str:
         inner, goal = parse_numeral(numeral.figure.partition("/")[0], minor=_is_minor_goal(numeral)), numeral.applied_to
         root = _ROMAN[inner.degree - 1]
         return f"{_chord(numeral, root)}{_bass(numeral)}/{jazz_figure(parse_numeral(goal, minor=numeral.minor))}"
-    if numeral.is_cadential or numeral.quality in ("It", "Fr", "Ger"):
+    if numeral.is_cadential or numeral.figure.startswith(("It", "Fr", "Ger")):
         return numeral.figure
     return _chord(numeral, degree_name(numeral.root)) + _bass(numeral)
 

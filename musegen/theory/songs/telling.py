@@ -14,7 +14,7 @@ from musegen.theory.songs.key_finding import is_blues
 from musegen.theory.songs.loops import blues_choruses, line_cliches, loops
 from musegen.theory.songs.steps import MINOR_KINDS, Found, Step, printed, steps_of
 
-_STEP, _WHOLE_UP, _UP = 1, 10, 11
+_STEP, _FOURTH, _FIFTH, _WHOLE_UP, _UP = 1, 5, 7, 10, 11
 _MOST = 6
 """Places that a line of text names."""
 
@@ -141,16 +141,18 @@ def _dominant(step: Step, after: tuple[Step, ...], blues: bool) -> tuple[str, st
     numeral, figure = step.span.numeral, jazz_figure(step.span.numeral)
     goal = next((one for one in after if one.symbol.pitch_class != step.symbol.pitch_class), None)
     falls = step.falls_to(goal) if goal else None
-    if blues and step.degree in (0, 5):
+    if blues and step.degree in (0, _FOURTH):
         return "blue seventh", figure
-    if falls == _STEP and goal is not None:
+    if step.span.key.minor and step.degree == _FOURTH and falls != _FIFTH:
+        return "borrowed", figure
+    if falls == _STEP and goal is not None and step.degree:
         target = degree_name(goal.symbol.root - step.span.key.tonic, minor=goal.quality in (*MINOR_KINDS, "h"))
         return "substitute dominant", "subV7" if goal.degree == 0 else f"subV7/{target}"
     if step.degree == _WHOLE_UP and goal is not None and goal.degree == 0:
         return "backdoor dominant", figure
     if numeral.applied_to:
         return "secondary dominant", figure
-    return ("blue seventh" if step.degree in (0, 5) else "dominant seventh"), figure
+    return ("blue seventh" if step.degree in (0, _FOURTH) else "dominant seventh"), figure
 
 
 def chromatic_lines(_score: Score, rows: Sequence[ChromaticChord]) -> list[str]:
