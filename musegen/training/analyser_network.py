@@ -10,6 +10,9 @@ from musegen.theory.encoding import CHANNELS, CONTEXT
 from musegen.theory.joint import MAJORS, MINORS
 from musegen.theory.neural import AROUND_ROOT, AROUND_TONIC, ROOTS, SOUNDS, Span, root_and_sound
 
+NEAR_LOST, FAR_LOST = 0.25, 0.4
+"""Shares of what is heard that get lost in learning: what goes through the whole piece is easily learned by heart."""
+
 
 class AnalyserNetwork(nn.Module):
     """Notes on the line of fifths to scores of every (tonic, figure), and of a change of chord and of key.
@@ -21,7 +24,7 @@ class AnalyserNetwork(nn.Module):
     learned twice.
     """
 
-    def __init__(self, near: int = 96, far: int = 64, mixed: int = 128, root: int = 64, dropout: float = 0.25) -> None:
+    def __init__(self, near: int = 96, far: int = 64, mixed: int = 128, root: int = 64) -> None:
         super().__init__()
         told = 8
         self.root_view = NearView(AROUND_ROOT, root, (1, 2, 4))
@@ -30,7 +33,7 @@ class AnalyserNetwork(nn.Module):
         self.tonic_view = NearView(AROUND_TONIC, near, (1, 2))
         self.first = nn.GRU(near + told * ROOTS.size, far, batch_first=True, bidirectional=True)
         self.second = nn.GRU(2 * far, far, batch_first=True, bidirectional=True)
-        self.drop = nn.Dropout(dropout)
+        self.drop, self.drop_far = nn.Dropout(NEAR_LOST), nn.Dropout(FAR_LOST)
         self.mix = nn.Linear(near + 4 * far, mixed)
         self.figure = nn.Linear(mixed, MAJORS + MINORS)
         self.key = nn.Linear(4 * far, 2)
@@ -56,9 +59,9 @@ class AnalyserNetwork(nn.Module):
         told = told.permute(0, 1, 3, 2, 4).flatten(3).flatten(0, 1)
         lowest = AROUND_TONIC.first - ROOTS.first - AROUND_ROOT.first
         near = self.tonic_view(notes, context, every[:, 0] + lowest, self.drop).flatten(0, 1)
-        first, _ = self.first(torch.cat([near, self.drop(told)], dim=-1))
-        second, _ = self.second(self.drop(first))
-        far = self.drop(torch.cat([first, second], dim=-1))
+        first, _ = self.first(self.drop_far(torch.cat([near, told], dim=-1)))
+        second, _ = self.second(self.drop_far(first))
+        far = self.drop_far(torch.cat([first, second], dim=-1))
         whole = torch.cat([near, far], dim=-1)
         figure = self.figure(self.drop(relu(self.mix(whole)))).unflatten(0, (pieces, tonics)).transpose(1, 2)
         named = ((every + self.root_of) * len(SOUNDS) + self.sound_of).flatten()
