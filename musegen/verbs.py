@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from musegen.rules.marks import Grade
     from musegen.rules.packs import Pack
     from musegen.score.model import Score
+    from musegen.theory.analyse import Engine
     from musegen.theory.analysis import Analysis
     from musegen.theory.keys import Key
     from musegen.theory.modal.reading import Asked
@@ -41,10 +42,13 @@ def read(source: Any) -> Score:
     return held if isinstance(held, Score) else read_score(source)
 
 
-def analyse(source: Any, *, key: str | Key | None = None, reading: Asked = "auto") -> Analysis:
+def analyse(
+    source: Any, *, key: str | Key | None = None, reading: Asked = "auto", engine: Engine = "neural"
+) -> Analysis:
     """Keys, chords with numerals and functions, cadences, phrases and non-chord tones; `key` states the home key.
 
-    `reading` is `tonal`, `modal` or `auto`: by mode where the composer, or the name of the file, tells of a time before
+    `engine` is `neural`, learned from music of all textures, or `classical`, learned from chorales; the latter reads
+    wherever `key` is stated. `reading` is `tonal`, `modal` or `auto`: by mode where the composer, or the name of the file, tells of a time before
     1650. The modal reading withholds functions and cadences; `musegen.theory.modal` has mode and clausulae.
 
     Raises:
@@ -56,7 +60,7 @@ def analyse(source: Any, *, key: str | Key | None = None, reading: Asked = "auto
     """
     from musegen.theory.modal.reading import read_by
 
-    return read_by(read(source), reading, key=_key(key))
+    return read_by(read(source), reading, key=_key(key), engine=engine)
 
 
 def check(

@@ -68,9 +68,8 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
-    default="classical",
-    show_default=True,
-    help="classical was learned from chorales; neural from quartets, sonatas, songs and chorales.",
+    help="neural (the default) was learned from quartets, sonatas, songs and chorales; classical (with --key) from "
+    "chorales.",
 )
 @click.option(
     "--aspects",
@@ -105,7 +104,7 @@ def command(
     key: Key | None,
     numerals: NumeralStyle | None,
     cadential: Cadential,
-    engine: Engine,
+    engine: Engine | None,
     aspects: str | None,
     reading: Asked,
     voices: VoiceMode | None,
@@ -119,8 +118,7 @@ def command(
     all could be read.
     """
     _check_writing(numerals, cadential, form)
-    if key is not None and engine == "neural":
-        raise UsageError("the neural engine finds the key itself", hint="leave out --key, or use --engine classical")
+    engine = _engine(engine, key)
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
     _check_reading(reading, form, key)
@@ -180,6 +178,12 @@ def _check_reading(reading: Asked, form: str, key: Key | None) -> None:
         raise UsageError(f"{form} names chords in keys", hint="use another --format, or --reading tonal")
     if reading == "modal" and key is not None:
         raise UsageError("a mode is found, not stated as a key", hint="leave out --key, or use --reading tonal")
+
+
+def _engine(asked: Engine | None, key: Key | None) -> Engine:
+    if key is not None and asked == "neural":
+        raise UsageError("the neural engine finds the key itself", hint="leave out --key, or use --engine classical")
+    return asked or ("neural" if key is None else "classical")
 
 
 def _aspects(names: str | None, form: str) -> tuple[Aspect, ...]:
