@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from musegen.theory.analysis import Analysis
     from musegen.theory.keys import Key
     from musegen.theory.modal.reading import Asked
+    from musegen.theory.songs.melody_chords import MelodyChords, Style
+    from musegen.theory.songs.slots import Every
 
 
 def read(source: Any) -> Score:
@@ -147,6 +149,31 @@ def harmonise(
 
     condition = Condition(key=_key(key), pack=pack, candidates=candidates)
     return harmonise_score(read(melody), condition, rng or np.random.default_rng(1))
+
+
+def suggest_chords(
+    melody: Any,
+    *,
+    count: int = 3,
+    key: str | Key | None = None,
+    style: Style = "song",
+    every: Every | None = None,
+) -> MelodyChords:
+    """Chords for the top line of a score: ranked harmonisations, and slot by slot ranked chords with their odds.
+
+    Style is "song" (lead sheets) or "chorale"; a chord may change every "measure", "half" (a 4/4 measure) or "beat".
+
+    Raises:
+        ScoreError: the source cannot be read.
+        UsageError: there is no melody, or so many harmonisations cannot be asked for.
+
+    >>> found = suggest_chords("bach/bwv66.6", style="chorale")
+    >>> str(found.key), len(found.harmonisations)
+    ('f#', 3)
+    """
+    from musegen.theory.songs.melody_chords import chords_for
+
+    return chords_for(read(melody), count, key=_key(key), style=style, every=every)
 
 
 def exercise(

@@ -38,7 +38,13 @@ def analysed(
     asked = any(rule.kind.needs_harmony for rule in pack.rules)
     if not asked or not (infer or given):
         return score, given
-    return score, analyse(score, key=None if given else _key_of_excerpt(score))
+    key = None if given else _key_of_excerpt(score)
+    try:
+        return score, analyse(score, key=key)
+    except MalformedScore as error:
+        notice = Notice(f"the chord symbols were not used: {error.full_message}", error.measure)
+        unnamed = tuple(label for label in score.harmonies if label.kind != "chord_symbol")
+        return replace(score, notices=(*score.notices, notice)), analyse(replace(score, harmonies=unnamed), key=key)
 
 
 def with_phrase_ends(score: Score, ends: tuple[int, ...]) -> Score:

@@ -11,6 +11,7 @@ import numpy as np
 from musegen.score.model import Score
 from musegen.score.table import distinct
 from musegen.score.voices import Slices, assign_voices, slices_of
+from musegen.score.whole_texture import whole_slices
 from musegen.theory.analysis import Analysis
 from musegen.theory.cadences import cadences
 from musegen.theory.decoding import Decoded, decode
@@ -77,7 +78,8 @@ def analyse(
     home, decoded = _decode(frames, homes, counts)
     reading = Reading(score, frames, decoded, home, _trust(frames))
     heard = reading.chords()
-    chords = exact_chords(heard, slices, declared if declared == key else None)
+    everything = whole_slices(assign_voices(score))
+    chords = exact_chords(heard, everything, declared if declared == key else None)
     moved = [chord.key for chord in chords] != [chord.key for chord in heard]
     keys = keys_of(chords, reading.keys()) if moved else reading.keys()
     return completed(Analysis(home, keys, chords), score, slices)

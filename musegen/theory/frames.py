@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +11,10 @@ import numpy.typing as npt
 from musegen.errors import UnreadableFile
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Score
-from musegen.score.voices import Slices, assign_voices, slices_of
+from musegen.score.table import NoteTable
+from musegen.score.voices import SILENT, Slices, Voices, assign_voices
+from musegen.score.whole_texture import whole_slices
+from musegen.theory.broken_chords import heard_ends
 from musegen.theory.phrases import phrase_end_notes
 from musegen.theory.statistics import strength_class
 
@@ -90,10 +93,17 @@ def frame_quarters(meter: TimeSignature) -> Fraction:
 def frames_of(score: Score, slices: Slices | None = None) -> Frames:
     """Cut a score into frames; empty where nothing sounds. `slices` are the score's own, where they are at hand.
 
+    All that sounds is in the frames, also what belongs to no voice; broken chords are held.
+
     Raises:
         UnreadableFile: the piece is too long to be analysed.
     """
-    slices = slices_of(assign_voices(score)) if slices is None else slices
+    voices = assign_voices(score)
+    heard = heard_ends(score, voices.notes)
+    if (heard > voices.notes.end).any():
+        slices = whole_slices(_held(voices, heard))
+    elif voices.unassigned or slices is None:
+        slices = whole_slices(voices)
     onset, duration, pulse = _grid(score, slices)
     refuse_length(len(onset))
     strength = np.array([strength_class(score, int(time)) for time in onset], dtype=np.int64)
@@ -102,6 +112,14 @@ def frames_of(score: Score, slices: Slices | None = None) -> Frames:
     return Frames(
         onset, duration, strength, pulse, _soprano(slices, onset), ends, under, starts, _moves(slices, onset), notes
     )
+
+
+def _held(voices: Voices, ends: Ints) -> Voices:
+    """The voices with the notes of broken chords held, each in a line of its own."""
+    rows = voices.notes.rows.copy()
+    is_held = ends > voices.notes.end
+    rows["duration"] = ends - rows["onset"]
+    return replace(voices, notes=NoteTable(rows), line=np.where(is_held, SILENT, voices.line), shared=())
 
 
 def refuse_length(frames: int) -> None:

@@ -1,12 +1,12 @@
 """Lead sheets: how they are read by their symbols, and how well chords are found for their melodies alone.
 
-python tests/benchmarks/songs.py FOLDER             # the analysis: failures, keys against the declared tonic, seconds
-python tests/benchmarks/songs.py FOLDER --chords    # chords for melodies, five folds: each sheet with counts of the others
+python tests/benchmarks/songs.py FOLDER             # the analysis: failures, keys against the declared ones, seconds
+python tests/benchmarks/songs.py FOLDER --chords    # chords for melodies, four folds: learned without the fold's sheets
 FOLDER holds lead sheets with chord symbols (.mxl), such as OpenEWLD.
 
 `first`, `in 3`: the share of slots whose own chord (root and kind: major, minor, dominant, half-diminished, diminished,
-augmented) is ranked first, or among the first three. `by notes`: the chord that holds most of what is sung, the commoner
-of equals; `always I`: the tonic. `key found`: the key too is found from the melody alone.
+augmented) is ranked first, or in the first three; `root`: the root of the first is its root. `by notes`: the chord that
+holds most of what is sung, the commoner of equals; `always I`: the tonic. `key found`: by the melody alone.
 """
 
 from __future__ import annotations
@@ -23,14 +23,13 @@ from musegen.score.files import read
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
-from musegen.theory.songs.counting import Placed, count_sheet
+from musegen.theory.songs.learning import Sheet, learn, sheet_of
 from musegen.theory.songs.melody_chords import chords_for
 from musegen.theory.songs.sheet import read_symbol
-from musegen.theory.songs.slots import EVERY, Every, slots_of
-from musegen.theory.songs.song_statistics import KINDS, SongStatistics, kind_of
+from musegen.theory.songs.slots import EVERY, Every
+from musegen.theory.songs.song_statistics import KINDS, SHELLS, SongStatistics, kind_of
 
-FOLDS = 5
-SHELLS = {"M": (0, 4, 7), "m": (0, 3, 7), "7": (0, 4, 7, 10), "h": (0, 3, 6, 10), "o": (0, 3, 6, 9), "+": (0, 4, 8)}
+FOLDS = 4
 
 
 def analysis(folder: Path) -> None:
@@ -57,45 +56,37 @@ def analysis(folder: Path) -> None:
     print(dict(keys), f"median {np.median(seconds):.3f} s, longest {max(seconds):.2f} s")
 
 
-def chords(folder: Path, every: Every) -> None:
-    """Print the shares of slots whose own chord is ranked first, or in the first three."""
+def chords(folder: Path, every: Every, folds: int) -> None:
+    """Print the shares of slots whose own chord is ranked first, or in the first three; the first fold, or all four."""
     scores = [read(path) for path in sorted(folder.glob("*.mxl"))]
-    counted = [count_sheet(score) for score in scores]
-    total = counted[0]
-    for one in counted[1:]:
-        total = total.plus(one)
+    sheets = [sheet_of(score, every) for score in scores]
     hits: dict[str, list[float]] = {}
-    for fold in range(FOLDS):
-        kept = total
-        for one in counted[fold::FOLDS]:
-            kept = kept.plus(one, -1)
-        for score in scores[fold::FOLDS]:
-            for name, hit in judged(score, kept, every):
+    for fold in range(folds):
+        others = [{every: sheet} for number, sheet in enumerate(sheets) if number % FOLDS != fold]
+        learned = learn(others, [every])
+        for score, sheet in zip(scores[fold::FOLDS], sheets[fold::FOLDS], strict=True):
+            for name, hit in judged(score, sheet, learned, every) if sheet.slots else ():
                 hits.setdefault(name, []).append(hit)
     for name, values in hits.items():
         print(f"{name:20} {np.mean(values):.3f} of {len(values)} slots")
 
 
-def judged(score: Score, counted: SongStatistics, every: Every) -> list[tuple[str, float]]:
+def judged(score: Score, sheet: Sheet, learned: SongStatistics, every: Every) -> list[tuple[str, float]]:
     """(measure, hit) for every slot of a sheet, by every way of finding chords."""
-    placed = Placed(score)
-    slots = slots_of(score, every)
-    truth = [placed.at(slot) for slot in slots]
-    home = placed.home
-    found = chords_for(score, 1, key=home, every=every, counted=counted)
-    blind = chords_for(score, 1, every=every, counted=counted)
-    common = counted.counts["closing"][0, int(home.minor)] + counted.counts["follow"][0, int(home.minor)].sum(
-        axis=(0, 1)
-    )
+    home = sheet.home
+    given = chords_for(score, 1, key=home, every=every, learned=learned)
+    blind = chords_for(score, 1, every=every, learned=learned)
+    common = learned.follow[:, int(home.minor)].sum(axis=(0, 1, 2))
     rows: list[tuple[str, float]] = []
-    for slot, own, ours, theirs in zip(slots, truth, found.slots, blind.slots, strict=True):
+    for slot, own, ours, theirs in zip(sheet.slots, sheet.heard, given.slots, blind.slots, strict=True):
         if own is None:
             continue
         wanted = (own[1] % 12 + 7 * own[0].tonic) % 12, KINDS[own[1] // 12]
         for name, row in (("", ours), ("key found, ", theirs)):
             ranked = [sounding(choice.symbol) for choice in row.choices]
             rows += [(f"{name}first", wanted == ranked[0]), (f"{name}in 3", wanted in ranked[:3])]
-        best = by_notes(np.roll(slot.sung, -(7 * home.tonic % 12)), common)
+            rows += [(f"{name}root", wanted[0] == ranked[0][0])]
+        best = by_notes(np.roll(slot.sung[0], -(7 * home.tonic % 12)), common)
         told = (best % 12 + 7 * home.tonic) % 12, KINDS[best // 12]
         rows += [("by notes", told == wanted)]
         rows += [("always I", wanted == (7 * home.tonic % 12, "m" if home.minor else "M"))]
@@ -120,9 +111,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--chords", action="store_true")
     parser.add_argument("--every", choices=EVERY, default="measure")
+    parser.add_argument("--folds", type=int, default=FOLDS, help="So many of the four.")
     asked = parser.parse_args()
     if asked.chords:
-        chords(asked.folder, asked.every)
+        chords(asked.folder, asked.every, asked.folds)
     else:
         analysis(asked.folder)
 

@@ -2,6 +2,7 @@
 
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
+from musegen.theory.form.hypermeter import hypermeter, hypermeter_lines
 from musegen.theory.form.periods import theme_lines, themes
 
 
@@ -51,6 +52,34 @@ B: d3 . . f#3    | a3 . d3 a2   | d3 . a3 d3   | a2 . a2 .  | d3 . . f#3    | a3
 """
 
 
+HAYDN_SURPRISE = joined("""
+key: C major; meter: 2/4; unit: 1/8
+S: c4 c4 e4 e4 | g4 g4 e4 . | f4 f4 d4 d4 | b3 b3 g3 . | c4 c4 e4 e4 | g4 g4 e4 . | c5 c5 f#4 f#4 | g4 . r .
+B: c3 . c3 .   | e3 . c3 .  | d3 . f3 .   | g3 . g3 .  | c3 . c3 .   | e3 . c3 .  | a2 . d3 .     | g2 . r .
+
+S: c4 c4 e4 e4 | g4 g4 e4 . | f4 f4 d4 d4 | b3 b3 g3 . | c5 c5 e5 e5 | g5 g5 e5 . | d5 . b4 .     | c5 . r .
+B: c3 . c3 .   | e3 . c3 .  | d3 . f3 .   | g3 . g3 .  | e3 . c3 .   | e3 . c3 .  | f3 . g3 .     | c3 . r .
+""")
+
+OH_SUSANNA = """
+key: G major; meter: 2/4; unit: 1/8; pickup: 0.5
+S: g4 | b4 d5 d5 e5 | d5 b4 g4 a4 | b4 b4 a4 g4 | a4 . . g4 | b4 d5 d5 e5 | d5 b4 g4 a4 | b4 b4 a4 a4 | g4 . .
+T: r  | d4 . d4 .   | d4 . d4 .   | d4 . e4 .   | d4 . . r  | d4 . d4 .   | d4 . d4 .   | d4 . c4 .   | b3 . .
+B: r  | g3 . g3 .   | g3 . g3 .   | g3 . c#3 .  | d3 . . r  | g3 . g3 .   | g3 . g3 .   | d3 . d3 .   | g3 . .
+"""
+
+AH_VOUS_DIRAI_JE = joined("""
+key: C major; meter: 2/4
+S: c5 c5 | g5 g5 | a5 a5 | g5 . | f5 f5 | e5 e5 | d5 d5 | c5 . | g5 g5 | f5 f5 | e5 e5 | d5 . | g5 g5 | f5 f5
+A: e4 e4 | e4 e4 | f4 f4 | e4 . | d4 d4 | g4 g4 | f4 f4 | e4 . | e4 e4 | d4 d4 | c4 c4 | b3 . | e4 e4 | d4 d4
+B: c3 c3 | c3 c3 | f3 f3 | c3 . | b2 b2 | c3 c3 | g2 g2 | c3 . | c3 c3 | g2 g2 | c3 c3 | g2 . | c3 c3 | g2 g2
+
+S: e5 e5 | d5 . | c5 c5 | g5 g5 | a5 a5 | g5 . | f5 f5 | e5 e5 | d5 d5 | c5 .
+A: c4 c4 | b3 . | e4 e4 | e4 e4 | f4 f4 | e4 . | d4 d4 | g4 g4 | f4 f4 | e4 .
+B: c3 c3 | g2 . | c3 c3 | c3 c3 | f3 f3 | c3 . | b2 b2 | c3 c3 | g2 g2 | c3 .
+""")
+
+
 def told(grid):
     """The themes of a grid as the report has them."""
     piece = parse_grid(grid)
@@ -69,3 +98,30 @@ def test_the_ode_to_joy_asks_and_answers():
     (line,) = told(ODE_TO_JOY)
     assert line.startswith("measures 1 to 8: parallel period, 4 + 4 (")
     assert line.endswith("PAC in D major)")
+
+
+def test_the_surprise_of_haydn_is_two_periods_the_first_of_which_modulates():
+    assert told(HAYDN_SURPRISE) == [
+        "measures 1 to 8: parallel period, 4 + 4 (HC in C major, PAC in G major)",
+        "measures 9 to 16: parallel period, 4 + 4 (HC in C major, PAC in C major)",
+    ]
+
+
+def test_a_song_with_a_pickup_is_counted_from_its_downbeats():
+    assert told(OH_SUSANNA) == ["measures 1 to 8: parallel period, 4 + 4 (HC in G major, PAC in G major)"]
+
+
+def test_repeated_notes_alone_make_no_parallel():
+    piece = parse_grid(AH_VOUS_DIRAI_JE)
+    assert not any("parallel" in line for line in told(AH_VOUS_DIRAI_JE))
+    assert hypermeter_lines(piece, hypermeter(piece, analyse(piece))) == ["4-measure groups: 6 x 4"]
+
+
+def test_six_measures_among_fours_are_four_extended_by_two():
+    four = "c5 e5 | d5 c5 | f5 e5 | d5^ ."
+    six = "e5 d5 | c5 b4 | d5 e5 | f5 d5 | e5 c5 | b4^ ."
+    words = []
+    for phrases in ([four, four, six, four], [four, six, six, four]):
+        piece = parse_grid(f"key: C major; meter: 2/4\nS: {' | '.join(phrases)}")
+        words.append(hypermeter_lines(piece, hypermeter(piece, analyse(piece))))
+    assert words == [["4-measure groups: 4 + 4 + 6 (extended by 2) + 4"], []]  # in the second no size prevails

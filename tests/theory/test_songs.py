@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import musegen
 from musegen.errors import MalformedScore
 from musegen.score.model import HarmonyLabel
 from musegen.score.textgrid import parse_grid
@@ -127,3 +128,10 @@ def test_a_symbol_that_is_none_is_an_error_with_its_place():
     bad = (*score.harmonies[:1], HarmonyLabel(score.harmonies[1].onset, "chord_symbol", "Hmoll"))
     with pytest.raises(MalformedScore, match="measure 2, beat 1: `Hmoll` is not a chord symbol"):
         analyse(replace(score, harmonies=bad))
+
+
+def test_a_check_goes_on_where_a_symbol_names_no_chord():
+    score = sheet("C G7")
+    odd = (*score.harmonies[:1], HarmonyLabel(score.harmonies[1].onset, "chord_symbol", "Cpedal"))
+    report = musegen.check(replace(score, harmonies=odd))
+    assert any("chord symbols were not used" in notice for notice in report.notices)

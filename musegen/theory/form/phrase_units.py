@@ -71,7 +71,8 @@ def downbeat(score: Score, onset: int) -> int:
 def likeness(score: Score, line: NoteTable, first: int, second: int, measures: float) -> float:
     """How alike the passages from two measures (indices) are, 0 to 1, whatever the pitch at which they begin.
 
-    The share of onsets that both have, times the share of their steps that go the same way by about as much.
+    The share of onsets that both have, times the share of their steps that go the same way by about as much. Repeated
+    notes are no steps.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = parse_grid("meter: 4/4\\nS: c5 e5 g5 . | d5 f5 a5 . | c5 . . b4")
@@ -83,8 +84,9 @@ def likeness(score: Score, line: NoteTable, first: int, second: int, measures: f
     if len(both) < _FEWEST:
         return 0.0
     steps = np.diff(one[1][at_one]), np.diff(other[1][at_other])
+    moves = (steps[0] != 0) | (steps[1] != 0)
     same = (np.sign(steps[0]) == np.sign(steps[1])) & (np.abs(steps[0] - steps[1]) <= _NEAR)
-    return float(len(both) / len(np.union1d(one[0], other[0])) * same.mean())
+    return float(len(both) / len(np.union1d(one[0], other[0])) * same[moves].mean()) if moves.any() else 0.0
 
 
 def _passage(score: Score, line: NoteTable, index: int, measures: float) -> tuple[Ints, Ints]:

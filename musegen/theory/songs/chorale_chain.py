@@ -59,6 +59,7 @@ def chorale_chain(score: Score, slots: list[Slot], key: Key, counted: ChoraleSta
             degree = degree_index(int(line["fifths"][at]) - key.tonic)
             alone[number] = closing[degree] if slot.ends_phrase else sung[degree, strength]
         alone[number] += _heard(slot, key)
+    alone[0] += 2 * counted.unigram(key.minor)[places]
     alone[-1] += np.where(_is_tonic(key), 0.0, _NOT_SUNG)
     return Chain(alone, *_steps(score, slots, key, counted, places))
 
@@ -72,7 +73,7 @@ def _heard(slot: Slot, key: Key) -> Floats:
     """(choice,): what the notes of a slot say: each quarter outside a chord speaks against it."""
     chosen = [numerals(key.minor)[place] for place in _places(key.minor)]
     held = np.array([[any(7 * tone % 12 == at for tone in one.members) for at in range(12)] for one in chosen])
-    sung = np.roll(slot.sung, -(7 * key.tonic % 12))
+    sung = np.roll(slot.sung[0], -(7 * key.tonic % 12))
     return np.asarray(-1.5 * (~held) @ sung)
 
 

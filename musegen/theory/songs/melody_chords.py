@@ -15,7 +15,7 @@ from musegen.theory.home_key import home_keys
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.songs.chorale_chain import chorale_chain, chorale_choices
-from musegen.theory.songs.ranking import odds, ranked_paths
+from musegen.theory.songs.ranking import moving, odds, ranked_paths
 from musegen.theory.songs.slots import EVERY, Every, Slot, slots_of
 from musegen.theory.songs.song_chain import song_chain, song_choices
 from musegen.theory.songs.song_statistics import SongStatistics, song_statistics
@@ -26,6 +26,8 @@ STYLES: tuple[Style, ...] = get_args(Style)
 MOST = 50
 """Harmonisations, and alternatives of a slot, that may be asked for."""
 _LIKELY = 0.01
+MOVES = 0.6
+"""What a whole harmonisation pays, in nats, for each measure in which its chord goes on: else long tonics win."""
 
 
 class ChordChoice(NamedTuple):
@@ -85,12 +87,12 @@ def chords_for(
     key: Key | None = None,
     style: Style = "song",
     every: Every | None = None,
-    counted: SongStatistics | None = None,
+    learned: SongStatistics | None = None,
 ) -> MelodyChords:
     """Chords for the top line of a score, whatever chords it has: `count` harmonisations, ranked.
 
-    `every` says how often a chord may change: "half" a 4/4 measure in songs, a "beat" in chorales unless stated.
-    `key` states the key instead of finding it; `counted` takes other song statistics.
+    `every` says how often a chord may change: a "measure" in songs, a "beat" in chorales unless stated.
+    `key` states the key instead of finding it; `learned` takes other song statistics.
 
     Raises:
         UsageError: there is no melody, or so many cannot be asked for.
@@ -103,7 +105,7 @@ def chords_for(
     """
     if not 1 <= count <= MOST:
         raise UsageError(f"{count} harmonisations cannot be asked for", hint=f"1 to {MOST} can")
-    every = every or ("beat" if style == "chorale" else "half")
+    every = every or ("beat" if style == "chorale" else "measure")
     slots = slots_of(score, every, pickup=style == "chorale")
     if not slots:
         raise UsageError("there is no melody to find chords for", hint="the top voice of the score has no notes")
@@ -111,10 +113,10 @@ def chords_for(
     if style == "chorale":
         chain, choices = chorale_chain(score, slots, key, statistics()), chorale_choices(key)
     else:
-        songs = counted or song_statistics()
+        songs = learned or song_statistics()
         chain, choices = song_chain(slots, key, EVERY.index(every), songs), song_choices(key, songs)
     chances = odds(chain)
-    paths = ranked_paths(chain, count)
+    paths = ranked_paths(moving(chain, MOVES if style == "song" and every == "measure" else 0.0), count)
     found = tuple(
         Harmonisation(
             _chords(score, slots, [choices[place] for place in path]),

@@ -60,6 +60,11 @@ def ranked_paths(chain: Chain, count: int) -> list[Ints]:
     return [found[0], *sorted(found[1:], key=lambda path: -likelihood(chain, path))]
 
 
+def moving(chain: Chain, price: float) -> Chain:
+    """The chain with a price on staying."""
+    return chain._replace(steps=tuple(table - price * np.eye(len(table)) for table in chain.steps))
+
+
 def likelihood(chain: Chain, path: Ints) -> float:
     """The log-probability of a path."""
     steps = sum(chain.into(slot)[path[slot - 1], path[slot]] for slot in range(1, len(path)))

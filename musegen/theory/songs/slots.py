@@ -13,8 +13,8 @@ from musegen.theory.phrases import phrase_end_notes, top_line
 Every = Literal["measure", "half", "beat"]
 EVERY: tuple[Every, ...] = get_args(Every)
 """How often a chord may change: at barlines, in 4/4 at mid-measure too, at every felt beat."""
-_STRUCK = 0.5
-"""Quarters by which a note on the first beat of a slot counts as longer."""
+SECTION, STRESSES = 16, 3
+"""Measures of a section; the values of `Slot.stress`."""
 
 
 class Slot(NamedTuple):
@@ -22,9 +22,10 @@ class Slot(NamedTuple):
 
     onset: int
     end: int
-    is_downbeat: bool
+    stress: int  # 0 inside a measure, 1 on the downbeat of every second one, 2 on the others, from the first
+    place: int  # the measure, 0 to 15, from the first of each sixteen
     ends_phrase: bool
-    sung: npt.NDArray[np.float64]  # (12,): quarters of each pitch class
+    sung: npt.NDArray[np.float64]  # (3, 12) by pitch class: quarters, whether it sounds first, whether last
 
 
 def slots_of(score: Score, every: Every, *, pickup: bool = False) -> list[Slot]:
@@ -40,7 +41,9 @@ def slots_of(score: Score, every: Every, *, pickup: bool = False) -> list[Slot]:
         return []
     last, ends = int(line.end.max()), {onset for onset, _ in phrase_end_notes(score)}
     found = []
+    number = -1
     for measure in score.measures:
+        number += not measure.is_pickup
         if measure.onset >= last or (measure.is_pickup and not pickup):
             continue
         length = _length(score, measure, every)
@@ -48,7 +51,8 @@ def slots_of(score: Score, every: Every, *, pickup: bool = False) -> list[Slot]:
         for onset in range(measure.onset, stop, length):
             end = min(onset + length, stop)
             phrase_end = any(onset <= place < end for place in ends)
-            found.append(Slot(onset, end, onset == measure.onset, phrase_end, np.zeros(12)))
+            stress = 0 if onset > measure.onset else 2 - number % 2
+            found.append(Slot(onset, end, stress, number % SECTION, phrase_end, np.zeros((3, 12))))
     _sing(score, found)
     return found
 
@@ -74,4 +78,6 @@ def _sing(score: Score, slots: list[Slot]) -> None:
                 break
             shared = min(stop, slot.end) - max(start, slot.onset)
             if shared > 0:
-                slot.sung[place] += shared / score.ticks_per_quarter + _STRUCK * (start == slot.onset)
+                slot.sung[0, place] += shared / score.ticks_per_quarter
+                slot.sung[1, place] = 1.0 if start <= slot.onset else slot.sung[1, place]
+                slot.sung[2] = np.arange(12) == place

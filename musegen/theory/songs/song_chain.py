@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from musegen.score.pitch import fifths_name
 from musegen.theory.keys import Key
@@ -11,10 +12,11 @@ from musegen.theory.songs.chord_names import song_numeral
 from musegen.theory.songs.ranking import Chain, Floats
 from musegen.theory.songs.sheet import read_symbol
 from musegen.theory.songs.slots import Slot
-from musegen.theory.songs.song_statistics import KINDS, SongStatistics
+from musegen.theory.songs.song_statistics import KINDS, SHELLS, SongStatistics
 
-SUNG, CLOSING, EDGES = 1.0, 0.7, 1.0
-"""Weights: a quarter of melody over a chord, the end of a phrase, the first and the last chord."""
+HEARD, COMMON, FOLLOWS, FIT = 1.0, 0.8, 0.7, 1.0
+"""Weights: what the melody says, how common a chord is (said by melody and succession both), what follows what;
+whether what is sung belongs to the chord."""
 _WRITTEN = {"M": "", "m": "m", "7": "7", "h": "m7b5", "o": "o7", "+": "+"}
 _SPELLED = (0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
 """Roots on the line of fifths, by semitones above the tonic."""
@@ -22,15 +24,15 @@ _SHARP = {1: 7, 3: 9, 6: 6, 8: 8}
 """The roots of diminished chords, which lead upwards."""
 
 
-def song_choices(key: Key, counted: SongStatistics) -> list[tuple[str, Numeral]]:
+def song_choices(key: Key, learned: SongStatistics) -> list[tuple[str, Numeral]]:
     """(symbol, numeral) of every chord that may be chosen in a key.
 
     >>> from musegen.theory.songs.song_statistics import song_statistics
     >>> [symbol for symbol, _ in song_choices(Key.parse("G"), song_statistics())][:3]
-    ['G', 'A-', 'A']
+    ['G', 'A', 'B-']
     """
     found = []
-    for state in counted.states(int(key.minor)).tolist():
+    for state in learned.states(int(key.minor)).tolist():
         kind, semitones = KINDS[state // 12], state % 12
         above = _SHARP.get(semitones, _SPELLED[semitones]) if kind == "o" else _SPELLED[semitones]
         symbol = fifths_name(key.tonic + above) + _WRITTEN[kind]
@@ -38,13 +40,22 @@ def song_choices(key: Key, counted: SongStatistics) -> list[tuple[str, Numeral]]
     return found
 
 
-def song_chain(slots: list[Slot], key: Key, every: int, counted: SongStatistics) -> Chain:
-    """The chain of a melody's slots."""
+def _fits(states: npt.NDArray[np.intp]) -> Floats:
+    """(chord, pitch class): 1 for a member, -1 for a semitone beside the third, 0 for the rest."""
+    found = np.zeros((len(states), 12))
+    for row, state in enumerate(states.tolist()):
+        members = SHELLS[KINDS[state // 12]]
+        found[row, [(state + members[1] + step) % 12 for step in (-1, 1)]] = -1.0
+        found[row, [(state + step) % 12 for step in members]] = 1.0
+    return found
+
+
+def song_chain(slots: list[Slot], key: Key, every: int, learned: SongStatistics) -> Chain:
+    """The chain of a melody's slots: what is sung, weighed against how common a chord is, and what follows what."""
     mode = int(key.minor)
-    sung = np.stack([np.roll(slot.sung, -(7 * key.tonic % 12)) for slot in slots])
-    alone: Floats = SUNG * sung @ counted.sung(mode).T
-    alone[[slot.ends_phrase for slot in slots]] += CLOSING * counted.ends("closing", mode, every)
-    alone[0] += EDGES * counted.ends("first", mode)
-    alone[-1] += EDGES * counted.ends("last", mode)
-    follow = counted.follow(every, mode)
-    return Chain(alone, (follow[0], follow[1]), np.array([int(slot.is_downbeat) for slot in slots]))
+    alone = HEARD * learned.heard(slots, key, every) - COMMON * learned.unigram(every, mode)
+    sung = np.stack([np.roll(slot.sung[0], -(7 * key.tonic % 12)) for slot in slots])
+    alone += FIT * (sung / np.maximum(sung.sum(axis=1, keepdims=True), 1e-9)) @ _fits(learned.states(mode)).T
+    alone[0] += learned.unigram(every, mode)
+    steps = FOLLOWS * learned.successions(every, mode)
+    return Chain(alone, tuple(steps), np.array([slot.stress for slot in slots]))

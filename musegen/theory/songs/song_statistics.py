@@ -1,15 +1,13 @@
-"""Song statistics: how chords follow each other and sit under melodies in lead sheets, counted once, shipped small.
+"""Song statistics: how chords follow each other and sit under melodies in lead sheets, learned once, shipped small.
 
-Made by `musegen.theory.songs.counting`; the card `data/song_statistics.toml` beside the counts says from what. Chords
-are states: a root in semitones above the tonic and a kind (`KINDS`), 72 in all: `state_of(7, "7")` is V7. Tables are
-by mode (major, minor) and by how often a chord may change (`slots.EVERY`).
+Made by `musegen.theory.songs.learning`; the card `data/song_statistics.toml` beside it says from what. Chords are
+states: a root in semitones above the tonic and a kind (`KINDS`), 72 in all: `state_of(7, "7")` is V7. Tables are by
+mode (0 major, 1 minor) and by how often a chord may change (`slots.EVERY`).
 
 | table | shape | what |
 |---|---|---|
-| `follow` | (every, mode, downbeat, state, state) | slots whose chord came after another, in one key |
-| `sung` | (mode, state, pitch class) | eighths of melody over a chord, from the tonic |
-| `first`, `last` | (mode, state) | first and last chords of a sheet |
-| `closing` | (every, mode, state) | chords of slots in which a phrase ends |
+| `follow` | (every, mode, stress, state, state) | counts of slots whose chord came after another, in one key |
+| `weights` | (feature, state) of whole measures, each mode | a softmax: what `features` of a slot say for a chord |
 """
 
 from __future__ import annotations
@@ -21,24 +19,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.theory.songs.slots import EVERY
+from musegen.theory.keys import Key
+from musegen.theory.songs.slots import EVERY, SECTION, STRESSES, Slot
 from musegen.theory.statistics import DATA
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int32]
 
 KINDS = ("M", "m", "7", "h", "o", "+")
 """Major (sixths, major sevenths, suspensions too), minor (sevenths too), dominant, half-diminished, diminished, aug."""
 _KIND_OF = {"M": "M", "M7": "M", "s": "M", "m": "m", "m7": "m", "7": "7", "h": "h", "d": "o", "d7": "o", "+": "+"}
+SHELLS = {"M": (0, 4, 7), "m": (0, 3, 7), "7": (0, 4, 7, 10), "h": (0, 3, 6, 10), "o": (0, 3, 6, 9), "+": (0, 4, 8)}
+"""The members of each kind, in semitones above the root."""
 STATES = 12 * len(KINDS)
-SHAPES: dict[str, tuple[int, ...]] = {
-    "follow": (len(EVERY), 2, 2, STATES, STATES), "sung": (2, STATES, 12), "first": (2, STATES), "last": (2, STATES),
-    "closing": (len(EVERY), 2, STATES),
-}  # fmt: skip
-_RARE = 4
-"""Slots of one mode in which a chord must have been counted to be proposed."""
-_SHELL = {"M": (0, 4, 7), "m": (0, 3, 7), "7": (0, 4, 7, 10), "h": (0, 3, 6, 10), "o": (0, 3, 6, 9), "+": (0, 4, 8)}
-_MEMBER, _SCALE, _OTHER = 6.0, 1.0, 0.3
-_MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10, 11)
+FOLLOW = (len(EVERY), 2, STRESSES, STATES, STATES)
+LEARNED = EVERY[:1]
+"""Ways of cutting for which weights are learned; shorter slots are read by those of whole measures."""
+RARE = 60
+"""Slots of a mode, all ways of cutting together, in which a chord must have been counted to be proposed."""
+_ALONE = 6.0
 
 
 def state_of(semitones: int, kind: str) -> int:
@@ -55,76 +54,86 @@ def kind_of(quality: str) -> str:
     return _KIND_OF[quality]
 
 
+def features(slots: list[Slot], keys: list[Key]) -> Floats:
+    """(slot, feature): what is sung in and around each slot, from the tonic, and where the slot stands."""
+    sung = np.stack([np.roll(slot.sung, -(7 * key.tonic % 12), 1) for slot, key in zip(slots, keys, strict=True)])
+    sung[:, 0] /= np.maximum(sung[:, 0].sum(axis=1, keepdims=True), 0.25)
+    silent = np.zeros((1, *sung.shape[1:]))
+    before, after = np.concatenate([silent, sung[:-1]]), np.concatenate([sung[1:], silent])
+    ends = np.array([slot.ends_phrase for slot in slots], dtype=float)
+    edges = np.zeros((len(slots), 2))
+    edges[0, 0] = edges[-1, 1] = 1.0
+    columns = [
+        sung.reshape(len(slots), -1), before[:, 0], after[:, 0], after[:, 1],
+        np.eye(SECTION)[[slot.place for slot in slots]], np.eye(STRESSES)[[slot.stress for slot in slots]],
+        ends[:, None], np.append(ends[1:], 0.0)[:, None], edges, np.ones((len(slots), 1)),
+    ]  # fmt: skip
+    return np.concatenate(columns, axis=1)
+
+
 @dataclass(frozen=True, eq=False)
 class SongStatistics:
-    """Counts, and smoothed log-probabilities over the chords that are counted often enough."""
+    """Counts of successions, and the weights that read a melody."""
 
-    counts: dict[str, npt.NDArray[np.int32]]
-
-    def plus(self, other: SongStatistics, sign: int = 1) -> SongStatistics:
-        """Both together; with `sign` -1 the other taken away."""
-        return SongStatistics({name: table + sign * other.counts[name] for name, table in self.counts.items()})
+    follow: Counts
+    weights: dict[tuple[int, int], Floats]  # (every, mode) to (feature, state of `states`)
 
     def states(self, mode: int) -> npt.NDArray[np.intp]:
-        """The chords of a mode that are counted often enough to be proposed."""
-        return np.flatnonzero(self.counts["closing"][0, mode] + self._unigram(mode) >= _RARE)
+        """The chords that may be proposed in a mode."""
+        return common_states(self.follow, mode)
 
-    def _unigram(self, mode: int) -> npt.NDArray[Any]:
-        return np.asarray(self.counts["follow"][0, mode].sum(axis=(0, 1)))
+    def unigram(self, every: int, mode: int) -> Floats:
+        """(chord,): log P(chord)."""
+        counted = self.follow[every, mode].sum(axis=(0, 1))[self.states(mode)] + 1.0
+        return np.asarray(np.log(counted / counted.sum()))
 
-    def follow(self, every: int, mode: int) -> Floats:
-        """(downbeat, before, chord): log P(chord, chord before)."""
+    def successions(self, every: int, mode: int) -> Floats:
+        """(stress, before, chord): log P(chord, chord before)."""
         states = self.states(mode)
-        counted = self.counts["follow"][every, mode][:, states][:, :, states].astype(float)
+        counted = self.follow[every, mode][:, states][:, :, states].astype(float)
         alone = counted.sum(axis=1, keepdims=True) + 0.5
-        alone /= alone.sum(axis=2, keepdims=True)
-        mixed = counted + 6.0 * alone
+        mixed = counted + _ALONE * alone / alone.sum(axis=2, keepdims=True)
         return np.asarray(np.log(mixed / mixed.sum(axis=2, keepdims=True)))
 
-    def sung(self, mode: int) -> Floats:
-        """(chord, pitch class): log P(pitch class, chord)."""
-        states, scale = self.states(mode), _MINOR if mode else _MAJOR
-        prior = np.full((len(states), 12), _OTHER)
-        prior[:, list(scale)] = _SCALE
-        for row, state in enumerate(states):
-            for step in _SHELL[KINDS[state // 12]]:
-                prior[row, (state % 12 + step) % 12] = _MEMBER
-        prior *= 30 / prior.sum(axis=1, keepdims=True)
-        counted = self.counts["sung"][mode][states] + prior
-        return np.asarray(np.log(counted / counted.sum(axis=1, keepdims=True)))
+    def heard(self, slots: list[Slot], key: Key, every: int) -> Floats:
+        """(slot, chord): log P(chord, what is sung in and around the slot)."""
+        said = features(slots, [key] * len(slots)) @ self.weights[min(every, len(LEARNED) - 1), int(key.minor)]
+        said -= said.max(axis=1, keepdims=True)
+        return np.asarray(said - np.log(np.exp(said).sum(axis=1, keepdims=True)))
 
-    def ends(self, name: str, mode: int, every: int | None = None) -> Floats:
-        """(chord,): log P of a first or last chord, or of one where a phrase ends, against that of any chord."""
-        states = self.states(mode)
-        alone = self._unigram(mode)[states] + 0.5
-        table = self.counts[name][mode] if every is None else self.counts[name][every, mode]
-        counted = table[states] + 4.0 * alone / alone.sum()
-        return np.asarray(np.log(counted / counted.sum()) - np.log(alone / alone.sum()))
+
+def common_states(follow: Counts, mode: int) -> npt.NDArray[np.intp]:
+    """The chords that are counted often enough in a mode."""
+    return np.flatnonzero(follow[:, mode].sum(axis=(0, 1, 2)) >= RARE)
 
 
 @cache
 def song_statistics() -> SongStatistics:
-    """The shipped counts.
+    """What is shipped.
 
-    >>> counted = song_statistics()
-    >>> follow = counted.follow(EVERY.index("measure"), 0)[1]
-    >>> states = counted.states(0).tolist()
+    >>> learned = song_statistics()
+    >>> table = learned.successions(EVERY.index("measure"), 0)[1]
+    >>> states = learned.states(0).tolist()
     >>> tonic, dominant = states.index(state_of(0, "M")), states.index(state_of(7, "7"))
-    >>> bool(np.exp(follow[dominant, tonic]) > 0.4)
+    >>> bool(np.exp(table[dominant, tonic]) > 0.4)
     True
     """
     with np.load(DATA / "song_statistics.npz", allow_pickle=False) as loaded:
-        return SongStatistics({name: _dense(loaded[name], shape) for name, shape in SHAPES.items()})
+        follow = np.zeros(int(np.prod(FOLLOW)), dtype=np.int32)
+        follow[loaded["follow"][0]] = loaded["follow"][1]
+        pairs = [(every, mode) for every in range(len(LEARNED)) for mode in (0, 1)]
+        weights = {pair: loaded[weights_name(*pair)].astype(np.float64) for pair in pairs}
+    return SongStatistics(follow.reshape(FOLLOW), weights)
 
 
-def sparse(table: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """(2, n): the places that hold something, and what."""
-    flat = table.ravel()
+def weights_name(every: int, mode: int) -> str:
+    """The name of a table of weights in the file."""
+    return f"weights_{EVERY[every]}_{('major', 'minor')[mode]}"
+
+
+def packed(learned: SongStatistics) -> dict[str, Any]:
+    """What is written: the counts as (place, count), the weights in half precision."""
+    flat = learned.follow.ravel()
     held = np.flatnonzero(flat)
-    return np.stack([held, flat[held]]).astype(np.int32)
-
-
-def _dense(rows: npt.NDArray[np.int32], shape: tuple[int, ...]) -> npt.NDArray[np.int32]:
-    found = np.zeros(int(np.prod(shape)), dtype=np.int32)
-    found[rows[0]] = rows[1]
-    return found.reshape(shape)
+    tables: dict[str, Any] = {"follow": np.stack([held, flat[held]]).astype(np.int32)}
+    return tables | {weights_name(*pair): table.astype(np.float16) for pair, table in learned.weights.items()}
