@@ -50,8 +50,9 @@ def analyse(
     """Keys, chords with numerals and functions, cadences, phrases and non-chord tones; `key` states the home key.
 
     `engine` is `neural`, learned from music of all textures, or `classical`, learned from chorales; the latter reads
-    wherever `key` is stated. `reading` is `tonal`, `modal` or `auto`: by mode where the composer, or the name of the file, tells of a time before
-    1650. The modal reading withholds functions and cadences; `musegen.theory.modal` has mode and clausulae.
+    wherever `key` is stated. `reading` is `tonal`, `modal` or `auto`: by mode where the composer, or the name of the
+    file, tells of a time before 1650. The modal reading withholds functions and cadences; `musegen.theory.modal` has
+    mode and clausulae.
 
     Raises:
         ScoreError: the source cannot be read.

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 NAME = "analyser"
 TONICS, SOUNDING = 21, 0.002
-"""How many tonics are tried at most, neighbours on the line of fifths, and the share of all notes that one must have."""
+"""How many tonics are tried at most, neighbours on the line of fifths; the share of all notes that one must have."""
 
 
 class Span(NamedTuple):
