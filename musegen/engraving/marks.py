@@ -29,12 +29,34 @@ class Label(NamedTuple):
         return "above" if self.where in ("above", "over") else "below"
 
 
+class Pen(NamedTuple):
+    """How a line is drawn; lengths in hundredths of a millimetre."""
+
+    thickness: float = 38.0
+    dashes: tuple[float, ...] = ()  # ink and gap by turns
+    opacity: float = 0.85
+    arrow: bool = False  # at its end
+    is_round: bool = False  # its ends
+    is_under: bool = False  # under the notes
+    to_rims: bool = False  # from rim to rim of the noteheads, not from middle to middle
+
+
 class Line(NamedTuple):
     """A line from one notehead to another, as teachers draw between parallel fifths."""
 
     first: int  # note ids
     second: int
     color: str = "#c0392b"
+    pen: Pen = Pen()
+    kind: str = "mark-line"  # its class in SVG
+
+
+class LineSample(NamedTuple):
+    """What a line means, for the legend at the foot of the sheet."""
+
+    color: str
+    pen: Pen
+    text: str
 
 
 class Stretch(NamedTuple):
@@ -69,6 +91,7 @@ class Marks:
     colors: tuple[tuple[int, str], ...] = ()  # note id, "#RRGGBB"
     labels: tuple[Label, ...] = ()
     lines: tuple[Line, ...] = ()
+    samples: tuple[tuple[LineSample, ...], ...] = ()  # the legend of lines, row by row
     badges: tuple[Badge, ...] = ()
     harmonies: tuple[HarmonyLabel, ...] = ()
     functions: tuple[Stretch, ...] = ()  # a row under the numerals

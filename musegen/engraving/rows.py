@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from lxml import etree
-
 from musegen.engraving.badges import draw_badges
-from musegen.engraving.ink import SVG, Block, draw, line, text
+from musegen.engraving.head_lines import draw_lines
+from musegen.engraving.ink import Block, draw, line, text
 from musegen.engraving.letters import draw_letters
 from musegen.engraving.marks import Badge, Label, Sheet
 from musegen.engraving.numerals import figured_height
@@ -74,7 +73,7 @@ class _Timeline(NamedTuple):
 def draw_rows(drawing: Drawing, score: Score, sheet: Sheet, labels: list[Placed], names: dict[int, str]) -> None:
     """Adds all rows to the systems, and makes the systems as high as they then are."""
     timeline = _Timeline(score, drawing, _points(drawing, score, names))
-    _join_heads(drawing, score, sheet, names)
+    draw_lines(drawing, score, sheet, names)
     placed = _placed(drawing, score, sheet.marks.labels, names)
     badges = _placed(drawing, score, sheet.marks.badges, names)
     for number, system in enumerate(drawing.systems):
@@ -243,25 +242,3 @@ def _word(system: System, label: Label, x: float, ends: list[float], edge: float
         group.set("fill", label.color)
         group.set("color", label.color)
     system.element.append(group)
-
-
-def _join_heads(drawing: Drawing, score: Score, sheet: Sheet, names: dict[int, str]) -> None:
-    """Lines between noteheads; where a system ends between them, two halves."""
-    rows = dict(zip(score.notes["id"].tolist(), score.notes["measure_index"].tolist(), strict=True))
-    for mark in sheet.marks.lines:
-        if mark.first not in rows or mark.second not in rows:
-            continue
-        one, two = drawing.heads.get(names[mark.first]), drawing.heads.get(names[mark.second])
-        first, second = (drawing.system_of(rows[note]) for note in (mark.first, mark.second))
-        if one is None or two is None:
-            continue
-        if first == second:
-            _head_line(drawing.systems[first], one.x, one.y, two.x, two.y, mark.color)
-        else:
-            _head_line(drawing.systems[first], one.x, one.y, drawing.systems[first].right + 100.0, one.y, mark.color)
-            _head_line(drawing.systems[second], drawing.systems[second].left + 800.0, two.y, two.x, two.y, mark.color)
-
-
-def _head_line(system: System, x1: float, y1: float, x2: float, y2: float, color: str) -> None:
-    group = etree.SubElement(system.element, f"{{{SVG}}}g", {"class": "mark-line", "opacity": "0.85"})
-    line(group, x1, y1, x2, y2, thickness=38.0, color=color)

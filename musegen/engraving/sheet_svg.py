@@ -16,6 +16,7 @@ from lxml import etree
 
 from musegen.engraving.arrangement import arrange, for_drawing, renumbered, staging
 from musegen.engraving.badges import legend_blocks
+from musegen.engraving.head_lines import line_legend
 from musegen.engraving.legible import legible_score, legible_sheet
 from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import score_tree
@@ -121,6 +122,7 @@ def _assemble(
     draw_rows(drawing, shown, sheet, labels, names)
     if sheet.table is not None:
         drawing.systems.append(table_block(sheet.table, page_width(sheet)))
+    drawing.systems += line_legend(sheet.marks.samples, page_width(sheet))
     drawing.systems += legend_blocks(sheet.marks.badges, page_width(sheet))
     title = sheet.title or shown.metadata.title
     header = draw_header(sheet, title, shown.metadata.composer)

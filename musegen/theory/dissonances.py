@@ -18,10 +18,12 @@ from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import Analysis, NonChordTone, NonChordToneKind
 from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
 from musegen.theory.lines import Lines
-from musegen.theory.places import listed, measures
+from musegen.theory.places import listed, measures, voice_words
 
 _CAMBIATA = (-1, -2, 1)
 """Staff steps into the dissonance, out of it, and back."""
+_FEW = 8
+"""Unexplained notes that are told one by one: where there are more, the texture is none of voices."""
 
 
 class Dissonance(NamedTuple):
@@ -109,7 +111,10 @@ def _is_chromatic(fifths: int, key: Key) -> bool:
 
 
 def dissonance_lines(score: Score, rows: Sequence[Dissonance]) -> list[str]:
-    """What a person wants to be told: how many are accented or chromatic, and where the rare ones stand."""
+    """What a person wants to be told: how many are accented or chromatic, and where the rare ones stand.
+
+    Of many that are unexplained the report has told the number already.
+    """
     lines = []
     for kind in ("passing", "neighbor"):
         same = [row for row in rows if row.kind == kind]
@@ -124,9 +129,10 @@ def dissonance_lines(score: Score, rows: Sequence[Dissonance]) -> list[str]:
         lines += _listed(word, places)
     held = [row for row in rows if row.kind == "pedal" and len(row.chords) > 1]
     lines += _listed(
-        "pedal point", [f"{measures(score, row.onset, row.end)} ({row.voice}, {row.form})" for row in held]
+        "pedal point", [f"{measures(score, row.onset, row.end)} ({voice_words(row.voice)}, {row.form})" for row in held]
     )
-    return lines + _listed("unexplained", [_place(score, row) for row in rows if row.kind == "unexplained"])
+    foreign = [_place(score, row) for row in rows if row.kind == "unexplained"]
+    return lines + (_listed("unexplained", foreign) if len(foreign) <= _FEW else [])
 
 
 def _listed(word: str, places: list[str]) -> list[str]:
@@ -134,10 +140,10 @@ def _listed(word: str, places: list[str]) -> list[str]:
 
 
 def _place(score: Score, row: Dissonance) -> str:
-    return f"{score.place(row.onset)} ({row.voice})"
+    return f"{score.place(row.onset)} ({voice_words(row.voice)})"
 
 
 def dissonance_line(score: Score, row: Dissonance) -> str:
     """`measure 1, beat 2: passing (S, rising, accented)`."""
-    facts = [row.voice, row.form, "accented" * row.is_accented, "chromatic" * row.is_chromatic]
+    facts = [voice_words(row.voice), row.form, "accented" * row.is_accented, "chromatic" * row.is_chromatic]
     return f"{score.place(row.onset)}: {row.kind} ({', '.join(fact for fact in facts if fact)})"

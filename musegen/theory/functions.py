@@ -17,8 +17,12 @@ def in_context(chords: tuple[ChordSpan, ...], phrases: tuple[Phrase, ...] = ()) 
     dominant. Passing, neighbouring and pedal chords take the function that they prolong (design.md, section 10;
     `prolongation.prolonging`).
     """
-    functions = [_function(chord, after) for chord, after in zip_longest(chords, chords[1:])]
-    for index, (model, _) in prolonging(chords, opening_chords(chords, phrases)).items():
+    led = prolonging(chords, opening_chords(chords, phrases))
+    own = [index for index in range(len(chords)) if index not in led]
+    functions: list[Function] = [chord.numeral.function for chord in chords]
+    for index, after in zip_longest(own, own[1:]):
+        functions[index] = _function(chords[index], None if after is None else chords[after])
+    for index, (model, _) in led.items():
         functions[index] = functions[model]
     return tuple(chord._replace(function=found) for chord, found in zip(chords, functions, strict=True))
 

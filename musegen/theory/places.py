@@ -34,6 +34,15 @@ def listed(places: Sequence[str]) -> str:
     return "; ".join(places[:_NAMED]) + rest
 
 
+def voice_words(name: str) -> str:
+    """A voice as a reader takes it for one: numbers alone would be read as how often.
+
+    >>> voice_words("S"), voice_words("2")
+    ('S', 'voice 2')
+    """
+    return f"voice {name}" if name.isdigit() else name
+
+
 def opening_chords(chords: Sequence[ChordSpan], phrases: Sequence[Phrase]) -> frozenset[int]:
     """The onsets of the chords that begin a phrase, in ticks: the first at or after it, a rest between them or not.
 

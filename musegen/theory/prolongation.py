@@ -150,13 +150,19 @@ def _span(
     inside = [chords[index] for index in indices]
     end = inside[-1].onset + inside[-1].duration
     foreign = [index for index in indices if index in led and chords[index].numeral.function != function]
-    words = dict.fromkeys(f"{chords[index].numeral.figure} {led[index][1]}".strip() for index in foreign)
+    words = dict.fromkeys(_led_words(chords, index, led[index][1], indices[-1]) for index in foreign)
     figures = tuple(figure for figure, _ in groupby(chord.numeral.figure for chord in inside))
     below = dict.fromkeys(_below(chords[index].numeral, chords[index + 1 : index + 2]) for index in indices)
     return FunctionSpan(
         inside[0].onset, end, inside[0].key, function, _head(inside, function), figures, tuple(words),
         tuple(word for word in below if word),
     )  # fmt: skip
+
+
+def _led_words(chords: Sequence[ChordSpan], index: int, kind: str, last: int) -> str:
+    """`V43 passing`; of the last chord of a span also where it leads: `V6 passing to vi`."""
+    goal = f" to {chords[index + 1].numeral.figure}" if index == last and kind and index + 1 < len(chords) else ""
+    return f"{chords[index].numeral.figure} {kind}".strip() + goal
 
 
 def _below(numeral: Numeral, after: Sequence[ChordSpan]) -> str:

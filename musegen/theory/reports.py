@@ -11,12 +11,13 @@ from typing import Any
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.spelling import is_estimated
 from musegen.theory import aspects
-from musegen.theory.analysis import Analysis, Cadence, ChordSpan, Phrase
+from musegen.theory.analysis import Analysis, Cadence, ChordSpan
 from musegen.theory.keys import Key
 from musegen.theory.modal.telling import why_modal
 from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
 from musegen.theory.numerals import Numeral
 from musegen.theory.pivots import pivot_at
+from musegen.theory.places import measures
 from musegen.theory.songs.chart import chart
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
@@ -36,8 +37,9 @@ def as_text(
 ) -> str:
     """What a person reads: the keys, each phrase measure by measure with its cadence, the non-chord tones, aspects.
 
-    The chords are written in a style of `numeral_styles`: Roman figures unless stated, jazz ones in a lead sheet,
-    whose measures stand four in a row. What is said of a cadence names chords as musegen does.
+    A chord in brackets goes on from the phrase before. The chords are written in a style of `numeral_styles`: Roman
+    figures unless stated, jazz ones in a lead sheet, whose measures stand four in a row. What is said of a cadence
+    names chords as musegen does.
     """
     style = style or ("jazz" if analysis.symbols else "roman")
     title = " · ".join(part for part in (name, " ".join(score.metadata.title.split())) if part)
@@ -51,8 +53,8 @@ def as_text(
         lines.append("Local keys: " + "; ".join(_key_words(analysis, score)))
     if analysis.symbols:
         lines += ["", *chart(analysis, score, style), *(f"  {_cadence_words(one)}" for one in analysis.cadences)]
-    for number, phrase in enumerate(() if analysis.symbols else analysis.phrases, start=1):
-        lines += ["", *_phrase_lines(analysis, number, phrase, lambda chord: written(chord, style, cadential))]
+    for number in () if analysis.symbols else range(1, len(analysis.phrases) + 1):
+        lines += ["", *_phrase_lines(analysis, score, number, lambda chord: written(chord, style, cadential))]
     tones = Counter(tone.kind for tone in analysis.non_chord_tones)
     if tones:
         lines += ["", "Non-chord tones: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tones.items()))]
@@ -80,26 +82,35 @@ def _key_words(analysis: Analysis, score: Score) -> list[str]:
     return [f"{span.key.words} from {score.place(span.onset)} ({span.confidence:.0%})" for span in analysis.keys]
 
 
-def _phrase_lines(analysis: Analysis, number: int, phrase: Phrase, write: Callable[[Numeral], str]) -> list[str]:
-    chords = [chord for chord in analysis.chords if phrase.onset <= chord.onset < phrase.end]
-    before = next((chord.key for chord in reversed(analysis.chords) if chord.onset < phrase.onset), None)
-    if not chords:
-        return [f"Phrase {number}: goes on with the chord before"]
-    ends = f"measures {chords[0].measure} to {chords[-1].measure}"
-    lines = [
-        f"Phrase {number}, {ends}"
-        if chords[0].measure != chords[-1].measure
-        else f"Phrase {number}, measure {chords[0].measure}"
-    ]
-    lines.append("  " + " | ".join(_measures(chords, before, write)))
-    lines += [
-        f"  {_cadence_words(cadence)}" for cadence in analysis.cadences if phrase.onset <= cadence.onset < phrase.end
-    ]
-    return lines
+def _phrase_lines(analysis: Analysis, score: Score, number: int, write: Callable[[Numeral], str]) -> list[str]:
+    """A phrase (numbers count from 1): its measures, its chords, its cadence."""
+    start, end = _bounds(analysis, number)
+    chords = [chord for chord in analysis.chords if start <= chord.onset < end]
+    before = next((chord for chord in reversed(analysis.chords) if chord.onset < start), None)
+    attacks = score.notes.sounding()["onset"]
+    begins = int(attacks[attacks >= start].min(initial=max(end, start) - 1))
+    soon = begins + score.ticks(score.measures[score.measure_index_at(begins)].time_signature.pulse_quarters)
+    held = before and before.onset + before.duration > begins and not (chords and chords[0].onset < soon)
+    words = [f"{score.place(begins).measure}) ({write(before.numeral)})"] if before and held else []
+    words += _measures(chords, before.key if before else None, write)
+    if held and chords and chords[0].measure == score.place(begins).measure:
+        words[:2] = [f"{words[0]} {words[1].partition(' ')[2]}"]
+    made = [cadence for cadence in analysis.cadences if start <= cadence.onset < end]
+    span = measures(score, begins, analysis.phrases[number - 1].end)
+    told = [" | ".join(words)] * bool(words) + [_cadence_words(one) for one in made]
+    return [f"Phrase {number}, {span}", *(f"  {line}" for line in told)]
+
+
+def _bounds(analysis: Analysis, number: int) -> tuple[int, int]:
+    """When the chords of a phrase begin, in ticks: the first phrase has also those before its melody."""
+    phrases = analysis.phrases
+    start = phrases[number - 1].onset if number > 1 else min(phrases[0].onset, analysis.chords[0].onset)
+    after = analysis.chords[-1].onset + 1
+    return start, phrases[number].onset if number < len(phrases) else max(phrases[-1].end, after)
 
 
 def _measures(chords: list[ChordSpan], key: Key | None, write: Callable[[Numeral], str]) -> list[str]:
-    """`2 G: I6 V` for each measure: its number, keys where they change, figures."""
+    """`2) G: I6 V` for each measure: its number, keys where they change, figures."""
     bars: dict[str, list[str]] = {}
     for chord in chords:
         words = bars.setdefault(chord.measure, [chord.measure + ")"])

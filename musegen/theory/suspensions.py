@@ -17,9 +17,11 @@ from musegen.score.model import Score
 from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis, NonChordTone
 from musegen.theory.lines import Lines
-from musegen.theory.places import listed
+from musegen.theory.places import listed, voice_words
 
 _DISSONANT = ("2", "4", "7", "9")
+_RESOLVED = ("3", "5", "6", "8", "10")
+_RETARDATIONS = ("2-3", "4-5", "7-8", "9-10")
 _RUBS = (2, 4, 5, 7)
 """Intervals over a suspended bass that make it one, the sharpest first."""
 
@@ -152,14 +154,22 @@ def _numbers(first: int, second: int) -> str:
 def suspension_lines(score: Score, rows: Sequence[Suspension]) -> list[str]:
     """A line a pattern with its places: `7-6: measure 3, beat 1 (A); ...`.
 
-    Those that are prepared, and dissonant over the bass or a 6-5.
+    Those that textbooks know: prepared, dissonant over the bass or a 6-5, resolved to a consonance; retardations only
+    over a bass that stays.
     """
     told: dict[str, list[str]] = {}
     for row in rows:
-        if row.is_prepared and (row.pattern[:1] in _DISSONANT or row.pattern == "6-5"):
+        if row.is_prepared and _is_of_textbooks(row):
             words = f"{row.pattern} retardation" if row.kind == "retardation" else row.pattern
             told.setdefault(words, []).append(_place(score, row))
     return [f"{words}: {listed(places)}" for words, places in sorted(told.items(), key=lambda item: -len(item[1]))]
+
+
+def _is_of_textbooks(row: Suspension) -> bool:
+    if row.kind == "retardation":
+        return row.pattern in _RETARDATIONS and not row.bass_moves
+    first, _, last = row.pattern.partition("-")
+    return row.pattern == "6-5" or (first in _DISSONANT and last in _RESOLVED)
 
 
 def suspension_line(score: Score, row: Suspension) -> str:
@@ -175,4 +185,4 @@ def _place(score: Score, row: Suspension) -> str:
         )
         if holds
     ]  # fmt: skip
-    return f"{score.place(row.onset)} ({', '.join([row.voice, *facts])})"
+    return f"{score.place(row.onset)} ({', '.join([voice_words(row.voice), *facts])})"

@@ -80,6 +80,7 @@ def tonicization_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
     """A line a degree: `ii of C major, as D minor (no cadence in D minor): measure 2: i6 V43 i`.
 
     Those that take a cadence, or two chords that are applied or in a key of their own; a single one speaks for itself.
+    The other mode on the same tonic is mixture.
     """
     told: dict[str, list[str]] = {}
     for row in rows:
@@ -87,7 +88,7 @@ def tonicization_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
         if len(applied) > 1 or row.reason.endswith("goes on"):
             degree = f"{row.degree} of {row.key.words}, as {row.tonic.words}" if row.degree else row.tonic.words
             if row.tonic.tonic == row.key.tonic:
-                degree = f"{row.tonic.words} beside {row.key.words}"
+                degree = f"mixture of {row.tonic.words} in {row.key.words}"
             place = f"{measures(score, row.onset, row.end)}: {' '.join(row.chords)}"
             told.setdefault(f"{degree} ({row.reason})", []).append(place)
     return [f"{words}: {listed(places)}" for words, places in told.items()]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import musegen
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 
@@ -222,3 +223,10 @@ def test_the_sixth_degree_after_v_deceives_even_where_it_is_named_in_the_key_tha
         H: i iiø65 V V7| F:IV . . .""")
     ).cadences
     assert (cadence.kind, str(cadence.key)) == ("DC", "d")
+
+
+def test_a_prelude_of_one_figure_is_divided_where_its_harmony_closes_and_not_every_two_measures():
+    found = analyse(musegen.read("bach/bwv846"))
+    ends = {cadence.measure for cadence in found.cadences}
+    assert {"4", "11", "19"} <= ends
+    assert len(found.phrases) <= 6

@@ -12,7 +12,7 @@ from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
 from musegen.theory.pivots import modulation_line, modulations, relation
 from musegen.theory.reports import numeral_labels
-from musegen.theory.tonicizations import tonicization_line, tonicizations
+from musegen.theory.tonicizations import tonicization_line, tonicization_lines, tonicizations
 
 STORIES = {
     "vi of the tonic is ii of the dominant": (
@@ -147,3 +147,10 @@ def test_a_pivot_that_is_engraved_has_the_names_that_the_text_tells():
     labels = [label for label in numeral_labels(found, piece) if label.alternate]
     assert [(label.onset // 10080, label.text, label.key) for label in labels] == [(3, "ii", "G")]
     assert modulation_line(piece, modulations(piece, found)[0]).endswith("pivot V-I-vi = I-IV-ii")
+
+
+def test_minor_within_its_major_is_mixture_and_no_tonicization():
+    piece = parse_grid("key: C major; meter: 4/4\nS: e5 f5 d5 c5 | ab4 f4 b4 d5 | c5 f5 d5 b4 | c5 . . .\n"
+                       "H: I IV V I | c:VI iv V V | C:I ii6 V V7 | I . . .")  # fmt: skip
+    (line,) = tonicization_lines(piece, tonicizations(piece, analyse(piece)))
+    assert line.startswith("mixture of C minor in C major (no cadence in C minor): measure 2")

@@ -93,3 +93,13 @@ def test_the_subtonic_of_minor_is_the_dominant_of_the_mediant_one_level_below():
     piece = parse_grid("key: A minor; meter: 4/4\nS: c5 d5 c5 b4 | c5 . . .\nH: i VII III V | i . . .")
     spans = function_spans(piece, analyse(piece))
     assert [span.below for span in spans if span.below] == [("VII: D of III",)]
+
+
+def test_a_passing_chord_that_leads_out_of_the_tonic_is_told_with_its_goal():
+    piece = parse_grid("meter: 4/4\nS: e5 d5 c5 c5 | d5 . c5 .\nH: I V6 IV6 ii6 | V . I .")
+    lines = function_lines(piece, function_spans(piece, analyse(piece)))
+    assert lines == ["T: I-V6, V6 passing to IV6: measure 1"]
+
+
+def test_a_mediant_does_not_prepare_a_six_four_that_only_passes_back_to_the_tonic():
+    assert functions("i III V64 i6 iv V i", "a minor") == "T T T T PD D T"

@@ -128,3 +128,15 @@ def test_a_numeral_applied_without_end_is_refused_with_its_place():
     endless = replace(piece, harmonies=(HarmonyLabel(0, "numeral", "/".join(["V"] * 500), "C", 0, 1),))
     with pytest.raises(MalformedScore, match=r"measure 1, beat 1: .* is too long"):
         analyse(endless)
+
+
+def test_the_chords_before_the_melody_and_those_held_over_from_a_phrase_are_told_in_it():
+    score = parse_grid("""
+        key: C major; meter: 2/4
+        S: r  .  | e5 d5 | c5 b4 | g4^ . | r  . | g4 a4 | b4 d5 | c5^ .
+        A: r  .  | g4 .  | g4 .  | d4 .  | r  . | d4 f4 | g4 f4 | e4  .
+        B: c3 e3 | c3 g3 | e3 g3 | g3 .  | g2 . | b2 f3 | g3 .  | c3  .
+        H: I  .  | .  .  | I6 .  | V  .  | .  . | V6 IV | V  V7 | I   .""")
+    text = as_text(analyse(score), score, told=())
+    assert "Phrase 1, measures 1 to 4\n  1) C: I | 3) I6 | 4) V\n" in text
+    assert "Phrase 2, measures 5 to 8\n  5) (V) | 6) V6 IV | 7) V V7 | 8) I\n" in text

@@ -45,7 +45,7 @@ def test_a_tied_suspension_is_not_struck_again():
 def test_a_resolution_may_be_ornamented():
     piece, (row,) = found("S: f5 . . . . c5 e5 .\nB: d3 . . . c3 . . .\nH: ii . . . I . . .")
     assert (row.pattern, row.is_ornamented, row.resolution) == ("4-3", True, 3 * 10080)
-    assert suspension_line(piece, row) == "4-3: measure 1, beat 3 (1, ornamented)"
+    assert suspension_line(piece, row) == "4-3: measure 1, beat 3 (voice 1, ornamented)"
 
 
 def test_sevenths_that_prepare_each_other_are_a_chain():
@@ -61,7 +61,7 @@ def test_a_long_piece_tells_each_pattern_once():
     rows = ("S", "f5 . . . f5 . e5 ."), ("B", "d3 . . . c3 . . ."), ("H", "ii . . . I . . .")
     piece, found_there = found("\n".join(f"{name}: {' | '.join([bar] * 6)}" for name, bar in rows))
     (line,) = suspension_lines(piece, found_there)
-    assert line.startswith("4-3: measure 1, beat 3 (1); measure 2, beat 3 (1); ")
+    assert line.startswith("4-3: measure 1, beat 3 (voice 1); measure 2, beat 3 (voice 1); ")
     assert line.endswith(" and 2 more")
 
 
@@ -122,3 +122,17 @@ def test_programs_are_told_preparation_and_resolution_in_quarters():
     (row,) = aspects.as_json(piece, analyse(piece), aspects.named(["suspensions"]))["suspensions"]
     assert (row["preparation_quarter"], row["onset_quarter"], row["resolution_quarter"]) == (0, 2, 3)
     assert (row["voice"], row["pattern"], row["is_prepared"]) == ("1", "4-3", True)
+
+
+def test_what_resolves_to_a_dissonance_of_another_bass_is_no_suspension_of_the_textbook():
+    piece, (row,) = found("S: c5 . . . c5 . b4 .\nB: e3 . . . d3 . f3 .\nH: I6 . . . viio6 . viio64 .")
+    assert (row.pattern, suspension_line(piece, row)) == ("7-4", "")
+
+
+def test_in_a_texture_of_broken_chords_the_unexplained_notes_are_counted_and_not_listed():
+    bar = "c5 f#5 a#5 g#5 d#5 a#5 f#5 e5"
+    for bars, told in ((1, True), (4, False)):
+        piece = parse_grid(HEAD + f"S: {' | '.join([bar] * bars)}\nB: {' | '.join(['c3 . . . . . . .'] * bars)}\n"
+                           f"H: {' | '.join(['I . . . . . . .'] * bars)}")  # fmt: skip
+        lines = dissonance_lines(piece, dissonances(piece, analyse(piece)))
+        assert any(line.startswith("unexplained") for line in lines) == told

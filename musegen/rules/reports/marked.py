@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-import numpy as np
-
 from musegen.engraving.marks import Badge, Line, Marks, Shape, Sheet
 from musegen.rules.findings import SEVERITIES, Finding, Report, Severity
 from musegen.rules.reports.common import advice, place_text
 from musegen.score.model import Score
-from musegen.score.table import Flag
+from musegen.score.ties import tied_heads
 
 SIGNS: dict[Severity, tuple[Shape, str]] = {
     "error": ("square", "#b83a00"),
@@ -99,7 +97,7 @@ class _Notes:
         self.ids = {score.note_name(number): number for number in score.notes["id"].tolist()}
         self.onset = dict(zip(score.notes["id"].tolist(), score.notes["onset"].tolist(), strict=True))
         self.measure = dict(zip(score.notes["id"].tolist(), score.notes["measure_index"].tolist(), strict=True))
-        self.held = _held(score)
+        self.held = tied_heads(score.notes)
 
     def named(self, finding: Finding) -> list[int]:
         """The ids of a finding's notes."""
@@ -135,20 +133,3 @@ class _Notes:
             first, second = (self.head(note, now) for note in notes)
             if self.measure[first] == self.measure[second]:
                 yield first, second
-
-
-def _held(score: Score) -> dict[int, list[int]]:
-    """Every note's heads: itself and those that it is tied to, in order of time."""
-    rows = score.notes.rows
-    heads = {number: [number] for number in rows["id"].tolist()}
-    open_ties: dict[tuple[int, int, int], int] = {}
-    for row in rows[np.argsort(rows["onset"], kind="stable")]:
-        number, place = int(row["id"]), (int(row["part"]), int(row["pitch"]), int(row["onset"]))
-        first = number
-        if row["flags"] & Flag.TIED_FROM_PREVIOUS:
-            first = open_ties.pop(place, number)
-        if first != number:
-            heads[first].append(number)
-        if row["flags"] & Flag.TIED_TO_NEXT:
-            open_ties[place[0], place[1], place[2] + int(row["duration"])] = first
-    return heads

@@ -15,6 +15,7 @@ from musegen.score.table import NoteTable
 from musegen.score.voices import Slices
 from musegen.theory.analysis import ChordSpan, Phrase
 from musegen.theory.form.boundaries import SIGNS, evidence, leading_line, measures_at
+from musegen.theory.form.figuration import is_figuration, starts_after_closes
 from musegen.theory.phrases import marks_its_phrases, phrases
 
 Floats = npt.NDArray[np.float64]
@@ -76,8 +77,10 @@ def phrases_of(score: Score, chords: tuple[ChordSpan, ...], slices: Slices) -> t
     layout = layout_of(score, line)
     if layout.end - layout.places[0] < SHORTEST:
         return phrases(score)
-    found = evidence(score, line, chords, slices)
     last = int(score.notes.sounding().end.max())
+    if is_figuration(score, line):
+        return _spans(line, starts_after_closes(score, line, chords), last)
+    found = evidence(score, line, chords, slices)
     return _spans(line, divided(found, layout, habits()), last)
 
 
