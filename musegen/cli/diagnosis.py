@@ -115,6 +115,16 @@ def corpora() -> Iterator[Check]:
     yield Check("music21's corpus", found, 'pip install --force-reinstall "music21>=10.5,<11"' if missing else "")
 
 
+def networks() -> Iterator[Check]:
+    """The networks that ship, each loaded."""
+    from musegen.models.networks import WEIGHTS, names, network
+
+    for name in names():
+        network(name)
+    size = sum(path.stat().st_size for path in WEIGHTS.glob("*.onnx"))
+    yield Check("networks", f"{', '.join(names()) or 'none'}, {size / 1e6:.1f} MB", "" if names() else _REINSTALL)
+
+
 def cache() -> Iterator[Check]:
     """The folder for what can be made again: there, or can be made, and writable."""
     from musegen.score.cache import cache_folder
@@ -151,6 +161,7 @@ CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
     "dependencies": dependencies,
     "rule packs": rule_packs,
     "corpora": corpora,
+    "networks": networks,
     "cache": cache,
     "engraving": engraving,
 }

@@ -17,7 +17,7 @@ from musegen.cli.console import notice
 def command(clear_cache: bool, as_json: bool) -> int:
     """Check this installation, with a remedy for each fault.
 
-    Looks at Python and the libraries, fonts and engraving, the rule packs and corpora, and the cache. Exit code 1 where
+    Looks at Python and the libraries, fonts and engraving, rule packs, corpora and networks, and the cache. Exit code 1 where
     something is wrong.
     """
     if clear_cache:
