@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from musegen.cli.analysis_formats import GRAPHS, SUFFIXES, TONAL, finished, rendered_piece
+from musegen.cli.analysis_formats import GRAPHS, PRINTED, SUFFIXES, TONAL, finished, rendered_piece
 from musegen.cli.comparing import check_compare, compared
 from musegen.cli.console import progress
 from musegen.cli.destinations import destinations
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 _JOINED = ("text", "json", "tsv")
-_PRINTED = ("text", "svg")
 VOICES = ("score", "separate", "minimal")
 STYLES, CADENTIALS = ("roman", "abrsm", "riemann", "jazz"), ("Cad64", "I64", "V64")
 ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
@@ -88,8 +87,8 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
 @click.option(
     "--voices",
     type=click.Choice(VOICES),
-    help="Whose notes the voice-leading graph joins (graphml, graph-json, npz): the lines of the score (the default), "
-    "lines found from the notes, or none: the least motion.",
+    help="Whose notes the voice-leading graph joins (graphml, graph-json, npz; graph-svg draws it over the score): the "
+    "lines of the score (the default), lines found from the notes, or none: the least motion.",
 )
 @click.option(
     "--compare",
@@ -163,10 +162,10 @@ def _write_all(
 
 
 def _check_writing(numerals: NumeralStyle | None, cadential: Cadential, form: str) -> None:
-    if form not in _PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
+    if form not in PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
         raise UsageError(
             f"{form} is read by programs and has musegen's own figures",
-            hint="--numerals and --cadential go with --format text or svg",
+            hint="--numerals and --cadential go with --format text, svg or graph-svg",
         )
 
 
