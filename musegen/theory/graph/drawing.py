@@ -14,6 +14,7 @@ from musegen.theory.graph.faults import PerfectInterval, parallels
 from musegen.theory.graph.schema import Move, Resolution, Tendency
 from musegen.theory.graph.structure import Rows, VoiceLeadingGraph
 from musegen.theory.motion import Motion
+from musegen.theory.sonority import Bools
 
 COLORS = ("#0067a0", "#8a5a00", "#7a3f94", "#00704f", "#3d4f66", "#96403a")
 """Of the voices from the top; a seventh begins again."""
@@ -40,7 +41,6 @@ _TOLD = {
 }  # fmt: skip
 _SIGNS: dict[PerfectInterval, str] = {"fifth": "||5", "octave": "||8"}
 _DOUBLING = 3
-"""So many octaves in a row are no slip: one line doubles the other."""
 
 
 def graph_marks(graph: VoiceLeadingGraph, score: Score, least: VoiceLeadingGraph | None = None) -> Marks:
@@ -137,22 +137,29 @@ def _kind(edge: np.void) -> str:
 
 
 def _faults(graph: VoiceLeadingGraph, interval: PerfectInterval) -> Rows:
-    """The parallels, but for those of lines that double each other."""
-    found = parallels(graph, interval)
+    """The parallels, but for the octaves of lines that double each other."""
+    found, edges = parallels(graph, interval), graph.motion
+    if interval == "octave":
+        found[_doublings(graph, found)] = False
+    kept: Rows = edges[found]
+    return kept
+
+
+def _doublings(graph: VoiceLeadingGraph, octaves: Bools) -> list[int]:
+    """The parallel octaves of pairs that come to so many in a row whenever both lines move: one line, doubled."""
     edges = graph.motion
-    followed = found | ((edges["motion"] == Motion.STATIC) & (edges["first"] == edges["second"]))
     runs: list[list[int]] = []
     latest: dict[tuple[int, int], list[int]] = {}
-    for number in np.flatnonzero(followed).tolist() if interval == "octave" else ():
-        edge = edges[number]
-        run = latest.get((int(edge["upper_from"]), int(edge["lower_from"])))
-        if run is None:
-            run = []
-            runs.append(run)
-        latest[int(edge["upper_to"]), int(edge["lower_to"])] = run
-        run += [number] if found[number] else []
-    found[[number for run in runs if len(run) >= _DOUBLING for number in run]] = False
-    return edges[found]
+    for number in np.flatnonzero(~np.isin(edges["motion"], (Motion.STATIC, Motion.OBLIQUE))).tolist():
+        pair = int(edges["upper"][number]), int(edges["lower"][number])
+        if not octaves[number]:
+            latest.pop(pair, None)
+        elif pair in latest:
+            latest[pair].append(number)
+        else:
+            latest[pair] = [number]
+            runs.append(latest[pair])
+    return [number for run in runs if len(run) >= _DOUBLING for number in run]
 
 
 def _bands(graph: VoiceLeadingGraph, interval: PerfectInterval, faults: Rows, heads: _Heads) -> Iterator[Line]:
