@@ -1,6 +1,7 @@
 """`musegen analyse --compare`: folders of human analyses, exit codes, and what is refused."""
 
 import json
+import time
 
 import pytest
 
@@ -70,8 +71,19 @@ DOUBLING = [f"m{2**n + 1}-{2 ** (n + 1)} = m1-{2**n}" for n in range(16)]
 GREEDY = [
     "m1 C: I\nm99999999999 V",
     "m1 C: I b" + "9" * 9999,
+    "m1 C: " + "I " * 10**6,
+    "m1 C: I " + "Q " * 10**4,
     "m1 C: " + " b1.1 I b1.2 V" * 99 + "\n" + "\n".join(DOUBLING),
 ]
+
+
+@pytest.mark.parametrize("text", GREEDY[2:4])
+def test_endless_humans_are_refused_soon(desk, capsys, text):
+    (desk / "mine.rntxt").write_text(text)
+    start = time.process_time()
+    assert cli.run(["analyse", "one.musicxml", "--compare", "mine.rntxt"]) == 3
+    assert time.process_time() - start < 3
+    assert "mine.rntxt: line 1: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
