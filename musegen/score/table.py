@@ -132,7 +132,7 @@ class NoteTable:
         return np.asarray(diatonic_of(self.rows["pitch"].astype(np.int64), self.rows["fifths"]))
 
     def sounding(self) -> NoteTable:
-        """What is heard as one note each: ties merged, grace notes and unpitched rows left out.
+        """What is heard as one note each: ties merged; grace notes, cues and unpitched rows left out.
 
         A merged note keeps the id of its first row and a fermata of any of its rows. A tie whose other half is not
         there is read as no tie.
@@ -142,7 +142,7 @@ class NoteTable:
     @cached_property
     def _sounding(self) -> NoteTable:
         """Ties are merged row by row, and every view of a piece asks for it."""
-        keep = ~(self.has(Flag.GRACE) | self.has(Flag.UNPITCHED)) & (self.rows["duration"] > 0)
+        keep = ~self.has(Flag.GRACE | Flag.CUE | Flag.UNPITCHED) & (self.rows["duration"] > 0)
         rows = self.rows[keep].copy()
         open_ties: dict[tuple[int, ...], int] = {}
         alive = np.ones(len(rows), dtype=bool)
