@@ -50,7 +50,26 @@ def test_unread_words_are_told_with_their_line_and_leave_the_terminal_alone(desk
     assert "\x1b" not in printed
 
 
+@pytest.mark.parametrize(
+    ("humans", "form", "output"),
+    [
+        ("human/one.rntxt", "text", "human/one.rntxt"),
+        ("tables", "tsv", "tables/"),
+        ("tables/one.txt", "text", "tables"),
+    ],
+)
+def test_no_comparison_is_written_over_the_human_analysis(desk, capsys, humans, form, output):
+    (desk / "tables").mkdir()
+    kept = [desk / "human/one.rntxt", desk / f"tables/one.{'tsv' if form == 'tsv' else 'txt'}"]
+    for file in kept:
+        file.write_text(HUMAN)
+    assert cli.run(["analyse", "one.musicxml", "--compare", humans, "--format", form, "-o", output]) == 2
+    assert "name another file to write" in capsys.readouterr().err
+    assert [file.read_text() for file in kept] == [HUMAN] * 2
+
+
 REFUSED = [
+    (["--compare", ""], 3),
     (["--compare", "nothing.rntxt"], 3),
     (["--compare", "one.musicxml"], 3),
     (["--compare", "human/one.rntxt", "--format", "svg"], 2),
