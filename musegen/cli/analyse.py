@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from musegen.cli.analysis_formats import GRAPHS, SUFFIXES, TONAL, finished, rendered_piece
-from musegen.cli.comparing import check_compare, compared
+from musegen.cli.analysis_formats import GRAPHS, PRINTED, SUFFIXES, TONAL, finished, rendered_piece
+from musegen.cli.comparing import check_compare, compared, human_files
 from musegen.cli.console import progress
 from musegen.cli.destinations import destinations
 from musegen.cli.failures import Failures
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 _JOINED = ("text", "json", "tsv")
-_PRINTED = ("text", "svg")
 VOICES = ("score", "separate", "minimal")
 STYLES, CADENTIALS = ("roman", "abrsm", "riemann", "jazz"), ("Cad64", "I64", "V64")
 ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
@@ -87,8 +86,8 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
 @click.option(
     "--voices",
     type=click.Choice(VOICES),
-    help="Whose notes the voice-leading graph joins (graphml, graph-json, npz): the lines of the score (the default), "
-    "lines found from the notes, or none: the least motion.",
+    help="Whose notes the voice-leading graph joins (graphml, graph-json, npz; graph-svg draws it over the score): the "
+    "lines of the score (the default), lines found from the notes, or none: the least motion.",
 )
 @click.option(
     "--compare",
@@ -123,26 +122,32 @@ def command(
         raise UsageError(f"{len(scores)} scores make {len(scores)} {form} files", hint="name a folder with -o FOLDER/")
     _check_reading(reading, form, key)
     _check_voices(voices, form)
-    if human:
+    if human is not None:
         check_compare(form, human, aspects, reading)
     told = _aspects(aspects, form)
 
     def rendered(name: str) -> object:
         score, shown = read_score(name), shown_name(name)
-        if human:
+        if human is not None:
             return compared(form, score, shown, human, key, engine)
         return rendered_piece(form, score, shown, key, engine, (numerals, cadential), told, reading, voices or "score")
 
-    return _write_all(scores, form, engine, output, rendered)
+    return _write_all(scores, form, engine, output, rendered, besides=human_files(human, scores))
 
 
 def _write_all(
-    scores: tuple[str, ...], form: str, engine: Engine, output: Path | None, render: Callable[[str], object]
+    scores: tuple[str, ...],
+    form: str,
+    engine: Engine,
+    output: Path | None,
+    render: Callable[[str], object],
+    *,
+    besides: Sequence[Path],
 ) -> int:
-    """Every score rendered and written; the exit code."""
+    """Every score rendered and written; the exit code. `besides` are files that are read too."""
     folder = output if _is_folder(output) else None
     places = destinations(folder, scores, SUFFIXES[form]) if folder else {}
-    keep_inputs(places.values() if folder else [output or Path(STANDARD)], scores)
+    keep_inputs(places.values() if folder else [output or Path(STANDARD)], [*scores, *besides])
     failures, joined = Failures(several=len(scores) > 1), []
     for name in progress(places or scores, "Analysing"):
         rendered = None
@@ -161,10 +166,10 @@ def _write_all(
 
 
 def _check_writing(numerals: NumeralStyle | None, cadential: Cadential, form: str) -> None:
-    if form not in _PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
+    if form not in PRINTED and (numerals or "roman", cadential) != ("roman", "Cad64"):
         raise UsageError(
             f"{form} is read by programs and has musegen's own figures",
-            hint="--numerals and --cadential go with --format text or svg",
+            hint="--numerals and --cadential go with --format text, svg or graph-svg",
         )
 
 

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 SUFFIXES = {
     "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "dcml": ".harmonies.tsv",
     "musicxml": ".musicxml", "svg": ".svg",
-    "graphml": ".graphml", "graph-json": ".graph.json", "npz": ".npz",
+    "graphml": ".graphml", "graph-json": ".graph.json", "npz": ".npz", "graph-svg": ".graph.svg",
 }  # fmt: skip
 TONAL = ("rntxt", "dcml")
-GRAPHS = ("graphml", "graph-json", "npz")
+GRAPHS = ("graphml", "graph-json", "npz", "graph-svg")
+PRINTED = ("text", "svg", "graph-svg")
 
 
 def rendered_piece(
@@ -48,12 +49,15 @@ def rendered_piece(
         return reports.as_text(analysis, score, name=name, style=writing[0], cadential=writing[1], told=told)
     if form == "json":
         return reports.as_json(analysis, score, name=name, told=told)
+    style = writing[0] or ("jazz" if analysis.symbols else "roman")
+    if form == "graph-svg":
+        return _graph_svg(analysis, score, style, writing[1], voices)
     if form in GRAPHS:
         return _graph(form, score, analysis, voices)
     if analysis.reading == "modal" and form in ("svg", "musicxml"):
         return _with_clausulae(score, form)
     if form == "svg":
-        return _svg(analysis, score, writing[0] or ("jazz" if analysis.symbols else "roman"), writing[1])
+        return _svg(analysis, score, style, writing[1])
     makers: dict[str, Callable[[Analysis, Score], str]] = {
         "tsv": reports.as_tsv, "rntxt": _roman_text, "dcml": _dcml, "musicxml": _musicxml,
     }  # fmt: skip
@@ -95,13 +99,31 @@ def _svg(analysis: Analysis, score: Score, style: NumeralStyle, cadential: Caden
     from musegen.engraving.marks import Sheet
     from musegen.engraving.sheet_svg import svg
     from musegen.theory.engraved import analysis_marks
+
+    named = _named(analysis, score, style, cadential)
+    is_named = style == "riemann" or any(label.kind == "function" for label in named.harmonies)
+    marks = analysis_marks(analysis, score, functions=not is_named)
+    return svg(named, sheet=Sheet(marks=marks))
+
+
+def _graph_svg(analysis: Analysis, score: Score, style: NumeralStyle, cadential: Cadential, voices: VoiceMode) -> str:
+    """The voice-leading graph over the score and its numerals; the least motion comes besides the score's lines."""
+    from musegen.engraving.marks import Sheet
+    from musegen.engraving.sheet_svg import svg
+    from musegen.theory.graph import graph_marks, voice_leading_graph
+
+    least = voice_leading_graph(score, analysis, voices) if voices == "minimal" else None
+    lines = voice_leading_graph(score, analysis, "score" if voices == "minimal" else voices)
+    return svg(_named(analysis, score, style, cadential), sheet=Sheet(marks=graph_marks(lines, score, least)))
+
+
+def _named(analysis: Analysis, score: Score, style: NumeralStyle, cadential: Cadential) -> Score:
+    """The score with numerals under its chords; those that it has are kept."""
     from musegen.theory.reports import numeral_labels, styled
 
     kept = tuple(label for label in score.harmonies if label.kind != "numeral")
     labels = score.harmonies if analysis.given else kept + numeral_labels(analysis, score)
-    is_named = style == "riemann" or any(label.kind == "function" for label in labels)
-    marks = analysis_marks(analysis, score, functions=not is_named)
-    return svg(replace(score, harmonies=styled(labels, style, cadential)), sheet=Sheet(marks=marks))
+    return replace(score, harmonies=styled(labels, style, cadential))
 
 
 def _with_clausulae(score: Score, form: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from musegen.cli.options import shown_name
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.score.model import Score
@@ -32,6 +34,19 @@ def check_compare(form: str, place: str, aspects: str | None, reading: str) -> N
     if reading == "modal":
         raise UsageError("a human analysis names chords in keys", hint="leave out --reading modal or --compare")
     find(place)
+
+
+def human_files(place: str | None, scores: Iterable[str]) -> list[Path]:
+    """The analyses that a comparison of these scores reads, as far as they are there."""
+    if place is None:
+        return []
+    from musegen.theory.comparison.files import human_file
+
+    found = []
+    for name in scores:
+        with suppress(UnreadableFile):
+            found.append(human_file(place, stem_of(shown_name(name)))[0])
+    return found
 
 
 def compared(form: str, score: Score, name: str, place: str, key: Key | None, engine: Engine) -> object:

@@ -39,11 +39,12 @@ _ANCHORS = {"middle": 0.5, "end": 1.0}
 
 
 class Head(NamedTuple):
-    """Where a notehead stands: its middle, and the staff that it belongs to, counted from the top."""
+    """Where a notehead stands: its middle, the staff that it belongs to, counted from the top, and its accidental."""
 
     x: float
     y: float
     staff: int = 0
+    accidental: float | None = None  # where it begins
 
 
 class Box(NamedTuple):
@@ -162,7 +163,13 @@ def _heads(staff: etree._Element, number: int, drawing: Drawing) -> None:
             head = next((use for use in note.iter(_USE)), None)
             if head is not None:
                 x, y, *_ = (float(number) for number in _NUMBER.findall(head.get("transform", "")))
-                drawing.heads[note.get("id", "")] = Head(x + HEAD_WIDTH / 2, y, number)
+                drawing.heads[note.get("id", "")] = Head(x + HEAD_WIDTH / 2, y, number, _accidental(note))
+
+
+def _accidental(note: etree._Element) -> float | None:
+    """Where the accidental of a note begins; None where it has none."""
+    signs = (use for group in note.iter(_G) if _class(group) == "accid" for use in group.iter(_USE))
+    return min((float(_NUMBER.findall(use.get("transform", ""))[0]) for use in signs), default=None)
 
 
 def _line(path: etree._Element) -> list[float]:

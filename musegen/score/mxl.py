@@ -20,10 +20,11 @@ MAX_RATIO = 250
 """No score shrinks to less than a 250th; a zip bomb does."""
 CONTAINER = "META-INF/container.xml"
 
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError, OSError,
     zlib.error, lzma.LZMAError, struct.error,
 )  # fmt: skip
+"""What reading a damaged zip archive raises."""
 _BAD_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|\\|\0|(^|/)\.\.(/|$)")
 
 
@@ -43,7 +44,7 @@ def unzip_mxl(data: bytes) -> bytes:
             if name not in members:
                 raise MalformedScore(f"the archive names `{name[:80]}` as its score and does not hold it")
             return _read(archive, members[name])
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise MalformedScore(f"the archive is damaged ({error})", hint="export the score again") from None
 
 

@@ -5,7 +5,7 @@ key has a share for each place on the line of fifths above its tonic, and keys w
 follow each other. Then each name is weighed again with its neighbours, twice: a semitone up is seldom an augmented
 unison, a third seldom an augmented second. (Keys as windows on the line of fifths: Temperley, *The Cognition of Basic
 Musical Structures*, ch. 5; a context before and after each note: Meredith, *The ps13 Pitch Spelling Algorithm*, 2006.)
-The shares were counted in 315 spelled pieces that stand in no test (`tests/benchmarks/spelling.py` measures).
+The shares were counted in 315 spelled pieces; `tests/benchmarks/spelling.py` measures without them.
 """
 
 from __future__ import annotations

@@ -109,15 +109,17 @@ class NoteTable:
         """
         return NoteTable(self.rows[mask])
 
-    @property
+    @cached_property
     def end(self) -> npt.NDArray[np.int64]:
-        """Where each row stops sounding, in ticks.
+        """Where each row stops sounding, in ticks; read-only.
 
         >>> from musegen.score.textgrid import parse_grid
         >>> parse_grid("meter: 2/4\\nS: c5 d5").notes.end.tolist()
         [10080, 20160]
         """
-        return np.asarray(self.rows["onset"] + self.rows["duration"])
+        ends: npt.NDArray[np.int64] = self.rows["onset"] + self.rows["duration"]
+        ends.setflags(write=False)
+        return ends
 
     @cached_property
     def diatonic(self) -> npt.NDArray[np.int64]:
@@ -130,12 +132,17 @@ class NoteTable:
         return np.asarray(diatonic_of(self.rows["pitch"].astype(np.int64), self.rows["fifths"]))
 
     def sounding(self) -> NoteTable:
-        """What is heard as one note each: ties merged, grace notes and unpitched rows left out.
+        """What is heard as one note each: ties merged; grace notes, cues and unpitched rows left out.
 
         A merged note keeps the id of its first row and a fermata of any of its rows. A tie whose other half is not
         there is read as no tie.
         """
-        keep = ~(self.has(Flag.GRACE) | self.has(Flag.UNPITCHED)) & (self.rows["duration"] > 0)
+        return self._sounding
+
+    @cached_property
+    def _sounding(self) -> NoteTable:
+        """Ties are merged row by row, and every view of a piece asks for it."""
+        keep = ~self.has(Flag.GRACE | Flag.CUE | Flag.UNPITCHED) & (self.rows["duration"] > 0)
         rows = self.rows[keep].copy()
         open_ties: dict[tuple[int, ...], int] = {}
         alive = np.ones(len(rows), dtype=bool)

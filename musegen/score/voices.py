@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,7 +89,7 @@ class Slices:
             return np.zeros(self.row.shape, dtype=np.int64)
         return np.where(self.sounds, self.notes[name][self.row], 0)
 
-    @property
+    @cached_property
     def diatonic(self) -> npt.NDArray[np.int64]:
         """(time, voice): staff steps from C0."""
         return np.asarray(diatonic_of(self.column("pitch").astype(np.int64), self.column("fifths")))

@@ -21,6 +21,7 @@ from musegen.theory.frames import Frames, frames_of, refuse_length
 from musegen.theory.functions import in_context
 from musegen.theory.given import given_analysis
 from musegen.theory.home_key import HomeKey, home_keys
+from musegen.theory.inner_cadences import with_inner
 from musegen.theory.keys import Key
 from musegen.theory.non_chord_tones import non_chord_tones
 from musegen.theory.songs.reading import completed_song, stated_by_symbols
@@ -111,7 +112,7 @@ def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
     return replace(
         analysis,
         chords=chords,
-        cadences=cadences(score, chords, found, slices),
+        cadences=with_inner(score, chords, found, cadences(score, chords, found, slices), slices),
         phrases=found,
         non_chord_tones=non_chord_tones(slices, chords, score, found, given=analysis.given or analysis.symbols),
     )

@@ -95,12 +95,16 @@ class Analysis:
         self, onsets: np.ndarray[tuple[int], np.dtype[np.int64]]
     ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """The index into `chords` for each of these times in ticks (the first chord before the piece begins)."""
-        starts = np.array([chord.onset for chord in self.chords], dtype=np.int64)
-        return np.maximum(np.searchsorted(starts, onsets, side="right") - 1, 0)
+        return np.maximum(np.searchsorted(self._onsets, onsets, side="right") - 1, 0)
 
     def harmony_at(self, onsets: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Harmony | None:
         """Chord columns for each of these times; None where no chord was found at all."""
         return self._columns[self.chord_indices(onsets)] if self.chords else None
+
+    @cached_property
+    def _onsets(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Of the chords."""
+        return np.array([chord.onset for chord in self.chords], dtype=np.int64)
 
     @cached_property
     def _columns(self) -> Harmony:

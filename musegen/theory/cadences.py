@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +55,8 @@ def closes_at(chords: tuple[ChordSpan, ...], note: LastNote) -> Cadence | None:
         return None
     key = _goal(heard)
     verdict = _judge(heard, _sung_degree(note, key))
+    if verdict and verdict.kind == "HC":
+        key = heard[-1].key
     place = heard[-1].onset, heard[-1].measure, heard[-1].beat
     return Cadence(*place, verdict.kind, key, verdict.evidence) if verdict else None
 
@@ -99,6 +102,8 @@ def _sung_degree(note: LastNote, key: Key) -> int:
 def close_of(chords: tuple[ChordSpan, ...]) -> CadenceKind | None:
     """The kind of cadence that the chords of one phrase end with, its melody not asked (a PAC is told as an IAC).
 
+    Milder than `closes_at`: V in first inversion stops a phrase too.
+
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.given import given_analysis
     >>> heard = given_analysis(parse_grid("key: C major; meter: 3/4\\nS: c5 d5 b4\\nH: I  ii V"))
@@ -106,6 +111,9 @@ def close_of(chords: tuple[ChordSpan, ...]) -> CadenceKind | None:
     ('HC', None)
     """
     found = _judge(chords, 0) if chords else None
+    if found is None and chords and chords[-1].numeral.inversion == 1:
+        last = chords[-1].numeral
+        return "HC" if last.degree == 5 and _is_home_dominant(last) else None
     return found.kind if found else None
 
 
@@ -122,8 +130,22 @@ def _is_tonicised(chords: tuple[ChordSpan, ...]) -> bool:
     if len(chords) < 2 or chords[-1].key != chords[-2].key:
         return False
     arrival, goal = chords[-2].numeral, chords[-1].numeral
-    plain = goal.quality in ("major", "minor") and not goal.applied_to and goal.degree != 1 and not goal.is_dominant
-    return plain and bool(arrival.applied_to) and arrival.is_dominant and arrival.applied_tonic == goal.root
+    plain = goal.quality in ("major", "minor") and not goal.applied_to and goal.degree != 1
+    closes = plain and bool(arrival.applied_to) and arrival.is_dominant and arrival.applied_tonic == goal.root
+    return closes and (not goal.is_dominant or _stays_on_the_dominant(chords))
+
+
+def _stays_on_the_dominant(chords: tuple[ChordSpan, ...]) -> bool:
+    """V has been the goal before, and comes from its own dominant again, both in root position: it may close."""
+    both = all(chord.numeral.inversion == 0 and chord.numeral.degree == 5 for chord in chords[-2:])
+    lasting = [chord.numeral for chord in takewhile(_is_of_the_dominant, reversed(chords[:-1]))]
+    return both and any(not numeral.applied_to for numeral in lasting)
+
+
+def _is_of_the_dominant(chord: ChordSpan) -> bool:
+    """V, or a chord applied to it."""
+    numeral = chord.numeral
+    return numeral.applied_tonic == 1 if numeral.applied_to else numeral.degree == 5 and not numeral.is_cadential
 
 
 def _is_deceived(chords: tuple[ChordSpan, ...]) -> bool:
@@ -145,13 +167,14 @@ def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
     """The cadence that these chords of one phrase end with."""
     last = chords[-1].numeral
     if _is_tonicised(chords):
-        return _close(chords[-2].numeral, last, soprano)
+        made = _close(chords[-2].numeral, last, soprano)
+        return made if made.kind == "PAC" or not last.is_dominant else _half(last, None)
     if last.applied_to or last.is_cadential:
         return None
     before = chords[-2].numeral if _is_deceived(chords) else _arrived_from(chords)
     if last.degree == 1:
-        return _on_tonic(last, before, soprano)
-    if last.degree == 5 and last.is_dominant and last.inversion < 2:
+        return _on_tonic(last, before, soprano, evades=_was_prepared(chords))
+    if last.degree == 5 and last.is_dominant and last.inversion == 0:
         return _half(last, before)
     if before is not None and _was_due(before) and (_is_deceived(chords) or 0 in last.members):
         return _Verdict("DC", f"{before.figure} goes to {last.figure} where the tonic was due")
@@ -172,27 +195,41 @@ def _arrived_from(chords: tuple[ChordSpan, ...]) -> Numeral | None:
     return None
 
 
+def _was_prepared(chords: tuple[ChordSpan, ...]) -> bool:
+    """Before the last tonic a cadence had begun: among its dominants is a six-four or a V in root position."""
+    dominants = takewhile(lambda chord: chord.numeral.degree != 1 or chord.numeral.is_cadential, reversed(chords[:-1]))
+    due = takewhile(lambda chord: chord.numeral.is_cadential or _is_home_dominant(chord.numeral), dominants)
+    return any(chord.numeral.is_cadential or _was_due(chord.numeral) for chord in due)
+
+
 def _is_home_dominant(numeral: Numeral) -> bool:
     return numeral.is_dominant and not numeral.applied_to
 
 
-def _on_tonic(tonic: Numeral, before: Numeral | None, soprano: int) -> _Verdict | None:
+def _on_tonic(tonic: Numeral, before: Numeral | None, soprano: int, *, evades: bool) -> _Verdict | None:
     if before is None:
         return None
     if _is_home_dominant(before):
-        return _close(before, tonic, soprano)
-    if before.degree == 4 and not before.applied_to and tonic.inversion == 0:
+        return _close(before, tonic, soprano, evades=evades)
+    if tonic.inversion == 0 and _is_plagal(before):
         return _Verdict("PC", f"{before.figure}-{tonic.figure}")
     return None
 
 
-def _close(dominant: Numeral, tonic: Numeral, soprano: int) -> _Verdict:
-    """A dominant that goes to its tonic."""
+def _is_plagal(before: Numeral) -> bool:
+    """IV, or the same with a sixth added: ii65, and ii42 over the tonic note (Piston, Harmony, on cadences)."""
+    has_sixth = before.degree == 2 and before.is_seventh and before.inversion in (1, 3)
+    return (before.degree == 4 or has_sixth) and not before.applied_to
+
+
+def _close(dominant: Numeral, tonic: Numeral, soprano: int, *, evades: bool = False) -> _Verdict:
+    """A dominant that goes to its tonic; `evades`: a cadence had begun."""
     pair = f"{dominant.figure}-{tonic.figure}"
-    if dominant.inversion == 3 and tonic.inversion == 1:
+    if evades and dominant.inversion == 3 and tonic.inversion == 1:
         return _Verdict("EC", f"{pair}: the seventh in the bass takes the close away")
     if dominant.degree == 5 and dominant.inversion == 0 and tonic.inversion == 0:
-        return _Verdict("PAC" if soprano == 1 else "IAC", f"{pair}, both in root position, soprano on {soprano}")
+        sung = f", soprano on {soprano}" if soprano in (1, 3, 5) else ""
+        return _Verdict("PAC" if soprano == 1 else "IAC", f"{pair}, both in root position{sung}")
     return _Verdict(
         "IAC", f"{pair}, not both in root position" if dominant.degree == 5 else f"{pair}: no V comes before"
     )

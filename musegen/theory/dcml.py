@@ -24,6 +24,7 @@ NEEDED = ("mn", "mn_onset", "label")
 MOST_ROWS = 100_000
 _FRACTION = re.compile(r"\d{1,6}(?:/[1-9]\d{0,5}|\.\d{1,12})?$")
 _MEASURE = re.compile(r"\d{1,6}[a-z]?$")
+_COUNTED = re.compile(r"[0-9]{1,6}(?:\.0)?$")
 _INTEGER = re.compile(r"\s*-?\d{1,3}$")
 _MINORS = {"0": False, "1": True, "False": False, "True": True, "FALSE": False, "TRUE": True}
 
@@ -116,9 +117,9 @@ class _Table:
         onset = self._get("mn_onset", _whole_notes)
         found = DcmlRow(
             self.line,
-            int(self._get("mc", _measure, "0") or 0),
+            self._get("mc", _counted, "0"),
             number,
-            int(self._get("volta", _measure, "") or 0),
+            self._get("volta", _counted, "0"),
             self._get("mc_onset", _whole_notes, self.values["mn_onset"]),
             onset,
             self._get("quarterbeats", lambda text: _fraction(text) if text else None, ""),
@@ -187,6 +188,12 @@ def _measure(text: str) -> str:
     if text and not _MEASURE.match(text.removesuffix(".0")):
         raise ValueError(f"`{text[:20]}` is no measure")
     return text.removesuffix(".0")
+
+
+def _counted(text: str) -> int:
+    if not _COUNTED.match(text):
+        raise ValueError(f"`{text[:20]}` is no number")
+    return int(text.removesuffix(".0"))
 
 
 def _fraction(text: str) -> Fraction:

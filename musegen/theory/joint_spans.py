@@ -9,6 +9,7 @@ import numpy as np
 
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
+from musegen.theory.broken_basses import over_their_basses
 from musegen.theory.encoding import Encoded
 from musegen.theory.joint import Floats, Ints, Path, keys_of, name_of
 from musegen.theory.keys import Key
@@ -29,7 +30,7 @@ def read_path(score: Score, piece: Encoded, path: Path, lowest: int) -> Analysis
     trust = _trust(piece)
     found = (_chord(score, piece, path, lowest, *run) for run in _runs(path.taken, first, last))
     chords = tuple(chord._replace(confidence=round(chord.confidence * trust, 3)) for chord in found)
-    return Analysis(_home(keys), keys, chords)
+    return Analysis(_home(keys), keys, over_their_basses(score, chords))
 
 
 def _trust(piece: Encoded) -> float:

@@ -59,7 +59,7 @@ class LastNote(NamedTuple):
 
 
 def last_notes(score: Score, phrases: tuple[Phrase, ...], slices: Slices) -> list[LastNote]:
-    """The last note of each phrase.
+    """The last note of each phrase; a bass that leads on alone ends none.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.score.voices import slices_of
@@ -71,11 +71,19 @@ def last_notes(score: Score, phrases: tuple[Phrase, ...], slices: Slices) -> lis
     rows = np.searchsorted(top["onset"], [phrase.end for phrase in phrases], side="left") - 1
     found = []
     for phrase, row in zip(phrases, rows.tolist(), strict=True):
-        if row >= 0 and top.end[row] >= phrase.end > top["onset"][row]:
+        sounds = row >= 0 and top.end[row] >= phrase.end > top["onset"][row]
+        if sounds or (row >= 0 and top["onset"][row] >= phrase.onset and _leads_on_alone(slices, phrase)):
             found.append(LastNote(int(top["onset"][row]), phrase.end, int(top["fifths"][row])))
         else:
             found.append(_highest(slices, phrase))
     return found
+
+
+def _leads_on_alone(slices: Slices, phrase: Phrase) -> bool:
+    """At the end of a phrase whose top line is silent only the lowest line sounds: it leads to what follows."""
+    at = max(int(np.searchsorted(slices.onset, phrase.end, side="left")) - 1, 0)
+    sounding = np.flatnonzero(slices.sounds[at])
+    return len(sounding) == 1 and int(sounding[0]) == slices.sounds.shape[1] - 1
 
 
 def _highest(slices: Slices, phrase: Phrase) -> LastNote:

@@ -12,6 +12,7 @@ from musegen.score.model import HarmonyLabel, Score
 from musegen.score.spelling import is_estimated
 from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan
+from musegen.theory.form.boundaries import leading_line
 from musegen.theory.keys import Key
 from musegen.theory.modal.telling import why_modal
 from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
@@ -87,8 +88,9 @@ def _phrase_lines(analysis: Analysis, score: Score, number: int, write: Callable
     start, end = _bounds(analysis, number)
     chords = [chord for chord in analysis.chords if start <= chord.onset < end]
     before = next((chord for chord in reversed(analysis.chords) if chord.onset < start), None)
-    attacks = score.notes.sounding()["onset"]
-    begins = int(attacks[attacks >= start].min(initial=max(end, start) - 1))
+    attacks = leading_line(score)["onset"]
+    begins = int(attacks[attacks >= start].min(initial=max(end, start) - 1)) if number > 1 else start
+    begins = min([begins, *(chord.onset for chord in chords[:1])])
     soon = begins + score.ticks(score.measures[score.measure_index_at(begins)].time_signature.pulse_quarters)
     held = before and before.onset + before.duration > begins and not (chords and chords[0].onset < soon)
     words = [f"{score.place(begins).measure}) ({write(before.numeral)})"] if before and held else []

@@ -24,7 +24,8 @@ _BEAT = re.compile(r"b(\d{1,4}(?:\.\d{1,12})?)$")
 _SIGN = re.compile(r"[:|]+$")
 _DOUBT = re.compile(r"\?\(.*|\?\).*|[()]$")  # "?(G:" to "?)G:": the analyst is in doubt about the key
 _TAG = re.compile(r"([A-Za-z][\w .&'/-]*):(.*)$")
-MOST_CHORDS = 50_000
+MOST_CHORDS, MOST_WORDS, MOST_FAULTS = 50_000, 250_000, 1000
+"""Of a document: what goes beyond is no analysis of a piece."""
 _CUT = {"C": "4/4", "Cut": "2/2"}
 
 
@@ -79,7 +80,8 @@ def read_roman_text(text: str) -> RomanText:
     """Read a document; what cannot be read is listed among its faults, and the rest is read.
 
     Raises:
-        MalformedScore: a measure or chord stands where none can; says line and measure.
+        MalformedScore: a measure or chord stands where none can, or the document is far too long or nearly all fault;
+            says line and measure.
 
     >>> document = read_roman_text("Time Signature: 3/4\\nm0 b3 G: I\\nm1 b2 IV6 b3 V6")
     >>> [(chord.measure, str(chord.beat), chord.figure) for chord in document.chords]
@@ -123,6 +125,7 @@ class _Reader:
         self.key_before: Key | None = None  # at the start of the measure
         self.measure = -1
         self.line = 0
+        self.words = 0
 
     def read(self, text: str) -> RomanText:
         for self.line, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
@@ -192,8 +195,11 @@ class _Reader:
         self._words(body)
 
     def _words(self, body: str) -> None:
-        beat = Fraction(1)
-        for word in body.split():
+        beat, words = Fraction(1), body.split()
+        self.words += len(words)
+        if self.words > MOST_WORDS:
+            raise MalformedScore(f"line {self.line}: a document has at most {MOST_WORDS} words")
+        for word in words:
             at, key = _BEAT.match(word), _KEY.match(word)
             if at:
                 beat = self._beat(_exact(at[1]), beat, word)
@@ -231,6 +237,8 @@ class _Reader:
             self.chords.append(chord)
 
     def _fault(self, word: str, why: str) -> None:
+        if len(self.faults) == MOST_FAULTS:
+            raise MalformedScore(f"line {self.line}: more than {MOST_FAULTS} words cannot be read")
         self.faults.append(Fault(self.line, self.measure, word[:40], why))
 
 

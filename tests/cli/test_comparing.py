@@ -1,6 +1,7 @@
 """`musegen analyse --compare`: folders of human analyses, exit codes, and what is refused."""
 
 import json
+import time
 
 import pytest
 
@@ -49,7 +50,26 @@ def test_unread_words_are_told_with_their_line_and_leave_the_terminal_alone(desk
     assert "\x1b" not in printed
 
 
+@pytest.mark.parametrize(
+    ("humans", "form", "output"),
+    [
+        ("human/one.rntxt", "text", "human/one.rntxt"),
+        ("tables", "tsv", "tables/"),
+        ("tables/one.txt", "text", "tables"),
+    ],
+)
+def test_no_comparison_is_written_over_the_human_analysis(desk, capsys, humans, form, output):
+    (desk / "tables").mkdir()
+    kept = [desk / "human/one.rntxt", desk / f"tables/one.{'tsv' if form == 'tsv' else 'txt'}"]
+    for file in kept:
+        file.write_text(HUMAN)
+    assert cli.run(["analyse", "one.musicxml", "--compare", humans, "--format", form, "-o", output]) == 2
+    assert "name another file to write" in capsys.readouterr().err
+    assert [file.read_text() for file in kept] == [HUMAN] * 2
+
+
 REFUSED = [
+    (["--compare", ""], 3),
     (["--compare", "nothing.rntxt"], 3),
     (["--compare", "one.musicxml"], 3),
     (["--compare", "human/one.rntxt", "--format", "svg"], 2),
@@ -70,8 +90,19 @@ DOUBLING = [f"m{2**n + 1}-{2 ** (n + 1)} = m1-{2**n}" for n in range(16)]
 GREEDY = [
     "m1 C: I\nm99999999999 V",
     "m1 C: I b" + "9" * 9999,
+    "m1 C: " + "I " * 10**6,
+    "m1 C: I " + "Q " * 10**4,
     "m1 C: " + " b1.1 I b1.2 V" * 99 + "\n" + "\n".join(DOUBLING),
 ]
+
+
+@pytest.mark.parametrize("text", GREEDY[2:4])
+def test_endless_humans_are_refused_soon(desk, capsys, text):
+    (desk / "mine.rntxt").write_text(text)
+    start = time.process_time()
+    assert cli.run(["analyse", "one.musicxml", "--compare", "mine.rntxt"]) == 3
+    assert time.process_time() - start < 3
+    assert "mine.rntxt: line 1: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ chords of one root) that holds most of that note's time, the later of two equal 
 it in the same phrase, and the soprano's note (design.md, section 10; Aldwell and Schachter; Caplin 1998):
 
 - the tonic after V or V7: PAC where both stand in root position and the soprano has 1, else IAC; after viio: IAC;
-  after V42, in first inversion: EC;
-- the tonic in root position after IV: PC;
-- V, not as a six-four: HC;
+  after V42, in first inversion: EC, where V in root position or a cadential six-four was heard just before;
+- the tonic in root position after IV, or after IV with a sixth added (ii65, or ii42 over the tonic note): PC;
+- V in root position: HC;
 - after V or V7 in root position another chord that holds the tonic note: DC, also where the numeral of that chord
   names another key, in which it is neither tonic nor dominant;
 - a plain triad on another degree after its own applied dominant closes in its own key, as if it were the tonic;
@@ -54,12 +54,14 @@ def _verdict(chords, onset, end, sung):
     last = next((chord for chord in here if chord[3].inversion == 0), here[0])
     before = harmonies[at - 1][2][-1] if at else None
     why = f"{before[2]}:{before[3].figure}-" * (before is not None) + f"{last[2]}:{last[3].figure}"
-    kind, tonic, minor = _kind(before, last, sung)
+    dominants = harmonies[at - 1][2] if at else []
+    due = any(chord[3].inversion == 0 for chord in dominants) or (at > 1 and harmonies[at - 2][2][-1][3].is_cadential)
+    kind, tonic, minor = _kind(before, last, sung, due)
     key = last[2]._replace(tonic=tonic, minor=minor) if kind else ""
     return Ruled(onset, kind, str(key), why)
 
 
-def _kind(before, last, sung):
+def _kind(before, last, sung, due):
     key, numeral = last[2], last[3]
     root = key.tonic + numeral.root
     nothing = "", 0, False
@@ -72,8 +74,8 @@ def _kind(before, last, sung):
         if of.applied_to and of.degree in (5, 7) and before[2].tonic + of.root == own:
             return _on_tonic(before, last, sung, root), root, numeral.members[1] - numeral.members[0] == -3
     if numeral.degree == 1:
-        return _on_tonic(before, last, sung, key.tonic), key.tonic, key.minor
-    if numeral.degree == 5 and leads and numeral.inversion < 2:
+        return _on_tonic(before, last, sung, key.tonic, due=due), key.tonic, key.minor
+    if numeral.degree == 5 and leads and numeral.inversion == 0:
         return "HC", key.tonic, key.minor
     if before is not None and before[3].degree == 5 and before[3].inversion == 0 and not before[3].applied_to:
         tonic, minor = before[2].tonic, before[2].minor
@@ -82,16 +84,18 @@ def _kind(before, last, sung):
     return nothing
 
 
-def _on_tonic(before, last, sung, tonic):
+def _on_tonic(before, last, sung, tonic, *, due=False):
     if before is None or before[3].is_cadential:
         return ""
     root = before[2].tonic + before[3].root
     leads = tonic + 5 in before[3].tones(before[2])
     if root == tonic + 1 and leads:
-        if before[3].inversion == 3 and last[3].inversion == 1:
+        if before[3].inversion == 3 and last[3].inversion == 1 and due:
             return "EC"
         both = before[3].inversion == last[3].inversion == 0
         return "PAC" if both and sung == tonic else "IAC"
     if root == tonic + 5 and leads:
         return "IAC"
-    return "PC" if root == tonic - 1 and last[3].inversion == 0 and not before[3].applied_to else ""
+    sixth = root == tonic + 2 and len(before[3].members) == 4 and before[3].inversion in (1, 3)
+    plagal = (root == tonic - 1 or sixth) and not before[3].applied_to
+    return "PC" if plagal and last[3].inversion == 0 else ""

@@ -230,3 +230,27 @@ def test_a_prelude_of_one_figure_is_divided_where_its_harmony_closes_and_not_eve
     ends = {cadence.measure for cadence in found.cadences}
     assert {"4", "11", "19"} <= ends
     assert len(found.phrases) <= 6
+
+
+def kinds(rows):
+    return [(cadence.kind, str(cadence.key)) for cadence in analyse(parse_grid("meter: 4/4\n" + rows)).cadences]
+
+
+def test_a_dominant_in_inversion_stops_no_phrase():
+    assert kinds("S: e5 f5 d5^ .\nB: c3 f3 b2 .\nH: I IV V6 .") == []
+
+
+def test_a_fourth_in_the_bass_evades_only_a_cadence_that_had_begun():
+    assert kinds("S: e5 a5 b5 c6^\nB: c3 f3 f3 e3\nH: I IV V42 I6") == [("IAC", "C")]
+    assert kinds("S: e5 c5 b4 c5^\nB: c3 g3 f3 e3\nH: I Cad64 V42 I6") == [("EC", "C")]
+
+
+def test_in_a_passage_on_the_dominant_its_own_dominant_closes_there():
+    rows = "S: b4 c5 a4 g4^\nB: g3 a3 d3 g3\nH: V vi V7/V V"
+    assert kinds(rows) == [("HC", "C")]  # V is reached once: a half cadence, its dominant before it
+    assert kinds("S: b4 c5 a4 g4^\nB: g3 d3 d3 g3\nH: V V/V V7/V V") == [("PAC", "G")]
+
+
+def test_the_bass_that_leads_on_alone_is_not_what_the_soprano_closes_with():
+    rows = "S: e5 d5 d5 . | c5 . r .\nA: g4 a4 b4 . | g4 . r .\nB: c3 f3 g3 . | c3 . b2 a2\nH: I ii6 V . | I . . ."
+    assert kinds(rows) == [("PAC", "C")]

@@ -152,6 +152,7 @@ CONTRADICTIONS = {
     "1\t1\t0\t0\tC.I6\tC\tI\tI6\t0, 4, 1\t0\n": (2, "chord_tones"),
     "1\t1\t0\t0\tC.V\tC\tI\tV\t1, 5, 2\t0\n": (2, "root"),
     "1\t1\t0\tx\tC.I\tC\tI\tI\t\t\n": (2, "mn_onset"),
+    "1a\t1\t0\t0\tC.I\tC\tI\tI\t\t\n": (2, "mc"),
     "1\tone\t0\t0\tC.I\tC\tI\tI\t\t\n": (2, "mn"),
     "2\t2\t0\t0\tC.I\tC\tI\tI\t\t\n1\t1\t0\t0\tV\tC\tI\tV\t\t\n": (3, "mc"),
     "1\t1\t0\t0\tC.I\n": (2, "5 cells under 10 names"),

@@ -125,3 +125,16 @@ def test_six_measures_among_fours_are_four_extended_by_two():
         piece = parse_grid(f"key: C major; meter: 2/4\nS: {' | '.join(phrases)}")
         words.append(hypermeter_lines(piece, hypermeter(piece, analyse(piece))))
     assert words == [["4-measure groups: 4 + 4 + 6 (extended by 2) + 4"], []]  # in the second no size prevails
+
+
+def test_a_consequent_closes_at_home_in_the_dominant_or_the_relative_key_and_nowhere_else():
+    rows = (
+        "meter: 3/4\nS: e5 d5 c5 | d5 e5^ . | e5 d5 c5 | {} .\nB: c3 b2 a2 | g2 c3 . | c3 b2 a2 | {} .\n"
+        "H: I . . | V I . | I . . | {} ."
+    )
+    closes = {"home": ("b4 c5", "g2 c3", "V I"), "second degree": ("c#5 d5", "a2 d3", "V/ii ii")}
+    found = {name: parse_grid(rows.format(*end)) for name, end in closes.items()}
+    assert {name: len(themes(piece, analyse(piece))) for name, piece in found.items()} == {
+        "home": 1,
+        "second degree": 0,
+    }

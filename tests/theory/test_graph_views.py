@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -158,6 +159,13 @@ def test_a_spoilt_graph_is_one_typed_error(before):
         from_json(GOOD.replace(before, SPOILT[before]))
 
 
+@pytest.mark.parametrize("number", ["nan", "1e999", "-inf"])
+def test_a_number_of_a_graph_is_finite(chorale, number):
+    whole = to_graphml(chorale["score"]).decode()
+    with pytest.raises(MusegenError):
+        from_graphml(re.sub('(key="node.confidence">)[^<]*', rf"\g<1>{number}", whole).encode())
+
+
 @pytest.mark.parametrize(
     ("read", "content"),
     [
@@ -190,6 +198,30 @@ def test_a_small_npz_that_unfolds_to_a_flood_is_refused(monkeypatch):
     np.savez_compressed(file, about=np.zeros(1 << 22))
     assert len(file.getvalue()) < 1 << 16
     with pytest.raises(MusegenError, match="unfolds"):
+        from_npz(file.getvalue())
+
+
+def test_a_damaged_npz_is_one_typed_error(chorale):
+    whole = to_npz(chorale["score"])
+    secret = bytearray(whole)
+    secret[whole.index(b"PK\x01\x02") + 8] |= 1  # says that it is encrypted
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        starts = [part.header_offset + 54 + len(part.filename) for part in archive.infolist()]
+    for start in starts:
+        with pytest.raises(MusegenError):
+            from_npz(whole[:start] + b"\xff" * 20 + whole[start + 20 :])
+    with pytest.raises(MusegenError):
+        from_npz(bytes(secret))
+
+
+@pytest.mark.parametrize("shape", ["(10**12,)", "(" + "9" * 30 + ",)", "(-1,)", "("])
+@pytest.mark.parametrize("kind", ["<i8", "|V0", "|O"])
+def test_an_array_of_an_npz_is_as_large_as_its_head_says(shape, kind):
+    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape.replace('10**12', '1' + '0' * 12)}, }}\n"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("about.npy", b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode())
+    with pytest.raises(MusegenError):
         from_npz(file.getvalue())
 
 

@@ -10,7 +10,9 @@ from musegen.score.model import HarmonyLabel
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.reports import as_text
+from musegen.theory.songs.chart import chart
 from musegen.theory.songs.jazz_numerals import jazz_figure
+from musegen.theory.songs.reading import stated_by_symbols
 from musegen.theory.songs.telling import chromatic_chords, song_patterns
 from musegen.theory.songs.tensions import melody_uses
 
@@ -135,3 +137,8 @@ def test_a_check_goes_on_where_a_symbol_names_no_chord():
     odd = (*score.harmonies[:1], HarmonyLabel(score.harmonies[1].onset, "chord_symbol", "Cpedal"))
     report = musegen.check(replace(score, harmonies=odd))
     assert any("chord symbols were not used" in notice for notice in report.notices)
+
+
+def test_a_chart_has_no_chord_before_the_first_and_goes_on_with_it_afterwards():
+    sheet = parse_grid("key: C major; meter: 2/4\nS: g4 e4 | c5 . | b4 .\nC: . . | C . | . .")
+    assert chart(stated_by_symbols(sheet), sheet)[0] == "  1 | N.C. | C    | %"

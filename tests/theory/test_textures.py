@@ -1,6 +1,7 @@
 """Music of all textures is read as a theorist reads it: chords at their measure and beat, all that sounds counted."""
 
 import pytest
+from sheets import keyboard, parts
 
 from musegen import read
 from musegen.engraving.midi import midi
@@ -85,6 +86,51 @@ def test_the_same_chorale_without_its_spelling_is_read_the_same():
     assert any("spelling" in notice["message"] for notice in told["notices"])
     assert "Note: " in as_text(analyse(played), played)
     assert as_json(analyse(named), named)["spelling"] == "given"
+
+
+FOUR = ("E5 D5 E5", "C5 B4 C5", "G4 G4 G4", "C3 G3 C3")
+I_V_I = ["1.1 I", "2.1 V", "3.1 I"]
+
+
+def test_a_bowed_tremolo_is_a_held_note():
+    stroke = '<notations><ornaments><tremolo type="single">3</tremolo></ornaments></notations>'
+    assert chords(parts(*FOUR, more=stroke)) == I_V_I
+
+
+def test_a_cue_is_not_heard():
+    assert chords(parts(*FOUR, "r F2 r", kind="<cue/>")) == I_V_I
+    assert chords(parts(*FOUR, "r F2 r")) == ["1.1 I", "2.1 V42", "3.1 I"]
+
+
+def test_notes_that_cross_the_staves_are_heard_where_they_sound():
+    plain = keyboard(FOUR, ("111", "111", "222", "222"))
+    crossing = keyboard(FOUR, ("111", "121", "222", "222"))
+    assert crossing.notes["staff"].tolist() != plain.notes["staff"].tolist()
+    assert chords(crossing) == chords(plain) == I_V_I
+
+
+def test_measures_under_a_multiple_rest_are_counted_one_by_one():
+    rest = "<attributes><measure-style><multiple-rest>3</multiple-rest></measure-style></attributes>"
+    piece = parts("C5 r r r C5", "E4 C4 D4 B3 C4", "G3 A3 A3 G3 G3", "C3 A2 F2 G2 C3", before={2: rest})
+    assert chords(piece) == ["1.1 I", "2.1 vi", "3.1 ii6", "4.1 V", "5.1 I"]
+
+
+def test_an_orchestra_of_24_parts_is_heard_whole():
+    tutti = parts(*(line for line in FOUR for _ in range(6)))
+    assert len(tutti.parts) == 24
+    assert chords(tutti) == I_V_I
+
+
+def test_a_second_ending_follows_the_first_and_keeps_its_measure():
+    ending = '<barline location="{}"><ending number="{}" type="{}"/>{}</barline>'
+    piece = parts(
+        "E5 A4 B4 C5", "G4 F4 G4 G4", "C4 D4 D4 E4", "C3 F3 G3 C3",
+        before={3: ending.format("left", 1, "start", ""), 4: ending.format("left", 2, "start", "")},
+        after={3: ending.format("right", 1, "stop", '<repeat direction="backward"/>'),
+               4: ending.format("right", 2, "stop", "")},
+    )  # fmt: skip
+    assert [measure.ending for measure in piece.measures] == ["", "", "1", "2"]
+    assert chords(piece) == ["1.1 I", "2.1 ii6", "3.1 V", "4.1 I"]
 
 
 PIECES = [

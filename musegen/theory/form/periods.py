@@ -155,11 +155,16 @@ def _kind_of_two(piece: _Piece, first: Unit, second: Unit, like: float) -> Theme
 
 def _is_stronger(close: Cadence, before: Cadence) -> bool:
     """A close answers a weaker one; one in the key of the dominant is weaker than one at home."""
-    if before.kind not in _STRENGTH:
+    if before.kind not in _STRENGTH or not _is_near(close, before):
         return False
     if before.kind == close.kind == "PAC":
         return before.key.tonic == close.key.tonic + 1
     return _STRENGTH[close.kind] > _STRENGTH[before.kind]
+
+
+def _is_near(close: Cadence, before: Cadence) -> bool:
+    """A consequent closes at home, in the dominant, or in the relative key: elsewhere it answers nothing."""
+    return close.key.signature == before.key.signature or abs(close.key.tonic - before.key.tonic) <= 1
 
 
 def _sentence(piece: _Piece, units: Sequence[Unit]) -> Iterator[Theme]:

@@ -2,6 +2,7 @@
 
 from musegen.theory.graph.arrays import feature_names, from_npz, to_hetero, to_hetero_data, to_npz
 from musegen.theory.graph.build import voice_leading_graph
+from musegen.theory.graph.drawing import graph_marks
 from musegen.theory.graph.faults import antiparallels, crossings, parallels
 from musegen.theory.graph.graphml import from_graphml, to_graphml
 from musegen.theory.graph.histograms import Histogram, edge_histograms
@@ -22,6 +23,7 @@ __all__ = [
     "from_json",
     "from_node_link",
     "from_npz",
+    "graph_marks",
     "parallels",
     "to_graphml",
     "to_hetero",

@@ -102,7 +102,7 @@ def table(kind: TableKind, size: int, columns: dict[str, Any]) -> Rows:
     """A table of a kind from its columns: arrays, or single values that all rows share.
 
     Raises:
-        ValueError: a column is missing or unknown.
+        ValueError: a column is missing or unknown, or a number is not finite.
     """
     if set(columns) != {column.name for column in kind.columns}:
         raise ValueError(f"{kind.name}: wrong columns {sorted(columns)}")
@@ -111,6 +111,8 @@ def table(kind: TableKind, size: int, columns: dict[str, Any]) -> Rows:
     rows = np.zeros(size, dtype=dtype_of(kind, lengths))
     for column in kind.columns:
         rows[column.name] = texts.get(column.name, columns[column.name])
+        if column.kind == "float64" and not np.isfinite(rows[column.name]).all():
+            raise ValueError(f"{kind.name}: {column.name} is no number")
     return rows
 
 

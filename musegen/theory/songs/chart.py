@@ -10,7 +10,7 @@ from musegen.theory.numeral_styles import NumeralStyle, written
 from musegen.theory.songs.sheet import SheetChord, sheet_chords
 
 _ROW = 4  # measures
-_SAME = "%"
+_SAME, _NONE = "%", "N.C."
 
 
 class _Cell(NamedTuple):
@@ -22,7 +22,7 @@ class _Cell(NamedTuple):
 
 
 def chart(analysis: Analysis, score: Score, style: NumeralStyle = "jazz") -> list[str]:
-    """The lines of a chart; `%` where a chord goes on through a measure, a key where it changes.
+    """The lines of a chart; `%` where a chord goes on through a measure, N.C. before the first, a key where it changes.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.songs.reading import stated_by_symbols
@@ -58,7 +58,8 @@ def _cells(
         key = chord.key
     found = []
     for index, measure in enumerate(score.measures):
-        pairs = by_measure.get(index, [(_SAME, "")])
+        goes_on = bool(chords) and chords[0].onset < measure.onset
+        pairs = by_measure.get(index, [(_SAME if goes_on else _NONE, "")])
         found.append(_Cell(measure.number, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)))
     skips_pickup = score.measures[0].is_pickup and 0 not in by_measure
     return found[1:] if skips_pickup else found
