@@ -217,8 +217,8 @@ def _on_tonic(tonic: Numeral, before: Numeral | None, soprano: int, *, evades: b
 
 
 def _is_plagal(before: Numeral) -> bool:
-    """IV, or the same with a sixth added: ii65, and ii42 over the tonic note (Piston, Harmony, on cadences)."""
-    has_sixth = before.degree == 2 and before.is_seventh and before.inversion in (1, 3)
+    """IV, or the same with a sixth added, ii65 (Piston, Harmony, on cadences)."""
+    has_sixth = before.degree == 2 and before.is_seventh and before.inversion == 1
     return (before.degree == 4 or has_sixth) and not before.applied_to
 
 

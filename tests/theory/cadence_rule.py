@@ -6,7 +6,7 @@ it in the same phrase, and the soprano's note (design.md, section 10; Aldwell an
 
 - the tonic after V or V7: PAC where both stand in root position and the soprano has 1, else IAC; after viio: IAC;
   after V42, in first inversion: EC, where V in root position or a cadential six-four was heard just before;
-- the tonic in root position after IV, or after IV with a sixth added (ii65, or ii42 over the tonic note): PC;
+- the tonic in root position after IV, or after IV with a sixth added (ii65): PC;
 - V in root position: HC;
 - after V or V7 in root position another chord that holds the tonic note: DC, also where the numeral of that chord
   names another key, in which it is neither tonic nor dominant;
@@ -96,6 +96,6 @@ def _on_tonic(before, last, sung, tonic, *, due=False):
         return "PAC" if both and sung == tonic else "IAC"
     if root == tonic + 5 and leads:
         return "IAC"
-    sixth = root == tonic + 2 and len(before[3].members) == 4 and before[3].inversion in (1, 3)
+    sixth = root == tonic + 2 and len(before[3].members) == 4 and before[3].inversion == 1
     plagal = (root == tonic - 1 or sixth) and not before[3].applied_to
     return "PC" if plagal and last[3].inversion == 0 else ""

@@ -212,7 +212,8 @@ def _is_cadence(chords: list[ChordSpan]) -> bool:
     if before.applied_to and before.is_dominant:
         return before.applied_tonic == last.root and before == chords[-2].numeral
     if last.degree == 1:
-        return before.is_dominant or (before.degree == 4 and last.inversion == 0)
+        added_sixth = before.degree == 2 and before.is_seventh and before.inversion == 1
+        return before.is_dominant or ((before.degree == 4 or added_sixth) and last.inversion == 0)
     return before.is_dominant and before.degree == 5 and before.inversion == 0 and 0 in last.members
 
 

@@ -185,10 +185,11 @@ def suspensions(music: Music) -> Iterator[tuple[Note, int, Note]]:
     """(note, where it becomes foreign, the note that it resolves to) of every suspension, once each."""
     seen = set()
     for note, onset, kind in foreign_notes(music):
-        after = music.after(note)
-        if kind == "suspension" and after and note not in seen:
+        line = music.voices[note.voice]
+        following = line[line.index(note) + 1 :][:3]
+        if kind == "suspension" and following and note not in seen:
             seen.add(note)
-            yield note, onset, after
+            yield note, onset, next((later for later in following if later.step == note.step - 1), following[0])
 
 
 @second("suspension-unprepared")
