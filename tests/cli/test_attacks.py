@@ -143,7 +143,8 @@ def test_errors_are_told_even_when_quiet_and_cannot_drive_the_terminal(etude, ca
 
 
 @pytest.mark.parametrize(
-    ("module", "command"), [("musegen.theory.modal.reading.analyse", "analyse"), ("musegen.rules.engine.check", "check")]
+    ("module", "command"),
+    [("musegen.theory.modal.reading.read_by", "analyse"), ("musegen.rules.engine.check", "check")],
 )
 def test_one_score_at_which_we_fail_does_not_stop_the_others(etude, capsys, monkeypatch, module, command):
     import importlib
