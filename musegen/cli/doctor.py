@@ -17,8 +17,8 @@ from musegen.cli.console import notice
 def command(clear_cache: bool, as_json: bool) -> int:
     """Check this installation, with a remedy for each fault.
 
-    Looks at Python and the libraries, fonts and engraving, rule packs, corpora and networks, and the cache. Exit code 1 where
-    something is wrong.
+    Looks at Python and the libraries, fonts and engraving, rule packs, corpora and networks, and the cache. Exit code 1
+    where something is wrong.
     """
     if clear_cache:
         notice(f"cleared {diagnosis.clear_cache()}")
