@@ -59,7 +59,7 @@ def suspensions(score: Score, analysis: Analysis) -> tuple[Suspension, ...]:
     lines = Lines.of(slices_of(assign_voices(score)))
     foreign = {tone.note for tone in analysis.non_chord_tones}
     found: list[Suspension] = []
-    resolved: dict[tuple[int, int], int] = {}  # (voice, place of a resolution) to nothing but that it is one
+    resolved: set[tuple[int, int]] = set()  # (voice, place of a resolution)
     seen: set[tuple[int, int]] = set()
     for tone in named:
         held = _held(lines, tone)
@@ -69,7 +69,7 @@ def suspensions(score: Score, analysis: Analysis) -> tuple[Suspension, ...]:
         row = _row(score, lines, tone, held, foreign)
         chained = (held.place[0], held.first) in resolved
         found.append(row._replace(is_chained=chained))
-        resolved[held.place[0], held.resolution] = row.onset
+        resolved.add((held.place[0], held.resolution))
     return tuple(found)
 
 
