@@ -7,14 +7,12 @@ knows in F sharp. Its scores are then read as one path by `joint`.
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from musegen.theory.encoding import CENTRE, COLUMNS, Encoded
-from musegen.theory.vocabulary import numerals
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -35,8 +33,6 @@ AROUND_TONIC, AROUND_ROOT = Span(-9, 23), Span(-10, 20)
 """The notes that the network sees about a tonic, and about a root."""
 ROOTS = Span(-5, 15)
 """The roots that figures have, from their tonic."""
-SOUNDS = tuple(sorted({(numeral.quality, numeral.inversion) for minor in (False, True) for numeral in numerals(minor)}))
-"""What may stand on a root: a quality in an inversion."""
 _NEARLY_HALF = 0.4999
 CANDIDATES = 24
 """Likely states of each frame that are kept."""
@@ -104,14 +100,6 @@ def places(notes: Floats, lowest: int, tonics: int = TONICS) -> Floats:
     size = tonics + ROOTS.size + AROUND_ROOT.size - 2
     before, after = max(-first, 0), max(first + size - COLUMNS, 0)
     return np.pad(notes, ((0, 0), (before, after), (0, 0)))[:, first + before : first + before + size]
-
-
-@cache
-def root_and_sound() -> tuple[Ints, Ints]:
-    """(figure,): the root of every figure from its tonic, and the place of its sound in SOUNDS; major, then minor."""
-    every = [numeral for minor in (False, True) for numeral in numerals(minor)]
-    sounds = [SOUNDS.index((numeral.quality, numeral.inversion)) for numeral in every]
-    return np.array([numeral.root for numeral in every]), np.array(sounds)
 
 
 def _chunk(piece: Encoded, tried: Span, start: int) -> tuple[Floats, Floats]:

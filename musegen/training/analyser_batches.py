@@ -12,9 +12,10 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, nll_loss
 
 from musegen.theory.joint import MAJORS, MINORS
-from musegen.theory.neural import ROOTS, SOUNDS, TONICS, lowest_tonic, places, root_and_sound
+from musegen.theory.neural import TONICS, lowest_tonic, places
 from musegen.training.augmentation import Passage, changed
 from musegen.training.examples import Example
+from musegen.training.sounds import sounds_of_states
 
 LENGTH, SIZE = 192, 8
 """Frames of a passage, and passages of a batch."""
@@ -105,9 +106,8 @@ def _row(passage: Passage, length: int, lowest: int, tonics: int) -> Row:
     number, figure = passage.tonic - lowest, passage.minor * MAJORS + passage.figure
     tried = (number >= 0) & (number < tonics)
     known = tried & (passage.figure >= 0)
-    roots, sounds = (column[np.where(known, figure, 0)] for column in root_and_sound())
     state = np.where(known, number * _FIGURES + figure, _NOTHING)
-    sound = np.where(known, (number + roots - ROOTS.first) * len(SOUNDS) + sounds, _NOTHING)
+    sound = np.where(known, sounds_of_states(torch.arange(tonics)).numpy()[state], _NOTHING)
     key = np.where(tried, number * 2 + passage.minor, _NOTHING)
     named = np.stack(passage[2:], axis=1)
     fresh = [np.diff(columns, axis=0, prepend=columns[:1]).any(axis=1) for columns in (named, named[:, :2])]
@@ -147,7 +147,5 @@ def _marginals(flat: Tensor, chords: int) -> tuple[Tensor, Tensor]:
     tonics = chances.shape[1] // _FIGURES
     by_mode = chances.unflatten(1, (tonics, _FIGURES)).split((MAJORS, MINORS), dim=-1)
     keys = torch.stack([mode.sum(dim=-1) for mode in by_mode], dim=-1).flatten(1)
-    roots, sounds = (torch.as_tensor(column) for column in root_and_sound())
-    named = (torch.arange(tonics)[:, None] + roots - ROOTS.first) * len(SOUNDS) + sounds
-    found = chances.new_zeros(len(chances), chords).index_add_(1, named.flatten(), chances)
+    found = chances.new_zeros(len(chances), chords).index_add_(1, sounds_of_states(torch.arange(tonics)), chances)
     return (keys + 1e-7).log(), (found + 1e-7).log()

@@ -8,7 +8,8 @@ from torch.nn.functional import log_softmax, relu
 
 from musegen.theory.encoding import CHANNELS, CONTEXT
 from musegen.theory.joint import MAJORS, MINORS
-from musegen.theory.neural import AROUND_ROOT, AROUND_TONIC, ROOTS, SOUNDS, Span, root_and_sound
+from musegen.theory.neural import AROUND_ROOT, AROUND_TONIC, ROOTS, Span
+from musegen.training.sounds import SOUNDS, sounds_of_states
 
 NEAR_LOST, FAR_LOST = 0.25, 0.4
 """Shares of what is heard that get lost in learning: what goes through the whole piece is easily learned by heart."""
@@ -38,16 +39,13 @@ class AnalyserNetwork(nn.Module):
         self.figure = nn.Linear(mixed, MAJORS + MINORS)
         self.key = nn.Linear(4 * far, 2)
         self.change = nn.Linear(2 * (near + 4 * far + root), 2)
-        roots, sounds = root_and_sound()
-        self.register_buffer("root_of", torch.as_tensor(roots - ROOTS.first), persistent=False)
-        self.register_buffer("sound_of", torch.as_tensor(sounds), persistent=False)
 
     def forward(self, notes: Tensor, context: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(piece, frame, place, channel) and (piece, frame, context) to what is heard.
 
         Back come logs of chances (piece, frame, tonic * figures), which sum to one at each frame; logits of each sound
-        on each root (piece, frame, root * sounds); logits of a change of chord and of key (piece, frame, 2). The first
-        place is `neural.first_place` of the first tonic, and the places end as far above the last one.
+        on each root (piece, frame, root * sounds); logits of a change of chord and of key (piece, frame, 2). The
+        places are those of `neural.places`.
         """
         pieces, _, places, _ = notes.shape
         tonics = places - ROOTS.size - AROUND_ROOT.size + 2
@@ -64,8 +62,7 @@ class AnalyserNetwork(nn.Module):
         far = self.drop_far(torch.cat([first, second], dim=-1))
         whole = torch.cat([near, far], dim=-1)
         figure = self.figure(self.drop(relu(self.mix(whole)))).unflatten(0, (pieces, tonics)).transpose(1, 2)
-        named = ((every + self.root_of) * len(SOUNDS) + self.sound_of).flatten()
-        figure = figure + sounds[:, :, named].unflatten(2, (tonics, MAJORS + MINORS))
+        figure = figure + sounds[:, :, sounds_of_states(every[:, 0])].unflatten(2, (tonics, MAJORS + MINORS))
         key = self.key(far).unflatten(0, (pieces, tonics)).transpose(1, 2)
         scores = _inside_keys(figure, log_softmax(key.flatten(2), dim=-1).unflatten(2, (tonics, 2)))
         seen = torch.cat([_pooled(whole.unflatten(0, (pieces, tonics))), _pooled(heard)], dim=-1)
