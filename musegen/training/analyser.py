@@ -70,7 +70,9 @@ def learn(pieces: list[Example], held: list[Example], seed: int, order: Order) -
         course.network.train()
         torch.manual_seed(PASSES_OF_A_SEED * seed + number)  # what is left out: the same after an interruption
         for batch in batches(pieces, np.random.default_rng([seed, number])):
-            course.step(losses_of(course.network, batch).total)
+            with torch.autocast("cpu", dtype=torch.bfloat16):  # a third faster; sums and logs stay in 32 bits
+                lost = losses_of(course.network, batch).total
+            course.step(lost)
         course.passes = number + 1
         course.save(checkpoint)
         told = f"seed {seed}, pass {course.passes} of {order.passes}, {time.monotonic() - start:.0f} s"

@@ -14,7 +14,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from musegen.theory.joint import MAJORS, MINORS
 from musegen.theory.neural import TONICS, lowest_tonic, places
 from musegen.training.augmentation import Passage, changed
-from musegen.training.examples import Example
+from musegen.training.examples import NOWHERE, Example
 from musegen.training.sounds import sounds_of_states
 
 LENGTH, SIZE = 192, 8
@@ -95,7 +95,7 @@ def _drawn(begun: tuple[Example, int], rng: np.random.Generator) -> Row:
     item, start = begun
     passage = changed(_passage(item, start, start + 2 * LENGTH), LENGTH, rng)
     lowest = lowest_tonic(passage.notes) + (TONICS - TRIED) // 2 + int(rng.integers(-ELSEWHERE, ELSEWHERE + 1))
-    named = passage.tonic[passage.tonic > -_FIGURES]
+    named = passage.tonic[passage.tonic > NOWHERE]
     if len(named) and np.ptp(named) < TRIED:
         lowest = int(np.clip(lowest, named.max() - TRIED + 1, named.min()))
     return _row(passage, LENGTH, lowest, TRIED)

@@ -11,8 +11,8 @@ from musegen.theory.joint import MAJORS, MINORS
 from musegen.theory.neural import AROUND_ROOT, AROUND_TONIC, ROOTS, Span
 from musegen.training.sounds import SOUNDS, sounds_of_states
 
-NEAR_LOST, FAR_LOST = 0.25, 0.4
-"""Shares of what is heard that get lost in learning: what goes through the whole piece is easily learned by heart."""
+LOST = 0.25
+"""The share of what is heard that gets lost in learning."""
 
 
 class AnalyserNetwork(nn.Module):
@@ -34,7 +34,7 @@ class AnalyserNetwork(nn.Module):
         self.tonic_view = NearView(AROUND_TONIC, near, (1, 2))
         self.first = nn.GRU(near + told * ROOTS.size, far, batch_first=True, bidirectional=True)
         self.second = nn.GRU(2 * far, far, batch_first=True, bidirectional=True)
-        self.drop, self.drop_far = nn.Dropout(NEAR_LOST), nn.Dropout(FAR_LOST)
+        self.drop = Lost(LOST)
         self.mix = nn.Linear(near + 4 * far, mixed)
         self.figure = nn.Linear(mixed, MAJORS + MINORS)
         self.key = nn.Linear(4 * far, 2)
@@ -57,9 +57,9 @@ class AnalyserNetwork(nn.Module):
         told = told.permute(0, 1, 3, 2, 4).flatten(3).flatten(0, 1)
         lowest = AROUND_TONIC.first - ROOTS.first - AROUND_ROOT.first
         near = self.tonic_view(notes, context, every[:, 0] + lowest, self.drop).flatten(0, 1)
-        first, _ = self.first(self.drop_far(torch.cat([near, told], dim=-1)))
-        second, _ = self.second(self.drop_far(first))
-        far = self.drop_far(torch.cat([first, second], dim=-1))
+        first, _ = self.first(self.drop(torch.cat([near, told], dim=-1)))
+        second, _ = self.second(self.drop(first))
+        far = self.drop(torch.cat([first, second], dim=-1))
         whole = torch.cat([near, far], dim=-1)
         figure = self.figure(self.drop(relu(self.mix(whole)))).unflatten(0, (pieces, tonics)).transpose(1, 2)
         figure = figure + sounds[:, :, sounds_of_states(every[:, 0])].unflatten(2, (tonics, MAJORS + MINORS))
@@ -91,6 +91,22 @@ class NearView(nn.Module):
             further = relu(layer(found if number == 0 else drop(found)))
             found = further if number < 2 else further + found
         return drop(found.transpose(1, 2).unflatten(0, heard.shape[:2]) + heard)
+
+
+class Lost(nn.Module):
+    """`torch.nn.Dropout` by one random byte a number: several times faster without a GPU, where it took a fifth."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.least = round(share * 256)
+
+    def forward(self, heard: Tensor) -> Tensor:
+        """What is left in training, made louder so that the mean stays; everything otherwise."""
+        if not self.training:
+            return heard
+        drawn = torch.empty(heard.numel() // 8 + 1, dtype=torch.int64).random_(-(2**63), None).view(torch.uint8)
+        kept = (drawn[: heard.numel()] >= self.least).view(heard.shape)
+        return heard * kept * (256 / (256 - self.least))
 
 
 def _inside_keys(figure: Tensor, key: Tensor) -> Tensor:
