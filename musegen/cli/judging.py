@@ -210,7 +210,7 @@ class Task:
         if self.chords is None:
             return score
         from musegen.rules.harmony_file import with_harmony
-        from musegen.theory.given import given_analysis
+        from musegen.theory.annotations.given import given_analysis
 
         joined = with_harmony(score, self.chords, self.harmony or "")
         try:

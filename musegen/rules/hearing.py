@@ -12,8 +12,8 @@ from musegen.score.model import Notice, Score
 from musegen.score.table import Flag, NoteTable
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis
-from musegen.theory.exact_chords import declared_key, is_excerpt
-from musegen.theory.given import given_analysis
+from musegen.theory.annotations.given import given_analysis
+from musegen.theory.classical.exact_chords import declared_key, is_excerpt
 from musegen.theory.home_key import home_keys
 from musegen.theory.keys import Key
 from musegen.theory.statistics import statistics

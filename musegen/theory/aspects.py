@@ -14,17 +14,19 @@ from typing import Any, NamedTuple
 from musegen.errors import UsageError, nearest
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, Reading
-from musegen.theory.dissonances import dissonance_line, dissonance_lines, dissonances
+from musegen.theory.dissonance.forms import dissonance_line, dissonance_lines, dissonances
+from musegen.theory.dissonance.suspensions import suspension_line, suspension_lines, suspensions
 from musegen.theory.form.hypermeter import group_line, hypermeter, hypermeter_lines
 from musegen.theory.form.periods import theme_line, theme_lines, themes
 from musegen.theory.form.schemata import schema_line, schemata
 from musegen.theory.form.sequences import sequence_line, sequences
-from musegen.theory.harmonic_rhythm import harmonic_rhythm, rhythm_line, rhythm_lines
+from musegen.theory.harmony.harmonic_rhythm import harmonic_rhythm, rhythm_line, rhythm_lines
+from musegen.theory.harmony.pivots import modulation_line, modulations
+from musegen.theory.harmony.prolongation import function_line, function_lines, function_spans
+from musegen.theory.harmony.tonicizations import tonicization_line, tonicization_lines, tonicizations
 from musegen.theory.keys import Key
 from musegen.theory.modal import telling as modal
 from musegen.theory.numerals import Numeral
-from musegen.theory.pivots import modulation_line, modulations
-from musegen.theory.prolongation import function_line, function_lines, function_spans
 from musegen.theory.songs.telling import (
     chromatic_chords,
     chromatic_line,
@@ -34,8 +36,6 @@ from musegen.theory.songs.telling import (
     song_patterns,
 )
 from musegen.theory.songs.tensions import melody_line, melody_lines, melody_uses
-from musegen.theory.suspensions import suspension_line, suspension_lines, suspensions
-from musegen.theory.tonicizations import tonicization_line, tonicization_lines, tonicizations
 
 Row = Any
 """A NamedTuple with a field `onset`."""

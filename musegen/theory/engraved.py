@@ -5,7 +5,7 @@ from __future__ import annotations
 from musegen.engraving.marks import Marks, Stretch
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
-from musegen.theory.prolongation import function_spans
+from musegen.theory.harmony.prolongation import function_spans
 
 
 def analysis_marks(analysis: Analysis, score: Score, *, functions: bool = True) -> Marks:

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, nll_loss
 
-from musegen.theory.joint import MAJORS, MINORS
-from musegen.theory.neural import TONICS, lowest_tonic, places
+from musegen.theory.neural.decoding import MAJORS, MINORS
+from musegen.theory.neural.reading import TONICS, lowest_tonic, places
 from musegen.training.augmentation import Passage, changed
 from musegen.training.examples import NOWHERE, Example
 from musegen.training.sounds import sounds_of_states

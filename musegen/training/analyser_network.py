@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import log_softmax, relu
 
-from musegen.theory.encoding import CHANNELS, CONTEXT
-from musegen.theory.joint import MAJORS, MINORS
-from musegen.theory.neural import AROUND_ROOT, AROUND_TONIC, ROOTS, Span
+from musegen.theory.neural.decoding import MAJORS, MINORS
+from musegen.theory.neural.encoding import CHANNELS, CONTEXT
+from musegen.theory.neural.reading import AROUND_ROOT, AROUND_TONIC, ROOTS, Span
 from musegen.training.sounds import SOUNDS, sounds_of_states
 
 LOST = 0.25

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.theory.encoding import CHANNELS, CONTEXT
+from musegen.theory.neural.encoding import CHANNELS, CONTEXT
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from musegen.theory.neural import ROOTS
+from musegen.theory.neural.reading import ROOTS
 from musegen.theory.vocabulary import numerals
 
 _EVERY = [

@@ -30,13 +30,13 @@ import numpy as np
 
 from musegen.score.files import corpus_folder, read
 from musegen.score.model import Score
-from musegen.theory.alignment import Placed, analysis_of, explained, home_key, place_on
 from musegen.theory.analyse import ENGINES, Engine, analyse
 from musegen.theory.analysis import Analysis
+from musegen.theory.annotations.alignment import Placed, analysis_of, explained, home_key, place_on
+from musegen.theory.annotations.romantext import read_roman_text
 from musegen.theory.comparison.differences import agreement, kind_of, moments
 from musegen.theory.comparison.kinds import KINDS
 from musegen.theory.reports import as_tsv
-from musegen.theory.romantext import read_roman_text
 from musegen.training.examples import FITS, OWN_YARDSTICK
 
 CHORALES = {
@@ -184,9 +184,9 @@ def _judged(judge, found: Analysis, score: Score, number: int) -> dict[str, floa
 
 def cross_validation(folder: Path, folds: int) -> None:
     """Print the shares on the training chorales, each read by weights and counts that never saw it."""
-    from musegen.theory.alignment import training_pieces
+    from musegen.theory.annotations.alignment import training_pieces
+    from musegen.theory.classical.tuning import cross_validated, lesson_of
     from musegen.theory.statistics import statistics
-    from musegen.theory.tuning import cross_validated, lesson_of
 
     counted = statistics()
     lessons = [lesson_of(piece, counted) for piece in training_pieces(folder)]

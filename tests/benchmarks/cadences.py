@@ -23,12 +23,12 @@ from musegen.score.files import read
 from musegen.score.model import Score
 from musegen.score.table import Flag
 from musegen.score.voices import assign_voices, slices_of
-from musegen.theory.alignment import Placed, explained, place_on
 from musegen.theory.analyse import ENGINES, Engine, analyse
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan
-from musegen.theory.cadences import cadences
-from musegen.theory.phrases import phrases
-from musegen.theory.romantext import read_roman_text
+from musegen.theory.annotations.alignment import Placed, explained, place_on
+from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.form.cadences import cadences
+from musegen.theory.form.phrases import phrases
 from musegen.theory.statistics import statistics
 from musegen.training.examples import FITS
 

@@ -31,13 +31,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from musegen.score.files import corpus_folder, read
-from musegen.theory.alignment import explained, place_on
+from musegen.theory.annotations.alignment import explained, place_on
+from musegen.theory.annotations.romantext import read_roman_text
 from musegen.theory.keys import Key
 from musegen.theory.modal.clausulae import clausulae
 from musegen.theory.modal.modes import Mode, mode_of
 from musegen.theory.modal.reading import read_by
 from musegen.theory.reports import as_text
-from musegen.theory.romantext import read_roman_text
 
 TONES = {"Missa Primi toni": 1, "Missa Quinti toni": 5, "Missa Octavi toni": 8}
 CHANTS = {

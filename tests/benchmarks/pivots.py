@@ -13,9 +13,9 @@ from pathlib import Path
 
 from musegen.errors import MusegenError
 from musegen.theory.analysis import Analysis, ChordSpan, Phrase
+from musegen.theory.annotations.romantext import RomanText, read_roman_text
+from musegen.theory.harmony.pivots import pivot_at
 from musegen.theory.numerals import parse_numeral
-from musegen.theory.pivots import pivot_at
-from musegen.theory.romantext import RomanText, read_roman_text
 
 
 def analysis_of(document: RomanText) -> Analysis:

@@ -13,7 +13,7 @@ from musegen.score.model import Score
 from musegen.score.pitch import parse_pitch
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
-from musegen.theory.phrases import top_line
+from musegen.theory.form.phrases import top_line
 
 MODEL = parse_grid("""
 key: C major; meter: 4/4

@@ -10,7 +10,7 @@ from musegen.rules.packs import load_pack
 from musegen.rules.reports.grades import grade_text, grades_as_csv, grades_as_text
 from musegen.score.model import Score
 from musegen.score.textgrid import parse_grid
-from musegen.theory.phrases import top_line
+from musegen.theory.form.phrases import top_line
 
 SHARP = """key: a minor; meter: 4/4
 S: a4 b4 c5 b4 | a4 . . .

@@ -12,7 +12,7 @@ from musegen.rules.grading import Assignment, Grade, grade
 from musegen.rules.packs import load_pack
 from musegen.score.musicxml import read_musicxml
 from musegen.score.textgrid import parse_grid
-from musegen.theory.phrases import top_line
+from musegen.theory.form.phrases import top_line
 
 MODEL = parse_grid("""
 key: C major; meter: 4/4

@@ -13,8 +13,8 @@ from musegen.rules.reports.grades import cost_text, grade_text, graded_sheet, gr
 from musegen.score.model import Score
 from musegen.score.musicxml import read_musicxml
 from musegen.score.textgrid import parse_grid
-from musegen.theory.given import given_analysis
-from musegen.theory.phrases import top_line
+from musegen.theory.annotations.given import given_analysis
+from musegen.theory.form.phrases import top_line
 
 SHEET = """key: G major; meter: 4/4
 S: b4 a4 b4 c5 | a4 . . . | b4 a4 b4 a4 | g4 . . .

@@ -23,7 +23,7 @@ from musegen.score.model import KeySignature, Measure, Part, Score
 from musegen.score.pitch import SpelledPitch, nearest_fifths, parse_pitch
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
-from musegen.theory.given import given_analysis
+from musegen.theory.annotations.given import given_analysis
 from musegen.theory.sonority import Sonority
 
 STRICT = load_pack("strict")

@@ -13,7 +13,7 @@ from musegen.rules.catalogue import catalogue
 from musegen.rules.engine import check
 from musegen.rules.packs import Pack
 from musegen.score.textgrid import parse_grid
-from musegen.theory.given import given_analysis
+from musegen.theory.annotations.given import given_analysis
 
 NAMES = [rule for rule, judge in SECOND.items() if judge.__module__ in RULES_OF_LINES]
 PACK = Pack("lines", "", tuple(catalogue()[name] for name in NAMES))

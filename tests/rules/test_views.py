@@ -7,7 +7,7 @@ from musegen.rules.engine import check
 from musegen.rules.packs import Pack, load_pack
 from musegen.rules.views import reduced, surface
 from musegen.score.textgrid import parse_grid
-from musegen.theory.given import given_analysis
+from musegen.theory.annotations.given import given_analysis
 
 SUSPENDED = """
 key: C major; meter: 4/4

@@ -68,7 +68,7 @@ def test_a_chorale_that_ends_on_the_dominant_or_with_a_picardy_third_is_in_its_m
 def test_a_piece_read_in_windows_reads_as_in_one(monkeypatch):
     score = musegen.read("bach/bwv269")
     whole = analyse(score)
-    monkeypatch.setattr("musegen.theory.decoding.WINDOW", 48)
+    monkeypatch.setattr("musegen.theory.classical.decoding.WINDOW", 48)
     assert analyse(score).chords == whole.chords
 
 

@@ -3,8 +3,8 @@
 import musegen
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
-from musegen.theory.broken_basses import over_their_basses
-from musegen.theory.given import given_analysis
+from musegen.theory.annotations.given import given_analysis
+from musegen.theory.neural.broken_basses import over_their_basses
 
 
 def test_mozarts_facile_opens_over_a_neighbouring_bass_and_not_with_two_perfect_cadences():

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 import musegen
 from musegen.errors import MalformedScore, UnreadableFile
 from musegen.score.textgrid import parse_grid
-from musegen.theory.alignment import analysis_of, place_on
 from musegen.theory.analyse import analyse
+from musegen.theory.annotations.alignment import analysis_of, place_on
+from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext_writer import write_roman_text
 from musegen.theory.comparison.differences import compare
 from musegen.theory.comparison.files import human_file, read_human
 from musegen.theory.comparison.kinds import KINDS
 from musegen.theory.comparison.reports import Compared, as_json, as_text, as_tsv
 from musegen.theory.comparison.suspects import suspects
-from musegen.theory.romantext import read_roman_text
-from musegen.theory.romantext_writer import write_roman_text
 
 CADENCE = """meter: 4/4
 S: e5 d5 c5 b4 | c5 . . .

@@ -6,7 +6,7 @@ import musegen
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Phrase
-from musegen.theory.harmonic_rhythm import harmonic_rhythm, rhythm_lines
+from musegen.theory.harmony.harmonic_rhythm import harmonic_rhythm, rhythm_lines
 
 SLOW_THEN_FAST = (
     "meter: 4/4\nS: e5 . . . | f5 . . . | e5 . . . | d5 . . . | e5 f5 d5 b4 | c5 . . .\n"

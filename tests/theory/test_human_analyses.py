@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import musegen
-from musegen.theory.alignment import home_key
 from musegen.theory.analyse import analyse
+from musegen.theory.annotations.alignment import home_key
 
 BENCHMARK = Path(__file__).parent.parent / "benchmarks" / "analysis.py"
 

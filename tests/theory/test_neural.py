@@ -11,13 +11,13 @@ from musegen.score.files import corpus_folder, read
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
-from musegen.theory.alignment import Placed, place_on
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.encoding import encode
+from musegen.theory.annotations.alignment import Placed, place_on
+from musegen.theory.annotations.romantext import read_roman_text
 from musegen.theory.keys import Key
-from musegen.theory.neural import Heard, Span, hear, places, tonics_of
-from musegen.theory.romantext import read_roman_text
+from musegen.theory.neural.encoding import encode
+from musegen.theory.neural.reading import Heard, Span, hear, places, tonics_of
 
 PHRASE = """
 key: G major; meter: 4/4
@@ -70,7 +70,7 @@ def test_what_is_read_in_g_is_read_in_every_key(fifths: int) -> None:
 def test_a_long_piece_is_heard_in_chunks_as_if_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     piece = encode(read("bach/bwv269"))
     whole = hear(piece)
-    monkeypatch.setattr("musegen.theory.neural.CHUNK", 48)
+    monkeypatch.setattr("musegen.theory.neural.reading.CHUNK", 48)
     parts = hear(piece)
     same = [_likeliest(whole, frame) == _likeliest(parts, frame) for frame in range(len(piece))]
     assert np.mean(same) > 0.95

@@ -7,7 +7,7 @@ from musegen.score.pitch import pitch_name
 from musegen.score.textgrid import parse_grid
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analyse import analyse
-from musegen.theory.lines import Lines
+from musegen.theory.dissonance.lines import Lines
 
 HEAD = "key: C major; meter: 4/4; unit: 1/8\n"
 FRAGMENTS = {

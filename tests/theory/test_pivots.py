@@ -9,10 +9,10 @@ import musegen
 from musegen.score.files import corpus_folder
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
+from musegen.theory.harmony.pivots import modulation_line, modulations, relation
+from musegen.theory.harmony.tonicizations import tonicization_line, tonicization_lines, tonicizations
 from musegen.theory.keys import Key
-from musegen.theory.pivots import modulation_line, modulations, relation
 from musegen.theory.reports import numeral_labels
-from musegen.theory.tonicizations import tonicization_line, tonicization_lines, tonicizations
 
 STORIES = {
     "vi of the tonic is ii of the dominant": (

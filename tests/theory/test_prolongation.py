@@ -8,9 +8,9 @@ import musegen
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Phrase
-from musegen.theory.functions import in_context
-from musegen.theory.given import given_analysis
-from musegen.theory.prolongation import function_lines, function_spans
+from musegen.theory.annotations.given import given_analysis
+from musegen.theory.harmony.functions import in_context
+from musegen.theory.harmony.prolongation import function_lines, function_spans
 
 
 def functions(figures, key="C major", phrases=()):

@@ -8,10 +8,10 @@ import musegen
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
+from musegen.theory.annotations.romantext import read_roman_text, strictly_read
+from musegen.theory.annotations.romantext_figures import normal_figure
+from musegen.theory.annotations.romantext_writer import write_roman_text
 from musegen.theory.numerals import parse_numeral
-from musegen.theory.romantext import read_roman_text, strictly_read
-from musegen.theory.romantext_figures import normal_figure
-from musegen.theory.romantext_writer import write_roman_text
 
 GRIDS = {
     "6/8 with a pickup": "key: G major; meter: 6/8; unit: 1/8; pickup: 3\n"

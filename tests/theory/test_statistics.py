@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from musegen.score.textgrid import parse_grid
-from musegen.theory.alignment import held_out, place_on
+from musegen.theory.annotations.alignment import held_out, place_on
+from musegen.theory.annotations.romantext import read_roman_text
 from musegen.theory.counting import count_piece, tables_of
 from musegen.theory.numerals import parse_numeral
-from musegen.theory.romantext import read_roman_text
 from musegen.theory.statistics import ChoraleStatistics, degree_index, statistics
 from musegen.theory.vocabulary import figures, index_of, numerals
 

@@ -8,8 +8,8 @@ import musegen
 from musegen.score.textgrid import parse_grid
 from musegen.theory import aspects
 from musegen.theory.analyse import analyse
-from musegen.theory.dissonances import dissonance_lines, dissonances
-from musegen.theory.suspensions import suspension_line, suspension_lines, suspensions
+from musegen.theory.dissonance.forms import dissonance_lines, dissonances
+from musegen.theory.dissonance.suspensions import suspension_line, suspension_lines, suspensions
 
 HEAD = "key: C major; meter: 4/4; unit: 1/8\n"
 

@@ -13,8 +13,8 @@ import torch
 
 from musegen.cli import run
 from musegen.score.files import corpus_folder
-from musegen.theory.joint import MAJORS, MINORS
-from musegen.theory.neural import TONICS, places
+from musegen.theory.neural.decoding import MAJORS, MINORS
+from musegen.theory.neural.reading import TONICS, places
 from musegen.training.analyser import learn, shares, train
 from musegen.training.analyser_batches import SIZE, batches, losses_of, whole
 from musegen.training.analyser_network import AnalyserNetwork

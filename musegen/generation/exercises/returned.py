@@ -15,9 +15,9 @@ from musegen.rules.packs import Pack
 from musegen.score.files import read
 from musegen.score.model import Place, Score
 from musegen.score.table import NoteTable
+from musegen.theory.form.phrases import top_line
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
-from musegen.theory.phrases import top_line
 
 
 def assignment(entry: Entry, answer: Score, pack: Pack, folder: str) -> Assignment:

@@ -9,7 +9,7 @@ import numpy as np
 from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.score.pitch import step_of
-from musegen.theory.non_chord_tones import is_foreign_throughout
+from musegen.theory.dissonance.non_chord_tones import is_foreign_throughout
 from musegen.theory.sonority import NONE, Ints
 
 

@@ -13,7 +13,7 @@ from musegen.rules.registry import Hit, predicate
 from musegen.rules.view import View
 from musegen.score.table import Flag
 from musegen.theory.analysis import ChordSpan
-from musegen.theory.cadences import close_of
+from musegen.theory.form.cadences import close_of
 
 
 @predicate("phrase", needs_harmony=True)

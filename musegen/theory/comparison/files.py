@@ -10,11 +10,11 @@ from typing import NamedTuple
 from musegen.errors import MalformedScore, ScoreError, UnreadableFile
 from musegen.score.files import find, regular_file
 from musegen.score.model import Score
-from musegen.theory.alignment import Placed, analysis_of, explained, place_on
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.dcml import read_dcml
-from musegen.theory.dcml_placing import dcml_analysis
-from musegen.theory.romantext import Fault, RomanText, read_roman_text
+from musegen.theory.annotations.alignment import Placed, analysis_of, explained, place_on
+from musegen.theory.annotations.dcml import read_dcml
+from musegen.theory.annotations.dcml_placing import dcml_analysis
+from musegen.theory.annotations.romantext import Fault, RomanText, read_roman_text
 
 SUFFIXES = (".rntxt", ".txt", ".tsv", ".harmonies.tsv")
 """What a folder of human analyses is searched for."""

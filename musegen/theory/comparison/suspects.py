@@ -13,13 +13,13 @@ import numpy.typing as npt
 from musegen.errors import UsageError
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
+from musegen.theory.annotations.romantext import beat_quarters
 from musegen.theory.comparison.chord_slips import AMISS, FITS, SlipKind, wrong_chords
 from musegen.theory.comparison.fits import Fits, end_of
 from musegen.theory.comparison.note_time import Floats, NoteTime
 from musegen.theory.comparison.umpire import scale_mask
 from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
-from musegen.theory.romantext import beat_quarters
 
 _RUN, _SHORT_KEY = 3, 2
 """A run of displaced chords, and chords under one mistaken key, are at least so many."""
@@ -45,7 +45,7 @@ def suspects(score: Score, human: Analysis, machine: Analysis | None = None) -> 
     A chord that is hardly in the notes is blamed only where the machine has one that is.
 
     >>> from musegen.score.textgrid import parse_grid
-    >>> from musegen.theory.given import given_analysis
+    >>> from musegen.theory.annotations.given import given_analysis
     >>> piece = parse_grid("meter: 2/4\\nS: e5 d5 | c5 .\\nA: g4 g4 | g4 .\\nT: c4 b3 | e4 .\\nB: c3 f3 | c3 .\\n"
     ...                    "H: I V65 | I .")
     >>> [(slip.kind, slip.told) for slip in suspects(piece, given_analysis(piece))]

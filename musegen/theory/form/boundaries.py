@@ -11,8 +11,8 @@ from musegen.score.model import Measure, Score
 from musegen.score.table import Flag, NoteTable, distinct
 from musegen.score.voices import Slices, assign_voices
 from musegen.theory.analysis import ChordSpan
-from musegen.theory.cadences import closes_at
-from musegen.theory.phrases import LastNote
+from musegen.theory.form.cadences import closes_at
+from musegen.theory.form.phrases import LastNote
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -12,8 +12,8 @@ import numpy as np
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 from musegen.theory.analysis import ChordSpan
-from musegen.theory.cadences import closes_at
-from musegen.theory.phrases import LastNote
+from musegen.theory.form.cadences import closes_at
+from musegen.theory.form.phrases import LastNote
 
 _USUAL = 0.75
 """A note of a figure comes at its place, and lasts as long, in so many of the measures."""

@@ -25,9 +25,11 @@ from musegen.score.files import read
 from musegen.score.model import Score
 from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices, slices_of
-from musegen.theory.alignment import explained, place_on
 from musegen.theory.analyse import analyse
+from musegen.theory.annotations.alignment import explained, place_on
+from musegen.theory.annotations.romantext import read_roman_text
 from musegen.theory.form.boundaries import SIGNS, evidence, leading_line
+from musegen.theory.form.phrases import phrases, top_line
 from musegen.theory.form.segmentation import (
     HALF_MEASURES,
     PULSES,
@@ -39,8 +41,6 @@ from musegen.theory.form.segmentation import (
     layout_of,
     octaves,
 )
-from musegen.theory.phrases import phrases, top_line
-from musegen.theory.romantext import read_roman_text
 
 Ints = npt.NDArray[np.int64]
 

@@ -15,10 +15,10 @@ import numpy as np
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 from musegen.theory.analysis import Analysis, Cadence
-from musegen.theory.cadences import closes_at
 from musegen.theory.form.boundaries import leading_line
+from musegen.theory.form.cadences import closes_at
 from musegen.theory.form.phrase_units import LIKE, Unit, downbeat, likeness, start_of, units_of
-from musegen.theory.phrases import LastNote
+from musegen.theory.form.phrases import LastNote
 
 ThemeKind = Literal[
     "parallel period", "sentence", "antecedent + continuation", "compound basic idea + consequent", "contrasting period"

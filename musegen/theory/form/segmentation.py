@@ -16,7 +16,7 @@ from musegen.score.voices import Slices
 from musegen.theory.analysis import ChordSpan, Phrase
 from musegen.theory.form.boundaries import SIGNS, evidence, leading_line, measures_at
 from musegen.theory.form.figuration import is_figuration, starts_after_closes
-from musegen.theory.phrases import marks_its_phrases, phrases
+from musegen.theory.form.phrases import marks_its_phrases, phrases
 
 Floats = npt.NDArray[np.float64]
 

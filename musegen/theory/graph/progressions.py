@@ -14,7 +14,7 @@ from musegen.theory.graph.harmony import Chords, Indices
 from musegen.theory.graph.least_motion import least_between_classes, least_sizes
 from musegen.theory.graph.lines import Lines
 from musegen.theory.graph.structure import Rows, VoiceMode, table
-from musegen.theory.pivots import pivot_at
+from musegen.theory.harmony.pivots import pivot_at
 from musegen.theory.sonority import Bools
 
 Numbers = npt.NDArray[np.int64]

@@ -9,11 +9,11 @@ from musegen.errors import UsageError
 from musegen.score.model import Score
 from musegen.theory.analyse import Engine, analyse
 from musegen.theory.analysis import Analysis, KeySpan, Reading
+from musegen.theory.form.phrases import phrases
 from musegen.theory.keys import Key
 from musegen.theory.modal.composers import before_limit
 from musegen.theory.modal.lines import lines_of
 from musegen.theory.modal.modes import mode_of
-from musegen.theory.phrases import phrases
 
 Asked = Literal["auto", "tonal", "modal"]
 

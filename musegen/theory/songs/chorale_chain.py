@@ -8,9 +8,9 @@ import numpy as np
 
 from musegen.score.model import Score
 from musegen.score.pitch import fifths_name
+from musegen.theory.form.phrases import top_line
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
-from musegen.theory.phrases import top_line
 from musegen.theory.songs.ranking import Chain, Floats
 from musegen.theory.songs.slots import Slot
 from musegen.theory.statistics import ChoraleStatistics, degree_index, strength_class

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.score.model import Measure, Score
-from musegen.theory.phrases import phrase_end_notes, top_line
+from musegen.theory.form.phrases import phrase_end_notes, top_line
 
 Every = Literal["measure", "half", "beat"]
 EVERY: tuple[Every, ...] = get_args(Every)

@@ -13,7 +13,7 @@ import numpy as np
 
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, NonChordTone
-from musegen.theory.phrases import top_line
+from musegen.theory.form.phrases import top_line
 from musegen.theory.songs.sheet import SheetChord, sheet_chords
 
 _NAMES = {1: "b9", 2: "9", 3: "#9", 5: "11", 6: "#11", 8: "b13", 9: "13", 10: "7", 11: "maj7"}

@@ -1,0 +1,121 @@
+"""RomanText, written so that music21 parses it back into the same keys, figures and onsets."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from musegen.score.meter import TimeSignature
+from musegen.score.model import Measure, Score
+from musegen.theory.analysis import Analysis, ChordSpan
+from musegen.theory.annotations.romantext import beat_quarters
+from musegen.theory.keys import Key
+
+
+def write_roman_text(analysis: Analysis, score: Score) -> str:
+    """The chords of an analysis as RomanText that music21 parses into the same keys, figures and onsets.
+
+    Measures are counted through from the first printed number; one that is not as long as its time signature says gets
+    a signature of its own. `||` closes phrases.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.annotations.given import given_analysis
+    >>> piece = parse_grid("key: G major; meter: 2/4\\nS: d5 c5 | b4 .\\nH: I V7 | I .")
+    >>> print(write_roman_text(given_analysis(piece), piece).splitlines()[-2])
+    m1 G: I b2 V7
+    """
+    lines, key = _head(score), None
+    closes = {_closing(analysis.chords, phrase.end) for phrase in analysis.phrases}
+    for bar in _bars(score):
+        lines += [f"Time Signature: {bar.announces}"] if bar.announces else []
+        words = [f"m{bar.number}"]
+        for index, chord in enumerate(analysis.chords):
+            if not bar.onset <= chord.onset < bar.end:
+                continue
+            beat = 1 + (score.quarters(chord.onset - bar.onset) + bar.missing) / beat_quarters(bar.meter)
+            words += [f"b{_decimal(beat)}"] if beat != 1 else []
+            words += [f"{_key_name(chord.key)}:"] if chord.key != key else []
+            words += [chord.numeral.figure.replace("ø", "/o")] + ["||"] * (index in closes)
+            key = chord.key
+        lines += [" ".join(words)] if len(words) > 1 else []
+    return "\n".join(lines) + "\n"
+
+
+class _Bar(NamedTuple):
+    """A measure as RomanText counts it: parts of one printed measure (7 and 7a) stand together."""
+
+    number: int
+    onset: int
+    end: int
+    meter: TimeSignature
+    missing: Fraction  # quarters that a pickup lacks
+    announces: str  # a time signature to state before it
+
+
+def _bars(score: Score) -> list[_Bar]:
+    bars: list[_Bar] = []
+    stated = ""
+    first = re.match(r"\d+", score.measures[0].number) if score.measures else None
+    number = int(first[0]) if first and not score.measures[0].is_pickup else 0
+    if score.measures and not score.measures[0].is_pickup and number == 0:
+        number = 1
+    for onset, end, measure in joined_measures(score):
+        meter = measure.time_signature
+        length = score.quarters(end - onset)
+        if length != meter.quarters and not measure.is_pickup and end != score.end:
+            meter = _meter_of(length)
+        announces = "" if str(meter) == stated else str(meter)
+        missing = meter.quarters - length if measure.is_pickup else Fraction(0)
+        bars.append(_Bar(number, onset, end, meter, missing, announces))
+        stated, number = str(meter), number + 1
+    return bars
+
+
+def joined_measures(score: Score) -> list[tuple[int, int, Measure]]:
+    """(onset, end, first measure): neighbours that fill one printed measure are one."""
+    joined: list[tuple[int, int, Measure]] = []
+    for measure in score.measures:
+        end = measure.onset + measure.length
+        if joined and re.match(r"\d*", joined[-1][2].number)[0] == re.match(r"\d*", measure.number)[0]:  # type: ignore[index]
+            onset, _, first = joined[-1]
+            if score.quarters(end - onset) <= first.time_signature.quarters:
+                joined[-1] = (onset, end, first)
+                continue
+        joined.append((measure.onset, end, measure))
+    return joined
+
+
+def _meter_of(length: Fraction) -> TimeSignature:
+    """A time signature of this length in quarters."""
+    denominator = 4
+    while (length * denominator / 4).denominator != 1 and denominator < 128:
+        denominator *= 2
+    return TimeSignature(max(round(length * denominator / 4), 1), denominator)
+
+
+def _head(score: Score) -> list[str]:
+    from musegen import __version__
+
+    tags = (
+        ("Composer", score.metadata.composer),
+        ("Title", score.metadata.title),
+        ("Analyst", f"musegen {__version__}"),
+    )
+    return [f"{name}: {' '.join(text.split())}" for name, text in tags if text] + [""]
+
+
+def _closing(chords: tuple[ChordSpan, ...], end: int) -> int:
+    """The last chord that begins before a phrase ends."""
+    return sum(chord.onset < end for chord in chords) - 1
+
+
+def _key_name(key: Key) -> str:
+    return str(key).replace("-", "b")
+
+
+def _decimal(beat: Fraction) -> str:
+    """`2`, `1.5`, `2.33`: RomanText writes thirds with two places."""
+    if beat.denominator in (1, 2, 4, 8, 16):
+        return f"{float(beat):g}"
+    return f"{float(beat):.5f}".rstrip("0") if beat.denominator not in (3, 6) else f"{float(beat):.2f}"

@@ -1,0 +1,1 @@
+"""Notes outside their chords: their kinds, their forms, suspensions."""

@@ -1,0 +1,20 @@
+"""A piece read by the neural engine: what the network hears, decoded to keys and chords."""
+
+from __future__ import annotations
+
+from musegen.score.model import Score
+from musegen.theory.analysis import Analysis
+from musegen.theory.limits import refuse_length
+from musegen.theory.neural.decoding import decode
+from musegen.theory.neural.encoding import encode
+from musegen.theory.neural.reading import hear
+from musegen.theory.neural.spans import read_path
+from musegen.theory.statistics import ChoraleStatistics
+
+
+def read(score: Score, counts: ChoraleStatistics) -> Analysis:
+    """Keys and chords of a piece in which something sounds."""
+    piece = encode(score)
+    refuse_length(len(piece))
+    heard = hear(piece)
+    return read_path(score, piece, decode(heard, counts), heard.lowest)

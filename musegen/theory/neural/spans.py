@@ -1,0 +1,86 @@
+"""From the path of a neural reading to an analysis: spans of chords and keys, how sure they are, and the home key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from musegen.score.model import Score
+from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
+from musegen.theory.keys import Key
+from musegen.theory.neural.broken_basses import over_their_basses
+from musegen.theory.neural.decoding import Floats, Ints, Path, keys_of, name_of
+from musegen.theory.neural.encoding import Encoded
+from musegen.theory.vocabulary import figures, numerals
+
+_AT_THE_END, _AT_THE_START = 0.3, 0.15
+"""What it is worth for a key to be the last or the first, beside its share of the time."""
+
+
+def read_path(score: Score, piece: Encoded, path: Path, lowest: int) -> Analysis:
+    """Home key, local keys and chords; silence before the first note and after the last belongs to no chord."""
+    heard = np.flatnonzero(piece.notes.any(axis=(1, 2)))
+    first, last = int(heard[0]), int(heard[-1]) + 1
+    keys = tuple(
+        KeySpan(*_times(piece, *run), name_of(int(path.taken[run[0]]), lowest)[0], _share(path, keys_of, *run))
+        for run in _runs(keys_of(path.taken), first, last)
+    )
+    trust = _trust(piece)
+    found = (_chord(score, piece, path, lowest, *run) for run in _runs(path.taken, first, last))
+    chords = tuple(chord._replace(confidence=round(chord.confidence * trust, 3)) for chord in found)
+    return Analysis(_home(keys), keys, over_their_basses(score, chords))
+
+
+def _trust(piece: Encoded) -> float:
+    """How far the texture carries chords: 1 with two notes at a time on average, 1/4 in a single line."""
+    sounding = (piece.notes[:, :, :2].any(axis=2)).sum(axis=1)
+    heard = float(sounding[sounding > 0].mean())
+    return float(np.clip((heard - 0.7) / 1.3, 0.25, 1.0))
+
+
+def _runs(values: Ints, first: int, last: int) -> list[tuple[int, int]]:
+    """(start, stop) of equal neighbours between two frames."""
+    fresh = np.flatnonzero(np.diff(values[first:last])) + 1 + first
+    return list(pairwise([first, *fresh.tolist(), last]))
+
+
+def _times(piece: Encoded, start: int, stop: int) -> tuple[int, int]:
+    onset = int(piece.onset[start])
+    return onset, int(piece.end[stop - 1]) - onset
+
+
+def _share(path: Path, of: Callable[[Ints], Ints], start: int, stop: int) -> float:
+    """How probable what the path says is, on average over some frames: of the state itself, or of its key."""
+    meant = of(path.states[start:stop]) == of(path.taken[start : start + 1])
+    return round(float((path.chances[start:stop] * meant).sum(axis=1).mean()), 3)
+
+
+def _chord(score: Score, piece: Encoded, path: Path, lowest: int, start: int, stop: int) -> ChordSpan:
+    key, figure = name_of(int(path.taken[start]), lowest)
+    numeral, (onset, duration) = numerals(key.minor)[figure], _times(piece, start, stop)
+    sure, second = _share(path, np.asarray, start, stop), _runner_up(path, lowest, start, stop)
+    return ChordSpan(onset, duration, *score.place(onset), key, numeral, numeral.function, sure, second)
+
+
+def _runner_up(path: Path, lowest: int, start: int, stop: int) -> str:
+    """The next most probable reading, with its key where that differs: `ii6`, `D: V`."""
+    states, place = np.unique(path.states[start:stop], return_inverse=True)
+    total: Floats = np.bincount(place.ravel(), weights=path.chances[start:stop].ravel()).astype(np.float32)
+    chosen = int(path.taken[start])
+    second = int(states[np.where(states == chosen, -1, total).argmax()])
+    (key, _), (other, figure) = name_of(chosen, lowest), name_of(second, lowest)
+    told = figures(other.minor)[figure]
+    return told if other == key else f"{other}: {told}"
+
+
+def _home(keys: tuple[KeySpan, ...]) -> Key:
+    """The key of most of the time; the first and the last count more."""
+    whole = sum(span.duration for span in keys)
+    shares: dict[Key, float] = {}
+    for span in keys:
+        shares[span.key] = shares.get(span.key, 0.0) + span.duration / whole
+    shares[keys[-1].key] += _AT_THE_END
+    shares[keys[0].key] += _AT_THE_START
+    return max(shares, key=shares.__getitem__)
