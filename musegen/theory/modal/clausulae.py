@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from musegen.score.keeping import kept
 from musegen.score.model import Score
 from musegen.score.pitch import fifths_name, step_of
 from musegen.theory.modal.cantizans import Cantizans, cantizantes
@@ -77,16 +78,12 @@ def clausulae(score: Score) -> tuple[Clausula, ...]:
     >>> close.pitch, close.kind, close.suspension, close.leading_tone
     ('D', 'perfect', '7-6', 'raised')
     """
-    held: dict[str, Any] = vars(score)  # as a cached property would: the mode and its report ask for them
-    if "_clausulae" not in held:
-        held["_clausulae"] = _found(score, lines_of(score))
-    known: tuple[Clausula, ...] = held["_clausulae"]
-    return known
+    return kept(score, "clausulae", _found)
 
 
-def _found(score: Score, lines: tuple[Line, ...]) -> tuple[Clausula, ...]:
+def _found(score: Score) -> tuple[Clausula, ...]:
     """One clausula a moment: a kept one before an evaded one, then the one that most voices make."""
-    found: dict[int, Clausula] = {}
+    lines, found = lines_of(score), dict[int, Clausula]()
     for line in lines:
         for cantizans in cantizantes(line):
             close = _close(score, line, cantizans, [other for other in lines if other is not line])

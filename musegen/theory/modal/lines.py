@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.keeping import kept
 from musegen.score.model import Score
-from musegen.score.voices import Voices, assign_voices
+from musegen.score.voices import assign_voices
 
 Role = Literal["cantus", "altus", "tenor", "bassus", ""]
 Times = npt.NDArray[np.int64]
@@ -65,14 +66,11 @@ def lines_of(score: Score) -> tuple[Line, ...]:
     >>> [(line.name, line.role) for line in lines_of(parse_grid("meter: 2/4\\nCantus: c5 d5\\nTenor: c4 ."))]
     [('Cantus', 'cantus'), ('Tenor', 'tenor')]
     """
-    held: dict[str, Any] = vars(score)  # as a cached property would: four aspects ask for them
-    if "_modal_lines" not in held:
-        held["_modal_lines"] = _lines(assign_voices(score), score)
-    lines: tuple[Line, ...] = held["_modal_lines"]
-    return lines
+    return kept(score, "modal_lines", _lines)
 
 
-def _lines(voices: Voices, score: Score) -> tuple[Line, ...]:
+def _lines(score: Score) -> tuple[Line, ...]:
+    voices = assign_voices(score)
     notes = voices.notes
     rows = [np.flatnonzero(voices.line == number) for number in range(len(voices.names))]
     rows = [found[np.argsort(notes["onset"][found], kind="stable")] for found in rows if len(found)]

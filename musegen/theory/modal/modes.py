@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from musegen.score.keeping import kept
 from musegen.score.model import Score
 from musegen.score.pitch import STEPS, fifths_name, step_of
 from musegen.theory.keys import Key
@@ -75,11 +76,7 @@ def mode_of(score: Score) -> Mode:
     >>> found.name, found.final, found.church, found.system
     ('Dorian', 'D', 1, 'cantus durus')
     """
-    held: dict[str, Any] = vars(score)
-    if "_mode" not in held:
-        held["_mode"] = _found(score)
-    mode: Mode = held["_mode"]
-    return mode
+    return kept(score, "mode", _found)
 
 
 def placed(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Clausula, ...]:

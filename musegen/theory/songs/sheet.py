@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.chord_symbols import NO_CHORD
+from musegen.score.keeping import kept
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.chord_symbols import members_of_symbol
@@ -86,7 +87,7 @@ def read_symbol(text: str, onset: int = 0, end: int = 0) -> SheetChord:
 
 
 def sheet_chords(score: Score) -> tuple[SheetChord, ...]:
-    """The chords that the symbols of a score state, in order of time; none where it has no symbols.
+    """The chords that the symbols of a score state, in order of time; none where it has no symbols. Kept with it.
 
     Each lasts to the next symbol or to `N.C.`; one that is repeated goes on. Several symbols over one note, as many
     programs write the chords of a long note, share its time up to the next symbol or barline.
@@ -99,6 +100,10 @@ def sheet_chords(score: Score) -> tuple[SheetChord, ...]:
     >>> [(chord.text, (chord.end - chord.onset) // 10080) for chord in chords]
     [('C', 2), ('Dm7', 1), ('G7', 1), ('C', 2)]
     """
+    return kept(score, "sheet_chords", _chords)
+
+
+def _chords(score: Score) -> tuple[SheetChord, ...]:
     placed = _placed(score)
     ends = [*(onset for onset, _ in placed), max(score.end, placed[-1][0] if placed else 0)][1:]
     found: list[SheetChord] = []
