@@ -16,6 +16,7 @@ from musegen.theory.form.inner_cadences import with_inner
 from musegen.theory.form.segmentation import phrases_of
 from musegen.theory.harmony.functions import in_context
 from musegen.theory.keys import Key
+from musegen.theory.silences import from_where_it_sounds
 from musegen.theory.songs.reading import completed_song, stated_by_symbols
 from musegen.theory.statistics import ChoraleStatistics, statistics
 
@@ -57,8 +58,8 @@ def analyse(
     if engine == "neural" and key is None and len(slices):
         from musegen.theory.neural import engine as neural
 
-        return completed(neural.read(score, counts), score, slices)
-    heard = classical.read(score, slices, key, counts)
+        return completed(from_where_it_sounds(neural.read(score, counts), score), score, slices)
+    heard = from_where_it_sounds(classical.read(score, slices, key, counts), score)
     return completed(heard, score, slices) if heard.chords else heard
 
 

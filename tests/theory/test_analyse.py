@@ -15,7 +15,7 @@ from musegen.score.files import corpus_folder
 from musegen.score.model import KeySignature, Score, Source
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
-from musegen.theory.analyse import analyse
+from musegen.theory.analyse import ENGINES, analyse
 from musegen.theory.keys import Key
 
 CHORALES = ("bach/bwv269", "bach/bwv66.6", "bach/bwv347", "bach/bwv40.8")
@@ -78,6 +78,17 @@ def test_chords_cover_the_piece_without_gaps_or_overlaps():
     assert chords[0].onset == 0
     assert chords[-1].onset + chords[-1].duration == score.end
     assert all(a.onset + a.duration == b.onset for a, b in itertools.pairwise(chords))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_after_silent_measures_the_next_chord_begins_with_its_notes(engine):
+    piece = parse_grid("""
+        key: C major; meter: 4/4
+        S: e4 . g4 . | d4 . b3 . | c4 . . . | r . . . | r . . . | r . d4 . | c4 . b3 . | c4 . . .
+        B: c3 . . .  | g3 . g2 . | c3 . . . | r . . . | r . . . | r . g3 . | e3 . g3 . | c3 . . .""")
+    found = analyse(piece, engine=engine)
+    assert [(chord.measure, chord.beat) for chord in found.chords if 4 <= int(chord.measure) <= 6] == [("6", 3)]
+    assert [chord.numeral.figure for chord in found.chords if chord.measure == "6"] == ["V"]
 
 
 def test_a_stated_key_is_taken():
