@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.spelling import is_estimated
 from musegen.theory import aspects
@@ -54,8 +57,8 @@ def as_text(
         lines.append("Local keys: " + "; ".join(_key_words(analysis, score)))
     if analysis.symbols:
         lines += ["", *chart(analysis, score, style), *(f"  {_cadence_words(one)}" for one in analysis.cadences)]
-    for number in () if analysis.symbols else range(1, len(analysis.phrases) + 1):
-        lines += ["", *_phrase_lines(analysis, score, number, lambda chord: written(chord, style, cadential))]
+    else:
+        lines += _phrase_by_phrase(analysis, score, lambda chord: written(chord, style, cadential))
     tones = Counter(tone.kind for tone in analysis.non_chord_tones)
     if tones:
         lines += ["", "Non-chord tones: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tones.items()))]
@@ -83,12 +86,20 @@ def _key_words(analysis: Analysis, score: Score) -> list[str]:
     return [f"{span.key.words} from {score.place(span.onset)} ({span.confidence:.0%})" for span in analysis.keys]
 
 
-def _phrase_lines(analysis: Analysis, score: Score, number: int, write: Callable[[Numeral], str]) -> list[str]:
-    """A phrase (numbers count from 1): its measures, its chords, its cadence."""
+def _phrase_by_phrase(analysis: Analysis, score: Score, write: Callable[[Numeral], str]) -> list[str]:
+    """The lines of every phrase, each after an empty one."""
+    attacks = leading_line(score)["onset"]
+    numbers = range(1, len(analysis.phrases) + 1)
+    return [line for number in numbers for line in ("", *_phrase_lines(analysis, score, number, attacks, write))]
+
+
+def _phrase_lines(
+    analysis: Analysis, score: Score, number: int, attacks: npt.NDArray[np.int64], write: Callable[[Numeral], str]
+) -> list[str]:
+    """A phrase (numbers count from 1): its measures, its chords, its cadence; `attacks` of the leading line."""
     start, end = _bounds(analysis, number)
     chords = [chord for chord in analysis.chords if start <= chord.onset < end]
     before = next((chord for chord in reversed(analysis.chords) if chord.onset < start), None)
-    attacks = leading_line(score)["onset"]
     begins = int(attacks[attacks >= start].min(initial=max(end, start) - 1)) if number > 1 else start
     begins = min([begins, *(chord.onset for chord in chords[:1])])
     soon = begins + score.ticks(score.measures[score.measure_index_at(begins)].time_signature.pulse_quarters)
