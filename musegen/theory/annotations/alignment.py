@@ -41,15 +41,18 @@ class Placed(NamedTuple):
 
 
 def place_on(document: RomanText, score: Score) -> list[Placed]:
-    """The chords of an analysis at their ticks.
+    """The chords of an analysis at their ticks, as `onsets_on` lays them."""
+    return _joined(onsets_on(document, score), document, score)
 
-    Measures are matched by printed number, or counted through where that explains more of the notes.
+
+def onsets_on(document: RomanText, score: Score) -> list[int | None]:
+    """The tick at which each chord of an analysis begins; None where its measure is not in the score.
+
+    Measures are matched by printed number, or counted through where that explains more of the notes: an analysis is
+    laid as a whole, for a part of it says less, and counts from its own first measure.
     """
-    numbered = _by_number(document, score)
-    counted = _by_counting(document, score)
-    return max(
-        (_joined(onsets, document, score) for onsets in (numbered, counted)), key=lambda found: explained(score, found)
-    )
+    ways = _by_number(document, score), _by_counting(document, score)
+    return max(ways, key=lambda onsets: explained(score, _joined(onsets, document, score)))
 
 
 def _joined(onsets: list[int | None], document: RomanText, score: Score) -> list[Placed]:

@@ -26,7 +26,7 @@ from musegen.score.model import Score
 from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analyse import analyse
-from musegen.theory.annotations.alignment import explained, place_on
+from musegen.theory.annotations.alignment import explained, onsets_on, place_on
 from musegen.theory.annotations.romantext import read_roman_text
 from musegen.theory.form.boundaries import SIGNS, evidence, leading_line
 from musegen.theory.form.phrases import phrases, top_line
@@ -130,12 +130,9 @@ def _marks(score: Score, text: str) -> Ints:
     document = read_roman_text(text)
     if explained(score, place_on(document, score)) < FITS:
         return np.zeros(0, dtype=np.int64)
-    found = set()
-    for _, after in document.phrase_ends:
-        if 0 < after < len(document.chords):
-            only = replace(document, chords=document.chords[after : after + 1])
-            found |= {chord.onset for chord in place_on(only, score)}
-    return np.array(sorted(found), dtype=np.int64)
+    onsets = [None, *onsets_on(document, score)[1:], None]  # the first chord begins the piece, after the last is none
+    marked = {onsets[after] for _, after in document.phrase_ends}
+    return np.array(sorted(onset for onset in marked if onset is not None and onset < score.end), dtype=np.int64)
 
 
 def _divided(row: dict[str, str], score: Score, marks: Ints, *, early: int, late: int) -> Divided:
