@@ -9,7 +9,7 @@ from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
 from musegen.theory.graph import schema
 from musegen.theory.graph.counterpoint import motions, simultaneities
-from musegen.theory.graph.harmony import Chords, figures_in, ranges
+from musegen.theory.graph.harmony import Chords, figures_of, ranges
 from musegen.theory.graph.lines import Lines, lines_of
 from musegen.theory.graph.melody import successions
 from musegen.theory.graph.nodes import chords_in, notes_of, phrases_in, slices_in
@@ -53,8 +53,8 @@ def voice_leading_graph(
         "progression": progressions(analysis, chords, named["phrase"]),
         "note_in_slice": _note_in_slice(notes, slices),
         "note_in_chord": member,
-        "slice_in_chord": _inside(schema.SLICE_IN_CHORD, slices["chord"]),
-        "chord_in_phrase": _inside(schema.CHORD_IN_PHRASE, named["phrase"]),
+        "slice_in_chord": _held(schema.SLICE_IN_CHORD, slices["chord"]),
+        "chord_in_phrase": _held(schema.CHORD_IN_PHRASE, named["phrase"]),
     }  # fmt: skip
     return graph_of(_about(score, analysis, voices, lines), tables)
 
@@ -65,12 +65,15 @@ def _about(score: Score, analysis: Analysis | None, voices: VoiceMode, lines: Li
 
 
 def _note_in_chord(analysis: Analysis | None, lines: Lines, chords: Chords) -> Rows:
-    note, chord = chords.during(lines.notes)
-    columns = {
-        "source": note, "target": chord,
-        "member": chords.member(chord, lines.notes["fifths"][note]),
-        "non_chord_tone": figures_in(analysis, lines.notes, chords),
-    }  # fmt: skip
+    notes = lines.notes
+    note, chord = chords.during(notes)
+    member = chords.member(chord, notes["fifths"][note])
+    figure = np.zeros(len(note), dtype=np.int8)
+    if analysis:
+        foreign = member == 0
+        heard = np.maximum(notes["onset"][note[foreign]], chords.onset[chord[foreign]])
+        figure[foreign] = figures_of(analysis, notes["id"][note[foreign]], heard)
+    columns = {"source": note, "target": chord, "member": member, "non_chord_tone": figure}
     return table(schema.NOTE_IN_CHORD, len(note), columns)
 
 
@@ -81,6 +84,7 @@ def _note_in_slice(notes: Rows, slices: Rows) -> Rows:
     return table(schema.NOTE_IN_SLICE, len(note), columns)
 
 
-def _inside(kind: schema.TableKind, owner: np.ndarray[tuple[int], np.dtype[np.int32]]) -> Rows:
+def _held(kind: schema.TableKind, owner: np.ndarray[tuple[int], np.dtype[np.int32]]) -> Rows:
+    """An edge to the owner of each node that has one."""
     held = np.flatnonzero(owner != NO)
     return table(kind, len(held), {"source": held, "target": owner[held]})

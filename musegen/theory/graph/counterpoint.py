@@ -28,14 +28,14 @@ _AT_ONCE = 1 << 20
 def simultaneities(lines: Lines) -> Rows:
     """An edge for each pair of notes that sound together, in order of the slice where they meet."""
     slices = lines.slices
-    parts = [_meetings(slices, part) for part in _blocks(len(slices), slices.row.shape[1])]
+    whole = Sonority.of(slices)
+    parts = [_meetings(slices, whole[part], part) for part in _blocks(len(slices), slices.row.shape[1])]
     columns = _joined(parts)
     return table(schema.SIMULTANEITY, len(columns["source"]), columns)
 
 
-def _meetings(slices: Slices, part: slice) -> Columns:
-    row, attack = slices.row[part], slices.attack[part]
-    sonority = Sonority.of(slices)[part]
+def _meetings(slices: Slices, sonority: Sonority, part: slice) -> Columns:
+    row, attack = slices.row[part], sonority.attack
     upper, lower = sonority.pairs
     at, pair = np.nonzero(sonority.together & (attack[:, upper] | attack[:, lower]))
     high, low = upper[pair], lower[pair]

@@ -14,6 +14,7 @@ from musegen.theory.graph.faults import PerfectInterval, parallels
 from musegen.theory.graph.schema import Move, Resolution, Tendency
 from musegen.theory.graph.structure import Rows, VoiceLeadingGraph
 from musegen.theory.motion import Motion
+from musegen.theory.places import voice_words
 from musegen.theory.sonority import Bools
 
 COLORS = ("#0067a0", "#8a5a00", "#7a3f94", "#00704f", "#3d4f66", "#96403a")
@@ -207,7 +208,10 @@ def _legend(graph: VoiceLeadingGraph, edges: Rows, lines: list[Line]) -> tuple[t
     """What occurs: a row of voices, a row of moves, a row of the rest."""
     kinds = {kind for line in lines for kind in line.kind.split()}
     voices = np.flatnonzero(np.bincount(edges["voice"], minlength=1)).tolist()
-    names = (LineSample(COLORS[voice % len(COLORS)], _MOVES[Move.STEP], _voice_name(graph, voice)) for voice in voices)
+    names = (
+        LineSample(COLORS[voice % len(COLORS)], _MOVES[Move.STEP], voice_words(graph.about.lines[voice]))
+        for voice in voices
+    )
     moves = (LineSample(_INK, _MOVES[move], words) for move, words in _WORDS.items() if _occurs(move, edges))
     known = graph.note["tendency"][edges["source"]][edges["resolution"] != Resolution.NONE]
     letters = ", ".join(words for tendency, words in _TOLD.items() if tendency in known)
@@ -226,8 +230,3 @@ def _occurs(move: Move, edges: Rows) -> bool:
     wanted = (Move.LEAP, Move.REPEAT) if move == Move.LEAP else (move,)
     plain = ~np.isin(edges["resolution"], (Resolution.RESOLVED, Resolution.UNRESOLVED))
     return bool((np.isin(edges["move"], wanted) & plain).any())
-
-
-def _voice_name(graph: VoiceLeadingGraph, voice: int) -> str:
-    name = graph.about.lines[voice]
-    return f"voice {name}" if name.isdigit() else name

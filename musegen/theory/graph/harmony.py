@@ -42,12 +42,9 @@ class Chords:
         columns = Harmony.of([(chord.key, chord.numeral) for chord in spans])
         return cls(spans, onset, end, columns, degrees, members.reshape(-1, most))
 
-    def at(self, onset: Times) -> Indices:
+    def at(self, moments: Times) -> Indices:
         """The chord that lasts at each of these times, -1 for none."""
-        found = np.searchsorted(self.onset, onset, side="right") - 1
-        if not len(self.spans):
-            return np.full(len(onset), NO, dtype=np.intp)
-        return np.where((found >= 0) & (onset < self.end[found]), found, NO)
+        return span_at(moments, self.onset, self.end)
 
     def during(self, notes: NoteTable) -> tuple[Indices, Indices]:
         """(note, chord) for every chord during which a note sounds, in order of notes."""
@@ -87,18 +84,22 @@ class Chords:
         return np.where(chord == NO, 0, found).astype(np.int8)
 
 
-def figures_in(analysis: Analysis | None, notes: NoteTable, chords: Chords) -> npt.NDArray[np.int8]:
-    """For each (note, chord) of `Chords.during` the code of the non-chord tone that the note makes in this chord."""
-    note, chord = chords.during(notes)
-    code = np.zeros(len(note), dtype=np.int8)
-    if analysis is None or not len(note):
-        return code
+def figures_of(analysis: Analysis, notes: npt.NDArray[np.integer], onset: Times) -> list[int]:
+    """The code of the non-chord tone that each of these notes (ids) makes at its time; 0 for none."""
     kinds = {(tone.note, tone.onset): NON_CHORD_TONES.index(tone.kind) for tone in analysis.non_chord_tones}
-    foreign = np.flatnonzero(chords.member(chord, notes["fifths"][note]) == 0)
-    at = np.maximum(notes["onset"][note[foreign]], chords.onset[chord[foreign]])
-    keys = zip(notes["id"][note[foreign]].tolist(), at.tolist(), strict=True)
-    code[foreign] = [kinds.get(key, 0) for key in keys]
-    return code
+    return [kinds.get(place, 0) for place in zip(notes.tolist(), onset.tolist(), strict=True)]
+
+
+def span_at(moments: Times, onset: Times, end: Times) -> Indices:
+    """The span that lasts at each of these times, -1 for none; spans in order, none over another.
+
+    >>> span_at(np.array([0, 5, 9]), np.array([0, 6]), np.array([4, 10])).tolist()
+    [0, -1, 1]
+    """
+    if not len(onset):
+        return np.full(len(moments), NO, dtype=np.intp)
+    found = np.searchsorted(onset, moments, side="right") - 1
+    return np.where((found >= 0) & (moments < end[found]), found, NO)
 
 
 def ranges(first: Indices, last: Indices) -> tuple[Indices, Indices]:

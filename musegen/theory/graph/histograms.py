@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.theory.graph.schema import FUNCTIONS, Consonance, Move, Resolution, Tendency
-from musegen.theory.graph.structure import Rows, VoiceLeadingGraph
+from musegen.theory.graph.schema import FUNCTIONS, Consonance, Move, Resolution, Tendency, names_of
+from musegen.theory.graph.structure import Rows, VoiceLeadingGraph, line_pairs
 from musegen.theory.motion import Motion
 
 Ints = npt.NDArray[np.int64]
@@ -58,11 +58,11 @@ def edge_histograms(graph: VoiceLeadingGraph) -> dict[str, Histogram]:
     wanting = melody[melody["resolution"] != Resolution.NONE]
     return {
         "melodic_intervals": _counted(lines, melody["voice"], _SEMITONES, sizes),
-        "moves": _counted(lines, melody["voice"], _names(Move), melody["move"]),
-        "harmonic_intervals": _counted(_names(Consonance), met["consonance"], INTERVALS, _on_line(met["fifths"])),
+        "moves": _counted(lines, melody["voice"], names_of(Move), melody["move"]),
+        "harmonic_intervals": _counted(names_of(Consonance), met["consonance"], INTERVALS, _on_line(met["fifths"])),
         "motions": _of_pairs(graph, inside),
         "resolutions": _counted(
-            _names(Tendency), graph.note["tendency"][wanting["source"]], _names(Resolution), wanting["resolution"]
+            names_of(Tendency), graph.note["tendency"][wanting["source"]], names_of(Resolution), wanting["resolution"]
         ),
         **_of_chords(graph.chord, graph.progression),
     }
@@ -70,14 +70,12 @@ def edge_histograms(graph: VoiceLeadingGraph) -> dict[str, Histogram]:
 
 def _of_pairs(graph: VoiceLeadingGraph, motions: Rows) -> Histogram:
     """The kinds of motion of each pair of lines; of all together where there are no lines."""
-    kinds, count, lines = _names(Motion), graph.about.paired, graph.about.lines
+    kinds, lines = names_of(Motion), graph.about.lines
     if graph.about.voices == "minimal":
         return _counted(("all",), np.zeros(len(motions)), kinds, motions["motion"])
-    high, low = np.triu_indices(count, 1)
-    number = np.zeros((count, count), dtype=np.intp)
-    number[high, low] = np.arange(len(high))
-    pairs = tuple(f"{lines[one]}-{lines[two]}" for one, two in zip(high.tolist(), low.tolist(), strict=True))
-    return _counted(pairs, number[motions["upper"], motions["lower"]], kinds, motions["motion"])
+    pairs, number = line_pairs(graph.about.paired)
+    names = tuple(f"{lines[upper]}-{lines[lower]}" for upper, lower in pairs.tolist())
+    return _counted(names, number[motions["upper"], motions["lower"]], kinds, motions["motion"])
 
 
 def _of_chords(chords: Rows, progressions: Rows) -> dict[str, Histogram]:
@@ -100,7 +98,3 @@ def _counted(rows: tuple[str, ...], row: Any, columns: tuple[str, ...], column: 
 def _on_line(fifths: npt.NDArray[Any]) -> Ints:
     """The column of a distance on the line of fifths: -6 to 6, then all others."""
     return np.where(np.abs(fifths) <= _WIDEST, fifths + _WIDEST, 2 * _WIDEST + 1)
-
-
-def _names(enum: Any) -> tuple[str, ...]:
-    return tuple(member.name for member in sorted(enum))

@@ -33,7 +33,8 @@ def least_sizes(first: Ints, second: Ints, counts: Ints, counts_after: Ints) -> 
     >>> least_sizes(np.array([[67, 64, 60]]), np.array([[67, 62, 59]]), np.array([3]), np.array([3])).tolist()
     [3]
     """
-    return np.asarray(_sum_at_end(*_programme(np.abs(_distance(first, second))), counts, counts_after))
+    total, _ = _programme(_distance(first, second))
+    return np.asarray(total[np.arange(len(total)), counts - 1, counts_after - 1])
 
 
 def least_links(first: Ints, second: Ints, counts: Ints, counts_after: Ints, held: npt.NDArray[np.bool_]) -> Links:
@@ -45,13 +46,14 @@ def least_links(first: Ints, second: Ints, counts: Ints, counts_after: Ints, hel
     >>> least_links(np.array([[60]]), np.array([[64, 60]]), np.array([1]), np.array([2]), ~one)
     Links(first=array([[0, 0]], dtype=int16), second=array([[0, 1]], dtype=int16))
     """
-    cost = np.abs(_distance(first, second)) * _SCALE + 1 - _HELD * held
+    cost = _distance(first, second) * _SCALE + 1 - _HELD * held
     _, choice = _programme(cost)
     return _traced(choice, counts, counts_after)
 
 
 def _distance(first: Ints, second: Ints) -> Ints:
-    return np.asarray(first[:, :, None] - second[:, None, :])
+    """(pair, note, note after): the semitones between them."""
+    return np.asarray(np.abs(first[:, :, None] - second[:, None, :]))
 
 
 def _programme(cost: Ints) -> tuple[Ints, npt.NDArray[np.int8]]:
@@ -66,10 +68,6 @@ def _programme(cost: Ints) -> tuple[Ints, npt.NDArray[np.int8]]:
             choice[:, place, after] = ways.argmin(axis=0)
             total[:, place + 1, after + 1] = ways.min(axis=0) + cost[:, place, after]
     return total[:, 1:, 1:], choice
-
-
-def _sum_at_end(total: Ints, _choice: npt.NDArray[np.int8], counts: Ints, counts_after: Ints) -> Ints:
-    return np.asarray(total[np.arange(len(total)), counts - 1, counts_after - 1])
 
 
 def _traced(choice: npt.NDArray[np.int8], counts: Ints, counts_after: Ints) -> Links:

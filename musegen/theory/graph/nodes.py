@@ -12,7 +12,7 @@ from musegen.score.pitch import pitch_name
 from musegen.score.table import Flag, NoteTable
 from musegen.theory.analysis import Analysis
 from musegen.theory.graph import schema
-from musegen.theory.graph.harmony import Chords, Indices, Times
+from musegen.theory.graph.harmony import Chords, Times, span_at
 from musegen.theory.graph.lines import Lines
 from musegen.theory.graph.schema import CADENCES, FUNCTIONS, NO, NON_CHORD_TONES, QUALITIES, Tendency
 from musegen.theory.graph.structure import Rows, table
@@ -77,7 +77,7 @@ def chords_in(chords: Chords, phrases: Rows) -> Rows:
         "quality": [_quality(chord.numeral.quality) for chord in spans],
         "inversion": chords.columns.inversion,
         "confidence": [chord.confidence for chord in spans],
-        "phrase": _inside(chords.onset, phrases),
+        "phrase": span_at(chords.onset, phrases["onset"], phrases["onset"] + phrases["duration"]),
     }  # fmt: skip
     return table(schema.CHORD, len(spans), columns)
 
@@ -89,33 +89,24 @@ def _quality(name: str) -> int:
 def phrases_in(score: Score, analysis: Analysis | None) -> Rows:
     """A row for each phrase of the analysis, with the kind of its last cadence."""
     found = analysis.phrases if analysis else ()
-    onset = np.array([phrase.onset for phrase in found], dtype=np.int64)
+    onset, end = np.array([(phrase.onset, phrase.end) for phrase in found], dtype=np.int64).reshape(-1, 2).T
+    cadences = analysis.cadences if analysis else ()
+    ended = span_at(np.array([item.onset for item in cadences], dtype=np.int64), onset, end)
     cadence = np.zeros(len(found), dtype=np.int8)
-    for item in analysis.cadences if analysis else ():
-        number = int(np.searchsorted(onset, item.onset, side="right")) - 1
-        if number >= 0 and item.onset < found[number].end:
+    for number, item in zip(ended.tolist(), cadences, strict=True):
+        if number != NO:
             cadence[number] = CADENCES.index(item.kind)
-    columns = {"onset": onset, "duration": [phrase.end - phrase.onset for phrase in found], "cadence": cadence}
+    columns = {"onset": onset, "duration": end - onset, "cadence": cadence}
     return table(schema.PHRASE, len(found), columns | _places(score, onset))
 
 
 def _places(score: Score, onset: Times) -> dict[str, npt.NDArray[Any]]:
     """Measure and beat of these times."""
-    moments = onset.tolist()
-    places = [score.place(moment) for moment in moments]
+    places = [score.place(moment) for moment in onset.tolist()]
     return {
         "measure": np.array([place.measure for place in places], dtype=str),
         "beat": np.array([str(place.beat) for place in places], dtype=str),
     }
-
-
-def _inside(onset: Times, spans: Rows) -> Indices:
-    """The span (a row with onset and duration) in which each of these times falls, -1 for none."""
-    if not len(spans):
-        return np.full(len(onset), NO, dtype=np.intp)
-    found = np.searchsorted(spans["onset"], onset, side="right") - 1
-    inside = (found >= 0) & (onset < spans["onset"][found] + spans["duration"][found])
-    return np.where(inside, found, NO)
 
 
 def _first_figure(note_in_chord: Rows, count: int) -> npt.NDArray[np.int8]:

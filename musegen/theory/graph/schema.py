@@ -98,11 +98,15 @@ class TableKind(NamedTuple):
         return bool(self.source)
 
 
-def _names(enum: type[IntEnum]) -> tuple[str, ...]:
+def names_of(enum: type[IntEnum]) -> tuple[str, ...]:
+    """The names of all codes, in their order.
+
+    >>> names_of(Begins)
+    ('BOTH', 'SOURCE', 'TARGET')
+    """
     return tuple(member.name for member in sorted(enum))
 
 
-_MOTION = tuple(member.name for member in sorted(Motion))
 _TIME = (
     Column("onset", "int64", "when it begins, in ticks"),
     Column("duration", "int64", "how long it lasts, in ticks"),
@@ -140,7 +144,7 @@ NOTE = TableKind(
         Column("alteration", "int8", "semitones against that key's scale (natural minor)"),
         Column("member", "int8", "1 root, 3, 5, 7 of that chord (or an added 2, 4, 6); 0 where it is none"),
         Column("non_chord_tone", "code", "the first kind of figure that it makes in any chord", NON_CHORD_TONES),
-        Column("tendency", "code", "what it wants where it leaves its last chord", _names(Tendency)),
+        Column("tendency", "code", "what it wants where it leaves its last chord", names_of(Tendency)),
     ),
 )  # fmt: skip
 SLICE = TableKind(
@@ -183,9 +187,9 @@ SUCCESSION = TableKind(
         Column("semitones", "int16", "the melodic interval, up positive"),
         Column("steps", "int16", "the same in staff steps"),
         Column("fifths", "int16", "the same on the line of fifths: 9 is an augmented second up"),
-        Column("move", "code", "how far it goes by its spelling", _names(Move)),
+        Column("move", "code", "how far it goes by its spelling", names_of(Move)),
         Column("gap", "int64", "the rest between the notes, in ticks"),
-        Column("resolution", "code", "what becomes of the tendency of the source", _names(Resolution)),
+        Column("resolution", "code", "what becomes of the tendency of the source", names_of(Resolution)),
     ), "note", "note",
 )  # fmt: skip
 SIMULTANEITY = TableKind(
@@ -197,8 +201,8 @@ SIMULTANEITY = TableKind(
         Column("semitones", "int16", "from the lower line up; negative where the lines cross"),
         Column("steps", "int16", "the same in staff steps"),
         Column("fifths", "int16", _FIRST),
-        Column("consonance", "code", "where they meet", _names(Consonance)),
-        Column("begins", "code", "which of them begins where they meet", _names(Begins)),
+        Column("consonance", "code", "where they meet", names_of(Consonance)),
+        Column("begins", "code", "which of them begins where they meet", names_of(Begins)),
     ), "note", "note",
 )  # fmt: skip
 MOTION = TableKind(
@@ -211,7 +215,7 @@ MOTION = TableKind(
         Column("lower_from", "int32", "the note that the lower line leaves"),
         Column("upper_to", "int32", "the note that the upper line sings now"),
         Column("lower_to", "int32", "the note that the lower line sings now"),
-        Column("motion", "code", "PARALLEL is similar with the same generic interval again", _MOTION),
+        Column("motion", "code", "PARALLEL is similar with the same generic interval again", names_of(Motion)),
         Column("first", "int16", _FIRST),
         Column("second", "int16", "the same at the arrival"),
         Column("first_steps", "int16", "staff steps from the lower line up to the upper one"),

@@ -124,6 +124,19 @@ def graph_of(about: About, tables: dict[str, Rows]) -> VoiceLeadingGraph:
     return VoiceLeadingGraph(about, **empty, **tables)
 
 
+def line_pairs(count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """(pair, 2): the upper and the lower line of every pair of so many lines; (upper, lower): the number of a pair.
+
+    >>> pairs, number = line_pairs(3)
+    >>> pairs.tolist(), int(number[1, 2])
+    ([[0, 1], [0, 2], [1, 2]], 2)
+    """
+    pairs = np.stack(np.triu_indices(count, 1), axis=1)
+    number = np.zeros((count, count), dtype=np.intp)
+    number[tuple(pairs.T)] = np.arange(len(pairs))
+    return pairs, number
+
+
 def _same(one: Rows, other: Rows) -> bool:
     names = one.dtype.names or ()
     return len(one) == len(other) and all(np.array_equal(one[name], other[name]) for name in names)

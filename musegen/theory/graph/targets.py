@@ -11,7 +11,7 @@ from musegen.errors import UsageError
 from musegen.score.table import distinct
 from musegen.theory.graph.harmony import ranges
 from musegen.theory.graph.schema import NO, RISES
-from musegen.theory.graph.structure import VoiceLeadingGraph
+from musegen.theory.graph.structure import VoiceLeadingGraph, line_pairs
 from musegen.theory.sonority import Bools
 
 Ints = npt.NDArray[np.int16]
@@ -76,13 +76,11 @@ def _melody(graph: VoiceLeadingGraph) -> tuple[Bools, Ints, Ints]:
 
 def _motion(graph: VoiceLeadingGraph) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64]]:
     """(slice, pair): how each pair of lines comes there; and (pair, 2): the lines of each pair."""
-    high, low = np.triu_indices(graph.about.paired, 1)
-    number = np.zeros((graph.about.paired, graph.about.paired), dtype=np.intp)
-    number[high, low] = np.arange(len(high))
-    motion = np.full((len(graph.slice), len(high)), NO, dtype=np.int8)
+    pairs, number = line_pairs(graph.about.paired)
+    motion = np.full((len(graph.slice), len(pairs)), NO, dtype=np.int8)
     edges = graph.motion
     motion[edges["target"], number[edges["upper"], edges["lower"]]] = edges["motion"]
-    return motion, np.stack([high, low], axis=1)
+    return motion, pairs
 
 
 def _tendency(graph: VoiceLeadingGraph) -> npt.NDArray[np.int8]:
