@@ -223,8 +223,8 @@ def _diatonic(figure: str, minor: bool) -> Numeral:
     members = [root + step for step in _TRIADS[quality]]
     if size > 3:
         members.append(root + _seventh_above(root, degree, quality, sign, minor))
-    if size > 4:
-        members.append(root + (-5 if minor else 2))
+    if size > 4:  # a minor ninth where the scale has it
+        members.append(root + (-5 if (MINOR_DEGREES if minor else MAJOR_DEGREES)[degree % 7] == root - 5 else 2))
     return Numeral(figure, minor, degree, tuple(members), shape[1], "")
 
 

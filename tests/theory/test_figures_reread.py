@@ -73,6 +73,12 @@ def test_omitted_and_added_notes_are_declared_in_brackets_that_music21_reads(mem
     assert misread([(key, chord)]) == []
 
 
+@pytest.mark.parametrize(("name", "figures"), [("C", "I9 ii9 iii9 IV9 V9 vi9 viiø9"), ("a", "i9 III9 iv9 V9 VI9 VII9")])
+def test_a_ninth_is_the_one_of_the_scale_minor_over_the_dominant_and_major_over_a_minor_tonic(name, figures):
+    key = Key.parse(name)
+    assert misread((key, parse_numeral(figure, minor=key.minor)) for figure in figures.split()) == []
+
+
 @pytest.mark.slow
 def test_every_chord_of_sixty_pieces_and_more_is_read_again_as_it_was_meant():
     chorales = sorted(path.name.split(".mxl")[0] for path in (corpus_folder() / "bach").glob("bwv*.mxl"))[::7]
