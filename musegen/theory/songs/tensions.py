@@ -85,7 +85,8 @@ def melody_uses(score: Score, analysis: Analysis) -> list[MelodyUse]:
                 what = "other" if other else tension or "chord tone"
                 found.setdefault(what, []).append((onset, end - onset))
     whole = sum(length for places in found.values() for _, length in places)
-    order = ["chord tone", *sorted(set(found) - {"chord tone", "other"}, key=lambda name: -len(found[name])), "other"]
+    tensions = [name for name in found if name not in ("chord tone", "other")]
+    order = ["chord tone", *sorted(tensions, key=lambda name: -len(found[name])), "other"]
     return [_use(score, what, found[what], whole) for what in order if what in found]
 
 
