@@ -12,9 +12,29 @@ MAJOR_DEGREES = (0, 2, 4, -1, 1, 3, 5)
 """Scale degrees 1 to 7 of a major key on the line of fifths, counted from the tonic."""
 MINOR_DEGREES = (0, 2, -3, -1, 1, -4, -2)
 """The same for natural minor."""
+ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII")
+"""Scale degrees 1 to 7 as the numerals of major chords."""
 
 EXERCISE_KEYS = "C G D A E B F# F B- E- A- D- G- a e b f# c# g# d# d g c f b- e-".split()
 _KEY = re.compile(r"([A-Ga-g])(##|#|bb|b|--|-| flat| sharp|)(?::|\s*(maj|min|m|)(?:or|)\.?)$")
+
+
+def scale_tones(*, minor: bool) -> tuple[int, ...]:
+    """All that belongs to a key, counted from the tonic on the line of fifths: in minor the raised 6 and 7 too.
+
+    >>> scale_tones(minor=True)
+    (0, 2, -3, -1, 1, -4, -2, 3, 5)
+    """
+    return (*MINOR_DEGREES, 3, 5) if minor else MAJOR_DEGREES
+
+
+def signs(alter: int) -> str:
+    """An alteration in semitones as figures and chord symbols write it.
+
+    >>> signs(1), signs(-2), signs(0)
+    ('#', 'bb', '')
+    """
+    return "#" * alter or "b" * -alter
 
 
 class Key(NamedTuple):

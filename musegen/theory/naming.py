@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 
 from musegen.errors import UsageError
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, ROMANS, Key, scale_tones, signs
 from musegen.theory.numerals import Numeral, letters_above, parse_numeral
 from musegen.theory.vocabulary import figures
 
@@ -38,8 +38,7 @@ def is_plain(numeral: Numeral) -> bool:
     >>> is_plain(parse_numeral("V7[no3][add4]", minor=True)), is_plain(parse_numeral("V7/V", minor=True))
     (True, False)
     """
-    scale = (*MINOR_DEGREES, 3, 5) if numeral.minor else MAJOR_DEGREES
-    return not numeral.applied_to and set(numeral.members) <= set(scale)
+    return not numeral.applied_to and set(numeral.members) <= set(scale_tones(minor=numeral.minor))
 
 
 def _names(members: tuple[int, ...], bass: int, minor: bool, stated: str) -> Iterator[Numeral]:
@@ -119,18 +118,17 @@ def _scale(head: str, minor: bool) -> tuple[int, tuple[int, ...]]:
 
 def _signs(fifths: int) -> str:
     """`b`, `##`: an alteration of so many places on the line of fifths."""
-    return "#" * (fifths // 7) or "b" * -(fifths // 7)
+    return signs(fifths // 7)
 
 
 @cache
 def _heads(minor: bool) -> dict[tuple[int, ...], str]:
     """Members to the plainest figure in root position: those of the shared vocabulary first, then any other."""
     found: dict[tuple[int, ...], str] = {}
-    romans = "I II III IV V VI VII".split()
     chromatic = [
         sign + roman + quality + seventh
         for sign in ("", "b", "#")
-        for upper in romans
+        for upper in ROMANS
         for roman in (upper, upper.lower())
         for quality in ("", "o", "ø", "+")
         for seventh in ("", "7")

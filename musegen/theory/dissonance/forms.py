@@ -17,7 +17,7 @@ from musegen.score.model import Score
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import Analysis, NonChordTone, NonChordToneKind
 from musegen.theory.dissonance.lines import Lines
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+from musegen.theory.keys import Key, scale_tones
 from musegen.theory.places import listed, measures, voice_words
 
 _CAMBIATA = (-1, -2, 1)
@@ -106,8 +106,7 @@ def _surrounds(lines: Lines, voice: int, at: int) -> bool:
 
 
 def _is_chromatic(fifths: int, key: Key) -> bool:
-    scale = (*MINOR_DEGREES, 3, 5) if key.minor else MAJOR_DEGREES
-    return fifths - key.tonic not in scale
+    return fifths - key.tonic not in scale_tones(minor=key.minor)
 
 
 def dissonance_lines(score: Score, rows: Sequence[Dissonance]) -> list[str]:

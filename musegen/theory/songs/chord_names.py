@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from musegen.errors import UsageError
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+from musegen.theory.keys import ROMANS, Key, scale_tones, signs
 from musegen.theory.naming import named_chord
 from musegen.theory.numerals import Numeral, parse_numeral
 from musegen.theory.songs.key_finding import is_related
 from musegen.theory.songs.sheet import SheetChord
 
-_ROMAN = "I II III IV V VI VII".split()
 _SHELLS = {"M": (4, 1), "m": (-3, 1), "d": (-3, -6), "+": (4, 8), "7": (4, 1, -2), "M7": (4, 1, 5), "m7": (-3, 1, -2),
            "h": (-3, -6, -2), "d7": (-3, -6, -9), "s": (4, 1)}  # fmt: skip
 _SIGNS = {"d": "o", "d7": "o", "h": "ø", "+": "+"}
@@ -75,7 +74,7 @@ def _simpler(chord: SheetChord) -> Iterator[tuple[tuple[int, ...], int]]:
 
 def _plain_heads(chord: SheetChord, key: Key) -> Iterator[str]:
     """The chord on its degree, whatever its seventh."""
-    degree = _degree(chord.root - key.tonic, key)
+    degree = _roman(chord.root - key.tonic, key)
     if degree:
         roman = degree.lower() if chord.quality in ("m", "m7") else degree
         yield f"{roman}7"
@@ -92,7 +91,7 @@ def _heads(chord: SheetChord, after: tuple[SheetChord, ...], key: Key, blues: bo
         if goal and (chord.root - 2) != key.tonic:
             yield f"{'iiø7' if chord.quality == 'h' else 'ii7' if chord.quality == 'm7' else 'ii'}/{goal}"
     elif chord.quality in ("d", "d7", "h", "+"):
-        degree = _degree(above, key)
+        degree = _roman(above, key)
         seventh = "7" if chord.quality in ("d7", "h") else ""
         roman = degree if chord.quality == "+" else degree.lower()
         if degree and not _leads(chord, after):
@@ -101,7 +100,7 @@ def _heads(chord: SheetChord, after: tuple[SheetChord, ...], key: Key, blues: bo
 
 def _dominants(chord: SheetChord, after: tuple[SheetChord, ...], key: Key, blues: bool) -> Iterator[str]:
     above, falls = chord.root - key.tonic, goal_of(chord, after)
-    degree = _degree(above, key)
+    degree = _roman(above, key)
     if above == 1:
         yield "V7"
     elif blues and above in (0, -1):
@@ -116,20 +115,17 @@ def _dominants(chord: SheetChord, after: tuple[SheetChord, ...], key: Key, blues
 
 def _goal_name(above: int, key: Key) -> str:
     """The figure of a goal that many fifths over the tonic: the scale's own chord, else a major one on its degree."""
-    scale = MINOR_DEGREES if key.minor else MAJOR_DEGREES
-    if above in scale:
-        return ("i ii III iv V VI VII" if key.minor else "I ii iii IV V vi vii").split()[scale.index(above)]
-    return _degree(above, key)
+    degree, alter = Key(0, key.minor).scale_degree(above)
+    if not alter:
+        return ("i ii III iv V VI VII" if key.minor else "I ii iii IV V vi vii").split()[degree - 1]
+    return _roman(above, key)
 
 
-def _degree(above: int, key: Key) -> str:
+def _roman(above: int, key: Key) -> str:
     """`bVII`: the degree of a root; "" where our figures have none (a changed 6 or 7 in minor)."""
-    scale = MINOR_DEGREES if key.minor else MAJOR_DEGREES
-    for degree, natural in enumerate(scale):
-        alter, rest = divmod(above - natural, 7)
-        if rest == 0 and abs(alter) <= 1:
-            return "" if alter and key.minor and degree > 4 else {-1: "b", 0: "", 1: "#"}[alter] + _ROMAN[degree]
-    return ""
+    degree, alter = Key(0, key.minor).scale_degree(above)
+    is_unnamed = abs(alter) > 1 or (alter != 0 and key.minor and degree > 5)
+    return "" if is_unnamed else signs(alter) + ROMANS[degree - 1]
 
 
 def _is_backdoor(chord: SheetChord, after: tuple[SheetChord, ...], key: Key) -> bool:
@@ -138,8 +134,7 @@ def _is_backdoor(chord: SheetChord, after: tuple[SheetChord, ...], key: Key) -> 
 
 
 def _is_diatonic(chord: SheetChord, key: Key) -> bool:
-    scale = (*MINOR_DEGREES, 3, 5) if key.minor else MAJOR_DEGREES
-    return {member - key.tonic for member in chord.members} <= set(scale)
+    return {member - key.tonic for member in chord.members} <= set(scale_tones(minor=key.minor))
 
 
 def _leads(chord: SheetChord, after: tuple[SheetChord, ...]) -> bool:

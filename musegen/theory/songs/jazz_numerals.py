@@ -8,10 +8,10 @@ Harmony*).
 
 from __future__ import annotations
 
-from musegen.theory.keys import MAJOR_DEGREES
+from musegen.theory.keys import ROMANS, Key, signs
 from musegen.theory.numerals import Numeral, letters_above, parse_numeral
 
-_ROMAN = "I II III IV V VI VII".split()
+_MAJOR = Key(0)  # places on the line of fifths count from its tonic, as those of numerals do
 _NATURAL = {1: (2, "9"), 3: (-1, "11"), 5: (3, "13")}  # letters above the root: fifths above it, name over a seventh
 _SEVENTHS = {-2: "7", 5: "maj7", -9: "7"}
 
@@ -27,7 +27,7 @@ def jazz_figure(numeral: Numeral) -> str:
     """
     if numeral.applied_to:
         inner, goal = parse_numeral(numeral.figure.partition("/")[0], minor=_is_minor_goal(numeral)), numeral.applied_to
-        root = _ROMAN[inner.degree - 1]
+        root = ROMANS[inner.degree - 1]
         return f"{_chord(numeral, root)}{_bass(numeral)}/{jazz_figure(parse_numeral(goal, minor=numeral.minor))}"
     if numeral.is_cadential or numeral.figure.startswith(("It", "Fr", "Ger")):
         return numeral.figure
@@ -44,10 +44,9 @@ def degree_name(above: int, *, minor: bool = False) -> str:
     >>> degree_name(-2), degree_name(-1, minor=True)
     ('bVII', 'iv')
     """
-    degree = next(number for number, natural in enumerate(MAJOR_DEGREES) if (above - natural) % 7 == 0)
-    alter = (above - MAJOR_DEGREES[degree]) // 7
-    roman = _ROMAN[degree].lower() if minor else _ROMAN[degree]
-    return ("#" * alter or "b" * -alter) + roman
+    degree, alter = _MAJOR.scale_degree(above)
+    roman = ROMANS[degree - 1]
+    return signs(alter) + (roman.lower() if minor else roman)
 
 
 def _chord(numeral: Numeral, root: str) -> str:
@@ -104,7 +103,7 @@ def _tensions(place: dict[int, int]) -> tuple[str, str]:
             continue
         shift = (place[letters] - natural) // 7
         if shift:
-            altered += ("#" * shift or "b" * -shift) + name
+            altered += signs(shift) + name
         elif letters == 1 or letters == 5 or 1 in place:
             top = name
     return top, altered
@@ -118,6 +117,5 @@ def _bass(numeral: Numeral) -> str:
     """`/5`: the scale degree in the bass, counted from the tonic's major scale; "" for the root."""
     if numeral.bass == numeral.root:
         return ""
-    degree = next(number for number, natural in enumerate(MAJOR_DEGREES) if (numeral.bass - natural) % 7 == 0)
-    alter = (numeral.bass - MAJOR_DEGREES[degree]) // 7
-    return "/" + ("#" * alter or "b" * -alter) + str(degree + 1)
+    degree, alter = _MAJOR.scale_degree(numeral.bass)
+    return f"/{signs(alter)}{degree}"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from musegen.score.model import Score
 from musegen.theory.analysis import KeySpan
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+from musegen.theory.keys import Key, scale_tones
 from musegen.theory.songs.chord_costs import QUALITIES, chord_costs
 from musegen.theory.songs.sheet import SheetChord
 
@@ -145,8 +145,7 @@ def _melody_costs(score: Score, chords: tuple[SheetChord, ...], keys: list[Key])
     notes = score.notes.sounding()
     scales = np.zeros((len(keys), 12), dtype=bool)
     for number, key in enumerate(keys):
-        degrees = (*MINOR_DEGREES, 3, 5) if key.minor else MAJOR_DEGREES
-        scales[number, [7 * (key.tonic + degree) % 12 for degree in degrees]] = True
+        scales[number, [7 * (key.tonic + tone) % 12 for tone in scale_tones(minor=key.minor)]] = True
     found = np.zeros((len(chords), len(keys)))
     if not len(notes):
         return found

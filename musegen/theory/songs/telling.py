@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key, scale_tones
 from musegen.theory.songs.cadential import cadential_patterns
 from musegen.theory.songs.jazz_numerals import degree_name, jazz_figure
 from musegen.theory.songs.key_finding import is_blues
@@ -125,7 +125,7 @@ def _nature(step: Step, after: tuple[Step, ...], blues: bool) -> tuple[str, str]
         return (kind, figure) if numeral.is_dominant or numeral.degree == 2 else ("", "")
     if step.quality in ("d", "d7"):
         return ("", "") if step.degree == _UP or _holds(step, MINOR_DEGREES) else ("diminished", figure)
-    if _holds(step, (*MINOR_DEGREES, 3, 5) if numeral.minor else MAJOR_DEGREES) or step.quality in ("+", "s"):
+    if _holds(step, scale_tones(minor=numeral.minor)) or step.quality in ("+", "s"):
         return "", ""
     other = MAJOR_DEGREES if numeral.minor else (*MINOR_DEGREES, -5)
     return ("borrowed", figure) if _holds(step, other) and step.degree != 7 else ("", "")
