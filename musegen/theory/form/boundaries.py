@@ -61,12 +61,15 @@ def _gaps(line: NoteTable, score: Score) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if b - a >= long]
 
 
-def evidence(score: Score, line: NoteTable, chords: tuple[ChordSpan, ...], slices: Slices) -> Floats:
-    """(note, sign): what is found between each note of the line and the one before it; the first row is empty."""
+def evidence(score: Score, line: NoteTable, where: Floats, chords: tuple[ChordSpan, ...], slices: Slices) -> Floats:
+    """(note, sign): what is found between each note of the line and the one before it; the first row is empty.
+
+    `where` is `measures_at` of the line.
+    """
     found = np.zeros((len(line), len(SIGNS)))
     columns = {
         **_lengths(score, line), **_stops(score, line, slices), **_closes(score, line, chords),
-        **_places(score, line), **_parallels(score, line), **_signs(score, line), **_texts(score, line),
+        **_places(where), **_parallels(line, where), **_signs(score, line), **_texts(score, line),
     }  # fmt: skip
     columns |= _together(columns)
     for name, values in columns.items():
@@ -133,9 +136,8 @@ def _closes(score: Score, line: NoteTable, chords: tuple[ChordSpan, ...]) -> Col
     return found
 
 
-def _places(score: Score, line: NoteTable) -> Columns:
+def _places(where: Floats) -> Columns:
     """On the downbeat; where in the measure the piece began, or neither; two or four measures counted from there."""
-    where = measures_at(score, line)
     since = where - where[0]
     strong = np.isclose(where % 1, 0)
     phase = np.isclose((since + 0.5) % 1, 0.5)
@@ -159,13 +161,12 @@ def measures_at(score: Score, line: NoteTable) -> Floats:
     return np.array(found)
 
 
-def _parallels(score: Score, line: NoteTable) -> Columns:
+def _parallels(line: NoteTable, where: Floats) -> Columns:
     """How far the music goes on as elsewhere, or as the piece began, where that before differs: 1 is two measures."""
     shapes, count = alike(line).tolist(), len(line)
     groups: dict[tuple[int, ...], list[int]] = {}
     for at in range(count - ALIKE + 1):
         groups.setdefault(tuple(shapes[at : at + ALIKE - 1]), []).append(at)
-    where = measures_at(score, line)
     repeat, opening = np.zeros(count), np.zeros(count)
     for places in groups.values():
         for later, at in enumerate(places[:_MANY]):

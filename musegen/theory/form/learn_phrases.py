@@ -137,10 +137,10 @@ def _marks(score: Score, text: str) -> Ints:
 
 def _divided(row: dict[str, str], score: Score, marks: Ints, *, early: int, late: int) -> Divided:
     line = leading_line(score)
-    found = evidence(score, line, analyse(score).chords, slices_of(assign_voices(score)))
+    layout = layout_of(score, line)
+    found = evidence(score, line, layout.places, analyse(score).chords, slices_of(assign_voices(score)))
     ends = np.array([phrase.end for phrase in phrases(score)[:-1]], dtype=np.int64)
     by_signs = line["onset"][np.searchsorted(line["onset"], ends[ends <= line["onset"][-1]])]
-    layout = layout_of(score, line)
     return Divided(row["id"], row["split"], found, layout, line["onset"], early, late, marks, by_signs)
 
 

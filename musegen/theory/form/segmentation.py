@@ -80,7 +80,7 @@ def phrases_of(score: Score, chords: tuple[ChordSpan, ...], slices: Slices) -> t
     last = int(score.notes.sounding().end.max())
     if is_figuration(score, line):
         return _spans(line, starts_after_closes(score, line, chords), last)
-    found = evidence(score, line, chords, slices)
+    found = evidence(score, line, layout.places, chords, slices)
     return _spans(line, divided(found, layout, habits()), last)
 
 
