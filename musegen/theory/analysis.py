@@ -29,6 +29,11 @@ class KeySpan(NamedTuple):
     key: Key
     confidence: float
 
+    @property
+    def end(self) -> int:
+        """When it ends."""
+        return self.onset + self.duration
+
 
 class ChordSpan(NamedTuple):
     """A chord with its numeral in the local key. Times in ticks."""
@@ -42,6 +47,11 @@ class ChordSpan(NamedTuple):
     function: Function | None  # in context; None where functions are withheld
     confidence: float = 1.0
     runner_up: str = ""
+
+    @property
+    def end(self) -> int:
+        """When it ends."""
+        return self.onset + self.duration
 
     def is_completed_by(self, other: ChordSpan) -> bool:
         """The same root in the same key, the notes of one chord among those of the other: V and V7."""

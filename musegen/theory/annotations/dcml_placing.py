@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from musegen.errors import MalformedScore
 from musegen.score.model import Measure, Score
@@ -15,7 +16,15 @@ from musegen.theory.vocabulary import index_of
 _CADENCES: dict[str, CadenceKind] = {"PAC": "PAC", "IAC": "IAC", "HC": "HC", "DC": "DC", "EC": "EC", "PC": "PC"}
 
 
-def dcml_analysis(rows: tuple[DcmlRow, ...], score: Score) -> Analysis:
+class DcmlAnalysis(NamedTuple):
+    """What a table states, laid on its score."""
+
+    analysis: Analysis
+    chords: tuple[Placed, ...]  # those of the analysis, each with its line of the file
+    fit: float  # the share of the notes that they explain
+
+
+def dcml_analysis(rows: tuple[DcmlRow, ...], score: Score) -> DcmlAnalysis:
     """The analysis that a table states: chords, keys, cadences and phrases on the ticks of a score.
 
     Measures are matched by printed number, counted through as they are encoded, or by quarters from the start:
@@ -28,7 +37,7 @@ def dcml_analysis(rows: tuple[DcmlRow, ...], score: Score) -> Analysis:
     >>> from musegen.theory.annotations.dcml import read_dcml
     >>> piece = parse_grid("meter: 2/4\\nS: e5 d5 | c5 .\\nA: g4 f4 | e4 .\\nT: c4 b3 | g3 .\\nB: c3 g3 | c3 .")
     >>> table = "mn\\tmn_onset\\tlabel\\n1\\t0\\tC.I{\\n1\\t1/4\\tV7\\n2\\t0\\tI|PAC}\\n"
-    >>> found = dcml_analysis(read_dcml(table), piece)
+    >>> found = dcml_analysis(read_dcml(table), piece).analysis
     >>> [chord.numeral.figure for chord in found.chords], found.cadences[0].kind, len(found.phrases)
     (['I', 'V7', 'I'], 'PAC', 1)
     """
@@ -36,10 +45,11 @@ def dcml_analysis(rows: tuple[DcmlRow, ...], score: Score) -> Analysis:
     fitting = [(explained(score, chords), chords, onsets) for chords, onsets in readings if chords]
     if not fitting:
         raise MalformedScore("no row has a place in the score")
-    _, chords, onsets = max(fitting, key=lambda item: item[0])
+    fit, chords, onsets = max(fitting, key=lambda item: item[0])
     analysis = analysis_of(chords, score, rows[0].home)
     ends = {chord.onset: chord.end for chord in chords}
-    return replace(analysis, cadences=_cadences(rows, onsets, score), phrases=_phrases(rows, onsets, ends, score))
+    formed = replace(analysis, cadences=_cadences(rows, onsets, score), phrases=_phrases(rows, onsets, ends, score))
+    return DcmlAnalysis(formed, tuple(chords), fit)
 
 
 def _onsets(rows: tuple[DcmlRow, ...], score: Score) -> list[list[int | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
@@ -36,24 +37,36 @@ class Agreed(NamedTuple):
 NOTHING = Agreed(False, False, False, False)
 
 
+def reading(chord: ChordSpan) -> Reading:
+    """A chord in its key, without the changes of its brackets."""
+    return Reading(chord.key, plain(chord.numeral))
+
+
+def named_reading(text: str, key: Key) -> Reading:
+    """What `G: ii` names, or `ii` in a key; without the changes of its brackets.
+
+    Raises:
+        UsageError: it names no chord.
+    """
+    name, colon, figure = text.rpartition(": ")
+    key = Key.parse(name) if colon else key
+    return Reading(key, plain(parse_numeral(figure, minor=key.minor)))
+
+
 def readings_of(chord: ChordSpan) -> tuple[Reading, ...]:
     """What a given chord is called: a pivot has two names.
 
     >>> from fractions import Fraction
     >>> vi = parse_numeral("vi", minor=False)
     >>> chord = ChordSpan(0, 1, "1", Fraction(1), Key.parse("C"), vi, None, runner_up="G: ii")
-    >>> [str(reading) for reading in readings_of(chord)]
+    >>> [str(name) for name in readings_of(chord)]
     ['C: vi', 'G: ii']
     """
-    first = Reading(chord.key, plain(chord.numeral))
-    name, colon, figure = chord.runner_up.partition(": ")
-    if not colon:
-        return (first,)
-    try:
-        key = Key.parse(name)
-        return (first, Reading(key, plain(parse_numeral(figure, minor=key.minor))))
-    except UsageError:
-        return (first,)
+    found = [reading(chord)]
+    if ": " in chord.runner_up:
+        with suppress(UsageError):
+            found.append(named_reading(chord.runner_up, chord.key))
+    return tuple(found)
 
 
 @cache
@@ -80,7 +93,7 @@ def agree(one: Reading, other: Reading) -> Agreed:
 
 def agree_either_way(human: ChordSpan, machine: Reading) -> Agreed:
     """The same, with both names of a pivot accepted."""
-    found = [agree(reading, machine) for reading in readings_of(human)]
+    found = [agree(name, machine) for name in readings_of(human)]
     return Agreed(*(any(column) for column in zip(*found, strict=True)))
 
 

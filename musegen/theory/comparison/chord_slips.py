@@ -10,7 +10,7 @@ from musegen.score.model import Score
 from musegen.score.pitch import fifths_name
 from musegen.theory.analysis import ChordSpan
 from musegen.theory.comparison.agreement import plain
-from musegen.theory.comparison.fits import Fits, end_of
+from musegen.theory.comparison.fits import Fits
 from musegen.theory.comparison.note_time import mask
 from musegen.theory.numerals import Numeral, parse_numeral
 
@@ -35,7 +35,7 @@ def wrong_chords(score: Score, fits: Fits) -> Iterator[tuple[int, SlipKind, str]
 
 def _wrong_inversion(chord: ChordSpan, fits: Fits, number: int) -> str:
     """All notes are the chord's, all its members sound, and one other member than it says is the lowest all through."""
-    onset, end = chord.onset, end_of(chord)
+    onset, end = chord.onset, chord.end
     numeral = plain(chord.numeral)
     tones = numeral.tones(chord.key)
     bass = fits.time.bass_between(onset, end)
@@ -77,10 +77,10 @@ def _wrong_case(chord: ChordSpan, fits: Fits, number: int) -> str:
         other = parse_numeral(head.swapcase() + slash + goal, minor=chord.numeral.minor)
     except UsageError:
         return ""
-    third = fits.time.share((chord.key.tonic + chord.numeral.members[1],), chord.onset, end_of(chord))
+    third = fits.time.share((chord.key.tonic + chord.numeral.members[1],), chord.onset, chord.end)
     if third or other.root != chord.numeral.root:
         return ""
-    share = fits.time.share(other.tones(chord.key), chord.onset, end_of(chord))
+    share = fits.time.share(other.tones(chord.key), chord.onset, chord.end)
     told = f"{chord.numeral.figure} holds {fits.shares[number]:.0%} of the notes, {other.figure} all of them"
     return told if share >= _ALL else ""
 
@@ -92,7 +92,7 @@ def _wrong_accidental(chord: ChordSpan, fits: Fits, number: int) -> str:
         return ""
     for shift, way in ((7, "higher"), (-7, "lower")):
         tones = [tone + shift for tone in chord.numeral.tones(chord.key)]
-        there = fits.time.share(tones, chord.onset, end_of(chord))
+        there = fits.time.share(tones, chord.onset, chord.end)
         if there >= FITS and there - here >= AMISS:
             words = f"a semitone {way} it would hold {there:.0%}"
             return f"{chord.key}: {chord.numeral.figure} holds {here:.0%} of the notes, {words}"

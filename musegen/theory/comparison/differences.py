@@ -12,12 +12,10 @@ from typing import NamedTuple
 from musegen.errors import MalformedScore
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.comparison.agreement import NOTHING, Agreed, Reading, agree, agree_either_way, plain
+from musegen.theory.comparison.agreement import NOTHING, Agreed, agree, agree_either_way, named_reading, reading
 from musegen.theory.comparison.kinds import KEY_KINDS, Kind, chord_kind, key_kind
-from musegen.theory.comparison.note_time import NoteTime
+from musegen.theory.comparison.note_time import note_time
 from musegen.theory.comparison.umpire import Verdict, judge
-from musegen.theory.keys import Key
-from musegen.theory.numerals import parse_numeral
 
 
 class Moment(NamedTuple):
@@ -108,7 +106,7 @@ def agreement(found: Sequence[Moment]) -> Agreement:
 
 def moments(human: Analysis, machine: Analysis) -> list[Moment]:
     """The time that the human names, cut where either reading changes."""
-    edges = sorted({edge for chord in (*human.chords, *machine.chords) for edge in (chord.onset, _end(chord))})
+    edges = sorted({edge for chord in (*human.chords, *machine.chords) for edge in (chord.onset, chord.end)})
     spans = [
         Moment(onset, end, _at(human.chords, onset), _last(machine.chords, onset), NOTHING)
         for onset, end in pairwise(edges)
@@ -116,43 +114,19 @@ def moments(human: Analysis, machine: Analysis) -> list[Moment]:
     return [moment._replace(agreed=_agreed(moment, human, machine)) for moment in spans if moment.human >= 0]
 
 
-def reading(chord: ChordSpan) -> Reading:
-    """A chord in its key, without the changes of brackets."""
-    return Reading(chord.key, plain(chord.numeral))
-
-
 def kind_of(moment: Moment, human: Analysis, machine: Analysis) -> Kind:
     """How two readings of a moment differ; of keys where they hear the same chord."""
     if moment.machine < 0:
         return "other_chord"
-    one, other = reading(human.chords[moment.human]), reading(machine.chords[moment.machine])
-    if moment.agreed.chord and one.key != other.key:
+    if moment.agreed.chord and human.chords[moment.human].key != machine.chords[moment.machine].key:
         return key_kind(moment.onset, human.keys, machine.keys)
-    here = (moment.human, moment.machine)
-    return chord_kind(one, other, here, _Readings(human.chords), _Readings(machine.chords))
-
-
-class _Readings(Sequence[Reading]):
-    """Chords as readings, made when they are asked for."""
-
-    def __init__(self, chords: Sequence[ChordSpan]) -> None:
-        self.chords = chords
-
-    def __len__(self) -> int:
-        return len(self.chords)
-
-    def __getitem__(self, number):  # type: ignore[no-untyped-def]
-        return reading(self.chords[number])
-
-
-def _end(chord: ChordSpan) -> int:
-    return chord.onset + chord.duration
+    return chord_kind((moment.human, moment.machine), human.chords, machine.chords)
 
 
 def _at(chords: Sequence[ChordSpan], onset: int) -> int:
     """The number of the chord that lasts at a time, or -1."""
     number = _last(chords, onset)
-    return number if number >= 0 and onset < _end(chords[number]) else -1
+    return number if number >= 0 and onset < chords[number].end else -1
 
 
 def _last(chords: Sequence[ChordSpan], onset: int) -> int:
@@ -169,7 +143,6 @@ def _agreed(moment: Moment, human: Analysis, machine: Analysis) -> Agreed:
 def _differences(
     score: Score, human: Analysis, machine: Analysis, found: list[Moment], variants: Sequence[ChordSpan]
 ) -> tuple[Difference, ...]:
-    time = NoteTime(score)
     runs: list[tuple[Kind, list[Moment]]] = []
     for moment in found:
         if moment.agreed.numeral:
@@ -179,18 +152,14 @@ def _differences(
             runs[-1][1].append(moment)
         else:
             runs.append((kind, [moment]))
-    differences = (_difference(score, human, machine, kind, run, time) for kind, run in runs)
-    return tuple(
-        item._replace(in_variant=_in_variant(run, machine, variants))
-        for item, (_, run) in zip(differences, runs, strict=True)
-    )
+    return tuple(_difference(score, human, machine, variants, kind, run) for kind, run in runs)
 
 
 def _in_variant(run: list[Moment], machine: Analysis, variants: Sequence[ChordSpan]) -> bool:
     """Whether, all through a difference, a variant has the machine's chord."""
 
     def has(moment: Moment) -> bool:
-        there = [chord for chord in variants if chord.onset <= moment.onset < _end(chord)]
+        there = [chord for chord in variants if chord.onset <= moment.onset < chord.end]
         heard = reading(machine.chords[moment.machine])
         return any(agree_either_way(chord, heard).numeral for chord in there)
 
@@ -208,12 +177,13 @@ def _goes_on(kind: Kind, before: Moment, moment: Moment, human: Analysis, machin
 
 
 def _difference(
-    score: Score, human: Analysis, machine: Analysis, kind: Kind, run: list[Moment], time: NoteTime
+    score: Score, human: Analysis, machine: Analysis, variants: Sequence[ChordSpan], kind: Kind, run: list[Moment]
 ) -> Difference:
-    ours = [machine.chords[moment.machine] for moment in run if moment.machine >= 0]
-    theirs = [human.chords[moment.human] for moment in run]
     onset, end = run[0].onset, run[-1].end
-    lengths = [moment.end - moment.onset for moment in run if moment.machine >= 0]
+    theirs = [human.chords[moment.human] for moment in run]
+    heard = [moment for moment in run if moment.machine >= 0]
+    ours = [machine.chords[moment.machine] for moment in heard]
+    lengths = [moment.end - moment.onset for moment in heard]
     sure = sum(chord.confidence * length for chord, length in zip(ours, lengths, strict=True)) / max(sum(lengths), 1)
     second = ours[0].runner_up if ours else ""
     return Difference(
@@ -227,15 +197,13 @@ def _difference(
         round(sure, 3),
         second,
         bool(second) and _is_runner_up(theirs[0], ours[0]),
-        False,
-        judge(run, human, machine, time),
+        _in_variant(run, machine, variants),
+        judge(run, human, machine, note_time(score)),
     )
 
 
 def _is_runner_up(theirs: ChordSpan, ours: ChordSpan) -> bool:
-    name, colon, figure = ours.runner_up.partition(": ")
-    key = Key.parse(name) if colon else ours.key
-    return agree(reading(theirs), Reading(key, parse_numeral(figure if colon else name, minor=key.minor))).numeral
+    return agree(reading(theirs), named_reading(ours.runner_up, ours.key)).numeral
 
 
 def _written(chords: Sequence[ChordSpan]) -> str:

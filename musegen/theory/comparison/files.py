@@ -1,4 +1,4 @@
-"""A human analysis from its file, laid on a score: RomanText, a DCML table, or another score with numerals."""
+"""A human analysis from its file, laid on a score: RomanText or a DCML table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from musegen.errors import MalformedScore, ScoreError, UnreadableFile
 from musegen.score.files import find, regular_file
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.annotations.alignment import Placed, analysis_of, explained, place_on
+from musegen.theory.annotations.alignment import analysis_of, explained, place_on
 from musegen.theory.annotations.dcml import read_dcml
 from musegen.theory.annotations.dcml_placing import dcml_analysis
 from musegen.theory.annotations.romantext import Fault, RomanText, read_roman_text
@@ -56,12 +56,8 @@ def read_human(path: Path, score: Score, name: str = "") -> Human:
 
 
 def _table(text: str, name: str, score: Score) -> Human:
-    rows = read_dcml(text, name)
-    analysis = dcml_analysis(rows, score)
-    placed = [Placed(c.onset, c.onset + c.duration, c.key, c.numeral, 0, False) for c in analysis.chords]
-    numbered = [row.line for row in rows if row.numeral is not None]
-    lines = numbered if len(numbered) == len(placed) else [0] * len(placed)
-    return Human(analysis, tuple(lines), (), explained(score, placed))
+    analysis, placed, fit = dcml_analysis(read_dcml(text, name), score)
+    return Human(analysis, tuple(chord.line for chord in placed), (), fit)
 
 
 def _roman_text(text: str, score: Score) -> Human:
@@ -76,13 +72,11 @@ def _roman_text(text: str, score: Score) -> Human:
 
 def _variants(document: RomanText, score: Score) -> tuple[ChordSpan, ...]:
     """The chords of `m4var1` and its like, each to the next or to the end of its measure."""
-    placed = place_on(replace(document, chords=document.variants), score)
-    if not placed:
-        return ()
+    placed = place_on(replace(document, chords=document.variants), score) if document.variants else []
     found = []
-    for chord in analysis_of(placed, score).chords:
+    for chord in analysis_of(placed, score).chords if placed else ():
         measure = score.measures[score.measure_index_at(chord.onset)]
-        end = min(chord.onset + chord.duration, measure.onset + measure.length)
+        end = min(chord.end, measure.onset + measure.length)
         found.append(chord._replace(duration=end - chord.onset))
     return tuple(found)
 

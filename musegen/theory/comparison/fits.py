@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from musegen.theory.analysis import ChordSpan
-from musegen.theory.comparison.note_time import Floats, NoteTime, mask
+from musegen.theory.comparison.note_time import NAMES, Floats, NoteTime, mask
 
 
 class Fits:
@@ -16,25 +16,24 @@ class Fits:
     def __init__(self, chords: Sequence[ChordSpan], time: NoteTime, others: Sequence[ChordSpan] = ()) -> None:
         self.chords, self.time = chords, time
         self.onset = np.array([chord.onset for chord in chords])
-        self.end = np.array([end_of(chord) for chord in chords])
-        self.tones = (
-            np.stack([mask(chord.numeral.tones(chord.key)) for chord in chords]) if chords else np.zeros((0, 0))
-        )
-        self.shares = _part(self.tones, time.between(self.onset, self.end), in_silence=1.0)
-        self.voices = time.between(self.onset, self.end).sum(axis=1) / np.maximum(self.end - self.onset, 1)
-        self.rival = self._explained_by(others)
+        self.end = np.array([chord.end for chord in chords])
+        self.tones = _masks(chords)
+        sounding = time.between(self.onset, self.end)
+        self.shares = _part(self.tones, sounding, in_silence=1.0)
+        self.voices = sounding.sum(axis=1) / np.maximum(self.end - self.onset, 1)
+        self.rival = self._explained_by(others, sounding)
 
-    def _explained_by(self, others: Sequence[ChordSpan]) -> Floats:
+    def _explained_by(self, others: Sequence[ChordSpan], sounding: Floats) -> Floats:
         """The share of the notes under each chord that another reading's chords there explain."""
         inside = np.zeros(len(self.chords))
         for other in others:
             first = int(np.searchsorted(self.end, other.onset, side="right"))
             for number in range(first, len(self.chords)):
-                onset, end = max(other.onset, self.onset[number]), min(end_of(other), self.end[number])
+                onset, end = max(other.onset, self.onset[number]), min(other.end, self.end[number])
                 if onset >= end:
                     break
                 inside[number] += self.time.between(onset, end) @ mask(other.numeral.tones(other.key))
-        shares: Floats = inside / np.maximum(self.time.between(self.onset, self.end).sum(axis=1), 1)
+        shares: Floats = inside / np.maximum(sounding.sum(axis=1), 1)
         return shares
 
     def holds_on(self, lowest: int, number: int) -> bool:
@@ -52,15 +51,14 @@ class Fits:
     def read_as(self, chords: Sequence[ChordSpan], first: int) -> Floats:
         """The shares of these chords in the place of as many from `first` on."""
         last = first + len(chords)
-        tones = np.stack([mask(chord.numeral.tones(chord.key)) for chord in chords])
-        return _part(tones, self.time.between(self.onset[first:last], self.end[first:last]), in_silence=1.0)
+        return _part(_masks(chords), self.time.between(self.onset[first:last], self.end[first:last]), in_silence=1.0)
+
+
+def _masks(chords: Sequence[ChordSpan]) -> Floats:
+    """(chord, name): 1 at the tones of each chord."""
+    return np.array([mask(chord.numeral.tones(chord.key)) for chord in chords]).reshape(-1, NAMES)
 
 
 def _part(tones: Floats, sounding: Floats, *, in_silence: float) -> Floats:
     total = sounding.sum(axis=1)
     return np.where(total > 0, (tones * sounding).sum(axis=1) / np.maximum(total, 1), in_silence)
-
-
-def end_of(chord: ChordSpan) -> int:
-    """When a chord ends."""
-    return chord.onset + chord.duration

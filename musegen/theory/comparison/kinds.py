@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from musegen.theory.analysis import KeySpan
-from musegen.theory.comparison.agreement import Reading, same_chord, same_root
+from musegen.score.pitch import pitch_class_of
+from musegen.theory.analysis import ChordSpan, KeySpan
+from musegen.theory.comparison.agreement import Reading, reading, same_chord, same_root
 from musegen.theory.numerals import Numeral
 from musegen.theory.vocabulary import index_of
 
@@ -42,7 +43,7 @@ def key_kind(onset: int, human: Sequence[KeySpan], machine: Sequence[KeySpan]) -
     spans = [_around(onset, keys) for keys in (human, machine)]
     (one_before, one, one_after), (other_before, other, other_after) = spans
     keys = {one.key, other.key}
-    if one.onset >= other.onset + other.duration or other.onset >= one.onset + one.duration:
+    if one.onset >= other.end or other.onset >= one.end:
         return "other_key"
     before = _agreed(one, other, one_before, other_before, first=True)
     after = _agreed(one, other, one_after, other_after, first=False)
@@ -68,7 +69,7 @@ def _agreed(
     """The key that both readings are in just before (`first`) or just after they part; None where they do not meet."""
 
     def edge(span: KeySpan) -> int:
-        return span.onset if first else span.onset + span.duration
+        return span.onset if first else span.end
 
     if edge(one) == edge(other):
         both = one_beside, other_beside
@@ -79,14 +80,9 @@ def _agreed(
     return both[0] if both[0] and both[1] and both[0].key == both[1].key else None
 
 
-def chord_kind(
-    one: Reading,
-    other: Reading,
-    here: tuple[int, int],
-    human: Sequence[Reading],
-    machine: Sequence[Reading],
-) -> Kind:
+def chord_kind(here: tuple[int, int], human: Sequence[ChordSpan], machine: Sequence[ChordSpan]) -> Kind:
     """How two different chords differ; `here` are their numbers among all chords of the two readings."""
+    one, other = reading(human[here[0]]), reading(machine[here[1]])
     if same_chord(one, other):
         return "name"
     if _is_moved(here, human, machine):
@@ -107,7 +103,7 @@ def chord_kind(
     return "related_chord" if len(set(_tones(one)) & set(_tones(other))) > 1 else "other_chord"
 
 
-def _is_moved(here: tuple[int, int], human: Sequence[Reading], machine: Sequence[Reading]) -> bool:
+def _is_moved(here: tuple[int, int], human: Sequence[ChordSpan], machine: Sequence[ChordSpan]) -> bool:
     """One reading goes from a chord to the next where the other has done so already, or has yet to."""
     first, second = here
     late = _same(human, first, machine, second - 1) and _same(human, first + 1, machine, second)
@@ -115,15 +111,15 @@ def _is_moved(here: tuple[int, int], human: Sequence[Reading], machine: Sequence
     return late or early
 
 
-def _same(one: Sequence[Reading], first: int, other: Sequence[Reading], second: int) -> bool:
+def _same(one: Sequence[ChordSpan], first: int, other: Sequence[ChordSpan], second: int) -> bool:
     inside = 0 <= first < len(one) and 0 <= second < len(other)
-    return inside and same_chord(one[first], other[second])
+    return inside and same_chord(reading(one[first]), reading(other[second]))
 
 
-def _is_inside(chord: Reading, number: int, chords: Sequence[Reading]) -> bool:
+def _is_inside(chord: Reading, number: int, chords: Sequence[ChordSpan]) -> bool:
     """The other reading has this chord too, just before or after the one in question."""
     beside = [place for place in (number - 1, number + 1) if 0 <= place < len(chords)]
-    return any(same_chord(chord, chords[place]) for place in beside)
+    return any(same_chord(chord, reading(chords[place])) for place in beside)
 
 
 def _is_cadential(one: Reading, other: Reading) -> bool:
@@ -131,12 +127,12 @@ def _is_cadential(one: Reading, other: Reading) -> bool:
     return is_six_four and other.numeral.root == one.numeral.root + 1 and one.key.tonic == other.key.tonic
 
 
-def _tones(reading: Reading) -> tuple[int, ...]:
-    return reading.numeral.tones(reading.key)
+def _tones(chord: Reading) -> tuple[int, ...]:
+    return chord.numeral.tones(chord.key)
 
 
-def _sounds(reading: Reading) -> frozenset[int]:
-    return frozenset(7 * tone % 12 for tone in _tones(reading))
+def _sounds(chord: Reading) -> frozenset[int]:
+    return frozenset(int(pitch_class_of(tone)) for tone in _tones(chord))
 
 
 def _is_rare(numeral: Numeral) -> bool:

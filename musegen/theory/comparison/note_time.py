@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.keeping import kept
 from musegen.score.model import Score
 from musegen.score.voices import assign_voices, slices_of
 
@@ -94,6 +95,11 @@ def _share(time: Floats, tones: Iterable[int]) -> float:
     places = [tone - LOWEST for tone in set(tones) if 0 <= tone - LOWEST < NAMES]
     total = float(time.sum())
     return float(time[places].sum()) / total if total else 0.0
+
+
+def note_time(score: Score) -> NoteTime:
+    """The note time of a score, summed once."""
+    return kept(score, "note_time", NoteTime)
 
 
 def mask(tones: Iterable[int]) -> Floats:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from musegen.score.model import Score
+from musegen.theory.comparison.agreement import Agreed
 from musegen.theory.comparison.differences import Comparison, Difference
 from musegen.theory.comparison.files import Human
 from musegen.theory.comparison.kinds import KINDS
@@ -17,7 +18,6 @@ TSV_COLUMNS = (
     "onset_quarter", "duration_quarter", "measure", "beat", "kind", "keys_differ", "human", "machine", "confidence",
     "runner_up", "is_runner_up", "better", "why",
 )  # fmt: skip
-
 
 _WEIGHED = "notes of the chords, else their bass, else the key's scale"
 
@@ -36,7 +36,7 @@ class Compared(NamedTuple):
 def as_text(piece: Compared) -> str:
     """What a person reads: agreement, differences in their order, what they come to, and what looks like a slip."""
     found = piece.comparison
-    shares = ", ".join(f"{name} {getattr(found, name):.0%}" for name in ("key", "numeral", "chord", "function"))
+    shares = ", ".join(f"{name} {getattr(found, name):.0%}" for name in Agreed._fields)
     lines = [f"{piece.name} · {piece.human_name}", f"Agreement by time: {shares}"]
     lines += ["", f"Differences, with what speaks for whom ({_WEIGHED}):"] * bool(found.differences)
     lines += [f"  {_difference(piece.score, difference)}" for difference in found.differences]
@@ -68,7 +68,7 @@ def _summary(found: Comparison) -> list[str]:
 
 
 def _slip(piece: Compared, slip: Suspect) -> str:
-    line = piece.human.lines[slip.chord] if slip.chord < len(piece.human.lines) else 0
+    line = piece.human.lines[slip.chord]
     return f"{f'line {line}, ' if line else ''}measure {slip.measure}, beat {slip.beat}: {slip.told}"
 
 
@@ -79,18 +79,10 @@ def as_json(piece: Compared) -> dict[str, Any]:
         "file": piece.name,
         "human": piece.human_name,
         "human_fit": round(piece.human.fit, 4),
-        "agreement": {name: round(getattr(found, name), 4) for name in ("key", "numeral", "chord", "function")},
+        "agreement": {name: round(getattr(found, name), 4) for name in Agreed._fields},
         "differences": [_as_object(score, item) for item in found.differences],
         "suspects": [
-            {
-                "onset_quarter": float(score.quarters(slip.onset)),
-                "duration_quarter": float(score.quarters(slip.end - slip.onset)),
-                "measure": slip.measure,
-                "beat": float(slip.beat),
-                "line": piece.human.lines[slip.chord],
-                "kind": slip.kind,
-                "message": slip.told,
-            }
+            _when(score, slip) | {"line": piece.human.lines[slip.chord], "kind": slip.kind, "message": slip.told}
             for slip in piece.suspects
         ],
         "unread": [fault._asdict() for fault in piece.human.faults],
@@ -99,11 +91,7 @@ def as_json(piece: Compared) -> dict[str, Any]:
 
 def _as_object(score: Score, item: Difference) -> dict[str, Any]:
     sides = {"human": item.verdict.human, "machine": item.verdict.machine}
-    return {
-        "onset_quarter": float(score.quarters(item.onset)),
-        "duration_quarter": float(score.quarters(item.end - item.onset)),
-        "measure": item.measure,
-        "beat": float(item.beat),
+    return _when(score, item) | {
         "kind": item.kind,
         "keys_differ": item.keys_differ,
         "human": item.human,
@@ -117,6 +105,15 @@ def _as_object(score: Score, item: Difference) -> dict[str, Any]:
         "explained": {
             side: {name: round(value, 4) for name, value in shares._asdict().items()} for side, shares in sides.items()
         },
+    }
+
+
+def _when(score: Score, item: Difference | Suspect) -> dict[str, Any]:
+    return {
+        "onset_quarter": float(score.quarters(item.onset)),
+        "duration_quarter": float(score.quarters(item.end - item.onset)),
+        "measure": item.measure,
+        "beat": float(item.beat),
     }
 
 

@@ -15,8 +15,8 @@ from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.romantext import beat_quarters
 from musegen.theory.comparison.chord_slips import AMISS, FITS, SlipKind, wrong_chords
-from musegen.theory.comparison.fits import Fits, end_of
-from musegen.theory.comparison.note_time import Floats, NoteTime
+from musegen.theory.comparison.fits import Fits
+from musegen.theory.comparison.note_time import Floats, NoteTime, note_time
 from musegen.theory.comparison.umpire import scale_mask
 from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
@@ -51,18 +51,16 @@ def suspects(score: Score, human: Analysis, machine: Analysis | None = None) -> 
     >>> [(slip.kind, slip.told) for slip in suspects(piece, given_analysis(piece))]
     [('inversion', 'V65 has B in the bass, but F sounds there all through: V42?')]
     """
-    time = NoteTime(score)
-    fits = Fits(human.chords, time, machine.chords if machine else ())
+    fits = Fits(human.chords, note_time(score), machine.chords if machine else ())
     found: list[Suspect] = []
     blamed: set[int] = set()
     for search in (_wrong_keys, _moved, _single):
         for first, last, kind, told in search(score, human, fits):
-            if not blamed & set(range(first, last)):
-                chord = human.chords[first]
-                found.append(
-                    Suspect(chord.onset, end_of(human.chords[last - 1]), chord.measure, chord.beat, kind, told, first)
-                )
-                blamed |= set(range(first, last))
+            meant = set(range(first, last))
+            if not blamed & meant:
+                chord, end = human.chords[first], human.chords[last - 1].end
+                found.append(Suspect(chord.onset, end, chord.measure, chord.beat, kind, told, first))
+                blamed |= meant
     return tuple(sorted(found))
 
 
@@ -150,7 +148,7 @@ def _wrong_mode(chords: Sequence[ChordSpan], key: Key, time: NoteTime) -> str:
     other = Key(key.tonic, not key.minor)
     if len(runs) < _SHORT_KEY or thirds != {4 if key.minor else -3}:
         return ""
-    sounding = time.between(chords[0].onset, end_of(chords[-1]))
+    sounding = time.between(chords[0].onset, chords[-1].end)
     if sounding @ scale_mask(other) <= sounding @ scale_mask(key):
         return ""
     found, due = ("I", "i") if key.minor else ("i", "I")

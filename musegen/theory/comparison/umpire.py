@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.comparison.note_time import Floats, NoteTime, mask
-from musegen.theory.keys import Key
+from musegen.theory.keys import Key, scale_tones
 
 if TYPE_CHECKING:
     from musegen.theory.comparison.differences import Moment
@@ -74,9 +74,8 @@ def _explained(spans: list[tuple[int, int, ChordSpan | None]], time: NoteTime) -
         tones = chord.numeral.tones(chord.key)
         notes += float(sounding @ mask(tones))
         scale += float(sounding @ scale_mask(chord.key))
-        last = chord.onset + chord.duration
-        bass += (end - onset) * time.has_bass(chord.key.tonic + chord.numeral.bass, chord.onset, last)
-        held = time.between(chord.onset, last)
+        bass += (end - onset) * time.has_bass(chord.key.tonic + chord.numeral.bass, chord.onset, chord.end)
+        held = time.between(chord.onset, chord.end)
         missing += sum(not float(held @ mask((tone,))) for tone in tones)
         members += len(tones)
     return Explained(
@@ -89,5 +88,4 @@ def _explained(spans: list[tuple[int, int, ChordSpan | None]], time: NoteTime) -
 
 def scale_mask(key: Key) -> Floats:
     """1 at the scale of a key, in minor with either sixth and seventh degree."""
-    raised = (key.tonic + 3, key.tonic + 5) if key.minor else ()
-    return mask((*key.degrees, *raised))
+    return mask(key.tonic + tone for tone in scale_tones(minor=key.minor))
