@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.errors import MalformedScore
+from musegen.score.measure_grid import COMMON_TIME, full_length
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.midi_events import KEY_SIGNATURE, TIME_SIGNATURE, TRACK_NAME, MidiEvent, MidiFile, parse_midi
-from musegen.score.midi_time import COMMON, Bar, bars, pickup_of, quantised
+from musegen.score.midi_time import Bar, bars, pickup_of, quantised
 from musegen.score.model import BASS, TREBLE, KeySignature, Measure, Metadata, Notice, Part, Score, Source
 from musegen.score.spelling import respelled
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable, Rows
@@ -145,15 +146,19 @@ def _measures(heard: _Heard, division: int, onset: Ints, end: Ints) -> tuple[tup
     if not meters:
         notices.append(Notice("the file states no meter: read as 4/4"))
     if not meters or meters[0][0] > 0:
-        meters.insert(0, (0, COMMON))
+        meters.insert(0, (0, COMMON_TIME))
     pickup = pickup_of(onset, end, meters[0][1]) if len(meters) == 1 else 0
     grid = bars(meters, int(end.max()), pickup)
     if pickup:
         notices.append(Notice("the file marks no pickup: the measures fit the notes best with one", "0"))
     keys = sorted((_ticks(tick, division), key) for tick, key in heard.keys.items())
-    is_short = len(grid) > 1 and grid[0].length < grid[1].length and grid[0].length < _full(grid[1])
-    first = 0 if is_short else 1
+    first = 0 if _is_pickup(*grid[:2]) else 1
     return tuple(_measure(bar, number, number + first, keys, grid) for number, bar in enumerate(grid)), notices
+
+
+def _is_pickup(bar: Bar, after: Bar | None = None) -> bool:
+    """Shorter than the measure after it, and than a full one there."""
+    return after is not None and bar.length < min(after.length, full_length(after.meter, TICKS_PER_QUARTER))
 
 
 def _measure(bar: Bar, index: int, number: int, keys: list[tuple[int, KeySignature]], grid: tuple[Bar, ...]) -> Measure:
@@ -162,10 +167,6 @@ def _measure(bar: Bar, index: int, number: int, keys: list[tuple[int, KeySignatu
     meter = grid[1].meter if is_pickup else bar.meter
     last = index == len(grid) - 1
     return Measure(str(number), bar.onset, bar.length, meter, key, is_pickup, "final" if last else "")
-
-
-def _full(bar: Bar) -> int:
-    return int(bar.meter.quarters * TICKS_PER_QUARTER)
 
 
 def _ticks(tick: int, division: int) -> int:

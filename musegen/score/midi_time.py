@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.measure_grid import full_length
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-COMMON = TimeSignature(4, 4)
 _GRIDS = np.array([1, 2, 4, 3, 8, 6, 16, 12, 5, 7, 10, 9, 32])
 """Parts of a quarter, the likeliest first."""
 _PLAYED = 6  # so many of them are thought of where a file was played by hand
@@ -112,7 +112,7 @@ def bars(meters: Sequence[tuple[int, TimeSignature]], last: int, pickup: int = 0
     found: list[Bar] = []
     stated = [*meters, (max(last, meters[-1][0] + 1), meters[-1][1])]
     for (start, meter), (stop, _) in pairwise(stated):
-        length = int(meter.quarters * TICKS_PER_QUARTER)
+        length = full_length(meter, TICKS_PER_QUARTER)
         onset = start
         if pickup and not found:
             found.append(Bar(onset, pickup, meter))
@@ -131,7 +131,7 @@ def pickup_of(onset: Ints, end: Ints, meter: TimeSignature) -> int:
     Long notes begin on strong beats, and so does the last chord; most pickups are a quarter of a measure at most. The
     weights are those of a logistic regression over 178 pieces; of those left out of five fits, 97 % were told rightly.
     """
-    length, beat = int(meter.quarters * TICKS_PER_QUARTER), int(meter.beat_quarters * TICKS_PER_QUARTER)
+    length, beat = full_length(meter, TICKS_PER_QUARTER), int(meter.beat_quarters * TICKS_PER_QUARTER)
     if not len(onset) or onset.min() > 0:
         return 0
     heard = np.minimum(end - onset, length)

@@ -13,12 +13,9 @@ from musegen.score.music21_door import from_music21, parse_file, warm_up
 from musegen.score.serial import packed
 
 _FORMATS = {
-    "abc": ("abc", ".abc"), "kern": ("humdrum", ".krn"), "midi": ("midi", ".mid"), "mei": ("mei", ".mei"),
-    "romantext": ("romantext", ".rntxt"),
+    "abc": ("abc", ".abc"), "kern": ("humdrum", ".krn"), "mei": ("mei", ".mei"), "romantext": ("romantext", ".rntxt"),
 }  # fmt: skip
-
-
-_NAMES = {"abc": "ABC", "kern": "kern", "midi": "MIDI", "mei": "MEI", "romantext": "RomanText"}
+_NAMES = {"abc": "ABC", "kern": "kern", "mei": "MEI", "romantext": "RomanText"}
 _OBJECT = re.compile(r"<music21\S*\s*([^<>]*)>")
 _LINE = re.compile(r"\bline (?:number )?(\d{1,7})\b", re.IGNORECASE)
 
@@ -34,8 +31,8 @@ def plainly(error: Exception, kind: str) -> MalformedScore:
     first = _OBJECT.sub(r"\1", next(iter(str(error).splitlines()), ""))[:200].removesuffix(":").rstrip()
     if kind == "romantext" and first and "<" not in first:
         near += f" ({first})"  # these complaints quote the line
-    instead = "export it" if kind == "midi" else "correct it in a text editor, or export it"
-    return MalformedScore(f"music21 cannot make sense of the {_NAMES[kind]}{near}", hint=f"{instead} as MusicXML")
+    hint = "correct it in a text editor, or export it as MusicXML"
+    return MalformedScore(f"music21 cannot make sense of the {_NAMES[kind]}{near}", hint=hint)
 
 
 def read_foreign(payload: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from musegen.score.keeping import kept
 from musegen.score.model import Score
-from musegen.score.pitch import fifths_name, step_of
+from musegen.score.pitch import fifths_name
 from musegen.theory.modal.cantizans import Cantizans, cantizantes
 from musegen.theory.modal.closing import Moves, Parts, is_mi, lowest, moves, parts, suspension
 from musegen.theory.modal.lines import Line, lines_of
@@ -190,12 +190,3 @@ def _stands(close: _Close) -> bool:
     leading = cantizans.arrival - cantizans.onset
     lasts = [int(voice.end[last]) - cantizans.arrival >= 2 * leading for voice, last in voices]
     return any(rests) or (all(lasts) and found.bassizans is not None)
-
-
-def degree_of(pitch_fifths: int, final: int) -> int:
-    """The degree, 1 to 7, of a note over a final; both are places on the line of fifths.
-
-    >>> degree_of(3, 2), degree_of(-1, 2)
-    (5, 3)
-    """
-    return (int(step_of(pitch_fifths)) - int(step_of(final))) % 7 + 1

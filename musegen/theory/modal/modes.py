@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from musegen.score.keeping import kept
@@ -10,7 +11,7 @@ from musegen.score.model import Score
 from musegen.score.pitch import STEPS, fifths_name, step_of
 from musegen.theory.keys import Key
 from musegen.theory.modal.ambitus import ambitus, authentic_share
-from musegen.theory.modal.clausulae import Clausula, clausulae, degree_of
+from musegen.theory.modal.clausulae import Clausula, clausulae
 from musegen.theory.modal.finals import last_note, names_a_part, probabilities, signature_of
 from musegen.theory.modal.lines import Line, Role, lines_of
 from musegen.theory.modal.names import FIFTHS, FOURTHS, SCALES, Scale, mode_name, system_name, tonal_type
@@ -81,18 +82,20 @@ def mode_of(score: Score) -> Mode:
 
 def placed(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Clausula, ...]:
     """The clausulae with their degrees in a mode."""
-    final = Key.parse(mode.final).tonic
-    return tuple(clausula._replace(degree=degree_of(Key.parse(clausula.pitch).tonic, final)) for clausula in found)
+    return tuple(clausula._replace(degree=_degree(mode, clausula.pitch)) for clausula in found)
 
 
-def plan(mode: Mode, found: tuple[Clausula, ...]) -> tuple[Degree, ...]:
+def _degree(mode: Mode, pitch: str) -> int:
+    return mode.key.scale_degree(Key.parse(pitch).tonic)[0]
+
+
+def plan(mode: Mode, found: Sequence[Clausula]) -> tuple[Degree, ...]:
     """The degrees on which a piece closes, most often first; evaded clausulae do not count."""
     regular = next(scale for scale in SCALES.values() if scale.name.lower() == mode.scale_name)
-    kept = [(clausula.degree, clausula.pitch) for clausula in placed(mode, found) if clausula.kind != "evaded"]
     closes = regular.closes[not mode.is_authentic]
-    return tuple(
-        Degree(degree, pitch, count, degree in closes) for (degree, pitch), count in Counter(kept).most_common()
-    )
+    counted = Counter(clausula.pitch for clausula in found if clausula.kind != "evaded").most_common()
+    degrees = ((_degree(mode, pitch), pitch, count) for pitch, count in counted)
+    return tuple(Degree(*row, row[0] in closes) for row in degrees)
 
 
 def _found(score: Score) -> Mode:

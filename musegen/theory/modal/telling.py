@@ -80,8 +80,8 @@ def clausula_lines(score: Score, rows: Sequence[Clausula]) -> list[str]:
     """The cadence plan; then each clausula, or, where there are many, the measures of each note of arrival."""
     if not rows:
         return []
-    degrees = plan(mode_of(score), tuple(rows))
-    told = [f"{item.occurrences} on {spoken(item.pitch)} ({_degree(item)})" for item in degrees]
+    degrees = plan(mode_of(score), rows)
+    told = [f"{item.occurrences} on {spoken(item.pitch)} ({_degree_words(item)})" for item in degrees]
     evaded = sum(row.kind == "evaded" for row in rows)
     lines = ["Plan: " + (", ".join(told) or "none kept") + (f"; {evaded} evaded" if evaded else "")]
     if len(rows) <= _FEW_CLAUSULAE:
@@ -89,7 +89,7 @@ def clausula_lines(score: Score, rows: Sequence[Clausula]) -> list[str]:
     return [*lines, *(_measures(score, rows, item.pitch) for item in degrees)]
 
 
-def _degree(item: Degree) -> str:
+def _degree_words(item: Degree) -> str:
     return f"degree {item.degree}" + ("" if item.is_regular else ", irregular")
 
 

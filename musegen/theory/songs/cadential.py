@@ -37,8 +37,8 @@ def _starts_two(steps: tuple[Step, ...], at: int) -> bool:
     return two.quality in ("m7", "m", "h") and five.is_dominant and two.falls_to(five) in (_FIFTH, _STEP)
 
 
-def _goal(five: Step, after: tuple[Step, ...], root: int) -> Step | None:
-    """The chord that a dominant comes to rest on at that pitch class."""
+def _goal(after: tuple[Step, ...], root: int) -> Step | None:
+    """The chord that follows, where it has that pitch class for its root and is one to come to rest on."""
     return after[0] if after and after[0].symbol.pitch_class == root and after[0].is_rest else None
 
 
@@ -49,7 +49,7 @@ def _two_five(steps: tuple[Step, ...], at: int) -> Found | None:
     two, five = steps[at : at + 2]
     expected = (two.symbol.pitch_class - 2) % 12
     substitute = two.falls_to(five) == _STEP
-    goal = _goal(five, steps[at + 2 : at + 3], expected)
+    goal = _goal(steps[at + 2 : at + 3], expected)
     if goal is None:
         if two.quality == "m" or substitute or (two.degree == 0 and two.span.key.minor):  # i7-IV7 is Dorian
             return None
@@ -71,7 +71,7 @@ def _chain_of_twos(steps: tuple[Step, ...], at: int) -> Found | None:
         return None
     last = steps[at + 2 * pairs - 2]
     whole = steps[at : at + 2 * pairs]
-    goal = _goal(whole[-1], steps[at + 2 * pairs : at + 2 * pairs + 1], (last.symbol.pitch_class - 2) % 12)
+    goal = _goal(steps[at + 2 * pairs : at + 2 * pairs + 1], (last.symbol.pitch_class - 2) % 12)
     key = key_of(goal) if goal else Key(last.symbol.root - 2, last.quality == "h")
     return Found("ii-V chain", key, (*whole, goal) if goal else whole)
 
@@ -98,6 +98,6 @@ def _dominants(steps: tuple[Step, ...], at: int) -> Found | None:
     if not steps[at].is_dominant or end - at < _CHAIN:
         return None
     last = steps[end - 1]
-    goal = _goal(last, steps[end : end + 1], (last.symbol.pitch_class - _FIFTH) % 12)
+    goal = _goal(steps[end : end + 1], (last.symbol.pitch_class - _FIFTH) % 12)
     key = key_of(goal) if goal else Key(last.symbol.root - 1)
     return Found("chain of dominants", key, steps[at : end + 1] if goal else steps[at:end])
