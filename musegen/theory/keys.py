@@ -19,6 +19,15 @@ EXERCISE_KEYS = "C G D A E B F# F B- E- A- D- G- a e b f# c# g# d# d g c f b- e-
 _KEY = re.compile(r"([A-Ga-g])(##|#|bb|b|--|-| flat| sharp|)(?::|\s*(maj|min|m|)(?:or|)\.?)$")
 
 
+def scale_degrees(*, minor: bool) -> tuple[int, ...]:
+    """Scale degrees 1 to 7 of a mode (natural minor), counted from the tonic on the line of fifths.
+
+    >>> scale_degrees(minor=False)
+    (0, 2, 4, -1, 1, 3, 5)
+    """
+    return MINOR_DEGREES if minor else MAJOR_DEGREES
+
+
 def scale_tones(*, minor: bool) -> tuple[int, ...]:
     """All that belongs to a key, counted from the tonic on the line of fifths: in minor the raised 6 and 7 too.
 
@@ -82,6 +91,15 @@ class Key(NamedTuple):
         return name[0].lower() + name[1:] if self.minor else name
 
     @property
+    def written(self) -> str:
+        """`G`, `f#`, `Bb`: as RomanText and DCML write it.
+
+        >>> Key.parse("B-").written
+        'Bb'
+        """
+        return str(self).replace("-", "b")
+
+    @property
     def words(self) -> str:
         """`G major`, `F# minor`, `B flat major`: for people.
 
@@ -114,7 +132,7 @@ class Key(NamedTuple):
         >>> Key.parse("e").degrees
         (4, 6, 1, 3, 5, 0, 2)
         """
-        return tuple(self.tonic + degree for degree in (MINOR_DEGREES if self.minor else MAJOR_DEGREES))
+        return tuple(self.tonic + degree for degree in scale_degrees(minor=self.minor))
 
     @property
     def leading_tone(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+from musegen.theory.keys import Key, scale_tones
 from musegen.theory.numerals import Numeral
 from musegen.theory.statistics import QUALITIES
 from musegen.theory.vocabulary import figures, index_of, numerals, sounding_places
@@ -130,8 +130,8 @@ def _numbered(codes: Ints) -> tuple[Ints, Ints]:
 
 
 def _scale(key: Key) -> list[bool]:
-    degrees = set(MINOR_DEGREES) | {3, 5} if key.minor else set(MAJOR_DEGREES)
-    return [column - SPAN - key.tonic in degrees for column in range(ABSENT + 1)]
+    tones = scale_tones(minor=key.minor)
+    return [column - SPAN - key.tonic in tones for column in range(ABSENT + 1)]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 
 from musegen.errors import UsageError
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, ROMANS, Key, scale_tones, signs
+from musegen.theory.keys import ROMANS, Key, scale_degrees, scale_tones, signs
 from musegen.theory.numerals import Numeral, letters_above, parse_numeral
 from musegen.theory.vocabulary import figures
 
@@ -110,9 +110,9 @@ def _scale(head: str, minor: bool) -> tuple[int, tuple[int, ...]]:
     """The degree of a head and the scale that its changes count in, from the home tonic."""
     numeral = parse_numeral(head, minor=minor)
     if not numeral.applied_to:
-        return numeral.degree, MINOR_DEGREES if minor else MAJOR_DEGREES
+        return numeral.degree, scale_degrees(minor=minor)
     goal = parse_numeral(numeral.applied_to, minor=minor)
-    scale = MINOR_DEGREES if goal.quality in ("minor", "dim") else MAJOR_DEGREES
+    scale = scale_degrees(minor=goal.quality in ("minor", "dim"))
     return numeral.degree, tuple(goal.root + degree for degree in scale)
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from musegen.errors import UsageError
-from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
+from musegen.theory.keys import Key, scale_degrees
 
 Function = Literal["T", "PD", "D"]
 MAX_TEXT, MAX_APPLIED = 40, 3
@@ -224,14 +224,14 @@ def _diatonic(figure: str, minor: bool) -> Numeral:
     if size > 3:
         members.append(root + _seventh_above(root, degree, quality, sign, minor))
     if size > 4:  # a minor ninth where the scale has it
-        members.append(root + (-5 if (MINOR_DEGREES if minor else MAJOR_DEGREES)[degree % 7] == root - 5 else 2))
+        members.append(root + (-5 if scale_degrees(minor=minor)[degree % 7] == root - 5 else 2))
     return Numeral(figure, minor, degree, tuple(members), shape[1], "")
 
 
 def _changed(plain: Numeral, changes: str, figure: str) -> Numeral:
     """A numeral with the changes of its brackets; a note that takes the place of the third stands where it stood."""
     members, bass = list(plain.members), plain.bass
-    scale = MINOR_DEGREES if plain.minor else MAJOR_DEGREES
+    scale = scale_degrees(minor=plain.minor)
     for word, signs, number in _CHANGE.findall(changes):
         alter = 7 * (signs.count("#") - signs.count("b"))
         letter = (int(number) - 1) % 7
@@ -272,7 +272,7 @@ def member_order(members: Sequence[int]) -> tuple[int, ...]:
 
 
 def _root(degree: int, minor: bool, upper: bool, accidental: str) -> int:
-    natural = (MINOR_DEGREES if minor else MAJOR_DEGREES)[degree - 1]
+    natural = scale_degrees(minor=minor)[degree - 1]
     if minor and degree in (6, 7) and not upper and not accidental:
         natural += 7
     return natural + {"": 0, "b": -7, "-": -7, "#": 7}[accidental]
@@ -284,7 +284,7 @@ def _seventh_above(root: int, degree: int, quality: str, sign: str, minor: bool)
         return -9 if sign in ("o", "°") else -2
     if quality == "minor":
         return -2
-    scale = MINOR_DEGREES if minor else MAJOR_DEGREES
+    scale = scale_degrees(minor=minor)
     diatonic = scale[(degree + 5) % 7] - root
     return diatonic if diatonic in (-2, 5) else 5
 
