@@ -145,7 +145,7 @@ class _Table:
         elif not label.globalkey and stated and self.values.get("localkey"):
             self.local = self.values["localkey"]
         key = key_of(self.local, self.home)
-        self._must_be("globalkey", str(self.home).replace("-", "b"))
+        self._must_be("globalkey", self.home.written)
         self._must_be("localkey", self.local)
         for column, minor in (("globalkey_is_minor", self.home.minor), ("localkey_is_minor", key.minor)):
             if _MINORS.get(self.values.get(column, ""), minor) != minor:

@@ -11,8 +11,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from musegen.errors import UsageError
-from musegen.theory.annotations.dcml_labels import Label, degree_of
-from musegen.theory.keys import Key
+from musegen.theory.annotations.dcml_labels import Label, degree_name, degree_of, parted, shift
+from musegen.theory.keys import Key, scale_degrees, signs
 from musegen.theory.naming import named_chord
 from musegen.theory.numerals import Numeral, letters_above, parse_numeral
 
@@ -60,35 +60,36 @@ def numeral_of(label: Label, *, minor: bool) -> Numeral:
     suffix, inner = "", minor
     for goal in reversed(goals):
         head, more = _goal(goal, inner)
-        suffix, inner = f"/{head}{more}{suffix}", goal.lstrip("b#").islower()
+        suffix, inner = f"/{head}{more}{suffix}", goal.islower()
     sixth = _sixth(label)
     if sixth:
         kept = suffix if label.numeral in _LETTERS else "".join(f"/{goal}" for goal in suffix.split("/")[2:])
         return parse_numeral(sixth + kept, minor=minor)
-    figure = _figure(label, inner)
-    head, slash, more = figure.partition("/")
-    return parse_numeral(head + slash + more + suffix, minor=minor)
+    return parse_numeral(_figure(label, inner) + suffix, minor=minor)
 
 
 def _sixth(label: Label) -> str:
     """The augmented sixth that a label names or spells out; "" where it is none."""
     if label.numeral in _LETTERS:
-        figbass = "42" if label.figbass == "2" else label.figbass
+        figbass = _figbass(label)
         return _LETTERS[label.numeral].get(figbass, label.numeral + figbass)
     spelled = (label.numeral, label.form, label.figbass, label.changes)
     is_applied = label.relativeroot.split("/")[0] == "V"
     return next((name for name, parts in _SIXTHS.items() if is_applied and parts == spelled), "")
 
 
+def _figbass(label: Label) -> str:
+    return "42" if label.figbass == "2" else label.figbass
+
+
 def _goal(numeral: str, minor: bool) -> tuple[str, str]:
     """A relative root in our convention: ("vi", ""), or ("i", "/VI") for the minor chord on minor's natural sixth."""
-    roman = numeral.lstrip("b#")
-    signs = numeral[: len(numeral) - len(roman)]
+    accidentals, roman = parted(numeral)
     if not minor or roman.upper() not in ("VI", "VII"):
         return numeral, ""
     if roman.islower():
-        return (roman, "") if signs == "#" else ("i", f"/{signs}{roman.upper()}")
-    return ("I", f"/{roman.lower()}") if signs == "#" else (numeral, "")
+        return (roman, "") if accidentals == "#" else ("i", f"/{accidentals}{roman.upper()}")
+    return ("I", f"/{roman.lower()}") if accidentals == "#" else (numeral, "")
 
 
 def _figure(label: Label, minor: bool) -> str:
@@ -106,8 +107,7 @@ def _figure(label: Label, minor: bool) -> str:
         return "N6"
     members, bass = _tones(label, minor)
     head, goal = _goal(label.numeral, minor)
-    figbass = "42" if label.figbass == "2" else label.figbass
-    plain = head + _SIGN[label.form] + figbass
+    plain = head + _SIGN[label.form] + _figbass(label)
     for figure in (plain, f"{plain}[b7]", f"{plain}[#7]"):
         with suppress(UsageError):
             found = parse_numeral(figure + goal, minor=minor)
@@ -122,8 +122,7 @@ def _figure(label: Label, minor: bool) -> str:
 def _tones(label: Label, minor: bool) -> tuple[tuple[int, ...], int]:
     """Root, third, fifth, seventh without the changes, and the bass; from the tonic on the line of fifths."""
     root = degree_of(label.numeral, minor=minor)
-    lower = label.numeral.lstrip("b#").islower()
-    above = (0, -3, 1) if label.form in ("", "M") and lower else _TRIADS[label.form]
+    above = (0, -3, 1) if label.form in ("", "M") and label.numeral.islower() else _TRIADS[label.form]
     members = [root + step for step in above]
     if label.figbass in ("7", "65", "43", "2", "42"):
         members.append(root + _SEVENTHS[label.form])
@@ -144,22 +143,25 @@ def _coloured(figure: str, goal: str, changes: list[tuple[str, str, str]], minor
     return figure + goal
 
 
-def _bracket(prefix: str, signs: str, number: str, chord: Numeral, minor: bool) -> str:
+def _bracket(prefix: str, accidentals: str, number: str, chord: Numeral, minor: bool) -> str:
     """One change in our brackets: suspended notes take the place of their resolution, nines and more are added."""
     letter = (int(number) - 1) % 7
     if prefix == "-":
         return f"[no{number}]"
     if prefix == "+" or int(number) > 7:
-        return f"[add{signs}{number}]"
+        return f"[add{accidentals}{number}]"
     own = [tone for tone in chord.members if letters_above(chord.root, tone) == letter]
     if own:
-        scale = Key(0, minor).degrees
-        tone = scale[(chord.degree - 1 + letter) % 7] + 7 * (signs.count("#") - signs.count("b"))
-        alter = (tone - own[0]) // 7
-        return f"[{'#' * alter or 'b' * -alter}{number}]" if alter else ""
-    rises = prefix == "^" or (prefix == "" and "#" in signs)
+        alter = (_of_scale(chord, letter, minor) + shift(accidentals) - own[0]) // 7
+        return f"[{signs(alter)}{number}]" if alter else ""
+    rises = prefix == "^" or (prefix == "" and "#" in accidentals)
     gone = int(number) + (1 if rises else -1)
-    return f"[no{gone}][add{signs}{number}]" if number != "7" else f"[add{signs}7]"
+    return f"[no{gone}][add{accidentals}{number}]" if number != "7" else f"[add{accidentals}7]"
+
+
+def _of_scale(chord: Numeral, letters: int, minor: bool) -> int:
+    """The note of the scale so many letters above the root of a chord."""
+    return scale_degrees(minor=minor)[(chord.degree - 1 + letters) % 7]
 
 
 def dcml_of(numeral: Numeral) -> DcmlChord:
@@ -181,13 +183,12 @@ def dcml_of(numeral: Numeral) -> DcmlChord:
 
 def _written_goal(goal: str, minor: bool) -> str:
     found = _OURS.match(goal)
-    signs, roman = (found[1].replace("-", "b"), found[2]) if found else ("b", "II")
-    return _raised(signs, roman, minor) + roman
+    return _raised(found[1], found[2], minor) if found else "bII"
 
 
-def _raised(signs: str, roman: str, minor: bool) -> str:
-    """The signs that the standard puts before a degree: it counts in the natural minor scale."""
-    return "#" if minor and roman in ("vi", "vii") and not signs else signs
+def _raised(accidentals: str, roman: str, minor: bool) -> str:
+    """A degree of ours as the standard writes it: it counts in the natural minor scale."""
+    return ("#" if minor and roman in ("vi", "vii") and not accidentals else accidentals.replace("-", "b")) + roman
 
 
 def _written(head: str, minor: bool) -> DcmlChord:
@@ -205,11 +206,11 @@ def _written(head: str, minor: bool) -> DcmlChord:
     found = _OURS.match(plain)
     if not found:
         raise UsageError(f"`{head}` cannot be written as a DCML label")
-    signs, roman, _, figures = found.groups()
+    accidentals, roman, _, figures = found.groups()
     chord = parse_numeral(head.replace("ø9", "ø7"), minor=minor)
     figbass = {"9": "7", "42": "2", "5": "", "53": "", "63": "6"}.get(figures, figures)
     changes, pedal = _written_changes(brackets, chord, figures == "9", minor)
-    name = _raised(signs.replace("-", "b"), roman, minor) + roman
+    name = _raised(accidentals, roman, minor)
     return DcmlChord(name, _form(parse_numeral(plain, minor=minor), brackets), figbass, changes, pedal=pedal)
 
 
@@ -219,10 +220,8 @@ def _form(plain: Numeral, brackets: list[tuple[str, str, str]]) -> str:
     triad = "+" if fifth == 8 else "o" if (third, fifth) == (-3, -6) else ""
     if not plain.is_seventh:
         return triad
-    alter = sum(
-        7 * (signs.count("#") - signs.count("b")) for word, signs, number in brackets if (word, number) == ("", "7")
-    )
-    seventh = plain.members[3] - plain.root + alter
+    altered = sum(shift(accidentals) for word, accidentals, number in brackets if (word, number) == ("", "7"))
+    seventh = plain.members[3] - plain.root + altered
     if triad == "o":
         return "o" if seventh < _SEVENTHS["%"] else "%"
     return triad + ("M" if seventh == _SEVENTHS["M"] else "")
@@ -237,15 +236,15 @@ def _written_changes(
     """(changes, pedal) of what stands in our brackets."""
     gone = [number for word, _, number in brackets if word == "no"]
     found, pedal = ["+9"] if is_ninth and not any(number == "9" for _, _, number in brackets) else [], ""
-    for word, signs, number in brackets:
+    for word, accidentals, number in brackets:
         pair = next((pair for pair in _SUSPENDED if pair[1] == number and pair[0] in gone and word == "add"), None)
-        if pair and not signs:
+        if pair and not accidentals:
             gone.remove(pair[0])
             found.append(_SUSPENDED[pair])
         elif word == "add" or (word == "" and number == "9"):
-            found.append(f"+{signs}{number}")
+            found.append(f"+{accidentals}{number}")
         elif word == "bass":
-            pedal = _degree_name(chord.bass, minor)
+            pedal = degree_name(chord.bass, Key(0, minor))
         elif word == "" and number != "7":
             found.append(_against_scale(chord, int(number), minor))
     return "".join([*found, *(f"-{number}" for number in gone)]), pedal
@@ -255,10 +254,4 @@ def _against_scale(chord: Numeral, number: int, minor: bool) -> str:
     """An altered member as the standard says it: against the scale of the key."""
     letter = (number - 1) % 7
     tone = next(tone for tone in chord.members if letters_above(chord.root, tone) == letter)
-    alter = (tone - Key(0, minor).degrees[(chord.degree - 1 + letter) % 7]) // 7
-    return ("#" * alter or "b" * -alter) + str(number)
-
-
-def _degree_name(tone: int, minor: bool) -> str:
-    degree, alter = Key(0, minor).scale_degree(tone)
-    return ("#" * alter or "b" * -alter) + ("I", "II", "III", "IV", "V", "VI", "VII")[degree - 1]
+    return signs((tone - _of_scale(chord, letter, minor)) // 7) + str(number)

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from musegen.errors import UsageError
-from musegen.theory.keys import Key
+from musegen.theory.keys import ROMANS, Key, scale_degrees, signs
 
 _ROMAN = r"(?:b*|\#*)(?:VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)"
 _CHAIN = rf"{_ROMAN}(?:/{_ROMAN})*"
@@ -91,7 +91,7 @@ def key_of(localkey: str, home: Key) -> Key:
     ('B-', 'a', 'F')
     """
     for step in reversed(localkey.split("/")):
-        home = Key(home.tonic + degree_of(step, minor=home.minor), step.lstrip("b#").islower())
+        home = Key(home.tonic + degree_of(step, minor=home.minor), step.islower())
     return home
 
 
@@ -101,12 +101,18 @@ def key_numeral(key: Key, home: Key) -> str:
     >>> key_numeral(Key.parse("B-"), Key.parse("G")), key_numeral(Key.parse("f#"), Key.parse("a"))
     ('bIII', '#vi')
     """
-    degree, alter = home.scale_degree(key.tonic)
-    roman = ROMANS[degree - 1]
-    return ("#" * alter or "b" * -alter) + (roman.lower() if key.minor else roman)
+    numeral = degree_name(key.tonic, home)
+    return numeral.lower() if key.minor else numeral
 
 
-ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII")
+def degree_name(tone: int, key: Key) -> str:
+    """A place on the line of fifths as a degree of a key, in minor against the natural ones: `V`, `bIII`.
+
+    >>> degree_name(5, Key(0)), degree_name(5, Key(0, minor=True))
+    ('VII', '#VII')
+    """
+    degree, alter = key.scale_degree(tone)
+    return signs(alter) + ROMANS[degree - 1]
 
 
 def degree_of(numeral: str, *, minor: bool) -> int:
@@ -115,6 +121,24 @@ def degree_of(numeral: str, *, minor: bool) -> int:
     >>> degree_of("#vii", minor=True), degree_of("VII", minor=True), degree_of("bII", minor=False)
     (5, -2, -5)
     """
+    accidentals, roman = parted(numeral)
+    return scale_degrees(minor=minor)[ROMANS.index(roman.upper())] + shift(accidentals)
+
+
+def parted(numeral: str) -> tuple[str, str]:
+    """The accidentals before a degree, and the degree.
+
+    >>> parted("#vii"), parted("V")
+    (('#', 'vii'), ('', 'V'))
+    """
     roman = numeral.lstrip("b#")
-    signs = numeral[: len(numeral) - len(roman)]
-    return Key(0, minor).degrees[ROMANS.index(roman.upper())] + 7 * (signs.count("#") - signs.count("b"))
+    return numeral.removesuffix(roman), roman
+
+
+def shift(accidentals: str) -> int:
+    """How far they move a note on the line of fifths.
+
+    >>> shift("#"), shift("bb"), shift("")
+    (7, -14, 0)
+    """
+    return 7 * (accidentals.count("#") - accidentals.count("b"))

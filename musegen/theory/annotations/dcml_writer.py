@@ -59,16 +59,14 @@ def write_dcml(analysis: Analysis, score: Score) -> str:
     ['label', 'C.I{', 'V7', 'I|PAC}']
     """
     cadences = {cadence.onset: cadence.kind for cadence in analysis.cadences}
-    rows, local = ["\t".join(COLUMNS)], None
+    rows, local = ["\t".join(COLUMNS)], analysis.key
     sheet = _Sheet(score, joined_measures(score), analysis.key)
     for number, event in enumerate(_events(analysis)):
-        key = event.chord.key if event.chord else local or analysis.key
-        label = _label(event, cadences.get(event.onset, "") if event.chord else "")
-        stated = Label(
-            globalkey="" if number else _key_name(analysis.key),
-            localkey="" if key == (local or analysis.key) else key_numeral(key, analysis.key),
+        key = event.chord.key if event.chord else local
+        label = _label(event, cadences.get(event.onset, "") if event.chord else "")._replace(
+            globalkey="" if number else analysis.key.written,
+            localkey="" if key == local else key_numeral(key, analysis.key),
         )
-        label = label._replace(globalkey=stated.globalkey, localkey=stated.localkey)
         rows.append("\t".join(_cells(event, label, key, sheet)))
         local = key
     return "\n".join(rows) + "\n"
@@ -89,9 +87,7 @@ def _events(analysis: Analysis) -> list[_Event]:
 
 def _label(event: _Event, cadence: str) -> Label:
     chord = dcml_of(event.chord.numeral) if event.chord else DcmlChord("")
-    features = {name: value for name, value in chord._asdict().items() if name != "pedal"}
-    closes = "]" if chord.pedal else ""
-    return Label(**features, pedal=chord.pedal, pedalend=closes, cadence=cadence, phraseend=event.phrase)
+    return Label(**chord._asdict(), pedalend="]" if chord.pedal else "", cadence=cadence, phraseend=event.phrase)
 
 
 def _cells(event: _Event, label: Label, key: Key, sheet: _Sheet) -> list[str]:
@@ -105,15 +101,14 @@ def _cells(event: _Event, label: Label, key: Key, sheet: _Sheet) -> list[str]:
     }
     keys = {
         "label": label,
-        "globalkey": _key_name(home),
+        "globalkey": home.written,
         "localkey": key_numeral(key, home),
         "globalkey_is_minor": int(home.minor),
         "localkey_is_minor": int(key.minor),
     }
-    features = {name: value for name, value in label._asdict().items() if name not in keys}
     tones = _tones(event.chord.numeral) if event.chord else {}
-    values = {**times, **features, "chord": label.chord, **keys, **tones}
-    return [_text(values.get(name, "")) for name in COLUMNS]
+    values = {**times, **label._asdict(), "chord": label.chord, **keys, **tones}
+    return [" ".join(str(values.get(name, "")).split()) for name in COLUMNS]
 
 
 def _place(onset: int, sheet: _Sheet) -> dict[str, object]:
@@ -145,13 +140,3 @@ def _tones(numeral: Numeral) -> dict[str, object]:
         "root": numeral.root,
         "bass_note": numeral.bass,
     }
-
-
-def _key_name(key: Key) -> str:
-    return str(key).replace("-", "b")
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Fraction):
-        return str(value)
-    return " ".join(str(value).split())

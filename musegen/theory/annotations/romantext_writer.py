@@ -10,7 +10,6 @@ from musegen.score.meter import TimeSignature
 from musegen.score.model import Measure, Score
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.romantext import beat_quarters
-from musegen.theory.keys import Key
 
 
 def write_roman_text(analysis: Analysis, score: Score) -> str:
@@ -35,7 +34,7 @@ def write_roman_text(analysis: Analysis, score: Score) -> str:
                 continue
             beat = 1 + (score.quarters(chord.onset - bar.onset) + bar.missing) / beat_quarters(bar.meter)
             words += [f"b{_decimal(beat)}"] if beat != 1 else []
-            words += [f"{_key_name(chord.key)}:"] if chord.key != key else []
+            words += [f"{chord.key.written}:"] if chord.key != key else []
             words += [chord.numeral.figure.replace("ø", "/o")] + ["||"] * (index in closes)
             key = chord.key
         lines += [" ".join(words)] if len(words) > 1 else []
@@ -108,10 +107,6 @@ def _head(score: Score) -> list[str]:
 def _closing(chords: tuple[ChordSpan, ...], end: int) -> int:
     """The last chord that begins before a phrase ends."""
     return sum(chord.onset < end for chord in chords) - 1
-
-
-def _key_name(key: Key) -> str:
-    return str(key).replace("-", "b")
 
 
 def _decimal(beat: Fraction) -> str:
