@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from musegen.cli.options import shown_name
+from musegen.cli.options import shown_name, without_suffix
 from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def human_files(place: str | None, scores: Iterable[str]) -> list[Path]:
     found = []
     for name in scores:
         with suppress(UnreadableFile):
-            found.append(human_file(place, stem_of(shown_name(name)))[0])
+            found.append(human_file(place, without_suffix(PurePath(shown_name(name)).name))[0])
     return found
 
 
@@ -63,7 +63,7 @@ def compared(form: str, score: Score, name: str, place: str, key: Key | None, en
     from musegen.theory.comparison.files import human_file, read_human
     from musegen.theory.comparison.suspects import suspects
 
-    file, called = human_file(place, stem_of(name))
+    file, called = human_file(place, without_suffix(PurePath(name).name))
     shown = shown_name(called)
     human = read_human(file, score, shown)
     machine = analyse(score, key=key, engine=engine)
@@ -71,16 +71,3 @@ def compared(form: str, score: Score, name: str, place: str, key: Key | None, en
     slips = suspects(score, human.analysis, machine)
     piece = reports.Compared(name, shown, score, human, found, slips)
     return {"text": reports.as_text, "json": reports.as_json, "tsv": reports.as_tsv}[form](piece)
-
-
-def stem_of(name: str) -> str:
-    """What a score's analysis is called: the name of its file without the suffix.
-
-    >>> stem_of("scores/op131-1.mxl"), stem_of("bach/bwv66.6")
-    ('op131-1', 'bwv66.6')
-    """
-    from musegen.score.files import CORPUS_SUFFIXES
-
-    path = PurePath(name)
-    known = (*CORPUS_SUFFIXES, ".mid", ".midi", ".mei")
-    return path.stem if path.suffix.lower() in known else path.name

@@ -10,7 +10,7 @@ import click
 
 from musegen.cli.console import notice
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import KEY, OUTPUT, PACK, SCORE, SCORE_SUFFIXES, SEED, STANDARD, one_of_suffixes
+from musegen.cli.options import KEY, OUTPUT, PACK, SCORE, SEED, STANDARD, one_of_suffixes, without_suffix
 
 if TYPE_CHECKING:
     from musegen.score.model import Score
@@ -79,8 +79,6 @@ def _titled(score: Score, melody: str) -> Score:
     """The setting with a title: its own, else the name of the file or of the piece that the melody came from."""
     if score.metadata.title:
         return score
-    name = "" if melody == STANDARD else PurePath(melody).name
-    stem = next((name[: -len(suffix)] for suffix in SCORE_SUFFIXES if name.lower().endswith(suffix)), name)
-    return replace(
-        score, metadata=score.metadata._replace(title=f"{stem}, harmonised" if stem else "Harmonised melody")
-    )
+    stem = "" if melody == STANDARD else without_suffix(PurePath(melody).name)
+    title = f"{stem}, harmonised" if stem else "Harmonised melody"
+    return replace(score, metadata=score.metadata._replace(title=title))

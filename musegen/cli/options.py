@@ -133,6 +133,15 @@ SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".krn", ".abc", ".midi", ".mid", 
 """How files of scores are named."""
 
 
+def without_suffix(name: str) -> str:
+    """The name of a score without what says its format; a dot of any other meaning stays.
+
+    >>> without_suffix("scores/op131-1.MXL"), without_suffix("bach/bwv66.6")
+    ('scores/op131-1', 'bach/bwv66.6')
+    """
+    return next((name[: -len(suffix)] for suffix in SCORE_SUFFIXES if name.lower().endswith(suffix)), name)
+
+
 def one_of_suffixes(*suffixes: str) -> Callable[[click.Context, click.Parameter, Path], Path]:
     """A callback for an OUTPUT option whose file must end in one of these: `one_of_suffixes(".svg", ".png")`."""
 

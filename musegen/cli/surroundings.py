@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from musegen.cli.options import SCORE_SUFFIXES, STANDARD
+from musegen.cli.options import STANDARD, without_suffix
 from musegen.errors import PackError, UnreadableFile
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def _side_file(name: str) -> str:
 
     if name == STANDARD:
         return ""
-    stem = next((name[: -len(suffix)] for suffix in SCORE_SUFFIXES if name.lower().endswith(suffix)), name)
-    return stem + SIDE_SUFFIX if os.path.lexists(stem + SIDE_SUFFIX) else ""
+    beside = without_suffix(name) + SIDE_SUFFIX
+    return beside if os.path.lexists(beside) else ""
 
 
 def phrase_ends_of(name: str, score: Score, exercise: Path | None) -> tuple[int, ...] | None:
