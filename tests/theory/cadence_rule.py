@@ -7,7 +7,7 @@ it in the same phrase, and the soprano's note (design.md, section 10; Aldwell an
 - the tonic after V or V7: PAC where both stand in root position and the soprano has 1, else IAC; after viio: IAC;
   after V42, in first inversion: EC, where V in root position or a cadential six-four was heard just before;
 - the tonic in root position after IV, or after IV with a sixth added (ii65): PC;
-- V in root position: HC;
+- V in root position: HC; a plain triad of V applied to another degree than IV: HC in the key of that degree;
 - after V or V7 in root position another chord that holds the tonic note: DC, also where the numeral of that chord
   names another key, in which it is neither tonic nor dominant;
 - a plain triad on another degree after its own applied dominant closes in its own key, as if it were the tonic;
@@ -65,8 +65,13 @@ def _kind(before, last, sung, due):
     key, numeral = last[2], last[3]
     root = key.tonic + numeral.root
     nothing = "", 0, False
-    if numeral.is_cadential or numeral.applied_to:
+    if numeral.is_cadential:
         return nothing
+    if numeral.applied_to:
+        goal, minor = root - 1, numeral.applied_to.lstrip("b#").islower()
+        plain = numeral.degree == 5 and len(numeral.members) == 3 and numeral.inversion == 0
+        opens = plain and goal + 5 in numeral.tones(key) and goal != key.tonic - 1
+        return ("HC", goal, minor) if opens else nothing
     leads = key.tonic + 5 in numeral.tones(key)
     if before is not None and numeral.degree != 1 and not leads and len(numeral.members) == 3:
         of = before[3]

@@ -85,17 +85,15 @@ def test_iv6_to_v_in_minor_is_a_half_cadence_of_the_phrygian_kind():
     assert (found.cadences[-1].kind, found.cadences[-1].evidence) == ("HC", "Phrygian: iv6-V")
 
 
-def test_a_phrase_that_ends_on_an_applied_dominant_makes_no_cadence():
-    found = analyse(
-        parse_grid("""
-        key: C major; meter: 4/4
-        S: e5 . . . | d5^ . . .
-        A: g4 . . . | a4  . . .
-        T: c4 . . . | f#4 . . .
-        B: c3 . . . | d3  . . .
-        H: I  . . . | V/V . . .""")
-    )
-    assert found.cadences == ()
+def test_a_phrase_that_ends_on_v_of_vi_is_a_half_cadence_in_vi_but_on_its_seventh_chord_or_v_of_iv_none():
+    def made(key, first, chord, bass, last):
+        grid = f"key: {key}; meter: 2/4\nS: e5 . | {chord}^ .\nB: c3 . | {bass} .\nH: {first} . | {last} ."
+        return [(cadence.kind, str(cadence.key), cadence.evidence) for cadence in analyse(parse_grid(grid)).cadences]
+
+    assert made("C major", "I", "g#5", "e3", "V/vi") == [("HC", "a", "the phrase stops on V/vi")]
+    assert made("C major", "I", "f#5", "d3", "V/V") == [("HC", "G", "the phrase stops on V/V")]
+    assert made("C major", "I", "g#5", "e3", "V7/vi") == []
+    assert made("A minor", "i", "c#5", "a3", "V/iv") == []
 
 
 def test_a_phrase_that_ends_on_a_tonicised_chord_closes_in_its_key():

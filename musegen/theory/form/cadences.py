@@ -56,7 +56,7 @@ def closes_at(chords: tuple[ChordSpan, ...], note: LastNote) -> Cadence | None:
     key = _goal(heard)
     verdict = _judge(heard, _sung_degree(note, key))
     if verdict and verdict.kind == "HC":
-        key = heard[-1].key
+        key = _opened(heard[-1])
     place = heard[-1].onset, heard[-1].measure, heard[-1].beat
     return Cadence(*place, verdict.kind, key, verdict.evidence) if verdict else None
 
@@ -125,6 +125,13 @@ def _goal(chords: tuple[ChordSpan, ...]) -> Key:
     return chords[-2].key if _is_deceived(chords) else last.key
 
 
+def _opened(last: ChordSpan) -> Key:
+    """The key that a half cadence on this chord is heard in: V/vi opens in vi."""
+    goal = last.numeral.applied_to
+    minor = goal.lstrip("b#").islower() if goal else last.key.minor
+    return Key(last.key.tonic + last.numeral.applied_tonic, minor)
+
+
 def _is_tonicised(chords: tuple[ChordSpan, ...]) -> bool:
     """The last chord, not the dominant, comes from a dominant applied to it: its cadence is in its own key."""
     if len(chords) < 2 or chords[-1].key != chords[-2].key:
@@ -170,7 +177,7 @@ def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
         made = _close(chords[-2].numeral, last, soprano)
         return made if made.kind == "PAC" or not last.is_dominant else _half(last, None)
     if last.applied_to or last.is_cadential:
-        return None
+        return _half(last, None) if _opens_elsewhere(last) else None
     before = chords[-2].numeral if _is_deceived(chords) else _arrived_from(chords)
     if last.degree == 1:
         return _on_tonic(last, before, soprano, evades=_was_prepared(chords))
@@ -179,6 +186,12 @@ def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
     if before is not None and _was_due(before) and (_is_deceived(chords) or 0 in last.members):
         return _Verdict("DC", f"{before.figure} goes to {last.figure} where the tonic was due")
     return None
+
+
+def _opens_elsewhere(last: Numeral) -> bool:
+    """A plain V of another degree: a half cadence in its key (Caplin, 1998, on HC in vi; V/iv is the tonic, major)."""
+    plain = last.degree == 5 and last.inversion == 0 and not last.is_seventh
+    return plain and last.is_dominant and last.applied_tonic not in (0, -1)
 
 
 def _was_due(dominant: Numeral) -> bool:

@@ -201,11 +201,13 @@ def _ends(music: Music) -> list[int]:
 
 
 def _is_cadence(chords: list[ChordSpan]) -> bool:
-    """V or viio to I, V at the end, IV to I, V to vi: after the last chord of another degree."""
+    """V or viio to I, V at the end, its own or another degree's, IV to I, V to vi: after the last other degree."""
     last = chords[-1].numeral
     others = [chord for chord in chords[:-1] if chord.numeral.degree != last.degree or chord.numeral.applied_to]
     if last.degree == 5 and last.is_dominant and not last.applied_to:
         return last.inversion < 2
+    if last.applied_to and last.degree == 5 and len(last.members) == 3 and last.inversion == 0:
+        return last.is_dominant and last.applied_to.lower() != "iv"
     if not others or others[-1].key != chords[-1].key or last.applied_to or last.is_cadential:
         return False
     before = others[-1].numeral
