@@ -127,6 +127,15 @@ def test_six_measures_among_fours_are_four_extended_by_two():
     assert words == [["4-measure groups: 4 + 4 + 6 (extended by 2) + 4"], []]  # in the second no size prevails
 
 
+def test_phrases_of_two_measures_are_a_hypermeter_only_where_one_of_them_is_longer():
+    two, three = "c5 d5 | e5^ .", "f5 e5 | d5 f5 | e5^ ."
+    words = []
+    for phrases in ([two] * 4, [two, two, three, two]):
+        piece = parse_grid(f"meter: 2/4\nS: {' | '.join(phrases)}")
+        words.append(hypermeter_lines(piece, hypermeter(piece, analyse(piece))))
+    assert words == [[], ["2-measure groups: 2 + 2 + 3 (extended by 1) + 2"]]
+
+
 def test_a_consequent_closes_at_home_in_the_dominant_or_the_relative_key_and_nowhere_else():
     rows = (
         "meter: 3/4\nS: e5 d5 c5 | d5 e5^ . | e5 d5 c5 | {} .\nB: c3 b2 a2 | g2 c3 . | c3 b2 a2 | {} .\n"

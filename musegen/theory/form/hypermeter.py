@@ -1,7 +1,8 @@
 """Hypermeter: measures in regular groups of four or two, and the phrases that are longer or shorter.
 
 Rothstein, Phrase Rhythm in Tonal Music (1989): a group is heard against the regular one, so six measures among fours
-are four extended by two. Nothing is told where no size prevails.
+are four extended by two. Nothing is told where no size prevails, nor where all phrases are of two measures: the list of
+phrases says as much, and twos are a hypermeter only as what a longer or shorter phrase departs from.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Group(NamedTuple):
 
 
 def hypermeter(score: Score, analysis: Analysis) -> tuple[Group, ...]:
-    """The groups of measures of a piece; none where neither four nor two prevail.
+    """The groups of measures of a piece; none where neither four nor two prevail, nor for twos without exception.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.analyse import analyse
@@ -51,7 +52,8 @@ def hypermeter(score: Score, analysis: Analysis) -> tuple[Group, ...]:
     regular = {4: sum(unit.measures % 4 == 0 for unit in units), 2: sum(unit.measures == 2 for unit in units)}
     for size, whole in regular.items():
         if len(units) >= _FEWEST and whole >= _PREVAILS * len(units):
-            return tuple(group for unit in units for group in _groups(score, unit, size))
+            groups = tuple(group for unit in units for group in _groups(score, unit, size))
+            return groups if size == 4 or any(group.beyond for group in groups) else ()
     return ()
 
 
