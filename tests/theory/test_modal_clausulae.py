@@ -129,3 +129,21 @@ def test_a_sixth_that_is_struck_over_the_goal_evades_the_close():
 
 def test_a_semitone_over_a_raised_note_is_no_mi():
     assert told("meter: 2/4\nS: e5 . | f#5 .\nB: g4 . | f#4 .") == []
+
+
+def test_two_voices_of_which_one_goes_on_at_once_have_not_closed():
+    grid = "meter: 4/4\nS: f4 g4 a4 c#5 | d5 {}\nT: f4 g4 f4 e4 | d4 r r r"
+    assert told(grid.format("e5 f5 g5")) == []
+    assert told(grid.format(". . r")) == [("D", "perfect", "", "raised")]
+
+
+def test_a_dissonance_on_a_weaker_beat_than_its_resolution_is_no_suspension():
+    grid = "meter: 4/4\nS: a4 a4 d5 . | c#5 . d5 e5 | f5 . . .\nT: f4 f4 f4 e4 | . . d4 c4 | d4 . . ."
+    assert told(grid) == []
+
+
+def test_a_third_voice_with_a_leading_note_to_the_fifth_makes_a_close_of_the_trecento():
+    grid = "meter: 3/4\nS: e5 d5 c#5 | d5 . . | e5 . .\nA: b4 a4 {} | a4 . . | g4 . .\nT: g4 f4 e4 | d4 . . | c4 . ."
+    (close,) = clausulae(parse_grid(grid.format("g#4")))
+    assert (close.cantizans, close.tenorizans, close.altizans) == ("S", "T", "A")
+    assert clausulae(parse_grid(grid.format("g4"))) == ()

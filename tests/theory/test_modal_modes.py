@@ -104,3 +104,9 @@ def test_the_mixolydian_modes_close_on_their_fourth_degree_too():
     score = musegen.read("monteverdi/madrigal.5.1")
     degrees = {item.degree: item.is_regular for item in plan(mode_of(score), clausulae(score))}
     assert degrees == {4: True, 5: True, 1: True}
+
+
+def test_an_inner_section_that_closes_on_e_is_phrygian_though_its_clausulae_lie_on_a():
+    score = musegen.read("palestrina/Credo_32_a")
+    mode = mode_of(score)
+    assert (mode.final, mode.scale_name) == ("E", "phrygian")

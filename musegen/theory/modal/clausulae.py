@@ -67,9 +67,10 @@ def clausulae(score: Score) -> tuple[Clausula, ...]:
     """Every clausula of a piece, in order; their degrees follow from the mode (`modes.placed`). Kept with the score.
 
     The cantizans closes upwards (8-7-8), the tenorizans down a step (2-1), the bassizans by a fifth down or a fourth
-    up (5-1), the altizans stays on the fifth or goes to the third. Suspended ones are told wherever two parts meet;
-    plain ones where the voices then rest or stand still. It is `phrygian` where the tenorizans has the semitone, and
-    `evaded` where a suspended close was prepared and a part goes elsewhere, or the lowest voice takes its ground away.
+    up (5-1), the altizans stays on the fifth, steps up to it or goes to the third. Suspended ones are told wherever two
+    parts meet; plain ones where the voices then rest or stand still. It is `phrygian` where the tenorizans has the
+    semitone, and `evaded` where a suspended close was prepared and a part goes elsewhere, or the lowest voice takes its
+    ground away.
 
     Source: Meier, The Modes of Classical Vocal Polyphony, part I, 4; Zarlino, Istitutioni harmoniche III, 53-54.
 
@@ -111,7 +112,8 @@ def _close(score: Score, line: Line, cantizans: Cantizans, others: Sequence[Line
     signature = score.measures[score.measure_index_at(cantizans.onset)].key_signature.fifths
     mi = is_mi(cantizans, found.tenor_ready, signature)
     is_raised = cantizans.leading == 1 and cantizans.leading_fifths > signature + 5
-    return _Close(score, line, cantizans, around, found, suspension(cantizans, others), mi, is_raised, under)
+    held = suspension(cantizans, others, score.strength)
+    return _Close(score, line, cantizans, around, found, held, mi, is_raised, under)
 
 
 def _judged(close: _Close) -> Clausula | None:
@@ -175,7 +177,10 @@ def _sixth(close: _Close) -> _Verdict:
 
 
 def _stands(close: _Close) -> bool:
-    """A close without a suspension: by two parts, on a stronger beat, and then a rest or notes twice as long."""
+    """A close without a suspension: by two parts, on a stronger beat, and then a rest or notes twice as long.
+
+    Of two voices that are alone neither goes on at once.
+    """
     cantizans, found = close.cantizans, close.parts
     if found.tenorizans is None or not close.is_strong:
         return False
@@ -189,4 +194,12 @@ def _stands(close: _Close) -> bool:
     rests = [last + 1 >= len(voice) or not voice.joined[last + 1] for voice, last in voices]
     leading = cantizans.arrival - cantizans.onset
     lasts = [int(voice.end[last]) - cantizans.arrival >= 2 * leading for voice, last in voices]
-    return any(rests) or (all(lasts) and found.bassizans is not None)
+    if len(close.around) == 1:
+        return any(rests) and all(rest or last for rest, last in zip(rests, lasts, strict=True))
+    return any(rests) or (all(lasts) and (found.bassizans is not None or _has_second_leading_note(found)))
+
+
+def _has_second_leading_note(found: Parts) -> bool:
+    """An altizans that rises a semitone to the fifth, as in closes before 1450: it leaves no doubt either."""
+    move = found.altizans
+    return move is not None and move.went == 1 and int(move.line.pitch[move.after] - move.line.pitch[move.before]) == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from musegen.score.pitch import fifths_name
@@ -11,6 +12,9 @@ from musegen.theory.modal.lines import Line
 
 SECOND, FOURTH, FIFTH = 1, 3, 4
 """Staff steps above the goal, octaves left out."""
+_STAYING = ((FOURTH, 2), (FIFTH, 2), (FIFTH, FIFTH))
+_RISING = (FOURTH, FIFTH, 1)
+"""What an altizans does: it stays on the fifth or goes to the third; in older closes it steps up to the fifth."""
 
 
 class Moves(NamedTuple):
@@ -65,7 +69,7 @@ def parts(close: Cantizans, around: Sequence[Moves]) -> Parts:
         if above == SECOND:
             found = found._replace(tenor_ready=move)
             found = found._replace(tenorizans=move) if arrives and move.went == -1 else found
-        elif close.arrives and (above, then) in ((FOURTH, 2), (FIFTH, 2), (FIFTH, FIFTH)):
+        elif close.arrives and ((above, then) in _STAYING or (above, then, move.went) == _RISING):
             found = found._replace(altizans=found.altizans or move)
         elif above == FIFTH:
             found = found._replace(bass_ready=move)
@@ -73,14 +77,18 @@ def parts(close: Cantizans, around: Sequence[Moves]) -> Parts:
     return found
 
 
-def suspension(close: Cantizans, others: Sequence[Line]) -> str:
-    """`7-6`, `2-3` or `4-3`: the dissonance when another voice strikes the second or the fifth above the held goal."""
+def suspension(close: Cantizans, others: Sequence[Line], strength: Callable[[int], Fraction]) -> str:
+    """`7-6`, `2-3` or `4-3`: the dissonance when another voice strikes the second or the fifth above the held goal.
+
+    It is heard on no weaker beat than its resolution (`strength` of a time in ticks): else the voices pass by.
+    """
     if close.prepared < 0:
         return ""
     struck = []
     for other in others:
         number = other.at(close.onset - 1)
-        if number >= 0 and close.prepared < int(other.onset[number]) < close.onset:
+        begun = int(other.onset[number]) if number >= 0 else close.onset
+        if close.prepared < begun < close.onset and strength(begun) >= strength(close.onset):
             apart = int(other.diatonic[number]) - close.goal
             struck.append((apart % 7, apart > 0))
     named = {(SECOND, False): "7-6", (SECOND, True): "2-3", (FIFTH, False): "4-3"}

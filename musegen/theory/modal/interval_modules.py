@@ -74,7 +74,7 @@ def kind_of(module: str) -> str:
     """
     numbers = [int(word) for word in module.split()]
     intervals, moves = numbers[::2], numbers[1::2]
-    if intervals[-3:] in ([7, 6, 8], [2, 3, 1]) and len(intervals) == 3:
+    if (intervals, moves) in (([7, 6, 8], [1, -2]), ([2, 3, 1], [-2, 2])):
         return f"clausula, {'-'.join(map(str, intervals))}"
     if len(set(intervals)) == 1 and all(abs(move) != 1 for move in moves):
         return {3: "parallel thirds", 6: "parallel sixths", 10: "parallel tenths"}.get(intervals[0], "")
