@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.score.dealing import deal, has_chords, typical_count
+from musegen.score.keeping import kept
 from musegen.score.model import Score
 from musegen.score.pitch import diatonic_of
 from musegen.score.shared_notes import Shared, shared_notes
@@ -113,11 +114,7 @@ def assign_voices(score: Score) -> Voices:
     >>> assign_voices(parse_grid("meter: 2/4\\nS: c5 d5\\nB: c3 .")).line.tolist()
     [0, 1, 0]
     """
-    held: dict[str, Any] = vars(score)  # as a cached property would: analysis and rules ask for them many times
-    if "_voices" not in held:
-        held["_voices"] = _assigned(score)
-    voices: Voices = held["_voices"]
-    return voices
+    return kept(score, "voices", _assigned)
 
 
 def _assigned(score: Score) -> Voices:
@@ -143,12 +140,16 @@ def _assigned(score: Score) -> Voices:
 
 
 def slices_of(voices: Voices) -> Slices:
-    """What sounds between neighbouring onsets of any voice.
+    """What sounds between neighbouring onsets of any voice: arrays that all readers share, so none may be written to.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> slices_of(assign_voices(parse_grid("meter: 2/4\\nS: c5 d5\\nB: c3 ."))).onset.tolist()
     [0, 10080]
     """
+    return kept(voices, "slices", _sliced)
+
+
+def _sliced(voices: Voices) -> Slices:
     notes, line = voices.notes, voices.line
     heard = line != SILENT
     times = distinct(np.concatenate([notes["onset"][heard], notes.end[heard]]))
@@ -164,6 +165,8 @@ def slices_of(voices: Voices) -> Slices:
         row[first[shared.row] : last[shared.row], shared.line] = shared.row
     sounds = row >= 0
     attack = sounds & (notes["onset"][row] == onset[:, None]) if len(notes) else sounds
+    for array in (onset, duration, row, attack):
+        array.setflags(write=False)
     return Slices(notes, voices.names, onset, duration, row, attack)
 
 
