@@ -10,7 +10,7 @@ from musegen.errors import MalformedScore
 from musegen.rules.packs import Pack
 from musegen.score.model import Notice, Score
 from musegen.score.table import Flag, NoteTable
-from musegen.theory.analyse import analyse
+from musegen.theory.analyse import Engine, analyse
 from musegen.theory.analysis import Analysis
 from musegen.theory.annotations.given import given_analysis
 from musegen.theory.classical.exact_chords import declared_key, is_excerpt
@@ -27,8 +27,8 @@ def analysed(
     `phrase_ends` in ticks take the place of fermatas. Numerals that cannot be read are dropped, with a notice.
     """
     if phrase_ends is not None:
-        heard, analysis = analysed(with_phrase_ends(score, phrase_ends), pack, infer=infer)
-        return replace(heard, notes=score.notes), analysis
+        phrased, analysis = analysed(with_phrase_ends(score, phrase_ends), pack, infer=infer)
+        return replace(phrased, notes=score.notes), analysis
     try:
         given = given_analysis(score)
     except MalformedScore as error:
@@ -38,13 +38,20 @@ def analysed(
     asked = any(rule.kind.needs_harmony for rule in pack.rules)
     if not asked or not (infer or given):
         return score, given
-    key = None if given else _key_of_excerpt(score)
     try:
-        return score, analyse(score, key=key)
+        return score, heard(score)
     except MalformedScore as error:
         notice = Notice(f"the chord symbols were not used: {error.full_message}", error.measure)
         unnamed = tuple(label for label in score.harmonies if label.kind != "chord_symbol")
-        return replace(score, notices=(*score.notices, notice)), analyse(replace(score, harmonies=unnamed), key=key)
+        return replace(score, notices=(*score.notices, notice)), heard(replace(score, harmonies=unnamed))
+
+
+def heard(score: Score, engine: Engine = "classical") -> Analysis:
+    """The reading that a check leans on: the score's own numerals or chord symbols, else what the engine hears.
+
+    An excerpt of a few measures is read in the key of its signature, and then by the classical engine.
+    """
+    return analyse(score, key=_key_of_excerpt(score), engine=engine)
 
 
 def with_phrase_ends(score: Score, ends: tuple[int, ...]) -> Score:
