@@ -109,14 +109,13 @@ def grade(source: Any, exercise: str | Path, *, pack: Pack | str = "", plugins: 
         ScoreError: the answer, the manifest or the pack cannot be read, or the answer is of no sheet of this manifest.
         UsageError: there is no such pack.
     """
-    from musegen.generation.exercises.manifest import NAME, named_entry, read_manifest
+    from musegen.generation.exercises.manifest import manifest_in, named_entry, read_manifest
     from musegen.generation.exercises.returned import assignment
     from musegen.rules.grading import grade as grade_answer
     from musegen.rules.packs import load_pack
 
     _load_plugins(plugins)
-    manifest = Path(exercise) / NAME if Path(exercise).is_dir() else Path(exercise)
-    answer = read(source)
+    manifest, answer = manifest_in(exercise), read(source)
     entry = named_entry(read_manifest(manifest), answer, answer.source.path if answer.source else "")
     rules = load_pack(pack or entry.pack) if isinstance(pack, str) else pack
     return grade_answer(answer, assignment(entry, answer, rules, str(manifest.parent)))

@@ -15,7 +15,7 @@ from musegen.cli.folders import scores_among
 from musegen.cli.marking import make_room, places_of
 from musegen.cli.options import SCORE, keep_inputs, read_score, shown_name, write_output
 from musegen.cli.rule_options import PLUGIN, exercise_option, form_option, output_option, pack_option
-from musegen.cli.surroundings import load_plugins, manifest_in, pack_files
+from musegen.cli.surroundings import load_plugins, pack_files
 from musegen.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def command(
     severities come from the pack. Exit code 0 for full marks, 1 where marks were lost, 3 where an answer cannot be read
     or is of no sheet (the others are still marked), 5 where musegen fails at one.
     """
-    from musegen.generation.exercises.manifest import read_manifest
+    from musegen.generation.exercises.manifest import manifest_in, read_manifest
     from musegen.rules.packs import load_pack
     from musegen.rules.reports.grades import grades_as_pdf
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from musegen.cli.choosing import chosen_rules, is_chosen
 from musegen.cli.options import read_score, shown_name
-from musegen.cli.surroundings import files_beside, load_plugins, manifest_in, own_waivers, pack_files, phrase_ends_of
+from musegen.cli.surroundings import files_beside, load_plugins, own_waivers, pack_files, phrase_ends_of
 from musegen.errors import MalformedScore, UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Task:
 
     def inputs(self, files: Iterable[str]) -> Iterator[Path | str]:
         """Every file that is read for these scores, whether it is there or not."""
+        from musegen.generation.exercises.manifest import manifest_in
+
         manifest = manifest_in(self.exercise) if self.exercise else None
         yield from (name for name in (manifest, self.waivers, self.baseline, self.harmony, *self.plugin) if name)
         if self.pack is not None:

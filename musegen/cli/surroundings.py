@@ -44,7 +44,9 @@ def pack_files(name: str) -> list[Path]:
 
 def files_beside(name: str) -> Iterator[str]:
     """The files beside a score that are read with it: its waivers, and a manifest, whether that is there or not."""
-    yield _manifest_beside(name)
+    from musegen.generation.exercises.manifest import manifest_beside
+
+    yield manifest_beside(name)
     if side := _side_file(name):
         yield side
 
@@ -86,30 +88,18 @@ def phrase_ends_of(name: str, score: Score, exercise: Path | None) -> tuple[int,
     Raises:
         UnreadableFile: the manifest cannot be read, has no such sheet, or the score lacks a phrase's last measure.
     """
-    beside = _manifest_beside(name)
-    if exercise is None and (name == STANDARD or not os.path.isfile(beside)):
-        return None
-    from musegen.generation.exercises.manifest import entry_of, named_entry, phrase_ends
+    from musegen.generation.exercises.manifest import entry_of, manifest_beside, manifest_in, named_entry, phrase_ends
 
     if exercise is not None:
-        exercise = manifest_in(exercise)
-        return phrase_ends(named_entry(_sheets(str(exercise)), score, name), score)
+        return phrase_ends(named_entry(_sheets(str(manifest_in(exercise))), score, name), score)
+    beside = manifest_beside(name)
+    if name == STANDARD or not os.path.isfile(beside):
+        return None
     try:
         entry = entry_of(_sheets(beside), score, name)
     except UnreadableFile:  # another program's manifest
         return None
     return None if entry is None else phrase_ends(entry, score)
-
-
-def manifest_in(exercise: Path) -> Path:
-    """The manifest that is named by itself or by its folder."""
-    from musegen.generation.exercises.manifest import NAME
-
-    return exercise / NAME if os.path.isdir(exercise) else exercise
-
-
-def _manifest_beside(name: str) -> str:
-    return os.path.join(os.path.dirname(name), "manifest.json")
 
 
 @cache

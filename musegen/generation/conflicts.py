@@ -22,7 +22,7 @@ def no_chord(melody: Melody, home: Key, number: int, asked: Asked, pack: str = "
             conflicts=(
                 f"{where}: the melody's {note}",
                 f"the home key {home.words}",
-                *[f"the chords of {pack}"][: bool(pack)],
+                *((f"the chords of {pack}",) if pack else ()),
             ),
             hint=f"name another key with --key{' or a pack that allows more' * bool(pack)}",
         )

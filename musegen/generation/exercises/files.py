@@ -12,6 +12,7 @@ from musegen.engraving.marks import Paper
 from musegen.engraving.musicxml import write_musicxml
 from musegen.engraving.pdf import pdf
 from musegen.engraving.sheet_svg import pages, svg
+from musegen.generation.exercises.manifest import NAME
 from musegen.generation.exercises.sheets import SheetPair
 
 KINDS = ("student", "answer")
@@ -43,7 +44,7 @@ def folder_files(pairs: list[SheetPair], *, title: str, paper: Paper) -> Iterato
         yield f"{name}.html", html_pages(heading, list(zip(captions, printed, strict=True)), paper=paper).encode()
         yield f"{name}.pdf", pdf([page for sheet in printed for page in sheet], title=heading, paper=paper)
     yield "index.html", index_page(title, [_card(pair) for pair in pairs], _PRINTABLE).encode()
-    yield "manifest.json", manifest(pairs)
+    yield NAME, manifest(pairs)
 
 
 def manifest(pairs: Iterable[SheetPair]) -> bytes:

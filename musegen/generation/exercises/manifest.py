@@ -16,6 +16,24 @@ NAME = "manifest.json"
 _MAX_BYTES = 16 << 20
 
 
+def manifest_in(exercise: str | os.PathLike[str]) -> Path:
+    """The manifest that is named by itself or by its folder; whether it is there is not asked.
+
+    >>> manifest_in("out/manifest.json").name
+    'manifest.json'
+    """
+    return Path(exercise, NAME) if os.path.isdir(exercise) else Path(exercise)
+
+
+def manifest_beside(score: str) -> str:
+    """Where the manifest of a returned sheet lies, if it is there.
+
+    >>> manifest_beside("out/sheet-1.musicxml")
+    'out/manifest.json'
+    """
+    return os.path.join(os.path.dirname(score), NAME)
+
+
 def read_manifest(path: str | os.PathLike[str]) -> list[Entry]:
     """The entries of a manifest's sheets: a regular file of at most 16 MB.
 
@@ -30,7 +48,7 @@ def read_manifest(path: str | os.PathLike[str]) -> list[Entry]:
         raise UnreadableFile("it is not a manifest: no JSON", file=name) from None
     sheets = content.get("sheets") if isinstance(content, dict) else None
     if not isinstance(sheets, list):
-        hint = "name an exercise's manifest.json"
+        hint = f"name an exercise's {NAME}"
         raise UnreadableFile("it is not a manifest of exercises: no list `sheets`", file=name, hint=hint)
     if not sheets:
         raise UnreadableFile("its list `sheets` is empty", file=name, hint="make the exercise again")
