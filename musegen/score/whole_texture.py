@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from musegen.score.keeping import kept
 from musegen.score.voices import SILENT, Slices, Voices, slices_of
 
 _MOST = 24
@@ -17,13 +18,18 @@ def whole_slices(voices: Voices) -> Slices:
     """The slices of the voices with further columns at the right for the notes that belong to no voice.
 
     Rules judge voices, and leave out what is none: the piano under a choir, the fifth note of a chord. Harmony is all
-    that sounds. Where nothing is left out these are the slices of the voices. Grace notes stay out.
+    that sounds. Where nothing is left out these are the slices of the voices. Grace notes stay out. Kept with the
+    voices.
 
     >>> from musegen.score.files import read
     >>> from musegen.score.voices import assign_voices
     >>> whole_slices(assign_voices(read("liliuokalani/aloha_oe"))).row.shape[1] > 4
     True
     """
+    return kept(voices, "whole_slices", _whole)
+
+
+def _whole(voices: Voices) -> Slices:
     left = np.flatnonzero(voices.line == SILENT)
     shared = [shared.row for shared in voices.shared]
     left = left[~np.isin(left, shared)]
