@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from musegen.errors import UsageError
 
+NO_CHORD, PEDAL = "NC", "pedal"
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "major": ("", "M", "maj"), "minor": ("m", "min", "mi"), "augmented": ("+", "aug"), "diminished": ("dim", "o"),
     "dominant": ("7", "dom7"), "major-seventh": ("maj7", "M7", "Maj7"), "minor-seventh": ("m7", "min7", "mi7"),
@@ -18,11 +19,10 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "dominant-13th": ("13", "dom13"), "major-13th": ("M13", "Maj13"), "minor-13th": ("m13", "min13"),
     "suspended-second": ("sus2",), "suspended-fourth": ("sus", "sus4"),
     "Neapolitan": ("N6",), "Italian": ("It+6", "It"), "French": ("Fr+6", "Fr"), "German": ("Gr+6", "Ger"),
-    "pedal": ("pedal",), "power": ("power", "5"), "Tristan": ("tristan",),
+    "pedal": (PEDAL,), "power": ("power", "5"), "Tristan": ("tristan",),
 }  # fmt: skip
 """How each MusicXML kind of chord is written after its root, the usual way first (music21's spellings)."""
 
-NO_CHORD = "NC"
 _SUSPENDED_SEVENTHS = ("7sus4", "7sus")  # MusicXML has no kind of its own for them
 _KIND_OF_WRITTEN = {written: kind for kind, ways in ABBREVIATIONS.items() for written in ways}
 _KIND_NAMES = {kind.lower(): kind for kind in ABBREVIATIONS}

@@ -50,6 +50,16 @@ def test_chords_are_named_by_what_they_do(chords, numerals):
     assert played(sheet(chords)) == numerals
 
 
+def test_a_pedal_is_no_chord_of_its_own_and_the_chord_before_it_goes_on():
+    score = replace(sheet("C F G7 C"), harmonies=())
+    quarter = score.ticks_per_quarter
+    said = ((0, "C"), (4, "F"), (6, "Gpedal"), (8, "G7"), (12, "C"))
+    score = replace(score, harmonies=tuple(HarmonyLabel(at * quarter, "chord_symbol", text) for at, text in said))
+    assert [(chord.numeral.figure, chord.duration // quarter) for chord in analyse(score).chords] == [
+        ("I", 4), ("IV", 4), ("V7", 4), ("I", 4)
+    ]  # fmt: skip
+
+
 def test_sevenths_that_come_to_rest_are_blue_and_the_twelve_bars_are_heard():
     blues = sheet("C7 F7 C7 C7 F7 F7 C7 A7 Dm7 G7 C7 G7 C7 F7 C7 C7 F7 F7 C7 C7 G7 F7 C7 C7")
     found = analyse(blues)

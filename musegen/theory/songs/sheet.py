@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from musegen.errors import MalformedScore, UsageError
-from musegen.score.chord_symbols import NO_CHORD
+from musegen.score.chord_symbols import NO_CHORD, PEDAL
 from musegen.score.keeping import kept
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.pitch import pitch_class_of
@@ -89,8 +89,8 @@ def read_symbol(text: str, onset: int = 0, end: int = 0) -> SheetChord:
 def sheet_chords(score: Score) -> tuple[SheetChord, ...]:
     """The chords that the symbols of a score state, in order of time; none where it has no symbols. Kept with it.
 
-    Each lasts to the next symbol or to `N.C.`; one that is repeated goes on. Several symbols over one note, as many
-    programs write the chords of a long note, share its time up to the next symbol or barline.
+    Each lasts to the next symbol or to `N.C.`, through a pedal; one that is repeated goes on. Several symbols over one
+    note, as many programs write the chords of a long note, share its time up to the next symbol or barline.
 
     Raises:
         MalformedScore: a symbol names no chord; says measure and beat.
@@ -124,7 +124,7 @@ def states_chords(score: Score) -> bool:
     >>> states_chords(parse_grid("meter: 2/4\\nS: c5 d5\\nC: C G")), states_chords(parse_grid("meter: 2/4\\nS: c5 d5"))
     (True, False)
     """
-    symbols = [label for label in score.harmonies if label.kind == "chord_symbol" and label.text not in SILENT]
+    symbols = [label for label in _labels(score) if label.text not in SILENT]
     if not symbols or not score.measures:
         return False
     notes = score.notes.sounding()
@@ -134,10 +134,15 @@ def states_chords(score: Score) -> bool:
     return len(symbols) * _DENSE >= len(score.measures)
 
 
+def _labels(score: Score) -> list[HarmonyLabel]:
+    """The symbols that state a chord or silence; a pedal (`Gpedal`) is a bass held under chords that go on."""
+    symbols = (label for label in score.harmonies if label.kind == "chord_symbol" and not label.alternate)
+    return [label for label in symbols if PEDAL not in label.text]
+
+
 def _placed(score: Score) -> list[tuple[int, HarmonyLabel]]:
     """The labels, each at its own time."""
-    labels = [label for label in score.harmonies if label.kind == "chord_symbol" and not label.alternate]
-    groups = [(onset, list(group)) for onset, group in groupby(labels, key=lambda label: label.onset)]
+    groups = [(onset, list(group)) for onset, group in groupby(_labels(score), key=lambda label: label.onset)]
     nexts = [*(onset for onset, _ in groups), score.end][1:]
     placed = []
     for (onset, group), following in zip(groups, nexts, strict=True):
