@@ -13,6 +13,7 @@ from musegen.score.model import Notice, Score, Source
 from musegen.score.musicxml_source import as_utf8, parse_xml
 from musegen.score.serial import unpacked
 from musegen.score.table import Flag
+from musegen.score.unwritable import refuse_unwritable
 from musegen.score.worker import Worker, WorkerCrashed, WorkerTimeout
 
 MEMORY_MB = 440
@@ -71,9 +72,7 @@ def _check_result(score: Score) -> None:
     """music21 lets nonsense through: what comes back must be music."""
     if not len(score.notes) and not score.harmonies:
         raise MalformedScore("the file holds no notes")
-    for row in score.notes.rows[(score.notes["pitch"] < 0) | (score.notes["pitch"] > 127)]:
-        place = score.place(int(row["onset"]))
-        raise MalformedScore("a note lies outside all instruments", measure=place.measure, beat=place.beat)
+    refuse_unwritable(score)
     if (score.notes["duration"] < 0).any():
         raise MalformedScore("a note ends before it begins")
     if ((score.notes["duration"] == 0) & ~score.notes.has(Flag.GRACE)).all() and len(score.notes):

@@ -17,6 +17,7 @@ from musegen.score.midi_time import Bar, bars, pickup_of, quantised
 from musegen.score.model import BASS, TREBLE, KeySignature, Measure, Metadata, Notice, Part, Score, Source
 from musegen.score.spelling import respelled
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable, Rows
+from musegen.score.unwritable import refuse_unwritable
 
 Ints = npt.NDArray[np.int64]
 
@@ -65,7 +66,7 @@ def read_midi(data: bytes, name: str, digest: str) -> Score:
     pedals are not read. Notices say what had to be guessed: names of notes, meter, a pickup, values of what was played.
 
     Raises:
-        MalformedScore: the file contradicts itself, or holds no notes.
+        MalformedScore: the file contradicts itself, holds no notes, or one too low to be written.
     """
     file = parse_midi(data)
     heard = _hear(file)
@@ -90,7 +91,9 @@ def read_midi(data: bytes, name: str, digest: str) -> Score:
         source=Source(name, "midi", digest),
         notices=tuple(notices),
     )
-    return _signed(respelled(score), stated=bool(heard.keys))
+    score = _signed(respelled(score), stated=bool(heard.keys))
+    refuse_unwritable(score)
+    return score
 
 
 def _played(share: float) -> Notice:

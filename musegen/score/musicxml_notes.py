@@ -16,6 +16,7 @@ from musegen.score.musicxml_labels import Figures
 from musegen.score.musicxml_time import Clock
 from musegen.score.pitch import spell
 from musegen.score.table import Flag
+from musegen.score.unwritable import WRITABLE
 
 MAX_NOTES = 300_000
 UNSAID: str | None = ""
@@ -263,7 +264,7 @@ def _spelled(step: str | None, alter: str | None, octave: str | None) -> tuple[i
     letter = (step or "").strip()
     if letter not in tuple("CDEFGAB"):
         raise MalformedScore(f"the step of a note is `{letter[:20]}`", hint="it must be one of C D E F G A B")
-    number = whole(octave, "the octave of a note", -1, 10)
+    number = whole(octave, "the octave of a note", *WRITABLE)
     semitones = decimal(alter, "the alteration of a note") if alter and alter.strip() else Fraction(0)
     if abs(semitones) > 3:
         raise MalformedScore(f"the alteration of a note is {semitones} semitones", hint="at most three")

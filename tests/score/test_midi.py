@@ -8,6 +8,7 @@ import pytest
 
 from musegen import read
 from musegen.engraving.midi import midi
+from musegen.errors import MalformedScore
 from musegen.score.files import read_bytes
 from musegen.score.midi_time import quantised
 from musegen.score.table import Flag
@@ -110,6 +111,14 @@ def test_channel_ten_is_drums_and_each_channel_of_a_track_a_part():
     drums = piece.notes.has(Flag.UNPITCHED)
     assert drums.sum() == 2
     assert len(piece.notes.sounding()) == 9
+
+
+def test_a_key_below_the_lowest_written_note_is_refused_where_it_is():
+    """Sample libraries are switched by such keys: nothing that is written or sung."""
+    with pytest.raises(MalformedScore) as caught:
+        read_bytes(file(track((0, meter(2, 2)), *keys(0, (0, 960, 60), (1440, 1920, 11)))), "switched.mid")
+    assert str(caught.value).startswith("switched.mid, measure 2, beat 2: the note B-1 lies below C0")
+    assert read_bytes(file(track(*keys(0, (0, 480, 12)))), "low.mid").notes["pitch"].tolist() == [12]
 
 
 def test_a_note_over_the_barline_is_tied_and_a_held_one_has_its_own_voice():
