@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.model import BASS, TREBLE, Clef, Part, Score
 from musegen.score.table import Flag, NoteTable, Rows
-from musegen.score.voices import FOUR_PARTS, Voices, assign_voices
+from musegen.score.voices import Voices, assign_voices
 
 FOUR_NAMES = (("Soprano", "S."), ("Alto", "A."), ("Tenor", "T."), ("Bass", "B."))
 _CLEFS = (TREBLE, TREBLE, Clef("G", 2, -1), BASS)

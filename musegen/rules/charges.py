@@ -25,8 +25,9 @@ from musegen.rules.marks import (
 )
 from musegen.rules.messages import listed, voice_word
 from musegen.rules.view import View
+from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.pitch import pitch_name
-from musegen.score.voices import FOUR_PARTS, SILENT
+from musegen.score.voices import SILENT
 
 _GIVEN_COST = 1.0
 GIVEN_VOICE = "S"

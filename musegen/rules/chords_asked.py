@@ -11,8 +11,8 @@ import numpy as np
 from musegen.rules.marks import Assignment
 from musegen.rules.messages import voice_word
 from musegen.rules.view import View
+from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.pitch import fifths_name, step_of
-from musegen.score.voices import FOUR_PARTS
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from musegen.errors import UsageError
 from musegen.rules.findings import Edit
+from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.model import Score
 from musegen.score.pitch import SpelledPitch, parse_pitch
 from musegen.score.table import Flag, NoteTable
-from musegen.score.voices import FOUR_PARTS, Voices
+from musegen.score.voices import Voices
 from musegen.theory.sonority import Bools
 
 _LONGEST_NAME = 12

@@ -10,9 +10,10 @@ import numpy as np
 from musegen.rules.findings import Finding, Severity
 from musegen.rules.house_rules import HOUSE_RULES
 from musegen.rules.messages import listed, voice_word
+from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.model import Score
 from musegen.score.sheet_voices import is_sheet
-from musegen.score.voices import FOUR_PARTS, Voices, assign_voices
+from musegen.score.voices import Voices, assign_voices
 from musegen.theory.sonority import Bools
 
 

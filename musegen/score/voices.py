@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,22 +11,16 @@ import numpy.typing as npt
 
 from musegen.score.dealing import deal, has_chords, typical_count
 from musegen.score.keeping import kept
+from musegen.score.line_choice import FOUR_PARTS, Rows, named_only, named_voice, part_name, without_doubles
 from musegen.score.model import Score
 from musegen.score.pitch import diatonic_of
 from musegen.score.shared_notes import Shared, shared_notes
 from musegen.score.sheet_voices import is_sheet, sheet_lines
 from musegen.score.table import Flag, NoteTable, distinct
 
-Rows = npt.NDArray[np.intp]
-
 SILENT = -1
+_SILENT_HEIGHT = -999
 _LOWER_LINE_ON_TOP = 4.0  # semitones of mean pitch by which a line may lie over the one written above it
-_DOUBLING_SHARE = 0.9
-_VOICE_NAME = re.compile(
-    r"(sopran\w*|s|cantus|canto|discant\w*|alt|alto|altus|a|tenor\w*|t|bass|basso|bassus|b)[\s.]*$", re.I
-)
-_OTHER_VOICE = re.compile(r"quint|sext|sest|sett|voice|voce|vox|singer|chor", re.I)
-FOUR_PARTS = ("S", "A", "T", "B")
 
 
 class Unassigned(NamedTuple):
@@ -95,6 +88,27 @@ class Slices:
         """(time, voice): staff steps from C0."""
         return np.asarray(diatonic_of(self.column("pitch").astype(np.int64), self.column("fifths")))
 
+    @cached_property
+    def lowest(self) -> npt.NDArray[np.int64]:
+        """(time,): the row of the lowest note, in the higher of two voices that sound it; -1 in silence.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> slices_of(assign_voices(parse_grid("meter: 3/4\\nS: c5 r d5\\nB: c3 r r"))).lowest.tolist()
+        [1, -1, 2]
+        """
+        return self._outermost(-self.column("pitch").astype(np.int64))
+
+    @cached_property
+    def highest(self) -> npt.NDArray[np.int64]:
+        """(time,): the same of the highest note."""
+        return self._outermost(self.column("pitch").astype(np.int64))
+
+    def _outermost(self, height: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        if not len(self):
+            return np.zeros(0, dtype=np.int64)
+        voice = np.where(self.sounds, height, _SILENT_HEIGHT).argmax(axis=1)
+        return np.asarray(self.row[np.arange(len(self)), voice].astype(np.int64))
+
     @property
     def fermata(self) -> npt.NDArray[np.bool_]:
         """(time, voice): a fermata stands on the sounding note."""
@@ -124,10 +138,10 @@ def _assigned(score: Score) -> Voices:
     if known is not None:
         return Voices(notes, known, FOUR_PARTS, _layout(score, FOUR_PARTS, [], "", []))
     lines, left_over, dealt = _written_lines(notes)
-    lines, doubles = _without_doubles(score, notes, lines)
-    lines, strangers = _named_only(score, notes, lines)
+    lines, doubles = without_doubles(score, notes, lines)
+    lines, strangers = named_only(score, notes, lines)
     doubles += strangers
-    named = [_named_voice(score, notes, rows) for rows in lines]
+    named = [named_voice(score, notes, rows) for rows in lines]
     order = _order(notes, lines, named)
     line = np.full(len(notes), SILENT, dtype=np.int16)
     for place, number in enumerate(order):
@@ -135,7 +149,7 @@ def _assigned(score: Score) -> Voices:
     names = FOUR_PARTS if len(lines) == 4 else tuple(str(number + 1) for number in range(len(lines)))
     out = [(left_over, "more notes than voices")] * bool(len(left_over)) + doubles
     unassigned = tuple(Unassigned(int(note), reason) for rows, reason in out for note in notes["id"][rows])
-    told = _layout(score, names, [_part_name(score, notes, lines[number]) for number in order], dealt, out)
+    told = _layout(score, names, [part_name(score, notes, lines[number]) for number in order], dealt, out)
     return Voices(notes, line, names, told, unassigned, () if sheet else shared_notes(score, notes, line))
 
 
@@ -206,59 +220,6 @@ def _groups(notes: NoteTable, *columns: str, within: Rows | None = None) -> list
     order = np.lexsort(values[::-1])
     changes = np.any([np.diff(value[order]) != 0 for value in values], axis=0)
     return np.split(rows[order], np.flatnonzero(changes) + 1)
-
-
-def _without_doubles(score: Score, notes: NoteTable, lines: list[Rows]) -> tuple[list[Rows], list[tuple[Rows, str]]]:
-    """More than four lines, without those that only double another at the unison or octave; singers stay."""
-    if len(lines) <= len(FOUR_PARTS):
-        return lines, []
-    singing = {lyric.note for lyric in score.lyrics}
-
-    def sings(rows: Rows) -> tuple[bool, bool]:
-        return bool(_named_voice(score, notes, rows)), bool(singing & set(notes["id"][rows].tolist()))
-
-    kept: list[int] = []
-    doubles: list[tuple[Rows, str]] = []
-    for number in sorted(range(len(lines)), key=lambda number: sings(lines[number]), reverse=True):
-        model = next((other for other in kept if _doubles(notes, lines[number], lines[other])), None)
-        if model is None:
-            kept.append(number)
-        else:
-            doubles.append((lines[number], f"doubles {_part_name(score, notes, lines[model])}"))
-    return [lines[number] for number in sorted(kept)], doubles
-
-
-def _named_only(score: Score, notes: NoteTable, lines: list[Rows]) -> tuple[list[Rows], list[tuple[Rows, str]]]:
-    """More than four lines, where S, A, T and B are all named: the voices without the instruments."""
-    named = {_named_voice(score, notes, rows) for rows in lines}
-    if len(lines) <= len(FOUR_PARTS) or not named >= set(FOUR_PARTS):
-        return lines, []
-
-    def is_voice(rows: Rows) -> bool:
-        return bool(_named_voice(score, notes, rows) or _OTHER_VOICE.search(_part_name(score, notes, rows)))
-
-    strangers = [(rows, "an instrument beside named voices") for rows in lines if not is_voice(rows)]
-    return [rows for rows in lines if is_voice(rows)], strangers
-
-
-def _doubles(notes: NoteTable, rows: Rows, model: Rows) -> bool:
-    """Nine tenths of the notes begin with a note of the model, always at the same distance of octaves."""
-    pitch_at = dict(zip(notes["onset"][model].tolist(), notes["pitch"][model].tolist(), strict=True))
-    pairs = zip(notes["onset"][rows].tolist(), notes["pitch"][rows].tolist(), strict=True)
-    distances = [pitch - pitch_at[onset] for onset, pitch in pairs if onset in pitch_at]
-    octaves = [distance for distance in distances if distance % 12 == 0]
-    return bool(octaves) and max(octaves.count(size) for size in set(octaves)) >= _DOUBLING_SHARE * len(rows)
-
-
-def _named_voice(score: Score, notes: NoteTable, rows: Rows) -> str:
-    """S, A, T or B where the part of these notes is named so, else an empty text."""
-    found = _VOICE_NAME.match(_part_name(score, notes, rows).strip())
-    return found[0][0].upper().replace("C", "S").replace("D", "S") if found else ""
-
-
-def _part_name(score: Score, notes: NoteTable, rows: Rows) -> str:
-    part = int(notes["part"][rows[0]]) if len(rows) else 0
-    return score.parts[part].name or f"part {part + 1}" if part < len(score.parts) else ""
 
 
 def _order(notes: NoteTable, lines: list[Rows], named: list[str]) -> list[int]:

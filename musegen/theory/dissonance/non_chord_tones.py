@@ -142,8 +142,7 @@ def _comes_down(heights: npt.NDArray[np.int64], joined: npt.NDArray[np.bool_]) -
 def _lowest_rows(slices: Slices) -> npt.NDArray[np.bool_]:
     """(note,): sounds lowest at its attack."""
     lowest = np.zeros(len(slices.notes), dtype=bool)
-    pitch = np.where(slices.sounds, slices.column("pitch"), 999)
-    if len(slices):
-        at, voice = np.nonzero(slices.attack)
-        lowest[slices.row[at, voice]] = pitch[at, voice] == pitch.min(axis=1)[at]
+    at, voice = np.nonzero(slices.attack)
+    rows, pitch = slices.row[at, voice], slices.notes["pitch"]
+    lowest[rows] = pitch[rows] == pitch[slices.lowest[at]]
     return lowest

@@ -103,9 +103,9 @@ def _row(score: Score, lines: Lines, tone: NonChordTone, held: _Held, foreign: s
         int(lines.rows[voice][place]) for place in (held.first, held.place[1], held.last, held.resolution)
     )
     here, there = _sounding(slices, tone.onset), _sounding(slices, int(notes["onset"][after]))
-    bass = _bass_row(slices, there)
+    bass = int(slices.lowest[there])
     steps, onset = notes.diatonic, notes["onset"]
-    other = (steps[bass] - steps[_bass_row(slices, here)]) % 7 != 0
+    other = (steps[bass] - steps[slices.lowest[here]]) % 7 != 0
     moves = other and bass != after and int(notes["id"][bass]) not in foreign
     pattern = _pattern(slices, voice, (at, after), (here, there if moves else here))
     prepared = first if first != at or int(onset[at]) < tone.onset else at
@@ -120,19 +120,14 @@ def _sounding(slices: Slices, onset: int) -> int:
     return max(int(np.searchsorted(slices.onset, onset, side="right")) - 1, 0)
 
 
-def _bass_row(slices: Slices, at: int) -> int:
-    """The lowest note."""
-    rows = slices.row[at][slices.sounds[at]]
-    return int(rows[slices.notes["pitch"][rows].argmin()])
-
-
 def _pattern(slices: Slices, voice: int, rows: tuple[int, int], times: tuple[int, int]) -> str:
     """The intervals of the two notes over the bass, or of another voice over them where they are the bass."""
     diatonic = slices.notes.diatonic
     note, after = int(diatonic[rows[0]]), int(diatonic[rows[1]])
     here, there = times
-    if rows[0] != _bass_row(slices, here):
-        return _numbers(note - int(diatonic[_bass_row(slices, here)]), after - int(diatonic[_bass_row(slices, there)]))
+    bass = slices.lowest[[here, there]]
+    if rows[0] != bass[0]:
+        return _numbers(note - int(diatonic[bass[0]]), after - int(diatonic[bass[1]]))
     others = [other for other in range(slices.row.shape[1]) if other != voice and slices.sounds[here, other]]
     apart = {(int(slices.diatonic[here, other]) - note) % 7 + 1: other for other in reversed(others)}
     rub = next((number for number in _RUBS if number in apart), 0)

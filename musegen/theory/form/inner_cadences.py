@@ -69,11 +69,8 @@ class _Heard:
     @cached_property
     def outer(self) -> Ints:
         """(slice, 2): the lowest and the highest note on the line of fifths; in silence both are 0."""
-        pitch, fifths = self.slices.column("pitch").astype(np.int64), self.slices.column("fifths")
-        low = np.where(self.slices.sounds, pitch, 999).argmin(axis=1)
-        high = np.where(self.slices.sounds, pitch, -1).argmax(axis=1)
-        every = np.arange(len(pitch))
-        return np.stack([fifths[every, low], fifths[every, high]], axis=1).astype(np.int64)
+        rows = np.stack([self.slices.lowest, self.slices.highest], axis=1)
+        return np.where(rows >= 0, self.slices.notes["fifths"][rows].astype(np.int64), 0)
 
     def at(self, times: Ints) -> Ints:
         """(time, 2): the outer lines at these times."""

@@ -43,19 +43,15 @@ def outer_lines(score: Score, analysis: Analysis, slices: Slices) -> OuterLines:
     which = analysis.chord_indices(time)
     tones = [set(chord.numeral.tones(chord.key)) for chord in analysis.chords]
     roots = np.array([chord.key.tonic + chord.numeral.root for chord in analysis.chords], dtype=np.int64)
-    pitch = np.where(slices.sounds, slices.column("pitch").astype(np.int64), 999)
-    every = np.arange(len(slices))
-    low = slices.row[every, pitch.argmin(axis=1)].astype(np.int64)
-    top = slices.row[every, np.where(slices.sounds, pitch, -1).argmax(axis=1)].astype(np.int64)
     has_one_player = len(score.parts) == 1  # whose chords were dealt to voices
-    melody = np.where(slices.sounds[:, 0] | (not has_one_player), slices.row[:, 0], top)
+    melody = np.where(slices.sounds[:, 0] | (not has_one_player), slices.row[:, 0], slices.highest)
     chords = [tones[number] for number in which.tolist()]
     heard = _heard(slices, melody, time, length, chords)
     return OuterLines(
         time,
         heard[:, :2],
         heard[:, 2],
-        _heard(slices, low, time, length, chords)[:, :2],
+        _heard(slices, slices.lowest, time, length, chords)[:, :2],
         _figured(slices, time, length),
         roots[which],
     )

@@ -91,8 +91,8 @@ def _highest(slices: Slices, phrase: Phrase) -> LastNote:
     at = max(int(np.searchsorted(slices.onset, phrase.end, side="left")) - 1, 0)
     while at > 0 and not slices.sounds[at].any() and slices.onset[at] > phrase.onset:
         at -= 1
-    pitch = np.where(slices.sounds[at], slices.column("pitch")[at], -1)
-    sung = int(slices.column("fifths")[at, pitch.argmax()]) if slices.sounds[at].any() else None
+    row = int(slices.highest[at])
+    sung = int(slices.notes["fifths"][row]) if row >= 0 else None
     return LastNote(int(slices.onset[at]), max(phrase.end, int(slices.onset[at]) + 1), sung)
 
 

@@ -63,8 +63,7 @@ def lines_of(slices: Slices) -> list[Line]:
     >>> [line.diatonic.tolist() for line in lines_of(slices_of(assign_voices(piece)))]
     [[21], [35, 36], [21]]
     """
-    pitch = np.where(slices.sounds, slices.column("pitch").astype(np.int64), 999)
-    lowest = slices.row[np.arange(len(slices)), pitch.argmin(axis=1)].astype(np.int64)
+    lowest = slices.lowest
     begins = (lowest >= 0) & (np.append(-2, lowest[:-1]) != lowest)
     found = [_line(slices, slices.onset[begins], lowest[begins])]
     for voice in range(slices.row.shape[1]):
@@ -80,10 +79,8 @@ def _line(slices: Slices, onset: Ints, row: Ints) -> Line:
 
 def structural_lines(slices: Slices, grid: Ints) -> list[Line]:
     """What the same lines sound at the moments of a grid: their notes without ornaments between the beats."""
-    pitch = np.where(slices.sounds, slices.column("pitch").astype(np.int64), 999)
-    lowest = slices.row[np.arange(len(slices)), pitch.argmin(axis=1)]
     at = np.searchsorted(slices.onset, grid, side="right") - 1
-    rows = [lowest[at], *slices.row[at].T]
+    rows = [slices.lowest[at], *slices.row[at].T]
     return [_line(slices, grid[row >= 0], row[row >= 0].astype(np.int64)) for row in rows]
 
 

@@ -25,7 +25,7 @@ HEARD = 0.12
 """A seventh belongs to a chord when it has this share of what sounds."""
 FINE = 4
 """Models of no more felt beats than this are looked at by half beats."""
-MIDDLE, SILENT = 40, 999
+MIDDLE = 40
 _FIGURES = {(0, False): "5", (1, False): "6", (2, False): "64", (0, True): "7", (1, True): "65", (2, True): "43"}
 
 
@@ -146,9 +146,9 @@ def _laid(piece: Piece, frame: Statements) -> Statements:
     fifths = np.zeros((frame.count, parts, 2 * MIDDLE + 1), dtype=bool)
     places = np.clip(slices.notes["fifths"][rows[moments, voices]] + MIDDLE, 0, 2 * MIDDLE)
     fifths[number[moments], which[moments], places] = True
-    lowest = np.where(sounds, slices.notes["pitch"][rows], SILENT).argmin(axis=1)
+    lowest = slices.lowest[at]
     bass = np.zeros((parts, LETTERS))
-    np.add.at(bass, (which, letters[np.arange(len(times)), lowest]), sounds.any(axis=1))
+    np.add.at(bass, (which, (slices.notes.diatonic[lowest] - frame.letters * number) % LETTERS), lowest >= 0)
     starts = frame.onset + frame.part * np.arange(parts)[:, None] + frame.shift * np.arange(frame.count)
     roots = piece.roots_at(starts)
     moved = (roots - frame.letters * np.arange(frame.count)) % LETTERS

@@ -50,12 +50,9 @@ def notes_of(score: Score, lines: Lines, chords: Chords, slices: Rows, note_in_c
 def slices_in(score: Score, lines: Lines, chords: Chords) -> Rows:
     """A row for each slice, silent ones included."""
     slices = lines.slices
-    pitch = np.where(slices.sounds, slices.column("pitch"), np.int16(999))
-    size = slices.sounds.sum(axis=1)
-    bass = slices.row[np.arange(len(slices)), pitch.argmin(axis=1)] if slices.row.shape[1] else size
     columns: dict[str, Any] = {
-        "onset": slices.onset, "duration": slices.duration, "size": size,
-        "bass": np.where(size > 0, bass, NO),
+        "onset": slices.onset, "duration": slices.duration, "size": slices.sounds.sum(axis=1),
+        "bass": slices.lowest,
         "pitch_classes": pitch_class_set(Sonority.of(slices)),
         "chord": chords.at(slices.onset),
         "beat_strength": [float(score.strength(moment)) for moment in slices.onset.tolist()],
