@@ -23,6 +23,7 @@ from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import Analysis
 from musegen.theory.form.outer_lines import OuterLines, outer_lines
 from musegen.theory.keys import Key
+from musegen.theory.places import measures
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -72,8 +73,7 @@ def table() -> tuple[Schema, ...]:
 
 def schema_line(score: Score, schema: FoundSchema) -> str:
     """`measures 3 to 4: Prinner in C major, 6-5-4-3 over 4-3-2-1`: for the text report."""
-    first, last = (score.place(time).measure for time in (schema.onset, schema.end - 1))
-    where = f"measure {first}" if first == last else f"measures {first} to {last}"
+    where = measures(score, schema.onset, schema.end)
     return f"{where}: {schema.name} in {schema.key.words}, {schema.melody} over {schema.bass}"
 
 

@@ -32,6 +32,7 @@ from musegen.theory.form.repeats import (
 from musegen.theory.form.sequence_kinds import Reading, SequenceKind, reading
 from musegen.theory.form.statements import Piece, Statements
 from musegen.theory.keys import Key
+from musegen.theory.places import measures
 
 _PLAIN: dict[int, SequenceKind] = {
     1: "ascending seconds", 6: "descending seconds", 2: "ascending thirds", 5: "descending thirds",
@@ -95,8 +96,7 @@ def sequences(score: Score, analysis: Analysis) -> tuple[Sequence, ...]:
 
 def sequence_line(score: Score, sequence: Sequence) -> str:
     """`measures 132 to 139: descending fifths, 4 statements, each a second down (5-5)`: for the text report."""
-    first, last = (score.place(time).measure for time in (sequence.onset, sequence.onset + sequence.duration - 1))
-    where = f"measure {first}" if first == last else f"measures {first} to {last}"
+    where = measures(score, sequence.onset, sequence.onset + sequence.duration)
     dominants = sequence.applied_dominants and sequence.kind not in ("monte", "fonte")
     kind = f"{sequence.kind}{' by applied dominants' if dominants else ''}"
     return f"{where}: {kind}, {sequence.statements} statements, each {sequence.interval} ({sequence.figures})"
