@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from musegen.errors import UsageError
-from musegen.score.pitch import STEP_FIFTHS, STEPS, fifths_name
+from musegen.score.pitch import STEP_FIFTHS, STEPS, alter_of, fifths_name, nearest_fifths, pitch_class_of
 
 MAJOR_DEGREES = (0, 2, 4, -1, 1, 3, 5)
 """Scale degrees 1 to 7 of a major key on the line of fifths, counted from the tonic."""
@@ -92,12 +92,15 @@ class Key(NamedTuple):
 
     @property
     def written(self) -> str:
-        """`G`, `f#`, `Bb`: as RomanText and DCML write it.
+        """`G`, `f#`, `Bb`: as RomanText and DCML write it; a key of three accidentals or more by what it sounds like.
 
-        >>> Key.parse("B-").written
-        'Bb'
+        >>> Key.parse("B-").written, Key(-17).written
+        ('Bb', 'Db')
         """
-        return str(self).replace("-", "b")
+        tonic = self.tonic
+        if abs(alter_of(tonic)) > 2:
+            tonic = nearest_fifths(int(pitch_class_of(tonic)), centre=3 * self.minor)
+        return str(self._replace(tonic=tonic)).replace("-", "b")
 
     @property
     def words(self) -> str:
