@@ -1,16 +1,24 @@
 """RomanText: our reader on what analysts write, our writer against music21's parser."""
 
 import warnings
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 import musegen
 from musegen.errors import MalformedScore, UsageError
+from musegen.score.files import read_bytes
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
+from musegen.theory.annotations.alignment import place_on
+from musegen.theory.annotations.dcml import read_dcml
+from musegen.theory.annotations.dcml_writer import write_dcml
+from musegen.theory.annotations.given import given_analysis
 from musegen.theory.annotations.romantext import read_roman_text, strictly_read
 from musegen.theory.annotations.romantext_figures import normal_figure
 from musegen.theory.annotations.romantext_writer import write_roman_text
+from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
 
 GRIDS = {
@@ -140,3 +148,74 @@ def test_time_signatures_signs_and_doubts_as_analysts_write_them():
 def test_a_figure_that_is_none_says_so():
     with pytest.raises(UsageError):
         normal_figure("Q7", minor=False)
+
+
+def score_of(*measures):
+    """Three voices in 4/4, a chord a note; a measure is its notes' lengths in quarters."""
+    clock = "<divisions>12</divisions><time><beats>4</beats><beat-type>4</beat-type></time>"
+    parts = []
+    for number, (octave, steps) in enumerate(((5, "ED"), (4, "GG"), (3, "CG")), start=1):
+        body = ""
+        for index, lengths in enumerate(measures, start=1):
+            notes = (
+                f"<note><pitch><step>{steps[place % 2]}</step><octave>{octave}</octave></pitch>"
+                f"<duration>{int(length * 12)}</duration></note>"
+                for place, length in enumerate(lengths)
+            )
+            head = f"<attributes>{clock}</attributes>" if index == 1 else ""
+            body += f'<measure number="{index}">{head}{"".join(notes)}</measure>'
+        parts.append(f'<part id="P{number}">{body}</part>')
+    names = "".join(f'<score-part id="P{n}"><part-name>{n}</part-name></score-part>' for n in (1, 2, 3))
+    document = f"<score-partwise><part-list>{names}</part-list>{''.join(parts)}</score-partwise>"
+    return read_bytes(document.encode(), "odd.musicxml")
+
+
+THIRD = Fraction(1, 3)
+ODD_MEASURES = {
+    "the last one overfull": ([1] * 4, [1] * 5),
+    "overfull by less than a beat": ([1] * 4, [1] * 4 + [THIRD * 2, THIRD], [1] * 4),
+    "overfull by an eighth": ([1] * 4, [1] * 4 + [0.5], [1] * 4),
+    "a cadenza": ([1] * 4, [1] * 120, [1] * 4),
+}
+
+
+@pytest.mark.parametrize("name", ODD_MEASURES)
+def test_an_overfull_measure_has_the_beats_that_it_lasts(name):
+    score = score_of(*ODD_MEASURES[name])
+    analysis = analyse(score, engine="classical")
+    expected = [(float(score.quarters(c.onset)), str(c.key), c.numeral.figure) for c in analysis.chords]
+    text = write_roman_text(analysis, score)
+    assert read_by_music21(text) == spoken(expected)
+    assert strictly_read(text).chords
+
+
+def test_a_measure_that_no_time_signature_measures_says_so():
+    score = score_of([1] * 4, [1, 1, THIRD * 2], [1] * 4)
+    analysis = analyse(score, engine="classical")
+    text = write_roman_text(analysis, score)
+    assert "Note: measure 2 lasts 8/3 quarters, which no time signature says: what follows stands 1/3 late" in text
+    assert [(c.onset, c.numeral.figure) for c in place_on(strictly_read(text), score)] == [
+        (c.onset, c.numeral.figure) for c in analysis.chords
+    ]
+
+
+@pytest.mark.parametrize(("tonic", "name"), [(-17, "Db"), (-15, "Fbb"), (19, "B##"), (20, "Ab")])
+def test_a_key_of_more_than_two_accidentals_is_written_as_it_sounds(tonic, name):
+    score = parse_grid("meter: 2/4\nS: e5 d5 | c5 .\nH: I V | I .")
+    given = given_analysis(score)
+    chords = tuple(chord._replace(key=Key(tonic)) for chord in given.chords)
+    analysis = replace(given, key=Key(tonic), chords=chords)
+    text = write_roman_text(analysis, score)
+    assert {str(chord.key) for chord in strictly_read(text).chords} == {str(Key.parse(name))}
+    assert (f"is written {name}" in text) == (Key.parse(name).tonic != tonic)
+    assert read_dcml(write_dcml(analysis, score))[0].home == Key.parse(name)
+
+
+@pytest.mark.parametrize("part", ["3/16", "13/32", "5/24", "31/48", "1/3", "5/6", "2/5", "1/32"])
+def test_a_chord_inside_a_beat_comes_back_where_it_was(part):
+    score = parse_grid("meter: 2/4\nS: e5 d5 | c5 .\nH: I V | I .")
+    given = given_analysis(score)
+    onset = score.ticks(Fraction(part))
+    inside = replace(given, chords=(given.chords[0], given.chords[1]._replace(onset=onset), given.chords[2]))
+    (_, chord, _) = strictly_read(write_roman_text(inside, score)).chords
+    assert abs(chord.beat - 1 - Fraction(part)) < Fraction(1, 10_000)

@@ -243,7 +243,7 @@ class _Reader:
 
 
 def _exact(text: str) -> Fraction:
-    """`1.33` and `2.67` are thirds; everything else is what it says."""
-    value = Fraction(text)
+    """`1.33`, `2.67` and `1.667` are thirds, cut short or rounded; everything else is what it says."""
+    value, places = Fraction(text), len(text.partition(".")[2])
     near = value.limit_denominator(12)
-    return near if abs(near - value) < Fraction(1, 100) else value
+    return near if abs(near - value) < Fraction(1, 10**places) else value

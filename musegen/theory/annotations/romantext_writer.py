@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Measure, Score
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.romantext import beat_quarters
+from musegen.theory.keys import Key
+
+_UNITS = (1, 2, 4, 8, 16, 32, 64, 128)
+_MOST_UNITS = 99
+"""Of a time signature that every reader takes."""
 
 
 def write_roman_text(analysis: Analysis, score: Score) -> str:
     """The chords of an analysis as RomanText that music21 parses into the same keys, figures and onsets.
 
     Measures are counted through from the first printed number; one that is not as long as its time signature says gets
-    a signature of its own. `||` closes phrases.
+    a signature of its own. `||` closes phrases. A `Note:` says which keys had to be spelled otherwise, and which
+    measures have a length that no time signature says.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.annotations.given import given_analysis
@@ -24,19 +31,19 @@ def write_roman_text(analysis: Analysis, score: Score) -> str:
     >>> print(write_roman_text(given_analysis(piece), piece).splitlines()[-2])
     m1 G: I b2 V7
     """
-    lines, key = _head(score), None
+    lines, key = [*_head(score), *_respelled(analysis), ""], ""
     closes = {_closing(analysis.chords, phrase.end) for phrase in analysis.phrases}
     for bar in _bars(score):
-        lines += [f"Time Signature: {bar.announces}"] if bar.announces else []
+        lines += bar.announces
         words = [f"m{bar.number}"]
         for index, chord in enumerate(analysis.chords):
             if not bar.onset <= chord.onset < bar.end:
                 continue
             beat = 1 + (score.quarters(chord.onset - bar.onset) + bar.missing) / beat_quarters(bar.meter)
             words += [f"b{_decimal(beat)}"] if beat != 1 else []
-            words += [f"{chord.key.written}:"] if chord.key != key else []
+            words += [f"{chord.key.written}:"] if chord.key.written != key else []
             words += [chord.numeral.figure.replace("ø", "/o")] + ["||"] * (index in closes)
-            key = chord.key
+            key = chord.key.written
         lines += [" ".join(words)] if len(words) > 1 else []
     return "\n".join(lines) + "\n"
 
@@ -49,7 +56,7 @@ class _Bar(NamedTuple):
     end: int
     meter: TimeSignature
     missing: Fraction  # quarters that a pickup lacks
-    announces: str  # a time signature to state before it
+    announces: list[str]  # lines to state before it
 
 
 def _bars(score: Score) -> list[_Bar]:
@@ -60,12 +67,14 @@ def _bars(score: Score) -> list[_Bar]:
     if score.measures and not score.measures[0].is_pickup and number == 0:
         number = 1
     for onset, end, measure in joined_measures(score):
-        meter = measure.time_signature
-        length = score.quarters(end - onset)
-        if length != meter.quarters and not measure.is_pickup and end != score.end:
-            meter = _meter_of(length)
-        announces = "" if str(meter) == stated else str(meter)
-        missing = meter.quarters - length if measure.is_pickup else Fraction(0)
+        meter, length = measure.time_signature, score.quarters(end - onset)
+        is_cut = length < meter.quarters and (measure.is_pickup or end == score.end)
+        missing = meter.quarters - length if measure.is_pickup and is_cut else Fraction(0)
+        announces = []
+        if length != meter.quarters and not is_cut:
+            meter = _meter_of(length, meter)
+            announces = _of_no_meter(number, length, meter.quarters - length) if end != score.end else []
+        announces += [f"Time Signature: {meter}"] if str(meter) != stated else []
         bars.append(_Bar(number, onset, end, meter, missing, announces))
         stated, number = str(meter), number + 1
     return bars
@@ -85,12 +94,21 @@ def joined_measures(score: Score) -> list[tuple[int, int, Measure]]:
     return joined
 
 
-def _meter_of(length: Fraction) -> TimeSignature:
-    """A time signature of this length in quarters."""
-    denominator = 4
-    while (length * denominator / 4).denominator != 1 and denominator < 128:
-        denominator *= 2
-    return TimeSignature(max(round(length * denominator / 4), 1), denominator)
+def _meter_of(length: Fraction, own: TimeSignature) -> TimeSignature:
+    """A time signature of this length in quarters, in units of its own where that can be, or the next longer one."""
+    finer = [unit for unit in _UNITS if unit >= own.denominator]
+    coarser = [unit for unit in reversed(_UNITS) if unit < own.denominator]
+    units = [unit for unit in (*finer, *coarser) if length * unit / 4 <= _MOST_UNITS] or [1]
+    exact = (unit for unit in units if (length * unit / 4).denominator == 1)
+    unit = next(exact, units[0])
+    return TimeSignature(max(ceil(length * unit / 4), 1), unit)
+
+
+def _of_no_meter(number: int, length: Fraction, late: Fraction) -> list[str]:
+    told = (
+        f"Note: measure {number} lasts {length} quarters, which no time signature says: what follows stands {late} late"
+    )
+    return [told] if late else []
 
 
 def _head(score: Score) -> list[str]:
@@ -101,7 +119,13 @@ def _head(score: Score) -> list[str]:
         ("Title", score.metadata.title),
         ("Analyst", f"musegen {__version__}"),
     )
-    return [f"{name}: {' '.join(text.split())}" for name, text in tags if text] + [""]
+    return [f"{name}: {' '.join(text.split())}" for name, text in tags if text]
+
+
+def _respelled(analysis: Analysis) -> list[str]:
+    """What is said of keys that are not written by their own name."""
+    keys = dict.fromkeys(chord.key for chord in analysis.chords)
+    return [f"Note: {key.words} is written {key.written}" for key in keys if Key.parse(key.written) != key]
 
 
 def _closing(chords: tuple[ChordSpan, ...], end: int) -> int:
