@@ -16,8 +16,11 @@ from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.alignment import Placed, place_on
 from musegen.theory.annotations.romantext import read_roman_text
 from musegen.theory.keys import Key
+from musegen.theory.neural.decoding import name_of, state_of
 from musegen.theory.neural.encoding import encode
 from musegen.theory.neural.reading import Heard, Span, hear, places, tonics_of
+from musegen.theory.neural.resolutions import resolved
+from musegen.theory.vocabulary import figures
 
 PHRASE = """
 key: G major; meter: 4/4
@@ -136,3 +139,25 @@ def _human(number: int) -> Path:
     folder = corpus_folder()
     assert folder is not None
     return folder / "bach" / "choraleAnalyses" / f"riemenschneider{number:03d}.rntxt"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "read"),
+    [
+        ("E: V7", "A: iii", "E: vi"),  # deceived in E, then a pivot
+        ("f#: V7", "A: vi", "f#: i"),
+        ("E: V7", "A: IV", "A: IV"),  # no goal of the dominant: the new key begins at once
+        ("E: IV", "A: iii", "A: iii"),  # no dominant
+        ("E: V7/V", "A: iii", "A: iii"),  # an applied one
+    ],
+)
+def test_a_dominant_resolves_in_its_own_key_where_another_begins(before, after, read):
+    states = []
+    for label in (before, before, after, after, "A: V"):
+        key, figure = label.split(": ")
+        states.append(state_of(Key.parse(key), figures(Key.parse(key).minor).index(figure), lowest=-2))
+    path = resolved(np.array(states), lowest=-2)
+    key, place = name_of(int(path[2]), -2)
+    assert f"{key}: {figures(key.minor)[place]}" == read
+    assert path[[0, 1, 4]].tolist() == [states[0], states[1], states[4]]
+    assert path[2] == path[3]

@@ -47,7 +47,7 @@ def over_their_basses(score: Score, chords: tuple[ChordSpan, ...]) -> tuple[Chor
         named = _inverted(chord, _bass(notes, times, broken, chord))
         before = found[-1] if found else None
         if before and named != chord and (before.key, before.numeral) == (named.key, named.numeral):
-            found[-1] = before._replace(duration=named.onset + named.duration - before.onset)
+            found[-1] = before._replace(duration=named.end - before.onset)
         else:
             found.append(named)
     return tuple(found)
@@ -55,7 +55,7 @@ def over_their_basses(score: Score, chords: tuple[ChordSpan, ...]) -> tuple[Chor
 
 def _bass(notes: NoteTable, times: tuple[Ints, Ints], broken: Bools, chord: ChordSpan) -> int | None:
     """The lowest note of the figures under a chord, on the line of fifths: it comes first and is under most of it."""
-    (onset, heard), end = times, chord.onset + chord.duration
+    (onset, heard), end = times, chord.end
     under = np.flatnonzero((onset < end) & (heard > chord.onset))
     moments = np.clip(np.concatenate([onset[under], heard[under], [chord.onset, end]]), chord.onset, end)
     lengths: Counter[tuple[int, bool]] = Counter()

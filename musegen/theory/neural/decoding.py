@@ -8,7 +8,6 @@ successions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,19 +41,14 @@ class Prices(NamedTuple):
 
 @dataclass(frozen=True)
 class Path:
-    """One state a frame among its candidates, with how probable each candidate is.
+    """One state a frame, and how probable the likely ones are.
 
     States are those of `neural.Heard`; see `name_of`.
     """
 
     states: Ints  # (frame, candidate)
     chances: Floats  # (frame, candidate)
-    chosen: Ints  # (frame,) which candidate
-
-    @cached_property
-    def taken(self) -> Ints:
-        """(frame,): the state of the path."""
-        return np.take_along_axis(self.states, self.chosen[:, None], axis=1)[:, 0]
+    taken: Ints  # (frame,) the state of the path
 
 
 def name_of(state: int, lowest: int) -> tuple[Key, int]:
@@ -62,6 +56,11 @@ def name_of(state: int, lowest: int) -> tuple[Key, int]:
     tonic, figure = divmod(state, MAJORS + MINORS)
     minor = figure >= MAJORS
     return Key(tonic + lowest, minor), figure - MAJORS * minor
+
+
+def state_of(key: Key, figure: int, lowest: int) -> int:
+    """The state of a key and a figure's place in the vocabulary of its mode: what `name_of` takes apart."""
+    return (key.tonic - lowest) * (MAJORS + MINORS) + figure + MAJORS * key.minor
 
 
 def keys_of(states: Ints) -> Ints:
@@ -74,7 +73,8 @@ def decode(heard: Heard, counted: ChoraleStatistics, prices: Prices | None = Non
     """The best path through the likely states of a piece, and the chance of each state given the whole piece."""
     moves = _moves(heard, counted, prices or Prices())
     chances = _chances(heard.scores / DOUBT, moves / DOUBT)
-    return Path(heard.states, chances, _best(heard.scores, moves))
+    best = _best(heard.scores, moves)
+    return Path(heard.states, chances, np.take_along_axis(heard.states, best[:, None], axis=1)[:, 0])
 
 
 def _moves(heard: Heard, counted: ChoraleStatistics, prices: Prices) -> Floats:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
 from musegen.theory.limits import refuse_length
 from musegen.theory.neural.decoding import decode
 from musegen.theory.neural.encoding import encode
 from musegen.theory.neural.reading import hear
+from musegen.theory.neural.resolutions import resolved
 from musegen.theory.neural.spans import read_path
 from musegen.theory.statistics import ChoraleStatistics
 
@@ -17,4 +20,5 @@ def read(score: Score, counts: ChoraleStatistics) -> Analysis:
     piece = encode(score)
     refuse_length(len(piece))
     heard = hear(piece)
-    return read_path(score, piece, decode(heard, counts), heard.lowest)
+    path = decode(heard, counts)
+    return read_path(score, piece, replace(path, taken=resolved(path.taken, heard.lowest)), heard.lowest)
