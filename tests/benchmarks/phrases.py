@@ -48,7 +48,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
-    sung = list(chorales(options.folder))[1::2]
+    sung = list(chorales(options.folder, first=1))
     report("chorales, fermatas hidden", sung)
     report("the same without their text", [piece.without_text() for piece in sung])
-    report("variations", [piece for piece in variations(options.folder) if piece.split == "validation"])
+    report("variations", list(variations(options.folder, "validation")))

@@ -14,6 +14,7 @@ import argparse
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +58,6 @@ class Divided(NamedTuple):
     """A piece whose phrases are known."""
 
     name: str
-    split: str
     found: Floats  # (note, sign)
     layout: Layout
     onsets: Ints  # of the line
@@ -92,8 +92,15 @@ def alone(score: Score) -> Score:
     return replace(score, notes=top_line(score))
 
 
-def chorales(folder: Path, *, melody_only: bool = False) -> Iterator[Divided]:
-    """The chorales of split `extra`, fermatas hidden: phrases begin after them."""
+def chorales(folder: Path, *, first: int, melody_only: bool = False) -> Iterator[Divided]:
+    """Every second chorale of split `extra` from the `first` on, fermatas hidden: phrases begin after them."""
+    for row, score, starts in islice(_with_fermatas(folder), first, None, 2):
+        hidden = without_fermatas(alone(score) if melody_only else score)
+        yield _divided(row, hidden, starts, early=0, late=0)
+
+
+def _with_fermatas(folder: Path) -> Iterator[tuple[dict[str, str], Score, Ints]]:
+    """The chorales that have fermatas inside, with the onsets after them."""
     for row in _rows(folder):
         if row["split"] == "extra":
             score = read(folder / row["score"])
@@ -101,14 +108,13 @@ def chorales(folder: Path, *, melody_only: bool = False) -> Iterator[Divided]:
             ends = top.end[:-1][top.has(Flag.FERMATA)[:-1]]
             starts = np.unique(top["onset"][np.searchsorted(top["onset"], ends)])
             if len(starts) > 1:
-                hidden = without_fermatas(alone(score) if melody_only else score)
-                yield _divided(row, hidden, starts, early=0, late=0)
+                yield row, score, starts
 
 
-def variations(folder: Path) -> Iterator[Divided]:
-    """The pieces of set `tavern`, of two analyses of one piece the first."""
+def variations(folder: Path, split: str) -> Iterator[Divided]:
+    """The pieces of set `tavern` in a split, of two analyses of one piece the first."""
     for row in _rows(folder):
-        if row["set"] != "tavern" or row["id"].endswith("-b"):
+        if (row["set"], row["split"]) != ("tavern", split) or row["id"].endswith("-b"):
             continue
         try:
             score = read(folder / row["score"])
@@ -116,7 +122,7 @@ def variations(folder: Path) -> Iterator[Divided]:
         except MusegenError:
             continue
         if len(marks) > 2:
-            measure = max(measure.length for measure in score.measures)
+            measure = int(np.median([measure.length for measure in score.measures]))
             yield _divided(row, score, marks, early=measure // 2, late=3 * measure // 2)
 
 
@@ -141,7 +147,7 @@ def _divided(row: dict[str, str], score: Score, marks: Ints, *, early: int, late
     found = evidence(score, line, layout.places, analyse(score).chords, slices_of(assign_voices(score)))
     ends = np.array([phrase.end for phrase in phrases(score)[:-1]], dtype=np.int64)
     by_signs = line["onset"][np.searchsorted(line["onset"], ends[ends <= line["onset"][-1]])]
-    return Divided(row["id"], row["split"], found, layout, line["onset"], early, late, marks, by_signs)
+    return Divided(row["id"], found, layout, line["onset"], early, late, marks, by_signs)
 
 
 def learned(pieces: list[tuple[Divided, float]], *, rng: np.random.Generator) -> Habits:
@@ -224,13 +230,13 @@ def _expected(piece: Divided, habits: Habits) -> Floats:
 
 def lessons(folder: Path) -> list[tuple[Divided, float]]:
     """What is learned from, with its weights."""
-    whole, melodies = (list(chorales(folder, melody_only=only))[::2] for only in (False, True))
+    whole, melodies = (list(chorales(folder, first=0, melody_only=only)) for only in (False, True))
     sung = []
     for number, (piece, melody) in enumerate(zip(whole, melodies, strict=True)):
         turn = number % 4
         sung.append(melody if turn == 1 else piece if turn == 3 else piece.without_text())
         sung += [melody.without_text()] * (turn == 3)
-    marked = [(piece, MARKED) for piece in variations(folder) if piece.split == "training"]
+    marked = [(piece, MARKED) for piece in variations(folder, "training")]
     return [(piece, 1.0) for piece in sung] + marked
 
 
