@@ -38,14 +38,14 @@ def _spliced(old: Sequence[Span], new: Sequence[Span], start: int, end: int) -> 
     """The old spans with their part between two times replaced by the new ones."""
     if not new:
         return list(old)
-    last = max([end, *(span.onset + span.duration for span in old)])
+    last = max([end, *(span.end for span in old)])
     kept: list[Span] = _clipped(old, 0, start)
     fresh: list[Span] = _clipped(new, start, end)
     return kept + fresh + _clipped(old, end, last)
 
 
 def _clipped(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    cut = [(max(span.onset, start), min(span.onset + span.duration, end), span) for span in spans]
+    cut = [(max(span.onset, start), min(span.end, end), span) for span in spans]
     return [span._replace(onset=first, duration=last - first) for first, last, span in cut if first < last]
 
 
@@ -59,7 +59,7 @@ def _joined(keys: list[KeySpan]) -> list[KeySpan]:
     found: list[KeySpan] = []
     for span in keys:
         if found and found[-1].key == span.key:
-            found[-1] = found[-1]._replace(duration=span.onset + span.duration - found[-1].onset)
+            found[-1] = found[-1]._replace(duration=span.end - found[-1].onset)
         else:
             found.append(span)
     return found

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.score.model import HarmonyLabel, Score
+from musegen.score.model import HarmonyLabel, Place, Score
 from musegen.score.spelling import is_estimated
 from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan
@@ -103,7 +103,7 @@ def _phrase_lines(
     begins = int(attacks[attacks >= start].min(initial=max(end, start) - 1)) if number > 1 else start
     begins = min([begins, *(chord.onset for chord in chords[:1])])
     soon = begins + score.ticks(score.measures[score.measure_index_at(begins)].time_signature.pulse_quarters)
-    held = before and before.onset + before.duration > begins and not (chords and chords[0].onset < soon)
+    held = before and before.end > begins and not (chords and chords[0].onset < soon)
     words = [f"{score.place(begins).measure}) ({write(before.numeral)})"] if before and held else []
     words += _measures(chords, before.key if before else None, write)
     if held and chords and chords[0].measure == score.place(begins).measure:
@@ -134,7 +134,8 @@ def _measures(chords: list[ChordSpan], key: Key | None, write: Callable[[Numeral
 
 
 def _cadence_words(cadence: Cadence) -> str:
-    return f"{cadence.kind} in {cadence.key.words}, measure {cadence.measure}, beat {cadence.beat}: {cadence.evidence}"
+    place = Place(cadence.measure, cadence.beat)
+    return f"{cadence.kind} in {cadence.key.words}, {place}: {cadence.evidence}"
 
 
 def as_tsv(analysis: Analysis, score: Score) -> str:

@@ -55,8 +55,8 @@ def _measure(score: Score, onset: int) -> int:
 def _moved(spans: Sequence[Span], silent: list[Silence]) -> Iterator[Span]:
     """The spans without those that lie in a silence, each from its first sound to that of the next one."""
     heard = ((_heard(span, silent), span) for span in spans)
-    kept: list[tuple[int, Span]] = [(onset, span) for onset, span in heard if onset < span.onset + span.duration]
-    last = max((span.onset + span.duration for span in spans), default=0)
+    kept: list[tuple[int, Span]] = [(onset, span) for onset, span in heard if onset < span.end]
+    last = max((span.end for span in spans), default=0)
     ends = [*(onset for onset, _ in kept[1:]), last]
     for (onset, span), end in zip(kept, ends, strict=True):
         yield span._replace(onset=onset, duration=end - onset)

@@ -80,5 +80,5 @@ def _read(label: HarmonyLabel, score: Score, text: str, reader: Callable[[str], 
 def key_spans(chords: Sequence[ChordSpan]) -> tuple[KeySpan, ...]:
     """The keys of stated chords: each lasts until a chord has another."""
     starts = [chord for number, chord in enumerate(chords) if number == 0 or chord.key != chords[number - 1].key]
-    ends = [*(chord.onset for chord in starts[1:]), chords[-1].onset + chords[-1].duration]
+    ends = [*(chord.onset for chord in starts[1:]), chords[-1].end]
     return tuple(KeySpan(item.onset, end - item.onset, item.key, 1.0) for item, end in zip(starts, ends, strict=True))

@@ -75,7 +75,7 @@ def keys_of(chords: tuple[ChordSpan, ...], heard: Iterable[KeySpan]) -> tuple[Ke
     found = []
     for key, group in groupby(chords, key=lambda chord: chord.key):
         spans = [*group]
-        end = spans[-1].onset + spans[-1].duration
+        end = spans[-1].end
         found.append(KeySpan(spans[0].onset, end - spans[0].onset, key, sure.get(key, _EXACT)))
     return tuple(found)
 
@@ -87,13 +87,13 @@ def _struck(chords: tuple[ChordSpan, ...], slices: Slices) -> tuple[ChordSpan, .
         if chord.onset in times:
             found.append(chord)
         else:
-            found[-1] = found[-1]._replace(duration=chord.onset + chord.duration - found[-1].onset)
+            found[-1] = found[-1]._replace(duration=chord.end - found[-1].onset)
     return tuple(found)
 
 
 def _block(slices: Slices, chord: ChordSpan) -> _Block | None:
     """None where anything changes, or fewer than three notes sound."""
-    first, last = np.searchsorted(slices.onset, [chord.onset, chord.onset + chord.duration])
+    first, last = np.searchsorted(slices.onset, [chord.onset, chord.end])
     found = set()
     for place in range(max(int(first), 0), int(last)):
         rows = slices.row[place][slices.sounds[place]]

@@ -63,7 +63,7 @@ def _row(score: Score, analysis: Analysis, lines: Lines, tones: list[NonChordTon
     row, after = int(lines.rows[voice][at]), lines.row(voice, at + 1)
     numbers = analysis.chord_indices(np.array([tone.onset for tone in tones], dtype=np.int64)).tolist()
     chords = [analysis.chords[number] for number in numbers]
-    onset, end = tones[0].onset, min(int(notes.end[row]), chords[-1].onset + chords[-1].duration)
+    onset, end = tones[0].onset, min(int(notes.end[row]), chords[-1].end)
     strong = after is not None and score.strength(onset) > score.strength(int(notes["onset"][after]))
     return Dissonance(
         onset, end, lines.slices.names[voice], score.note_name(tones[0].note), tones[0].kind,

@@ -64,7 +64,7 @@ def is_foreign_throughout(score: Score, chord: ChordSpan, note: tuple[int, int, 
     the letter or the sound of a chord note, or the sound of a third, is not foreign but altered or misspelled.
     """
     onset, end, fifths = note
-    if onset > chord.onset or end < chord.onset + chord.duration:
+    if onset > chord.onset or end < chord.end:
         return False
     meter = score.measures[score.measure_index_at(chord.onset)].time_signature
     apart = [fifths - tone for tone in chord.numeral.tones(chord.key)]

@@ -66,7 +66,7 @@ def _until_arrival(chords: tuple[ChordSpan, ...], note: LastNote) -> tuple[Chord
     held: list[int] = []  # time of each harmony under the note
     places: list[list[int]] = []
     for number, chord in enumerate(chords):
-        under = min(chord.onset + chord.duration, note.end) - max(chord.onset, note.onset)
+        under = min(chord.end, note.end) - max(chord.onset, note.onset)
         if under <= 0:
             continue
         if places and _one_harmony(chords[places[-1][0]], chord):

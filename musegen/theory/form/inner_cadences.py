@@ -85,14 +85,9 @@ class _Heard:
         """The cadence at a chord, if the highest note of the chord that is heard first in it ends the phrase."""
         chord = self.chords[at]
         tones = set(chord.numeral.tones(chord.key))
-        sung = (top for top in self.during(chord.onset, end_of(chord))[:, 1].tolist() if top in tones)
-        note = LastNote(chord.onset, end_of(chord), next(sung, None))
+        sung = (top for top in self.during(chord.onset, chord.end)[:, 1].tolist() if top in tones)
+        note = LastNote(chord.onset, chord.end, next(sung, None))
         return closes_at(self.chords[max(at + 1 - _HEARD, 0) : at + 1], note)
-
-
-def end_of(chord: ChordSpan) -> int:
-    """When a chord ends, in ticks."""
-    return chord.onset + chord.duration
 
 
 class _Attempt(NamedTuple):
@@ -224,5 +219,5 @@ def _belongs_to_tag(chord: ChordSpan, tag: Cadence) -> bool:
 
 def _stays(heard: _Heard, close: ChordSpan, tag: Cadence) -> bool:
     """Bass or top line hold the tonic from the harmony after the close to the last chord."""
-    lines = heard.during(end_of(close), tag.onset + 1)
+    lines = heard.during(close.end, tag.onset + 1)
     return bool((lines == tag.key.tonic).all(axis=0).any())

@@ -141,7 +141,7 @@ def _checked(entry: Schema, key: Key, unit: int, stages: Ints, frame: _Frame) ->
     """The schema at these moments, if the key is at hand, a cadence comes where it must, and it is no mere scale."""
     onset, last = (int(time) for time in frame.lines.time[stages[[0, -1]]])
     near = (span for span in frame.analysis.keys if span.onset < last + 2 * unit)
-    if not any(span.key == key and span.onset + span.duration > onset - 2 * unit for span in near):
+    if not any(span.key == key and span.end > onset - 2 * unit for span in near):
         return
     if entry.at_cadence and not (abs(frame.goals - last) < frame.pulse).any():
         return

@@ -62,7 +62,7 @@ def _changes(analysis: Analysis) -> list[_Change]:
         numeral = chord.numeral
         here = chord.key.tonic + numeral.root, numeral.is_cadential
         if found and here == root:
-            found[-1] = found[-1]._replace(duration=chord.onset + chord.duration - found[-1].onset)
+            found[-1] = found[-1]._replace(duration=chord.end - found[-1].onset)
         else:
             found.append(_Change(chord.onset, chord.duration))
         root = here

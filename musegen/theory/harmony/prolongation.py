@@ -148,13 +148,12 @@ def _span(
     chords: Sequence[ChordSpan], indices: list[int], function: Function, led: dict[int, tuple[int, str]]
 ) -> FunctionSpan:
     inside = [chords[index] for index in indices]
-    end = inside[-1].onset + inside[-1].duration
     foreign = [index for index in indices if index in led and chords[index].numeral.function != function]
     words = dict.fromkeys(_led_words(chords, index, led[index][1], indices[-1]) for index in foreign)
     figures = tuple(figure for figure, _ in groupby(chord.numeral.figure for chord in inside))
     below = dict.fromkeys(_below(chords[index].numeral, chords[index + 1 : index + 2]) for index in indices)
     return FunctionSpan(
-        inside[0].onset, end, inside[0].key, function, _head(inside, function), figures, tuple(words),
+        inside[0].onset, inside[-1].end, inside[0].key, function, _head(inside, function), figures, tuple(words),
         tuple(word for word in below if word),
     )  # fmt: skip
 

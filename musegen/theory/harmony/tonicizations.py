@@ -122,7 +122,7 @@ def _key_spans(chords: tuple[ChordSpan, ...]) -> list[Region]:
 def _region(score: Score, analysis: Analysis, span: Region) -> Region:
     """The span with what makes its key hold."""
     inside = analysis.chords[span.first : span.last]
-    onset, end = inside[0].onset, inside[-1].onset + inside[-1].duration
+    onset, end = inside[0].onset, inside[-1].end
     heard = [one for one in analysis.cadences if onset <= one.onset < end and one.key == span.key]
     if heard:
         return span._replace(evidence=f"{heard[-1].kind} in measure {heard[-1].measure}")
@@ -174,9 +174,8 @@ def _nearness(tonic: Key, key: Key) -> int:
 
 def _passing_key(chords: tuple[ChordSpan, ...], span: Region, host: Key) -> Tonicization:
     inside = chords[span.first : span.last]
-    end = inside[-1].onset + inside[-1].duration
     return Tonicization(
-        inside[0].onset, end, host, triad_in(span.key, host), span.key,
+        inside[0].onset, inside[-1].end, host, triad_in(span.key, host), span.key,
         tuple(chord.numeral.figure for chord in inside), False, f"no cadence in {span.key.words}",
     )  # fmt: skip
 
@@ -203,7 +202,7 @@ def _speaks_of(chord: ChordSpan, first: ChordSpan) -> bool:
 
 
 def _applied_group(analysis: Analysis, group: tuple[ChordSpan, ...]) -> Tonicization:
-    first, end = group[0], group[-1].onset + group[-1].duration
+    first, end = group[0], group[-1].end
     degree = first.numeral.applied_to
     minor = degree.lstrip("b#").islower()
     tonic = Key(first.key.tonic + first.numeral.applied_tonic, minor)

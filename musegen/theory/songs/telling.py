@@ -66,7 +66,7 @@ def _pattern(kind: str, key: Key, told: str, places: list[Found]) -> SongPattern
     first, last = spans[0]
     onsets = tuple(begin.onset for begin, _ in spans)
     measures = tuple(dict.fromkeys(begin.measure for begin, _ in spans))
-    return SongPattern(first.onset, last.onset + last.duration, kind, key, told, onsets, measures)
+    return SongPattern(first.onset, last.end, kind, key, told, onsets, measures)
 
 
 def pattern_line(_score: Score, row: SongPattern) -> str:
