@@ -11,6 +11,8 @@ from musegen.errors import UsageError
 
 TICKS_PER_QUARTER = 10_080
 """Divides a quarter into 32 (128th notes), 9, 5 and 7 equal parts."""
+_WRITTEN_PARTS = 12
+"""Into so many parts tuplets divide a beat; performances into any number."""
 
 
 class TimeSignature(NamedTuple):
@@ -110,6 +112,18 @@ def _strength(meter: TimeSignature, offset: Fraction) -> Fraction:
             return weight
         level, weight = level / 2, weight / 2
     return weight
+
+
+def beat_words(beat: Fraction) -> str:
+    """A beat as a musician reads it: exactly in written rhythms, else to the nearest eighth or sixth of a beat.
+
+    >>> [beat_words(Fraction(beat)) for beat in ("5/2", "6/5", "1339/1024", "4093/1024")]
+    ['beat 5/2', 'beat 6/5', 'beat 4/3', 'just before beat 4']
+    """
+    if beat.denominator <= _WRITTEN_PARTS or beat.denominator in (16, 24, 32):
+        return f"beat {beat}"
+    near = min((Fraction(round(beat * parts), parts) for parts in (8, 6)), key=lambda other: abs(other - beat))
+    return f"{'just before ' * (near.denominator == 1 and near > beat)}beat {near}"
 
 
 def ticks(quarters: Fraction | int, ticks_per_quarter: int = TICKS_PER_QUARTER) -> int:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
+from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature, beat_words
 from musegen.score.table import NoteTable
 
 HarmonyKind = Literal["chord_symbol", "numeral", "function"]
@@ -127,7 +127,7 @@ class Place(NamedTuple):
     beat: Fraction
 
     def __str__(self) -> str:
-        return f"measure {self.measure}, beat {self.beat}"
+        return f"measure {self.measure}, {beat_words(self.beat)}"
 
 
 @dataclass(frozen=True)
