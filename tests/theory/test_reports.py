@@ -140,3 +140,16 @@ def test_the_chords_before_the_melody_and_those_held_over_from_a_phrase_are_told
     text = as_text(analyse(score), score, told=())
     assert "Phrase 1, measures 1 to 4\n  1) C: I | 3) I6 | 4) V\n" in text
     assert "Phrase 2, measures 5 to 8\n  5) (V) | 6) V6 IV | 7) V V7 | 8) I\n" in text
+
+
+def test_beats_of_a_performance_are_told_as_a_musician_counts_them_and_kept_exactly_in_json():
+    score = parse_grid("meter: 4/4\nS: e5 d5 c5 b4 | c5 . . .\nB: c3 g3 c3 g3 | c3 . . .\nH: I V I V7 | I . . .")
+    read = analyse(score)
+    late = score.measures[1].onset + 3101  # of the 10080 ticks of a beat
+    cadence = read.cadences[-1]._replace(onset=late, beat=score.place(late).beat)
+    early = read.keys[0]._replace(onset=2 * 10080 - 13)
+    performed = replace(read, keys=(read.keys[0], early), cadences=(cadence,))
+    text = as_text(performed, score, told=())
+    assert "measure 2, beat 4/3:" in text
+    assert "measure 1, just before beat 3" in text
+    assert as_json(performed, score, told=())["cadences"][0]["beat"] == float(cadence.beat)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from musegen.score.model import Score
+from musegen.score.model import Place, Score
 from musegen.theory.comparison.agreement import Agreed
 from musegen.theory.comparison.differences import Comparison, Difference
 from musegen.theory.comparison.files import Human
@@ -52,7 +52,7 @@ def _difference(score: Score, item: Difference) -> str:
     machine = item.machine + (f" ({', '.join(doubts)})" if doubts else "")
     verdict = f"for the {item.verdict.better}: {item.verdict.why}" if item.verdict.better != "even" else "even"
     verdict += "; a variant in the file reads as the machine does" * item.in_variant
-    place = f"measure {item.measure}, beat {item.beat}"
+    place = Place(item.measure, item.beat)
     return f"{place}: human {item.human}, machine {machine}. {KINDS[item.kind].capitalize()}; {verdict}"
 
 
@@ -69,7 +69,7 @@ def _summary(found: Comparison) -> list[str]:
 
 def _slip(piece: Compared, slip: Suspect) -> str:
     line = piece.human.lines[slip.chord]
-    return f"{f'line {line}, ' if line else ''}measure {slip.measure}, beat {slip.beat}: {slip.told}"
+    return f"{f'line {line}, ' if line else ''}{Place(slip.measure, slip.beat)}: {slip.told}"
 
 
 def as_json(piece: Compared) -> dict[str, Any]:

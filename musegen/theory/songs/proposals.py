@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from musegen.score.model import Score
+from musegen.score.model import Place, Score
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.songs.chart import chart
 from musegen.theory.songs.melody_chords import Harmonisation, MelodyChords, MelodySlot
@@ -47,7 +47,7 @@ def _slot(slot: MelodySlot) -> str:
     told = ", ".join(
         f"{read_symbol(choice.symbol).printed} {choice.probability:.0%}" for choice in slot.choices[:_TOLD]
     )
-    return f"measure {slot.measure}, beat {slot.beat}: {told}"
+    return f"{Place(slot.measure, slot.beat)}: {told}"
 
 
 def as_json(found: MelodyChords, score: Score, *, name: str = "") -> str:
