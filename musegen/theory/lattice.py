@@ -176,3 +176,16 @@ def read_in(numeral: Numeral, key: Key, other: Key) -> int | None:
         return index_of(numeral)
     members = frozenset(tone - other.tonic for tone in numeral.tones(key)[:4])
     return sounding_places(other.minor).get((members, numeral.inversion))
+
+
+def plain_in(numeral: Numeral, key: Key, other: Key) -> Numeral | None:
+    """The same chord as a plain numeral of another key; None where it has none there, or only as an applied one.
+
+    >>> from musegen.theory.numerals import parse_numeral
+    >>> applied, ii = (parse_numeral(figure, minor=False) for figure in ("V/V", "ii"))
+    >>> plain_in(applied, Key.parse("C"), Key.parse("G")).figure, plain_in(ii, Key.parse("C"), Key.parse("E"))
+    ('V', None)
+    """
+    place = read_in(numeral, key, other)
+    named = None if place is None else numerals(other.minor)[place]
+    return None if named is None or named.applied_to else named

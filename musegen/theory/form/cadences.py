@@ -12,9 +12,8 @@ from musegen.score.voices import Slices
 from musegen.theory.analysis import Cadence, CadenceKind, ChordSpan, Phrase
 from musegen.theory.form.phrases import LastNote, last_notes
 from musegen.theory.keys import Key
-from musegen.theory.lattice import read_in
+from musegen.theory.lattice import plain_in
 from musegen.theory.numerals import Numeral
-from musegen.theory.vocabulary import numerals
 
 
 class _Verdict(NamedTuple):
@@ -159,15 +158,8 @@ def _is_deceived(chords: tuple[ChordSpan, ...]) -> bool:
     """A V of one key goes to the sixth degree of that key, which is told as a plain chord of another."""
     if len(chords) < 2 or chords[-1].key == chords[-2].key or not _was_due(chords[-2].numeral):
         return False
-    substitute = _read_again(chords[-1], chords[-2].key)
+    substitute = plain_in(chords[-1].numeral, chords[-1].key, chords[-2].key)
     return chords[-1].numeral.degree not in (1, 5) and substitute is not None and substitute.degree == 6
-
-
-def _read_again(chord: ChordSpan, key: Key) -> Numeral | None:
-    """The chord's plain numeral in `key`; None where it has none there."""
-    place = read_in(chord.numeral, chord.key, key)
-    numeral = None if place is None else numerals(key.minor)[place]
-    return None if numeral is None or numeral.applied_to else numeral
 
 
 def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
@@ -202,7 +194,8 @@ def _was_due(dominant: Numeral) -> bool:
 def _arrived_from(chords: tuple[ChordSpan, ...]) -> Numeral | None:
     """The last chord of another degree, read in the key of the end."""
     for chord in reversed(chords[:-1]):
-        numeral = chord.numeral if chord.key == chords[-1].key else _read_again(chord, chords[-1].key)
+        same = chord.key == chords[-1].key
+        numeral = chord.numeral if same else plain_in(chord.numeral, chord.key, chords[-1].key)
         if numeral is None or numeral.degree != chords[-1].numeral.degree or numeral.applied_to:
             return numeral
     return None

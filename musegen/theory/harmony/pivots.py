@@ -20,7 +20,7 @@ from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.harmony.tonicizations import regions
 from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
-from musegen.theory.lattice import read_in
+from musegen.theory.lattice import plain_in
 from musegen.theory.numerals import Numeral
 from musegen.theory.places import opening_chords
 from musegen.theory.vocabulary import numerals
@@ -191,10 +191,8 @@ def _pivot(chord: ChordSpan, keys: tuple[Key, Key]) -> Pivot | None:
 
 def _named(chord: ChordSpan, key: Key) -> Numeral | None:
     """The chord's plain name in a key; a six-four has none that a pivot could stand on."""
-    place = read_in(chord.numeral, chord.key, key)
-    name = None if place is None else numerals(key.minor)[place]
-    is_weak = name is None or name.applied_to or (name.inversion == 2 and not name.is_seventh)
-    return None if is_weak else name
+    name = plain_in(chord.numeral, chord.key, key)
+    return None if name is None or (name.inversion == 2 and not name.is_seventh) else name
 
 
 def _diatonic(chord: ChordSpan, key: Key) -> Numeral | None:
