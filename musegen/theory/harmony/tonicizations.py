@@ -67,10 +67,11 @@ def regions(score: Score, analysis: Analysis) -> tuple[Region, ...]:
 
 def tonicizations(score: Score, analysis: Analysis) -> tuple[Tonicization, ...]:
     """Every degree that is made a tonic without a modulation, in order: by a passing key, or by applied chords."""
+    spans = _key_spans(analysis.chords)
     found = [
         _passing_key(analysis.chords, span, region.key)
         for region in regions(score, analysis)
-        for span in _key_spans(analysis.chords)
+        for span in spans
         if region.first <= span.first < region.last and span.key != region.key
     ]
     return tuple(sorted([*found, *_applied_groups(analysis)], key=lambda row: row.onset))
@@ -139,6 +140,7 @@ def _region(score: Score, analysis: Analysis, span: Region) -> Region:
 def _hosts(spans: list[Region], analysis: Analysis) -> list[Region]:
     """For each span the region that it belongs to: itself, or the one that holds before or after it."""
     holds = [index for index, span in enumerate(spans) if span.evidence]
+    starts = opening_chords(analysis.chords, analysis.phrases)
     hosts: list[Region] = []
     for index, span in enumerate(spans):
         before = next((spans[other] for other in reversed(holds) if other <= index), None)
@@ -148,16 +150,16 @@ def _hosts(spans: list[Region], analysis: Analysis) -> list[Region]:
         elif hosts and hosts[-1] is after:
             host = after
         else:
-            host = after if _leans_forward(analysis, span, before, after) else before
+            host = after if _leans_forward(analysis.chords, starts, span, before, after) else before
         assert host is not None
         hosts.append(host)
     return hosts
 
 
-def _leans_forward(analysis: Analysis, span: Region, before: Region, after: Region) -> bool:
+def _leans_forward(
+    chords: tuple[ChordSpan, ...], starts: frozenset[int], span: Region, before: Region, after: Region
+) -> bool:
     """Whether an excursion belongs to what follows: by its phrase, else because it stands nearer to that key."""
-    starts = opening_chords(analysis.chords, analysis.phrases)
-    chords = analysis.chords
     opens = chords[span.first].onset in starts
     inside = any(chord.onset in starts for chord in chords[span.first + 1 : span.last])
     closes = span.last < len(chords) and chords[span.last].onset in starts
