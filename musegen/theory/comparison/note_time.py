@@ -14,7 +14,7 @@ from musegen.score.voices import assign_voices, slices_of
 
 LOWEST, NAMES = -21, 57
 """Places on the line of fifths that are counted: from triple flats to triple sharps."""
-_SILENT = 999
+_SILENT, _NO_NAME = 999, -1
 Floats = npt.NDArray[np.float64]
 
 
@@ -29,20 +29,17 @@ class NoteTime:
 
     def __init__(self, score: Score) -> None:
         slices = slices_of(assign_voices(score))
-        sounds, count = slices.sounds, len(slices)
-        self.edges = np.append(slices.onset, slices.onset[-1] + slices.duration[-1]) if count else np.zeros(1)
-        names = np.clip(slices.column("fifths").astype(int) - LOWEST, 0, NAMES - 1)
-        pitch = np.where(sounds, slices.column("pitch").astype(int), _SILENT)
-        rows = np.arange(count)
-        notes, bass = np.zeros((2, count, NAMES))
-        for voice in range(sounds.shape[1]):
-            np.add.at(notes, (rows, names[:, voice]), slices.duration * sounds[:, voice])
-        if sounds.shape[1]:
-            lowest = pitch.argmin(axis=1)
-            np.add.at(bass, (rows, names[rows, lowest]), slices.duration * sounds.any(axis=1))
+        rows = np.arange(len(slices))
+        self.edges = np.append(slices.onset, slices.onset[-1] + slices.duration[-1]) if len(slices) else np.zeros(1)
+        names = _places(slices.column("fifths"))
+        notes, bass = np.zeros((2, len(slices), NAMES))
+        for voice in range(names.shape[1]):
+            notes[rows, names[:, voice]] += slices.duration * slices.sounds[:, voice]
+        lowest, heard = slices.lowest, slices.lowest >= 0
+        self.lowest = np.where(heard, slices.notes["pitch"][lowest], _SILENT)
+        self.lowest_name = np.where(heard, _places(slices.notes["fifths"][lowest]), _NO_NAME)
+        bass[rows[heard], self.lowest_name[heard]] = slices.duration[heard]
         self.notes, self.bass = _summed(notes), _summed(bass)
-        self.lowest = pitch.min(axis=1, initial=_SILENT)
-        self.lowest_name = names[rows, pitch.argmin(axis=1)] if sounds.shape[1] else np.zeros(count, dtype=np.int64)
 
     def between(self, onset: Any, end: Any) -> Floats:
         """Note time by name in a span, or a row for each of many spans."""
@@ -85,6 +82,11 @@ class NoteTime:
         inside = (clipped - self.edges[place]) / (self.edges[place + 1] - self.edges[place])
         found: Floats = summed[place] + inside[..., None] * (summed[place + 1] - summed[place])
         return found
+
+
+def _places(fifths: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """Note names as numbers from 0; what is spelled more strangely still counts as the strangest."""
+    return np.clip(fifths.astype(np.int64) - LOWEST, 0, NAMES - 1)
 
 
 def _summed(times: Floats) -> Floats:

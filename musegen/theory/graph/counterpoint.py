@@ -45,8 +45,7 @@ def _meetings(slices: Slices, sonority: Sonority, part: slice) -> Columns:
     high, low = upper[pair], lower[pair]
     notes, pitch = slices.notes, sonority.pitch.astype(np.int64)
     fifths = interval_fifths(sonority)[at, pair]
-    lowest = np.where(sonority.sounds, pitch, 999).min(axis=1, initial=999)
-    on_bass = np.minimum(pitch[at, high], pitch[at, low]) == lowest[at]
+    on_bass = np.minimum(pitch[at, high], pitch[at, low]) == notes["pitch"][slices.lowest[part][at]]
     return {
         "source": source, "target": target, "slice": at + part.start,
         "duration": np.minimum(notes.end[source], notes.end[target]) - slices.onset[part][at],
