@@ -1,5 +1,6 @@
 """Chords found for melodies that everybody knows."""
 
+import itertools
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ import musegen
 from musegen.cli import run
 from musegen.errors import UsageError
 from musegen.score.textgrid import parse_grid
+from musegen.theory.form.phrases import phrase_end_notes
 from musegen.theory.songs.melody_chords import chords_for
 from musegen.theory.songs.ranking import Chain, best_path, likelihood, odds, ranked_paths
 
@@ -63,6 +65,20 @@ def test_chorale_style_cadences_with_v_i_and_knows_inversions():
     assert best[-1] == "G"
     assert best[-2].startswith("D")
     assert any("/" in symbol for symbol in best)
+
+
+def test_chords_at_every_half_measure_do_not_rest_on_one_root_for_three_measures():
+    found = chords_for(musegen.read("bach/bwv347"), 1, every="half")
+    roots = [chord.numeral.root for chord in found.harmonisations[0].chords for _ in _measures(chord, found)]
+    assert max(len([*group]) for _, group in itertools.groupby(roots)) <= 4
+
+
+def test_phrases_close_on_the_triads_of_tonic_and_dominant():
+    score = musegen.read("bach/bwv269")
+    ends = [onset for onset, _ in phrase_end_notes(score)]
+    chords = chords_for(score, 1, every="half").harmonisations[0].chords
+    closes = {one.numeral.figure for one in chords if any(one.onset <= end < one.end for end in ends)}
+    assert closes == {"I", "V"}
 
 
 def test_alternatives_differ_and_odds_add_up():

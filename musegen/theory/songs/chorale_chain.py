@@ -8,7 +8,7 @@ import numpy as np
 
 from musegen.score.model import Score
 from musegen.score.pitch import fifths_name
-from musegen.theory.form.phrases import top_line
+from musegen.theory.form.phrases import phrase_end_notes, top_line
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.songs.ranking import Chain, Floats
@@ -51,17 +51,28 @@ def chorale_chain(score: Score, slots: list[Slot], key: Key, counted: ChoraleSta
     closing = (counted.cadence(key.minor) - counted.unigram(key.minor))[:, places]
     alone = np.zeros((len(slots), len(places)))
     line, degree = top_line(score), None
-    onsets = line["onset"]
+    onsets, closes = line["onset"], _closes(score, slots)
     for number, slot in enumerate(slots):
         strength = strength_class(score, slot.onset)
-        at = int(np.searchsorted(onsets, slot.onset, side="right")) - 1
-        if at >= 0 and int(line.end[at]) > slot.onset:
+        heard = closes.get(slot.onset, slot.onset)
+        at = int(np.searchsorted(onsets, heard, side="right")) - 1
+        if at >= 0 and int(line.end[at]) > heard:
             degree = degree_index(int(line["fifths"][at]) - key.tonic)
             alone[number] = closing[degree] if slot.ends_phrase else sung[degree, strength]
         alone[number] += _heard(slot, key)
     alone[0] += 2 * counted.unigram(key.minor)[places]
     alone[-1] += np.where(_is_tonic(key), 0.0, _NOT_SUNG)
     return Chain(alone, *_steps(score, slots, key, counted, places))
+
+
+def _closes(score: Score, slots: list[Slot]) -> dict[int, int]:
+    """Slots in which a phrase ends, by onset, with the onset of its last note there."""
+    ends = [onset for onset, _ in phrase_end_notes(score)]
+    return {slot.onset: max(slot.onset, *inside) for slot in slots if (inside := _inside(slot, ends))}
+
+
+def _inside(slot: Slot, times: list[int]) -> list[int]:
+    return [time for time in times if slot.onset <= time < slot.end]
 
 
 def _is_tonic(key: Key) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

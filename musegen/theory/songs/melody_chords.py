@@ -26,8 +26,12 @@ STYLES: tuple[Style, ...] = get_args(Style)
 MOST = 50
 """Harmonisations, and alternatives of a slot, that may be asked for."""
 _LIKELY = 0.01
-MOVES = 0.6
-"""What a whole harmonisation pays, in nats, for each measure in which its chord goes on: else long tonics win."""
+MOVES: dict[tuple[Style, Every], float] = {
+    ("song", "measure"): 0.6, ("song", "half"): 1.0, ("song", "beat"): 1.2, ("chorale", "half"): 0.4,
+    ("chorale", "measure"): 0.6,
+}  # fmt: skip
+"""What a whole harmonisation pays, in nats, for each slot over the root of the one before: else long tonics win. So
+roots change about as often as in Bach's own settings of chorale melodies; chorales beat by beat do without."""
 
 
 class ChordChoice(NamedTuple):
@@ -116,7 +120,7 @@ def chords_for(
         songs = learned or song_statistics()
         chain, choices = song_chain(slots, key, EVERY.index(every), songs), song_choices(key, songs)
     chances = odds(chain)
-    paths = ranked_paths(moving(chain, MOVES if style == "song" and every == "measure" else 0.0), count)
+    paths = ranked_paths(moving(chain, [numeral.root for _, numeral in choices], MOVES.get((style, every), 0.0)), count)
     found = tuple(
         Harmonisation(
             _chords(score, slots, [choices[place] for place in path]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -60,9 +61,10 @@ def ranked_paths(chain: Chain, count: int) -> list[Ints]:
     return [found[0], *sorted(found[1:], key=lambda path: -likelihood(chain, path))]
 
 
-def moving(chain: Chain, price: float) -> Chain:
-    """The chain with a price on staying."""
-    return chain._replace(steps=tuple(table - price * np.eye(len(table)) for table in chain.steps))
+def moving(chain: Chain, roots: Sequence[int], price: float) -> Chain:
+    """The chain with a price on staying over the same root, in whatever position; `roots` are those of the choices."""
+    stays = np.equal.outer(np.array(roots), np.array(roots))
+    return chain._replace(steps=tuple(table - price * stays for table in chain.steps))
 
 
 def likelihood(chain: Chain, path: Ints) -> float:

@@ -12,11 +12,13 @@ from musegen.theory.songs.chord_names import song_numeral
 from musegen.theory.songs.ranking import Chain, Floats
 from musegen.theory.songs.sheet import read_symbol
 from musegen.theory.songs.slots import Slot
-from musegen.theory.songs.song_statistics import KINDS, SHELLS, SongStatistics
+from musegen.theory.songs.song_statistics import KINDS, SHELLS, SongStatistics, state_of
 
 HEARD, COMMON, FOLLOWS, FIT = 1.0, 0.8, 0.7, 1.0
 """Weights: what the melody says, how common a chord is (said by melody and succession both), what follows what;
 whether what is sung belongs to the chord."""
+SEVENTH_CLOSE, SUBSTITUTE_CLOSE, OPEN_CLOSE = 1.2, 0.7, 1.5
+"""What a phrase pays, in nats, to end on V7, on the tonic's relative, on any other chord than I or V."""
 _WRITTEN = {"M": "", "m": "m", "7": "7", "h": "m7b5", "o": "o7", "+": "+"}
 _SPELLED = (0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
 """Roots on the line of fifths, by semitones above the tonic."""
@@ -57,5 +59,13 @@ def song_chain(slots: list[Slot], key: Key, every: int, learned: SongStatistics)
     sung = np.stack([np.roll(slot.sung[0], -(7 * key.tonic % 12)) for slot in slots])
     alone += FIT * (sung / np.maximum(sung.sum(axis=1, keepdims=True), 1e-9)) @ _fits(learned.states(mode)).T
     alone[0] += learned.unigram(every, mode)
+    alone[[slot.ends_phrase for slot in slots]] -= _closes(learned.states(mode), minor=key.minor)
     steps = FOLLOWS * learned.successions(every, mode)
     return Chain(alone, tuple(steps), np.array([slot.stress for slot in slots]))
+
+
+def _closes(states: npt.NDArray[np.intp], *, minor: bool) -> Floats:
+    """(chord,): what a phrase pays to end on it."""
+    prices = {state_of(0, "m" if minor else "M"): 0.0, state_of(7, "M"): 0.0, state_of(7, "7"): SEVENTH_CLOSE}
+    prices[state_of(3, "M") if minor else state_of(9, "m")] = SUBSTITUTE_CLOSE
+    return np.array([prices.get(state, OPEN_CLOSE) for state in states.tolist()])
