@@ -11,7 +11,7 @@ from musegen.score.model import Measure, Score
 from musegen.score.table import Flag, NoteTable, distinct
 from musegen.score.voices import Slices, assign_voices
 from musegen.theory.analysis import ChordSpan
-from musegen.theory.form.cadences import closes_at
+from musegen.theory.form.cadences import closes_before
 from musegen.theory.form.phrases import LastNote
 
 Floats = npt.NDArray[np.float64]
@@ -28,7 +28,6 @@ ALIKE = 5
 """So many notes that follow each other alike are a parallel."""
 _MANY, _LONGEST = 40, 64
 """So many places that begin alike are compared, over so many notes."""
-_HEARD = 8  # chords before an arrival that are asked what it closes
 _NEAR = 8  # notes either side whose length is the usual one
 
 
@@ -124,7 +123,7 @@ def _closes(score: Score, line: NoteTable, chords: tuple[ChordSpan, ...]) -> Col
     for at in range(1, len(line)):
         note = LastNote(onset[at - 1], min(end[at - 1], onset[at]), fifths[at - 1])
         last = int(np.searchsorted(starts, note.end, side="left"))
-        close = closes_at(chords[max(last - _HEARD, 0) : last], note)
+        close = closes_before(chords, last, note)
         if close is None:
             continue
         arrival = close.onset

@@ -15,6 +15,9 @@ from musegen.theory.keys import Key
 from musegen.theory.lattice import plain_in
 from musegen.theory.numerals import Numeral
 
+_HEARD = 8
+"""Chords up to an arrival that are asked what it closes, where no phrase bounds them."""
+
 
 class _Verdict(NamedTuple):
     kind: CadenceKind
@@ -58,6 +61,11 @@ def closes_at(chords: tuple[ChordSpan, ...], note: LastNote) -> Cadence | None:
         key = _opened(heard[-1])
     place = heard[-1].onset, heard[-1].measure, heard[-1].beat
     return Cadence(*place, verdict.kind, key, verdict.evidence) if verdict else None
+
+
+def closes_before(chords: tuple[ChordSpan, ...], end: int, note: LastNote) -> Cadence | None:
+    """`closes_at` for the last few chords before the one with this number."""
+    return closes_at(chords[max(end - _HEARD, 0) : end], note)
 
 
 def _until_arrival(chords: tuple[ChordSpan, ...], note: LastNote) -> tuple[ChordSpan, ...]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from musegen.score.model import Score
 from musegen.score.voices import Slices
 from musegen.theory.analysis import Cadence, ChordSpan, Phrase
-from musegen.theory.form.cadences import closes_at
+from musegen.theory.form.cadences import closes_before
 from musegen.theory.form.phrases import LastNote, marks_its_phrases
 from musegen.theory.numerals import Numeral
 
@@ -25,7 +25,6 @@ LONGEST = 4
 """Measures: a close that comes later than that is another one, not the same tried again."""
 SAME_BASS, SAME_TOP = 0.75, 0.6
 """How much of the bass and of the top line on the way to the dominant must come again at the same pitch."""
-_HEARD = 8  # chords before an arrival that are asked what it closes
 
 
 def with_inner(
@@ -87,7 +86,7 @@ class _Heard:
         tones = set(chord.numeral.tones(chord.key))
         sung = (top for top in self.during(chord.onset, chord.end)[:, 1].tolist() if top in tones)
         note = LastNote(chord.onset, chord.end, next(sung, None))
-        return closes_at(self.chords[max(at + 1 - _HEARD, 0) : at + 1], note)
+        return closes_before(self.chords, at + 1, note)
 
 
 class _Attempt(NamedTuple):
