@@ -31,6 +31,7 @@ from musegen.score.musicxml_attributes import Transposition, child_text
 from musegen.score.musicxml_labels import label_order
 from musegen.score.musicxml_notes import Heard
 from musegen.score.musicxml_part import PartReader
+from musegen.score.musicxml_repeats import written_out
 from musegen.score.musicxml_source import parse_document
 from musegen.score.musicxml_time import Clock
 from musegen.score.table import NOTE_DTYPE, NoteTable
@@ -47,7 +48,7 @@ def read_musicxml(data: bytes, *, path: str = "", digest: str = "") -> Score:
     """The score of a MusicXML document (unzipped).
 
     A row's id is the number of its `<note>` element in document order over the whole file, rests and grace notes
-    counted; `source.document` is the document that these numbers count in.
+    counted; `source.document` is the document that these numbers count in: measures under a repeat sign written out.
 
     Raises:
         MalformedScore: it contradicts itself; names the measure and beat.
@@ -56,12 +57,13 @@ def read_musicxml(data: bytes, *, path: str = "", digest: str = "") -> Score:
     try:
         root, document = parse_document(data)
         _check_parts(root)
+        document, repeated = written_out(root, document)
         readers, ticks_per_quarter = _read_parts(root)
         measures, notices = shared_measures([reader.facts for reader in readers], ticks_per_quarter)
     except ScoreError as error:
         raise error.at(path) from None
     source = Source(path, "musicxml", digest, document)
-    return _assemble(root, readers, measures, notices, ticks_per_quarter, source)
+    return _assemble(root, readers, measures, (*repeated, *notices), ticks_per_quarter, source)
 
 
 def _read_parts(root: etree._Element) -> tuple[list[PartReader], int]:

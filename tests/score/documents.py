@@ -29,6 +29,13 @@ def measure(*content, number=1, attributes=ATTRIBUTES, more=""):
     return f'<measure number="{number}"{more}>{attributes}{"".join(content)}</measure>'
 
 
+def under_sign(measures="1", kind="start", staff=""):
+    """The attributes of a measure where a repeat sign begins or stops."""
+    number = f' number="{staff}"' if staff else ""
+    sign = f'<measure-repeat type="{kind}">{measures}</measure-repeat>'
+    return f"<attributes><measure-style{number}>{sign}</measure-style></attributes>"
+
+
 def score(*parts, head=HEAD, doctype="", before="", listed=None):
     """A whole document: each part is a string of measures."""
     names = listed or [f"P{number}" for number in range(1, len(parts) + 1)]

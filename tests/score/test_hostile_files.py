@@ -9,7 +9,7 @@ import time
 import zipfile
 
 import pytest
-from documents import ATTRIBUTES, CONTAINER, DOCTYPE, GOOD, HEAD, measure, mxl, note, score
+from documents import ATTRIBUTES, CONTAINER, DOCTYPE, GOOD, HEAD, measure, mxl, note, score, under_sign
 
 from musegen.errors import MalformedScore, ScoreError, UnreadableFile
 from musegen.score.files import read, read_bytes
@@ -228,6 +228,9 @@ HUGE = {
     "attributes without end": lambda: HEAD + "<score-partwise " + many('a{}="1" ', 2_000_000),
     "30 000 notes in a bar": lambda: score(measure(note("C4", 1) * 30_000)),
     "10 000 bars": lambda: score(BAR * 10_000),
+    "repeat signs without end": lambda: score(
+        measure(note("C4", 1) * 30_000, attributes=ATTRIBUTES + under_sign()) + "<measure/>" * 9_000
+    ),
     "empty bars without end": lambda: score("<measure/>" * 1_200_000),
     "1 500 parts": lambda: score(*[BAR] * 1500),
     "3 000 voices": lambda: score(measure(many(VOICE, 3000))),

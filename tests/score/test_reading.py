@@ -5,7 +5,7 @@ import sys
 from fractions import Fraction
 
 import pytest
-from documents import ATTRIBUTES, measure, note, score
+from documents import ATTRIBUTES, measure, note, score, under_sign
 
 from musegen.errors import MalformedScore
 from musegen.score.files import read, read_bytes
@@ -172,6 +172,51 @@ def test_a_cadenza_without_measure_is_as_long_as_it_is():
     piece = made(measure(note("C4", 2) * 7, attributes=attributes))
     assert (piece.measures[0].length, str(piece.measures[0].time_signature)) == (7 * QUARTER, "7/4")
     assert not piece.measures[0].is_pickup
+
+
+REST = note("r", 8, inside=' id="quiet"')
+
+
+def test_measures_under_a_repeat_sign_sound_as_those_that_they_repeat():
+    chord = "<harmony><root><root-step>C</root-step></root><kind>major</kind></harmony>"
+    first = measure(chord, note("C4", 4, inside=' id="first"', more="<lyric><text>la</text></lyric>"), note("E4", 4))
+    second = measure(note("G4", 8), number=2, attributes="")
+    once = measure(REST, number=3, attributes=under_sign())
+    again = measure(number=4, attributes="")
+    two = measure(REST, number=5, attributes=under_sign("2")) + measure(REST, number=6, attributes="")
+    silent = measure(REST, number=7, attributes=under_sign("", "stop"))
+    piece = made(first + second + once + again + two.replace(' id="quiet"', "") + silent)
+    assert [(pitch, onset // QUARTER) for onset, pitch in rows(piece, "onset", "pitch")] == [
+        (60, 0), (64, 2), (67, 4), (67, 8), (67, 12), (67, 16), (67, 20)
+    ]  # fmt: skip
+    twice = made(first + measure(REST, number=2, attributes=under_sign()))
+    assert rows(twice, "pitch") == [(60,), (64,), (60,), (64,)]
+    assert [label.onset // QUARTER for label in twice.harmonies] == [0, 4]
+    assert (len(twice.lyrics), twice.note_names) == (1, ((0, "first"),))
+    assert [str(notice.message) for notice in twice.notices if notice.measure == "2"]
+    assert read_bytes(twice.source.document, "written-out.musicxml") == twice
+
+
+def test_a_left_hand_under_a_repeat_sign_leaves_the_right_hand_alone():
+    low, back = "<staff>2</staff>", "<backup><duration>8</duration></backup>"
+    attributes = ATTRIBUTES.replace("<clef>", "<staves>2</staves><clef>", 1)
+    first = measure(note("E5", 8), back, note("C3", 4, low), note("G3", 4, low), attributes=attributes)
+    second = measure(note("F5", 8), back, note("r", 8, low), number=2, attributes=under_sign(staff="2"))
+    found = rows(made(first + second), "onset", "pitch", "staff")
+    assert [row for row in found if row[0] >= 4 * QUARTER] == [
+        (4 * QUARTER, 77, 1), (4 * QUARTER, 48, 2), (6 * QUARTER, 55, 2)
+    ]  # fmt: skip
+
+
+def test_a_repeat_sign_without_anything_to_repeat_is_refused_in_its_measure():
+    beats = '<attributes><measure-style><beat-repeat type="start"/></measure-style></attributes>'
+    for piece, said in (
+        (measure(REST, attributes=ATTRIBUTES + under_sign()), "measure 1: a repeat sign without music"),
+        (measure(note("C4", 4), beats, note("r", 4)), "measure 1: the beats under a repeat sign hold no notes"),
+    ):
+        with pytest.raises(MalformedScore, match=said):
+            made(piece)
+    assert len(made(measure(note("C4", 4), beats, note("C4", 4))).notes) == 2
 
 
 def test_parts_out_of_step_are_mended_by_the_longest_and_said():
