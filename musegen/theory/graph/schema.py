@@ -123,7 +123,7 @@ _ENDS = (
 _FIRST = "the interval on the line of fifths from the lower note up, octaves apart alike (0 octave, 1 fifth)"
 
 NOTE = TableKind(
-    "note", "a note as it is heard: ties merged, grace notes and unpitched ones left out",
+    "note", "a note as it is heard: ties merged, grace notes, cue notes and unpitched ones left out",
     (
         Column("note_id", "text", "its id in MusicXML, SVG and findings"),
         Column("note", "int32", "its id in the note table of the score"),
