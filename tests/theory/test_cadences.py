@@ -243,6 +243,16 @@ def test_a_fourth_in_the_bass_evades_only_a_cadence_that_had_begun():
     assert kinds("S: e5 c5 b4 c5^\nB: c3 g3 f3 e3\nH: I Cad64 V42 I6") == [("EC", "C")]
 
 
+def test_a_plagal_close_whose_iv_came_from_its_own_dominant_may_be_heard_as_a_half_cadence():
+    def told(way):
+        rows = f"meter: 4/4\nS: e5 e5 f5 e5^\nB: c3 e3 f3 c3\nH: I {way} IV I"
+        return [(cadence.kind, cadence.evidence) for cadence in analyse(parse_grid(rows)).cadences]
+
+    assert told("I6") == [("PC", "IV-I")]
+    doubt = "IV-I; V65/IV came before: it may be heard as a half cadence in F major"
+    assert told("V65/IV") == [("PC", doubt)]
+
+
 def test_in_a_passage_on_the_dominant_its_own_dominant_closes_there():
     rows = "S: b4 c5 a4 g4^\nB: g3 a3 d3 g3\nH: V vi V7/V V"
     assert kinds(rows) == [("HC", "C")]  # V is reached once: a half cadence, its dominant before it

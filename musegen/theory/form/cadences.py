@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -180,7 +180,8 @@ def _judge(chords: tuple[ChordSpan, ...], soprano: int) -> _Verdict | None:
         return _half(last, None) if _opens_elsewhere(last) else None
     before = chords[-2].numeral if _is_deceived(chords) else _arrived_from(chords)
     if last.degree == 1:
-        return _on_tonic(last, before, soprano, evades=_was_prepared(chords))
+        home = _on_tonic(last, before, soprano, evades=_was_prepared(chords))
+        return _or_half(home, chords) if home and home.kind == "PC" else home
     if last.degree == 5 and last.is_dominant and last.inversion == 0:
         return _half(last, before)
     if before is not None and _was_due(before) and (_is_deceived(chords) or 0 in last.members):
@@ -228,6 +229,19 @@ def _on_tonic(tonic: Numeral, before: Numeral | None, soprano: int, *, evades: b
     if tonic.inversion == 0 and _is_plagal(before):
         return _Verdict("PC", f"{before.figure}-{tonic.figure}")
     return None
+
+
+def _or_half(plagal: _Verdict, chords: tuple[ChordSpan, ...]) -> _Verdict:
+    """A PC; where its IV came from its own dominant, I may be heard as the V of that key: analysts are divided."""
+    last, on_the_way = chords[-1], dropwhile(lambda chord: not chord.numeral.applied_to, reversed(chords[:-1]))
+    source = next(on_the_way, None)
+    between = () if source is None else chords[chords.index(source) + 1 : -1]
+    direct = bool(between) and all(chord.numeral.degree in (2, 4) for chord in between)
+    if source is None or not direct or source.numeral.applied_to.upper() != "IV" or last.numeral.quality != "major":
+        return plagal
+    key = Key(last.key.tonic - 1, source.numeral.applied_to == "iv")
+    words = f"{source.numeral.figure} came before: it may be heard as a half cadence in {key.words}"
+    return plagal._replace(evidence=f"{plagal.evidence}; {words}")
 
 
 def _is_plagal(before: Numeral) -> bool:
