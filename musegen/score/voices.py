@@ -62,6 +62,15 @@ class Slices:
     def __len__(self) -> int:
         return len(self.onset)
 
+    def at(self, time: npt.ArrayLike) -> npt.NDArray[np.intp]:
+        """The number of the slice at a time in ticks, or at each of many; the first slice before anything sounds.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> int(slices_of(assign_voices(parse_grid("meter: 2/4\\nS: c5 d5\\nB: c3 ."))).at(12000))
+        1
+        """
+        return np.asarray(np.maximum(np.searchsorted(self.onset, time, side="right") - 1, 0))
+
     @property
     def sounds(self) -> npt.NDArray[np.bool_]:
         """(time, voice): where a voice sounds.

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from musegen.score.model import Score
 from musegen.score.voices import Slices, assign_voices, slices_of
 from musegen.theory.analysis import Analysis, NonChordTone
@@ -102,7 +100,7 @@ def _row(score: Score, lines: Lines, tone: NonChordTone, held: _Held, foreign: s
     first, at, last, after = (
         int(lines.rows[voice][place]) for place in (held.first, held.place[1], held.last, held.resolution)
     )
-    here, there = _sounding(slices, tone.onset), _sounding(slices, int(notes["onset"][after]))
+    here, there = int(slices.at(tone.onset)), int(slices.at(notes["onset"][after]))
     bass = int(slices.lowest[there])
     steps, onset = notes.diatonic, notes["onset"]
     other = (steps[bass] - steps[slices.lowest[here]]) % 7 != 0
@@ -114,10 +112,6 @@ def _row(score: Score, lines: Lines, tone: NonChordTone, held: _Held, foreign: s
         int(onset[prepared]), int(onset[after]), prepared == at or int(notes["id"][prepared]) not in foreign,
         int(onset[at]) == tone.onset, held.resolution > held.last + 1, False, bool(moves),
     )  # fmt: skip
-
-
-def _sounding(slices: Slices, onset: int) -> int:
-    return max(int(np.searchsorted(slices.onset, onset, side="right")) - 1, 0)
 
 
 def _pattern(slices: Slices, voice: int, rows: tuple[int, int], times: tuple[int, int]) -> str:

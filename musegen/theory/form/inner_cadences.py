@@ -73,12 +73,11 @@ class _Heard:
 
     def at(self, times: Ints) -> Ints:
         """(time, 2): the outer lines at these times."""
-        return self.outer[np.maximum(np.searchsorted(self.slices.onset, times, side="right") - 1, 0)]
+        return self.outer[self.slices.at(times)]
 
     def during(self, onset: int, end: int) -> Ints:
         """(slice, 2): all that the outer lines sound in a span."""
-        first = max(int(np.searchsorted(self.slices.onset, onset, side="right")) - 1, 0)
-        return self.outer[first : int(np.searchsorted(self.slices.onset, end, side="left"))]
+        return self.outer[int(self.slices.at(onset)) : int(np.searchsorted(self.slices.onset, end, side="left"))]
 
     def close(self, at: int) -> Cadence | None:
         """The cadence at a chord, if the highest note of the chord that is heard first in it ends the phrase."""

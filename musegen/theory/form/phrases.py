@@ -81,14 +81,14 @@ def last_notes(score: Score, phrases: tuple[Phrase, ...], slices: Slices) -> lis
 
 def _leads_on_alone(slices: Slices, phrase: Phrase) -> bool:
     """At the end of a phrase whose top line is silent only the lowest line sounds: it leads to what follows."""
-    at = max(int(np.searchsorted(slices.onset, phrase.end, side="left")) - 1, 0)
+    at = int(slices.at(phrase.end - 1))
     sounding = np.flatnonzero(slices.sounds[at])
     return len(sounding) == 1 and int(sounding[0]) == slices.sounds.shape[1] - 1
 
 
 def _highest(slices: Slices, phrase: Phrase) -> LastNote:
     """What sounds last in a phrase whose top line is silent at its end."""
-    at = max(int(np.searchsorted(slices.onset, phrase.end, side="left")) - 1, 0)
+    at = int(slices.at(phrase.end - 1))
     while at > 0 and not slices.sounds[at].any() and slices.onset[at] > phrase.onset:
         at -= 1
     row = int(slices.highest[at])

@@ -286,5 +286,5 @@ def _is_sequence(slices: Slices, chords: tuple[ChordSpan, ...], index: int, keys
 
 def _top(slices: Slices, onset: int) -> int:
     """The staff step of the highest note that sounds at a moment."""
-    at = min(int(np.searchsorted(slices.onset, onset, side="right")) - 1, len(slices) - 1)
+    at = slices.at(onset)
     return int(np.where(slices.sounds[at], slices.diatonic[at], 0).max())
