@@ -15,6 +15,7 @@ from musegen.cli.console import progress
 from musegen.cli.destinations import destinations
 from musegen.cli.failures import Failures
 from musegen.cli.options import (
+    ENGINE,
     KEY,
     OUTPUT,
     SCORE,
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 _JOINED = ("text", "json", "tsv")
 VOICES = ("score", "separate", "minimal")
 STYLES, CADENTIALS = ("roman", "abrsm", "riemann", "jazz"), ("Cad64", "I64", "V64")
-ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
-"""As in `theory.numeral_styles`, `.analyse`, `.modal.reading` and `.graph`, which `--help` need not load."""
+READINGS = ("auto", "tonal", "modal")
+"""As in `theory.numeral_styles`, `.modal.reading` and `.graph`, which `--help` need not load."""
 
 
 @click.command(
@@ -66,7 +67,7 @@ ENGINES, READINGS = ("classical", "neural"), ("auto", "tonal", "modal")
 )
 @click.option(
     "--engine",
-    type=click.Choice(ENGINES),
+    type=ENGINE,
     help="neural (the default) was learned from quartets, sonatas, songs and chorales; classical (with --key) from "
     "chorales.",
 )

@@ -14,12 +14,13 @@ from musegen.cli.failures import Failures
 from musegen.cli.folders import scores_among
 from musegen.cli.judging import Task
 from musegen.cli.marking import make_room, places_of
-from musegen.cli.options import INPUT, OUTPUT, SCORE, STANDARD, keep_inputs, write_output
+from musegen.cli.options import ENGINE, INPUT, OUTPUT, SCORE, STANDARD, keep_inputs, write_output
 from musegen.cli.rule_options import PLUGIN, exercise_option, form_option, output_option, pack_option
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from musegen.rules.reports import Judged
+    from musegen.theory.analyse import Engine
 
 MARKED = ("svg", "pdf", "musicxml")
 FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
@@ -72,6 +73,13 @@ FORMATS = ("text", "json", "ndjson", "sarif", "junit", "markdown", *MARKED)
     help="Judge by the numerals of this RomanText or score, and say where they contradict the notes.",
 )
 @click.option(
+    "--engine",
+    type=ENGINE,
+    default="classical",
+    show_default=True,
+    help="Who hears the chords that are not written: classical, for four voices; neural, for other textures.",
+)
+@click.option(
     "--fix",
     "fixed",
     type=OUTPUT,
@@ -102,7 +110,7 @@ def command(
     task = Task(**asked, with_lines=form == "sarif")
     failures = Failures()
     files = scores_among(scores, failures)
-    places = _places(files, form, output, fixed, keep)
+    places = _places(files, form, output, fixed, keep, task.engine)
     reports = [] if form in MARKED else [output]
     keep_inputs([*places.values(), *reports, write_baseline], task.inputs(files))
     task.prepare()
@@ -137,15 +145,19 @@ def _is_found(done: list[Judged], fail_on: str) -> bool:
     return any(item.report.at_or_above(severity) for item in done for severity in limit)
 
 
-def _places(files: list[str], form: str, output: Path, fixed: Path | None, keep: tuple[str, ...]) -> dict[str, Path]:
+def _places(
+    files: list[str], form: str, output: Path, fixed: Path | None, keep: tuple[str, ...], engine: Engine
+) -> dict[str, Path]:
     """Where the scores themselves are written, mended or marked; nowhere for a report alone.
 
     Raises:
-        UsageError: nothing can be written there.
+        UsageError: nothing can be written there, or mended by this engine.
     """
     if fixed is not None:
         from musegen.cli.fixing import fixed_places
 
+        if engine == "neural":
+            raise UsageError("--fix hears every change again by the classical engine", hint="leave out --engine neural")
         if form in MARKED:
             raise UsageError("--fix tells what is left in words", hint="mark the mended score by a second check")
         return fixed_places(files, fixed)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from musegen.rules.reports import Judged
     from musegen.rules.waivers import Waiver
     from musegen.score.model import Score
+    from musegen.theory.analyse import Engine
 
 DEFAULT_PACK = "chorale"
 
@@ -48,6 +49,7 @@ class Task:
     waivers: Path | None = None
     baseline: Path | None = None
     plugin: tuple[str, ...] = ()
+    engine: Engine = "classical"
     with_lines: bool = False  # a form of report tells on which line of its file a note stands
     _packs: dict[str, Pack] = field(default_factory=dict, repr=False)
     _whole_packs: dict[str, Pack] = field(default_factory=dict, repr=False)
@@ -117,7 +119,8 @@ class Task:
         from musegen.rules.engine import check
 
         case = self.open(name)
-        report = check(case.score, case.pack, phrase_ends=case.phrase_ends, cantus_firmus=self.cantus_firmus)
+        ends, cantus = case.phrase_ends, self.cantus_firmus
+        report = check(case.score, case.pack, phrase_ends=ends, cantus_firmus=cantus, engine=self.engine)
         return self.close(case, report), case.score
 
     def fix(self, name: str, keep: tuple[str, ...], *, into: str) -> tuple[Judged, Score, Score]:

@@ -123,6 +123,8 @@ TITLE = Title()
 LONGEST_TITLE = 200
 LEVEL = click.IntRange(1, 8)
 SEED = click.IntRange(min=0)
+ENGINE = click.Choice(["classical", "neural"])
+"""As in `theory.analyse`, which `--help` need not load."""
 PAPER = click.Choice(["a4", "letter"], case_sensitive=False)
 SCORE = click.Path(path_type=str, readable=False)
 """A score to read: a file, `-`, or a name of music21's corpus. A missing one is exit code 3, so click does not look."""

@@ -13,6 +13,7 @@ from musegen.rules.registry import ViewName
 from musegen.rules.view import View
 from musegen.rules.views import VIEWS, surface
 from musegen.score.model import Score
+from musegen.theory.analyse import Engine
 from musegen.theory.analysis import Analysis
 
 _TOGETHER = 64
@@ -29,14 +30,15 @@ def check(
     infer: bool = True,
     phrase_ends: Iterable[int] | None = None,
     cantus_firmus: str = "",
+    engine: Engine = "classical",
 ) -> Report:
     """What in a piece breaks which rule of a pack, findings in order of time.
 
     `pack` is a pack, or the name or path of one. Rules that need chords read `analysis`; without it the numerals that
-    the score carries; without these what the analyser hears, unless `infer` is False. Where there are no chords, or
-    too uncertain ones, such rules are listed under `not_checked`. `phrase_ends` are times in ticks; without them a
-    fermata ends a phrase. `cantus_firmus` is `lower`, `upper` or the name of a voice; without it the cantus is the
-    voice in whole notes, if there is one.
+    the score carries; without these what the `engine` of `analyse` hears, unless `infer` is False. Where there are no
+    chords, or too uncertain ones, such rules are listed under `not_checked`. `phrase_ends` are times in ticks; without
+    them a fermata ends a phrase. `cantus_firmus` is `lower`, `upper` or the name of a voice; without it the cantus is
+    the voice in whole notes, if there is one.
 
     Raises:
         PackError: the pack cannot be used.
@@ -50,7 +52,7 @@ def check(
     pack = load_pack(pack) if isinstance(pack, str) else pack
     ends = None if phrase_ends is None else tuple(phrase_ends)
     if analysis is None:
-        score, analysis = analysed(score, pack, infer=infer, phrase_ends=ends)
+        score, analysis = analysed(score, pack, infer=infer, phrase_ends=ends, engine=engine)
     base = surface(score, analysis, phrase_ends=ends, cantus_firmus=cantus_firmus)
     seen = views_for(pack, base)
     return report_of(base, pack, [judge(rule, seen[rule.view], pack) for rule in pack.rules])
