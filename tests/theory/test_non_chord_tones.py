@@ -93,3 +93,18 @@ def test_passing_tones_and_neighbours_have_the_shapes_that_music21_asks_for(name
         else:
             assert shape == (False, False) or tone.kind in HELD, (score.place(tone.onset), tone.kind, names)
     assert judged > 10
+
+
+def test_a_broken_third_that_touches_its_neighbours_has_two_of_them():
+    figure = "g#3 e4 g#3 f#3 d#4 f#3 g#3 e4 g#3 b3 g#4 b3"
+    piece = parse_grid(
+        f"key: E major; meter: 12/8; unit: 1/8\nS: {figure}\nB: e2 . . . . . . . . . . .\nH: I" + " ." * 11
+    )
+    assert [tone.kind for tone in analyse(piece).non_chord_tones] == ["neighbor"] * 3
+
+
+def test_the_rustling_leaves_of_the_linden_tree_are_neighbours():
+    score = musegen.read("schubert/Lindenbaum")
+    kinds = [tone.kind for tone in analyse(score).non_chord_tones]
+    assert kinds.count("unexplained") < len(kinds) / 10
+    assert kinds.count("neighbor") > kinds.count("appoggiatura")

@@ -12,6 +12,10 @@ from musegen.score.table import Flag
 from musegen.score.voices import Slices
 from musegen.theory.analysis import ChordSpan, NonChordTone, NonChordToneKind, Phrase
 
+_FIGURES = (2, 3, 4)
+_LEAP = 3
+"""Notes of a figure of broken chords; semitones of its leaps, at least."""
+
 
 class _Note(NamedTuple):
     """A note of a line with its neighbours there; None beside a rest or the edge of the piece."""
@@ -27,6 +31,7 @@ class _Note(NamedTuple):
     semitones_after: int
     is_lowest: bool
     comes_down: bool  # the step below comes with one of the three next notes
+    in_figure: tuple[int, int]  # steps (1 up, -1 down) from and to its like in the figures around it; 0 for none
 
 
 def non_chord_tones(
@@ -82,6 +87,8 @@ def _kind(note: _Note, at: int, later: bool, follows: set[int], fills: bool, end
     comes, goes = _step(note.before, note.semitones_before), _step(note.after, note.semitones_after)
     if later or (note.after == 0 and note.semitones_after == 0 and note.fifths in follows):
         return "anticipation"
+    if not (comes and goes) and all(note.in_figure):
+        comes, goes = note.in_figure
     if comes and goes:
         return "passing" if (comes > 0) == (goes > 0) else "neighbor"
     if goes:
@@ -128,6 +135,7 @@ def _line_notes(slices: Slices) -> list[_Note]:
                     0 if on is None else int(pitch[on] - pitch[row]),
                     bool(lowest[row]),
                     _comes_down(diatonic[line[place : place + 4]], joined[place : place + 3]),
+                    _in_figure(slices, line, place),
                 )
             )  # fmt: skip
     return found
@@ -137,6 +145,38 @@ def _comes_down(heights: npt.NDArray[np.int64], joined: npt.NDArray[np.bool_]) -
     """Whether one of the notes after the first, before a rest, lies a step below it."""
     follow = np.logical_and.accumulate(joined)
     return bool((follow & (heights[1:] == heights[0] - 1)).any())
+
+
+def _in_figure(slices: Slices, line: npt.NDArray[np.intp], place: int) -> tuple[int, int]:
+    """The steps to a note from its like in the figure before, and from it to its like in the next one; 0 for none.
+
+    Figures are two to four equal notes that leap up and down alike: broken chords, whose every note belongs to a line
+    of its own (Piston, *Harmony*, ch. 8).
+    """
+    notes = slices.notes
+    beats = int(notes["onset"][line[place]]) // max(int(notes["duration"][line[place]]), 1)
+    for size in _FIGURES:
+        first = place - beats % size - size
+        rows = line[max(first, 0) : first + 3 * size]
+        if first >= 0 and len(rows) == 3 * size and _are_figures(slices, rows, size):
+            likes = rows[beats % size :: size]
+            steps, semitones = (
+                np.diff(notes.diatonic[likes]).tolist(),
+                np.diff(notes["pitch"][likes].astype(int)).tolist(),
+            )
+            comes, goes = (_step(*move) for move in zip(steps, semitones, strict=True))
+            if comes and goes:
+                return comes, goes
+    return 0, 0
+
+
+def _are_figures(slices: Slices, rows: npt.NDArray[np.intp], size: int) -> bool:
+    """Whether three groups of so many notes go up and down alike, by leaps alone."""
+    notes, lengths = slices.notes, slices.notes["duration"][rows]
+    joined = notes.end[rows[:-1]] == notes["onset"][rows[1:]]
+    moves = np.diff(notes["pitch"][rows.reshape(3, size)].astype(int), axis=1)
+    alike = (np.sign(moves) == np.sign(moves[1])).all()
+    return bool(joined.all() and (lengths == lengths[0]).all() and alike and (np.abs(moves) >= _LEAP).all())
 
 
 def _lowest_rows(slices: Slices) -> npt.NDArray[np.bool_]:
