@@ -26,7 +26,6 @@ def cadential_patterns(steps: tuple[Step, ...]) -> Iterator[Found]:
         yield found
         last = found.steps[-1]
         at += len(found.steps) - (_starts_two(steps, at + len(found.steps) - 1) and not last.is_dominant)
-    return
 
 
 def _starts_two(steps: tuple[Step, ...], at: int) -> bool:
@@ -63,7 +62,7 @@ def _chain_of_twos(steps: tuple[Step, ...], at: int) -> Found | None:
     pairs = 0
     while _starts_two(steps, at + 2 * pairs):
         two, five = steps[at + 2 * pairs : at + 2 * pairs + 2]
-        apart = (steps[at + 2 * pairs - 2].symbol.pitch_class - two.symbol.pitch_class) % 12 if pairs else 2
+        apart = steps[at + 2 * pairs - 2].falls_to(two) if pairs else 2
         if apart not in (1, 2) or two.falls_to(five) != _FIFTH:
             break
         pairs += 1

@@ -48,9 +48,9 @@ def song_numeral(chord: SheetChord, after: tuple[SheetChord, ...], key: Key, *, 
 
 
 def goal_of(chord: SheetChord, after: tuple[SheetChord, ...]) -> int | None:
-    """How many semitones down a dominant's root goes to the next other root: 7 is a fifth, 1 a substitute's step."""
+    """How many semitones down a root goes to the next other root (`SheetChord.falls_to`); None where none comes."""
     other = next((one for one in after if one.pitch_class != chord.pitch_class), None)
-    return None if other is None else (chord.pitch_class - other.pitch_class) % 12
+    return None if other is None else chord.falls_to(other)
 
 
 def _near(chord: SheetChord, after: tuple[SheetChord, ...], key: Key) -> SheetChord:

@@ -28,6 +28,7 @@ RELATED = 0.3
 """What a ii costs above the dominant that it leads to, at most."""
 _REACH, _TRITONE = 7, 6  # sharps or flats that a key has, or fifths that it lies from the signature
 _SHARPNESS = 1.5
+_FIFTH = 7  # semitones
 
 
 class SheetKeys(NamedTuple):
@@ -109,7 +110,7 @@ def is_related(chord: SheetChord, after: tuple[SheetChord, ...]) -> bool:
     """
     if not after or chord.quality not in ("m7", "m", "h") or after[0].quality != "7":
         return False
-    return (after[0].pitch_class - chord.pitch_class) % 12 == 5
+    return chord.falls_to(after[0]) == _FIFTH
 
 
 def is_blues(chords: tuple[SheetChord, ...], key: Key) -> bool:
@@ -134,9 +135,9 @@ def is_blues(chords: tuple[SheetChord, ...], key: Key) -> bool:
 def _resolution(before: tuple[SheetChord, ...], chord: SheetChord) -> float:
     """What the chords before speak for this one as a tonic: V7-I, and ii-V7-I."""
     dominant = before[-1]
-    if (dominant.pitch_class - chord.pitch_class) % 12 != 7 or dominant.quality not in ("7", "M", "+"):
+    if dominant.falls_to(chord) != _FIFTH or dominant.quality not in ("7", "M", "+"):
         return 0.0
-    prepares = len(before) > 1 and (before[0].pitch_class - chord.pitch_class) % 12 in (2, 5)
+    prepares = len(before) > 1 and before[0].falls_to(chord) in (2, 5)
     return RESOLVED * (1.0 if dominant.quality == "7" else 0.4) + PREPARED * prepares
 
 

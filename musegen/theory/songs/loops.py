@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from musegen.score.model import Score
-from musegen.theory.songs.steps import Found, Step
+from musegen.theory.songs.steps import MINOR_KINDS, Found, Step
 
 _LOOPS = {
     "I-V-vi-IV": "0M 7M 9m 5M", "vi-IV-I-V": "9m 5M 0M 7M", "I-vi-IV-V (doo-wop)": "0M 9m 5M 7M",
@@ -108,7 +108,7 @@ def _goes_on(steps: tuple[Step, ...], first: int, here: int) -> bool:
 
 
 def _is_minor(step: Step) -> bool:
-    return step.quality in ("m", "m7")
+    return step.quality in MINOR_KINDS
 
 
 def _line(step: Step) -> int:

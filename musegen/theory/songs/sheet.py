@@ -60,6 +60,14 @@ class SheetChord(NamedTuple):
         """0 to 11: that of the root."""
         return int(pitch_class_of(self.root))
 
+    def falls_to(self, other: SheetChord) -> int:
+        """Semitones down from this root to another, octaves left out: 7 is a fifth, 1 a substitute's step.
+
+        >>> read_symbol("G7").falls_to(read_symbol("C")), read_symbol("D-7").falls_to(read_symbol("C"))
+        (7, 1)
+        """
+        return (self.pitch_class - other.pitch_class) % 12
+
     @property
     def printed(self) -> str:
         """The symbol as musicians write it.

@@ -40,8 +40,8 @@ class Step(NamedTuple):
         return self.quality in (*MAJOR_KINDS, *MINOR_KINDS)
 
     def falls_to(self, other: Step) -> int:
-        """Semitones down from this root to another: 7 is a fifth, 1 a substitute's step."""
-        return (self.symbol.pitch_class - other.symbol.pitch_class) % 12
+        """As `SheetChord.falls_to`."""
+        return self.symbol.falls_to(other.symbol)
 
 
 class Found(NamedTuple):
