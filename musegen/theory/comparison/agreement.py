@@ -24,6 +24,11 @@ class Reading(NamedTuple):
     def __str__(self) -> str:
         return f"{self.key}: {self.numeral.figure}"
 
+    @property
+    def tones(self) -> tuple[int, ...]:
+        """Its notes on the line of fifths, root first."""
+        return self.numeral.tones(self.key)
+
 
 class Agreed(NamedTuple):
     """In what two readings of a moment agree."""

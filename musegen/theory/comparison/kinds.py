@@ -94,13 +94,13 @@ def chord_kind(here: tuple[int, int], human: Sequence[ChordSpan], machine: Seque
     if _sounds(one) == _sounds(other):
         return "enharmonic"
     if same_root(one, other):
-        smaller, larger = sorted((set(_tones(one)), set(_tones(other))), key=len)
+        smaller, larger = sorted((set(one.tones), set(other.tones)), key=len)
         return "seventh" if smaller <= larger else "quality"
     if _is_rare(one.numeral) or _is_rare(other.numeral):
         return "rare_chord"
     if _is_inside(one, here[1], machine) or _is_inside(other, here[0], human):
         return "non_chord_tone"
-    return "related_chord" if len(set(_tones(one)) & set(_tones(other))) > 1 else "other_chord"
+    return "related_chord" if len(set(one.tones) & set(other.tones)) > 1 else "other_chord"
 
 
 def _is_moved(here: tuple[int, int], human: Sequence[ChordSpan], machine: Sequence[ChordSpan]) -> bool:
@@ -127,12 +127,8 @@ def _is_cadential(one: Reading, other: Reading) -> bool:
     return is_six_four and other.numeral.root == one.numeral.root + 1 and one.key.tonic == other.key.tonic
 
 
-def _tones(chord: Reading) -> tuple[int, ...]:
-    return chord.numeral.tones(chord.key)
-
-
 def _sounds(chord: Reading) -> frozenset[int]:
-    return frozenset(int(pitch_class_of(tone)) for tone in _tones(chord))
+    return frozenset(int(pitch_class_of(tone)) for tone in chord.tones)
 
 
 def _is_rare(numeral: Numeral) -> bool:
