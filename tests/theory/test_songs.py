@@ -144,7 +144,7 @@ def test_a_symbol_that_is_none_is_an_error_with_its_place():
 
 def test_a_check_goes_on_where_a_symbol_names_no_chord():
     score = sheet("C G7")
-    odd = (*score.harmonies[:1], HarmonyLabel(score.harmonies[1].onset, "chord_symbol", "Cpedal"))
+    odd = (*score.harmonies[:1], HarmonyLabel(score.harmonies[1].onset, "chord_symbol", "Ctristan"))
     report = musegen.check(replace(score, harmonies=odd))
     assert any("chord symbols were not used" in notice for notice in report.notices)
 
