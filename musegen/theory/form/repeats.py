@@ -78,8 +78,16 @@ def _line(slices: Slices, onset: Ints, row: Ints) -> Line:
 
 
 def structural_lines(slices: Slices, grid: Ints) -> list[Line]:
-    """What the same lines sound at the moments of a grid: their notes without ornaments between the beats."""
-    at = np.searchsorted(slices.onset, grid, side="right") - 1
+    """What the same lines sound at the moments of a grid: their notes without ornaments between the beats.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.score.voices import assign_voices, slices_of
+    >>> piece = parse_grid("meter: 2/4\\nS: r r | c5 d5\\nB: r r | c3 .")
+    >>> structural_lines(slices_of(assign_voices(piece)), pulses_of(piece))[1].onset.tolist()
+    [20160, 30240]
+    """
+    grid = grid[grid >= slices.onset[0]]
+    at = slices.at(grid)
     rows = [slices.lowest[at], *slices.row[at].T]
     return [_line(slices, grid[row >= 0], row[row >= 0].astype(np.int64)) for row in rows]
 

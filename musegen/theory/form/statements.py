@@ -136,7 +136,7 @@ def _laid(piece: Piece, frame: Statements) -> Statements:
     times = frame.onset + np.arange(0, frame.shift * frame.count, max(frame.part // SAMPLES, 1))
     number, inside = np.divmod(times - frame.onset, frame.shift)
     which, parts = inside // frame.part, frame.shift // frame.part
-    at = np.searchsorted(slices.onset, times, side="right") - 1
+    at = slices.at(times)
     rows = slices.row[at]
     sounds = rows >= 0
     letters = (slices.notes.diatonic[rows] - frame.letters * number[:, None]) % LETTERS
