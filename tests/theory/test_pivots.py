@@ -70,7 +70,7 @@ def test_an_excursion_without_a_cadence_is_a_tonicization():
     assert tonicization_line(piece, row) == "ii of C major, as D minor (no cadence in D minor): measure 2: i6 V43 i"
 
 
-def test_one_applied_chord_speaks_for_itself_and_a_group_is_told_once():
+def test_one_applied_chord_is_told_by_its_goal_and_a_group_by_its_chords():
     piece = parse_grid(
         "key: C major; meter: 3/4\nS: e5 d5 d5 | d5 f#5 g5 | f5 d5 b4 | c5 . .\n"
         "B: c3 f#3 g3 | c3 a2 b2 | d3 g3 g3 | c3 . .\n"
@@ -78,7 +78,19 @@ def test_one_applied_chord_speaks_for_itself_and_a_group_is_told_once():
     )
     rows = tonicizations(piece, analyse(piece))
     assert [row.chords for row in rows] == [("V65/V", "V", "V42/V", "V43/V", "V6"), ("V65/ii", "ii")]
-    assert [bool(tonicization_line(piece, row)) for row in rows] == [True, False]
+    assert [tonicization_line(piece, row) for row in rows] == [
+        "V of C major, as G major (applied chords): measures 1 to 2: V65/V V V42/V V43/V V6",
+        "of C major, by one applied chord: ii (measure 3)",
+    ]
+
+
+def test_a_cadential_six_four_of_the_dominant_belongs_to_its_tonicization():
+    piece = parse_grid(
+        "key: C major; meter: 4/4\nS: e5 b4 a4 b4 | c5 d5 b4 c5\nB: c3 d3 d3 g3 | e3 f3 g3 c3\n"
+        "H: I Cad64/V V7/V V | I6 ii6 V I"
+    )
+    (row,) = tonicizations(piece, analyse(piece))
+    assert row.chords == ("Cad64/V", "V7/V", "V")
 
 
 def test_a_chorale_tells_its_modulations_and_engraves_the_same_pivot():

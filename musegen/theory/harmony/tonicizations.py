@@ -80,23 +80,42 @@ def tonicizations(score: Score, analysis: Analysis) -> tuple[Tonicization, ...]:
 def tonicization_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
     """A line a degree: `ii of C major, as D minor (no cadence in D minor): measure 2: i6 V43 i`.
 
-    Those that take a cadence, or two chords that are applied or in a key of their own; a single one speaks for itself.
-    The other mode on the same tonic is mixture.
+    Those that take a cadence, or two chords that are applied or in a key of their own; then in a line a key where one
+    applied chord resolves to its degree. The other mode on the same tonic is mixture.
     """
     told: dict[str, list[str]] = {}
     for row in rows:
-        applied = {figure for figure in row.chords if "/" in figure or not row.is_applied}
-        if len(applied) > 1 or row.reason.endswith("goes on"):
+        if not _is_single(row):
             degree = f"{row.degree} of {row.key.words}, as {row.tonic.words}" if row.degree else row.tonic.words
             if row.tonic.tonic == row.key.tonic:
                 degree = f"mixture of {row.tonic.words} in {row.key.words}"
             place = f"{measures(score, row.onset, row.end)}: {' '.join(row.chords)}"
             told.setdefault(f"{degree} ({row.reason})", []).append(place)
-    return [f"{words}: {listed(places)}" for words, places in told.items()]
+    return [f"{words}: {listed(places)}" for words, places in told.items()] + _single_lines(score, rows)
+
+
+def _is_single(row: Tonicization) -> bool:
+    applied = {figure for figure in row.chords if "/" in figure or not row.is_applied}
+    return len(applied) < 2 and not row.reason.endswith("goes on")
+
+
+def _single_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
+    """`of C major, by one applied chord: V (measure 3; measure 9), ii (measure 7)`, those that resolve."""
+    by_key: dict[Key, dict[str, list[str]]] = {}
+    for row in rows:
+        if row.is_applied and _is_single(row) and any("/" not in figure for figure in row.chords):
+            by_key.setdefault(row.key, {}).setdefault(row.degree, []).append(
+                f"measure {score.place(row.onset).measure}"
+            )
+    return [
+        f"of {key.words}, by one applied chord: "
+        + ", ".join(f"{degree} ({listed([*dict.fromkeys(places)])})" for degree, places in degrees.items())
+        for key, degrees in by_key.items()
+    ]
 
 
 def tonicization_line(score: Score, row: Tonicization) -> str:
-    """One of them; "" for a single applied chord."""
+    """One of them; "" for a single applied chord that does not resolve."""
     return "".join(tonicization_lines(score, [row]))
 
 
@@ -198,9 +217,10 @@ def _applied_groups(analysis: Analysis) -> Iterator[Tonicization]:
 def _speaks_of(chord: ChordSpan, first: ChordSpan) -> bool:
     """Applied to the same degree as the first chord, or the degree itself."""
     numeral, goal = chord.numeral, first.numeral
-    if chord.key != first.key or numeral.is_cadential:
+    if chord.key != first.key:
         return False
-    return numeral.applied_to == goal.applied_to or (numeral.root == goal.applied_tonic and not numeral.applied_to)
+    reaches = numeral.root == goal.applied_tonic and not numeral.applied_to and not numeral.is_cadential
+    return numeral.applied_to == goal.applied_to or reaches
 
 
 def _applied_group(analysis: Analysis, group: tuple[ChordSpan, ...]) -> Tonicization:
