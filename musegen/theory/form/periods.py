@@ -8,7 +8,7 @@ goes on in smaller pieces or faster harmonies to a cadence. Hybrids mix the two.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from musegen.theory.form.phrases import LastNote
 ThemeKind = Literal[
     "parallel period", "sentence", "antecedent + continuation", "compound basic idea + consequent", "contrasting period"
 ]
+"""The clearest first."""
 
 _STRENGTH = {"HC": 0, "IAC": 1, "PAC": 2}
 _SAME = 0.8  # likeness that is asked where no cadence helps
@@ -81,7 +82,7 @@ def themes(score: Score, analysis: Analysis) -> tuple[Theme, ...]:
         found += [theme for pair in halves for theme in _of_two(piece, *pair)]
     for unit in units:
         pairs = _halved(piece, unit)
-        found += [theme for pair in pairs for theme in _of_two(piece, *pair) if _is_parallel(theme)]
+        found += [theme for pair in pairs for theme in _of_two(piece, *pair) if theme.kind == "parallel period"]
     for count in (1, 2, 3):
         for first in range(len(units) - count + 1):
             found += _sentence(piece, units[first : first + count])
@@ -110,10 +111,6 @@ def _halved(piece: _Piece, unit: Unit) -> Iterator[tuple[Unit, Unit]]:
         heard = tuple(chord for chord in piece.analysis.chords if unit.onset <= chord.onset < note.end)
         first = Unit(unit.onset, note.end, unit.first, middle, closes_at(heard, note))
         yield first, Unit(begins, unit.end, middle, unit.last, unit.cadence)
-
-
-def _is_parallel(theme: Theme) -> bool:
-    return theme.kind == "parallel period"
 
 
 def _answers_itself(half: list[Unit]) -> bool:
@@ -216,15 +213,11 @@ def _named(cadence: Cadence) -> str:
 def _clearest(found: list[Theme]) -> tuple[Theme, ...]:
     """Those that do not overlap: parallel periods first, contrasting ones last; a sentence may fill half a period."""
     kept: list[Theme] = []
-    for theme in sorted(found, key=lambda theme: (_ORDER.index(theme.kind), -theme.likeness, theme.onset)):
+    clearest = get_args(ThemeKind)
+    for theme in sorted(found, key=lambda theme: (clearest.index(theme.kind), -theme.likeness, theme.onset)):
         if all(_apart(theme, other) for other in kept):
             kept.append(theme)
     return tuple(sorted(kept, key=lambda theme: (theme.onset, -theme.end)))
-
-
-_ORDER: tuple[ThemeKind, ...] = (
-    "parallel period", "sentence", "antecedent + continuation", "compound basic idea + consequent", "contrasting period"
-)  # fmt: skip
 
 
 def _apart(theme: Theme, other: Theme) -> bool:

@@ -22,14 +22,15 @@ from musegen.score.model import Score
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import Analysis
 from musegen.theory.form.outer_lines import OuterLines, outer_lines
-from musegen.theory.keys import Key
+from musegen.theory.keys import MAJOR_DEGREES, MINOR_DEGREES, Key
 from musegen.theory.places import measures
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _ALTERED = {"#1": 7, "#4": 6, "b7": -2, "7": 5}
-_SCALES = {False: (0, 2, 4, -1, 1, 3, 5), True: (0, 2, -3, -1, 1, -4, 5)}
+_SCALES = {False: MAJOR_DEGREES, True: (*MINOR_DEGREES[:6], MAJOR_DEGREES[6])}
+"""Of minor the harmonic one."""
 
 
 class Schema(NamedTuple):
