@@ -98,7 +98,10 @@ class Rule:
 
 
 class Scope(NamedTuple):
-    """Where a pack applies: the numbers of voices (none = any), and how sure of a chord its rules must be."""
+    """Where a pack applies: the numbers of voices (none = any), and how sure of a chord its rules must be.
+
+    Half sure is enough for exercises, whose faults make their chords uncertain (decision 10).
+    """
 
     voices: tuple[int, ...] = ()
     min_confidence: float = 0.5
