@@ -1,4 +1,4 @@
-"""Places of a piece in words, for the lines that tell of an aspect, and the chords that open phrases."""
+"""Places of a piece in words, for lines that tell of an aspect; the phrase at a time, the chords that open phrases."""
 
 from __future__ import annotations
 
@@ -55,3 +55,12 @@ def opening_chords(chords: Sequence[ChordSpan], phrases: Sequence[Phrase]) -> fr
     onsets = [chord.onset for chord in chords]
     places = (bisect_left(onsets, phrase.onset) for phrase in phrases)
     return frozenset(onsets[place] for place in places if place < len(onsets))
+
+
+def phrase_at(phrases: Sequence[Phrase], onset: int) -> Phrase | None:
+    """The phrase that goes on at a time in ticks; None between phrases.
+
+    >>> phrase_at((Phrase(0, 10), Phrase(20, 30)), 25), phrase_at((Phrase(0, 10), Phrase(20, 30)), 10)
+    (Phrase(onset=20, end=30), None)
+    """
+    return next((phrase for phrase in phrases if phrase.onset <= onset < phrase.end), None)

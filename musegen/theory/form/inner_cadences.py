@@ -18,6 +18,7 @@ from musegen.theory.analysis import Cadence, ChordSpan, Phrase
 from musegen.theory.form.cadences import closes_before
 from musegen.theory.form.phrases import LastNote, marks_its_phrases
 from musegen.theory.numerals import Numeral
+from musegen.theory.places import phrase_at
 
 Ints = npt.NDArray[np.int64]
 
@@ -196,7 +197,7 @@ def _with_evasion(heard: _Heard, attempt: _Attempt, home: int, told: dict[int, C
 
 def _confirmed(heard: _Heard, tag: Cadence, phrases: tuple[Phrase, ...]) -> list[Cadence]:
     """The PAC that a plagal tag of the same phrase follows, if there is one."""
-    phrase = next((one for one in phrases if one.onset <= tag.onset < one.end), None)
+    phrase = phrase_at(phrases, tag.onset)
     last = next((number for number, chord in enumerate(heard.chords) if chord.onset == tag.onset), 0)
     first = last
     while first and _belongs_to_tag(heard.chords[first - 1], tag):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
-from musegen.theory.places import listed, measures
+from musegen.theory.places import listed, measures, phrase_at
 
 STEADY = 4
 """Measures of one rate that make a run worth telling."""
@@ -104,7 +104,7 @@ def _quickenings(score: Score, analysis: Analysis, changes: Sequence[_Change]) -
     """Cadences whose last measure (back from the last chord) holds more chords than the phrase did before it."""
     found = []
     for cadence in analysis.cadences:
-        phrase = next((one for one in analysis.phrases if one.onset <= cadence.onset < one.end), None)
+        phrase = phrase_at(analysis.phrases, cadence.onset)
         bar = score.measures[score.measure_index_at(cadence.onset)].time_signature.quarters
         start = cadence.onset - score.ticks(bar)
         if phrase is None or start - phrase.onset < score.ticks(bar):
