@@ -3,9 +3,10 @@
 FOLDER has human analyses (a MANIFEST.tsv with columns id, score, analysis, set, split). Learned from are every second
 chorale of split `extra`, fermatas hidden, some without their text and some by their melody alone; and the variations
 of set `tavern` in split `training`, whose analysts marked phrases. Their marks stand before or after the last chord of
-a phrase: a beginning from half a measure before the mark to a measure and a half after it is what they mean. A
-semi-Markov conditional random field: all divisions of a piece compete, and the marked one is made as probable as can
-be (adaptive gradient steps, averaged over the second half).
+a phrase, mostly before it: a beginning from half a measure before the mark to a measure and a half after it is what
+they mean. Alone they teach nothing, for so loose a mark fits any habit: the chorales hold them. A semi-Markov
+conditional random field: all divisions of a piece compete, and the marked one is made as probable as can be (adaptive
+gradient steps, averaged over the second half).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ FITS = 0.6
 """The share of the notes that an analysis must explain."""
 ROUNDS, STEP, PULL, MARKED = 8, 0.15, 0.003, 1.0
 """`MARKED` weighs a marked variation against a chorale."""
-LIFT, ANSWER = 0.8, 1.5
+LIFT, ANSWER = 0.4, 0.75
 """Added to every boundary, and to that between an open close and the opening again: analysts of variations mark whole
 periods, but an antecedent is a phrase (Caplin)."""
 
