@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from musegen.models.networks import WEIGHTS
-from musegen.rules.hearing import heard
+from musegen.rules import hearing
 from musegen.score.model import Score
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analyse import Engine, analyse, completed
@@ -34,7 +34,7 @@ def kept_reading(score: Score, engine: Engine, name: str = "") -> Analysis:
     if not file.exists():
         KEPT.mkdir(exist_ok=True)
         forgets = name and engine == "classical"
-        found = analyse(score, counted=statistics().without(name)) if forgets else heard(score, engine)
+        found = analyse(score, counted=statistics().without(name)) if forgets else hearing.heard(score, engine)
         file.write_text(json.dumps(_as_json(found)), encoding="utf-8")
     return _from_json(json.loads(file.read_text(encoding="utf-8")), score)
 
@@ -47,7 +47,9 @@ def whole(score: Score, chords: Analysis) -> Analysis:
 @cache
 def _state_of(engine: Engine) -> str:
     """A digest of what an engine is made of."""
-    files = [*sorted((DATA.parent / engine).glob("*.py")), *sorted(DATA.glob("*.npz"))]
+    theory = DATA.parent
+    files = [*sorted(theory.glob("*.py")), *sorted((theory / engine).glob("*.py")), *sorted(DATA.glob("*.npz"))]
+    files.append(Path(hearing.__file__))
     files += sorted(WEIGHTS.glob("*.onnx")) if engine == "neural" else []
     told = hashlib.sha256()
     for file in files:
