@@ -161,3 +161,9 @@ def test_a_dominant_resolves_in_its_own_key_where_another_begins(before, after, 
     assert f"{key}: {figures(key.minor)[place]}" == read
     assert path[[0, 1, 4]].tolist() == [states[0], states[1], states[4]]
     assert path[2] == path[3]
+
+
+def test_a_mazurka_that_opens_on_its_dominant_is_in_its_own_key():
+    found = analyse(read("chopin/mazurka06-2"), engine="neural")
+    assert str(found.key) == "c#"
+    assert str(found.keys[0].key) == "c#"
