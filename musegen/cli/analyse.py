@@ -30,11 +30,11 @@ from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from musegen.theory.analyse import Engine
-    from musegen.theory.annotations.numeral_styles import Cadential, NumeralStyle
     from musegen.theory.aspects import Aspect
     from musegen.theory.graph.structure import VoiceMode
     from musegen.theory.keys import Key
     from musegen.theory.modal.reading import Asked
+    from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 _JOINED = ("text", "json", "tsv")
 VOICES = ("score", "separate", "minimal")

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from musegen.score.model import Score
     from musegen.theory.analyse import Engine
     from musegen.theory.analysis import Analysis
-    from musegen.theory.annotations.numeral_styles import Cadential, NumeralStyle
     from musegen.theory.aspects import Aspect
     from musegen.theory.graph.structure import VoiceMode
     from musegen.theory.keys import Key
     from musegen.theory.modal.reading import Asked
+    from musegen.theory.numeral_styles import Cadential, NumeralStyle
 
 SUFFIXES = {
     "text": ".txt", "json": ".json", "tsv": ".tsv", "rntxt": ".rntxt", "dcml": ".harmonies.tsv",
@@ -74,13 +74,13 @@ def _phrased(score: Score, name: str) -> Score:
 
 
 def _roman_text(analysis: Analysis, score: Score) -> str:
-    from musegen.theory.annotations.romantext_writer import write_roman_text
+    from musegen.theory.annotations.romantext.writing import write_roman_text
 
     return write_roman_text(analysis, score)
 
 
 def _dcml(analysis: Analysis, score: Score) -> str:
-    from musegen.theory.annotations.dcml_writer import write_dcml
+    from musegen.theory.annotations.dcml.writing import write_dcml
 
     return write_dcml(analysis, score)
 

@@ -35,7 +35,7 @@ def check_harmony(other: Score, name: str = "") -> None:
 
 def _as_written(other: Score, measure: str) -> str:
     """What stands for a numeral in a measure of a RomanText file, and is none."""
-    from musegen.theory.annotations.romantext import read_roman_text
+    from musegen.theory.annotations.romantext.reading import read_roman_text
 
     with suppress(OSError, MalformedScore):
         text = Path(other.source.path if other.source else "").read_text(encoding="utf-8", errors="replace")
@@ -107,7 +107,7 @@ def _texts(other: Score) -> list[str]:
     """The labels in our spelling of numerals: RomanText writes `V6/5` and minor degrees otherwise."""
     if other.source is None or other.source.format != "romantext":
         return [label.text for label in other.harmonies]
-    from musegen.theory.annotations.romantext_figures import normal_figure
+    from musegen.theory.annotations.romantext.figures import normal_figure
 
     minor = False
     texts = []

@@ -1,4 +1,4 @@
-"""An analysis as text for a person, as TSV, JSON and labels (RomanText: `romantext_writer`)."""
+"""An analysis as text for a person, as TSV, JSON and labels (RomanText: `annotations.romantext`)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from musegen.score.model import HarmonyLabel, Place, Score
 from musegen.score.spelling import is_estimated
 from musegen.theory import aspects
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan
-from musegen.theory.annotations.numeral_styles import Cadential, NumeralStyle, written, written_figure
 from musegen.theory.form.boundaries import leading_line
 from musegen.theory.harmony.pivots import pivot_at
 from musegen.theory.keys import Key
 from musegen.theory.modal.telling import why_modal
+from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
 from musegen.theory.numerals import Numeral
 from musegen.theory.places import measures
 from musegen.theory.songs.chart import chart

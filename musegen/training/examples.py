@@ -14,7 +14,7 @@ import numpy.typing as npt
 from musegen.errors import MalformedScore, MusegenError, UnreadableFile
 from musegen.score.files import read
 from musegen.theory.annotations.alignment import Placed, explained, place_on
-from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.neural.encoding import Encoded, encode
 from musegen.theory.vocabulary import sounding_places
 

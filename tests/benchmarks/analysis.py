@@ -33,7 +33,7 @@ from musegen.score.model import Score
 from musegen.theory.analyse import ENGINES, Engine, analyse
 from musegen.theory.analysis import Analysis
 from musegen.theory.annotations.alignment import Placed, analysis_of, explained, home_key, place_on
-from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.comparison.differences import agreement, kind_of, moments
 from musegen.theory.comparison.kinds import KINDS
 from musegen.theory.reports import as_tsv

@@ -26,7 +26,7 @@ from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analyse import ENGINES, Engine, analyse
 from musegen.theory.analysis import Analysis, Cadence, ChordSpan
 from musegen.theory.annotations.alignment import Placed, explained, place_on
-from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.form.cadences import cadences
 from musegen.theory.form.phrases import phrases
 from musegen.theory.statistics import statistics

@@ -32,7 +32,7 @@ from typing import NamedTuple
 
 from musegen.score.files import corpus_folder, read
 from musegen.theory.annotations.alignment import explained, place_on
-from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.keys import Key
 from musegen.theory.modal.clausulae import clausulae
 from musegen.theory.modal.modes import Mode, mode_of

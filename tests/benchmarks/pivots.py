@@ -13,7 +13,7 @@ from pathlib import Path
 
 from musegen.errors import MusegenError
 from musegen.theory.analysis import Analysis, ChordSpan, Phrase
-from musegen.theory.annotations.romantext import RomanText, read_roman_text
+from musegen.theory.annotations.romantext.reading import RomanText, read_roman_text
 from musegen.theory.harmony.pivots import pivot_at
 from musegen.theory.numerals import parse_numeral
 

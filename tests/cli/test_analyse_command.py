@@ -60,7 +60,7 @@ def test_chords_are_written_as_a_school_writes_them(capsys):
 
 def test_the_styles_on_the_command_line_are_those_of_the_theory():
     from musegen.cli import analyse
-    from musegen.theory.annotations import numeral_styles
+    from musegen.theory import numeral_styles
 
     assert (analyse.STYLES, analyse.CADENTIALS) == (numeral_styles.STYLES, numeral_styles.CADENTIALS)
 

@@ -11,8 +11,8 @@ from musegen.errors import MalformedScore, UnreadableFile
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.annotations.alignment import analysis_of, place_on
-from musegen.theory.annotations.romantext import read_roman_text
-from musegen.theory.annotations.romantext_writer import write_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
+from musegen.theory.annotations.romantext.writing import write_roman_text
 from musegen.theory.comparison.differences import compare
 from musegen.theory.comparison.files import human_file, read_human
 from musegen.theory.comparison.kinds import KINDS

@@ -12,11 +12,11 @@ import musegen
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
-from musegen.theory.annotations.dcml import read_dcml
-from musegen.theory.annotations.dcml_chords import dcml_of, numeral_of
-from musegen.theory.annotations.dcml_labels import Label, key_numeral, key_of, parse_label
-from musegen.theory.annotations.dcml_placing import dcml_analysis
-from musegen.theory.annotations.dcml_writer import write_dcml
+from musegen.theory.annotations.dcml.chords import dcml_of, numeral_of
+from musegen.theory.annotations.dcml.labels import Label, key_numeral, key_of, parse_label
+from musegen.theory.annotations.dcml.placing import dcml_analysis
+from musegen.theory.annotations.dcml.reading import read_dcml
+from musegen.theory.annotations.dcml.writing import write_dcml
 from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.vocabulary import figures

@@ -9,7 +9,7 @@ from musegen.errors import MalformedScore
 from musegen.score.files import corpus_folder
 from musegen.score.pitch import fifths_name
 from musegen.theory.analyse import analyse
-from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.keys import EXERCISE_KEYS, Key
 from musegen.theory.naming import named_chord
 from musegen.theory.numerals import parse_numeral

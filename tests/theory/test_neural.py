@@ -14,7 +14,7 @@ from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.alignment import Placed, place_on
-from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.keys import Key
 from musegen.theory.neural.decoding import name_of, state_of
 from musegen.theory.neural.encoding import encode

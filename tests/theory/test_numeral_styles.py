@@ -2,7 +2,7 @@
 
 import pytest
 
-from musegen.theory.annotations.numeral_styles import written
+from musegen.theory.numeral_styles import written
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.vocabulary import figures
 

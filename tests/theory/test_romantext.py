@@ -12,12 +12,12 @@ from musegen.score.files import read_bytes
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.annotations.alignment import place_on
-from musegen.theory.annotations.dcml import read_dcml
-from musegen.theory.annotations.dcml_writer import write_dcml
+from musegen.theory.annotations.dcml.reading import read_dcml
+from musegen.theory.annotations.dcml.writing import write_dcml
 from musegen.theory.annotations.given import given_analysis
-from musegen.theory.annotations.romantext import read_roman_text, strictly_read
-from musegen.theory.annotations.romantext_figures import normal_figure
-from musegen.theory.annotations.romantext_writer import write_roman_text
+from musegen.theory.annotations.romantext.figures import normal_figure
+from musegen.theory.annotations.romantext.reading import read_roman_text, strictly_read
+from musegen.theory.annotations.romantext.writing import write_roman_text
 from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
 

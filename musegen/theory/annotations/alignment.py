@@ -20,7 +20,7 @@ from musegen.score.table import Flag, distinct
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.given import key_spans
-from musegen.theory.annotations.romantext import RomanText, RomanTextChord, beat_quarters, read_roman_text
+from musegen.theory.annotations.romantext.reading import RomanText, RomanTextChord, beat_quarters, read_roman_text
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
 from musegen.theory.statistics import DATA

@@ -60,7 +60,7 @@ def _numeral(text: str, minor: bool, is_roman_text: bool) -> Numeral:
     if not is_roman_text:
         with suppress(UsageError):
             return parse_numeral(text, minor=minor)
-    from musegen.theory.annotations.romantext_figures import normal_figure
+    from musegen.theory.annotations.romantext.figures import normal_figure
 
     try:
         return parse_numeral(normal_figure(text, minor=minor), minor=minor)

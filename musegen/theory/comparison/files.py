@@ -12,9 +12,9 @@ from musegen.score.files import find, regular_file
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.alignment import analysis_of, explained, place_on
-from musegen.theory.annotations.dcml import read_dcml
-from musegen.theory.annotations.dcml_placing import dcml_analysis
-from musegen.theory.annotations.romantext import Fault, RomanText, read_roman_text
+from musegen.theory.annotations.dcml.placing import dcml_analysis
+from musegen.theory.annotations.dcml.reading import read_dcml
+from musegen.theory.annotations.romantext.reading import Fault, RomanText, read_roman_text
 
 SUFFIXES = (".rntxt", ".txt", ".tsv", ".harmonies.tsv")
 """What a folder of human analyses is searched for."""

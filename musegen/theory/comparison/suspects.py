@@ -13,7 +13,7 @@ import numpy.typing as npt
 from musegen.errors import UsageError
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.annotations.romantext import beat_quarters
+from musegen.theory.annotations.romantext.reading import beat_quarters
 from musegen.theory.comparison.chord_slips import AMISS, FITS, SlipKind, wrong_chords
 from musegen.theory.comparison.fits import Fits
 from musegen.theory.comparison.note_time import Floats, NoteTime, note_time

@@ -29,7 +29,7 @@ from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analyse import analyse
 from musegen.theory.annotations.alignment import explained, onsets_on, place_on
-from musegen.theory.annotations.romantext import read_roman_text
+from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.form.boundaries import SIGNS, evidence, leading_line
 from musegen.theory.form.phrases import phrases, top_line
 from musegen.theory.form.segmentation import (

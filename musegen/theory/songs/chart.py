@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.annotations.numeral_styles import NumeralStyle, written
+from musegen.theory.numeral_styles import NumeralStyle, written
 from musegen.theory.songs.sheet import SheetChord, sheet_chords
 
 _ROW = 4  # measures

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from musegen.score.model import Measure, Score
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.annotations.dcml_chords import DcmlChord, dcml_of
-from musegen.theory.annotations.dcml_labels import Label, key_numeral
-from musegen.theory.annotations.romantext_writer import joined_measures
+from musegen.theory.annotations.dcml.chords import DcmlChord, dcml_of
+from musegen.theory.annotations.dcml.labels import Label, key_numeral
+from musegen.theory.annotations.romantext.writing import joined_measures
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 

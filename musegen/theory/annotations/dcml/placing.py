@@ -10,7 +10,7 @@ from musegen.errors import MalformedScore
 from musegen.score.model import Measure, Score
 from musegen.theory.analysis import Analysis, Cadence, CadenceKind, Phrase
 from musegen.theory.annotations.alignment import Placed, analysis_of, explained
-from musegen.theory.annotations.dcml import DcmlRow
+from musegen.theory.annotations.dcml.reading import DcmlRow
 from musegen.theory.vocabulary import index_of
 
 _CADENCES: dict[str, CadenceKind] = {"PAC": "PAC", "IAC": "IAC", "HC": "HC", "DC": "DC", "EC": "EC", "PC": "PC"}
@@ -34,7 +34,7 @@ def dcml_analysis(rows: tuple[DcmlRow, ...], score: Score) -> DcmlAnalysis:
         MalformedScore: no row has a place in the score.
 
     >>> from musegen.score.textgrid import parse_grid
-    >>> from musegen.theory.annotations.dcml import read_dcml
+    >>> from musegen.theory.annotations.dcml.reading import read_dcml
     >>> piece = parse_grid("meter: 2/4\\nS: e5 d5 | c5 .\\nA: g4 f4 | e4 .\\nT: c4 b3 | g3 .\\nB: c3 g3 | c3 .")
     >>> table = "mn\\tmn_onset\\tlabel\\n1\\t0\\tC.I{\\n1\\t1/4\\tV7\\n2\\t0\\tI|PAC}\\n"
     >>> found = dcml_analysis(read_dcml(table), piece).analysis

@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from musegen.errors import MalformedScore, MusegenError, UsageError
-from musegen.theory.annotations.dcml_chords import numeral_of
-from musegen.theory.annotations.dcml_labels import Label, key_of, parse_label
+from musegen.theory.annotations.dcml.chords import numeral_of
+from musegen.theory.annotations.dcml.labels import Label, key_of, parse_label
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 

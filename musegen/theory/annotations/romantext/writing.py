@@ -10,7 +10,7 @@ from typing import NamedTuple
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Measure, Score
 from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.annotations.romantext import beat_quarters
+from musegen.theory.annotations.romantext.reading import beat_quarters
 from musegen.theory.keys import Key
 
 _UNITS = (1, 2, 4, 8, 16, 32, 64, 128)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from musegen.errors import UsageError
-from musegen.theory.annotations.dcml_labels import Label, degree_name, degree_of, parted, shift
+from musegen.theory.annotations.dcml.labels import Label, degree_name, degree_of, parted, shift
 from musegen.theory.keys import Key, scale_degrees, signs
 from musegen.theory.naming import named_chord
 from musegen.theory.numerals import Numeral, letters_above, parse_numeral
@@ -51,7 +51,7 @@ def numeral_of(label: Label, *, minor: bool) -> Numeral:
     Raises:
         UsageError: the label has no chord, or one that musegen has no name for.
 
-    >>> from musegen.theory.annotations.dcml_labels import parse_label
+    >>> from musegen.theory.annotations.dcml.labels import parse_label
     >>> texts = "#viio7/ii", "V(64)", "ii%65", "Ger6", "V7(4)/V", "IM7", "I7"
     >>> [numeral_of(parse_label(text), minor=False).figure for text in texts]
     ['viio7/ii', 'Cad64', 'iiø65', 'Ger65', 'V7[no3][add4]/V', 'I7', 'I7[b7]']

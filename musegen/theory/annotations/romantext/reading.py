@@ -1,4 +1,4 @@
-"""RomanText, read strictly: measures, pulses, keys and figures of human analyses (`romantext_writer` writes it).
+"""RomanText, read strictly: measures, pulses, keys and figures of human analyses (`writing` writes it).
 
 Its measures, variants, copies (`m5-8 = m1-4`), pivots, phrase signs and repeats are read; notes, forms and pedals are
 passed over. What stands where it can mean nothing is a `Fault` with its line. Source: Tymoczko, Gotham, Cuthbert and
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.meter import TimeSignature
-from musegen.theory.annotations.romantext_figures import normal_figure
+from musegen.theory.annotations.romantext.figures import normal_figure
 from musegen.theory.keys import Key
 
 _MEASURE = re.compile(r"m(\d{1,5})([a-z]?)(?:-\d+)?\s*(var\w*)?(?:\s+(.*)|$)")

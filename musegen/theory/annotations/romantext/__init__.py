@@ -1,0 +1,1 @@
+"""RomanText: its figures, documents read and written."""
