@@ -92,11 +92,12 @@ GREEDY = [
     "m1 C: I b" + "9" * 9999,
     "m1 C: " + "I " * 10**6,
     "m1 C: I " + "Q " * 10**4,
+    "m1 C: I b2 " + "I/" * 10**6 + " m " * 10**4,
     "m1 C: " + " b1.1 I b1.2 V" * 99 + "\n" + "\n".join(DOUBLING),
 ]
 
 
-@pytest.mark.parametrize("text", GREEDY[2:4])
+@pytest.mark.parametrize("text", GREEDY[2:5])
 def test_endless_humans_are_refused_soon(desk, capsys, text):
     (desk / "mine.rntxt").write_text(text)
     start = time.process_time()

@@ -98,7 +98,7 @@ def test_copied_measures_repeat_their_chords():
     assert [(chord.measure, chord.figure) for chord in document.chords[3:]] == [(3, "I"), (3, "V"), (4, "I"), (5, "vi")]
 
 
-@pytest.mark.parametrize("text", ["m1 I", "m2 C: I\nm1 V"])
+@pytest.mark.parametrize("text", ["m1 I", "m2 C: I\nm1 V", "m2 C: I\nm6 V\nm1 = m2", "m1 C: I\nm1-0 = m1"])
 def test_what_cannot_be_placed_is_an_error_with_its_measure(text):
     with pytest.raises(MalformedScore) as caught:
         read_roman_text(text)
@@ -125,6 +125,7 @@ SLIPS = {
     "m1 C: I b3 V b2 IV": (1, "b2"),
     "m1 C: I\nm2-4 = m1-2": (2, "m2-4"),
     "Time Signature: 4/5\nm1 C: I": (1, "4/5"),
+    "m1 C: I b3 V/V/V/V/V": (1, "V/V/V/V/V"),
 }
 
 

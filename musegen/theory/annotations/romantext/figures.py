@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from musegen.errors import UsageError
-from musegen.theory.numerals import parse_numeral
+from musegen.theory.numerals import MAX_TEXT, parse_numeral
 
 _APPLIED = re.compile(r"/(?=[#b-]*[ivIV]|N(?:/|$))")
 _HEAD = re.compile(r"([#b-]*)([IViv]+)(o|ø|\+|)(.*)$")
@@ -23,6 +23,7 @@ _SHORT = {
 """Long figures become short; a fourth over a chord in root position is left out as brackets are, and the ninth of
 an inverted chord."""
 _MINOR_SEVENTH = -2
+_MOST_LETTERS = 4 * MAX_TEXT  # with all that analysts write in brackets
 
 
 def normal_figure(text: str, *, minor: bool) -> str:
@@ -38,6 +39,8 @@ def normal_figure(text: str, *, minor: bool) -> str:
     >>> normal_figure("Cad64/V", minor=False), normal_figure("IVM7", minor=False), normal_figure("V7/N", minor=True)
     ('Cad64/V', 'IV7', 'V7/bII')
     """
+    if len(text) > _MOST_LETTERS:
+        raise UsageError(f"`{text[:MAX_TEXT]}` is too long for a Roman numeral", hint="write it like V65/V")
     plain = re.sub(r"\[[^]]*\]|\([^)]*\)", "", text).replace("/o", "ø").replace("%", "ø").replace("°", "o")
     first, *goals = _APPLIED.split(plain)
     heads: list[str] = []

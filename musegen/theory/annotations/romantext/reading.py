@@ -16,6 +16,7 @@ from musegen.errors import MalformedScore, UsageError
 from musegen.score.meter import TimeSignature
 from musegen.theory.annotations.romantext.figures import normal_figure
 from musegen.theory.keys import Key
+from musegen.theory.numerals import parse_numeral
 
 _MEASURE = re.compile(r"m(\d{1,5})([a-z]?)(?:-\d+)?\s*(var\w*)?(?:\s+(.*)|$)")
 _COPY = re.compile(r"m(\d{1,5})(?:-(\d{1,5}))?\s*=\s*m?(\d{1,5})(?:-(\d{1,5}))?\s*$")
@@ -169,6 +170,9 @@ class _Reader:
         if first is None or source is None:
             return
         shift, length = first - source, (last or first) - first
+        self._after(first)
+        if length < 0:
+            raise MalformedScore(f"line {self.line}: measure {last} comes before measure {first}", measure=str(first))
         if source_last is not None and source_last - source != length:
             self._fault(f"m{first}-{last}", f"has not as many measures as m{source}-{source_last}")
         found = [chord for chord in self.chords if source <= chord.measure <= source + length][: MOST_CHORDS + 1]
@@ -187,12 +191,15 @@ class _Reader:
         self.chords, self.ends, self.key, self.key_before, self.measure = kept
 
     def _measure(self, number: int, body: str) -> None:
+        self._after(number)
+        self.measure, self.key_before = number, self.key
+        self._words(body)
+
+    def _after(self, number: int) -> None:
         if number < self.measure:
             raise MalformedScore(
                 f"line {self.line}: measure {number} comes after measure {self.measure}", measure=str(number)
             )
-        self.measure, self.key_before = number, self.key
-        self._words(body)
 
     def _words(self, body: str) -> None:
         beat, words = Fraction(1), body.split()
@@ -226,6 +233,7 @@ class _Reader:
             )
         try:
             figure = normal_figure(word, minor=self.key.minor)
+            parse_numeral(figure, minor=self.key.minor)
         except UsageError:
             self._fault(word, "is not a Roman numeral")
             return
