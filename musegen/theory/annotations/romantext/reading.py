@@ -169,7 +169,7 @@ class _Reader:
     def _copy(self, first: int | None, last: int | None, source: int | None, source_last: int | None) -> None:
         if first is None or source is None:
             return
-        shift, length = first - source, (last or first) - first
+        shift, length = first - source, 0 if last is None else last - first
         self._after(first)
         if length < 0:
             raise MalformedScore(f"line {self.line}: measure {last} comes before measure {first}", measure=str(first))
