@@ -122,7 +122,7 @@ def _keys_round(home: Key, statistics: ChoraleStatistics) -> list[Key]:
 
 
 def _members(chord: Chord) -> list[int]:
-    tones = list(chord.numeral.tones(chord.key))[:4]
+    tones = list(chord.tones)[:4]
     return tones + [NONE] * (4 - len(tones))
 
 
@@ -149,7 +149,7 @@ def _succession(
 
 def _left_hanging(chords: tuple[Chord, ...]) -> Array:
     """(states, states): an applied dominant goes neither to its chord nor to another dominant of that chord."""
-    root = np.array([chord.numeral.tones(chord.key)[0] for chord in chords])
+    root = np.array([chord.tones[0] for chord in chords])
     tonic = np.array([chord.key.tonic for chord in chords])
     applied = np.array([bool(chord.numeral.applied_to) and chord.numeral.is_dominant for chord in chords])
     aim = np.where(applied, tonic + [chord.numeral.applied_tonic for chord in chords], NONE)
@@ -161,7 +161,7 @@ def _left_hanging(chords: tuple[Chord, ...]) -> Array:
 
 def _reading(chord: Chord, key: Key, none: int) -> int:
     """The place of a chord in the vocabulary of another key; the row after the last one where it has no name there."""
-    relative = frozenset(tone - key.tonic for tone in chord.numeral.tones(chord.key)[:4])
+    relative = frozenset(tone - key.tonic for tone in chord.tones[:4])
     if chord.numeral.is_cadential:
         return figures(key.minor).index("Cad64") if chord.key == key else none
     return sounding_places(key.minor).get((relative, chord.numeral.inversion), none)

@@ -261,14 +261,14 @@ def _at(choice: _Choice, keep: Array) -> _Choice:
 
 def _sung(chord: Chord, rows: tuple[int, ...], fifths: Array) -> int | None:
     """The first of the slot's melody notes that belongs to the chord; None where none does."""
-    tones = chord.numeral.tones(chord.key)
+    tones = chord.tones
     return next((row for row in rows if int(fifths[row]) in tones), None)
 
 
 def _under(chord: Chord, pitch: int) -> tuple[Voicings, Array]:
     """Settings of a given chord under a melody note outside it: root and third lie in the lower voices."""
     every = voicings_of(chord, ((pitch - 4, pitch + 4), *LIMITS[1:]))
-    tones = chord.numeral.tones(chord.key)
+    tones = chord.tones
     covered = [(every.fifths[:, 1:] == tone).any(axis=1) for tone in tones[:2]]
     return every, covered[0] & covered[1] & (every.pitch[:, 1] <= pitch)
 

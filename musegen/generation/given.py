@@ -121,7 +121,7 @@ def _symbol_request(label: HarmonyLabel) -> Request:
     symbol = members_of_symbol(label.text)
 
     def keeps(chord: Chord) -> bool:
-        if symbol.tones != set(chord.numeral.tones(chord.key)):
+        if symbol.tones != set(chord.tones):
             return False
         if symbol.states_bass:
             return chord.key.tonic + chord.numeral.bass == symbol.bass

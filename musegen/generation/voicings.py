@@ -49,6 +49,11 @@ class Chord(NamedTuple):
         return f"{self.key}:{self.numeral.figure}"
 
     @property
+    def tones(self) -> tuple[int, ...]:
+        """Its notes on the line of fifths, root first."""
+        return self.numeral.tones(self.key)
+
+    @property
     def root(self) -> int:
         """The root that the ear compares: a cadential six-four counts as dominant.
 
@@ -80,7 +85,7 @@ def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE)
     >>> found.pitch[found.cost.argmin()].tolist()
     [67, 64, 60, 48]
     """
-    tones = sorted(set(chord.numeral.tones(chord.key)))
+    tones = sorted(set(chord.tones))
     bass_tone = chord.key.tonic + chord.numeral.bass
     choices = [_notes(tones, span) for span in ranges[:3]] + [_notes([bass_tone], ranges[3])]
     grids = np.meshgrid(*[np.arange(len(choice)) for choice in choices], indexing="ij")
@@ -94,7 +99,7 @@ def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE)
     gaps = pitch[:, :3] - pitch[:, 1:]
     spaced = (gaps >= 0).all(axis=1) & (gaps[:, :2] <= UPPER_SPACING).all(axis=1) & (gaps[:, 2] <= LOWER_SPACING)
     pitch, fifths = pitch[spaced], fifths[spaced]
-    times = np.stack([(fifths == tone).sum(axis=1) for tone in chord.numeral.tones(chord.key)], axis=1)
+    times = np.stack([(fifths == tone).sum(axis=1) for tone in chord.tones], axis=1)
     cost = _doubling_cost(chord.numeral, times) + _spacing_cost(pitch)
     kept = np.isfinite(cost)
     if chord.numeral.is_changed:

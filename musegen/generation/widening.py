@@ -97,5 +97,5 @@ def _most_like(chord: Chord, others: tuple[Chord, ...]) -> int:
 
 def _members(members: Array, chords: list[Chord]) -> Array:
     width = max(members.shape[1], *(len(chord.numeral.members) for chord in chords))
-    below = [[*chord.numeral.tones(chord.key), *[NONE] * width][:width] for chord in chords]
+    below = [[*chord.tones, *[NONE] * width][:width] for chord in chords]
     return np.concatenate([np.pad(members, ((0, 0), (0, width - members.shape[1])), constant_values=NONE), below])

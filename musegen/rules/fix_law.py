@@ -101,7 +101,7 @@ class Law:
 
     def _tones(self, chord: ChordSpan) -> set[int]:
         """The notes of a chord; of an uncertain one those that are sung."""
-        tones = set(chord.numeral.tones(chord.key))
+        tones = set(chord.tones)
         return tones if chord.confidence >= self._least else tones & self._sung(chord, {})
 
     def _scale(self, row: int) -> set[int]:
@@ -143,7 +143,7 @@ class Law:
         """The notes of a chord that would sound in it no more, and its fifth, if it has one."""
         assert self._view.analysis is not None
         chord = self._view.analysis.chords[number]
-        tones = chord.numeral.tones(chord.key)
+        tones = chord.tones
         lost = (self._sung(chord, {}) - self._sung(chord, changes)) & set(tones)
         return lost, set(tones[2:3])
 

@@ -53,6 +53,11 @@ class ChordSpan(NamedTuple):
         """When it ends."""
         return self.onset + self.duration
 
+    @property
+    def tones(self) -> tuple[int, ...]:
+        """Its notes on the line of fifths, root first."""
+        return self.numeral.tones(self.key)
+
     def is_completed_by(self, other: ChordSpan) -> bool:
         """The same root in the same key, the notes of one chord among those of the other: V and V7."""
         if self.key != other.key or self.numeral.root != other.numeral.root:

@@ -134,7 +134,7 @@ def _voicings(slices: Slices, chords: list[Placed]) -> Iterator[Place]:
             continue
         for gap, (upper, lower) in enumerate(zip(pitch[at], pitch[at][1:], strict=False)):
             yield "spacing", (gap, min(max(int(upper - lower), 0), 24))
-        tones = chord.numeral.tones(chord.key)[:4]
+        tones = chord.tones[:4]
         quality = QUALITIES.index(chord.numeral.quality)
         for member, tone in enumerate(tones):
             times = int((fifths[at] == tone).sum())

@@ -45,7 +45,7 @@ def pivot_reading(chord: Chord, key: Key) -> Numeral | None:
     plain = chord.numeral.figure.rstrip("6") in _PLAIN_TRIADS[chord.key.minor]
     if not plain:
         return None
-    tones, bass = set(chord.numeral.tones(chord.key)), chord.key.tonic + chord.numeral.bass
+    tones, bass = set(chord.tones), chord.key.tonic + chord.numeral.bass
     for name in _PLAIN_TRIADS[key.minor]:
         for suffix in ("", "6"):
             reading = parse_numeral(name + suffix, minor=key.minor)

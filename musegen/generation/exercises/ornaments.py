@@ -167,7 +167,7 @@ def _suspended(setting: Setting, voice: int, place: int, kind: str) -> tuple[Not
 
 def _tones(setting: Setting, onset: Fraction) -> tuple[int, ...]:
     chord = chord_at(setting, onset)
-    return chord.numeral.tones(chord.key)
+    return chord.tones
 
 
 def suspension_kind(setting: Setting, voice: int, first: Note, second: Note) -> str:
@@ -208,7 +208,7 @@ def _steps(note: Note) -> int:
 def _scale_note(key: Key, steps: int, *, rising: bool, near: Chord) -> SpelledPitch:
     """The note on a staff step: as the chord has it, else by the scale (melodic minor on the way up)."""
     letter = steps % 7
-    chord_tones = {int(step_of(tone)): tone for tone in near.numeral.tones(near.key)}
+    chord_tones = {int(step_of(tone)): tone for tone in near.tones}
     fifths = chord_tones.get(letter)
     if fifths is None:
         fifths = next(degree for degree in key.degrees if step_of(degree) == letter)

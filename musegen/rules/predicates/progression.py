@@ -130,7 +130,7 @@ def _is_arpeggiated(view: View, before: ChordSpan | None, chord: ChordSpan, afte
 
 def _is_inverted(chord: ChordSpan, other: ChordSpan) -> bool:
     """The same root, third and fifth over another bass."""
-    same = set(chord.numeral.tones(chord.key)) == set(other.numeral.tones(other.key)[:3])
+    same = set(chord.tones) == set(other.tones[:3])
     return same and other.numeral.inversion != 2
 
 

@@ -57,7 +57,7 @@ def numeral_mismatch(view: View) -> Iterator[Hit]:
 
 
 def _says_so(view: View, chord: ChordSpan, inside: np.ndarray[tuple[int], np.dtype[np.intp]]) -> bool:
-    tones = [tone % 12 for tone in chord.numeral.tones(chord.key)]  # a misspelled note has a rule of its own
+    tones = [tone % 12 for tone in chord.tones]  # a misspelled note has a rule of its own
     rows, sound = view.row[inside], view.notes["fifths"] % 12
     heard = set(sound[rows[rows >= 0]].tolist())
     if not set(tones[:2]) <= heard and heard - set(tones):

@@ -39,6 +39,11 @@ class Placed(NamedTuple):
     pivot: str = ""  # its second reading, in the key that begins here: `D: vi`
     line: int = 0  # of the file that it stands in
 
+    @property
+    def tones(self) -> tuple[int, ...]:
+        """Its notes on the line of fifths, root first."""
+        return self.numeral.tones(self.key)
+
 
 def place_on(document: RomanText, score: Score) -> list[Placed]:
     """The chords of an analysis at their ticks, as `onsets_on` lays them."""
@@ -144,11 +149,10 @@ def explained(score: Score, chords: list[Placed]) -> float:
     slices = slices_of(assign_voices(score))
     fifths, total, inside = slices.column("fifths"), 0, 0
     for chord in chords:
-        tones = chord.numeral.tones(chord.key)
         here = slice(*np.searchsorted(slices.onset, [chord.onset, chord.end]).tolist())
         weights = slices.duration[here][:, None] * slices.sounds[here]
         total += int(weights.sum())
-        inside += int((weights * np.isin(fifths[here], tones)).sum())
+        inside += int((weights * np.isin(fifths[here], chord.tones)).sum())
     return inside / total if total else 0.0
 
 

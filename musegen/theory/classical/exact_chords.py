@@ -114,7 +114,7 @@ def _named(block: _Block, key: Key) -> Numeral | None:
 
 def _contradicted(chord: ChordSpan, block: _Block | None) -> ChordSpan:
     """Named anew on its own root where a note that sounds all through it does not belong to it."""
-    if block is None or block.tones <= set(chord.numeral.tones(chord.key)):
+    if block is None or block.tones <= set(chord.tones):
         return chord
     numeral = _named(block, chord.key)
     return chord if numeral is None or numeral.root != chord.numeral.root else _renamed(chord, chord.key, numeral)

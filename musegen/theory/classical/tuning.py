@@ -64,7 +64,7 @@ def _state(piece: Analysed, number: int, home: Key, states: Lattice) -> int:
     key = Key(chord.key.tonic - home.tonic, chord.key.minor)
     place = chord.place
     if place < 0:
-        members = frozenset(tone - chord.key.tonic for tone in chord.numeral.tones(chord.key)[:4])
+        members = frozenset(tone - chord.key.tonic for tone in chord.tones[:4])
         place = sounding_places(key.minor).get((members, chord.numeral.inversion), -1)
     if key not in states.keys or place < 0:
         return -1

@@ -91,7 +91,7 @@ def _wrong_accidental(chord: ChordSpan, fits: Fits, number: int) -> str:
     if here > AMISS:
         return ""
     for shift, way in ((7, "higher"), (-7, "lower")):
-        tones = [tone + shift for tone in chord.numeral.tones(chord.key)]
+        tones = [tone + shift for tone in chord.tones]
         there = fits.time.share(tones, chord.onset, chord.end)
         if there >= FITS and there - here >= AMISS:
             words = f"a semitone {way} it would hold {there:.0%}"

@@ -32,7 +32,7 @@ class Fits:
                 onset, end = max(other.onset, self.onset[number]), min(other.end, self.end[number])
                 if onset >= end:
                     break
-                inside[number] += self.time.between(onset, end) @ mask(other.numeral.tones(other.key))
+                inside[number] += self.time.between(onset, end) @ mask(other.tones)
         shares: Floats = inside / np.maximum(sounding.sum(axis=1), 1)
         return shares
 
@@ -56,7 +56,7 @@ class Fits:
 
 def _masks(chords: Sequence[ChordSpan]) -> Floats:
     """(chord, name): 1 at the tones of each chord."""
-    return np.array([mask(chord.numeral.tones(chord.key)) for chord in chords]).reshape(-1, NAMES)
+    return np.array([mask(chord.tones) for chord in chords]).reshape(-1, NAMES)
 
 
 def _part(tones: Floats, sounding: Floats, *, in_silence: float) -> Floats:

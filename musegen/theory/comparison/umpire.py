@@ -71,7 +71,7 @@ def _explained(spans: list[tuple[int, int, ChordSpan | None]], time: NoteTime) -
         length += end - onset
         if chord is None:
             continue
-        tones = chord.numeral.tones(chord.key)
+        tones = chord.tones
         notes += float(sounding @ mask(tones))
         scale += float(sounding @ scale_mask(chord.key))
         bass += (end - onset) * time.has_bass(chord.key.tonic + chord.numeral.bass, chord.onset, chord.end)

@@ -43,7 +43,7 @@ def non_chord_tones(
     ends a phrase, be it under a fermata or, if it lasts as long as its chord, where a phrase was heard to end.
     """
     starts = np.array([chord.onset for chord in chords], dtype=np.int64)
-    tones = [set(chord.numeral.tones(chord.key)) for chord in chords]
+    tones = [set(chord.tones) for chord in chords]
     sure, heard = set(slices.notes.end[slices.notes.has(Flag.FERMATA)].tolist()), {phrase.end for phrase in phrases}
     found = []
     for note in _line_notes(slices):
@@ -72,7 +72,7 @@ def is_foreign_throughout(score: Score, chord: ChordSpan, note: tuple[int, int, 
     if onset > chord.onset or end < chord.end:
         return False
     meter = score.measures[score.measure_index_at(chord.onset)].time_signature
-    apart = [fifths - tone for tone in chord.numeral.tones(chord.key)]
+    apart = [fifths - tone for tone in chord.tones]
     is_third = 7 * apart[0] % 12 in (3, 4)
     is_long = chord.duration >= score.ticks(meter.pulse_quarters) + (not given)
     return is_long and not is_third and all(distance % 7 and distance % 12 for distance in apart)

@@ -83,7 +83,7 @@ class _Heard:
     def close(self, at: int) -> Cadence | None:
         """The cadence at a chord, if the highest note of the chord that is heard first in it ends the phrase."""
         chord = self.chords[at]
-        tones = set(chord.numeral.tones(chord.key))
+        tones = set(chord.tones)
         sung = (top for top in self.during(chord.onset, chord.end)[:, 1].tolist() if top in tones)
         note = LastNote(chord.onset, chord.end, next(sung, None))
         return closes_before(self.chords, at + 1, note)

@@ -41,7 +41,7 @@ def outer_lines(score: Score, analysis: Analysis, slices: Slices) -> OuterLines:
     time = time[time < score.end]
     length = np.repeat(half * 2, 2)[: len(time)]
     which = analysis.chord_indices(time)
-    tones = [set(chord.numeral.tones(chord.key)) for chord in analysis.chords]
+    tones = [set(chord.tones) for chord in analysis.chords]
     roots = np.array([chord.key.tonic + chord.numeral.root for chord in analysis.chords], dtype=np.int64)
     has_one_player = len(score.parts) == 1  # whose chords were dealt to voices
     melody = np.where(slices.sounds[:, 0] | (not has_one_player), slices.row[:, 0], slices.highest)

@@ -35,7 +35,7 @@ class Chords:
         spans = analysis.chords if analysis else ()
         onset = np.array([chord.onset for chord in spans], dtype=np.int64)
         end = onset + np.array([chord.duration for chord in spans], dtype=np.int64)
-        tones = [chord.numeral.tones(chord.key) for chord in spans]
+        tones = [chord.tones for chord in spans]
         most = max(map(len, tones), default=1)
         members = np.array([[*sound, *[NONE] * (most - len(sound))] for sound in tones], dtype=np.int16)
         degrees = np.array([chord.key.degrees for chord in spans], dtype=np.int16).reshape(-1, 7)

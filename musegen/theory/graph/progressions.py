@@ -84,7 +84,7 @@ def progressions(analysis: Analysis | None, chords: Chords, phrase: npt.NDArray[
 
 
 def _classes(chord: ChordSpan) -> frozenset[int]:
-    return frozenset(int(pitch_class_of(tone)) for tone in chord.numeral.tones(chord.key))
+    return frozenset(int(pitch_class_of(tone)) for tone in chord.tones)
 
 
 def _pivot(analysis: Analysis | None, number: int) -> str:

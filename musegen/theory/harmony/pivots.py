@@ -239,7 +239,7 @@ def _keeps_a_tone(before: ChordSpan, after: ChordSpan, keys: tuple[Key, Key]) ->
         and abs(keys[0].tonic - keys[1].tonic) in (3, 4)
         and abs(keys[0].signature - keys[1].signature) > 2
     )
-    return is_mediant and bool(set(before.numeral.tones(before.key)) & set(after.numeral.tones(after.key)))
+    return is_mediant and bool(set(before.tones) & set(after.tones))
 
 
 def _moves_chromatically(slices: Slices, onset: int) -> bool:
