@@ -12,6 +12,7 @@ from musegen.theory.annotations.given import given_analysis
 from musegen.theory.classical import engine as classical
 from musegen.theory.dissonance.non_chord_tones import non_chord_tones
 from musegen.theory.form.cadences import cadences
+from musegen.theory.form.doubtful_closes import without_doubtful
 from musegen.theory.form.inner_cadences import with_inner
 from musegen.theory.form.segmentation import phrases_of
 from musegen.theory.harmony.functions import in_context
@@ -67,10 +68,11 @@ def completed(analysis: Analysis, score: Score, slices: Slices) -> Analysis:
     """Functions in context and all that follows from notes and chords together."""
     found = phrases_of(score, analysis.chords, slices)
     chords = in_context(analysis.chords, found)
+    closes = with_inner(score, chords, found, cadences(score, chords, found, slices), slices)
     return replace(
         analysis,
         chords=chords,
-        cadences=with_inner(score, chords, found, cadences(score, chords, found, slices), slices),
+        cadences=without_doubtful(score, chords, found, closes),
         phrases=found,
         non_chord_tones=non_chord_tones(slices, chords, score, found, given=analysis.given or analysis.symbols),
     )

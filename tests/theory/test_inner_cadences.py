@@ -56,3 +56,24 @@ def test_i_and_iv_in_turn_after_v_are_no_tag_where_both_outer_lines_move_on():
 def test_ii65_is_iv_with_a_sixth_added():
     rows = "S: e5 g5 f5 . | e5^ . . .\nA: g4 . a4 . | g4 . . .\nT: c4 . d4 . | c4 . . .\nB: c3 e3 f3 . | c3 . . .\n"
     assert told(rows + "H: I I6 ii65 . | I . . .") == [("PC", "2", 1)]
+
+
+PLAGAL = """S: e5 . . c5 | f5 . . . | e5 . . . | f5 . d5 b4 | c5 . . .
+B: c3 . . . | f3 . . . | c3 . . . | f3 . g3 . | c3 . . .
+H: I . . . | IV . . . | I . . . | IV . V . | I . . ."""
+"""A song's first line, as Foster's Jeanie: IV-I on a long note, then the real close."""
+
+
+def test_iv_to_i_on_the_way_is_no_plagal_cadence_where_no_fermata_ends_the_phrase():
+    assert told(PLAGAL) == [("PAC", "5", 1)]
+    assert ("PC", "3", 1) in told(PLAGAL.replace("| e5 .", "| e5^ ."))
+
+
+TOUCHED = """S: c5 . e5 . | g#5 . . . | a5 . . . | f5 . d5 b4 | c5 . . .
+B: c3 . c3 . | b2 . . . | c3 . . . | f3 . g3 . | c3 . . .
+H: I . . . | viio65/vi . . . | vi6 . . . | IV . V . | I . . ."""
+
+
+def test_a_degree_touched_by_its_viio7_makes_no_cadence_where_no_fermata_ends_the_phrase():
+    assert told(TOUCHED) == [("PAC", "5", 1)]
+    assert ("IAC", "3", 1) in told(TOUCHED.replace("a5 .", "a5^ ."))
