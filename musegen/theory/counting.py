@@ -89,23 +89,19 @@ def _rhythm(score: Score, chords: list[Placed]) -> Iterator[Place]:
 
 
 def _bass(slices: Slices, chords: list[Placed]) -> Iterator[Place]:
-    lowest = np.where(slices.sounds, slices.column("pitch"), 999).min(axis=1) if len(slices) else np.zeros(0)
-    notes = [int(lowest[_slice_at(slices, chord.onset)]) for chord in chords] if len(slices) else []
-    for number, (chord, following) in enumerate(pairwise(chords)):
-        if 999 not in notes[number : number + 2] and not chord.ends_phrase:
-            yield f"bass.{following.key.mode}", (interval_index(notes[number + 1] - notes[number]),)
-
-
-def _slice_at(slices: Slices, onset: int) -> int:
-    return max(int(np.searchsorted(slices.onset, onset, side="right")) - 1, 0)
+    pitch = slices.notes["pitch"].astype(int)
+    rows = slices.lowest[slices.at([chord.onset for chord in chords])].tolist()
+    for (chord, following), (left, reached) in zip(pairwise(chords), pairwise(rows), strict=True):
+        if min(left, reached) >= 0 and not chord.ends_phrase:
+            yield f"bass.{following.key.mode}", (interval_index(int(pitch[reached] - pitch[left])),)
 
 
 def _sopranos(score: Score, slices: Slices, chords: list[Placed]) -> Iterator[Place]:
     fifths, sounds = slices.column("fifths")[:, 0], slices.sounds[:, 0]
+    here = slices.at([chord.onset for chord in chords]).tolist()
     degrees = [
         degree_index(int(fifths[at]) - chord.key.tonic) if sounds[at] else -1
-        for chord in chords
-        for at in [_slice_at(slices, chord.onset)]
+        for chord, at in zip(chords, here, strict=True)
     ]
     for number, (chord, degree) in enumerate(zip(chords, degrees, strict=True)):
         if degree < 0 or chord.place < 0:
@@ -129,7 +125,7 @@ def _lines(slices: Slices) -> Iterator[Place]:
 def _voicings(slices: Slices, chords: list[Placed]) -> Iterator[Place]:
     pitch, fifths = slices.column("pitch").astype(int), slices.column("fifths")
     for chord in chords:
-        at = _slice_at(slices, chord.onset)
+        at = int(slices.at(chord.onset))
         if not slices.sounds[at].all():
             continue
         for gap, (upper, lower) in enumerate(zip(pitch[at], pitch[at][1:], strict=False)):

@@ -198,22 +198,15 @@ class _Lines:
 
 
 def _soprano(slices: Slices, onset: Ints) -> Ints:
-    if not len(slices):
-        return np.zeros(0, dtype=np.int64)
-    at = np.maximum(np.searchsorted(slices.onset, onset, side="right") - 1, 0)
-    pitch = np.where(slices.sounds, slices.column("pitch"), -1)
-    top = pitch.argmax(axis=1)
-    fifths = np.where(slices.sounds.any(axis=1), slices.column("fifths")[np.arange(len(slices)), top], NOWHERE)
-    return np.asarray(fifths[at]).astype(np.int64)
+    top = slices.highest[slices.at(onset)]
+    return np.where(top >= 0, slices.notes["fifths"][top].astype(np.int64), NOWHERE)
 
 
 def _moves(slices: Slices, onset: Ints) -> Bools:
     """Whether the lowest sounding pitch at each frame differs from that at the frame before."""
-    if not len(slices):
-        return np.zeros(0, dtype=bool)
-    lowest = np.where(slices.sounds, slices.column("pitch"), 999).min(axis=1)
-    at = np.maximum(np.searchsorted(slices.onset, onset, side="right") - 1, 0)
-    return np.concatenate([[True], lowest[at][1:] != lowest[at][:-1]])
+    lowest = slices.lowest[slices.at(onset)]
+    pitch = np.where(lowest >= 0, slices.notes["pitch"][lowest].astype(np.int64), -1)
+    return np.append(True, np.diff(pitch) != 0)[: len(onset)]
 
 
 def _phrases(score: Score, onset: Ints, duration: Ints) -> tuple[Bools, Bools, Bools]:
