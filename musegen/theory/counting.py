@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from musegen.score.model import Score
 from musegen.score.voices import Slices, assign_voices, slices_of
-from musegen.theory.annotations.alignment import Placed, home_key, training_pieces
+from musegen.theory.annotations.alignment import Placed, home_key
+from musegen.theory.counted_pieces import training_pieces
 from musegen.theory.keys import Key
 from musegen.theory.lattice import read_in
 from musegen.theory.statistics import (

@@ -191,8 +191,8 @@ def _judged(judge, found: Analysis, score: Score, number: int) -> dict[str, floa
 
 def cross_validation(folder: Path, folds: int) -> None:
     """Print the shares on the training chorales, each read by weights and counts that never saw it."""
-    from musegen.theory.annotations.alignment import training_pieces
     from musegen.theory.classical.tuning import cross_validated, lesson_of
+    from musegen.theory.counted_pieces import training_pieces
     from musegen.theory.statistics import statistics
 
     counted = statistics()

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from musegen.score.textgrid import parse_grid
-from musegen.theory.annotations.alignment import held_out, place_on
+from musegen.theory.annotations.alignment import place_on
 from musegen.theory.annotations.romantext.reading import read_roman_text
+from musegen.theory.counted_pieces import held_out
 from musegen.theory.counting import count_piece, tables_of
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.statistics import ChoraleStatistics, degree_index, statistics

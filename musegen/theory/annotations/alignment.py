@@ -1,13 +1,10 @@
-"""Human analyses laid on their scores: numerals at their ticks, and the pieces of a folder that may be learned from."""
+"""Human analyses laid on their scores: numerals at their ticks, and how much of the notes they explain."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +17,9 @@ from musegen.score.table import Flag, distinct
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.annotations.given import key_spans
-from musegen.theory.annotations.romantext.reading import RomanText, RomanTextChord, beat_quarters, read_roman_text
+from musegen.theory.annotations.romantext.reading import RomanText, RomanTextChord, beat_quarters
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
-from musegen.theory.statistics import DATA
 from musegen.theory.vocabulary import index_of
 
 
@@ -184,41 +180,3 @@ def analysis_of(chords: Sequence[Placed], score: Score, home: Key | None = None)
 def home_key(chords: Sequence[Placed]) -> Key:
     """The key that the analysis ends in."""
     return chords[-1].key
-
-
-def held_out() -> frozenset[str]:
-    """The pieces that are kept for measuring and never counted: the card's list, as music21 names."""
-    import tomllib
-
-    text = (DATA / "chorale_statistics.toml").read_text(encoding="utf-8")
-    return frozenset(f"bach/{name}" for name in tomllib.loads(text)["held_out"])
-
-
-class Analysed(NamedTuple):
-    """A piece with its human analysis laid on the score."""
-
-    name: str
-    score: Score
-    chords: list[Placed]
-
-
-def training_pieces(folder: Path) -> Iterator[Analysed]:
-    """The chorales of a folder with a MANIFEST.tsv (columns id, score, analysis, set, source) that may be counted.
-
-    Held-out pieces, second analyses of one setting and analyses that do not fit their score are passed over.
-    """
-    from musegen.score.files import read
-
-    seen = set(held_out())
-    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as manifest:
-        for row in csv.DictReader(manifest, delimiter="\t"):
-            found = re.search(r"(bwv[\w.-]+?)\.mxl", row["source"])
-            name = f"bach/{found[1]}" if found else ""
-            if row["set"] != "wir_bach_chorales" or not name or name in seen:
-                continue
-            seen.add(name)
-            score = read(folder / row["score"])
-            text = (folder / row["analysis"]).read_text(encoding="utf-8", errors="replace")
-            chords = place_on(read_roman_text(text), score)
-            if explained(score, chords) >= 0.8:
-                yield Analysed(name, score, chords)

@@ -1,6 +1,6 @@
 """Learns the analyser's weights: `python -m musegen.theory.classical.tuning FOLDER -o analyser.npz [--folds 3]`.
 
-The human analyses of a folder (see `alignment.training_pieces`) are made as probable as they can be (a conditional
+The human analyses of a folder (see `counted_pieces`) are made as probable as they can be (a conditional
 random field, adaptive gradient steps piece by piece, weights averaged over the second half). The counts of a piece are
 left out of its own tables. With `--folds` nothing is written: every piece is read by weights that never saw it, and the
 shares of time named rightly are printed.
@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from musegen.theory.annotations.alignment import Analysed, home_key, training_pieces
+from musegen.theory.annotations.alignment import home_key
 from musegen.theory.classical.decoding import steadiest
 from musegen.theory.classical.evidence import Evidence, Tables, Weights, shapes, state_scores
 from musegen.theory.classical.feature_totals import Ints, Lesson, expected_moves, move_totals, state_totals
 from musegen.theory.classical.frames import frames_of
 from musegen.theory.classical.moves import Moves
 from musegen.theory.classical.probabilities import sums
+from musegen.theory.counted_pieces import Analysed, training_pieces
 from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
 from musegen.theory.statistics import ChoraleStatistics, statistics
