@@ -45,7 +45,7 @@ class AnalyserNetwork(nn.Module):
 
         Back come logs of chances (piece, frame, tonic * figures), which sum to one at each frame; logits of each sound
         on each root (piece, frame, root * sounds); logits of a change of chord and of key (piece, frame, 2). The
-        places are those of `neural.places`.
+        places are those of `reading.places`.
         """
         pieces, _, places, _ = notes.shape
         tonics = places - ROOTS.size - AROUND_ROOT.size + 2

@@ -1,1 +1,1 @@
-"""Analyses by people, in and out: RomanText, DCML tables, numerals that a score carries, other styles of numerals."""
+"""Analyses by people, in and out: RomanText, DCML tables, numerals that a score carries; how they lie on a score."""

@@ -43,7 +43,7 @@ class Prices(NamedTuple):
 class Path:
     """One state a frame, and how probable the likely ones are.
 
-    States are those of `neural.Heard`; see `name_of`.
+    States are those of `reading.Heard`; see `name_of`.
     """
 
     states: Ints  # (frame, candidate)

@@ -1,7 +1,7 @@
 """The neural reading of a piece: for every frame, how probable is each figure in each key.
 
 The network sees the notes as they lie about one tonic at a time, and judges all tonics alike: what it learned in C it
-knows in F sharp. Its scores are then read as one path by `joint`.
+knows in F sharp. Its scores are then read as one path by `decoding`.
 """
 
 from __future__ import annotations

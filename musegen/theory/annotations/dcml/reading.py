@@ -1,4 +1,4 @@
-"""Harmony tables (TSV) of the DCML annotation standard, read strictly and laid on a score.
+"""Harmony tables (TSV) of the DCML annotation standard, read strictly.
 
 Every row has a label and its place; columns that only repeat what the label says (keys, chord, root, bass, chord tones)
 must agree with it. Source: the standard of the Digital and Cognitive Musicology Lab (EPFL), and the columns of its

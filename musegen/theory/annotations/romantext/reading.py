@@ -1,4 +1,4 @@
-"""RomanText, read strictly: measures, pulses, keys and figures of human analyses (`writing` writes it).
+"""RomanText, read strictly: measures, pulses, keys and figures of human analyses.
 
 Its measures, variants, copies (`m5-8 = m1-4`), pivots, phrase signs and repeats are read; notes, forms and pedals are
 passed over. What stands where it can mean nothing is a `Fault` with its line. Source: Tymoczko, Gotham, Cuthbert and
