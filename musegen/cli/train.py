@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -9,6 +10,8 @@ import click
 from musegen.cli.console import notice
 from musegen.cli.options import OUTPUT, make_folder
 from musegen.errors import UsageError
+
+_SEED = re.compile(r"[0-9]{1,9}")
 
 
 @click.command(
@@ -50,6 +53,6 @@ def command(name: str, corpus: Path, passes: int | None, seeds: str, output: Pat
 
 def _numbers(seeds: str) -> tuple[int, ...]:
     found = [word.strip() for word in seeds.split(",")]
-    if not all(word.isdecimal() for word in found) or len(set(found)) < len(found):
-        raise UsageError(f"`{seeds}` is no list of seeds", hint="write whole numbers with commas between: 0,1,2")
+    if not all(_SEED.fullmatch(word) for word in found) or len({*map(int, found)}) < len(found):
+        raise UsageError(f"`{seeds[:80]}` is no list of seeds", hint="write whole numbers with commas between: 0,1,2")
     return tuple(int(word) for word in found)

@@ -31,6 +31,20 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         raise EngravingError(f"cannot write {target}: {error.strerror or error}", hint="name another folder") from error
 
 
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Nothing, where a file can be written: asked before long work.
+
+    Raises:
+        EngravingError: the place cannot be written.
+    """
+    target = Path(path)
+    try:
+        target.exists()  # a name may be too long
+        tempfile.TemporaryFile(dir=target.parent).close()
+    except OSError as error:
+        raise EngravingError(f"cannot write {target}: {error.strerror or error}", hint="name another folder") from error
+
+
 def _usual_mode() -> int:
     """What a plainly created file would get."""
     mask = os.umask(0)

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from musegen.engraving.output import check_writable
+from musegen.errors import MalformedScore
 from musegen.training.analyser_batches import Losses, batches, count, losses_of, whole
 from musegen.training.analyser_network import AnalyserNetwork, Averaged
 from musegen.training.cards import Shares, write_card
@@ -35,14 +37,20 @@ def train(order: Order) -> None:
     """Read the examples, learn from every seed, write the mean of the networks and its card.
 
     Raises:
-        UnreadableFile, MalformedScore: the manifest of the corpus.
+        UnreadableFile, MalformedScore: the manifest of the corpus, or a checkpoint.
+        EngravingError: the place cannot be written.
     """
     torch.set_num_threads(1)
+    check_writable(order.output)
     learnt, held, extra = split(examples(order.corpus))
+    if not learnt:
+        raise MalformedScore("no piece in it can be learned from", file=str(order.corpus))
     order.say(f"{len(learnt)} pieces to learn from, {len(held)} and {len(extra)} chorales for validation")
     networks = [learn(learnt, held, seed, order) for seed in order.seeds]
     together, found = Averaged(networks), {}
     for name, group in (("validation", held), ("extra", extra)):
+        if not group:
+            continue
         found[name] = [shares(network, group) for network in (*networks, together)]
         order.say(f"{name}: {found[name][-1]}")
     example = whole(learnt[0])
@@ -81,7 +89,7 @@ def learn(pieces: list[Example], held: list[Example], seed: int, order: Order) -
 
 
 def shares(network: nn.Module, pieces: list[Example]) -> Shares:
-    """The shares of frames that a network reads as people do, each by itself, without the decoder."""
+    """The shares of frames that a network reads as people do, each by itself, without the decoder; nan of no piece."""
     network.eval()
     found, weights = [], []
     with torch.no_grad():
@@ -90,6 +98,8 @@ def shares(network: nn.Module, pieces: list[Example]) -> Shares:
             if torch.isfinite(losses.joint):
                 found.append(_kept(losses))
                 weights.append(len(item.piece))
+    if not found:
+        return Shares(*[float("nan")] * len(Shares._fields))
     return Shares(*np.average(found, axis=0, weights=weights).round(4).tolist())
 
 

@@ -61,10 +61,13 @@ class Losses(NamedTuple):
 
 
 def batches(pieces: list[Example], rng: np.random.Generator) -> Iterator[Batch]:
-    """Every piece once, in passages that begin elsewhere each time, some of them changed, shuffled."""
+    """Every piece once, in passages that begin elsewhere each time, some of them changed, shuffled.
+
+    What is too little for one batch is one; else what is left over is left out.
+    """
     begun = [(item, start) for item in pieces for start in _starts(len(item.piece), rng)]
     order = rng.permutation(len(begun))
-    for at in range(0, len(order) - SIZE + 1, SIZE):
+    for at in range(0, max(len(order) - SIZE, 0) + 1, SIZE):
         yield _batch([_drawn(begun[number], rng) for number in order[at : at + SIZE]])
 
 

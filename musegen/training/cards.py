@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ import numpy as np
 from musegen.engraving.output import write_atomically
 from musegen.training.examples import Example
 from musegen.training.recipes import RECIPES, Order
+
+_BARE = re.compile(r"[\w-]+$", re.ASCII)
 
 
 class Shares(NamedTuple):
@@ -48,10 +51,15 @@ def _sources(pieces: list[Example]) -> list[str]:
     for source in sorted({item.source for item in pieces}):
         inside = [item for item in pieces if item.source == source]
         licences = Counter(item.licence for item in inside)
-        lines += ["", f"[data.{source}]"]
+        lines += ["", f"[data.{source if _BARE.match(source) else _quoted(source)}]"]
         lines += [f"{split} = {count}" for split, count in sorted(Counter(item.split for item in inside).items())]
-        lines.append(f"licences = {json.dumps([licence for licence, _ in licences.most_common()], ensure_ascii=False)}")
+        lines.append(f"licences = [{', '.join(_quoted(licence) for licence, _ in licences.most_common())}]")
     return lines
+
+
+def _quoted(text: str) -> str:
+    """A string of TOML: what JSON writes, but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _figures(group: str, shares: list[Shares]) -> list[str]:

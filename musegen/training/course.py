@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import copy
-import os
+import io
+import warnings
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from musegen.engraving.output import write_atomically
+from musegen.errors import UnreadableFile, UsageError
+from musegen.score.files import regular_file
+
 RATE, DECAY, WARM_UP, STEEPEST = 2e-3, 2e-2, 0.15, 1.0
 """The highest rate, the decay of weights, the share of all steps before the highest rate, the longest gradient."""
 FOLLOWS, SLOWER = 0.995, 20
 """How much of the mean stays at each step; in the first so many steps less."""
+
+_MOST_BYTES = 1 << 30
+_ANEW = "remove it to train anew, or name another place with -o"
 
 _Network = TypeVar("_Network", bound=nn.Module)
 
@@ -46,19 +54,44 @@ class Course(Generic[_Network]):
                 mean.lerp_(weight, share)
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint, whole or not at all."""
-        written = path.with_suffix(".part")
+        """Write a checkpoint, whole or not at all.
+
+        Raises:
+            EngravingError: the place cannot be written.
+        """
+        written = io.BytesIO()
         torch.save({name: part.state_dict() for name, part in self._parts().items()} | {"passes": self.passes}, written)
-        os.replace(written, path)
+        write_atomically(path, written.getvalue())
 
     def restore(self, path: Path) -> None:
-        """Go on from a checkpoint, if there is one."""
+        """Go on from a checkpoint, if there is one.
+
+        Raises:
+            UnreadableFile: it is none of this network.
+            UsageError: it is of a run of other length: the rates would not fit.
+        """
         if not path.exists():
             return
-        kept: dict[str, Any] = torch.load(path, weights_only=True)
-        self.passes = kept["passes"]
-        for name, part in self._parts().items():
-            part.load_state_dict(kept[name])
+        content = regular_file(path, _MOST_BYTES)
+        try:
+            of_steps = self._restored(content)
+        except Exception as error:  # torch has no error of its own for what is no checkpoint
+            what = f"this is no checkpoint of this network ({type(error).__name__})"
+            raise UnreadableFile(what, file=str(path), hint=_ANEW) from None
+        if of_steps != self.steps:
+            raise UsageError(f"{path} is of a run of {of_steps} steps, not of {self.steps}", hint=_ANEW)
+
+    def _restored(self, content: bytes) -> int:
+        """Take over what a checkpoint holds, if it is of a run of this length; the steps of its run."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is no checkpoint: an error follows
+            kept: dict[str, Any] = torch.load(io.BytesIO(content), weights_only=True)
+        of_steps: int = kept["schedule"]["total_steps"] - 1
+        if of_steps == self.steps:
+            self.passes = range(self.steps + 1).index(kept["passes"])
+            for name, part in self._parts().items():
+                part.load_state_dict(kept[name])
+        return of_steps
 
     def _parts(self) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.errors import MalformedScore, MusegenError, UnreadableFile
-from musegen.score.files import read
+from musegen.score.files import read, regular_file
 from musegen.theory.annotations.alignment import Placed, explained, place_on
 from musegen.theory.annotations.romantext.reading import read_roman_text
 from musegen.theory.neural.encoding import Encoded, encode
@@ -27,6 +28,8 @@ OWN_YARDSTICK = ("wir-bach-chorales-", "wir-monteverdi-")
 """Analyses that music21 ships too: they are for measuring."""
 COLUMNS = ("id", "score", "analysis", "set", "split", "licence")
 """Of the manifest."""
+SPLITS = ("training", "validation", "extra")
+"""What the manifest says of each piece; of the extra ones, too, most are learned from."""
 NOWHERE = -99
 
 
@@ -34,7 +37,7 @@ class Example(NamedTuple):
     """A piece with what is to be learned from it, a row a frame; NOWHERE where nobody says."""
 
     name: str
-    split: str  # "training", "validation" or "extra"
+    split: str  # of SPLITS
     source: str  # the set that it comes from
     licence: str
     piece: Encoded
@@ -51,7 +54,7 @@ def examples(folder: Path) -> Iterator[Example]:
 
     Raises:
         UnreadableFile: there is no manifest.
-        MalformedScore: it lacks a column.
+        MalformedScore: it is no table with these columns, or names another split.
     """
     for row in _listed(folder / "MANIFEST.tsv"):
         closed = row["split"] != "validation" and _NOT_FREE.search(row["licence"])
@@ -67,22 +70,32 @@ def examples(folder: Path) -> Iterator[Example]:
 
 def _listed(manifest: Path) -> list[dict[str, str]]:
     try:
-        with manifest.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines, delimiter="\t")
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            rows = list(reader)
-    except OSError as error:
-        raise UnreadableFile(
-            f"{error.strerror}", file=str(manifest), hint=f"a table with {', '.join(COLUMNS)}"
-        ) from error
-    if missing:
-        raise MalformedScore(f"the manifest has no column `{missing[0]}`", file=str(manifest))
-    return rows
+        lines = regular_file(manifest).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise MalformedScore("the manifest is not UTF-8", file=str(manifest)) from None
+    except UnreadableFile as error:
+        error.hint = f"a table with {', '.join(COLUMNS)}"
+        raise
+    reader = csv.DictReader(io.StringIO(lines), delimiter="\t", restval="")
+    try:
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise MalformedScore(f"the manifest has no column `{missing[0]}`", file=str(manifest))
+        return [_checked(row, reader.line_num, manifest) for row in reader]
+    except csv.Error as error:
+        raise MalformedScore(f"row {reader.reader.line_num}: {error}", file=str(manifest)) from None
+
+
+def _checked(row: dict[str, str], line: int, manifest: Path) -> dict[str, str]:
+    if row["split"] not in SPLITS:
+        asked = f"row {line}: `{row['split'][:40]}` is no split"
+        raise MalformedScore(asked, file=str(manifest), hint=f"write {', '.join(SPLITS)}")
+    return row
 
 
 def _example(folder: Path, row: dict[str, str]) -> Example | None:
     score = read(folder / row["score"])
-    text = (folder / row["analysis"]).read_text(encoding="utf-8", errors="replace")
+    text = regular_file(folder / row["analysis"]).decode("utf-8", errors="replace")
     chords = place_on(read_roman_text(text), score)
     if explained(score, chords) < FITS:
         return None

@@ -4,6 +4,9 @@ These tests need torch: `make test-training` installs it.
 """
 
 import csv
+import pickle
+import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ import pytest
 import torch
 
 from musegen.cli import run
+from musegen.errors import UnreadableFile, UsageError
 from musegen.score.files import corpus_folder
 from musegen.theory.neural.decoding import MAJORS, MINORS
 from musegen.theory.neural.reading import TONICS, places
@@ -19,7 +23,7 @@ from musegen.training.analyser import learn, shares, train
 from musegen.training.analyser_batches import SIZE, batches, losses_of, whole
 from musegen.training.analyser_network import AnalyserNetwork
 from musegen.training.augmentation import Passage, at_half_speed, at_twice_the_speed, broken, changed
-from musegen.training.examples import NOWHERE, examples
+from musegen.training.examples import COLUMNS, NOWHERE, examples
 from musegen.training.recipes import Order
 
 CHORALES = {1: "bwv269", 4: "bwv86.6"}
@@ -82,6 +86,31 @@ def test_an_interrupted_run_ends_as_a_whole_one(pieces, tmp_path):
     found = learn(some, pieces[:1], 3, stopped)
     for name, weights in expected.state_dict().items():
         torch.testing.assert_close(found.state_dict()[name], weights, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "said"),
+    [
+        (lambda whole: b"", UnreadableFile, "analyser-0.pt: the file is empty"),
+        (lambda whole: whole[: len(whole) // 2], UnreadableFile, "analyser-0.pt: this is no checkpoint"),
+        (lambda whole: pickle.dumps(print), UnreadableFile, "analyser-0.pt: this is no checkpoint"),
+        (lambda whole: whole, UsageError, "analyser-0.pt is of a run of 1 steps, not of 2; remove it"),
+    ],
+)
+def test_what_is_no_checkpoint_of_this_run_is_said_and_left_alone(pieces, tmp_path, spoil, error, said):
+    wanted = order(tmp_path, tmp_path, passes=1)
+    learn(pieces[:1], pieces[:1], 0, wanted)
+    checkpoint = tmp_path / "analyser-0.pt"
+    found = spoil(checkpoint.read_bytes())
+    checkpoint.write_bytes(found)
+    with pytest.raises(error, match=re.escape(said)):
+        learn(pieces[:1], pieces[:1], 0, wanted._replace(passes=2))
+    assert checkpoint.read_bytes() == found
+
+
+def test_less_than_a_batch_is_learned_from_too(pieces):
+    (batch,) = batches(pieces[:1], np.random.default_rng(0))
+    assert 0 < len(batch.notes) < SIZE
 
 
 def test_a_piece_in_another_key_gets_the_same_scores_in_other_places(pieces):
@@ -159,6 +188,8 @@ def test_losses_are_of_all_tasks_and_finite(pieces):
         (["analyser", "--corpus", "nowhere"], 2),
         (["analyser", "--corpus", "."], 3),
         (["analyser", "--corpus", ".", "--seeds", "a"], 2),
+        (["analyser", "--corpus", ".", "--seeds", "1,01"], 2),
+        (["analyser", "--corpus", ".", "--seeds", "9" * 30], 2),
         (["analyser", "--corpus", ".", "-o", "weights.pt"], 2),
     ],
 )
@@ -167,3 +198,45 @@ def test_what_cannot_be_trained_is_said(arguments, code, tmp_path, monkeypatch, 
     assert run(["train", *arguments]) == code
     assert len(capsys.readouterr().err.splitlines()) <= 2
     assert list(tmp_path.iterdir()) == []
+
+
+HEAD = "\t".join(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        (HEAD, "corpus: no piece in it can be learned from"),
+        (f"{HEAD}\na\tno.mxl\tno.rntxt\tx\ttraining\tfree", "corpus: no piece in it can be learned from"),
+        (f"{HEAD}\na\tno.mxl", "MANIFEST.tsv: row 2: `` is no split; write training, validation, extra"),
+        (f"{HEAD}\na\tb\tc\td\ttest\tfree", "MANIFEST.tsv: row 2: `test` is no split"),
+        (f"{HEAD}\n\xe9".encode("latin-1"), "MANIFEST.tsv: the manifest is not UTF-8"),
+        (HEAD + "\n" + "x" * 200_000, "MANIFEST.tsv: row 2: field larger than field limit"),
+    ],
+)
+def test_a_manifest_without_pieces_is_one_line(manifest, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "MANIFEST.tsv").write_bytes(manifest if isinstance(manifest, bytes) else manifest.encode())
+    assert run(["train", "analyser", "--corpus", "corpus"]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert [file.name for file in tmp_path.iterdir()] == ["corpus"]
+
+
+def test_analyses_that_are_no_files_are_passed_over_and_odd_names_stand_in_the_card(corpus, tmp_path):
+    with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
+        head, first, *_ = csv.reader(file, delimiter="\t")
+    with (tmp_path / "MANIFEST.tsv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, delimiter="\t")
+        table.writerows([head, [*first[:2], "/dev/zero", *first[3:]], [*first[:3], 'a].b "x"\x7f', *first[4:]]])
+    train(order(tmp_path, tmp_path, passes=1))
+    card = tomllib.loads((tmp_path / "analyser.toml").read_text(encoding="utf-8"))
+    assert card["data"] == {'a].b "x"\x7f': {"training": 1, "licences": ["free"]}}
+    assert "validation" not in card
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(corpus, monkeypatch, capsys):
+    monkeypatch.setattr("musegen.training.analyser.examples", lambda folder: pytest.fail("the corpus was read first"))
+    assert run(["train", "analyser", "--corpus", str(corpus), "-o", f"{'x' * 300}.onnx"]) == 5
+    assert "cannot write xxx" in capsys.readouterr().err
