@@ -48,7 +48,7 @@ def _through_music21(data: bytes, kind: str) -> Score:
     try:
         worker.call({"warm": True})
         tune, tunes = _first_tune(data) if kind == "abc" else (data, 1)
-        sent = _with_note_length(tune) if kind == "abc" else data
+        sent = _with_barred_meters(_with_note_length(tune)) if kind == "abc" else data
         reply = worker.call({"data": sent, "format": kind}, _WALL_SECONDS, seconds)
     except WorkerTimeout as error:
         raise MalformedScore(f"music21 could not read it ({error.message})") from None
@@ -113,6 +113,29 @@ def _with_note_length(data: bytes) -> bytes:
     if re.search(rb"^[ML]:", head, re.MULTILINE):
         return data
     return head + b"L:1/8\n" + data[len(head) :]
+
+
+_METER = re.compile(rb"^(M:[^\n]*)$|[ \t]*\[(M:[^\]\n]*)\][ \t]*", re.MULTILINE)
+
+
+def _with_barred_meters(data: bytes) -> bytes:
+    """A new meter on a line of its own with a bar line after it: without one music21 loses it, and notes slip.
+
+    >>> _with_barred_meters(b"M:3/4\\nK:G\\nG A B|[M:2/4] G A|\\nM:4/4\\n|:G A B c:|").split(b"\\n")[2:]
+    [b'G A B|', b'M:2/4', b'|G A|', b'M:4/4', b'|:G A B c:|']
+    """
+
+    def barred(found: re.Match[bytes]) -> bytes:
+        before, after = body[: found.start()].rstrip(), body[found.end() :].lstrip()
+        if not re.search(rb"[|:\]]\d?$", before):
+            return found[0]
+        bar = b"" if re.match(rb"[|:]|\w:", after) else b"|"
+        return (found[1].rstrip() if found[1] else b"\n" + found[2]) + b"\n" + bar
+
+    key = re.search(rb"^K:[^\n]*\n", data, re.MULTILINE)
+    start = key.end() if key else len(data)
+    body = data[start:]
+    return data[:start] + _METER.sub(barred, body)
 
 
 def _check_kern(data: bytes) -> None:

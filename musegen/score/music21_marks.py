@@ -18,6 +18,7 @@ _KINDS = {
     "minor-major-seventh": "major-minor",
 }  # fmt: skip
 """music21's names of chord kinds that MusicXML calls otherwise."""
+_SUSPENDED_SEVENTH = "suspended-fourth-seventh"  # MusicXML: a suspended fourth with a seventh added
 _WORDS = {"add": "add", "alter": "alter", "subtract": "omit"}
 _TIES = {
     "start": Flag.TIED_TO_NEXT, "stop": Flag.TIED_FROM_PREVIOUS,
@@ -95,6 +96,8 @@ def _chord_text(symbol: Any) -> str:
     bass = symbol.bass()
     bass_name = "" if bass is None or bass.name == root.name or symbol.inversion() is None else _name(bass)
     kind = _KINDS.get(symbol.chordKind, symbol.chordKind)
+    if kind == _SUSPENDED_SEVENTH:
+        return ChordSymbol(_name(root), "suspended-fourth", None, (Degree("add", 7), *degrees), bass_name).text
     return ChordSymbol(_name(root), kind, symbol.chordKindStr or None, degrees, bass_name).text
 
 

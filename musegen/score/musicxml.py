@@ -40,7 +40,7 @@ MAX_MEASURES = 200_000
 """Over all parts together."""
 MAX_TICKS_PER_QUARTER = 1 << 32
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from musegen.errors import ScoreError, UsageError
-from musegen.score.files import find, read
+from musegen.score.files import find, read, read_bytes
 from musegen.score.measure_grid import MeasureFacts, shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.model import (
@@ -243,3 +243,20 @@ def test_an_abc_tune_without_a_pickup_begins_with_measure_1(pickup: str, numbers
         f"X:1\nT:Morning\nM:4/4\nL:1/4\nK:F\n{pickup}F G A F | B A G2 |]\n", format="abc"
     )
     assert [measure.number for measure in from_music21(tune).measures] == numbers
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["\nM:4/4\n", "[M:4/4] ", "[M:4/4]", "\nM:4/4\nL:1/4\n", "\n[M:4/4]|:"],
+    ids=["line", "inline", "close", "L", "|:"],
+)
+def test_an_abc_tune_changes_its_meter_where_it_says_so(change: str) -> None:
+    piece = read_bytes(f"X:1\nM:3/4\nL:1/4\nK:G\nD|G A B|{change}G A B c|d2 g2|]\n".encode(), "tune.abc")
+    assert [str(bar.time_signature) for bar in piece.measures] == ["3/4", "3/4", "4/4", "4/4"]
+    assert [piece.quarters(bar.length) for bar in piece.measures] == [1, 3, 4, 4]
+
+
+def test_an_abc_lead_sheet_keeps_its_suspended_seventh_and_a_treble_clef() -> None:
+    piece = read_bytes(b'X:1\nM:4/4\nL:1/4\nK:Bb\n"Bb7"d2 B2|"F7sus4"c2 "F7"c2|"Bb6"d4|]\n', "blues.abc")
+    assert [label.text for label in piece.harmonies] == ["B-7", "Fsusadd7", "F7", "B-6"]
+    assert piece.parts[0].clefs[0].sign == "G"
