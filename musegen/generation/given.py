@@ -11,7 +11,7 @@ from musegen.errors import UsageError
 from musegen.generation.conditions import Condition
 from musegen.generation.melody import Melody
 from musegen.generation.voicings import Chord
-from musegen.score.chord_symbols import NO_CHORD
+from musegen.score.chord_symbols import WITHOUT_CHORD
 from musegen.score.model import HarmonyLabel, Notice, Score
 from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.keys import Key
@@ -95,7 +95,7 @@ def _notice(score: Score, label: HarmonyLabel, message: str) -> Notice:
 def _request(label: HarmonyLabel) -> Asked:
     if label.kind == "numeral":
         return _numeral_request(label)
-    return None if label.text in (NO_CHORD, "N.C.") else _symbol_request(label)
+    return None if label.text in WITHOUT_CHORD else _symbol_request(label)
 
 
 def _numeral_request(label: HarmonyLabel) -> Request:

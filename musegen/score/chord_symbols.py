@@ -8,6 +8,8 @@ from typing import NamedTuple
 from musegen.errors import UsageError
 
 NO_CHORD, PEDAL = "NC", "pedal"
+WITHOUT_CHORD = (NO_CHORD, "N.C.", "N.C", "n.c.")
+"""How sheets write that no chord sounds."""
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "major": ("", "M", "maj"), "minor": ("m", "min", "mi"), "augmented": ("+", "aug"), "diminished": ("dim", "o"),
     "dominant": ("7", "dom7"), "major-seventh": ("maj7", "M7", "Maj7"), "minor-seventh": ("m7", "min7", "mi7"),

@@ -7,14 +7,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 from musegen.errors import MalformedScore, UsageError
-from musegen.score.chord_symbols import NO_CHORD, PEDAL
+from musegen.score.chord_symbols import PEDAL, WITHOUT_CHORD
 from musegen.score.keeping import kept
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.numerals import letters_above
 
-SILENT = (NO_CHORD, "N.C.", "N.C", "n.c.")
 _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH = 2, 3, 4, 5, 6
 _THIN = 1.5
 """Notes that sound at a time on average in a lead sheet: fewer. A guitar's bass notes or a second voice may stand."""
@@ -116,7 +115,7 @@ def _chords(score: Score) -> tuple[SheetChord, ...]:
     ends = [*(onset for onset, _ in placed), max(score.end, placed[-1][0] if placed else 0)][1:]
     found: list[SheetChord] = []
     for (onset, label), end in zip(placed, ends, strict=True):
-        if label.text in SILENT or end <= onset:
+        if label.text in WITHOUT_CHORD or end <= onset:
             continue
         if found and found[-1].text == label.text and found[-1].end == onset:
             found[-1] = found[-1]._replace(end=end)
@@ -132,7 +131,7 @@ def states_chords(score: Score) -> bool:
     >>> states_chords(parse_grid("meter: 2/4\\nS: c5 d5\\nC: C G")), states_chords(parse_grid("meter: 2/4\\nS: c5 d5"))
     (True, False)
     """
-    symbols = [label for label in _labels(score) if label.text not in SILENT]
+    symbols = [label for label in _labels(score) if label.text not in WITHOUT_CHORD]
     if not symbols or not score.measures:
         return False
     notes = score.notes.sounding()
