@@ -24,8 +24,6 @@ _FAMILIES: dict[str, dict[str, float]] = {
     "N": {"V": 2.0, "Cad": 2.0, "vii/V": 1.0},
     "A6": {"V": 2.5, "Cad": 2.5},
 }
-_AFTER_V42 = ("I6", "i6")
-_MIXTURE = ("bVI",)
 
 
 @cache

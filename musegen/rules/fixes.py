@@ -89,12 +89,6 @@ def with_fixes(
     return replace(live.report, findings=tuple(found), notices=(*live.report.notices, *_untold(untried)))
 
 
-def fix_for(live: LiveCheck, finding: Finding, *, keep: Voices = ()) -> Fix | None:
-    """The nearest change that resolves a finding without a new one as grave; None where none was found."""
-    step = _step(live, finding, keep, Effort(ANY_WORK, len(live.score.notes)))
-    return step.resolved.fix if step else None
-
-
 def apply_fixes(
     live: LiveCheck, *, keep: Voices = (), rules: Collection[str] | None = None, work: float = ANY_WORK
 ) -> Fixed:

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from musegen.errors import UsageError
 
@@ -136,13 +135,6 @@ def pitch_name(pitch: int, fifths: int) -> str:
     return f"{STEPS[int(step_of(fifths))]}{sign}{int(octave_of(pitch, fifths))}"
 
 
-def pitch_near(fifths: int, near: int) -> int:
-    """The MIDI pitch with this spelling that lies nearest to `near` (the lower of two equally near ones)."""
-    pitch_class = int(pitch_class_of(fifths))
-    below = near - (near - pitch_class) % 12
-    return below if near - below <= 6 else below + 12
-
-
 def nearest_fifths(pitch_class: int, centre: int) -> int:
     """The place on the line of fifths that sounds as `pitch_class` and lies nearest to `centre`.
 
@@ -151,7 +143,3 @@ def nearest_fifths(pitch_class: int, centre: int) -> int:
     """
     fifths = (pitch_class * 7) % 12
     return fifths + 12 * round((centre - fifths) / 12)
-
-
-IntArray = npt.NDArray[np.integer[Any]]
-BoolArray = npt.NDArray[np.bool_]
