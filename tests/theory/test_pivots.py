@@ -67,7 +67,8 @@ def test_an_excursion_without_a_cadence_is_a_tonicization():
     found = analyse(piece)
     assert modulations(piece, found) == ()
     (row,) = tonicizations(piece, found)
-    assert tonicization_line(piece, row) == "ii of C major, as D minor (no cadence in D minor): measure 2: i6 V43 i"
+    told = "ii of C major, as D minor (no phrase closes in D minor): measure 2: i6 V43 i"
+    assert tonicization_line(piece, row) == told
 
 
 def test_one_applied_chord_is_told_by_its_goal_and_a_group_by_its_chords():
@@ -165,4 +166,4 @@ def test_minor_within_its_major_is_mixture_and_no_tonicization():
     piece = parse_grid("key: C major; meter: 4/4\nS: e5 f5 d5 c5 | ab4 f4 b4 d5 | c5 f5 d5 b4 | c5 . . .\n"
                        "H: I IV V I | c:VI iv V V | C:I ii6 V V7 | I . . .")  # fmt: skip
     (line,) = tonicization_lines(piece, tonicizations(piece, analyse(piece)))
-    assert line.startswith("mixture of C minor in C major (no cadence in C minor): measure 2")
+    assert line.startswith("mixture of C minor in C major (no phrase closes in C minor): measure 2")

@@ -78,7 +78,7 @@ def tonicizations(score: Score, analysis: Analysis) -> tuple[Tonicization, ...]:
 
 
 def tonicization_lines(score: Score, rows: Sequence[Tonicization]) -> list[str]:
-    """A line a degree: `ii of C major, as D minor (no cadence in D minor): measure 2: i6 V43 i`.
+    """A line a degree: `ii of C major, as D minor (no phrase closes in D minor): measure 2: i6 V43 i`.
 
     Those that take a cadence, or two chords that are applied or in a key of their own; then in a line a key where one
     applied chord resolves to its degree. The other mode on the same tonic is mixture.
@@ -197,7 +197,7 @@ def _passing_key(chords: tuple[ChordSpan, ...], span: Region, host: Key) -> Toni
     inside = chords[span.first : span.last]
     return Tonicization(
         inside[0].onset, inside[-1].end, host, triad_in(span.key, host), span.key,
-        tuple(chord.numeral.figure for chord in inside), False, f"no cadence in {span.key.words}",
+        tuple(chord.numeral.figure for chord in inside), False, f"no phrase closes in {span.key.words}",
     )  # fmt: skip
 
 
