@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from musegen.cli.analysis_formats import GRAPHS, PRINTED, SUFFIXES, TONAL, finished, rendered_piece
+from musegen.cli.analysis_formats import GRAPHS, PRINTED, SUFFIXES, TONAL, finished, form_by_suffix, rendered_piece
 from musegen.cli.comparing import check_compare, compared, human_files
 from musegen.cli.console import progress
 from musegen.cli.destinations import destinations
@@ -50,7 +50,12 @@ READINGS = ("auto", "tonal", "modal")
     "  musegen analyse op131-1.mxl --compare op131-1.rntxt"
 )
 @click.argument("scores", nargs=-1, required=True, type=SCORE, metavar="SCORE...")
-@click.option("--format", "form", type=click.Choice([*SUFFIXES]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*SUFFIXES]),
+    help="What is written. [default: what the suffix of -o says, else text]",
+)
 @click.option("--key", type=KEY, metavar="KEY", help="State the global key instead of finding it.")
 @click.option(
     "--numerals",
@@ -100,7 +105,7 @@ READINGS = ("auto", "tonal", "modal")
 @click.option("-o", "--output", type=OUTPUT, help="A file; a folder for several scores. Default: standard output.")
 def command(
     scores: tuple[str, ...],
-    form: str,
+    form: str | None,
     key: Key | None,
     numerals: NumeralStyle | None,
     cadential: Cadential,
@@ -117,6 +122,7 @@ def command(
     `file`), or into a folder, a file each; one that fails does not stop the rest; the exit code is then 3, or 5 where
     all could be read.
     """
+    form = form or form_by_suffix(None if _is_folder(output) else output)
     _check_writing(numerals, cadential, form)
     engine = _engine(engine, key)
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):

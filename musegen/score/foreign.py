@@ -129,8 +129,8 @@ def _with_barred_meters(data: bytes) -> bytes:
         before, after = body[: found.start()].rstrip(), body[found.end() :].lstrip()
         if not re.search(rb"[|:\]]\d?$", before):
             return found[0]
-        bar = b"" if re.match(rb"[|:]|\w:", after) else b"|"
-        return (found[1].rstrip() if found[1] else b"\n" + found[2]) + b"\n" + bar
+        alone = found[1].rstrip() if found[1] else b"\n" + found[2] + b"\n"
+        return alone if re.match(rb"[|:]|\w:", after) else alone.removesuffix(b"\n") + b"\n|"
 
     key = re.search(rb"^K:[^\n]*\n", data, re.MULTILINE)
     start = key.end() if key else len(data)

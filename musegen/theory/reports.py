@@ -21,7 +21,7 @@ from musegen.theory.keys import Key
 from musegen.theory.modal.telling import why_modal
 from musegen.theory.numeral_styles import Cadential, NumeralStyle, written, written_figure
 from musegen.theory.numerals import Numeral
-from musegen.theory.places import measures
+from musegen.theory.places import listed, measures
 from musegen.theory.songs.chart import chart
 
 TSV_COLUMNS = ("onset_quarter", "duration_quarter", "measure", "beat", "key", "roman", "function", "cadence")
@@ -66,10 +66,13 @@ def as_text(
 
 
 def _notice_lines(score: Score) -> list[str]:
-    """What reading the file had to mend or guess, each once; of many the first."""
-    told = dict.fromkeys(notice.message for notice in score.notices)
+    """What reading the file had to mend or guess, each once with its measures; of many the first."""
+    told: dict[str, list[str]] = {}
+    for notice in score.notices:
+        told.setdefault(notice.message, []).extend([f"measure {notice.measure}"] * bool(notice.measure))
     rest = len(told) - _MOST_NOTICES
-    return [f"Note: {message}" for message in list(told)[:_MOST_NOTICES]] + [f"Note: and {rest} more"] * (rest > 0)
+    lines = [f"Note: {message}{f' ({listed(places)})' if places else ''}" for message, places in told.items()]
+    return lines[:_MOST_NOTICES] + [f"Note: and {rest} more"] * (rest > 0)
 
 
 def _doubt(analysis: Analysis) -> str:

@@ -93,3 +93,25 @@ def test_a_sheet_is_read_in_the_phrases_of_its_manifest(songs, capsys):
     assert cli.run(["analyse", "A/song.musicxml", "B/song.musicxml"]) == 0
     phrased, plain = capsys.readouterr().out.split("B/song.musicxml")
     assert ("Phrase 2" in phrased, "Phrase 2" in plain) == (True, False)
+
+
+def test_the_suffix_of_the_output_says_what_is_written(songs, capsys):
+    for output, begins in {
+        "a.svg": "<svg",
+        "a.json": "{",
+        "a.harmonies.tsv": "mc\t",
+        "a.xml": "<?xml",
+        "a.md": "A/",
+    }.items():
+        assert cli.run(["analyse", "A/song.musicxml", "-o", output]) == 0
+        assert (songs / output).read_text().startswith(begins)
+    assert cli.run(["analyse", "A/song.musicxml", "-o", "a.svg", "--format", "text"]) == 0
+    assert (songs / "a.svg").read_text().startswith("A/song")
+    assert cli.run(["analyse", "A/song.musicxml", "-o", "a.pdf"]) == 2
+    assert "no analysis is written as .pdf" in capsys.readouterr().err
+    assert not (songs / "a.pdf").exists()
+
+
+def test_what_reading_had_to_guess_is_told_with_its_measures(capsys):
+    assert cli.run(["analyse", "monteverdi/madrigal.5.1"]) == 0
+    assert "Note: the parts fill 4, 8 quarters: read as 4 (measure " in capsys.readouterr().out
