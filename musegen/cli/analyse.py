@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from musegen.cli.analysis_formats import GRAPHS, PRINTED, SUFFIXES, TONAL, finished, form_by_suffix, rendered_piece
+from musegen.cli.analysis_formats import GRAPHS, PRINTED, SUFFIXES, TONAL, finished, rendered_piece
 from musegen.cli.comparing import check_compare, compared, human_files
 from musegen.cli.console import progress
-from musegen.cli.destinations import destinations
+from musegen.cli.destinations import destinations, form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.options import (
     ENGINE,
@@ -122,7 +122,7 @@ def command(
     `file`), or into a folder, a file each; one that fails does not stop the rest; the exit code is then 3, or 5 where
     all could be read.
     """
-    form = form or form_by_suffix(None if _is_folder(output) else output)
+    form = form or form_by_suffix(None if _is_folder(output) else output, SUFFIXES)
     _check_writing(numerals, cadential, form)
     engine = _engine(engine, key)
     if len(scores) > 1 and form not in _JOINED and not _is_folder(output):

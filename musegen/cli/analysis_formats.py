@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from musegen.cli.options import STANDARD, shown_name
-from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from musegen.score.model import Score
@@ -28,29 +26,6 @@ SUFFIXES = {
 TONAL = ("rntxt", "dcml")
 GRAPHS = ("graphml", "graph-json", "npz", "graph-svg")
 PRINTED = ("text", "svg", "graph-svg")
-
-
-_OTHER_SUFFIXES = {".xml": "musicxml"}
-_NOT_TEXT = (".pdf", ".png", ".mid", ".midi", ".mxl", ".mei", ".krn", ".abc")
-
-
-def form_by_suffix(output: Path | None) -> str:
-    """The format that the name of a file asks for; text where it asks for none.
-
-    Raises:
-        UsageError: it asks for what no analysis is written as.
-
-    >>> form_by_suffix(Path("chorale.graph.svg")), form_by_suffix(Path("notes.md"))
-    ('graph-svg', 'text')
-    """
-    name = output.name.lower() if output else ""
-    if name.endswith(_NOT_TEXT):
-        raise UsageError(
-            f"no analysis is written as {PurePath(name).suffix}",
-            hint=f"the suffix may be {', '.join(SUFFIXES.values())}, or name a --format",
-        )
-    known = {suffix: form for form, suffix in SUFFIXES.items()} | _OTHER_SUFFIXES
-    return next((known[suffix] for suffix in sorted(known, key=len, reverse=True) if name.endswith(suffix)), "text")
 
 
 def rendered_piece(

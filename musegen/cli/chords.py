@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from musegen.cli.destinations import form_by_suffix
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import KEY, OUTPUT, SCORE, STANDARD, keep_inputs, read_score, shown_name, write_output
 from musegen.errors import UsageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from musegen.theory.songs.melody_chords import MelodyChords, Style
     from musegen.theory.songs.slots import Every
 
+SUFFIXES = {"text": ".txt", "json": ".json", "musicxml": ".musicxml"}
 STYLES, WAYS = ("song", "chorale"), ("measure", "half", "beat")
 """As in `theory.songs`, which `--help` need not load."""
 
@@ -25,7 +27,7 @@ STYLES, WAYS = ("song", "chorale"), ("measure", "half", "beat")
     name="chords",
     epilog="\b\nExamples:\n  musegen chords tune.musicxml\n"
     "  musegen chords tune.abc --style chorale --count 5\n"
-    "  musegen chords tune.musicxml --format musicxml -o lead-sheet.musicxml",
+    "  musegen chords tune.musicxml -o lead-sheet.musicxml",
 )
 @click.argument("melody", type=SCORE)
 @click.option("--count", type=click.IntRange(1, 50), default=3, show_default=True, help="So many, best first.")
@@ -45,15 +47,14 @@ STYLES, WAYS = ("song", "chorale"), ("measure", "half", "beat")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "musicxml"]),
-    default="text",
-    show_default=True,
-    help="musicxml is the melody with the first harmonisation as chord symbols.",
+    type=click.Choice([*SUFFIXES]),
+    help="musicxml is the melody with the first harmonisation as chord symbols. [default: what the suffix of -o says, "
+    "else text]",
 )
 @click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
 @shared_options
 def command(
-    melody: str, count: int, style: Style, every: Every | None, key: Key | None, form: str, output: Path | None
+    melody: str, count: int, style: Style, every: Every | None, key: Key | None, form: str | None, output: Path | None
 ) -> None:
     """Find chords for MELODY: whole harmonisations, ranked, and for every slot the likeliest chords with their odds.
 
@@ -62,6 +63,7 @@ def command(
     """
     from musegen.theory.songs.melody_chords import chords_for
 
+    form = form or form_by_suffix(output, SUFFIXES)
     keep_inputs([output or Path(STANDARD)], [melody])
     score = read_score(melody)
     found = chords_for(score, count, key=key, style=style, every=every)

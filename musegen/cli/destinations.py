@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 
 from musegen.cli.options import SCORE_SUFFIXES, STANDARD
@@ -47,6 +47,30 @@ def destinations(folder: Path, scores: Iterable[str], suffix: str) -> dict[str, 
         told = " and ".join(clashing[:2])
         raise UsageError(f"{told} would share the file {chosen[clashing[0]]}{suffix}", hint="take them one by one")
     return {score: folder / (name + suffix) for score, name in chosen.items()}
+
+
+_NOT_TEXT = (".pdf", ".png", ".mid", ".midi", ".mxl", ".mei", ".krn", ".abc", ".svg", ".musicxml", ".npz")
+
+
+def form_by_suffix(output: Path | None, suffixes: Mapping[str, str]) -> str:
+    """The format that the name of a file asks for, of `suffixes` by format; text where it asks for none.
+
+    Raises:
+        UsageError: it asks for what is not written here.
+
+    >>> suffixes = {"text": ".txt", "svg": ".svg", "graph-svg": ".graph.svg", "musicxml": ".musicxml"}
+    >>> [form_by_suffix(Path(name), suffixes) for name in ("a.graph.svg", "a.SVG", "a.xml", "a.md")]
+    ['graph-svg', 'svg', 'musicxml', 'text']
+    """
+    name = output.name.lower() if output else ""
+    name = name.removesuffix(".xml") + ".musicxml" if name.endswith(".xml") else name
+    for form in sorted(suffixes, key=lambda form: len(suffixes[form]), reverse=True):
+        if name.endswith(suffixes[form]):
+            return form
+    if name.endswith(_NOT_TEXT):
+        hint = f"the suffix may be {', '.join(suffixes.values())}; or name a --format"
+        raise UsageError(f"nothing is written as {PurePath(name).suffix} here", hint=hint)
+    return "text"
 
 
 def _ways(score: str) -> list[str]:

@@ -108,8 +108,10 @@ def test_the_suffix_of_the_output_says_what_is_written(songs, capsys):
     assert cli.run(["analyse", "A/song.musicxml", "-o", "a.svg", "--format", "text"]) == 0
     assert (songs / "a.svg").read_text().startswith("A/song")
     assert cli.run(["analyse", "A/song.musicxml", "-o", "a.pdf"]) == 2
-    assert "no analysis is written as .pdf" in capsys.readouterr().err
+    assert "nothing is written as .pdf here" in capsys.readouterr().err
     assert not (songs / "a.pdf").exists()
+    assert cli.run(["chords", "A/song.musicxml", "-o", "sheet.musicxml"]) == 0
+    assert "<kind" in (songs / "sheet.musicxml").read_text()
 
 
 def test_what_reading_had_to_guess_is_told_with_its_measures(capsys):
