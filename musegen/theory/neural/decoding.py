@@ -34,7 +34,7 @@ class Prices(NamedTuple):
     """What weighs how much; found on validation pieces."""
 
     change: float = 0.2  # the chance of a chord change, as the network hears it
-    succession: float = 0.1  # the counted succession of figures
+    succession: float = 0.05  # the counted succession of figures
     key: float = 1.0  # the chance of a key change
     modulation: float = 1.0  # what any change of key costs besides
 

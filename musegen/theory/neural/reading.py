@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 NAME = "analyser"
-TONICS, SOUNDING = 21, 0.002
+TONICS, SOUNDING = 21, 0.005
 """How many tonics are tried at most, neighbours on the line of fifths; the share of all notes that one must have."""
 
 
@@ -36,7 +36,7 @@ ROOTS = Span(-5, 15)
 _NEARLY_HALF = 0.4999
 CANDIDATES = 24
 """Likely states of each frame that are kept."""
-CHUNK, MARGIN = 768, 96
+CHUNK, MARGIN = 2048, 96
 """Frames that are read together, and frames of context on either side of those kept."""
 
 

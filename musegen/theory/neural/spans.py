@@ -16,7 +16,7 @@ from musegen.theory.neural.decoding import Floats, Ints, Path, keys_of, name_of
 from musegen.theory.neural.encoding import Encoded
 from musegen.theory.vocabulary import figures, numerals
 
-_AT_THE_END, _AT_THE_START, _SIGNED = 0.2, 0.15, 0.3
+_AT_THE_END, _AT_THE_START, _SIGNED = 0.4, 0.15, 0.3
 """What it is worth for a key to be the last, the first, or the key of the signature, beside its share of the time.
 Found on validation pieces."""
 
