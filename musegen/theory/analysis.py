@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -127,3 +128,10 @@ class Analysis:
         return Harmony.of(
             [(chord.key, chord.numeral) for chord in self.chords], [chord.confidence for chord in self.chords]
         )
+
+
+def key_spans(chords: Sequence[ChordSpan]) -> tuple[KeySpan, ...]:
+    """The keys of chords, one at least: each lasts until a chord has another, and is as sure as a stated one."""
+    starts = [chord for number, chord in enumerate(chords) if number == 0 or chord.key != chords[number - 1].key]
+    ends = [*(chord.onset for chord in starts[1:]), chords[-1].end]
+    return tuple(KeySpan(item.onset, end - item.onset, item.key, 1.0) for item, end in zip(starts, ends, strict=True))

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from musegen.errors import UsageError
-from musegen.score.pitch import STEP_FIFTHS, STEPS, alter_of, fifths_name, nearest_fifths, pitch_class_of
+from musegen.score.pitch import STEP_FIFTHS, STEPS, alter_of, fifths_name, nearest_fifths, pitch_class_of, step_of
 
 MAJOR_DEGREES = (0, 2, 4, -1, 1, 3, 5)
 """Scale degrees 1 to 7 of a major key on the line of fifths, counted from the tonic."""
@@ -153,7 +153,5 @@ class Key(NamedTuple):
         >>> Key.parse("a").scale_degree(8), Key.parse("a").scale_degree(3)
         ((7, 1), (1, 0))
         """
-        from musegen.score.pitch import step_of
-
         degree = (int(step_of(fifths)) - int(step_of(self.tonic))) % 7
         return degree + 1, (fifths - self.degrees[degree]) // 7

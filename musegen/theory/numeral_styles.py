@@ -1,4 +1,4 @@
-"""Other ways to write a Roman numeral: with ABRSM's letters, or as a function in the German manner.
+"""Other ways to write a Roman numeral: with ABRSM's letters, as a function in the German manner, as jazz players do.
 
 - `roman`: as musegen names chords; the cadential six-four as `Cad64`, `I64` or `V64`.
 - `abrsm`: letters for the position instead of figures: `a` (not written) root position, `b` first, `c` second, `d`

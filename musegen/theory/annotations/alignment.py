@@ -15,8 +15,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.model import Score
 from musegen.score.table import Flag, distinct
 from musegen.score.voices import assign_voices, slices_of
-from musegen.theory.analysis import Analysis, ChordSpan
-from musegen.theory.annotations.given import key_spans
+from musegen.theory.analysis import Analysis, ChordSpan, key_spans
 from musegen.theory.annotations.romantext.reading import RomanText, RomanTextChord, beat_quarters
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral

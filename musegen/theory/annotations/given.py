@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.model import HarmonyLabel, Score
-from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
+from musegen.theory.analysis import Analysis, ChordSpan, key_spans
+from musegen.theory.annotations.romantext.figures import normal_figure
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
 
@@ -60,8 +61,6 @@ def _numeral(text: str, minor: bool, is_roman_text: bool) -> Numeral:
     if not is_roman_text:
         with suppress(UsageError):
             return parse_numeral(text, minor=minor)
-    from musegen.theory.annotations.romantext.figures import normal_figure
-
     try:
         return parse_numeral(normal_figure(text, minor=minor), minor=minor)
     except UsageError:
@@ -75,10 +74,3 @@ def _read(label: HarmonyLabel, score: Score, text: str, reader: Callable[[str], 
         measure, beat = score.place(label.onset)
         file = score.source.path if score.source else ""
         raise MalformedScore(error.message, file=file, measure=measure, beat=beat, hint=error.hint) from None
-
-
-def key_spans(chords: Sequence[ChordSpan]) -> tuple[KeySpan, ...]:
-    """The keys of stated chords: each lasts until a chord has another."""
-    starts = [chord for number, chord in enumerate(chords) if number == 0 or chord.key != chords[number - 1].key]
-    ends = [*(chord.onset for chord in starts[1:]), chords[-1].end]
-    return tuple(KeySpan(item.onset, end - item.onset, item.key, 1.0) for item, end in zip(starts, ends, strict=True))

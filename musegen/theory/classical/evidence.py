@@ -13,7 +13,7 @@ import numpy.typing as npt
 from musegen.theory.classical.frames import NOTE_CLASSES, NOWHERE, Frames
 from musegen.theory.keys import Key
 from musegen.theory.lattice import ABSENT, Lattice, lattice, place
-from musegen.theory.statistics import DEGREES, QUALITIES, ChoraleStatistics
+from musegen.theory.statistics import DEGREES, QUALITIES, ChoraleStatistics, key_index
 from musegen.theory.vocabulary import figures
 
 Floats = npt.NDArray[np.float64]
@@ -64,8 +64,6 @@ class Tables:
     @classmethod
     def of(cls, counted: ChoraleStatistics, states: Lattice) -> Tables:
         """Lay the counts over a lattice."""
-        from musegen.theory.statistics import key_index
-
         index = [key_index(key, states.home) for key in states.keys]
         home = int(states.home.minor)
 

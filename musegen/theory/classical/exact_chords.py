@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 
 from musegen.score.model import Score
 from musegen.score.voices import Slices
-from musegen.theory.analysis import ChordSpan, KeySpan
+from musegen.theory.analysis import ChordSpan, KeySpan, key_spans
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral, parse_numeral
 from musegen.theory.vocabulary import numerals, sounding_places
@@ -72,12 +71,7 @@ def exact_chords(chords: tuple[ChordSpan, ...], slices: Slices, declared: Key | 
 def keys_of(chords: tuple[ChordSpan, ...], heard: Iterable[KeySpan]) -> tuple[KeySpan, ...]:
     """The local keys of chords that were renamed; each as sure as that key was heard there or elsewhere."""
     sure = {span.key: span.confidence for span in reversed([*heard])}
-    found = []
-    for key, group in groupby(chords, key=lambda chord: chord.key):
-        spans = [*group]
-        end = spans[-1].end
-        found.append(KeySpan(spans[0].onset, end - spans[0].onset, key, sure.get(key, _EXACT)))
-    return tuple(found)
+    return tuple(span._replace(confidence=sure.get(span.key, _EXACT)) for span in key_spans(chords))
 
 
 def _struck(chords: tuple[ChordSpan, ...], slices: Slices) -> tuple[ChordSpan, ...]:
