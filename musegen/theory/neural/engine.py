@@ -7,6 +7,7 @@ from dataclasses import replace
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis
 from musegen.theory.limits import refuse_length
+from musegen.theory.neural.brief_keys import absorbed
 from musegen.theory.neural.decoding import decode
 from musegen.theory.neural.encoding import encode
 from musegen.theory.neural.reading import hear
@@ -21,4 +22,5 @@ def read(score: Score, counts: ChoraleStatistics) -> Analysis:
     refuse_length(len(piece))
     heard = hear(piece)
     path = decode(heard, counts)
-    return read_path(score, piece, replace(path, taken=resolved(path.taken, heard.lowest)), heard.lowest)
+    path = replace(path, taken=resolved(path.taken, heard.lowest))
+    return read_path(score, piece, replace(path, taken=absorbed(path, heard.lowest)), heard.lowest)

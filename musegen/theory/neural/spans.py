@@ -14,6 +14,7 @@ from musegen.theory.keys import Key
 from musegen.theory.neural.broken_basses import over_their_basses
 from musegen.theory.neural.decoding import Floats, Ints, Path, keys_of, name_of
 from musegen.theory.neural.encoding import Encoded
+from musegen.theory.neural.six_fours import named_six_fours
 from musegen.theory.vocabulary import figures, numerals
 
 _AT_THE_END, _AT_THE_START, _SIGNED = 0.4, 0.15, 0.3
@@ -32,7 +33,7 @@ def read_path(score: Score, piece: Encoded, path: Path, lowest: int) -> Analysis
     trust = _trust(piece)
     found = (_chord(score, piece, path, lowest, *run) for run in _runs(path.taken, first, last))
     chords = tuple(chord._replace(confidence=round(chord.confidence * trust, 3)) for chord in found)
-    return Analysis(_home(score, keys), keys, over_their_basses(score, chords))
+    return Analysis(_home(score, keys), keys, named_six_fours(score, over_their_basses(score, chords)))
 
 
 def _trust(piece: Encoded) -> float:
