@@ -7,7 +7,7 @@ from musegen.engraving.figures_text import Figure, split_figure, split_numeral
 from musegen.engraving.ink import Block, Ring, Stroke, accidental, moved, text, width
 from musegen.engraving.marks import Cadential
 from musegen.errors import UsageError
-from musegen.score.chord_symbols import parse_chord_symbol
+from musegen.score.chord_symbols import parse_chord_symbol, usual_writing
 from musegen.score.model import FiguredBass, HarmonyLabel
 
 _STACKS = {1: ((0.38,), 0.70), 2: ((0.40, -0.12), 0.67), 3: ((0.50, 0.12, -0.26), 0.54)}
@@ -53,14 +53,14 @@ def key_block(name: str, *, is_reminder: bool = False) -> Block:
 
 
 def chord_symbol_block(symbol: str) -> Block:
-    """`B-maj7/D`: the suffix a little smaller, flats and sharps as music signs."""
+    """`B-maj7/D`, `F7sus4`: the suffix a little smaller and as it is usually written, flats and sharps as signs."""
     try:
         parts = parse_chord_symbol(symbol)
     except UsageError:
         return text(symbol)
     block = _note_name(parts.root)
     end = len(symbol) - len(parts.bass) - 1 if parts.bass else len(symbol)
-    suffix = symbol[len(parts.root) : end].replace("b", "♭").replace("#", "♯")
+    suffix = usual_writing(symbol[len(parts.root) : end]).replace("b", "♭").replace("#", "♯")
     if suffix:
         block = block.then(text(suffix, size=0.78, y=0.12), 0.03)
     if parts.bass:

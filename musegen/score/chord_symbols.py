@@ -86,6 +86,18 @@ def known_kind(kind: str) -> str:
     return _KIND_NAMES.get(kind.lower(), kind)
 
 
+def usual_writing(text: str) -> str:
+    """A symbol, or what stands after its root, as musicians write it; flats of the root stay `-`.
+
+    >>> [usual_writing(text) for text in ("B-7", "Csusadd7add9", "F#m7addb9", "C7alterb5/E")]
+    ['B-7', 'C9sus4', 'F#m7(b9)', 'C7(b5)/E']
+    """
+    text = text.replace("sus4", "sus")
+    for stacked, usual in (("susadd7add9", "9sus4"), ("susadd7", "7sus4")):
+        text = text.replace(stacked, usual)
+    return re.sub(r"(?:add|alter)([#b]+\d+)", r"(\1)", text).replace(")(", "")
+
+
 def parse_chord_symbol(text: str) -> ChordSymbol:
     """Take a symbol apart.
 

@@ -8,7 +8,7 @@ from lxml import etree
 from musegen import read
 from musegen.engraving.ink import Glyph, Run
 from musegen.engraving.marks import Sheet
-from musegen.engraving.numerals import numeral_block
+from musegen.engraving.numerals import chord_symbol_block, numeral_block
 from musegen.engraving.sheet_svg import svg
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
@@ -117,3 +117,8 @@ def test_the_bass_of_a_function_stands_under_its_letter_and_its_figures_are_rais
     runs = {part.text: part for part in numeral_block("D7/3").parts if isinstance(part, Run)}
     assert runs["7"].y > 0.3 > -0.3 > runs["3"].y
     assert runs["D"].x <= runs["3"].x < runs["7"].x
+
+
+def test_chord_symbols_are_engraved_as_musicians_write_them():
+    assert "7sus4" in str(chord_symbol_block("Fsusadd7").parts)
+    assert "'7('" in str(chord_symbol_block("G7addb9/B").parts)

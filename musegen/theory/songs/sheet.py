@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import NamedTuple
 
 from musegen.errors import MalformedScore, UsageError
-from musegen.score.chord_symbols import PEDAL, WITHOUT_CHORD
+from musegen.score.chord_symbols import PEDAL, WITHOUT_CHORD, usual_writing
 from musegen.score.keeping import kept
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.pitch import pitch_class_of
@@ -74,10 +73,7 @@ class SheetChord(NamedTuple):
         >>> [read_symbol(text).printed for text in ("B-7", "Csusadd7add9", "F#m7addb9", "C7alterb5/E")]
         ['Bb7', 'C9sus4', 'F#m7(b9)', 'C7(b5)/E']
         """
-        text = self.text.replace("-", "b").replace("sus4", "sus")
-        for stacked, usual in (("susadd7add9", "9sus4"), ("susadd7", "7sus4")):
-            text = text.replace(stacked, usual)
-        return re.sub(r"(?:add|alter)([#b]+\d+)", r"(\1)", text).replace(")(", "")
+        return usual_writing(self.text).replace("-", "b")
 
 
 def read_symbol(text: str, onset: int = 0, end: int = 0) -> SheetChord:
