@@ -1,5 +1,6 @@
 """Periods, sentences and hypermeter in themes that everybody knows, reduced to their outer voices."""
 
+import musegen
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.form.hypermeter import hypermeter, hypermeter_lines
@@ -147,3 +148,9 @@ def test_a_consequent_closes_at_home_in_the_dominant_or_the_relative_key_and_now
         "home": 1,
         "second degree": 0,
     }
+
+
+def test_two_ideas_that_only_inverted_dominants_answer_are_one_phrase():
+    found = analyse(musegen.read("mozart/k545/movement1_exposition"), engine="neural")
+    assert not any(cadence.measure == "2" for cadence in found.cadences)
+    assert len(found.phrases) == 2

@@ -17,6 +17,7 @@ from musegen.theory.analysis import ChordSpan, Phrase
 from musegen.theory.form.boundaries import SIGNS, evidence, leading_line, measures_at
 from musegen.theory.form.figuration import is_figuration, starts_after_closes
 from musegen.theory.form.phrases import marks_its_phrases, phrases
+from musegen.theory.form.short_phrases import with_joined_ideas
 
 Floats = npt.NDArray[np.float64]
 
@@ -81,7 +82,8 @@ def phrases_of(score: Score, chords: tuple[ChordSpan, ...], slices: Slices) -> t
     if is_figuration(score, line):
         return _spans(line, starts_after_closes(score, line, chords), last)
     found = evidence(score, line, layout.places, chords, slices)
-    return _spans(line, divided(found, layout, habits()), last)
+    parts = _spans(line, divided(found, layout, habits()), last)
+    return with_joined_ideas(score, chords, parts, slices)
 
 
 def layout_of(score: Score, line: NoteTable) -> Layout:
