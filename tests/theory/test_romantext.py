@@ -11,7 +11,7 @@ from musegen.errors import MalformedScore, UsageError
 from musegen.score.files import read_bytes
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
-from musegen.theory.annotations.alignment import place_on
+from musegen.theory.annotations.alignment import onsets_on, place_on
 from musegen.theory.annotations.dcml.reading import read_dcml
 from musegen.theory.annotations.dcml.writing import write_dcml
 from musegen.theory.annotations.given import given_analysis
@@ -220,3 +220,11 @@ def test_a_chord_inside_a_beat_comes_back_where_it_was(part):
     inside = replace(given, chords=(given.chords[0], given.chords[1]._replace(onset=onset), given.chords[2]))
     (_, chord, _) = strictly_read(write_roman_text(inside, score)).chords
     assert abs(chord.beat - 1 - Fraction(part)) < Fraction(1, 10_000)
+
+
+def test_an_upbeat_in_the_middle_belongs_to_the_measure_before_it():
+    piece = musegen.read("chopin/mazurka06-2")
+    assert [measure.number for measure in piece.measures[7:10]] == ["8", "0", "9"]
+    found = analyse(piece)
+    document = read_roman_text(write_roman_text(found, piece))
+    assert onsets_on(document, piece) == [chord.onset for chord in found.chords]

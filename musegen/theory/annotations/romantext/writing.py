@@ -81,17 +81,23 @@ def _bars(score: Score) -> list[_Bar]:
 
 
 def joined_measures(score: Score) -> list[tuple[int, int, Measure]]:
-    """(onset, end, first measure): neighbours that fill one printed measure are one."""
+    """(onset, end, first measure): neighbours that fill one printed measure are one, a pickup after a repeat too."""
     joined: list[tuple[int, int, Measure]] = []
     for measure in score.measures:
         end = measure.onset + measure.length
-        if joined and re.match(r"\d*", joined[-1][2].number)[0] == re.match(r"\d*", measure.number)[0]:  # type: ignore[index]
+        if joined and _goes_on(joined[-1][2], measure):
             onset, _, first = joined[-1]
             if score.quarters(end - onset) <= first.time_signature.quarters:
                 joined[-1] = (onset, end, first)
                 continue
         joined.append((measure.onset, end, measure))
     return joined
+
+
+def _goes_on(first: Measure, second: Measure) -> bool:
+    """The second of two neighbours is printed as a part of the first: 7 and 7a, 8 and the upbeat 0 after it."""
+    numbers = [re.match(r"\d*", measure.number)[0] for measure in (first, second)]  # type: ignore[index]
+    return numbers[0] == numbers[1] or (second.is_pickup and not first.is_pickup)
 
 
 def _meter_of(length: Fraction, own: TimeSignature) -> TimeSignature:
