@@ -4,7 +4,7 @@ python tests/benchmarks/analysis_speed.py           # 6 chorales, all three; a l
 python tests/benchmarks/analysis_speed.py --all     # besides, 371 chorales read and analysed
 
 Processor time of one thread, without reading (music21's parsed score is kept) but for --all; the first chorale, at
-which everything is loaded, is left out. music21's reading has keys, numerals and inversions and nothing else; a full analysis
+which everything is loaded, is left out. music21 gives keys, numerals and inversions and nothing else; a full analysis
 has cadences, phrases and non-chord tones too.
 """
 

@@ -119,10 +119,12 @@ def _line_notes(slices: Slices) -> list[_Note]:
     notes, found = slices.notes, []
     diatonic = notes.diatonic
     pitch, fifths, onset, end = notes["pitch"].astype(int), notes["fifths"], notes["onset"], notes.end
+    length = notes["duration"]
     lowest = _lowest_rows(slices)
     for voice in range(slices.row.shape[1]):
         line = slices.row[slices.attack[:, voice], voice]
         joined = end[line[:-1]] == onset[line[1:]]
+        alike = np.append(0, np.cumsum(joined & (length[line[:-1]] == length[line[1:]])))
         for place, row in enumerate(line):
             back = line[place - 1] if place > 0 and joined[place - 1] else None
             on = line[place + 1] if place + 1 < len(line) and joined[place] else None
@@ -135,7 +137,7 @@ def _line_notes(slices: Slices) -> list[_Note]:
                     0 if on is None else int(pitch[on] - pitch[row]),
                     bool(lowest[row]),
                     _comes_down(diatonic[line[place : place + 4]], joined[place : place + 3]),
-                    _in_figure(slices, line, place),
+                    _in_figure(slices, line, alike, place),
                 )
             )  # fmt: skip
     return found
@@ -147,8 +149,10 @@ def _comes_down(heights: npt.NDArray[np.int64], joined: npt.NDArray[np.bool_]) -
     return bool((follow & (heights[1:] == heights[0] - 1)).any())
 
 
-def _in_figure(slices: Slices, line: npt.NDArray[np.intp], place: int) -> tuple[int, int]:
+def _in_figure(slices: Slices, line: npt.NDArray[np.intp], alike: npt.NDArray[np.int64], place: int) -> tuple[int, int]:
     """The steps to a note from its like in the figure before, and from it to its like in the next one; 0 for none.
+
+    `alike` counts how often before each note two neighbours of the line follow at once and last equally long.
 
     Figures are two to four equal notes that leap up and down alike: broken chords, whose every note belongs to a line
     of its own (Piston, *Harmony*, ch. 8).
@@ -157,8 +161,11 @@ def _in_figure(slices: Slices, line: npt.NDArray[np.intp], place: int) -> tuple[
     beats = int(notes["onset"][line[place]]) // max(int(notes["duration"][line[place]]), 1)
     for size in _FIGURES:
         first = place - beats % size - size
-        rows = line[max(first, 0) : first + 3 * size]
-        if first >= 0 and len(rows) == 3 * size and _are_figures(slices, rows, size):
+        last = first + 3 * size - 1
+        if first < 0 or last >= len(line) or alike[last] - alike[first] < last - first:
+            continue
+        rows = line[first : last + 1]
+        if _are_figures(slices, rows, size):
             likes = rows[beats % size :: size]
             steps, semitones = (
                 np.diff(notes.diatonic[likes]).tolist(),
@@ -172,11 +179,8 @@ def _in_figure(slices: Slices, line: npt.NDArray[np.intp], place: int) -> tuple[
 
 def _are_figures(slices: Slices, rows: npt.NDArray[np.intp], size: int) -> bool:
     """Whether three groups of so many notes go up and down alike, by leaps alone."""
-    notes, lengths = slices.notes, slices.notes["duration"][rows]
-    joined = notes.end[rows[:-1]] == notes["onset"][rows[1:]]
-    moves = np.diff(notes["pitch"][rows.reshape(3, size)].astype(int), axis=1)
-    alike = (np.sign(moves) == np.sign(moves[1])).all()
-    return bool(joined.all() and (lengths == lengths[0]).all() and alike and (np.abs(moves) >= _LEAP).all())
+    moves = np.diff(slices.notes["pitch"][rows.reshape(3, size)].astype(int), axis=1)
+    return bool((np.sign(moves) == np.sign(moves[1])).all() and (np.abs(moves) >= _LEAP).all())
 
 
 def _lowest_rows(slices: Slices) -> npt.NDArray[np.bool_]:
