@@ -192,6 +192,17 @@ def test_codes_of_an_npz_are_read_by_their_names(chorale):
     assert from_npz(file.getvalue()) == chorale["score"]
 
 
+def test_fractions_are_no_pitches_in_an_npz(chorale, recwarn):
+    with np.load(io.BytesIO(to_npz(chorale["score"]))) as file:
+        columns = dict(file)
+    columns["note.pitch"] = np.full(columns["note.pitch"].shape, np.nan)
+    written = io.BytesIO()
+    np.savez(written, **columns)
+    with pytest.raises(MusegenError, match=r"note\.pitch holds no whole numbers"):
+        from_npz(written.getvalue())
+    assert not recwarn
+
+
 def test_a_small_npz_that_unfolds_to_a_flood_is_refused(monkeypatch):
     monkeypatch.setattr("musegen.theory.graph.arrays.MAX_BYTES", 1 << 20)
     file = io.BytesIO()

@@ -105,6 +105,9 @@ def _table(kind: TableKind, columns: Arrays) -> Rows:
     found = {column.name: _column(kind, column, columns) for column in kind.columns}
     if kind.is_edge:
         found["source"], found["target"] = columns[f"{kind.name}.edge_index"]
+    for column in kind.columns:
+        if column.kind != "float64" and getattr(found[column.name], "dtype", np.dtype(int)).kind == "f":
+            raise ValueError(f"{kind.name}.{column.name} holds no whole numbers")
     sizes = {-1 if array is None else len(array) for array in found.values()}
     if len(sizes) != 1 or -1 in sizes:
         raise ValueError(f"the table `{kind.name}` is not complete")
