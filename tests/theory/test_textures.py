@@ -18,7 +18,7 @@ def chords(score, **how):
 def test_an_alberti_bass_is_one_chord_a_figure_and_its_lowest_note_the_bass():
     found = analyse(read("mozart/k545/movement1_exposition")).chords
     first = [chord for chord in found if chord.measure in ("1", "2", "3")]
-    assert [chord.function for chord in first if chord.beat in (1, 3)] == ["T", "D", "T", "T", "T"]
+    assert [chord.function for chord in first] == ["T"] * len(first)  # V43 and IV64 prolong I within one phrase
     assert first[0].numeral.figure == "I"
     assert first[0].duration == 4 * 10080
     assert "IV64" in [chord.numeral.figure for chord in first]
