@@ -28,6 +28,7 @@ _CHANGE = re.compile(r"\[(no|add|bass|)([b#]*)(\d+)\]")
 _SEVENTHS = (-2, 5, -9)  # minor, major, diminished
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _FIGURE = re.compile(r"(b|-|#|)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(o|°|ø|%|\+|)(\d*)$")
+_CADENTIAL = re.compile(r"Cad\d*$")
 _TRIADS = {"major": (0, 4, 1), "minor": (0, -3, 1), "dim": (0, -3, -6), "aug": (0, 4, 8)}
 _INVERSIONS = {
     "": (3, 0), "5": (3, 0), "53": (3, 0), "6": (3, 1), "63": (3, 1), "64": (3, 2), "7": (4, 0), "75": (4, 0),
@@ -199,7 +200,7 @@ def parse_numeral(figure: str, *, minor: bool) -> Numeral:
     changes = _CHANGES.search(head)
     if changes:
         return _changed(parse_numeral(head[: changes.start()], minor=minor), changes[0], figure)
-    if head.startswith("Cad"):
+    if _CADENTIAL.match(head):
         return Numeral(figure, minor, 1, (0, -3 if minor else 4, 1), 2, "")
     if head in _SPECIAL:
         members, inversion, degree = _SPECIAL[head]

@@ -146,6 +146,12 @@ def test_time_signatures_signs_and_doubts_as_analysts_write_them():
     assert document.phrase_ends == ((2, 3), (3, 4))
 
 
+@pytest.mark.parametrize("word", ["Cadenza", "Cadence/V"])
+def test_a_word_is_no_cadential_chord(word):
+    with pytest.raises(UsageError):
+        parse_numeral(word, minor=False)
+
+
 def test_a_figure_that_is_none_says_so():
     with pytest.raises(UsageError):
         normal_figure("Q7", minor=False)
