@@ -1,7 +1,7 @@
 """What each part of the neural analyser is worth: the same network learned without it, from one seed.
 
-python tests/benchmarks/ablations.py FOLDER --passes 6 --kept checkpoints/  # all: an hour or two on one core
-python tests/benchmarks/ablations.py FOLDER --passes 6 --kept checkpoints/ --only whole phrases
+python tests/training/ablations.py FOLDER --passes 6 --kept checkpoints/  # all: an hour or two on one core
+python tests/training/ablations.py FOLDER --passes 6 --kept checkpoints/ --only whole phrases
 
 FOLDER is a corpus as `musegen train analyser` wants it. Shares of frames of the validation pieces, and of the chorales
 kept from learning: numeral (with its key), key, chord; each frame by itself, then with the decoder.
