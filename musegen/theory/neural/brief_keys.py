@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 
 from musegen.theory.keys import Key
 from musegen.theory.lattice import read_in
-from musegen.theory.neural.decoding import Path, keys_of, name_of, state_of
+from musegen.theory.neural.decoding import Path, keys_of, name_of, runs, state_of
 from musegen.theory.vocabulary import numerals
 
 Ints = npt.NDArray[np.int64]
-
 
 DOUBTFUL = 0.3
 """A key that is less probable than this under its only chord is none. On validation pieces four of seven
@@ -28,8 +25,7 @@ def absorbed(path: Path, lowest: int) -> Ints:
     resolves; else in the key before it; else as it can. `lowest` is the tonic that states count from.
     """
     found = path.taken.copy()
-    bounds = [0, *(np.flatnonzero(np.diff(found)) + 1).tolist(), len(found)]
-    for start, stop in reversed([*pairwise(bounds)][1:-1]):
+    for start, stop in reversed(runs(found)[1:-1]):
         around = int(found[stop]), int(found[start - 1])
         own = keys_of(found[start : start + 1])[0]
         if own not in keys_of(np.array(around)) and _chance(path, own, start, stop) < DOUBTFUL:

@@ -8,6 +8,7 @@ successions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,6 +68,16 @@ def keys_of(states: Ints) -> Ints:
     """The number of each state's key: twice that of its tonic, one more in minor."""
     tonic, figure = np.divmod(states, MAJORS + MINORS)
     return np.asarray(tonic * 2 + (figure >= MAJORS))
+
+
+def runs(values: Ints, first: int = 0) -> list[tuple[int, int]]:
+    """(start, stop) of equal neighbours, counted from `first`.
+
+    >>> runs(np.array([5, 5, 7])), runs(np.array([5, 5, 7]), first=4)
+    ([(0, 2), (2, 3)], [(4, 6), (6, 7)])
+    """
+    fresh = np.flatnonzero(np.diff(values)) + 1 + first
+    return list(pairwise([first, *fresh.tolist(), first + len(values)]))
 
 
 def decode(heard: Heard, counted: ChoraleStatistics, prices: Prices | None = None) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.theory.lattice import read_in
-from musegen.theory.neural.decoding import name_of, state_of
+from musegen.theory.neural.decoding import name_of, runs, state_of
 from musegen.theory.vocabulary import numerals
 
 Ints = npt.NDArray[np.int64]
@@ -24,8 +24,7 @@ def resolved(taken: Ints, lowest: int) -> Ints:
     common chord). `lowest` is the tonic that states count from.
     """
     found = taken.copy()
-    bounds = [0, *(np.flatnonzero(np.diff(taken)) + 1).tolist(), len(taken)]
-    for (before, first), (_, stop) in pairwise(pairwise(bounds)):
+    for (before, _), (first, stop) in pairwise(runs(taken)):
         state = _in_key_of_its_dominant(int(taken[before]), int(taken[first]), lowest)
         if state is not None:
             found[first:stop] = state

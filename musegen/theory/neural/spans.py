@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
 from musegen.theory.keys import Key
 from musegen.theory.neural.broken_basses import over_their_basses
-from musegen.theory.neural.decoding import Floats, Ints, Path, keys_of, name_of
+from musegen.theory.neural.decoding import Floats, Ints, Path, keys_of, name_of, runs
 from musegen.theory.neural.encoding import Encoded
 from musegen.theory.neural.six_fours import named_six_fours
 from musegen.theory.vocabulary import figures, numerals
@@ -28,10 +27,10 @@ def read_path(score: Score, piece: Encoded, path: Path, lowest: int) -> Analysis
     first, last = int(heard[0]), int(heard[-1]) + 1
     keys = tuple(
         KeySpan(*_times(piece, *run), name_of(int(path.taken[run[0]]), lowest)[0], _share(path, keys_of, *run))
-        for run in _runs(keys_of(path.taken), first, last)
+        for run in runs(keys_of(path.taken[first:last]), first)
     )
     trust = _trust(piece)
-    found = (_chord(score, piece, path, lowest, *run) for run in _runs(path.taken, first, last))
+    found = (_chord(score, piece, path, lowest, *run) for run in runs(path.taken[first:last], first))
     chords = tuple(chord._replace(confidence=round(chord.confidence * trust, 3)) for chord in found)
     return Analysis(_home(score, keys), keys, named_six_fours(score, over_their_basses(score, chords)))
 
@@ -41,12 +40,6 @@ def _trust(piece: Encoded) -> float:
     sounding = (piece.notes[:, :, :2].any(axis=2)).sum(axis=1)
     heard = float(sounding[sounding > 0].mean())
     return float(np.clip((heard - 0.7) / 1.3, 0.25, 1.0))
-
-
-def _runs(values: Ints, first: int, last: int) -> list[tuple[int, int]]:
-    """(start, stop) of equal neighbours between two frames."""
-    fresh = np.flatnonzero(np.diff(values[first:last])) + 1 + first
-    return list(pairwise([first, *fresh.tolist(), last]))
 
 
 def _times(piece: Encoded, start: int, stop: int) -> tuple[int, int]:
