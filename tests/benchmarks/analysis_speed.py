@@ -4,8 +4,8 @@ python tests/benchmarks/analysis_speed.py           # 6 chorales, all three; a l
 python tests/benchmarks/analysis_speed.py --all     # besides, all chorales read and analysed
 
 Processor time of one thread, without reading (music21's parsed score is kept) but for --all; the first chorale and the
-first time of the movement, at which everything is loaded, are left out. music21 gives keys, numerals and inversions and nothing else; a full analysis
-has cadences, phrases and non-chord tones too.
+first time of the movement, at which everything is loaded, are left out. music21 gives keys, numerals and inversions and
+nothing else; a full analysis has cadences, phrases and non-chord tones too.
 """
 
 from __future__ import annotations
