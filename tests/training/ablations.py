@@ -18,7 +18,7 @@ from unittest.mock import patch
 import numpy as np
 import torch
 
-from musegen.theory.neural.decoding import MAJORS, MINORS, decode
+from musegen.theory.neural.decoding import decode, keys_of
 from musegen.theory.neural.encoding import CONTEXT
 from musegen.theory.neural.reading import CANDIDATES, TONICS, Heard, lowest_tonic
 from musegen.theory.statistics import statistics
@@ -89,9 +89,7 @@ def _right(network: AnalyserNetwork, item: Example) -> np.ndarray:
     sounds = sounds_of_states(torch.arange(TONICS)).numpy()
     counts = []
     for found in (heard.states[:, 0], decode(heard, statistics()).taken):
-        tonic, figure = np.divmod(found, MAJORS + MINORS)
-        right_key = tonic * 2 + (figure >= MAJORS) == key
-        counts += [(found == state).sum(), right_key.sum(), (sounds[found] == sound).sum()]
+        counts += [(found == state).sum(), (keys_of(found) == key).sum(), (sounds[found] == sound).sum()]
     return np.array([*counts, (key >= 0).sum()], dtype=float)
 
 

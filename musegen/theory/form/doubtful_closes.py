@@ -34,12 +34,12 @@ def without_doubtful(
     for close in closes:
         before, arrival = arrivals.get(close.onset, (None, None))
         if close.kind == "PC":
-            is_told = (
-                before is not None and before.numeral.inversion < 2 and (close.onset >= last or _confirms(close, kept))
-            )
+            is_none = before is None or before.numeral.inversion >= 2
+            is_none = is_none or (close.onset < last and not _confirms(close, kept))
         else:
-            is_told = before is None or arrival is None or not _only_touches(close, before, arrival)
-        kept += [close] * is_told
+            is_none = before is not None and arrival is not None and _only_touches(close, before, arrival)
+        if not is_none:
+            kept.append(close)
     return tuple(kept)
 
 

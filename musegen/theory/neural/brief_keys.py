@@ -28,15 +28,9 @@ def absorbed(path: Path, lowest: int) -> Ints:
     for start, stop in reversed(runs(found)[1:-1]):
         around = int(found[stop]), int(found[start - 1])
         own = keys_of(found[start : start + 1])[0]
-        if own not in keys_of(np.array(around)) and _chance(path, own, start, stop) < DOUBTFUL:
+        if own not in keys_of(np.array(around)) and path.share(keys_of, start, stop) < DOUBTFUL:
             found[start:stop] = _elsewhere(int(found[start]), around, lowest)
     return found
-
-
-def _chance(path: Path, key: int, start: int, stop: int) -> float:
-    """How probable a key is on average over some frames."""
-    meant = keys_of(path.states[start:stop]) == key
-    return float((path.chances[start:stop] * meant).sum(axis=1).mean())
 
 
 def _elsewhere(state: int, around: tuple[int, ...], lowest: int) -> int:

@@ -7,6 +7,7 @@ successions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -50,6 +51,11 @@ class Path:
     states: Ints  # (frame, candidate)
     chances: Floats  # (frame, candidate)
     taken: Ints  # (frame,) the state of the path
+
+    def share(self, of: Callable[[Ints], Ints], start: int, stop: int) -> float:
+        """How probable what the path says is, on average over some frames: of the state itself, or of its key."""
+        meant = of(self.states[start:stop]) == of(self.taken[start : start + 1])
+        return float((self.chances[start:stop] * meant).sum(axis=1).mean())
 
 
 def name_of(state: int, lowest: int) -> tuple[Key, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
 from musegen.theory.keys import Key
 from musegen.theory.neural.broken_basses import over_their_basses
-from musegen.theory.neural.decoding import Floats, Ints, Path, keys_of, name_of, runs
+from musegen.theory.neural.decoding import Floats, Path, keys_of, name_of, runs
 from musegen.theory.neural.encoding import Encoded
 from musegen.theory.neural.six_fours import named_six_fours
 from musegen.theory.vocabulary import figures, numerals
@@ -26,7 +25,7 @@ def read_path(score: Score, piece: Encoded, path: Path, lowest: int) -> Analysis
     heard = np.flatnonzero(piece.notes.any(axis=(1, 2)))
     first, last = int(heard[0]), int(heard[-1]) + 1
     keys = tuple(
-        KeySpan(*_times(piece, *run), name_of(int(path.taken[run[0]]), lowest)[0], _share(path, keys_of, *run))
+        KeySpan(*_times(piece, *run), name_of(int(path.taken[run[0]]), lowest)[0], round(path.share(keys_of, *run), 3))
         for run in runs(keys_of(path.taken[first:last]), first)
     )
     trust = _trust(piece)
@@ -47,16 +46,10 @@ def _times(piece: Encoded, start: int, stop: int) -> tuple[int, int]:
     return onset, int(piece.end[stop - 1]) - onset
 
 
-def _share(path: Path, of: Callable[[Ints], Ints], start: int, stop: int) -> float:
-    """How probable what the path says is, on average over some frames: of the state itself, or of its key."""
-    meant = of(path.states[start:stop]) == of(path.taken[start : start + 1])
-    return round(float((path.chances[start:stop] * meant).sum(axis=1).mean()), 3)
-
-
 def _chord(score: Score, piece: Encoded, path: Path, lowest: int, start: int, stop: int) -> ChordSpan:
     key, figure = name_of(int(path.taken[start]), lowest)
     numeral, (onset, duration) = numerals(key.minor)[figure], _times(piece, start, stop)
-    sure, second = _share(path, np.asarray, start, stop), _runner_up(path, lowest, start, stop)
+    sure, second = round(path.share(np.asarray, start, stop), 3), _runner_up(path, lowest, start, stop)
     return ChordSpan(onset, duration, *score.place(onset), key, numeral, numeral.function, sure, second)
 
 
