@@ -12,6 +12,16 @@ _NAMED = 4
 """Places that a line names before it only counts."""
 
 
+def full_measure(score: Score, onset: int) -> int:
+    """How long the measure at a time is by its meter, in ticks, though it may be written shorter.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> full_measure(parse_grid("meter: 2/4\\nS: c5 d5 | e5 ."), 20160) // 10080
+    2
+    """
+    return score.ticks(score.measures[score.measure_index_at(onset)].time_signature.quarters)
+
+
 def measures(score: Score, onset: int, end: int) -> str:
     """The measures from a moment to the last one before another, times in ticks.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
+from musegen.theory.places import full_measure
 
 Span = TypeVar("Span", ChordSpan, KeySpan)
 Silence = tuple[int, int]
@@ -44,12 +45,7 @@ def long_silences(score: Score) -> list[Silence]:
     heard = np.concatenate([[0], np.maximum.accumulate(end)])[: len(onset)]
     gaps = np.flatnonzero(onset > heard)
     found = [(int(heard[number]), int(onset[number])) for number in gaps]
-    return [(first, last) for first, last in found if last - first >= _measure(score, first)]
-
-
-def _measure(score: Score, onset: int) -> int:
-    meter = score.measures[score.measure_index_at(onset)].time_signature
-    return score.ticks(meter.quarters)
+    return [(first, last) for first, last in found if last - first >= full_measure(score, first)]
 
 
 def _moved(spans: Sequence[Span], silent: list[Silence]) -> Iterator[Span]:

@@ -11,6 +11,7 @@ from musegen.score.voices import Slices
 from musegen.theory.analysis import ChordSpan, Phrase
 from musegen.theory.form.cadences import closes_at
 from musegen.theory.form.phrases import last_notes
+from musegen.theory.places import full_measure
 
 _IDEA = 2.05
 """Measures: a basic idea (Caplin, Classical Form, ch. 3: it never closes with a cadence)."""
@@ -46,8 +47,7 @@ def with_joined_ideas(
 
 def _is_idea(score: Score, phrase: Phrase) -> bool:
     """As long as a basic idea: more than one measure, up to two."""
-    meter = score.measures[score.measure_index_at(phrase.onset)].time_signature
-    return 1 < (phrase.end - phrase.onset) / score.ticks(meter.quarters) <= _IDEA
+    return 1 < (phrase.end - phrase.onset) / full_measure(score, phrase.onset) <= _IDEA
 
 
 def _open(score: Score, chords: tuple[ChordSpan, ...], phrases: tuple[Phrase, ...], slices: Slices) -> list[bool]:
