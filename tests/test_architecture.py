@@ -11,6 +11,7 @@ import pytest
 
 import musegen
 from musegen.cli import ALIASES, COMMANDS, program
+from musegen.cli.corpus import COMMANDS as CORPUS_COMMANDS
 from musegen.corpora import read_manifest
 from musegen.rules.packs import load_pack
 
@@ -155,13 +156,18 @@ def test_the_help_of_every_command_ends_with_an_example():
     assert missing == []
 
 
-def test_every_command_module_is_in_the_table_and_every_alias_leads_to_one():
-    modules = {
-        path.stem
-        for path in (ROOT / "musegen" / "cli").glob("*.py")
+def command_modules(folder):
+    return {
+        path.parent.name if path.stem == "__init__" else path.stem
+        for path in [*folder.glob("*.py"), *folder.glob("*/__init__.py")]
         if re.search(r"^def command\(|^command\b.*=", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert modules == set(COMMANDS)
+
+
+def test_every_command_module_is_in_the_table_and_every_alias_leads_to_one():
+    folder = ROOT / "musegen" / "cli"
+    assert command_modules(folder) == set(COMMANDS)
+    assert command_modules(folder / "corpus") - {"corpus"} == set(CORPUS_COMMANDS)
     assert set(ALIASES.values()) <= set(COMMANDS)
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "check": "Say which rules a piece breaks, where and why.",
     "grade": "Mark returned answers, with the reason for every mark lost.",
     "rules": "List the rules, explain one, test a pack.",
+    "corpus": "Describe, search and compare thousands of scores.",
     "train": "Make the weights of a network from examples.",
     "render": "Turn a score into SVG, PNG, PDF, MIDI or MusicXML.",
     "doctor": "Check this installation, with a remedy for each fault.",

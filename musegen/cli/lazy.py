@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeVar
@@ -42,12 +43,19 @@ def shared_options(function: _AnyFunction) -> _AnyFunction:
 class LazyGroup(click.Group):
     """Commands by name: `commands` maps each to its line in the help, `aliases` other names to these.
 
-    The command `name` is the object `command` of the module `musegen.cli.<name>`.
+    The command `name` is the object `command` of the module `<package>.<name>`.
     """
 
-    def __init__(self, *args: Any, commands: Mapping[str, str], aliases: Mapping[str, str], **settings: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        commands: Mapping[str, str],
+        aliases: Mapping[str, str] = types.MappingProxyType({}),
+        package: str = "musegen.cli",
+        **settings: Any,
+    ) -> None:
         super().__init__(*args, **settings)
-        self.helps, self.aliases = dict(commands), dict(aliases)
+        self.helps, self.aliases, self.package = dict(commands), dict(aliases), package
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names in the order of the table."""
@@ -58,7 +66,7 @@ class LazyGroup(click.Group):
         name = self.aliases.get(cmd_name, cmd_name)
         if name not in self.helps:
             return None
-        command: click.Command = import_module(f"musegen.cli.{name}").command
+        command: click.Command = import_module(f"{self.package}.{name}").command
         taken = {option for parameter in command.params for option in parameter.opts}
         command.params += [option for option in _new_options() if not taken & set(option.opts)]
         return command
@@ -102,10 +110,11 @@ def _check_settings(context: click.Context, name: str, command: click.Command, s
     if not isinstance(settings, dict):
         raise click.UsageError(f"settings: `{name}` must be a table of options", context)
     options = {parameter.name: parameter for parameter in command.params if parameter.name}
-    inner = command.commands if isinstance(command, click.Group) else {}
+    inner = command.list_commands(context) if isinstance(command, click.Group) else []
     for setting, value in settings.items():
         if setting in inner:
-            _check_settings(context, f"{name} {setting}", inner[setting], value)
+            if type(command) is click.Group:  # a LazyGroup looks when its command is called
+                _check_settings(context, f"{name} {setting}", command.commands[setting], value)
         elif setting not in options:
             known = [*options, *inner]
             raise click.UsageError("settings: " + unknown(f"option of `{name}` named", setting, known), context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,8 @@ class Piece:
     """One piece of a corpus.
 
     `split` is where it belongs in learning ("none": in neither set, yet perhaps a setting of a test melody: keep
-    `group`, pieces on one melody, on one side). `faults` are known errors of the source, by measure.
+    `group`, pieces on one melody, on one side). `faults` are known errors of the source, by measure. `labels` are what
+    else is known of it: composer, place, date, genre, editor.
     """
 
     name: str  # what `read` takes: `bach/bwv66.6`
@@ -30,6 +32,7 @@ class Piece:
     split: Split = "none"
     group: str = ""
     faults: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def path(self) -> Path:

@@ -1,0 +1,23 @@
+"""`musegen corpus`: the table of what can be done with many scores; each command is a module of this folder."""
+
+from __future__ import annotations
+
+import click
+
+from musegen.cli.lazy import LazyGroup, shared_options
+
+COMMANDS = {
+    "list": "Which corpora there are.",
+}
+"""Every command and its line in the help; the command itself is `musegen.cli.corpus.<name>:command`."""
+
+
+@click.group(
+    cls=LazyGroup,
+    commands=COMMANDS,
+    package="musegen.cli.corpus",
+    epilog="\b\nExample:\n  musegen corpus list",
+)
+@shared_options
+def command() -> None:
+    """Work with many scores at once: a corpus by its name, or a folder of your own."""

@@ -1,0 +1,1 @@
+"""Numbers that describe a piece, and what is made of them: style, similarity, originality, search."""

@@ -1,0 +1,47 @@
+"""What features read of a piece: notes, lines, slices, analysis and graph, each found once when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from musegen.score.model import Score
+from musegen.score.table import NoteTable
+from musegen.score.voices import Slices, Voices, assign_voices, slices_of
+from musegen.theory.analyse import Engine, analyse
+from musegen.theory.analysis import Analysis
+from musegen.theory.graph import VoiceLeadingGraph, voice_leading_graph
+
+
+@dataclass(frozen=True, eq=False)
+class PieceView:
+    """A piece for the features; `engine` reads its harmony."""
+
+    score: Score
+    engine: Engine = "classical"
+    found: Analysis | None = None  # an analysis made elsewhere
+
+    @property
+    def notes(self) -> NoteTable:
+        """What is heard as one note each."""
+        return self.score.notes.sounding()
+
+    @cached_property
+    def voices(self) -> Voices:
+        """The lines, top first."""
+        return assign_voices(self.score)
+
+    @cached_property
+    def slices(self) -> Slices:
+        """What sounds between neighbouring onsets."""
+        return slices_of(self.voices)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Keys, chords, cadences, phrases."""
+        return self.found or analyse(self.score, engine=self.engine)
+
+    @cached_property
+    def graph(self) -> VoiceLeadingGraph:
+        """The voice-leading graph with the chords of the analysis."""
+        return voice_leading_graph(self.score, self.analysis)
