@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from musegen.engraving.marks import Sheet
-from musegen.score.model import Score
+from musegen.score.model import Metadata, Score
 
 LONGEST = 300
 """Letters of a title, a name, a syllable or a label; an instruction may have four times as many."""
@@ -26,7 +26,7 @@ def shortened(words: str, longest: int = LONGEST) -> str:
 def legible_score(score: Score) -> Score:
     """The score as it is drawn, no text longer than a page can show; the score itself where none is."""
     texts = {
-        "metadata": _cut((score.metadata,), "title", "composer", "lyricist", "rights")[0],
+        "metadata": _cut((score.metadata,), *Metadata._fields)[0],
         "parts": _cut(score.parts, "name", "abbreviation"),
         "measures": _cut(score.measures, "number", "ending"),
         "lyrics": _cut(score.lyrics, "verse", "text"),

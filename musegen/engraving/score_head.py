@@ -9,6 +9,7 @@ from lxml import etree
 from musegen.engraving.harmony_xml import child
 from musegen.engraving.marks import Sheet
 from musegen.score.model import Part, Score
+from musegen.score.musicxml import METADATA_FIELDS
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
 STAFF_MM = 7.5
@@ -43,7 +44,7 @@ def part_ids(parts: tuple[Part, ...]) -> list[str]:
 
 def _identification(root: etree._Element, score: Score, sheet: Sheet) -> None:
     identification = child(root, "identification")
-    for kind in ("composer", "lyricist"):
+    for kind in ("composer", "lyricist", "editor"):
         if getattr(score.metadata, kind):
             child(identification, "creator", getattr(score.metadata, kind), type=kind)
     if score.metadata.rights:
@@ -53,9 +54,13 @@ def _identification(root: etree._Element, score: Score, sheet: Sheet) -> None:
     child(encoding, "supports", element="accidental", type="yes")
     child(encoding, "supports", element="beam", type="yes")
     child(encoding, "supports", element="stem", type="no")
-    if sheet.fields:
+    if score.metadata.edition:
+        child(identification, "source", score.metadata.edition)
+    told = [(name, value) for name in METADATA_FIELDS if (value := getattr(score.metadata, name))]
+    fields = (*sheet.fields, *told)
+    if fields:
         miscellaneous = child(identification, "miscellaneous")
-        for name, value in sheet.fields:
+        for name, value in fields:
             child(miscellaneous, "miscellaneous-field", value, name=name)
 
 

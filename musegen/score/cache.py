@@ -16,7 +16,7 @@ from musegen.score.model import Score
 from musegen.score.musicxml import READER_VERSION
 from musegen.score.serial import packed, unpacked
 
-_LAYOUT = 2
+_LAYOUT = 3
 
 
 def cache_folder() -> Path:

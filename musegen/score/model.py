@@ -92,12 +92,17 @@ class Lyric(NamedTuple):
 
 
 class Metadata(NamedTuple):
-    """What the title page says."""
+    """What the title page says, and what a musicologist asks of a source; "" is what it does not say."""
 
     title: str = ""
     composer: str = ""
     lyricist: str = ""
     rights: str = ""
+    date: str = ""  # of composition, else of first print; kern's as `1798`, `1798-05-12` or `1798/1800`
+    place: str = ""  # of origin: a town, region or country
+    genre: str = ""
+    editor: str = ""  # who made this edition or encoding
+    edition: str = ""  # the print or manuscript that was encoded
 
 
 class Notice(NamedTuple):

@@ -12,6 +12,9 @@ from musegen.score.model import BASS, TREBLE, Clef, Metadata, Notice, Part
 from musegen.score.music21_marks import clef_of
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
 
+METADATA_CUSTOM = ("date", "place", "genre", "edition")
+"""What stands under the same names among the custom metadata of music21, whose own dates take no other form."""
+
 
 @dataclass
 class Staff:
@@ -110,4 +113,6 @@ def metadata_of(whole: Any) -> Metadata:
     title = str(data.title or data.movementName or "")
     if re.search(r"\.(mxl|xml|musicxml|krn|abc|mid|mei|rntxt)$", title):
         title = ""
-    return Metadata(title, data.composer or "", data.lyricist or "", str(data.copyright or ""))
+    people = (data.composer or "", data.lyricist or "")
+    custom = {name: "; ".join(str(text) for text in data.getCustom(name)) for name in METADATA_CUSTOM}
+    return Metadata(title, *people, str(data.copyright or ""), editor=data.editor or "", **custom)

@@ -10,6 +10,7 @@ from typing import Any
 
 from musegen.score.model import Clef, FiguredBass, HarmonyLabel, KeySignature, Lyric, Measure, Part, Score
 from musegen.score.music21_labels import label_object
+from musegen.score.music21_layout import METADATA_CUSTOM
 from musegen.score.music21_marks import EDITORIAL
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
 from musegen.score.pitch import alter_of, octave_of, step_of
@@ -56,9 +57,12 @@ class _Builder:
 
     def _metadata(self) -> Any:
         data, told = self.m21.metadata.Metadata(), self.score.metadata
-        for name, value in (("title", told.title), ("composer", told.composer), ("lyricist", told.lyricist)):
-            if value:
-                setattr(data, name, value)
+        for name in ("title", "composer", "lyricist", "editor"):
+            if getattr(told, name):
+                setattr(data, name, getattr(told, name))
+        for name in METADATA_CUSTOM:
+            if getattr(told, name):
+                data.addCustom(name, getattr(told, name))
         if told.rights:
             data.copyright = told.rights
         return data

@@ -39,8 +39,11 @@ from musegen.score.table import NOTE_DTYPE, NoteTable
 MAX_MEASURES = 200_000
 """Over all parts together."""
 MAX_TICKS_PER_QUARTER = 1 << 32
+METADATA_FIELDS = ("date", "place", "genre")
+"""What MusicXML has no element for: the names of its miscellaneous fields."""
+_FIELDS = "identification/miscellaneous/miscellaneous-field"
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
 
@@ -212,10 +215,20 @@ def _metadata(root: etree._Element) -> Metadata:
             people.setdefault((creator.get("type") or "composer").lower(), creator.text.strip())
     title = root.findtext("work/work-title") or root.findtext("movement-title") or _credited_title(root)
     title = "" if _FILE_NAME.search(title) else title.strip()
-    rights = [(element.text or "").strip() for element in root.iterfind("identification/rights")]
+    fields = {one.get("name", ""): (one.text or "").strip() for one in root.iterfind(_FIELDS)}
     return Metadata(
-        title, people.get("composer", ""), people.get("lyricist", people.get("poet", "")), "; ".join(rights)
+        title,
+        people.get("composer", ""),
+        people.get("lyricist", people.get("poet", "")),
+        _texts(root, "rights"),
+        editor=people.get("editor", ""),
+        edition=_texts(root, "source"),
+        **{name: fields.get(name, "") for name in METADATA_FIELDS},
     )
+
+
+def _texts(root: etree._Element, tag: str) -> str:
+    return "; ".join((element.text or "").strip() for element in root.iterfind(f"identification/{tag}"))
 
 
 def _credited_title(root: etree._Element) -> str:

@@ -125,7 +125,9 @@ def scores(draw):
         ),
         lyrics=tuple(Lyric(note, "1", "la", "begin") for note in chosen),
         colors=tuple((note, "#C0392B") for note in chosen),
-        metadata=Metadata("A title", "A composer", "", "CC0"),
+        metadata=Metadata(
+            "A title", "A composer", "", "CC0", "1798/1800", "Wien", "study", "An editor", "A print, p. 1"
+        ),
     )
 
 

@@ -87,7 +87,8 @@ def scores(draw):
         lyrics=tuple(Lyric(number, "1", "la", draw(st.sampled_from(["single", "begin"]))) for number in sung),
         note_names=tuple((number, f"name-{number}") for number in draw(some)),
         colors=tuple((number, "#12ABEF") for number in draw(some)),
-        metadata=draw(st.sampled_from([Metadata(), Metadata("Etude", "A. Nonym", "B", "free")])),
+        metadata=draw(st.sampled_from([Metadata(), Metadata("Etude", "A. Nonym", "B", "free", "1798/1800", "Wien",
+                                                            "study", "C", "D, 1")])),
     )  # fmt: skip
 
 
