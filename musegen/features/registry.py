@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Literal, NamedTuple, get_args
 
 import numpy.typing as npt
@@ -34,6 +35,7 @@ class Feature(NamedTuple):
     needs: Needs
     source: str
     confounds: tuple[Confound, ...]
+    absolute: bool  # it tells the pitch level: transposing the piece changes it
     measure: Callable[[PieceView], Values]
 
     @property
@@ -60,6 +62,7 @@ def feature(
     high: float = 1.0,
     needs: Needs = "notes",
     confounds: Sequence[Confound] = (),
+    absolute: bool = False,
 ) -> Callable[[Callable[[PieceView], Values]], Callable[[PieceView], Values]]:
     """Enter a function in the table: its name is the feature's, the first paragraph of its docstring the definition."""
 
@@ -67,7 +70,8 @@ def feature(
         name = measure.__name__
         if name in _FOUND:
             raise ValueError(f"there are two features `{name}`")
-        _FOUND[name] = Feature(name, group, tuple(dims), unit, low, high, needs, source, tuple(confounds), measure)
+        entry = (group, tuple(dims), unit, low, high, needs, source, tuple(confounds), absolute)
+        _FOUND[name] = Feature(name, *entry, measure)
         return measure
 
     return enter
@@ -77,7 +81,8 @@ def feature(
 def features() -> tuple[Feature, ...]:
     """Every feature, by group, in the order of the files."""
     for group in GROUPS:
-        import_module(f"musegen.features.{group}")
+        if find_spec(f"musegen.features.{group}"):
+            import_module(f"musegen.features.{group}")
     return tuple(sorted(_FOUND.values(), key=lambda found: GROUPS.index(found.group)))
 
 
