@@ -25,7 +25,7 @@ _NAMESPACES: dict[str | None, str] = {None: SVG, "xlink": _XLINK}
 _FONTS = f"'{TEXT_FAMILY}', Times, 'Times New Roman', serif"
 _ITALIC = {"dir", "dynam", "mNum"}  # verovio's groups, by its style sheet
 _BOLD = {"ending", "fing", "reh", "tempo"}
-_TITLE_EM, _TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
+_TITLE_EM, TEXT_EM, _SMALL_EM = 635.0, 390.0, 260.0  # 18, 11 and 7.4 points
 _TEXT_LINE = 1.3
 _HEADING = re.compile(r"([A-Z][a-z]+:) ")  # of a paragraph of an instruction
 _HEADING_GAP = 0.5
@@ -57,14 +57,14 @@ def draw_header(sheet: Sheet, title: str, composer: str) -> Header:
         elements.append(draw(text(title), (width - text(title).width * em) / 2, low, em, **{"class": "title"}))
         low += 200.0
     if composer:
-        low += _TEXT_EM
+        low += TEXT_EM
         block = text(composer)
-        elements.append(draw(block, width - block.width * _TEXT_EM, low, _TEXT_EM, **{"class": "composer"}))
+        elements.append(draw(block, width - block.width * TEXT_EM, low, TEXT_EM, **{"class": "composer"}))
         low += 120.0
-    for head, words, left in _instruction_lines(sheet.instruction, width / _TEXT_EM):
-        low += _TEXT_EM * _TEXT_LINE
-        elements.append(draw(text(head, style="bold"), 0.0, low, _TEXT_EM, **{"class": "instruction"}))
-        elements.append(draw(_sentence(words), left * _TEXT_EM, low, _TEXT_EM, **{"class": "instruction"}))
+    for head, words, left in _instruction_lines(sheet.instruction, width / TEXT_EM):
+        low += TEXT_EM * _TEXT_LINE
+        elements.append(draw(text(head, style="bold"), 0.0, low, TEXT_EM, **{"class": "instruction"}))
+        elements.append(draw(_sentence(words), left * TEXT_EM, low, TEXT_EM, **{"class": "instruction"}))
     return Header(tuple(elements), low + 350.0 if low else 0.0)
 
 
@@ -269,7 +269,7 @@ def _name_line(width: float, y: float) -> list[etree._Element]:
     """`Name ____  Date ____`, ruled."""
     elements = []
     for label, left, right in (("Name", 0.0, width * 0.55), ("Date", width * 0.62, width)):
-        elements.append(_ruled(label, left, right, y, _TEXT_EM))
+        elements.append(_ruled(label, left, right, y, TEXT_EM))
     return elements
 
 
