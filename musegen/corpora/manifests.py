@@ -1,76 +1,95 @@
-"""Corpora: manifests (corpora/*.toml) in, checked and split pieces out. A manifest names pieces, it holds none."""
+"""Corpora: a manifest (NAME.toml) says what a corpus is, the list beside it (NAME.csv) names its pieces."""
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from musegen.errors import PackError, ScoreError, UsageError
+from musegen.corpora.lists import read_list
+from musegen.corpora.pieces import Piece, Split
+from musegen.errors import PackError, UsageError, nearest
 from musegen.score.data_folder import data_folder
-from musegen.score.files import find, read
-from musegen.score.model import Notice, Score
 from musegen.score.toml_text import parse_toml
 
-Split = Literal["train", "valid", "test", "none"]
-SPLITS: tuple[Split, ...] = ("train", "valid", "test", "none")
+__all__ = ["Corpus", "Origin", "Piece", "Split", "corpus", "corpus_names", "read_manifest", "user_folder"]
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+"""What a corpus may be called: no path can be made of it."""
+KINDS = ("music21", "folder")
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One piece of a corpus.
+class Origin:
+    """Where the files of a corpus come from."""
 
-    `split` is where it belongs in learning ("none": in neither set, yet perhaps a setting of a test melody: keep
-    `group`, pieces on one melody, on one side). `faults` are known errors of the source, by measure. `labels` are what
-    else is known of it: composer, place, date, genre, editor.
-    """
-
-    name: str  # what `read` takes: `bach/bwv66.6`
-    sha256: str
-    split: Split = "none"
-    group: str = ""
-    faults: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    @property
-    def path(self) -> Path:
-        """Where the file is.
-
-        Raises:
-            UnreadableFile: it is not there.
-        """
-        return find(self.name)
-
-    def read(self) -> Score:
-        """The score; a file other than the one that the manifest was made from is said in its notices.
-
-        Raises:
-            UnreadableFile, MalformedScore: as `musegen.score.files.read` does.
-
-        >>> len(corpus("bach-chorales")["bach/bwv66.6"].read().parts)
-        4
-        """
-        score = read(self.name)
-        if score.source is not None and score.source.digest != self.sha256:
-            changed = Notice(f"{self.name} is not the file that the manifest was made from")
-            return replace(score, notices=(*score.notices, changed))
-        return score
+    kind: str = "music21"  # or "folder"
+    globs: tuple[str, ...] = ()  # below that folder; each is a name with * and ?
+    folder: str = ""  # of kind "folder": where it is
+    version: str = ""  # of music21, when the list was made
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A list of pieces with what must be known about them."""
+    """What must be known of a list of pieces; the list itself is read when it is asked for."""
 
     name: str
     title: str
-    licence: str
-    source: str
-    selection: str  # the rule by which pieces were chosen
-    redistribution: bool
-    pieces: tuple[Piece, ...]
-    excluded: dict[str, str] = field(default_factory=dict)  # near misses, and why they are none
+    licence: str  # an SPDX expression, `LicenseRef-...` where there is none
+    manifest: Path
+    licence_url: str = ""
+    licence_notes: str = ""  # what the expression cannot say
+    redistribution: bool = False
+    commercial: str = "unclear"  # yes, no or unclear
+    selection: str = ""  # the rule by which pieces were chosen, and what group, split and faults mean here
+    origin: Origin = Origin()
+    rules: Mapping[str, Any] = field(default_factory=dict, hash=False)  # how labels, groups and splits are made
+    excluded: Mapping[str, str] = field(default_factory=dict, hash=False)  # near misses, and why they are none
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces, in the order of the list; none where the manifest waits for a folder of the user's.
+
+        Raises:
+            PackError: the list has a fault.
+
+        >>> len(corpus("bach-chorales").pieces)
+        365
+        """
+        return () if self.is_template else read_list(self.list_file, self.origin.folder)
+
+    @property
+    def list_file(self) -> Path:
+        """The frozen list of pieces, beside the manifest."""
+        return self.manifest.with_suffix(".csv")
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the manifest only describes what `musegen corpus add` makes of a folder."""
+        return self.origin.kind == "folder" and not self.origin.folder
+
+    def __len__(self) -> int:
+        """How many pieces are listed, without reading them.
+
+        >>> len(corpus("bach-chorales"))
+        365
+        """
+        try:
+            return 0 if self.is_template else max(0, self.list_file.read_bytes().count(b"\n") - 1)
+        except OSError as error:
+            raise PackError(f"the list of pieces cannot be read ({error})", file=str(self.list_file)) from None
+
+    def __bool__(self) -> bool:
+        return True
+
+    @cached_property
+    def _by_name(self) -> dict[str, Piece]:
+        return {piece.name: piece for piece in self.pieces}
 
     def __getitem__(self, name: str) -> Piece:
         """The piece of that name.
@@ -78,10 +97,9 @@ class Corpus:
         Raises:
             UsageError: it is not in the corpus.
         """
-        for piece in self.pieces:
-            if piece.name == name:
-                return piece
-        raise UsageError(f"`{name}` is not in the corpus {self.name}", hint=self.excluded.get(name, ""))
+        if name not in self._by_name:
+            raise UsageError(f"`{name}` is not in the corpus {self.name}", hint=self.excluded.get(name, ""))
+        return self._by_name[name]
 
     def split(self, split: Split) -> tuple[Piece, ...]:
         """The pieces of one split.
@@ -91,30 +109,36 @@ class Corpus:
         """
         return tuple(piece for piece in self.pieces if piece.split == split)
 
-    def verify(self) -> tuple[tuple[str, str], ...]:
-        """Names of pieces that are missing, unreadable or other files than the manifest's, each with the reason."""
-        found = []
-        for piece in self.pieces:
-            try:
-                score = piece.read()
-            except ScoreError as error:
-                found.append((piece.name, str(error)))
-                continue
-            if score.source is not None and score.source.digest != piece.sha256:
-                found.append((piece.name, "another file than the manifest's"))
-        return tuple(found)
+
+def user_folder() -> Path:
+    """Where corpora of the user's own are listed: `MUSEGEN_CORPORA`, else the system's folder for a user's data."""
+    chosen = os.environ.get("MUSEGEN_CORPORA")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "musegen" / "corpora"
+
+
+def manifest_files() -> dict[str, Path]:
+    """Every manifest by the name of its corpus; one of the user's own stands before a shipped one of its name."""
+    places = (data_folder("corpora"), user_folder())
+    return {path.stem: path for place in places for path in sorted(place.glob("*.toml")) if NAME.fullmatch(path.stem)}
 
 
 def corpus_names() -> tuple[str, ...]:
-    """The corpora that musegen knows.
+    """The corpora that musegen knows, the user's own among them.
 
     >>> "bach-chorales" in corpus_names()
     True
     """
-    return tuple(sorted(path.stem for path in data_folder("corpora").glob("*.toml")))
+    return tuple(sorted(manifest_files()))
 
 
-@cache
 def corpus(name: str) -> Corpus:
     """The corpus of that name.
 
@@ -122,12 +146,21 @@ def corpus(name: str) -> Corpus:
         UsageError: there is none.
         PackError: its manifest has a fault.
 
-    >>> len(corpus("bach-chorales").pieces)
-    365
+    >>> corpus("bach-chorales").title
+    'J. S. Bach: four-part chorales'
     """
-    if name not in corpus_names():
-        raise UsageError(f"there is no corpus `{name}`", hint=f"there are {', '.join(corpus_names())}")
-    return read_manifest(data_folder("corpora") / f"{name}.toml")
+    files = manifest_files()
+    if name not in files:
+        raise UsageError(f"there is no corpus `{name}`", hint=nearest(name, files, "`musegen corpus list` names all"))
+    path = files[name]
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return _kept(path, stamp)
+
+
+@cache
+def _kept(path: Path, _stamp: int) -> Corpus:
+    """A manifest is read once, and again when it was written anew."""
+    return read_manifest(path)
 
 
 def read_manifest(path: Path) -> Corpus:
@@ -138,21 +171,29 @@ def read_manifest(path: Path) -> Corpus:
     """
     try:
         found = parse_toml(path.read_text(encoding="utf-8"))
-        pieces = tuple(_piece(entry) for entry in found["pieces"])
-        made = Corpus(
-            path.stem, found["title"], found["licence"], found["source"], found["selection"],
-            bool(found["redistribution"]), pieces, dict(found.get("excluded", {})),
+        return Corpus(
+            path.stem, _text(found, "title"), _text(found, "licence"), path,
+            _text(found, "licence_url", ""), _text(found, "licence_notes", ""),
+            bool(found["redistribution"]), _text(found, "commercial", "unclear"),
+            _text(found, "selection", "").strip(), _origin(found["source"]),
+            {key: found[key] for key in ("labels", "group", "split") if key in found},
+            {str(name): str(reason) for name, reason in dict(found.get("excluded", {})).items()},
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise PackError(f"the manifest has a fault ({type(error).__name__}: {error})", file=str(path)) from None
-    names = [piece.name for piece in pieces]
-    if len(set(names)) < len(names):
-        raise PackError("the manifest names a piece twice", file=str(path))
-    return made
 
 
-def _piece(entry: dict[str, Any]) -> Piece:
-    split = entry.get("split", "none")
-    if split not in SPLITS or len(entry["sha256"]) != 64:
-        raise KeyError(f"{entry['name']}: split or sha256")
-    return Piece(entry["name"], entry["sha256"], split, entry.get("group", ""), tuple(entry.get("faults", ())))
+def _text(found: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    value = found[key] if default is None else found.get(key, default)
+    if not isinstance(value, str):
+        raise TypeError(f"{key} must be a text")
+    return value
+
+
+def _origin(found: Mapping[str, Any]) -> Origin:
+    kind, globs = _text(found, "kind"), found.get("globs", [])
+    if kind not in KINDS:
+        raise ValueError(f"source.kind must be one of {', '.join(KINDS)}")
+    if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
+        raise TypeError("source.globs must be a list of texts")
+    return Origin(kind, tuple(globs), _text(found, "folder", ""), _text(found, "version", ""))

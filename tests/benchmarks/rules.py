@@ -15,20 +15,18 @@ import argparse
 import gc
 import os
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Callable
 from itertools import cycle
-from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from musegen.corpora import corpus
 from musegen.rules.engine import check, check_all
 from musegen.rules.entries import Rule
 from musegen.rules.findings import Edit
 from musegen.rules.live import LiveCheck
 from musegen.rules.packs import Pack, load_pack
-from musegen.score.data_folder import data_folder
 from musegen.score.files import read
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse
@@ -41,7 +39,7 @@ THEIRS = 3
 
 def main(every: int, pack: Pack, *, by_rule: bool) -> None:
     """Print every figure."""
-    names = _names()[::every]
+    names = [piece.name for piece in corpus("bach-chorales").pieces[::every]]
     scores = [read(name) for name in names]
     start = time.process_time()
     pieces = [(score, analyse(score)) for score in scores]
@@ -121,11 +119,6 @@ def _music21(names: list[str], ours: float) -> None:
     theirs = (time.process_time() - start) / len(names)
     print(f"music21.figuredBass.checker, 5 rules: {theirs:.2f} s a chorale; all of ours {1000 * ours:.2f} ms", end="")
     print(f", {theirs / ours:.0f} times less")
-
-
-def _names() -> list[str]:
-    manifest = tomllib.loads((Path(data_folder("corpora")) / "bach-chorales.toml").read_text(encoding="utf-8"))
-    return [piece["name"] for piece in manifest["pieces"]]
 
 
 def _best(work: Callable[[], object], times: int) -> float:

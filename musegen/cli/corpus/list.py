@@ -15,4 +15,4 @@ def command() -> None:
 
     for name in corpus_names():
         found = corpus(name)
-        click.echo(f"{name:<24} {len(found.pieces):>6}  {found.title}")
+        click.echo(f"{name:<24} {len(found):>6}  {found.title}")
