@@ -7,10 +7,13 @@ import os
 import sys
 import tempfile
 import zipfile
+import zlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from musegen.score.model import Score
 from musegen.score.musicxml import READER_VERSION
@@ -35,18 +38,31 @@ def cache_folder() -> Path:
 
 def cached(digest: str) -> Score | None:
     """The score that was kept for a file, or None; a damaged entry counts as none."""
+    stored = kept_arrays(_entry(digest))
     try:
-        with np.load(_entry(digest), allow_pickle=False) as stored:
-            return unpacked(json.loads(stored["facts"].tobytes()), stored["rows"].tobytes())
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None if stored is None else unpacked(json.loads(stored["facts"].tobytes()), stored["rows"].tobytes())
+    except (ValueError, KeyError, TypeError):
         return None
 
 
 def keep(digest: str, score: Score) -> None:
     """Keep a score for the next time; where nothing can be written, nothing is."""
     facts, rows = packed(score)
-    entry = _entry(digest)
     text = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    keep_arrays(_entry(digest), facts=text, rows=np.frombuffer(rows, np.uint8))
+
+
+def kept_arrays(entry: Path) -> dict[str, npt.NDArray[Any]] | None:
+    """The arrays of a file of the cache, or None; a damaged one counts as none."""
+    try:
+        with np.load(entry, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+
+
+def keep_arrays(entry: Path, **arrays: npt.NDArray[Any]) -> None:
+    """Keep arrays in a file of the cache, whole or not at all; where nothing can be written, nothing is."""
     try:
         entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=entry.parent, suffix=".tmp")
@@ -54,7 +70,7 @@ def keep(digest: str, score: Score) -> None:
         return
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(stream, facts=text, rows=np.frombuffer(rows, np.uint8))
+            np.savez_compressed(stream, allow_pickle=False, **arrays)
         os.replace(name, entry)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -14,9 +14,11 @@ RED = "#C0392B"
 def test_an_excerpt_keeps_printed_numbers_key_and_meter_and_the_pickup_of_a_chorale():
     chorale = musegen.read("bach/bwv66.6")
     opening, middle = excerpt(chorale, 0, 1), excerpt(chorale, 3, 4)
-    assert [measure.number for measure in opening.measures] == ["0", "1"] and opening.measures[0].is_pickup
+    assert [measure.number for measure in opening.measures] == ["0", "1"]
+    assert opening.measures[0].is_pickup
     assert [measure.number for measure in middle.measures] == ["3", "4"]
-    assert middle.measures[0].onset == 0 and middle.measures[0].key_signature.fifths == 3
+    assert middle.measures[0].onset == 0
+    assert middle.measures[0].key_signature.fifths == 3
     before = chorale.notes.where((chorale.notes["measure_index"] >= 3) & (chorale.notes["measure_index"] <= 4))
     assert middle.notes["id"].tolist() == before["id"].tolist()
     assert middle.end == middle.measures[1].onset + middle.measures[1].length
@@ -45,7 +47,8 @@ def test_the_picture_of_one_measure_is_narrow_white_and_without_the_resting_part
     piece = parse_grid("meter: 2/4\nS: c5 d5 | e5 f5 | g5 .\nA: e4 . | r r | e4 .\nB: c3 . | c3 d3 | e3 .")
     drawn = excerpt_svg(piece, 1, 1, {})
     assert float(drawn.split('width="')[1].split("mm")[0]) < 100
-    assert "background:#ffffff" in drawn and drawn.count('class="staff"') == 2
+    assert "background:#ffffff" in drawn
+    assert drawn.count('class="staff"') == 2
 
 
 def test_measures_that_are_not_there_are_refused():
