@@ -240,7 +240,7 @@ def write(source: Any, path: str | Path, *, sheet: Sheet | None = None) -> None:
     ...     len(read(f"{folder}/chorale.musicxml").notes)
     165
     """
-    from musegen.engraving.output import write_atomically
+    from musegen.score.whole_files import write_atomically
 
     write_atomically(path, render(source, Path(path).suffix, sheet=sheet))
 

@@ -261,7 +261,7 @@ def write_output(path: Path | str, content: bytes | str) -> None:
 
 
 def _write_file(target: Path, content: bytes | str) -> None:
-    from musegen.engraving.output import write_atomically
+    from musegen.score.whole_files import write_atomically
 
     # the name of a file may be no text: what cannot be encoded is written as JSON writes it
     data = content.encode(errors="backslashreplace") if isinstance(content, str) else content

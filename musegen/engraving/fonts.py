@@ -15,9 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from musegen.engraving.output import write_atomically
 from musegen.errors import EngravingError
 from musegen.score.cache import cache_folder
+from musegen.score.whole_files import write_atomically
 
 Style = Literal["regular", "bold", "italic"]
 TEXT_FAMILY = "Liberation Serif"

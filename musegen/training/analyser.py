@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from musegen.engraving.output import check_writable
 from musegen.errors import MalformedScore
+from musegen.score.whole_files import check_writable
 from musegen.training.analyser_batches import Losses, batches, count, losses_of, whole
 from musegen.training.analyser_network import AnalyserNetwork, Averaged
 from musegen.training.cards import Shares, write_card

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.engraving.output import write_atomically
+from musegen.score.whole_files import write_atomically
 from musegen.training.examples import Example
 from musegen.training.recipes import RECIPES, Order
 

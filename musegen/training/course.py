@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 import torch
 from torch import Tensor, nn
 
-from musegen.engraving.output import write_atomically
 from musegen.errors import UnreadableFile, UsageError
 from musegen.score.files import regular_file
+from musegen.score.whole_files import write_atomically
 
 RATE, DECAY, WARM_UP, STEEPEST = 2e-3, 2e-2, 0.15, 1.0
 """The highest rate, the decay of weights, the share of all steps before the highest rate, the longest gradient."""

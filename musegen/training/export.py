@@ -11,7 +11,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from musegen.engraving.output import write_atomically
+from musegen.score.whole_files import write_atomically
 
 OPSET = 17
 LARGE = 256

@@ -9,12 +9,12 @@ from musegen.engraving.annotate import annotate
 from musegen.engraving.html import Entry, html_pages, index_page
 from musegen.engraving.marks import Label, Marks
 from musegen.engraving.midi import midi, playing_order
-from musegen.engraving.output import write_atomically
 from musegen.errors import EngravingError
 from musegen.score.files import read
 from musegen.score.model import HarmonyLabel
 from musegen.score.musicxml import read_musicxml
 from musegen.score.textgrid import parse_grid
+from musegen.score.whole_files import write_atomically
 
 from .schema import faults
 

@@ -24,11 +24,13 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
             file.write(content)
         os.chmod(temporary, _usual_mode())
         os.replace(temporary, target)
+        temporary = ""
     except OSError as error:
-        if temporary:
+        raise EngravingError(f"cannot write {target}: {error.strerror or error}", hint="name another folder") from error
+    finally:
+        if temporary:  # also where the user interrupts
             with suppress(OSError):
                 os.unlink(temporary)
-        raise EngravingError(f"cannot write {target}: {error.strerror or error}", hint="name another folder") from error
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
