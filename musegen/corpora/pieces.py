@@ -52,8 +52,16 @@ class Piece:
         >>> Piece("essenFolksong/altdeu10#12").path.name
         'altdeu10.abc'
         """
-        collection, mark, _ = self.place.rpartition("#")
-        return find(collection if mark and not os.path.lexists(self.place) else self.place)
+        return find(self.place[: -len(self.tune) - 1] if self.tune else self.place)
+
+    @property
+    def tune(self) -> str:
+        """Which tune of a collection it is; "" where a file is the whole piece.
+
+        >>> Piece("essenFolksong/altdeu10#12").tune, Piece("bach/bwv66.6").tune
+        ('12', '')
+        """
+        return self.place.rpartition("#")[2] if "#" in self.place and not os.path.lexists(self.place) else ""
 
     def read(self) -> Score:
         """The score; a file other than the one that the manifest was made from is said in its notices.
