@@ -129,7 +129,7 @@ def corpus_folder() -> Path | None:
 def corpus_file(name: str) -> Path | None:
     """The file of a corpus name such as `bach/bwv66.6` (also `bwv66.6`), with or without its suffix."""
     folder = corpus_folder()
-    if folder is None or ".." in name:
+    if folder is None or ".." in name.split("/"):
         return None
     if _BACH_NUMBER.match(name):
         name = f"bach/{name}"
