@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from musegen.features.grid import Grid
+from musegen.features.lines import Lines
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 from musegen.score.voices import Slices, Voices, assign_voices, slices_of
@@ -30,6 +32,16 @@ class PieceView:
     def voices(self) -> Voices:
         """The lines, top first."""
         return assign_voices(self.score)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The notes of the lines laid end to end, and the moves between them."""
+        return Lines.of(self.voices)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Where the notes stand in their measures."""
+        return Grid.of(self.score)
 
     @cached_property
     def slices(self) -> Slices:
