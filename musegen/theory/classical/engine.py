@@ -45,7 +45,8 @@ def _decode(frames: Frames, homes: tuple[HomeKey, ...], counts: ChoraleStatistic
     """The reading around the home key that explains the piece best; what the key alone says counts twice."""
     likely = [home for home in homes[:RIVALS] if home.probability >= RIVAL] or [homes[0]]
     readings = [(home, decode(frames, home.key, counts)) for home in likely]
-    best = max(readings, key=lambda reading: reading[1].evidence + 2 * math.log(max(reading[0].probability, RIVAL)))
+    explained = [read.likely.log_total + 2 * math.log(max(home.probability, RIVAL)) for home, read in readings]
+    best = readings[int(np.argmax(explained))]
     return best[0].key, best[1]
 
 

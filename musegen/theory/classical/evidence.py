@@ -1,10 +1,10 @@
-"""Evidence: what the notes of each frame say for and against each chord and key, as a weighted sum of features."""
+"""Evidence: what the notes of each frame have in them that speaks for or against chords and keys, unweighted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Weights = dict[str, Floats]
 
-ENDS_AT_HOME = 6.0
-"""The home key is the key of the end, or hardly ever not."""
+NO_GOAL = ABSENT + 1
 CONTEXTS = 5
 """Where a frame stands: the four beat strengths, and the start of a phrase."""
 
@@ -52,6 +51,7 @@ def shapes() -> dict[str, tuple[int, ...]]:
 class Tables:
     """Log-probabilities from the counts, by state and by mode (major, minor)."""
 
+    states: Lattice
     unigram: Floats  # (state,)
     soprano: tuple[Floats, Floats]  # (degree * 4 + strength, figure) of major, minor: degree from the chord's own key
     cadence: tuple[Floats, Floats]  # (degree, figure)
@@ -70,6 +70,7 @@ class Tables:
         both = (False, True)
         minors = len(states.keys) - states.majors
         return cls(
+            states,
             np.concatenate([np.tile(counted.unigram(False), states.majors), np.tile(counted.unigram(True), minors)]),
             _pair(counted.given_soprano(m).reshape(4 * DEGREES, -1) for m in both),
             _pair(counted.cadence(m) for m in both),
@@ -92,10 +93,10 @@ class Evidence:
 
     frames: Frames
     states: Lattice
-    member: Ints  # (note, set) 0 outside, else 1 + role
-    resolves: npt.NDArray[np.bool_]  # (note, set) moves by step into a member
-    absent_frame: Floats  # (frame, set, role) 1 where the member does not sound
-    absent_pulse: Floats
+    column: Ints  # (note,)
+    goal: Ints  # (note,) the column that it moves to by step, or one in which no chord has a member
+    heard: npt.NDArray[np.bool_]  # (frame, column) sounds in the frame
+    heard_in_pulse: npt.NDArray[np.bool_]
     bass: Floats  # (frame, attack, column) share of the frame
     pulse_bass: Floats  # (frame, column)
     off_scale: Floats  # (frame, key)
@@ -107,29 +108,56 @@ class Evidence:
         states = lattice(home.minor)
         notes, count = frames.notes, len(frames)
         column = place(notes.fifths - home.tonic)
-        goal = np.where(notes.goal == NOWHERE, ABSENT + 1, place(notes.goal - home.tonic))
-        role = _roles(states)
-        member = role[column]
-        resolves = (member == 0) & (role[goal] > 0)
-        sounding = np.zeros((count, ABSENT + 1))
-        np.add.at(sounding, (notes.frame, column), notes.mass)
+        goal = np.where(notes.goal == NOWHERE, NO_GOAL, place(notes.goal - home.tonic))
+        sounding = _summed((notes.frame, column), (count, ABSENT + 1), notes.mass)
         pulses = np.zeros((int(frames.pulse.max(initial=0)) + 1, ABSENT + 1))
         np.add.at(pulses, frames.pulse, sounding)
-        bass = np.zeros((count, 3, ABSENT + 1))
         low = notes.is_bass
-        np.add.at(bass, (notes.frame[low], notes.attack[low], column[low]), notes.mass[low])
+        bass = _summed((notes.frame[low], notes.attack[low], column[low]), (count, 3, ABSENT + 1), notes.mass[low])
         first = np.searchsorted(frames.pulse, frames.pulse)
         top = np.where(frames.soprano == NOWHERE, 0, frames.soprano - home.tonic)
         degrees = np.clip(top[:, None] - np.array([key.tonic for key in states.keys]), -10, 10) + 10
         return cls(
-            frames, states, member, resolves, _absent(sounding, states), _absent(pulses[frames.pulse], states),
+            frames, states, column, goal, sounding > 0, pulses[frames.pulse] > 0,
             bass, bass.sum(axis=1)[first], sounding @ ~states.scale.T,
             np.where((frames.soprano == NOWHERE)[:, None], -1, degrees),
         )  # fmt: skip
 
+    @cached_property
+    def member(self) -> Ints:
+        """(note, set): 0 outside, else 1 + role."""
+        return np.asarray(roles(self.states)[self.column])
 
-def _roles(states: Lattice) -> Ints:
+    @cached_property
+    def resolves(self) -> npt.NDArray[np.bool_]:
+        """(note, set): moves by step into a member."""
+        return np.asarray((self.member == 0) & (roles(self.states)[self.goal] > 0))
+
+    @cached_property
+    def absent_frame(self) -> Floats:
+        """(frame, set, role): 1 where the member does not sound."""
+        return _absent(self.heard, self.states)
+
+    @cached_property
+    def absent_pulse(self) -> Floats:
+        """The same of the pulse that holds the frame."""
+        return _absent(self.heard_in_pulse, self.states)
+
+
+def _summed(at: tuple[Ints, ...], shape: tuple[int, ...], weights: Floats) -> Floats:
+    """Weights added up at their places."""
+    where = np.ravel_multi_index(at, shape)
+    return np.asarray(np.bincount(where, weights, minlength=int(np.prod(shape))).reshape(shape), dtype=np.float64)
+
+
+def roles(states: Lattice) -> Ints:
     """(column, set): 0 where the note is outside, else 1 + its role; the last rows stand for no note."""
+    return _roles(states.home.minor)
+
+
+@cache
+def _roles(minor: bool) -> Ints:
+    states = lattice(minor)
     role = np.zeros((ABSENT + 2, len(states.sets)), dtype=np.int64)
     for number in range(3, -1, -1):
         role[states.sets[:, number], np.arange(len(states.sets))] = number + 1
@@ -137,35 +165,16 @@ def _roles(states: Lattice) -> Ints:
     return role
 
 
-def _absent(sounding: Floats, states: Lattice) -> Floats:
-    heard = sounding > 0
+def _absent(heard: npt.NDArray[np.bool_], states: Lattice) -> Floats:
+    heard = heard.copy()
     heard[:, ABSENT] = True
     return (~heard[:, states.sets]).astype(float)
-
-
-def chord_scores(evidence: Evidence, weights: Weights) -> Floats:
-    """(frame, chord): what the notes say about each chord, whatever the key."""
-    notes, states = evidence.frames.notes, evidence.states
-    outside = weights["outside"][notes.kind]
-    by_role = np.concatenate([np.zeros((2, 1)), weights["role"]], axis=1)[notes.is_bass.astype(int)]
-    value = np.take_along_axis(by_role, evidence.member, axis=1)
-    value += (evidence.member == 0) * np.where(evidence.resolves, outside[:, 1:], outside[:, :1])
-    by_set = np.zeros((len(evidence.frames), len(states.sets)))
-    np.add.at(by_set, notes.frame, value * notes.mass[:, None])
-    seventh = (states.sets[:, 3] != ABSENT).astype(int)
-    by_set += np.einsum("tsr,rs->ts", evidence.absent_frame, weights["missing_frame"][:, seventh])
-    by_set += np.einsum("tsr,rs->ts", evidence.absent_pulse, weights["missing_pulse"][:, seventh])
-    chord = by_set[:, states.chord_set]
-    relation = bass_relation(states)
-    for attack in range(3):
-        chord += evidence.bass[:, attack] @ weights["bass"][relation, attack]
-    return np.asarray(chord + evidence.pulse_bass @ np.append(weights["bass_pulse"], 0.0)[relation])
 
 
 @cache
 def _relation(minor: bool) -> Ints:
     states = lattice(minor)
-    role = _roles(states)[: ABSENT + 1][:, states.chord_set]
+    role = _roles(minor)[: ABSENT + 1][:, states.chord_set]
     relation = np.where(role > 0, 1, 2)
     relation[states.chord_bass, np.arange(len(states.chord_bass))] = 0
     return relation
@@ -174,35 +183,6 @@ def _relation(minor: bool) -> Ints:
 def bass_relation(states: Lattice) -> Ints:
     """(column, chord): 0 where the note is the chord's bass, 1 another member, 2 none."""
     return _relation(states.home.minor)
-
-
-def state_scores(
-    evidence: Evidence, weights: Weights, tables: Tables, *, ends: tuple[bool, bool] = (True, True)
-) -> Floats:
-    """(frame, state): the notes and what the counts say of figures under this soprano, beat and phrase.
-
-    `ends` says whether these frames begin the piece and whether they end it.
-    """
-    states, frames = evidence.states, evidence.frames
-    score = chord_scores(evidence, weights)[:, states.chord]
-    fixed = weights["unigram"][0] * tables.unigram + weights["applied"][0] * states.applied
-    fixed += weights["figure"][states.figure + (states.key >= states.majors) * len(figures(False))]
-    by_strength = weights["quality"][states.quality].T + weights["inversion"][states.inversion].T
-    by_strength += weights["cadential"][:, None] * states.cadential
-    score += (fixed + by_strength)[frames.strength]
-    score += from_soprano(_times(weights["soprano"][0], tables.soprano), evidence, frames.strength)
-    closing, under = np.flatnonzero(frames.ends_phrase), np.flatnonzero(frames.under_end)
-    score[closing] += at_cadence(_times(weights["cadence"][0], tables.cadence), evidence, closing)
-    score[under] += at_cadence(_times(weights["under"][0], tables.cadence), evidence, under)
-    score += key_scores(evidence, weights, tables)[:, states.key]
-    at_home, on_tonic = edges(states)
-    score[0] += ends[0] * weights["edge"][0] * at_home
-    score[-1] += ends[1] * (weights["edge"][1] * on_tonic + ENDS_AT_HOME * at_home)
-    return np.asarray(score)
-
-
-def _times(weight: Any, tables: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    return weight * tables[0], weight * tables[1]
 
 
 def edges(states: Lattice) -> npt.NDArray[np.bool_]:
@@ -214,33 +194,23 @@ def edges(states: Lattice) -> npt.NDArray[np.bool_]:
     return np.stack([home, home & tonic])
 
 
-def from_soprano(tables: tuple[Floats, Floats], evidence: Evidence, strength: Ints) -> Floats:
+def from_soprano(tables: tuple[Any, Any], evidence: Evidence, strength: Ints) -> Any:
     """(frame, state): log P(figure | soprano degree, strength); 0 in silence."""
     return _by_row(tables, evidence.soprano * 4 + strength[:, None], evidence.states)
 
 
-def at_cadence(tables: tuple[Floats, Floats], evidence: Evidence, at: Ints) -> Floats:
+def at_cadence(tables: tuple[Any, Any], evidence: Evidence, at: Ints) -> Any:
     """(frame, state): log P(figure | soprano degree) at phrase ends."""
     return _by_row(tables, evidence.soprano[at], evidence.states)
 
 
-def _by_row(tables: tuple[Floats, Floats], row: Ints, states: Lattice) -> Floats:
+def _by_row(tables: tuple[Any, Any], row: Ints, states: Lattice) -> Any:
     """(frame, state): in each key the row of its mode's table that `row` (frame, key) names; 0 where it is negative."""
-    found = np.empty((len(row), len(states.key)))
+    found = np.empty((len(row), len(states.key)), dtype=tables[0].dtype)
     for block, table, rows in zip(states.blocks(found), tables, np.split(row, [states.majors], axis=1), strict=True):
         block[:] = table[rows]
     found[row[:, 0] < 0] = 0.0
     return found
-
-
-def key_scores(evidence: Evidence, weights: Weights, tables: Tables) -> Floats:
-    """(frame, key): what speaks for a key, whatever the chord."""
-    states = evidence.states
-    minor = np.array([int(key.minor) for key in states.keys])
-    score = evidence.off_scale * weights["scale"][minor]
-    score = score + weights["home"][0] * tables.cadence_key + weights["key"][int(states.home.minor)]
-    score[evidence.frames.ends_phrase] += weights["end_key"][0] * tables.cadence_key
-    return np.asarray(score)
 
 
 def nearness(frames: Frames) -> Ints:

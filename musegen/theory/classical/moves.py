@@ -7,6 +7,7 @@ again in the new key, as a pivot, and the succession counted there decides.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -20,33 +21,62 @@ INSIDE, BOUNDARY, APPROACH = 0, 1, 2
 Blocks = tuple[Floats, Floats]
 
 
-@dataclass(frozen=True)
-class Moves:
-    """The scores of going from frame to frame, weights applied."""
+@dataclass(frozen=True, eq=False)
+class Successions:
+    """What goes with what in a home mode, weights applied, whatever the piece."""
 
     states: Lattice
-    pivots: Pivots
-    kind: Ints  # (frame,) INSIDE, BOUNDARY or APPROACH: which succession counts
-    stay: Floats  # (frame,)
     tables: tuple[Blocks, Blocks, Blocks]  # by kind, by mode: (figure, figure)
     key_tables: tuple[Blocks, Blocks]  # by INSIDE or BOUNDARY, by mode: (figure or none, figure)
-    change: Floats  # (frame,) whatever the keys
     pair: Floats  # (old key, new key)
 
     @classmethod
-    def of(cls, evidence: Evidence, weights: Weights, tables: Tables) -> Moves:
+    def of(cls, weights: Weights, tables: Tables, states: Lattice) -> Successions:
         """Apply the weights to the counted successions."""
-        states, frames = evidence.states, evidence.frames
-        where = contexts(frames)
         counted = (tables.inside, tables.boundary, tables.approach)
         scaled = tuple(_scaled(table, float(w), own=False) for table, w in zip(counted, weights["bigram"], strict=True))
         keyed = tuple(
             _scaled(table, float(w), own=True) for table, w in zip(counted, weights["key_bigram"], strict=False)
         )
         pair = weights["change_table"][0] * tables.key_change + relation_of(states, weights)
+        return cls(states, scaled, keyed, pair)  # type: ignore[arg-type]
+
+    @cached_property
+    def first(self) -> Floats:
+        """(state,): the first chord follows no chord."""
+        rows = [table[-1] for table in self.key_tables[BOUNDARY]]
+        majors = self.states.majors
+        return np.concatenate([np.tile(rows[0], majors), np.tile(rows[1], len(self.states.keys) - majors)])
+
+    @cached_property
+    def turn(self) -> Floats:
+        """(old key, new key): factors; 0 where they are one."""
+        return np.asarray(np.exp(self.pair) * ~np.eye(len(self.pair), dtype=bool))
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The scores of going from frame to frame."""
+
+    successions: Successions
+    pivots: Pivots
+    kind: Ints  # (frame,) INSIDE, BOUNDARY or APPROACH: which succession counts
+    stay: Floats  # (frame,)
+    change: Floats  # (frame,) whatever the keys
+
+    @classmethod
+    def of(cls, evidence: Evidence, weights: Weights, successions: Successions) -> Moves:
+        """The moves of a piece's frames."""
+        frames = evidence.frames
+        where = contexts(frames)
         change = weights["change"][where] + weights["late"][nearness(frames)]
         stay = weights["stay"][where, frames.bass_moves.astype(int)]
-        return cls(states, pivots(states.home.minor), cls.kinds(frames), stay, scaled, keyed, change, pair)  # type: ignore[arg-type]
+        return cls(successions, pivots(successions.states.home.minor), cls.kinds(frames), stay, change)
+
+    @property
+    def states(self) -> Lattice:
+        """What the numbers of states mean."""
+        return self.successions.states
 
     @staticmethod
     def kinds(frames: Frames) -> Ints:
@@ -76,10 +106,3 @@ def relation_index(states: Lattice) -> tuple[Ints, Ints, Ints]:
     minor = np.array([int(key.minor) for key in states.keys])
     distance = np.clip(signature[None, :] - signature[:, None], -3, 3) + 3
     return distance, np.broadcast_to(minor[:, None], distance.shape), np.broadcast_to(minor[None, :], distance.shape)
-
-
-def first_scores(moves: Moves) -> Floats:
-    """The first chord follows no chord."""
-    states = moves.states
-    rows = [table[-1] for table in moves.key_tables[BOUNDARY]]
-    return np.concatenate([np.tile(rows[0], states.majors), np.tile(rows[1], len(states.keys) - states.majors)])

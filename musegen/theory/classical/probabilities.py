@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from musegen.theory.classical.evidence import Floats
-from musegen.theory.classical.moves import BOUNDARY, Blocks, Moves, first_scores
+from musegen.theory.classical.moves import BOUNDARY, Blocks, Moves
 
 
 class Sums(NamedTuple):
@@ -33,12 +33,13 @@ class Factors(NamedTuple):
 
 def factors_of(moves: Moves) -> Factors:
     """The factors of these moves."""
+    known = moves.successions
     return Factors(
         np.exp(moves.stay),
-        tuple((np.exp(major), np.exp(minor)) for major, minor in moves.tables),
-        tuple((np.exp(major), np.exp(minor)) for major, minor in moves.key_tables),
+        tuple((np.exp(major), np.exp(minor)) for major, minor in known.tables),
+        tuple((np.exp(major), np.exp(minor)) for major, minor in known.key_tables),
         np.exp(moves.change),
-        np.exp(moves.pair) * ~np.eye(len(moves.pair), dtype=bool),
+        known.turn,
     )
 
 
@@ -47,7 +48,7 @@ def sums(emission: Floats, moves: Moves) -> Sums:
     count, factors = len(emission), factors_of(moves)
     top = emission.max(axis=1, keepdims=True)
     fits = np.exp(emission - top)
-    came = fits[0] * np.exp(first_scores(moves))
+    came = fits[0] * np.exp(moves.successions.first)
     forward, landed, log_total = [came / came.sum()], [np.zeros(0)], float(top.sum() + np.log(came.sum()))
     for frame in range(1, count):
         came, arrivals = _step(forward[-1], moves, factors, frame)

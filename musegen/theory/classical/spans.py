@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,9 @@ from musegen.theory.classical.frames import Frames
 from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
 from musegen.theory.vocabulary import figures, numerals
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,44 +37,60 @@ class Reading:
     def chords(self) -> tuple[ChordSpan, ...]:
         """Equal neighbours become one span; a phrase begins with a span of its own."""
         path = self.decoded.path
-        fresh = np.concatenate([[True], (path[1:] != path[:-1]) | self.frames.starts_phrase[1:]])
-        bounds = [*np.flatnonzero(fresh).tolist(), len(path)]
-        return tuple(self._chord(first, last) for first, last in pairwise(bounds))
+        first = _starts((path[1:] != path[:-1]) | self.frames.starts_phrase[1:])
+        sure, seconds = self._confidences(self.decoded.likely.share(path), first), self._runners_up(first)
+        spans = zip(first.tolist(), [*first[1:].tolist(), len(path)], sure, seconds, strict=True)
+        return tuple(self._chord(*span) for span in spans)
 
     def keys(self) -> tuple[KeySpan, ...]:
         """Neighbouring frames of one key become one span; its confidence is the mean probability of the key."""
         which = self.states.key[self.decoded.path]
-        first_of_key = np.searchsorted(self.states.key, np.arange(len(self.states.keys)))
-        sure = np.add.reduceat(self.decoded.states, first_of_key, axis=1)[np.arange(len(which)), which]
-        bounds = [0, *(np.flatnonzero(np.diff(which)) + 1).tolist(), len(which)]
-        return tuple(
-            KeySpan(*self._times(first, last), self._key(int(which[first])), self._confidence(sure[first:last]))
-            for first, last in pairwise(bounds)
-        )
+        first = _starts(which[1:] != which[:-1])
+        sure = self._confidences(self.decoded.likely.share(which, self.states.key), first)
+        spans = zip(first.tolist(), [*first[1:].tolist(), len(which)], sure, strict=True)
+        return tuple(KeySpan(*self._times(one, end), self._key(int(which[one])), told) for one, end, told in spans)
 
-    def _chord(self, first: int, last: int) -> ChordSpan:
+    def _chord(self, first: int, last: int, sure: float, second: int) -> ChordSpan:
         state = int(self.decoded.path[first])
         key = self._key(int(self.states.key[state]))
         numeral = numerals(key.minor)[self.states.figure[state]]
-        shares = self.decoded.states[first:last]
         onset, duration = self._times(first, last)
-        sure, second = self._confidence(shares[:, state]), self._runner_up(shares.mean(axis=0), state)
-        return ChordSpan(onset, duration, *self.score.place(onset), key, numeral, numeral.function, sure, second)
+        told = self._told(second, state)
+        return ChordSpan(onset, duration, *self.score.place(onset), key, numeral, numeral.function, sure, told)
 
     def _times(self, first: int, last: int) -> tuple[int, int]:
         onset = int(self.frames.onset[first])
         return onset, int(self.frames.onset[last - 1] + self.frames.duration[last - 1]) - onset
 
-    def _confidence(self, shares: npt.NDArray[np.float32]) -> float:
-        return round(float(shares.mean()) * self.trust, 3)
+    def _confidences(self, shares: Floats, first: Ints) -> list[float]:
+        """The mean of each span, scaled."""
+        means = np.add.reduceat(shares, first) / np.diff(first, append=len(shares))
+        return [round(mean * self.trust, 3) for mean in means.tolist()]
 
     def _key(self, number: int) -> Key:
         near = self.states.keys[number]
         return Key(near.tonic + self.home.tonic, near.minor)
 
-    def _runner_up(self, shares: npt.NDArray[np.float32], state: int) -> str:
-        """The next most probable reading, with its key where that differs: `ii6`, `D: V`."""
-        second = int(np.argmax(np.where(np.arange(len(shares)) == state, -1.0, shares)))
+    def _runners_up(self, first: Ints) -> list[int]:
+        """The next most probable state of each span."""
+        found, size = self.decoded.likely, len(self.states.key)
+        span = np.searchsorted(first, np.arange(len(found.state)), side="right") - 1
+        code, place = np.unique(span[:, None] * size + found.state, return_inverse=True)
+        summed = np.bincount(place.ravel(), found.probable.ravel())
+        summed[np.searchsorted(code, np.arange(len(first)) * size + self.decoded.path[first])] = -1
+        ranked = np.lexsort((-code, summed, code // size))  # of equals the one that the lattice names first
+        return [
+            int(state)
+            for state in code[ranked[np.append(_starts(np.diff(code // size) > 0)[1:], len(code)) - 1]] % size
+        ]
+
+    def _told(self, second: int, state: int) -> str:
+        """A reading with its key where that differs: `ii6`, `D: V`."""
         key = int(self.states.key[second])
         figure = figures(self.states.keys[key].minor)[self.states.figure[second]]
         return figure if key == self.states.key[state] else f"{self._key(key)}: {figure}"
+
+
+def _starts(changes: npt.NDArray[np.bool_]) -> Ints:
+    """The first frames of spans; `changes` says of every frame but the first whether it begins one."""
+    return np.concatenate([[0], np.flatnonzero(changes) + 1])

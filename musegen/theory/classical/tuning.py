@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from musegen.theory.annotations.alignment import home_key
-from musegen.theory.classical.decoding import steadiest
-from musegen.theory.classical.evidence import Evidence, Tables, Weights, shapes, state_scores
+from musegen.theory.classical.among import steadiest
+from musegen.theory.classical.decoding import Model
+from musegen.theory.classical.evidence import Evidence, Tables, Weights, shapes
 from musegen.theory.classical.feature_totals import Ints, Lesson, expected_moves, move_totals, state_totals
 from musegen.theory.classical.frames import frames_of
 from musegen.theory.classical.moves import Moves
 from musegen.theory.classical.probabilities import sums
+from musegen.theory.classical.scores import state_scores
 from musegen.theory.counted_pieces import Analysed, training_pieces
 from musegen.theory.keys import Key
 from musegen.theory.lattice import Lattice, lattice
@@ -95,9 +97,9 @@ def learn(lessons: list[Lesson], *, rounds: int, rng: np.random.Generator) -> We
 
 
 def _expected(lesson: Lesson, weights: Weights) -> Weights:
-    emission = state_scores(lesson.evidence, weights, lesson.tables)
-    moves = Moves.of(lesson.evidence, weights, lesson.tables)
-    found = sums(emission, moves)
+    model = Model.of(weights, lesson.tables)
+    moves = Moves.of(lesson.evidence, weights, model.successions)
+    found = sums(state_scores(lesson.evidence, model.scoring).astype(np.float64), moves)
     read = expected_moves(lesson, moves, found)
     return state_totals(lesson.evidence, lesson.tables, found.states) | move_totals(lesson, read)
 
@@ -116,10 +118,8 @@ def shares(lessons: list[Lesson], weights: Weights) -> list[tuple[int, Shares]]:
 
 
 def _share(lesson: Lesson, weights: Weights) -> Shares:
-    emission = state_scores(lesson.evidence, weights, lesson.tables)
-    found = sums(emission, Moves.of(lesson.evidence, weights, lesson.tables))
     states, length = lesson.evidence.states, lesson.evidence.frames.duration
-    path = steadiest(found.states, states)
+    path = steadiest(Model.of(weights, lesson.tables).read(lesson.evidence), states)
 
     def share(columns: Ints) -> float:
         return float((length * (columns[path] == columns[lesson.path])).sum() / length.sum())

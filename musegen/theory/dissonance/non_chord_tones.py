@@ -46,7 +46,7 @@ def non_chord_tones(
     tones = [set(chord.tones) for chord in chords]
     sure, heard = set(slices.notes.end[slices.notes.has(Flag.FERMATA)].tolist()), {phrase.end for phrase in phrases}
     found = []
-    for note in _line_notes(slices):
+    for note in _line_notes(slices, _foreign(slices, starts, tones)):
         first = max(int(np.searchsorted(starts, note.onset, side="right")) - 1, 0)
         last = int(np.searchsorted(starts, note.end, side="left"))
         inside = [note.fifths in tones[number] for number in range(first, last)]
@@ -60,6 +60,20 @@ def non_chord_tones(
                 kind = _kind(note, at, later, follows, fills, ends_phrase)
                 found.append(NonChordTone(note.id, at, kind))
     return tuple(sorted(found, key=lambda tone: (tone.onset, tone.note)))
+
+
+def _foreign(slices: Slices, starts: npt.NDArray[np.int64], tones: list[set[int]]) -> npt.NDArray[np.bool_]:
+    """(note,): sounds in a chord that it does not belong to; `starts` and `tones` are the chords'."""
+    notes = slices.notes
+    first = np.maximum(np.searchsorted(starts, notes["onset"], side="right") - 1, 0)
+    count = np.maximum(np.searchsorted(starts, notes.end, side="left") - first, 0)
+    row = np.repeat(np.arange(len(notes)), count)
+    number = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + first[row]
+    names, name = np.unique(notes["fifths"], return_inverse=True)
+    belongs = np.array([[fifths in own for fifths in names.tolist()] for own in tones], dtype=bool)
+    found = np.zeros(len(notes), dtype=bool)
+    found[row[~belongs.reshape(len(tones), len(names))[number, name[row]]]] = True
+    return found
 
 
 def is_foreign_throughout(score: Score, chord: ChordSpan, note: tuple[int, int, int], *, given: bool) -> bool:
@@ -115,7 +129,8 @@ def _step(staff_steps: int | None, semitones: int) -> int:
     return 1 if semitones > 0 else -1
 
 
-def _line_notes(slices: Slices) -> list[_Note]:
+def _line_notes(slices: Slices, wanted: npt.NDArray[np.bool_]) -> list[_Note]:
+    """The wanted rows of the note table, line by line."""
     notes, found = slices.notes, []
     diatonic = notes.diatonic
     pitch, fifths, onset, end = notes["pitch"].astype(int), notes["fifths"], notes["onset"], notes.end
@@ -125,7 +140,8 @@ def _line_notes(slices: Slices) -> list[_Note]:
         line = slices.row[slices.attack[:, voice], voice]
         joined = end[line[:-1]] == onset[line[1:]]
         alike = np.append(0, np.cumsum(joined & (length[line[:-1]] == length[line[1:]])))
-        for place, row in enumerate(line):
+        for place in np.flatnonzero(wanted[line]).tolist():
+            row = line[place]
             back = line[place - 1] if place > 0 and joined[place - 1] else None
             on = line[place + 1] if place + 1 < len(line) and joined[place] else None
             found.append(
