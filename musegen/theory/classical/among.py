@@ -100,19 +100,22 @@ def _factors(state: Ints, moves: Moves) -> Singles:
     """(frame - 1, kept, kept): the moves from the kept states of a frame to those of the next."""
     ways, tables = _ways(moves.states.home.minor), _stacked(moves.successions)
     key, figure = moves.states.key[state], moves.states.figure[state]
-    row = ways.row[state[:-1, :, None], key[1:, None, :]]
+    before, after = key[:-1, :, None], key[1:, None, :]
+    row = np.take(ways.row, state[:-1, :, None] * ways.row.shape[1] + after)
     of_mode = ((moves.kind[1:, None] * 2 + ways.minor[key[1:]]) * tables.shape[2])[:, None, :]
-    factor = tables.ravel()[(of_mode + row) * tables.shape[3] + figure[1:, None, :]]
-    key_changes = key[:-1, :, None] != key[1:, None, :]
-    turned = moves.successions.turn.astype(np.float32)[key[:-1, :, None], key[1:, None, :]] * _over(moves.change)
-    factor *= np.where(key_changes, turned, np.float32(1))
-    factor += (state[:-1, :, None] == state[1:, None, :]) * _over(moves.stay)
+    factor = np.take(tables, (of_mode + row) * tables.shape[3] + figure[1:, None, :])
+    factor *= np.take(*_turns(moves, before, after))
+    frame, one, other = np.nonzero(state[:-1, :, None] == state[1:, None, :])
+    factor[frame, one, other] += np.exp(moves.stay)[frame + 1]
     return np.asarray(factor)
 
 
-def _over(scores: Floats) -> Singles:
-    """Scores of frames, without the first, as factors over (kept, kept)."""
-    return np.exp(scores[1:, None, None]).astype(np.float32)
+def _turns(moves: Moves, before: Ints, after: Ints) -> tuple[Singles, Ints]:
+    """(frame - 1, key, key): what a change of key is worth there, 1 for none; and which of them each move takes."""
+    turn = moves.successions.turn
+    count = len(turn)
+    turns = np.exp(moves.change[1:, None, None]) * turn + np.eye(count)
+    return turns.astype(np.float32), (np.arange(len(turns))[:, None, None] * count + before) * count + after
 
 
 @dataclass(frozen=True, eq=False)
