@@ -63,9 +63,7 @@ def places_of(text: bytes) -> tuple[Tune, ...]:
         return (Tune("1", 0, len(text)),)
     stops = [*(found.start() for found in starts[1:]), len(text)]
     names = _distinct(found[1].decode("utf-8", "replace")[:40] or "0" for found in starts)
-    return tuple(
-        Tune(name, found.start(), stop) for name, found, stop in zip(names, starts, stops, strict=True)
-    )
+    return tuple(Tune(name, found.start(), stop) for name, found, stop in zip(names, starts, stops, strict=True))
 
 
 def place_of(text: bytes, name: str) -> Tune:
