@@ -41,7 +41,7 @@ class Feature(NamedTuple):
     @property
     def definition(self) -> str:
         """What it measures, in a sentence."""
-        return (self.measure.__doc__ or "").split("\n\n")[0].strip()
+        return " ".join((self.measure.__doc__ or "").split("\n\n")[0].split())
 
     @property
     def columns(self) -> tuple[str, ...]:
