@@ -46,7 +46,7 @@ def interval_modules(score: Score, *, most: int = MOST) -> tuple[IntervalModule,
     >>> [(found.module, found.occurrences) for found in interval_modules(piece) if found.size == 3]
     [('6 -2 7 1 6', 1), ('7 1 6 -2 8', 1)]
     """
-    lines, times = lines_of(score), _beats(score)
+    lines, times = lines_of(score), beat_times(score)
     steps = [_sampled(line, times) for line in lines]
     heard: dict[tuple[int, ...], list[tuple[int, int, str]]] = {}
     for upper, lower in combinations(range(len(lines)), 2):
@@ -82,7 +82,8 @@ def kind_of(module: str) -> str:
     return pair if pair in ("5-6", "7-6", "4-3", "2-3", "6-5") and moves[0] == 1 else ""
 
 
-def _beats(score: Score) -> Times:
+def beat_times(score: Score) -> Times:
+    """Every beat of the time signatures, in ticks; half beats where a beat is longer than a half note."""
     found: list[npt.NDArray[np.int64]] = []
     for measure in score.measures:
         beat = measure.time_signature.beat_quarters
