@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from musegen.corpora.labelling import labelled, rules_of
 from musegen.corpora.lists import read_list
 from musegen.corpora.pieces import Piece, Split
 from musegen.errors import PackError, UsageError, nearest
@@ -21,16 +22,19 @@ __all__ = ["Corpus", "Origin", "Piece", "Split", "corpus", "corpus_names", "read
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 """What a corpus may be called: no path can be made of it."""
-KINDS = ("music21", "folder")
+KINDS = ("music21", "folder", "corpora")
 
 
 @dataclass(frozen=True)
 class Origin:
     """Where the files of a corpus come from."""
 
-    kind: str = "music21"  # or "folder"
+    kind: str = "music21"  # or "folder", or "corpora": pieces that other corpora list
     globs: tuple[str, ...] = ()  # below that folder; each is a name with * and ?
     folder: str = ""  # of kind "folder": where it is
+    corpora: tuple[str, ...] = ()
+    every: Mapping[str, int] = field(default_factory=dict, hash=False)  # of these corpora only each n-th piece
+    made_by: str = ""  # the command that makes the list, where it is not the common one
     version: str = ""  # of music21, when the list was made
 
 
@@ -61,7 +65,17 @@ class Corpus:
         >>> len(corpus("bach-chorales").pieces)
         365
         """
+        if self.origin.kind == "corpora":
+            return tuple(self._gathered())
         return () if self.is_template else read_list(self.list_file, self.origin.folder)
+
+    def _gathered(self) -> Iterator[Piece]:
+        """The pieces of other corpora, with the labels that this one gives them besides."""
+        rules = {label: rules_of(found) for label, found in self.rules.get("labels", {}).items()}
+        for name in self.origin.corpora:
+            for piece in corpus(name).pieces[:: self.origin.every.get(name, 1)]:
+                labels = {**piece.labels, **labelled(rules, {**piece.labels, "name": piece.name, "corpus": name})}
+                yield replace(piece, labels=labels)
 
     @property
     def list_file(self) -> Path:
@@ -79,6 +93,9 @@ class Corpus:
         >>> len(corpus("bach-chorales"))
         365
         """
+        if self.origin.kind == "corpora":
+            sizes = {name: len(corpus(name)) for name in self.origin.corpora}
+            return sum(-(-size // self.origin.every.get(name, 1)) for name, size in sizes.items())
         try:
             return 0 if self.is_template else max(0, self.list_file.read_bytes().count(b"\n") - 1)
         except OSError as error:
@@ -196,4 +213,12 @@ def _origin(found: Mapping[str, Any]) -> Origin:
         raise ValueError(f"source.kind must be one of {', '.join(KINDS)}")
     if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
         raise TypeError("source.globs must be a list of texts")
-    return Origin(kind, tuple(globs), _text(found, "folder", ""), _text(found, "version", ""))
+    corpora, every = found.get("corpora", []), found.get("every", {})
+    if not isinstance(every, dict) or not all(isinstance(step, int) and step > 0 for step in every.values()):
+        raise TypeError("source.every must name whole numbers")
+    if not isinstance(corpora, list) or not all(isinstance(name, str) for name in corpora):
+        raise TypeError("source.corpora must be a list of texts")
+    return Origin(
+        kind, tuple(globs), _text(found, "folder", ""), tuple(corpora), every,
+        _text(found, "made_by", ""), _text(found, "version", ""),
+    )  # fmt: skip

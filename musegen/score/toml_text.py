@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import Any
@@ -50,3 +51,12 @@ def deepest_key(text: str) -> int:
     """
     keys = (found["key"] for found in _TOKEN.finditer(text))
     return max((len(_PART.findall(key)) for key in keys if key and "." in key), default=1)
+
+
+def toml_string(text: str) -> str:
+    """The text as a string of TOML: what JSON writes, but for one character.
+
+    >>> print(toml_string('a "b"'))
+    "a \\"b\\""
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

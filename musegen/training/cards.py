@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 
+from musegen.score.toml_text import toml_string
 from musegen.score.whole_files import write_atomically
 from musegen.training.examples import Example
 from musegen.training.recipes import RECIPES, Order
@@ -51,15 +51,10 @@ def _sources(pieces: list[Example]) -> list[str]:
     for source in sorted({item.source for item in pieces}):
         inside = [item for item in pieces if item.source == source]
         licences = Counter(item.licence for item in inside)
-        lines += ["", f"[data.{source if _BARE.match(source) else _quoted(source)}]"]
+        lines += ["", f"[data.{source if _BARE.match(source) else toml_string(source)}]"]
         lines += [f"{split} = {count}" for split, count in sorted(Counter(item.split for item in inside).items())]
-        lines.append(f"licences = [{', '.join(_quoted(licence) for licence, _ in licences.most_common())}]")
+        lines.append(f"licences = [{', '.join(toml_string(licence) for licence, _ in licences.most_common())}]")
     return lines
-
-
-def _quoted(text: str) -> str:
-    """A string of TOML: what JSON writes, but for one character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _figures(group: str, shares: list[Shares]) -> list[str]:

@@ -1,0 +1,113 @@
+"""Makes the list of a corpus: every file is read once; labels, groups, splits, faults and duplicates follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from musegen.corpora.duplicates import equal_groups, kin
+from musegen.corpora.headers import of_title_page
+from musegen.corpora.labelling import Rule, first, labelled, rules_of
+from musegen.corpora.lists import list_text
+from musegen.corpora.manifests import Corpus
+from musegen.corpora.pieces import Piece
+from musegen.corpora.scanning import Scan
+from musegen.corpora.sources import files_below, music21_names, pieces_in
+from musegen.corpora.splitting import Shares, divided
+from musegen.errors import PackError, UnreadableFile
+
+Scanner = Callable[[Sequence[Piece]], tuple[dict[str, Scan], dict[str, str]]]
+"""Pieces in, scans and the reasons of failures out, both by the name of the piece."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A list as it was made, and what came to light on the way."""
+
+    pieces: tuple[Piece, ...]
+    labels: tuple[str, ...]  # the columns of the list
+    unreadable: Mapping[str, str]  # names, and why
+    equal: tuple[tuple[str, ...], ...]  # names of pieces with the same notes, in whatever transposition
+    rescaled: tuple[tuple[str, ...], ...]  # those that are equal only at another speed
+
+    @property
+    def text(self) -> str:
+        """The list as its file holds it."""
+        return list_text(self.pieces, self.labels)
+
+
+def candidates(corpus: Corpus) -> tuple[Piece, ...]:
+    """The pieces that the manifest's source means, in order; those that are excluded by name are left out.
+
+    Raises:
+        UnreadableFile: the source is not there, or holds no score.
+    """
+    found = [
+        piece
+        for name, path in _files(corpus)
+        for piece in pieces_in(name, path, corpus.origin.folder)
+        if name not in corpus.excluded and piece.name not in corpus.excluded
+    ]
+    if not found:
+        raise UnreadableFile("no scores in this folder", file=corpus.origin.folder or "music21's corpus")
+    return tuple(found)
+
+
+def _files(corpus: Corpus) -> Iterable[tuple[str, Path]]:
+    if corpus.origin.kind == "music21":
+        return music21_names(corpus.origin.globs)
+    folder = Path(corpus.origin.folder)
+    return ((name, folder / name) for name in files_below(folder, corpus.origin.globs))
+
+
+def frozen(corpus: Corpus, found: Sequence[Piece], scan: Scanner, before: Mapping[str, Piece]) -> Frozen:
+    """The list of these pieces; those of the list `before` keep their groups and splits.
+
+    Raises:
+        PackError: a rule of the manifest has a fault.
+    """
+    shares, labels, group, near = _rules(corpus)
+    scans, unreadable = scan(found)
+    readable = [piece for piece in found if piece.name in scans]
+    ordered = [scans[piece.name] for piece in readable]
+    named = [
+        replace(
+            piece,
+            faults=told.faults,
+            labels=_labels(corpus, labels, told),
+            group=first(group, told.fields) or piece.name,
+        )
+        for piece, told in zip(readable, ordered, strict=True)
+    ]
+    place = {piece.name: number for number, piece in enumerate(named)}
+    equal = equal_groups({piece.name: told.digest for piece, told in zip(named, ordered, strict=True)})
+    rescaled = equal_groups({piece.name: told.shape for piece, told in zip(named, ordered, strict=True)})
+    together: list[Sequence[int]] = [[place[name] for name in names] for names in (*equal, *rescaled)]
+    if near:
+        together += kin([told.melody for told in ordered], **near)
+    divided_up = divided(named, together, shares, before)
+    only = tuple(names for names in rescaled if names not in equal)
+    columns = dict.fromkeys([*labels, *(label for piece in divided_up for label in piece.labels)])
+    used = tuple(label for label in columns if any(label in piece.labels for piece in divided_up))
+    return Frozen(divided_up, used, unreadable, equal, only)
+
+
+def _labels(corpus: Corpus, rules: Mapping[str, Sequence[Rule]], scan: Scan) -> dict[str, str]:
+    """What the title page says (of a user's own scores), and before it what the rules say."""
+    said = of_title_page(scan.fields) if corpus.origin.kind == "folder" else {}
+    return said | labelled(rules, scan.fields)
+
+
+def _rules(corpus: Corpus) -> tuple[Shares, dict[str, tuple[Rule, ...]], tuple[Rule, ...], dict[str, Any]]:
+    """How the corpus is split, labelled and grouped, and how near melodies must be to be kin."""
+    try:
+        labels = {label: rules_of(found) for label, found in corpus.rules.get("labels", {}).items()}
+        group = dict(corpus.rules.get("group", {}))
+        near = group.pop("melodies", {})
+        if near and not (set(near) == {"notes", "share"} and 2 <= int(near["notes"]) <= 8 and float(near["share"]) > 0):
+            raise ValueError("group.melodies takes `notes` (2 to 8) and `share`")
+        return Shares(**corpus.rules.get("split", {})), labels, rules_of(group.get("by", [])), near
+    except (TypeError, ValueError, AttributeError) as error:
+        raise PackError(f"the manifest has a fault ({error})", file=str(corpus.manifest)) from None
