@@ -27,7 +27,7 @@ _ALTERS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _METER = re.compile(r"\(?(\d{1,2}(?:\+\d{1,2})*)\)?/(\d{1,3})(?!\d)")
 _NAMED_METERS = {"C": TimeSignature(4, 4), "C|": TimeSignature(2, 2), "c": TimeSignature(4, 4)}
 _FREE = ("", "none", "free", "frei")
-_LENGTH = re.compile(r"(\d{1,3})(?:/(\d{1,3}))?(?!\d)")
+_LENGTH = re.compile(r"(\d{1,3})(?:/(\d{1,3}))?")
 _CLEF = re.compile(
     r"(?:clef[ \t]*=[ \t]*\"?|(?<![\w=\"]))(treble|bass|alto|tenor|soprano|mezzo|baritone|[GCF]\d|perc|none)"
     r"(\d?)([+-]8(?:va)?|8)?(?![a-z])",
@@ -146,7 +146,7 @@ def unit_of(text: str) -> Fraction:
     >>> unit_of("1/8")
     Fraction(1, 2)
     """
-    found = _LENGTH.match(text.strip())
+    found = _LENGTH.fullmatch(text.strip())
     if not found or not int(found[1]) or not int(found[2] or 1):
         raise MalformedScore(f"`L:{text[:30]}` is no note length", hint="write it like L:1/8")
     return Fraction(4 * int(found[1]), int(found[2] or 1))

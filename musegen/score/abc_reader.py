@@ -50,11 +50,8 @@ def read_abc(data: bytes, name: str, digest: str, tune: str = "") -> Score:
 
 
 def _first_of(places: Sequence[Tune]) -> Notice:
-    names = ", ".join(f"#{one.name}" for one in places[1:3])
-    more = ", ..." if len(places) > 3 else ""
-    return Notice(
-        f"the collection holds {len(places)} tunes: the first is read; name others after the file: {names}{more}"
-    )
+    told = f"the collection holds {len(places)} tunes: the first is read"
+    return Notice(f"{told}; write #{places[1].name} after the file's name for the next")
 
 
 def _read(text: bytes, head: int, tune: Tune) -> tuple[TuneReader, int]:
@@ -79,7 +76,7 @@ def _read(text: bytes, head: int, tune: Tune) -> tuple[TuneReader, int]:
 
 def _decoded(text: bytes, first_line: int, latin: bool) -> str:
     try:
-        return text.decode("latin-1" if latin else "utf-8").removeprefix("\ufeff")
+        return text.decode("latin-1" if latin else "utf-8")
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + first_line
         raise MalformedScore(f"line {line} holds letters that are not UTF-8", hint="save it as UTF-8") from None

@@ -12,7 +12,7 @@ from musegen.errors import UnreadableFile, nearest
 
 _X_FIELD = re.compile(rb"^X:[ \t]*([^\s%]*)[^\n]*", re.MULTILINE)
 _TITLE = re.compile(rb"^T:[ \t]*([^\n%]*)", re.MULTILINE)
-_KEPT_FILES = 4
+KEPT_FILES = 4
 """Whose places are kept, so that the tunes of a collection can be read one after the other."""
 
 
@@ -43,15 +43,16 @@ def tunes_of(data: bytes) -> tuple[TuneName, ...]:
 
 
 def unix_lines(data: bytes) -> bytes:
-    r"""The text with `\n` at the end of its lines.
+    r"""The text with `\n` at the end of its lines, without a byte order mark.
 
     >>> unix_lines(b"X:1\r\nK:C\rC|")
     b'X:1\nK:C\nC|'
     """
+    data = data.removeprefix(b"\xef\xbb\xbf")
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-@lru_cache(_KEPT_FILES)
+@lru_cache(KEPT_FILES)
 def places_of(text: bytes) -> tuple[Tune, ...]:
     """Where the tunes stand, in order; a text without X: is one tune, `1`.
 
@@ -81,7 +82,7 @@ def place_of(text: bytes, name: str) -> Tune:
     return found
 
 
-@lru_cache(_KEPT_FILES)
+@lru_cache(KEPT_FILES)
 def _by_name(text: bytes) -> dict[str, Tune]:
     return {tune.name: tune for tune in reversed(places_of(text))}
 

@@ -6,12 +6,16 @@ import hashlib
 import os
 import re
 import stat
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 from musegen.errors import MalformedScore, MusegenError, UnreadableFile
+from musegen.score.abc_reader import read_abc
+from musegen.score.abc_tunes import KEPT_FILES, unix_lines
 from musegen.score.model import Score
 from musegen.score.musicxml import read_musicxml
 from musegen.score.musicxml_source import as_utf8
@@ -45,7 +49,7 @@ def read(source: Any) -> Score:
 
     `source` is a path, a name of music21's corpus (`bach/bwv66.6`), a music21 stream, or a Score, which comes back as
     it is. Files are known by what they hold, not by their name: MusicXML (.musicxml, .xml, .mxl), ABC, Humdrum kern,
-    MIDI, MEI, RomanText.
+    MIDI, MEI, RomanText. After the name of an ABC file `#12` is its tune 12, and `#12.2` the second of that number.
 
     Raises:
         UnreadableFile: not there, not a regular file, empty, too large, or of no known format.
@@ -54,6 +58,8 @@ def read(source: Any) -> Score:
     >>> score = read("bach/bwv66.6")
     >>> len(score.parts), len(score.notes), score.measures[0].number
     (4, 165, '0')
+    >>> read("essenFolksong/altdeu10#2").metadata.title
+    'Herzog Ernst'
     """
     if isinstance(source, Score):
         return source
@@ -63,7 +69,9 @@ def read(source: Any) -> Score:
         return from_music21(source)
     if not isinstance(source, (str, os.PathLike)):
         raise UnreadableFile(f"a {type(source).__name__} is no score", hint="give a path or a music21 stream")
-    path = find(os.fsdecode(source))
+    path, tune = _located(os.fsdecode(source))
+    if tune:
+        return _read_tune(path, tune, str(source))
     return read_bytes(regular_file(path), str(source))
 
 
@@ -73,7 +81,7 @@ def read_bytes(data: bytes, name: str) -> Score:
     Raises:
         UnreadableFile, MalformedScore: as `read` does.
     """
-    try:
+    with _told_of(name):
         kind = sniff(data)
         digest = hashlib.sha256(data).hexdigest()
         if kind == "mxl":
@@ -84,38 +92,68 @@ def read_bytes(data: bytes, name: str) -> Score:
             from musegen.score.midi import read_midi
 
             return read_midi(data, name, digest)
+        if kind == "abc":
+            return read_abc(data, name, digest)
         from musegen.score.foreign import read_foreign
 
         return read_foreign(data, kind, name, digest)
-    except UnreadableFile as error:
-        raise error.at(name) from None
-    except MalformedScore as error:
+
+
+@contextmanager
+def _told_of(name: str) -> Iterator[None]:
+    """Whatever a hostile file finds inside, the caller gets one kind of error, with the file's name."""
+    try:
+        yield
+    except (UnreadableFile, MalformedScore) as error:
         raise error.at(name) from None
     except MusegenError:
         raise
-    except Exception as error:  # whatever a hostile file finds, the caller gets one kind of error
+    except Exception as error:
         raise MalformedScore(f"it cannot be read ({type(error).__name__}: {error})", file=name) from error
 
 
+def _read_tune(path: Path, tune: str, name: str) -> Score:
+    with _told_of(name):
+        about = os.stat(path)
+        return read_abc(_collection(path, about.st_mtime_ns, about.st_size), name, "", tune)
+
+
+@lru_cache(KEPT_FILES)
+def _collection(path: Path, mtime_ns: int, size: int) -> bytes:
+    """The text of an ABC file, kept while its tunes are read one after the other."""
+    data = regular_file(path)
+    if sniff(data) != "abc":
+        raise UnreadableFile("only an ABC file has tunes to name", hint="leave out what follows the `#`")
+    return unix_lines(data)
+
+
 def find(name: str) -> Path:
-    """The file that a path or a name of music21's corpus means.
+    """The file that a path or a name of music21's corpus means; of a tune of a collection, the collection.
 
     Raises:
         UnreadableFile: there is none.
     """
+    return _located(name)[0]
+
+
+def _located(name: str) -> tuple[Path, str]:
+    """The file that a name means, and which of its tunes; "" for a file as a whole."""
     if not name or "\0" in name:
         raise UnreadableFile("an empty name", hint="give a path or a name such as bach/bwv66.6")
     try:
         if os.path.lexists(name):
-            return Path(name)
+            return Path(name), ""
     except (OSError, ValueError):
         raise UnreadableFile("this cannot be the name of a file", file=name[:200]) from None
-    found = corpus_file(name)
+    found, tune = corpus_file(name), ""
+    if found is None and "#" in name:
+        collection, _, tune = name.rpartition("#")
+        found = Path(collection) if os.path.lexists(collection) else corpus_file(collection)
     if found is None:
         web = re.match(r"[a-z]+://", name)
         hint = "download it first" if web else "give a path, or a name of music21's corpus such as bach/bwv66.6"
         raise UnreadableFile("there is no such file", file=name[:200], hint=hint)
-    return found
+    return found, tune
 
 
 @cache

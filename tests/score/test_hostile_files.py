@@ -302,11 +302,11 @@ def test_bad_files_of_other_formats_are_refused(name, tmp_path, monkeypatch):
     assert "bad.file" in str(caught.value)
 
 
-def test_what_music21_stumbles_over_is_told_in_one_plain_sentence(tmp_path, monkeypatch):
+def test_what_is_wrong_in_the_head_of_a_tune_is_told_in_one_plain_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("MUSEGEN_CACHE", str(tmp_path))
     for content, said in (
         (b"X:1\nT:Fl\xf6te\nK:C\nCDEF|\n", "line 2 holds letters that are not UTF-8; save it as UTF-8"),
-        (b"X:1\nM:4/4\nL:1/8X:1\nK:C\nCDEF|\n", "music21 cannot make sense of the ABC; correct it"),
+        (b"X:1\nM:4/4\nL:1/8X:1\nK:C\nCDEF|\n", "line 3: `L:1/8X:1` is no note length; write it like L:1/8"),
     ):
         with pytest.raises(MalformedScore) as caught:
             read_bytes(content, "tune.abc")

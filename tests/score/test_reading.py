@@ -287,7 +287,9 @@ def test_of_a_collection_of_tunes_the_first_is_read_and_that_is_said():
     tunes = b"".join(b"X:%d\nT:Tune %d\nL:1/4\nK:C\n%s|\n\n" % (n, n, n * b"C") for n in (1, 2, 3))
     first = read_bytes(tunes, "tunes.abc")
     assert len(first.notes) == 1
-    assert [notice.message for notice in first.notices] == ["the collection holds 3 tunes: the first is read"]
+    assert [notice.message for notice in first.notices] == [
+        "the collection holds 3 tunes: the first is read; write #2 after the file's name for the next"
+    ]
 
 
 def test_the_longest_honest_kern_files_have_time_enough(tmp_path, monkeypatch):
