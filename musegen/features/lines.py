@@ -26,6 +26,7 @@ class Moves(NamedTuple):
     semitones: Ints
     steps: Ints  # on the staff
     ioi: Ints  # ticks from onset to onset
+    to: npt.NDArray[np.intp]  # the note that is come to, among the notes of the lines
     pairs: npt.NDArray[np.intp]  # which moves have a next one in their line
 
 
@@ -83,7 +84,7 @@ class Lines:
         columns = (self.pitch, self.diatonic, self.onset)
         semitones, steps, ioi = ((column[1:] - column[:-1])[same] for column in columns)
         line = self.line[1:][same]
-        return Moves(line, semitones, steps, ioi, np.flatnonzero(line[1:] == line[:-1]))
+        return Moves(line, semitones, steps, ioi, np.flatnonzero(same) + 1, np.flatnonzero(line[1:] == line[:-1]))
 
     def move_bounds(self) -> tuple[slice, slice]:
         """The moves of the top line and of the bass line."""
@@ -98,7 +99,11 @@ class Lines:
     def means(self, values: Numbers, line: Ints) -> Floats:
         """(top bass all): the means of values of notes or moves."""
         totals = np.bincount(line, values, minlength=self.count)
-        return each(threefold(totals), threefold(np.bincount(line, minlength=self.count)))
+        return self.ratios(totals, np.bincount(line, minlength=self.count))
+
+    def ratios(self, above: Numbers, below: Numbers) -> Floats:
+        """(top bass all): of sums by line."""
+        return each(threefold(above), threefold(below))
 
     def shares(self, codes: Numbers, bins: int, line: Ints, weights: Numbers | None = None) -> Floats:
         """(top bass all, bins): the same as shares."""
