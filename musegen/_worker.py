@@ -15,6 +15,7 @@ import shutil
 import struct
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -25,6 +26,7 @@ from musegen.errors import MusegenError
 JOBS = {
     "music21": "musegen.score.music21_worker:read_foreign",
     "verovio": "musegen.engraving.verovio_worker:engrave",
+    "corpus": "musegen.corpora.running.chunk:answer",
     "echo": "musegen._worker:echo",
 }
 """The jobs by name, as `module:function`."""
@@ -78,6 +80,7 @@ def main(arguments: list[str]) -> None:
     job, megabytes, folder = arguments
     requests, replies, log = _private_pipes()
     _limit(int(megabytes))
+    threading.Thread(target=_leave_with, args=(os.getppid(), folder), daemon=True).start()
     try:
         while (payload := receive(requests)) is not None:
             _limit_time(payload.pop(CPU_SECONDS, None))
@@ -97,6 +100,14 @@ def _private_pipes() -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     return requests, replies, log
+
+
+def _leave_with(parent: int, folder: str) -> None:
+    """End this process when the one that started it is gone, even in the middle of a job that hangs."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _limit(megabytes: int) -> None:

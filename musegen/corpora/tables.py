@@ -2,42 +2,316 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
+
+from musegen.errors import MissingExtra, UnreadableFile, UsageError
+from musegen.score.whole_files import write_atomically
 
 Column = npt.NDArray[Any]
 """One value a row: float32, float64 or int64, or texts (dtype object)."""
+SUFFIXES = (".csv", ".parquet", ".npz")
+ERRORS = "errors"
+"""How the name of a table of failures begins: it is no part of the results."""
+_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of one length, by name, in order. Texts have dtype object; what is undefined is NaN."""
+    """Columns of one length, by name, in order. Texts have dtype object; what is undefined is NaN, or no text."""
 
     columns: dict[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
+    def __getitem__(self, rows: Column) -> Table:
+        """Some rows, by number or mask.
 
-def read_table(path: Path | str) -> Table:
+        >>> table_of([{"a": 1}, {"a": 2}])[np.array([1])].columns["a"].tolist()
+        [2]
+        """
+        return Table({name: values[rows] for name, values in self.columns.items()})
+
+
+def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """A table of these rows; what a row lacks is NaN, or no text. Texts and numbers in one column become texts.
+
+    >>> made = table_of([{"name": "a", "x": 1}, {"name": "b", "x": 2.5, "y": np.float32(1)}])
+    >>> {name: values.tolist() for name, values in made.columns.items()}
+    {'name': ['a', 'b'], 'x': [1.0, 2.5], 'y': [nan, 1.0]}
+    """
+    names = dict.fromkeys(name for row in rows for name in row)
+    return Table({name: _column([row.get(name) for row in rows]) for name in names})
+
+
+def texts(values: Sequence[str]) -> Column:
+    """A column of texts."""
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
+
+
+def stacked(tables: Sequence[Table]) -> Table:
+    """The tables, one below the other; what one lacks is NaN, or no text.
+
+    >>> below = stacked([table_of([{"x": 1}]), table_of([{"x": 2, "y": "b"}])])
+    >>> {name: values.tolist() for name, values in below.columns.items()}
+    {'x': [1, 2], 'y': ['', 'b']}
+    """
+    held = [table for table in tables if len(table)]
+    if not held:
+        return next((table for table in tables if table.columns), Table())
+    names = dict.fromkeys(name for table in held for name in table.columns)
+    return Table({name: _joined([table.columns.get(name) for table in held], list(map(len, held))) for name in names})
+
+
+def read_table(path: Path | str, columns: Sequence[str] = ()) -> Table:
     """The table in a .csv or .parquet file, or in a folder of parts; files in the order of their names.
+
+    Of `columns` those that are there are read, all where none is named. In a .csv of ours texts stand in quotes and
+    numbers do not; in others a column of nothing but numbers is one of numbers.
 
     Raises:
         UnreadableFile: it is not there, or no table.
         MissingExtra: Parquet, and pyarrow is not installed.
     """
-    raise NotImplementedError
+    place = Path(path)
+    files = part_files(place) if place.is_dir() else [place]
+    if not files:
+        raise UnreadableFile("there is no table in this folder", file=str(place))
+    try:
+        return stacked([_read(file, columns) for file in files])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, csv.Error) as error:
+        reason = getattr(error, "strerror", "") or str(error).split("\n")[0]
+        raise UnreadableFile(f"it cannot be read as a table ({reason})", file=str(place)) from None
 
 
 def write_table(table: Table, path: Path | str) -> None:
     """Write a table as .csv or .parquet, whole or not at all; equal tables become equal bytes.
+
+    In .csv texts stand in quotes, and what is undefined is empty.
 
     Raises:
         UsageError: the suffix is neither.
         MissingExtra: Parquet, and pyarrow is not installed.
         EngravingError: the place cannot be written.
     """
-    raise NotImplementedError
+    write_atomically(path, _WRITERS[table_suffix(Path(path))](table))
+
+
+def table_suffix(path: Path) -> str:
+    """How the table of that name is written.
+
+    Raises:
+        UsageError: no table is named so.
+        MissingExtra: Parquet, and pyarrow is not installed.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(f"no table is written as {path.name}", hint="its name may end in .csv or .parquet")
+    if suffix == ".parquet":
+        _parquet()
+    return suffix
+
+
+def part_files(folder: Path) -> list[Path]:
+    """The parts of a table in a folder, without its table of errors."""
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    return [path for path in found if not path.name.startswith((ERRORS, "."))]
+
+
+def packed(table: Table) -> tuple[str, bytes]:
+    """A table as a text and bytes, for pipes and files; `unpacked` makes it again, exactly.
+
+    >>> made = unpacked(*packed(table_of([{"name": "a", "x": np.float32(0.1)}])))
+    >>> [(values.dtype.name, values.tolist()[0]) for values in made.columns.values()]
+    [('object', 'a'), ('float32', 0.10000000149011612)]
+    """
+    head: list[list[Any]] = []
+    blobs: list[bytes] = []
+    for name, values in table.columns.items():
+        is_text = values.dtype == object
+        head.append([name, values.tolist() if is_text else values.dtype.str])
+        blobs.append(b"" if is_text else values.tobytes())
+    return json.dumps([len(table), head]), b"".join(blobs)
+
+
+def unpacked(head: str, cells: bytes) -> Table:
+    """What `packed` was given."""
+    count, columns = json.loads(head)
+    made: dict[str, Column] = {}
+    start = 0
+    for name, kind in columns:
+        if isinstance(kind, list):
+            made[name] = texts(kind)
+        else:
+            made[name] = np.frombuffer(cells, np.dtype(kind), count, start)
+            start += made[name].nbytes
+    return Table(made)
+
+
+def _column(values: Sequence[Any]) -> Column:
+    if any(isinstance(value, str) for value in values):
+        return texts(["" if value is None else str(value) for value in values])
+    there = np.array([value for value in values if value is not None])
+    if there.dtype.kind not in "biuf":
+        return texts(["" if value is None else str(value) for value in values])
+    kind = np.promote_types(there.dtype, np.float32 if there.dtype.kind == "f" else np.int64)
+    kind = np.dtype(np.float64) if kind.itemsize > 8 or kind.kind not in "if" else kind
+    if len(there) == len(values):
+        return there.astype(kind)
+    made = np.full(len(values), np.nan, kind if kind.kind == "f" else np.float64)
+    made[[value is not None for value in values]] = there
+    return made
+
+
+def _joined(columns: Sequence[Column | None], lengths: Sequence[int]) -> Column:
+    """Columns below each other, with a filling where there is none."""
+    there = [column for column in columns if column is not None]
+    if any(column.dtype == object for column in there):
+        filled = [texts([""] * size) if held is None else held for held, size in zip(columns, lengths, strict=True)]
+        return np.concatenate([part if part.dtype == object else texts(_words(part)) for part in filled])
+    if len(there) == len(columns):
+        return np.concatenate(there) if there else np.empty(0)
+    kind = np.result_type(*there, np.float32) if there else np.dtype(np.float64)
+    return np.concatenate(
+        [np.full(size, np.nan, kind) if held is None else held for held, size in zip(columns, lengths, strict=True)]
+    )
+
+
+def _words(values: Column) -> list[str]:
+    """Numbers as the shortest texts that mean them; NaN is no text.
+
+    >>> _words(np.array([0.1, np.nan], np.float32)), _words(np.array([3]))
+    (['0.1', ''], ['3'])
+    """
+    if values.dtype.kind != "f":
+        return [str(value) for value in values.tolist()]
+    return ["" if word == "nan" else word for word in values.astype("U32").tolist()]
+
+
+def _to_csv(table: Table) -> bytes:
+    def quoted(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"'
+
+    columns = [
+        [quoted(value) for value in values.tolist()] if values.dtype == object else _words(values)
+        for values in table.columns.values()
+    ]
+    names = [quoted(name) if re.search(r'[",\s]', name) else name for name in table.columns]
+    lines = map(",".join, [names, *zip(*columns, strict=True)])
+    return "".join(line + "\n" for line in lines).encode(errors="backslashreplace")
+
+
+def _from_csv(path: Path, columns: Sequence[str]) -> Table:
+    text = path.read_text(encoding="utf-8-sig")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    names = next(reader, [])
+    rows = [row for row in reader if row]
+    if not names or any(len(row) != len(names) for row in rows) or len(set(names)) < len(names):
+        raise ValueError("no header, or rows that differ from it in length")
+    quotes = _quoted_fields(text)
+    made: dict[str, Column] = {}
+    for number, name in enumerate(names):
+        if not columns or name in columns:
+            cells = [row[number] for row in rows]
+            is_text = bool(quotes) and any(quotes) and quotes[number]
+            made[name] = texts(cells) if is_text else _numbers(cells)
+    return Table(made)
+
+
+def _quoted_fields(text: str) -> list[bool]:
+    """Which fields of the row below the header stand in quotes; nothing where there is no such row."""
+    found: list[bool] = []
+    line = 0
+    for part in _FIELD.finditer(text):
+        if line == 1:
+            found.append(part[1].startswith('"'))
+        line += part[2] != ","
+        if line > 1:
+            break
+    return found
+
+
+def _numbers(cells: Sequence[str]) -> Column:
+    """Cells as numbers, if they are; NaN where empty."""
+    try:
+        if all(re.fullmatch(r"-?\d{1,18}", cell) for cell in cells):
+            return np.array([int(cell) for cell in cells], np.int64)
+        return np.array([float(cell) if cell else np.nan for cell in cells], np.float64)
+    except ValueError:
+        return texts(cells)
+
+
+def _to_npz(table: Table) -> bytes:
+    head, cells = packed(table)
+    stream = io.BytesIO()
+    np.savez(stream, head=np.frombuffer(head.encode(), np.uint8), cells=np.frombuffer(cells, np.uint8))
+    return stream.getvalue()
+
+
+def _from_npz(path: Path, columns: Sequence[str]) -> Table:
+    with np.load(path, allow_pickle=False) as stored:
+        table = unpacked(stored["head"].tobytes().decode(), stored["cells"].tobytes())
+    return Table({name: values for name, values in table.columns.items() if not columns or name in columns})
+
+
+def _parquet() -> Any:
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        hint = "pip install 'musegen[corpus]', or write a .csv"
+        raise MissingExtra("Parquet needs pyarrow, which is not installed", hint=hint) from None
+    return pyarrow.parquet
+
+
+def _to_parquet(table: Table) -> bytes:
+    parquet, stream = _parquet(), io.BytesIO()
+    import pyarrow
+
+    texts = [name for name, values in table.columns.items() if values.dtype == object]
+    fields = {
+        name: pyarrow.array(_encodable(values.tolist()), pyarrow.string()) if name in texts else pyarrow.array(values)
+        for name, values in table.columns.items()
+    }
+    parquet.write_table(pyarrow.table(fields), stream, compression="zstd", use_dictionary=texts)
+    return stream.getvalue()
+
+
+def _encodable(texts: Iterable[str]) -> list[str]:
+    """The texts with what is no letter written out: the name of a file may be any bytes."""
+    return [text.encode(errors="backslashreplace").decode() for text in texts]
+
+
+def _from_parquet(path: Path, columns: Sequence[str]) -> Table:
+    file = _parquet().ParquetFile(path)
+    names = [name for name in file.schema_arrow.names if not columns or name in columns]
+    found = file.read(columns=names)
+    return Table({name: _plain(found.column(name).to_numpy(zero_copy_only=False)) for name in names})
+
+
+def _plain(values: Column) -> Column:
+    """A column as ours are: texts, int64, float32 or float64."""
+    is_ours = values.dtype.kind == "f" or values.dtype == np.int64
+    return values if is_ours else _column(values.tolist())
+
+
+_READERS: dict[str, Callable[[Path, Sequence[str]], Table]] = {
+    ".csv": _from_csv, ".parquet": _from_parquet, ".npz": _from_npz
+}  # fmt: skip
+_WRITERS: dict[str, Callable[[Table], bytes]] = {".csv": _to_csv, ".parquet": _to_parquet, ".npz": _to_npz}
+
+
+def _read(path: Path, columns: Sequence[str]) -> Table:
+    return _READERS[table_suffix(path)](path, columns)

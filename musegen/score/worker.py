@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,18 @@ class Worker:
             raise WorkerTimeout(f"no answer within {payload.get(CPU_SECONDS, 0):g} seconds of computing")
         if expired.is_set():
             raise WorkerTimeout(f"no answer within {seconds:g} seconds")
-        raise WorkerCrashed(f"the {self.job} process ended with status {process.returncode}")
+        raise WorkerCrashed(f"the {self.job} process {_ending(process.returncode)}")
+
+
+def _ending(status: int) -> str:
+    """How a process ended, in words.
+
+    >>> _ending(3), _ending(-11)
+    ('ended with status 3', 'was ended by SIGSEGV')
+    """
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"
 
 
 def _start(job: str, memory_mb: int, folder: str) -> subprocess.Popen[bytes]:
