@@ -94,6 +94,10 @@ def read_bytes(data: bytes, name: str) -> Score:
             return read_midi(data, name, digest)
         if kind == "abc":
             return read_abc(data, name, digest)
+        if kind == "kern":
+            from musegen.score.kern import read_kern
+
+            return read_kern(data, name, digest)
         from musegen.score.foreign import read_foreign
 
         return read_foreign(data, kind, name, digest)

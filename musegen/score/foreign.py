@@ -1,4 +1,4 @@
-"""The formats that music21 reads for us (kern, MEI, RomanText): checked, read in a guarded process, kept."""
+"""The formats that music21 reads for us (MEI, RomanText): checked, read in a guarded process, kept."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MEMORY_MB = 440
 _WARM_UP_SECONDS = 60.0
 _WALL_SECONDS = 30.0
 _LEAST_SECONDS, _MOST_SECONDS = 3.0, 30.0  # of computing
-_BYTES_A_SECOND = 5_000  # a third of what music21 reads of a long kern quartet
+_BYTES_A_SECOND = 5_000  # a third of what music21 reads of a long quartet
 
 
 def read_foreign(data: bytes, kind: str, name: str, digest: str) -> Score:
-    """The score of a file that is not MusicXML.
+    """The score of a file in one of these formats.
 
     Raises:
         MalformedScore: the file contradicts its format, or music21 cannot read it within time and memory.
@@ -70,49 +70,6 @@ def _check_result(score: Score) -> None:
         raise MalformedScore("no note has a duration")
 
 
-def _check_kern(data: bytes) -> None:
-    """Every line has a token for each spine; the spines end; the time signatures have beats."""
-    check_plain_text(data)
-    _check_kern_times(data.replace(b"\r", b""))
-    spines = 0
-    for number, line in enumerate(data.replace(b"\r", b"").split(b"\n"), start=1):
-        if not line or line.startswith(b"!!"):
-            continue
-        tokens = line.split(b"\t")
-        if not spines and not line.startswith(b"**"):
-            raise MalformedScore(f"line {number} stands before the spines begin", hint="kern starts with **kern")
-        if spines and len(tokens) != spines:
-            raise MalformedScore(f"line {number} has {len(tokens)} spines where {spines} run")
-        spines = _spines_after(tokens)
-    if spines:
-        raise MalformedScore(f"{spines} spines never end", hint="the file seems to be cut off")
-
-
-def _spines_after(tokens: list[bytes]) -> int:
-    """How many spines run on after a line: `*^` and `*+` open one, `*v` neighbours join, `*-` ends one."""
-    if not tokens[0].startswith(b"*"):
-        return len(tokens)
-    count, joining = 0, False
-    for token in tokens:
-        joins = token == b"*v"
-        count += 2 if token in (b"*^", b"*+") else 0 if token == b"*-" or (joins and joining) else 1
-        joining = joins
-    return count
-
-
-_KERN_TIME = re.compile(rb"(?:^|\t)(\*M(?:0+/\d+|\d+/0+))(?=\t|$)", re.MULTILINE)
-_KERN_BAR = re.compile(rb"^=+(\d+)", re.MULTILINE)
-
-
-def _check_kern_times(data: bytes) -> None:
-    found = _KERN_TIME.search(data)
-    if found:
-        bars = _KERN_BAR.findall(data, 0, found.start())
-        raise MalformedScore(
-            f"`{found[1].decode()}` is no time signature", measure=(bars[-1] if bars else b"1").decode()
-        )
-
-
 _PULSE_ZERO = re.compile(rb"^m(\d+)[^\n]*?[ \t](b0+(?:\.\d*)?)(?=\s|$)", re.MULTILINE)
 
 
@@ -130,7 +87,6 @@ def _check_mei(data: bytes) -> None:
 
 
 _CHECKS: dict[str, Callable[[bytes], None]] = {
-    "kern": _check_kern,
     "mei": _check_mei,
     "romantext": _check_roman_text,
 }

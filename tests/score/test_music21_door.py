@@ -183,7 +183,6 @@ def test_what_is_no_stream_is_refused():
 @pytest.mark.parametrize(
     ("name", "suffix", "text", "notes"),
     [
-        ("kern", "krn", "**kern\n*M3/4\n*k[f#]\n=1\n4g\n4b-\n4ff#\n=\n*-\n", [67, 70, 78]),
         ("mei", "mei", '<mei xmlns="http://www.music-encoding.org/ns/mei"><music><body><mdiv><score>'
          '<scoreDef meter.count="2" meter.unit="4"><staffGrp><staffDef n="1" lines="5" clef.shape="G" clef.line="2"/>'
          '</staffGrp></scoreDef><section><measure n="1"><staff n="1"><layer n="1"><note pname="c" oct="4" dur="4"/>'
