@@ -1,4 +1,4 @@
-"""How pairs of lines move: kinds of motion, parallels by interval, direct and antiparallel fifths, crossing, overlap."""
+"""How pairs of lines move: kinds of motion, parallels by interval, direct and antiparallel fifths, crossings."""
 
 from __future__ import annotations
 

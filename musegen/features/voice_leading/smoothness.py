@@ -88,7 +88,9 @@ def _find_changes(view: PieceView) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     if columns is None or graph is None:
         return None
     edges = graph.voice_leading
-    edges = edges[np.isin(graph.slice["onset"][edges["target"]], columns.onset[1:])]
+    moments = graph.slice["onset"][edges["target"]]
+    number = np.searchsorted(columns.onset, moments, side="right") - 1
+    edges = edges[(number > 0) & (columns.onset[number] == moments)]
     if not len(edges):
         return None
     size = graph.slice["size"]

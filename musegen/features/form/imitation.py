@@ -1,0 +1,68 @@
+"""Imitation: how often lines take up what another began, how many, how soon and at which interval."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from musegen.features.accents import in_measures, measure_count
+from musegen.features.chord_columns import is_chordal
+from musegen.features.counting import Floats, mean, share, shares, undefined
+from musegen.features.piece_view import PieceView
+from musegen.features.registry import feature
+from musegen.score.keeping import kept
+from musegen.score.pitch import parse_pitch
+from musegen.theory.modal.imitation import ImitationPoint, imitation_points
+
+_INTERVALS = ("octave", "fifth_or_fourth", "other")
+_SOURCE = "Zarlino, Le istitutioni harmoniche, 1558, III, 51-52; musegen, theory.modal.imitation"
+
+
+@feature("form", unit="in 100 measures", high=float("inf"), needs="voices", confounds=("meter",), source=_SOURCE)
+def imitations_per_100_measures(view: PieceView) -> float:
+    """How often, after a rest, two lines or more begin one after the other with the same five notes."""
+    found = _points(view)
+    return float("nan") if found is None else share(len(found), measure_count(view.grid), 100)
+
+
+@feature("form", unit="lines, measures, share", dims=("lines", "delay", "exact"), high=float("inf"), needs="voices",
+         confounds=("meter",), source=_SOURCE)  # fmt: skip
+def imitation_entries(view: PieceView) -> Floats:
+    """How many entries a point of imitation has, how many measures later the second one comes, and the share of answers
+    that keep all steps.
+    """
+    found = _points(view)
+    if not found:
+        return undefined(3)
+    onsets = np.array([point.entries[0].onset for point in found], dtype=np.int64)
+    later = np.array([next(e.onset for e in point.entries if e.onset > point.onset) for point in found], dtype=np.int64)
+    answers = [entry.answer for point in found for entry in point.entries[1:]]
+    entries = mean(np.array([len(point.entries) for point in found]))
+    delay = mean(in_measures(view.grid, later - onsets, onsets))
+    return np.array([entries, delay, share(answers.count("exact"), len(answers))])
+
+
+@feature("form", unit="share of answers", dims=_INTERVALS, needs="voices", source=_SOURCE)
+def imitation_intervals(view: PieceView) -> Floats:
+    """At which interval from the first entry the others begin, octaves apart alike."""
+    found = _points(view)
+    if not found:
+        return undefined(3)
+    apart = [
+        abs(parse_pitch(entry.pitch).fifths - parse_pitch(point.entries[0].pitch).fifths)
+        for point in found
+        for entry in point.entries[1:]
+    ]
+    return shares(np.minimum(np.array(apart, dtype=np.intp), 2), 3)
+
+
+def _points(view: PieceView) -> tuple[ImitationPoint, ...] | None:
+    return kept(view, "imitation_points", _find_points) if is_chordal(view) else None
+
+
+def _find_points(view: PieceView) -> tuple[ImitationPoint, ...]:
+    """None are sought where no line rests and all begin together, as in most chorales."""
+    lines = view.lines
+    same = lines.line[1:] == lines.line[:-1]
+    rests = same & (lines.onset[1:] > lines.end[:-1])
+    starts = lines.onset[np.array(lines.bounds[:-1])]
+    return imitation_points(view.score) if rests.any() or np.ptp(starts) > 0 else ()

@@ -1,0 +1,81 @@
+"""Sequences as the outer lines tell them, beat by beat: cheaper than `theory.form.sequences`, which asks the chords."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.features.accents import felt_beats, measure_count
+from musegen.features.chord_columns import is_chordal
+from musegen.features.counting import Floats, Ints, share, undefined
+from musegen.features.piece_view import PieceView
+from musegen.features.registry import feature
+
+SHORTEST, LONGEST = 2, 8
+"""Felt beats of a model."""
+HEARD_AGAIN = 4
+"""Felt beats that must be heard again at least: a model of two of them needs three statements."""
+_LETTERS = 7
+
+
+@feature("form", unit="share of time, share of time, in 100 measures", dims=("all", "falling", "per_100_measures"),
+         high=float("inf"), needs="voices", confounds=("meter",),
+         source="musegen; Aldwell & Schachter, chs. 17 and 30")  # fmt: skip
+def outer_voice_sequences(view: PieceView) -> Floats:
+    """How much of a piece is sequence, how much falling sequence, and how often one comes: what the highest and lowest
+    notes do on two to eight felt beats is done again at once, both moved by the same steps but not by octaves.
+
+    Models in which either line stays or only goes on by one interval do not count: scales and repeated notes are none.
+    """
+    beats = _beats(view) if is_chordal(view) else None
+    if beats is None:
+        return undefined(3)
+    high, low = beats
+    covered = np.zeros(len(high), dtype=np.int64)
+    for start, end, letters in _runs(high, low):
+        way = 2 if letters > _LETTERS // 2 else 1
+        covered[start:end] = np.maximum(covered[start:end], way)
+    heard = np.concatenate([[0], covered > 0])
+    begins = np.count_nonzero(heard[1:] > heard[:-1])
+    parts = [share(np.count_nonzero(which), len(high)) for which in (covered > 0, covered == 2)]
+    return np.array([*parts, share(begins, measure_count(view.grid), 100)])
+
+
+def _beats(view: PieceView) -> tuple[Ints, Ints] | None:
+    """The highest and lowest notes in staff steps on every felt beat of the first meter; -1 in silence."""
+    slices, grid = view.slices, view.grid
+    if not len(slices) or not len(grid.onset):
+        return None
+    end = int(slices.onset[-1] + slices.duration[-1])
+    unit = int(felt_beats(grid)[0])
+    moments = np.arange((grid.onset[0] - grid.missing[0]) % unit, end, unit)
+    at, diatonic = slices.at(moments), slices.notes.diatonic
+    rows = slices.highest[at], slices.lowest[at]
+    high, low = (np.where(row >= 0, diatonic[row], -1) for row in rows)
+    return (high, low) if len(moments) > HEARD_AGAIN else None
+
+
+def _runs(high: Ints, low: Ints) -> list[tuple[int, int, int]]:
+    """(first beat, end, letters) of what is heard again, with its repetitions, for models of all lengths."""
+    lags = np.arange(SHORTEST, min(LONGEST, len(high) - 1) + 1)[:, None]
+    here = np.arange(len(high))[None, :]
+    later = np.minimum(here + lags, len(high) - 1)
+    move = (low[later] - low) % _LETTERS
+    same = (move == (high[later] - high) % _LETTERS) & (here + lags < len(high)) & (low >= 0) & (low[later] >= 0)
+    code = np.concatenate([np.where(same, move, 0), np.zeros_like(lags)], axis=1).ravel()
+    edges = np.concatenate([[0], np.flatnonzero(code[1:] != code[:-1]) + 1, [len(code)]])
+    size, kind = edges[1:] - edges[:-1], code[edges[:-1]]
+    found = []
+    for run in np.flatnonzero((kind > 0) & (size >= HEARD_AGAIN)).tolist():
+        number, start = divmod(int(edges[run]), len(high) + 1)
+        lag, length = number + SHORTEST, int(size[run])
+        model = slice(start, start + lag + 1)
+        if length >= lag and _varies(high[model]) and _varies(low[model]):
+            found.append((start, start + length + lag, int(kind[run])))
+    return found
+
+
+def _varies(line: npt.NDArray[np.int64]) -> bool:
+    """The line does not go by one interval all the time."""
+    moves = line[1:] - line[:-1]
+    return bool((moves != moves[0]).any())
