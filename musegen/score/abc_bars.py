@@ -27,12 +27,8 @@ class Bars:
     def _next(self) -> MeasureFacts:
         return MeasureFacts("", time=self.time, key=self.key, ending=self.ending)
 
-    def close(self, extent: int) -> int:
-        """End the measure that is so long; how many measures it became.
-
-        More than twice the meter without a barline is music that was written without them: the meter bars it.
-        """
-        count = -(-extent // self.full) if self.full and extent >= 2 * self.full else 1
+    def close(self, extent: int, count: int = 1) -> None:
+        """End the measure that is so long; as so many measures, where its barlines were left out."""
         if len(self.facts) + count > MAX_MEASURES:
             raise MalformedScore(f"the tune has more than {MAX_MEASURES} measures")
         for number in range(count):
@@ -40,9 +36,7 @@ class Bars:
             bar.extent = bar.reach = extent if count == 1 else min(self.full, extent - number * self.full)
             self.facts.append(bar)
             self.bar = self._next()
-            if number + 1 < count:
-                self.bar.sounding = bar.sounding
-        return count
+            self.bar.sounding = bar.sounding and number + 1 < count
 
     def rest(self, count: int) -> None:
         """Whole measures of rest."""

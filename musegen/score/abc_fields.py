@@ -205,5 +205,4 @@ def plain_text(text: str) -> str:
     """
     if "\\" not in text:
         return text.strip()
-    accented = _TEX.sub(lambda found: unicodedata.normalize("NFC", found[2] + _COMBINING[found[1]]), text)
-    return accented.strip()
+    return _TEX.sub(lambda found: unicodedata.normalize("NFC", found[2] + _COMBINING[found[1]]), text.strip())

@@ -25,6 +25,7 @@ from musegen.score.unwritable import refuse_unwritable
 
 _CHARSET = re.compile(rb"^(?:%%abc-|I:abc-)?charset\s+(?:iso-?8859-1|latin-?1)", re.MULTILINE | re.IGNORECASE)
 _MIDDLE = 60  # middle C
+_LOW = 57  # a line that lies lower on the whole is written in the bass clef
 
 
 def read_abc(data: bytes, name: str, digest: str, tune: str = "") -> Score:
@@ -164,7 +165,7 @@ def _sounding(measures: tuple[Measure, ...], moved: Transposition | None) -> tup
 
 def _part(number: int, voice: Voice) -> Part:
     setting = voice.setting
-    low = bool(voice.rows) and _mean_pitch(voice) < _MIDDLE
+    low = bool(voice.rows) and _mean_pitch(voice) < _LOW
     clef = setting.clef or (BASS if low else TREBLE)
     name, short = setting.name or "", setting.abbreviation or ""
     return Part(f"P{number + 1}", name, short, (clef,), setting.transpose or (0, 0))

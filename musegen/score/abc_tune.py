@@ -101,7 +101,10 @@ class TuneReader:
         elif letter in "KLMVI":
             self._music_field(letter, text.partition("%")[0].strip())
         elif letter in _WORDS and self._voice is None:
-            self._words.setdefault(letter, []).append(plain_text(text.partition("%")[0]))
+            words = plain_text(text.partition("%")[0])
+            if words.endswith("]") and "[" not in words:  # left behind by the conversion of the Essen collection
+                words = words[:-1].rstrip()
+            self._words.setdefault(letter, []).append(words)
 
     def _inline(self, letter: str, text: str) -> Voice:
         """A field inside a line of music; the voice that goes on."""

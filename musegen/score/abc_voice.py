@@ -21,6 +21,8 @@ _STEPS = {letter: (letter, 60 + int(STEP_SEMITONES[place])) for place, letter in
 _NATURALS = _STEPS | {letter.lower(): (letter, natural + 12) for letter, (letter, natural) in _STEPS.items()}
 _FIFTHS = {letter: int(STEP_FIFTHS[place]) for place, letter in enumerate(STEPS)}
 _MOST_OCTAVES = 6
+_UNBARRED = 8
+"""Measures without a barline: fewer may be one long measure."""
 _MOST_NOTICES = 20
 
 
@@ -218,10 +220,25 @@ class Voice:
         extent = max(self.extent, self.cursor)
         if not extent:
             return
-        full, index = self.bars.full, len(self.bars.facts)
-        if self.bars.close(extent) > 1:
-            self._divide(full, index)
+        count = self._left_out(extent)
+        if count > 1:
+            self._divide(self.bars.full, len(self.bars.facts))
+        self.bars.close(extent, count)
         self._begin()
+
+    def _left_out(self, extent: int) -> int:
+        """How many measures one is, whose barlines were left out: all of them, or one that no note is held over."""
+        full = self.bars.full
+        if not full or extent < 2 * full:
+            return 1
+        if extent >= _UNBARRED * full:
+            self.say("music without barlines is barred by its meter")
+            return -(-extent // full)
+        held = any(row[ONSET] // full < (row[ONSET] + row[DURATION] - 1) // full for row in self.rows[self._bar_row :])
+        if held or extent % full:
+            return 1
+        self.say("a barline that was left out is put in")
+        return extent // full
 
     def _begin(self) -> None:
         self.cursor = self.extent = 0
@@ -237,7 +254,6 @@ class Voice:
             (measure + onset // full, onset % full, text) if measure == index else (measure, onset, text)
             for measure, onset, text in self.chord_symbols
         ]
-        self.say("music without barlines is barred by its meter")
 
     def _pieces(self, row: list[int], full: int) -> list[list[int]]:
         pieces, onset, end = [], row[ONSET], row[ONSET] + row[DURATION]

@@ -52,7 +52,7 @@ def test_no_temporary_file_stays_when_the_process_is_killed_or_closed(tmp_path, 
     with pytest.raises(WorkerCrashed):
         worker.call({"warm": True})
     assert list(tmp_path.iterdir()) == []
-    worker.call({"data": b"X:1\nL:1/4\nK:C\nCDEF|", "format": "abc"})
+    worker.call({"data": b"Time Signature: 4/4\nm1 C: I\n", "format": "romantext"})
     worker.close()
     assert list(tmp_path.iterdir()) == []
 
