@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Literal, NamedTuple, get_args
 
 import numpy.typing as npt
@@ -81,8 +80,7 @@ def feature(
 def features() -> tuple[Feature, ...]:
     """Every feature, by group, in the order of the files."""
     for group in GROUPS:
-        if find_spec(f"musegen.features.{group}"):
-            import_module(f"musegen.features.{group}")
+        import_module(f"musegen.features.{group}")
     return tuple(sorted(_FOUND.values(), key=lambda found: GROUPS.index(found.group)))
 
 

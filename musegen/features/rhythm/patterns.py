@@ -31,7 +31,7 @@ def _found_places(view: PieceView) -> Ints:
 
 @feature("rhythm", dims=_RATIOS, unit="share of pairs", source=_SOURCE, needs="voices")
 def ioi_ratio_shares(view: PieceView) -> Floats:
-    """How often the time to the next onset of a line is as long as the one before, half, ...: nearest of nine ratios."""
+    """How often the time to the next onset of a line is as long as the one before, half, ...: nearest of nine."""
     return shares(_places(view), len(_RATIOS))
 
 
