@@ -8,6 +8,8 @@ from musegen.cli.lazy import LazyGroup, shared_options
 
 COMMANDS = {
     "list": "Which corpora there are.",
+    "features": "Measure every piece: a row of numbers each.",
+    "find": "Passages by their chords, melody, rhythm or counterpoint: a concordance.",
 }
 """Every command and its line in the help; the command itself is `musegen.cli.corpus.<name>:command`."""
 

@@ -1,0 +1,190 @@
+"""A concordance as one self-contained web page: counts that open the passages behind them, some of them engraved."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Iterable
+from html import escape
+from typing import NamedTuple
+
+from musegen.engraving.excerpts import excerpt_svg
+from musegen.errors import MusegenError
+from musegen.features.search.concordance import Concordance, Rate, Searched, group_of
+from musegen.features.search.finding import Hit
+from musegen.features.search.reports import Counted, headline, method
+from musegen.score.model import HarmonyLabel, Score
+from musegen.theory.analyse import Engine
+from musegen.theory.kept_analyses import kept_analysis
+
+MARK = "#C0392B"
+LONGEST = 5
+"""Measures of a picture; a longer passage is shown by its beginning."""
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #ffffff; --soft: #6a6a6a; --line: #cfcfcf; --mark: #a93226; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8e8e8; --paper: #181818; --soft: #a8a8a8; --line: #444444; --mark: #ff8a75; }
+}
+body { margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
+  font: 1rem/1.5 Georgia, Times, serif; }
+h1 { font-weight: normal; font-size: 1.6rem; overflow-wrap: anywhere; }
+table { border-collapse: collapse; margin: .6rem 0; font-variant-numeric: tabular-nums; }
+th { text-align: left; font-weight: normal; color: var(--soft); }
+th, td { padding: .12rem .7rem .12rem 0; vertical-align: top; }
+.number, .before { text-align: right; }
+.context { color: var(--soft); }
+.match { color: var(--mark); font-weight: bold; padding: 0 .5rem; white-space: nowrap; }
+.bar { width: 14rem; }
+details { border-top: 1px solid var(--line); padding: .3rem 0; }
+summary { cursor: pointer; }
+figure { margin: .4rem 0 1rem; }
+figure img { max-width: 100%; height: auto; background: #ffffff; border-radius: 4px; }
+a { color: inherit; }
+.soft { color: var(--soft); }
+@media print { :root { --ink: #000; --paper: #fff; --soft: #444; --mark: #a00; } figure { break-inside: avoid; } }
+"""
+
+
+class Chosen(NamedTuple):
+    """A passage to be engraved: its piece, and its number among the passages there."""
+
+    searched: Searched
+    number: int
+    engine: Engine
+
+
+def chosen_hits(found: Concordance, most: int) -> list[Chosen]:
+    """So many passages, spread over the pieces: the first of each, then the second of each."""
+    numbers = [(number, searched) for searched in found.pieces for number in range(len(searched.hits))]
+    engine: Engine = "classical" if found.engine == "classical" else "neural"
+    return [Chosen(searched, number, engine) for number, searched in sorted(numbers, key=lambda one: one[0])[:most]]
+
+
+def to_html(counts: Counted, engraved: Iterable[Chosen]) -> str:
+    """The page; these passages are engraved, each when its turn comes."""
+    pictures = {(chosen.searched.piece.place, chosen.number): picture(chosen) for chosen in engraved}
+    found = counts.found
+    parts = [f"<h1>{escape(found.query)}</h1>", f"<p>{escape(headline(counts))}.</p>"]
+    parts += [f'<p class="soft">{escape(text)}.</p>' for text in _method(counts) if text]
+    parts.append(_rate_table(counts))
+    for number, (name, group) in enumerate(_groups(counts)):
+        parts.append(f'<h2 id="g{number}">{escape(name)}</h2>')
+        parts += [_piece(searched, pictures) for searched in group if searched.hits]
+    if found.left_out:
+        rows = "".join(f"<li>{escape(one.piece.name)}: {escape(one.left_out)}</li>" for one in found.left_out)
+        parts.append(
+            f"<details><summary>{len(found.left_out)} pieces were not searched</summary><ul>{rows}</ul></details>"
+        )
+    return _document(found.query, "\n".join(parts))
+
+
+def picture(chosen: Chosen) -> str:
+    """The passage engraved with its notes marked, its chords below where chords were asked for; or why it is not."""
+    hit = chosen.searched.hits[chosen.number]
+    try:
+        score = chosen.searched.piece.read()
+        drawn = excerpt_svg(
+            score, hit.first_measure, min(hit.last_measure, hit.first_measure + LONGEST - 1),
+            dict.fromkeys(hit.notes or _sounding(score, hit), MARK), labels=_labels(score, chosen),
+        )  # fmt: skip
+    except MusegenError as error:
+        return f'<p class="soft">This passage cannot be engraved: {escape(str(error))}</p>'
+    words = escape(f"{chosen.searched.piece.name}, measure {hit.measure}: {hit.match}", quote=True)
+    data = base64.b64encode(drawn.encode()).decode("ascii")
+    return f'<figure><img alt="{words}" src="data:image/svg+xml;base64,{data}"></figure>'
+
+
+def _sounding(score: Score, hit: Hit) -> list[int]:
+    """The notes that sound in a passage."""
+    notes = score.notes.sounding()
+    found: list[int] = notes["id"][(notes["onset"] < hit.end) & (notes.end > hit.first)].tolist()
+    return found
+
+
+def _labels(score: Score, chosen: Chosen) -> list[HarmonyLabel]:
+    if not chosen.searched.reading:
+        return []
+    chords = kept_analysis(score, chosen.engine, "modal" if chosen.searched.reading == "modal" else "tonal").chords
+    lowest = len(score.parts) - 1
+    staff = len(score.parts[lowest].clefs)
+    return [
+        HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key), lowest, staff) for chord in chords
+    ]
+
+
+def _method(counts: Counted) -> list[str]:
+    interval = (
+        "Rates are hits per 1,000 beats (denominator units, repeats not unfolded); intervals hold the middle 95 % of "
+        "1,000 bootstraps over pieces, not over notes"
+    )
+    return [method(counts.found).capitalize(), interval]
+
+
+def _groups(counts: Counted) -> list[tuple[str, list[Searched]]]:
+    """The pieces under the headings of the table."""
+    if not counts.rates:
+        return [("Passages", list(counts.found.searched))]
+    return [
+        (rate.group, [one for one in counts.found.searched if group_of(one.piece, counts.label) == rate.group])
+        for rate in counts.rates
+    ]
+
+
+def _rate_table(counts: Counted) -> str:
+    head = (counts.label or "", "hits", "pieces", "beats", "per 1,000 beats", "95 % interval", "")
+    rows = ["<tr>" + "".join(f"<th>{escape(word)}</th>" for word in head) + "</tr>"]
+    rates = counts.rates or (counts.total,)
+    widest = max((rate.high if not math.isnan(rate.high) else rate.per_thousand for rate in rates), default=0.0)
+    for number, rate in enumerate(rates):
+        rows.append(_rate_row(rate, f"#g{number}", widest))
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _rate_row(rate: Rate, link: str, widest: float) -> str:
+    per = "" if math.isnan(rate.per_thousand) else f"{rate.per_thousand:.2f}"
+    interval = "" if math.isnan(rate.low) else f"{rate.low:.2f} to {rate.high:.2f}"
+    numbers = (f"{rate.pieces_with} of {rate.pieces}", f"{rate.beats:,.0f}", per, interval)
+    cells = "".join(f'<td class="number">{number}</td>' for number in numbers)
+    hits = f'<td class="number"><a href="{link}">{rate.hits:,}</a></td>'
+    return f'<tr><td>{escape(rate.group)}</td>{hits}{cells}<td class="bar">{_bar(rate, widest)}</td></tr>'
+
+
+def _bar(rate: Rate, widest: float) -> str:
+    """The rate as a dot, its interval as a line, on the scale of the widest one."""
+    if math.isnan(rate.per_thousand) or not widest or math.isnan(widest):
+        return ""
+    low, high = (rate.per_thousand if math.isnan(edge) else edge for edge in (rate.low, rate.high))
+    x, left, right = (4 + 192 * value / widest for value in (rate.per_thousand, low, high))
+    return (
+        '<svg viewBox="0 0 200 12" width="100%" height="12" aria-hidden="true">'
+        f'<line x1="{left:.1f}" x2="{right:.1f}" y1="6" y2="6" stroke="currentColor" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="6" r="3.5" fill="currentColor"/></svg>'
+    )
+
+
+def _piece(searched: Searched, pictures: dict[tuple[str, int], str]) -> str:
+    """A piece: the number of its passages, which opens them."""
+    count, place = len(searched.hits), searched.piece.place
+    rows = "".join(_hit(hit, pictures.get((place, number), "")) for number, hit in enumerate(searched.hits))
+    known = ", ".join(value for name, value in searched.piece.labels.items() if name in ("composer", "title", "date"))
+    told = f' <span class="soft">{escape(known)}</span>' if known else ""
+    opened = " open" if any((place, number) in pictures for number in range(count)) else ""
+    head = f"<summary>{escape(searched.piece.name)}: {count} passage{'s' * (count != 1)}{told}</summary>"
+    return f"<details{opened}>{head}<table>{rows}</table></details>"
+
+
+def _hit(hit: Hit, drawn: str) -> str:
+    place = escape(" ".join(part for part in (f"m. {hit.measure}, beat {hit.beat}", hit.voices, hit.cadence) if part))
+    row = (
+        f'<tr><td>{place}</td><td class="context before">{escape(hit.before)}</td>'
+        f'<td class="match">{escape(hit.match)}</td><td class="context">{escape(hit.after)}</td></tr>'
+    )
+    return row + (f'<tr><td colspan="4">{drawn}</td></tr>' if drawn else "")
+
+
+def _document(title: str, body: str) -> str:
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
