@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sized
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import contextmanager, suppress
 from typing import IO, TypeVar
 
 import click
@@ -117,3 +117,23 @@ def progress(items: Iterable[_Item], label: str = "Working", total: int | None =
 
     known = total if total is not None else (len(items) if isinstance(items, Sized) else None)
     yield from track(items, description=label, total=known, console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A function to tell how many of how many are done, and a remark: a bar on a terminal's stderr meanwhile.
+
+    >>> with progress_bar("Counting") as tell:
+    ...     tell(1, 2, "no errors")
+    """
+    if is_quiet() or not sys.stderr.isatty():
+        yield lambda done, total, remark: None
+        return
+    from rich import progress as bars
+    from rich.console import Console
+
+    kinds = (bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeElapsedColumn(), bars.TimeRemainingColumn())
+    texts = bars.TextColumn("{task.description}"), bars.TextColumn("{task.fields[remark]}")
+    with bars.Progress(texts[0], *kinds, texts[1], console=Console(stderr=True), transient=True) as shown:
+        number = shown.add_task(label, total=None, remark="")
+        yield lambda done, total, remark: shown.update(number, completed=done, total=total, remark=remark)

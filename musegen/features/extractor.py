@@ -50,7 +50,7 @@ def column_names(features: Sequence[Feature]) -> tuple[str, ...]:
     return tuple(column for feature in features for column in feature.columns)
 
 
-def feature_row(piece: Readable, options: Mapping[str, Any]) -> dict[str, float]:
+def feature_row(piece: Readable, options: Mapping[str, Any]) -> dict[str, np.float32]:
     """One piece of a corpus, read and measured: the job of `musegen corpus features`.
 
     Of the options, `groups` (groups or features, all where there are none), `without` (confounds) and `engine`
@@ -62,7 +62,7 @@ def feature_row(piece: Readable, options: Mapping[str, Any]) -> dict[str, float]
     """
     features = chosen(tuple(options.get("groups", ())), tuple(options.get("without", ())))
     values = measured(PieceView(piece.read(), options.get("engine", "classical")), features)
-    return dict(zip(column_names(features), values.tolist(), strict=True))
+    return dict(zip(column_names(features), values, strict=True))  # float32, as a table keeps them
 
 
 def __getattr__(name: str) -> Any:

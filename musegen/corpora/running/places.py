@@ -162,5 +162,6 @@ def read_facts(path: Path) -> dict[str, Any]:
 
 
 def write_facts(path: Path, facts: Mapping[str, Any]) -> None:
-    """Write it, for `read_facts` and for people."""
-    write_atomically(path, (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace"))
+    """Write it, for `read_facts` and for people: a line for each fact."""
+    lines = (f" {json.dumps(name)}: {json.dumps(fact)}" for name, fact in facts.items())
+    write_atomically(path, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
