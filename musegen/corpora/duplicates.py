@@ -13,6 +13,8 @@ from musegen.score.table import Flag
 
 COMMON = 60
 """Melodies that may share a turn; one that more have says nothing of kinship."""
+FEWEST = 5
+"""Turns that kin must share at least, however short they are: a scale or a triad makes no family."""
 Melody = npt.NDArray[np.int8]
 
 
@@ -72,8 +74,8 @@ def melody_of(score: Score) -> Melody:
 def kin(melodies: Sequence[Melody], *, notes: int, share: float) -> Iterable[tuple[int, int]]:
     """Pairs of melodies that share so many of their turns of so many notes (up to 8), by the shorter one's count.
 
-    >>> tune, other = np.array([2, 2, 1, 2, 2, 2, 1, -1], np.int8), np.array([2, -2, 2, -2, 5, 1], np.int8)
-    >>> list(kin([tune, other, tune[1:]], notes=5, share=0.5))
+    >>> tune = np.array([2, 2, 1, 2, 2, 2, 1, -1, -2, 5, -5, 3], np.int8)
+    >>> list(kin([tune, tune[::-1], tune[2:]], notes=5, share=0.5))
     [(0, 2)]
     """
     from scipy.sparse import csr_matrix, triu
@@ -86,7 +88,7 @@ def kin(melodies: Sequence[Melody], *, notes: int, share: float) -> Iterable[tup
     shape = (len(turns), int(columns.max(initial=0)) + 1)
     table = csr_matrix((np.ones(int(rare.sum()), np.int32), (rows[rare], columns[rare])), shape=shape)
     shared = triu(table @ table.T, k=1).tocoo()
-    near = shared.data >= share * np.minimum(sizes[shared.row], sizes[shared.col])
+    near = shared.data >= np.maximum(FEWEST, share * np.minimum(sizes[shared.row], sizes[shared.col]))
     return sorted(zip(shared.row[near].tolist(), shared.col[near].tolist(), strict=True))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from musegen.corpora.conditions import meeting
 from musegen.corpora.labelling import labelled, rules_of
 from musegen.corpora.lists import read_list
 from musegen.corpora.pieces import Piece, Split
@@ -34,6 +35,7 @@ class Origin:
     folder: str = ""  # of kind "folder": where it is
     corpora: tuple[str, ...] = ()
     every: Mapping[str, int] = field(default_factory=dict, hash=False)  # of these corpora only each n-th piece
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)  # of these only the pieces so labelled
     made_by: str = ""  # the command that makes the list, where it is not the common one
     version: str = ""  # of music21, when the list was made
 
@@ -73,7 +75,9 @@ class Corpus:
         """The pieces of other corpora, with the labels that this one gives them besides."""
         rules = {label: rules_of(found) for label, found in self.rules.get("labels", {}).items()}
         for name in self.origin.corpora:
-            for piece in corpus(name).pieces[:: self.origin.every.get(name, 1)]:
+            for piece in meeting(
+                corpus(name).pieces[:: self.origin.every.get(name, 1)], self.origin.where.get(name, ())
+            ):
                 labels = {**piece.labels, **labelled(rules, {**piece.labels, "name": piece.name, "corpus": name})}
                 yield replace(piece, labels=labels)
 
@@ -94,8 +98,7 @@ class Corpus:
         365
         """
         if self.origin.kind == "corpora":
-            sizes = {name: len(corpus(name)) for name in self.origin.corpora}
-            return sum(-(-size // self.origin.every.get(name, 1)) for name, size in sizes.items())
+            return len(self.pieces)
         try:
             return 0 if self.is_template else max(0, self.list_file.read_bytes().count(b"\n") - 1)
         except OSError as error:
@@ -216,9 +219,12 @@ def _origin(found: Mapping[str, Any]) -> Origin:
     corpora, every = found.get("corpora", []), found.get("every", {})
     if not isinstance(every, dict) or not all(isinstance(step, int) and step > 0 for step in every.values()):
         raise TypeError("source.every must name whole numbers")
+    where = found.get("where", {})
+    if not isinstance(where, dict) or not all(isinstance(asked, list) for asked in where.values()):
+        raise TypeError("source.where must name lists of conditions")
     if not isinstance(corpora, list) or not all(isinstance(name, str) for name in corpora):
         raise TypeError("source.corpora must be a list of texts")
     return Origin(
-        kind, tuple(globs), _text(found, "folder", ""), tuple(corpora), every,
+        kind, tuple(globs), _text(found, "folder", ""), tuple(corpora), every, where,
         _text(found, "made_by", ""), _text(found, "version", ""),
     )  # fmt: skip

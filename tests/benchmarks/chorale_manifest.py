@@ -1,8 +1,9 @@
-"""Makes corpora/bach-chorales.toml: every file of music21's bach folder with exactly four parts of one voice each.
+"""Makes corpora/bach-chorales.csv: every file of music21's bach folder with exactly four parts of one voice each.
 
-    python tests/benchmarks/chorale_manifest.py splits_bwv.json > corpora/bach-chorales.toml
+    python tests/benchmarks/chorale_manifest.py splits_bwv.json > corpora/bach-chorales.csv
 
-The JSON names the splits of the JSB chorales by BWV number (`train`, `valid`, `test`: lists like "bwv66.6").
+The JSON names the splits of the JSB chorales by BWV number (`train`, `valid`, `test`: lists like "bwv66.6"). What is
+left out is told on stderr with the reason, as lines of the manifest's table [excluded].
 """
 
 from __future__ import annotations
@@ -15,25 +16,15 @@ from pathlib import Path
 
 import numpy as np
 
+from musegen.corpora.lists import list_text
+from musegen.corpora.pieces import SPLITS, Piece
 from musegen.score.files import corpus_folder, read
 from musegen.score.model import Score
 from musegen.score.table import Flag
+from musegen.score.toml_text import toml_string
 from musegen.score.voices import assign_voices, slices_of
 
-HEAD = """# Every four-part chorale of music21's embedded corpus, frozen. Made by tests/benchmarks/chorale_manifest.py.
-title = "J. S. Bach: four-part chorales"
-licence = "Mixed: music in the public domain; encodings under the terms of music21's corpus/license.txt"
-source = "the corpus inside the music21 package (made with 10.5.1), folder bach"
-redistribution = false
-selection = \"\"\"
-Every MusicXML file of the folder that has exactly four parts (all are Soprano, Alto, Tenor, Bass) of one voice each.
-Files with obbligato instruments, a continuo part or five voices are under [excluded].
-split: where the piece stands in the JSB chorales as divided by Boulanger-Lewandowski et al. (2012); none: not in them.
-group: pieces whose sopranos share at least a quarter of their eight-note turns sing one melody and have one group.
-faults: measures of odd length, missing fermatas, and measures with three or more parallel fifths, octaves or unisons,
-where an error of the encoding must be suspected.
-\"\"\"
-"""
+LABELS = {"composer": "Bach", "genre": "chorale"}
 NOTE_COUNT = 8
 SHARED = 0.25
 
@@ -109,23 +100,21 @@ def _turns(score: Score) -> set[tuple[int, ...]]:
 
 
 def main(splits_file: str) -> None:
-    """Print the manifest."""
+    """Print the list."""
     splits = json.loads(Path(splits_file).read_text())
-    pieces, others = four_part_files()
-    groups = melody_groups(pieces)
-    sys.stdout.write(HEAD + "pieces = [\n")
-    for name, score in pieces:
-        number = name.removeprefix("bach/")
-        split = next((one for one in ("test", "valid", "train") if number in splits[one]), "none")
-        assert score.source is not None
-        entry = [f'name = "{name}"', f'split = "{split}"', f'group = "{groups[name].removeprefix("bach/")}"']
-        faults = faults_of(score)
-        if faults:
-            entry.append(f"faults = {json.dumps(faults)}")
-        sys.stdout.write(f'  {{ {", ".join(entry)}, sha256 = "{score.source.digest}" }},\n')
-    sys.stdout.write("]\n\n[excluded]\n")
+    scores, others = four_part_files()
+    groups = melody_groups(scores)
+    sys.stdout.write(list_text((_piece(name, score, splits, groups) for name, score in scores), list(LABELS)))
     for name, reason in others.items():
-        sys.stdout.write(f"{json.dumps(name)} = {json.dumps(reason)}\n")
+        sys.stderr.write(f"{toml_string(name)} = {toml_string(reason)}\n")
+
+
+def _piece(name: str, score: Score, splits: dict[str, list[str]], groups: dict[str, str]) -> Piece:
+    assert score.source is not None
+    number = name.removeprefix("bach/")
+    split = next((one for one in SPLITS if number in splits.get(one, ())), "none")
+    group = groups[name].removeprefix("bach/")
+    return Piece(name, score.source.digest, split, group, tuple(faults_of(score)), LABELS)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def test_known_errors_of_the_encoding_name_their_measure():
 def test_a_piece_that_is_left_out_is_refused_with_the_reason():
     with pytest.raises(UsageError, match="Trumpet"):
         CHORALES["bach/bwv137.5"]
-    with pytest.raises(UsageError, match="bach-chorales"):
+    with pytest.raises(UsageError, match="corpus list"):
         corpus("bach-fugues")
 
 
