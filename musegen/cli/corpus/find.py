@@ -49,7 +49,7 @@ PATTERNS = ("chords", "melody", "rhythm", "module", "motion")
     "--at", multiple=True, type=click.Choice(PLACES), help="Where the passage ends, or begins; may be repeated."
 )
 @click.option("--cadence", "cadences", multiple=True, type=click.Choice(CADENCES), help="It ends with such a cadence.")
-@click.option("--mode", default="", type=click.Choice(["major", "minor"]), help="Only in keys of this mode.")
+@click.option("--mode", type=click.Choice(["major", "minor"]), help="Only in keys of this mode.")
 @click.option(
     "--every",
     default="beat",
@@ -112,6 +112,7 @@ def _question(names: Sequence[str], asked: dict[str, Any]) -> tuple[Query, Seque
     """The query, and the names that are left for corpora: the first one is the pattern where no option is."""
     from musegen.features.search.queries import make_query
 
+    asked["mode"] = asked["mode"] or ""
     if any(asked[name] for name in PATTERNS):
         return make_query(**asked), names
     if len(names) < 2:
