@@ -102,8 +102,8 @@ def run_job(
             raise
     _tell_failures(outcome)
     notice(
-        f"{output}: {outcome.count} rows, {_told(outcome.failed)}; {outcome.computed} pieces in {outcome.seconds:.1f} s, "
-        f"{outcome.cpu_seconds:.1f} s CPU"
+        f"{output}: {outcome.count} rows, {_told(outcome.failed)}; {outcome.computed} pieces in "
+        f"{outcome.seconds:.1f} s, {outcome.cpu_seconds:.1f} s CPU"
     )
     return outcome
 
