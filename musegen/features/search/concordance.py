@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.corpora.conditions import value_of
 from musegen.corpora.pieces import Piece
-from musegen.corpora.selecting import value_of
 from musegen.errors import UsageError, nearest
 from musegen.features.search.finding import Hit, NotSearched, hits_in
 from musegen.features.search.piece_rows import piece_rows
