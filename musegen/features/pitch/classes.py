@@ -114,16 +114,15 @@ def key_fit(view: PieceView) -> Floats:
     return np.array([fit[0], fit[12], best, best - second])
 
 
-@feature("pitch", dims=("classes", "pitches", "spellings"), high=7.0, unit="bits",
-         source="Shannon entropy; FANTASTIC p.entropy; spellings are ours")  # fmt: skip
-def pitch_entropy(view: PieceView) -> tuple[float, float, float]:
-    """How evenly the sounding time is spread over pitch classes, pitches and spelled pitch classes."""
+@feature("pitch", dims=("classes", "pitches"), high=7.0, unit="bits",
+         source="Shannon entropy; FANTASTIC p.entropy")  # fmt: skip
+def pitch_entropy(view: PieceView) -> tuple[float, float]:
+    """How evenly the sounding time is spread over pitch classes, and over pitches."""
     notes = view.notes
-    spelled = notes["fifths"] - notes["fifths"].min(initial=0)
-    times = (class_time(view), np.bincount(np.maximum(notes["pitch"], 0), notes["duration"]),
-             np.bincount(spelled, notes["duration"]))  # fmt: skip
-    first, second, third = (entropy(parts(time)) if len(notes) else NAN for time in times)
-    return first, second, third
+    if not len(notes):
+        return NAN, NAN
+    by_pitch = np.bincount(notes["pitch"] - notes["pitch"].min(), notes["duration"])
+    return entropy(parts(class_time(view))), entropy(parts(by_pitch))
 
 
 @feature("pitch", unit="share of sounding time", source="ours; total variation between two distributions")

@@ -25,14 +25,11 @@ class Tally(NamedTuple):
     second: int
 
 
-@feature("pitch", dims=("pitches", "classes", "spellings"), high=float("inf"), unit="different values",
+@feature("pitch", dims=("pitches", "classes"), high=128.0, unit="different values",
          source="jSymbolic 2, Pitch Variety, Pitch Class Variety; music21.features P8, P9")  # fmt: skip
-def pitch_variety(view: PieceView) -> tuple[float, float, float]:
-    """How many different pitches, pitch classes and spelled pitch classes there are."""
-    spellings = view.notes["fifths"] - view.notes["fifths"].min(initial=0)
-    counted = (_pitches(view).counts, _classes(view).counts, np.bincount(spellings))
-    first, second, third = (float(np.count_nonzero(counts)) for counts in counted)
-    return first, second, third
+def pitch_variety(view: PieceView) -> tuple[float, float]:
+    """How many different pitches and pitch classes there are."""
+    return float(np.count_nonzero(_pitches(view).counts)), float(np.count_nonzero(_classes(view).counts))
 
 
 @feature("pitch", dims=("pitch", "class"), unit="share of notes",

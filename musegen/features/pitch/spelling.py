@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from musegen.features.counting import NAN, Floats, deviation, each, mean, parts, share
+from musegen.features.counting import NAN, Floats, deviation, each, entropy, mean, parts, share
 from musegen.features.piece_view import PieceView
 from musegen.features.pitch.final import final
 from musegen.features.registry import feature
@@ -76,6 +76,17 @@ def altered_shares(view: PieceView) -> tuple[float, float, float, float]:
     notes = np.count_nonzero(altered)
     time = share(duration.dot(altered), duration.sum())
     return time, share(notes, total), share(sharp, total), share(notes - sharp, total)
+
+
+@feature("pitch", dims=("number", "entropy"), high=70.0, unit="spellings; bits",
+         source="ours; spellings are what MIDI tools cannot count", confounds=("format",))  # fmt: skip
+def spelling_variety(view: PieceView) -> tuple[float, float]:
+    """How many differently spelled pitch classes there are, and how evenly the sounding time is spread over them."""
+    spelled = view.notes["fifths"]
+    if not len(spelled):
+        return NAN, NAN
+    time = np.bincount(spelled - spelled.min(), view.notes["duration"])
+    return float(np.count_nonzero(time)), entropy(parts(time))
 
 
 @feature("pitch", unit="share of sounding time", source="ours: chromaticism without a signature")
