@@ -14,6 +14,8 @@ from musegen.theory.analyse import Engine, analyse
 from musegen.theory.analysis import Analysis
 from musegen.theory.graph import VoiceLeadingGraph, voice_leading_graph
 
+GRAPH_TABLES = ("note", "slice", "succession", "motion", "voice_leading")
+
 
 @dataclass(frozen=True, eq=False)
 class PieceView:
@@ -55,5 +57,5 @@ class PieceView:
 
     @cached_property
     def graph(self) -> VoiceLeadingGraph:
-        """The voice-leading graph with the chords of the analysis."""
-        return voice_leading_graph(self.score, self.analysis)
+        """The voice-leading graph with the chords of the analysis: of its tables those that features read."""
+        return voice_leading_graph(self.score, self.analysis, only=GRAPH_TABLES)

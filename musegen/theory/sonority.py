@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -54,36 +54,45 @@ class Harmony:
         >>> dominant.members.tolist(), dominant.bass.tolist(), dominant.leading_tone.tolist()
         ([[1, 5, 2, -1]], [5], [5])
         """
-        names: dict[tuple[Any, ...], int] = {}
-        tones = [numeral.tones(key)[:4] for key, numeral in chords]
+        names: dict[tuple[Key, frozenset[int]], int] = {}
+        rows = [_chord_row(key, numeral) for key, numeral in chords]
         labels = [
-            names.setdefault((key, frozenset(sound)), len(names)) for (key, _), sound in zip(chords, tones, strict=True)
+            names.setdefault((key, frozenset(row[:4])), len(names)) for (key, _), row in zip(chords, rows, strict=True)
         ]
-        pairs = list(chords)
-
-        def ints(values: list[int]) -> Ints:
-            return np.array(values, dtype=np.int16)
-
-        def absolute(key: Key, relative: int | None) -> int:
-            return NONE if relative is None else key.tonic + relative
-
+        columns = np.array(rows, dtype=np.int16).reshape(-1, _ROW).T
         return cls(
-            tonic=ints([key.tonic for key, _ in pairs]),
-            minor=np.array([key.minor for key, _ in pairs], dtype=bool),
-            members=ints([[*sound, NONE, NONE][:4] for sound in tones]).reshape(-1, 4),  # type: ignore[misc]
-            bass=ints([key.tonic + numeral.bass for key, numeral in pairs]),
-            inversion=ints([numeral.inversion for _, numeral in pairs]),
-            degree=ints([numeral.degree for _, numeral in pairs]),
-            leading_tone=ints([absolute(key, numeral.leading_tone) for key, numeral in pairs]),
-            seventh=ints([absolute(key, numeral.seventh) for key, numeral in pairs]),
-            is_cadential=np.array([numeral.is_cadential for _, numeral in pairs], dtype=bool),
-            label=ints(labels),
-            confidence=np.array(confidence or [1.0] * len(pairs), dtype=np.float32),
+            tonic=columns[4],
+            minor=columns[5].astype(bool),
+            members=np.ascontiguousarray(columns[:4].T),
+            bass=columns[6],
+            inversion=columns[7],
+            degree=columns[8],
+            leading_tone=columns[9],
+            seventh=columns[10],
+            is_cadential=columns[11].astype(bool),
+            label=np.array(labels, dtype=np.int16),
+            confidence=np.array(confidence or [1.0] * len(rows), dtype=np.float32),
         )
 
     def __getitem__(self, index: Any) -> Harmony:
         """Index the leading axes: a slice, a mask, numbers, or None to add an axis."""
         return Harmony(**{name: getattr(self, name)[index] for name in self.__dataclass_fields__})
+
+
+_ROW = 12
+
+
+@lru_cache(maxsize=4096)
+def _chord_row(key: Key, numeral: Numeral) -> tuple[int, ...]:
+    """The four members of a chord, NONE where it has fewer, and its other columns; few chords come many times."""
+
+    def absolute(relative: int | None) -> int:
+        return NONE if relative is None else key.tonic + relative
+
+    return (
+        *[*numeral.tones(key)[:4], NONE, NONE][:4], key.tonic, key.minor, key.tonic + numeral.bass, numeral.inversion,
+        numeral.degree, absolute(numeral.leading_tone), absolute(numeral.seventh), numeral.is_cadential,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 import numpy as np
 
 from musegen.errors import UsageError, nearest
@@ -19,14 +21,18 @@ from musegen.theory.graph.structure import MODES, About, Rows, VoiceLeadingGraph
 
 
 def voice_leading_graph(
-    score: Score, analysis: Analysis | None = None, voices: VoiceMode = "score"
+    score: Score,
+    analysis: Analysis | None = None,
+    voices: VoiceMode = "score",
+    *,
+    only: Collection[str] = tuple(schema.KINDS),
 ) -> VoiceLeadingGraph:
     """The voice-leading graph of a score.
 
     `voices` is `score`, the lines as the score gives them (those that the rules read); `separate`, lines found from
     the notes, for keyboard music and MIDI; or `minimal`, no lines: notes lead to where the least motion takes
-    them. Without an analysis there are no chords, phrases, degrees and tendencies. A score in which nothing pitched
-    sounds has an empty graph.
+    them. Without an analysis there are no chords, phrases, degrees and tendencies. Only the tables named in `only` are
+    made; the others are empty. A score in which nothing pitched sounds has an empty graph.
 
     Raises:
         UsageError: there is no such mode of voices.
@@ -42,21 +48,32 @@ def voice_leading_graph(
     member = _note_in_chord(analysis, lines, chords)
     slices = slices_in(score, lines, chords)
     notes = notes_of(score, lines, chords, slices, member)
+    tables: dict[str, Callable[[], Rows]] = {
+        "note": lambda: notes,
+        "slice": lambda: slices,
+        "succession": lambda: successions(notes, lines, chords, voices),
+        "simultaneity": lambda: simultaneities(lines),
+        "motion": lambda: motions(score, lines),
+        "voice_leading": lambda: voice_leadings(lines, slices, voices),
+        "note_in_slice": lambda: _note_in_slice(notes, slices),
+        "note_in_chord": lambda: member,
+        "slice_in_chord": lambda: _held(schema.SLICE_IN_CHORD, slices["chord"]),
+    }
+    made = {name: make() for name, make in tables.items() if name in only}
+    if not set(only) <= set(tables):
+        found = _chord_tables(score, analysis, chords)
+        made |= {name: rows for name, rows in found.items() if name in only}
+    return graph_of(_about(score, analysis, voices, lines), made)
+
+
+def _chord_tables(score: Score, analysis: Analysis | None, chords: Chords) -> dict[str, Rows]:
     phrases = phrases_in(score, analysis)
     named = chords_in(chords, phrases)
-    tables = {
-        "note": notes, "slice": slices, "chord": named, "phrase": phrases,
-        "succession": successions(notes, lines, chords, voices),
-        "simultaneity": simultaneities(lines),
-        "motion": motions(score, lines),
-        "voice_leading": voice_leadings(lines, slices, voices),
+    return {
+        "chord": named, "phrase": phrases,
         "progression": progressions(analysis, chords, named["phrase"]),
-        "note_in_slice": _note_in_slice(notes, slices),
-        "note_in_chord": member,
-        "slice_in_chord": _held(schema.SLICE_IN_CHORD, slices["chord"]),
         "chord_in_phrase": _held(schema.CHORD_IN_PHRASE, named["phrase"]),
     }  # fmt: skip
-    return graph_of(_about(score, analysis, voices, lines), tables)
 
 
 def _about(score: Score, analysis: Analysis | None, voices: VoiceMode, lines: Lines) -> About:
