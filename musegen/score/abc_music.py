@@ -61,8 +61,7 @@ def read_line(line: str, voice: Voice, field: Callable[[str, str], Voice]) -> Vo
             voice.say(f"the number {found[0]} stands where none belongs and is left out")
         elif kind is not None and kind != "space":
             _HANDLERS[kind](voice, found[0])
-        if kind != "space":
-            after_bar = kind == "bar"
+        after_bar = kind == "bar"
     voice.line_end()
     return voice
 

@@ -25,7 +25,7 @@ from musegen.score.unwritable import refuse_unwritable
 
 _CHARSET = re.compile(rb"^(?:%%abc-|I:abc-)?charset\s+(?:iso-?8859-1|latin-?1)", re.MULTILINE | re.IGNORECASE)
 _MIDDLE = 60  # middle C
-_LOW = 57  # a line that lies lower on the whole is written in the bass clef
+_LOW = 59  # a line that lies lower on the whole is written in the bass clef
 
 
 def read_abc(data: bytes, name: str, digest: str, tune: str = "") -> Score:

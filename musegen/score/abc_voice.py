@@ -197,6 +197,7 @@ class Voice:
     def barline(self, sign: str) -> None:
         """A barline; after an empty measure it only adds to the one before."""
         self.close()
+        self._accidentals.clear()
         self.bars.line(sign)
 
     def variant(self, number: str) -> None:
@@ -205,7 +206,7 @@ class Voice:
         self.bars.end_variant(number)
 
     def line_end(self) -> None:
-        """Where a line of music ends with a full measure, its barline may have been left out."""
+        """Where a line of music ends with a full measure, its barline may have been left out (accidentals hold on)."""
         if self.cursor and self.cursor == self.bars.full and self._chord is None:
             self.close()
 
@@ -243,7 +244,6 @@ class Voice:
     def _begin(self) -> None:
         self.cursor = self.extent = 0
         self._line, self._bar_row, self._last = 1, len(self.rows), None
-        self._accidentals.clear()
 
     def _divide(self, full: int, index: int) -> None:
         """Lay what stood in one measure over several: notes over a barline are tied."""
