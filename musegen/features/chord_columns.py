@@ -122,7 +122,7 @@ def is_chordal(view: PieceView) -> bool:
 
 def _is_chordal(view: PieceView) -> bool:
     slices = view.slices
-    if not len(slices) or slices.row.shape[1] < 2:
+    if not len(slices) or slices.row.shape[1] < 2 or view.score.end <= 0:
         return False
     count = slices.sounds.sum(axis=1)
     together, heard = (slices.duration[count >= least].sum() for least in (2, 1))
@@ -138,7 +138,8 @@ def reading_of(view: PieceView) -> Analysis | None:
 
 
 def _reading(view: PieceView) -> Analysis | None:
-    if not (view.score.harmonies or is_chordal(view)):
+    has_labels = bool(view.score.harmonies) and view.score.end > 0
+    if not (has_labels or is_chordal(view)):
         return None
     try:
         found = view.analysis
