@@ -43,6 +43,8 @@ def read_kern(data: bytes, name: str = "", digest: str = "") -> Score:
     """
     check_plain_text(data)
     walk = _walked(_decoded(data))
+    if not walk.spines:
+        raise MalformedScore("the file has no **kern spine")
     rows, facts = measured(walk)
     if not any(row.pitch != REST for row in rows):
         raise MalformedScore("the file holds no notes")
@@ -88,8 +90,6 @@ def _walked(text: str) -> Walk:
 
 
 def _layout(walk: Walk) -> Layout:
-    if not walk.spines:
-        raise MalformedScore("the file has no **kern spine")
     voices: dict[int, int] = {}
     sums: dict[int, list[int]] = {}
     for row in walk.rows:

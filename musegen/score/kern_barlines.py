@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _NUMBER = re.compile(r"=+(\d+[a-z]?)")
+_NO_STROKES = re.compile(r"[^|!:]")
 _STYLES = (
     ("-", "none"), ("'", "short"), ("`", "tick"), ("||", "double"), ("!!", "heavy-heavy"), ("!|", "heavy-light"),
     ("|!", "final"), ("==", "final"),
@@ -26,12 +27,13 @@ class BarSign(NamedTuple):
 def bar_sign(token: str) -> BarSign:
     """What a barline token says; `==` ends a movement or section, as the thin and thick line does.
 
+    Dots before the strokes repeat what came before, dots after them what follows.
+
     >>> bar_sign("=12"), bar_sign("=:|!|:").repeat_start, bar_sign("==").style
     (BarSign(number='12', style='', repeat_end=False, repeat_start=False), True, 'final')
     """
     found = _NUMBER.match(token)
-    both = token.count(":") > 1
-    end = both or bool(re.search(r":[|!=]", token))
-    start = both or bool(re.search(r"[|!=]:", token))
+    strokes = _NO_STROKES.sub("", token)
+    end, start = strokes.startswith(":"), strokes.endswith(":") and len(strokes) > 1
     style = "" if start or end else next((name for sign, name in _STYLES if sign in token), "")
     return BarSign(found[1] if found else "", style, end, start)

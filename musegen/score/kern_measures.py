@@ -23,25 +23,22 @@ def measured(walk: Walk) -> tuple[list[Row], list[MeasureFacts]]:
         MalformedScore: music without barlines that is too long to be given any.
     """
     rows, facts = walk.rows, walk.measures
-    if not walk.barred:
-        rows, facts = _barred(rows, facts, walk.unit)
+    if len(facts) == 1 and not facts[0].number:
+        rows, facts = _barred(rows, facts[0], walk.unit)
     _number(facts)
     _name_endings(facts)
     return _split(rows, [fact.extent for fact in facts]), facts
 
 
-def _barred(rows: list[Row], facts: list[MeasureFacts], unit: int) -> tuple[list[Row], list[MeasureFacts]]:
+def _barred(rows: list[Row], whole: MeasureFacts, unit: int) -> tuple[list[Row], list[MeasureFacts]]:
     """Music without barlines in measures as its meter, or 4/4, has them."""
-    if not facts:
-        return rows, facts
-    whole = facts[0]
     length = full_length(whole.time or COMMON_TIME, unit)
     count = -(-whole.extent // length)
     if count > MAX_MEASURES:
         raise MalformedScore(f"the music without barlines is longer than {MAX_MEASURES} measures")
-    measures = [replace(whole, extent=length, reach=length) for _ in range(count)]
     rest = whole.extent - (count - 1) * length
-    measures[-1].extent = measures[-1].reach = rest
+    plain = replace(whole, extent=length, reach=length, barline="", repeat_end=False)
+    measures = [replace(plain) for _ in range(count - 1)] + [replace(whole, extent=rest, reach=rest)]
     return [row._replace(measure=row.onset // length, onset=row.onset % length) for row in rows], measures
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from musegen.errors import MalformedScore
-from musegen.score.pitch import spell
+from musegen.score.pitch import SpelledPitch, spell
 from musegen.score.table import Flag
 
 REST = -1
@@ -17,10 +18,10 @@ _MOST_LETTERS, _MOST_ACCIDENTALS, _MOST_DOTS, _MOST_ZEROS, _MOST_DIGITS = 8, 3, 
 _LETTERS = re.compile(r"([a-gA-G])\1*")
 _ACCIDENTAL = re.compile(r"#+|-+")
 _DURATION = re.compile(r"(\d+)(?:%(\d+))?")
-_GRACE = re.compile(r"[qQ]")
-_TIES = (
-    ("[", Flag.TIED_TO_NEXT), ("]", Flag.TIED_FROM_PREVIOUS), ("_", Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS),
-    (";", Flag.FERMATA), ("yy", Flag.HIDDEN),
+_MARKS = (
+    ("[", int(Flag.TIED_TO_NEXT)), ("]", int(Flag.TIED_FROM_PREVIOUS)),
+    ("_", int(Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS)), (";", int(Flag.FERMATA)), ("yy", int(Flag.HIDDEN)),
+    ("q", int(Flag.GRACE)), ("Q", int(Flag.GRACE)),
 )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ class Tokens(dict[str, "Token | None"]):
         return token
 
     def _ticks(self, note: str) -> int:
-        if _GRACE.search(note):
+        if "q" in note or "Q" in note:
             return 0
         exact = duration(note) * self.ticks_per_quarter
         if exact.denominator != 1:
@@ -98,8 +99,13 @@ def duration(note: str) -> Fraction:
     most = _MOST_ZEROS if zeros else _MOST_DIGITS
     if dots > _MOST_DOTS or not parts.strip("0") or len(number) > most or len(parts) > _MOST_DIGITS:
         raise MalformedScore(f"`{note[:20]}` has a duration that no note can have")
+    return _quarters(number, parts, dots)
+
+
+@lru_cache(1024)
+def _quarters(number: str, parts: str, dots: int) -> Fraction:
     over = int(parts)
-    whole = Fraction(over * 2 ** len(number)) if zeros else Fraction(over, int(number))
+    whole = Fraction(over, int(number)) if number.strip("0") else Fraction(over * 2 ** len(number))
     return 4 * whole * (2 - Fraction(1, 2**dots))
 
 
@@ -114,10 +120,16 @@ def _sound(note: str) -> Sound:
     count = len(letters[0])
     if count > _MOST_LETTERS or len(sign) > _MOST_ACCIDENTALS:
         raise MalformedScore(f"`{note[:20]}` is no note", hint="c is middle C, cc the C above it, c# a C sharp")
-    octave = _MIDDLE_C_OCTAVE - 1 + count if letters[1].islower() else _MIDDLE_C_OCTAVE - count
-    pitch, fifths = spell(letters[1].upper(), len(sign) if "#" in sign else -len(sign), octave)
-    flags = Flag.GRACE if _GRACE.search(note) else Flag(0)
-    for mark, flag in _TIES:
+    pitch, fifths = _spelled(letters[0], sign)
+    flags = 0
+    for mark, flag in _MARKS:
         if mark in note:
             flags |= flag
-    return Sound(pitch, fifths, int(flags))
+    return Sound(pitch, fifths, flags)
+
+
+@lru_cache(1024)
+def _spelled(letters: str, sign: str) -> SpelledPitch:
+    count = len(letters)
+    octave = _MIDDLE_C_OCTAVE - 1 + count if letters.islower() else _MIDDLE_C_OCTAVE - count
+    return spell(letters[0].upper(), len(sign) if "#" in sign else -len(sign), octave)

@@ -67,6 +67,7 @@ class Walk:
         self._opened = BarSign()
         self._fresh = True  # nothing has sounded since the barline
         self._uneven = False  # nor has anything been out of step
+        self._unsettled = False  # a meter or key was told that counts from the next barline on
         self._section = ""
         self._bar_time: TimeSignature | None = COMMON_TIME
         self._bar_key: KeySignature | None = None
@@ -135,6 +136,8 @@ class Walk:
             self._now, self._ended = reached, True
         elif self._fresh:
             self._settle()
+        else:
+            self._unsettled = True
 
     def _begin(self, tokens: list[str]) -> None:
         """Spines begin."""
@@ -149,6 +152,7 @@ class Walk:
 
     def _settle(self) -> None:
         """Meter and key of a measure are those told before its first note; where parts differ, of most of them."""
+        self._unsettled = False
         facts = [self.spines[column.spine] for _, column in reversed(self.columns.kern)]
         told = [one for one in facts if one.meter or one.unmeasured]
         self._bar_time = _most([one.meter for one in told]) if told else COMMON_TIME
@@ -204,7 +208,8 @@ class Walk:
         self._close(sign)
         self._opened = BarSign(sign.number, "", False, sign.repeat_start)
         self._fresh, self._uneven = True, False
-        self._settle()
+        if self._unsettled:
+            self._settle()
 
     def _close(self, sign: BarSign) -> None:
         """The measure ends, if it has begun: between two barlines in a row there is none."""
