@@ -71,7 +71,7 @@ class Bars:
             self.bar.key = key
 
     def numbered(self) -> list[MeasureFacts]:
-        """All measures with their printed numbers: a pickup is 0, a measure cut in two by a repeat counts once."""
+        """All measures with their numbers: a pickup is 0; both halves of one that a repeat cuts in two are counted."""
         facts, count = self.facts, 0
         for index, bar in enumerate(facts):
             if not (index == 0 and len(facts) > 1 and self._short(bar)):

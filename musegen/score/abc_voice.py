@@ -181,8 +181,9 @@ class Voice:
         row, duration = self._last
         for one in self.rows[row:]:
             one[DURATION] = whole(one[DURATION] * change.numerator, change.denominator)
-        self.cursor += whole(duration * change.numerator, change.denominator) - duration
-        self._last = None
+        changed = whole(duration * change.numerator, change.denominator)
+        self.cursor += changed - duration
+        self._last = row, changed
 
     def tuplet(self, notes: int, time: int, count: int) -> None:
         """`(p:q:r`; see `Lengths.tuplet`."""

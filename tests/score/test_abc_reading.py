@@ -104,6 +104,8 @@ def test_chords_ties_graces_and_fermatas():
     piece = tune("[CEG]2- [CEG]2 | {ag}!fermata!f2 He2 | d2 -d2")
     notes = piece.notes
     assert [piece.quarters(one) for one in notes.sounding()["duration"]] == [4, 4, 4, 2, 2, 4]
+    assert lengths(tune("G>-G A")) == ["3/2", "1/2", "1"]
+    assert len(tune("G>-G A").notes.sounding()) == 2
     assert notes.has(Flag.GRACE).sum() == 2
     assert names(piece).split()[6:9] == ["A5", "G5", "F5"]
     assert [pitch_name(row["pitch"], row["fifths"]) for row in notes.where(notes.has(Flag.FERMATA)).rows] == [
