@@ -7,6 +7,7 @@ from itertools import groupby
 
 from musegen.errors import MalformedScore
 
+MAX_COLUMNS = 1000
 KERN = "**kern"
 WORDS = ("**text", "**silbe", "**lyrics")
 _PATHS = frozenset(("*^", "*v", "*-", "*+", "*x"))
@@ -78,6 +79,8 @@ class Columns:
 
     def _settle(self) -> None:
         """Voices and verses, counted from the left."""
+        if len(self.all) > MAX_COLUMNS:
+            raise MalformedScore(f"more than {MAX_COLUMNS} spines run at once")
         voices: dict[int, int] = {}
         self.kern, self.words = [], []
         spine, verse = -1, 0

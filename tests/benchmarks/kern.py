@@ -42,9 +42,10 @@ def by_music21(path: Path) -> Score:
 def differences(ours: Score, theirs: Score) -> list[str]:
     """The subjects on which two readings of a file differ.
 
-    Parts are compared staff by staff: music21 knows no keyboard in kern. Voices are not: music21 numbers none. Barlines
-    are not: it calls the end of a piece double; nor where repeats begin: to it the end `=:|!` begins one too. It numbers the first measure 1 where the file prints 46, and 0 where it prints nothing; only other differences of
-    numbers are told.
+    Parts are compared staff by staff: music21 knows no keyboard in kern. Not compared are voices, which it does not
+    number, barlines, since it calls the end of a piece double, and where repeats begin, since to it the end `=:|!`
+    begins one too. It numbers the first measure 1 where the file prints 46, and 0 where it prints nothing; only other
+    differences of numbers are told.
     """
     found = [name for name in _SUBJECTS if _SUBJECTS[name](ours) != _SUBJECTS[name](theirs)]
     if len(ours.measures) != len(theirs.measures):

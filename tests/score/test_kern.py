@@ -272,6 +272,7 @@ def test_latin_letters_and_the_line_ends_of_all_systems_are_read():
         ("**kern\n=7\n*M0/4\n4c\n*-", "measure 7: `*M0/4` is no time signature"),
         ("**kern\n*x\n4c\n*-", "a spine changes places with none"),
         ("**kern\n4c\n", "1 spines never end"),
+        ("  ".join(["**kern"] * 1001), "more than 1000 spines run at once"),
         ("4c\n**kern\n*-", "line 1 stands before the spines begin"),
         ("**kern\n4r\n*-", "the file holds no notes"),
         ("**text\nla\n*-", "no **kern spine"),
