@@ -1,0 +1,1 @@
+"""What resembles what: an index of melodies, aligned passages, and how far a piece copies a corpus."""

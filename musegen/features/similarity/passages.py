@@ -1,0 +1,146 @@
+"""Passages that a melody shares with an index: seeds, alignment, chains; the best of each place, with both sides' notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.features.similarity.alignment import best_bits, laid_out
+from musegen.features.similarity.chaining import chained, followed, likely_tempo
+from musegen.features.similarity.index import SimilarityIndex
+from musegen.features.similarity.lines import FEWEST_NOTES, Line
+from musegen.features.similarity.seeding import Candidates, candidates
+from musegen.features.similarity.symbols import TRANSFORMATIONS, Transformation, Tune
+
+Ints = npt.NDArray[np.int64]
+
+
+class Effort(NamedTuple):
+    """How closely an index is searched."""
+
+    window: int  # notes of the melody at a time
+    hop: int  # notes from one window to the next
+    places: int  # likely places that are aligned
+    chains: int  # of them, those that are compared note by note
+    ornaments: bool  # whether patterns may hide among ornaments
+
+
+QUICK = Effort(64, 64, 64, 10, ornaments=False)
+"""For a whole tune, or a phrase of one."""
+THOROUGH = Effort(24, 12, 256, 24, ornaments=True)
+"""For a phrase inside a tune that has nothing else in common."""
+
+
+class Passage(NamedTuple):
+    """One passage of a melody, and its like in the index."""
+
+    line: int  # of the index
+    how: int  # number of the transformation
+    transposition: int  # semitones from the melody, transformed, to the index
+    tempo: float  # the melody's quarter lasts 2 ** tempo quarters there
+    bits: float
+    pairs: Ints  # (note of the melody, place in the index), in the order of the melody
+
+    @property
+    def transformation(self) -> Transformation:
+        """What was done to the melody."""
+        return TRANSFORMATIONS[self.how]
+
+    @property
+    def longest_run(self) -> int:
+        """The most notes that follow each other on both sides."""
+        apart = np.abs(np.diff(self.pairs, axis=0)).max(axis=1, initial=1) > 1
+        return int(np.diff(np.flatnonzero(np.concatenate([[True], apart, [True]]))).max())
+
+
+def passages(
+    index: SimilarityIndex,
+    line: Line,
+    *,
+    effort: Effort = QUICK,
+    transformations: Sequence[Transformation] = TRANSFORMATIONS,
+    allowed: npt.NDArray[np.bool_] | None = None,
+) -> list[Passage]:
+    """What a melody shares with the lines of an index, strongest first; `allowed` says which pieces count.
+
+    >>> from musegen.features.similarity.index import Entry, build
+    >>> index = build([Entry("a", "", ("1",), [Line.of([60, 62, 67, 65, 64, 69, 67])])])
+    >>> found = passages(index, Line.of([62, 64, 69, 67, 66, 71, 69]))[0]
+    >>> found.transformation, found.transposition, found.longest_run
+    ('original', -2, 7)
+    """
+    hows = [(TRANSFORMATIONS.index(name), name) for name in transformations]
+    found = []
+    for first in _windows(len(line.pitch), effort):
+        part = slice(first, first + effort.window)
+        tune = Tune(line.pitch[part], line.step[part])
+        likely = candidates(index, tune, hows, effort.places, allowed, ornaments=effort.ornaments)
+        found += [_shifted(passage, first) for passage in _compared(index, tune, likely, effort)]
+    return _merged(index, found)
+
+
+def _windows(notes: int, effort: Effort) -> Iterator[int]:
+    """Where windows begin; the last one is full too."""
+    if notes >= FEWEST_NOTES:
+        last = max(notes - effort.window, 0)
+        yield from sorted({*range(0, last, effort.hop), last})
+
+
+def _compared(index: SimilarityIndex, tune: Tune, likely: Candidates, effort: Effort) -> list[Passage]:
+    if not len(likely.how):
+        return []
+    sides = laid_out(index, tune, likely)
+    best = np.argsort(-best_bits(sides), kind="stable")[: effort.chains]
+    sides = sides.rows(best)
+    tempo = likely_tempo(sides)
+    chains = chained(sides, tempo)
+    found = []
+    for row, number in enumerate(best):
+        bits, pairs = followed(chains, row)
+        joined = np.array([(here, sides.place[row, there]) for here, there in pairs], dtype=np.int64)
+        how = int(likely.how[number])
+        if "retrograde" in TRANSFORMATIONS[how]:
+            joined[:, 0] = len(tune.pitch) - 1 - joined[:, 0]
+            joined = joined[::-1]
+        heard = (int(likely.line[number]), how, int(likely.transposition[number]), -float(tempo[row]), bits, joined)
+        found.append(Passage(*heard))
+    return [passage for passage in found if passage.bits > 0]
+
+
+def _shifted(passage: Passage, first: int) -> Passage:
+    return passage._replace(pairs=passage.pairs + np.array([first, 0]))
+
+
+def _merged(index: SimilarityIndex, found: list[Passage]) -> list[Passage]:
+    """Strongest first; what lies on the same notes of one line as a stronger passage is that passage, told once.
+
+    Windows overlap, so a long passage is found in pieces: what continues it is joined to it.
+    """
+    kept: list[Passage] = []
+    places: dict[tuple[int, int, int], list[int]] = {}
+    for passage in sorted(found, key=lambda passage: -passage.bits):
+        same = places.setdefault((passage.line, passage.how, passage.transposition), [])
+        for number in same:
+            joined = _joined(kept[number], passage)
+            if joined is not None:
+                kept[number] = joined
+                break
+        else:
+            same.append(len(kept))
+            kept.append(passage)
+    return kept
+
+
+def _joined(strong: Passage, weak: Passage) -> Passage | None:
+    """Both as one, where they lie on each other in the index; the notes of the weak one count where none is yet."""
+    first, last = strong.pairs[:, 1].min(), strong.pairs[:, 1].max()
+    if weak.pairs[:, 1].max() < first or weak.pairs[:, 1].min() > last:
+        return None
+    new = ~np.isin(weak.pairs[:, 0], strong.pairs[:, 0]) & ~np.isin(weak.pairs[:, 1], strong.pairs[:, 1])
+    pairs = np.concatenate([strong.pairs, weak.pairs[new]])
+    pairs = pairs[np.argsort(pairs[:, 0])]
+    rising = np.diff(pairs[:, 1]) * (-1 if "retrograde" in strong.transformation else 1)
+    return strong._replace(pairs=pairs) if (rising > 0).all() else strong

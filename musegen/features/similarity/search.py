@@ -1,0 +1,55 @@
+"""`similar`: the pieces of an index that are most like a melody, or like any line of a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.features.similarity.index import SimilarityIndex
+from musegen.features.similarity.lines import Line, lines_of
+from musegen.features.similarity.matches import Match, best_of_each, match_of
+from musegen.features.similarity.passages import QUICK, Effort, passages
+from musegen.features.similarity.symbols import TRANSFORMATIONS, Transformation
+from musegen.score.model import Score
+
+
+def similar(
+    query: Score | Line,
+    index: SimilarityIndex,
+    *,
+    count: int = 10,
+    effort: Effort = QUICK,
+    transformations: Sequence[Transformation] = TRANSFORMATIONS,
+    without: str = "",
+) -> tuple[Match, ...]:
+    """The `count` pieces that share the most surprising passage with a query, strongest first.
+
+    The query may be transposed, augmented, diminished, inverted, backwards, ornamented or partly wrong. Of a score every
+    line is looked for. `without` names a piece of the index that is not to be found, such as the query itself.
+
+    >>> from musegen.features.similarity.index import Entry, build
+    >>> tune = Line.of([60, 62, 67, 65, 64, 69, 67, 60])
+    >>> index = build([Entry("a", "", ("1",), [tune]), Entry("b", "", ("1",), [Line.of([60, 60, 62, 60, 65, 64])])])
+    >>> found = similar(Line.of([70, 68, 63, 65, 66, 61, 63, 70]), index)[0]
+    >>> found.piece, found.transformation, found.longest_run
+    ('a', 'inversion', 8)
+    """
+    words = [measure.number for measure in query.measures] if isinstance(query, Score) else []
+    lines = lines_of(query) if isinstance(query, Score) else (query,)
+    allowed = other_pieces(index, without)
+    found = [
+        (line, passage)
+        for line in lines
+        for passage in passages(index, line, effort=effort, transformations=transformations, allowed=allowed)
+    ]
+    return tuple(match_of(index, words, *best) for best in best_of_each(index, found)[:count])
+
+
+def other_pieces(index: SimilarityIndex, without: str) -> npt.NDArray[np.bool_] | None:
+    """Which pieces are of another group than the one of that name; None where there is none of it."""
+    if without not in index.pieces:
+        return None
+    group = index.groups[index.pieces.index(without)]
+    return np.array([other != group for other in index.groups])
