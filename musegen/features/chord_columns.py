@@ -150,10 +150,12 @@ def _reading(view: PieceView) -> Analysis | None:
 
 def graph_of(view: PieceView) -> VoiceLeadingGraph | None:
     """The graph of a piece of several lines, with its chords where it has some; None for one line."""
-    return kept(view, "feature_graph", _graph) if is_chordal(view) else None
+    return kept(view, "feature_graph", _graph)
 
 
-def _graph(view: PieceView) -> VoiceLeadingGraph:
+def _graph(view: PieceView) -> VoiceLeadingGraph | None:
+    if not is_chordal(view):
+        return None
     return voice_leading_graph(view.score) if reading_of(view) is None else view.graph
 
 

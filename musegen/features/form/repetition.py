@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.features.counting import NAN, Floats, Ints, mean, share, undefined
+from musegen.features.counting import NAN, Floats, Ints, mean, share
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
 from musegen.score.keeping import kept
 from musegen.score.pitch import diatonic_of
 from musegen.score.table import distinct
 
-Told = tuple[Ints, list[bytes]]
+Told = tuple[Ints, list[int]]
+_MIX = 0x1E3779B97F4A7C15
+"""An odd number near 2^61 that scatters others, so that different measures get different numbers."""
 _LEAST = 8
 """Intervals from which on compression tells anything."""
 _MANNERS = ("all_exact", "all_transposed", "top_exact", "top_transposed", "top_rhythm")
@@ -28,7 +30,7 @@ def repeated_measures(view: PieceView) -> Floats:
     staff steps; the notes of the top line, exactly, moved, or in rhythm alone.
     """
     told = _told(view)
-    return np.array([share(len(words) - len(set(words)), len(words)) for _, words in told])
+    return np.array([share(len(found) - len(set(found)), len(found)) for _, found in told])
 
 
 @feature(
@@ -62,40 +64,42 @@ def _compressed(line: npt.NDArray[Any]) -> float:
 
 
 def _told(view: PieceView) -> list[Told]:
-    """For each of _MANNERS the measures in which notes begin, and what is told of them: equal where they repeat."""
+    """For each of _MANNERS the measures in which notes begin, and a number for each: equal where they are."""
     return kept(view, "told_measures", _tell)
 
 
 def _tell(view: PieceView) -> list[Told]:
     lines = view.lines
-    top = lines.row[lines.top]
     whole = _of_notes(view, np.arange(len(view.notes)))
-    return [*whole[:2], *_of_notes(view, top)]
+    return [*whole[:2], *_of_notes(view, lines.row[lines.top])]
 
 
 def _of_notes(view: PieceView, rows: npt.NDArray[np.intp]) -> list[Told]:
     """Three times the measures of these notes, in order of time: exactly, by their staff steps, by their rhythm."""
+    if not len(rows):
+        return [(rows, [])] * 3
     notes, grid = view.notes, view.grid
     measure, pitch = grid.measure[rows], notes["pitch"][rows].astype(np.int64)
     diatonic = diatonic_of(pitch, notes["fifths"][rows])
-    starts = np.flatnonzero(np.append(True, measure[1:] != measure[:-1])[: len(rows)])
-    first = np.repeat(diatonic[starts], np.append(starts[1:], len(rows))[: len(starts)] - starts)
-    rhythm = (grid.place[rows], notes["duration"][rows].astype(np.int64))
-    manners = ((*rhythm, pitch), (*rhythm, diatonic - first), rhythm)
-    return [(measure[starts], _words(columns, starts)) for columns in manners]
+    begins = np.concatenate([[True], measure[1:] != measure[:-1]])
+    starts = np.flatnonzero(begins)
+    rhythm = _MIX * (grid.place[rows] + _MIX * notes["duration"][rows])
+    moved = diatonic - diatonic[starts][np.cumsum(begins) - 1]
+    return [(measure[starts], _numbered(told, starts)) for told in (rhythm + pitch, rhythm + moved, rhythm)]
 
 
-def _words(columns: tuple[Ints, ...], starts: npt.NDArray[np.intp]) -> list[bytes]:
-    """What the columns hold from each start to the next."""
-    text = np.stack(columns, axis=1).tobytes()
-    cuts = [*(starts * 8 * len(columns)).tolist(), len(text)]
-    return [text[cuts[number] : cuts[number + 1]] for number in range(len(starts))]
+def _numbered(told: Ints, starts: npt.NDArray[np.intp]) -> list[int]:
+    """What is told of the notes from each start to the next, as one number; overflow is part of it."""
+    mixed = told * _MIX
+    mixed = (mixed ^ (mixed >> 29)) * _MIX
+    numbers: list[int] = np.add.reduceat(mixed ^ (mixed >> 32), starts).tolist()
+    return numbers
 
 
-def _distance(measure: Ints, words: list[bytes]) -> float:
-    seen, found = dict[bytes, int](), []
-    for number, word in zip(measure.tolist(), words, strict=True):
-        if word in seen:
-            found.append(number - seen[word])
-        seen[word] = number
-    return mean(np.array(found)) if found else undefined(1)[0]
+def _distance(measure: Ints, numbers: list[int]) -> float:
+    seen, found = dict[int, int](), []
+    for place, number in zip(measure.tolist(), numbers, strict=True):
+        if number in seen:
+            found.append(place - seen[number])
+        seen[number] = place
+    return mean(np.array(found)) if found else NAN

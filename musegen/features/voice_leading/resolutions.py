@@ -10,7 +10,8 @@ from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
 from musegen.theory.graph.schema import Resolution, Tendency
 
-_TENDENCIES = (Tendency.LEADING_TONE, Tendency.SEVENTH, Tendency.SIX_FOUR, Tendency.SUSPENSION)
+_CODES = [int(kind) for kind in (Tendency.LEADING_TONE, Tendency.SEVENTH, Tendency.SIX_FOUR, Tendency.SUSPENSION)]
+_SIZE = len(Tendency)
 _LINES = ("outer", "inner")
 
 
@@ -25,9 +26,8 @@ def resolutions(view: PieceView) -> Floats:
     if found is None:
         return undefined(4)
     tendency, resolved, _ = found
-    size = max(Tendency) + 1
-    told = each(np.bincount(tendency, resolved, size), np.bincount(tendency, minlength=size))
-    return told[[int(kind) for kind in _TENDENCIES]]
+    told = each(np.bincount(tendency, resolved, _SIZE), np.bincount(tendency, minlength=_SIZE))
+    return told[_CODES]
 
 
 @feature("voice_leading", unit="share of leading tones", dims=_LINES, needs="graph",
@@ -50,8 +50,8 @@ def tendency_tones_per_100_notes(view: PieceView) -> Floats:
     graph = graph_of(view)
     if graph is None or reading_of(view) is None or not len(graph.note):
         return undefined(4)
-    counted = np.bincount(graph.note["tendency"], minlength=max(Tendency) + 1)
-    return np.asarray(counted[[int(kind) for kind in _TENDENCIES]] * (100 / len(graph.note)))
+    counted = np.bincount(graph.note["tendency"], minlength=_SIZE)
+    return np.asarray(counted[_CODES] * (100 / len(graph.note)))
 
 
 def _decided(view: PieceView) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:

@@ -53,11 +53,11 @@ def common_tones_kept(view: PieceView) -> float:
         return float("nan")
     at = slices.at(columns.onset[1:])
     at = at[at > 0]
-    pitch, sounds = slices.column("pitch").astype(np.int64), slices.sounds
-    bits = np.where(sounds, np.left_shift(1, pitch % 12), 0)
-    stays = (pitch[at] == pitch[at - 1]) & sounds[at] & sounds[at - 1]
-    common = np.bitwise_or.reduce(bits[at], axis=1) & np.bitwise_or.reduce(bits[at - 1], axis=1)
-    held = np.bitwise_or.reduce(np.where(stays, bits[at], 0), axis=1)
+    pitch, before, after = slices.notes["pitch"], slices.row[at - 1], slices.row[at]
+    one, two = (np.where(row >= 0, np.left_shift(1, pitch[row] % 12), 0) for row in (before, after))
+    stays = (before >= 0) & (after >= 0) & (pitch[before] == pitch[after])
+    common = np.bitwise_or.reduce(one, axis=1) & np.bitwise_or.reduce(two, axis=1)
+    held = np.bitwise_or.reduce(np.where(stays, two, 0), axis=1)
     return share(int(np.bitwise_count(held).sum()), int(np.bitwise_count(common).sum()))
 
 
