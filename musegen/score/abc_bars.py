@@ -50,7 +50,7 @@ class Bars:
         if self.facts:
             last = self.facts[-1]
             last.repeat_end |= ends
-            last.barline = last.barline or style
+            last.barline = "" if last.repeat_end else last.barline or style
         self.bar.repeat_start |= starts
         if ends or starts or style:
             self.end_variant("")

@@ -91,12 +91,13 @@ def key_of(text: str) -> Key | None:
 
 
 def _tonal(found: re.Match[str]) -> KeySignature:
-    """Of a tonic with a mode; a word that is none (a clef, a slip) leaves it major."""
+    """Of a tonic with a mode; where the word is none, the signature is that of the major key."""
     sign = {"#": 7, "♯": 7, "b": -7, "♭": -7}.get(found[2], 0)
     word = found[3].lower()
     if word.startswith("exp"):
         return KeySignature(0)
-    mode, more = _MODES["m"] if word == "m" else _MODES.get(word[:3], _MODES[""])
+    mode, more = _MODES["m"] if word == "m" else _MODES.get(word[:3], ("", 0))
+    mode = "major" if _CLEF.match(word) else mode
     tonic = "B" if found[1] == "H" else found[1]  # German, in the Essen collection
     return KeySignature(LINE_OF_FIFTHS.index(tonic) - 1 + sign + more, mode)
 
