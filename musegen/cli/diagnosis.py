@@ -6,6 +6,7 @@ import platform
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -107,11 +108,15 @@ def corpora() -> Iterator[Check]:
     from musegen.corpora import corpus, corpus_names
     from musegen.score.files import corpus_file, corpus_folder
 
-    names = corpus_names()
-    yield Check("corpora", ", ".join(names) or "none", "" if names else _REINSTALL)
-    pieces = [piece.name for name in names for piece in corpus(name).pieces]
-    missing = [name for name in pieces if corpus_file(name) is None and not Path(name).is_file()]
-    found = f"{corpus_folder()}, {len(pieces) - len(missing)} of {len(pieces)} pieces of our corpora"
+    known = [corpus(name) for name in corpus_names()]
+    lost = [made.name for made in known if made.origin.folder and not Path(made.origin.folder).is_dir()]
+    remedy = f"musegen corpus add {lost[0]} FOLDER --replace" if lost else "" if known else _REINSTALL
+    gone = f"; the folder is gone of {', '.join(lost)}" if lost else ""
+    yield Check("corpora", (", ".join(made.name for made in known) or "none") + gone, remedy)
+    pieces = [piece.name for made in known if made.origin.kind == "music21" for piece in made.pieces]
+    files = Counter(name.partition("#")[0] for name in pieces)
+    missing = sum(count for name, count in files.items() if corpus_file(name) is None)
+    found = f"{corpus_folder()}, {len(pieces) - missing} of {len(pieces)} pieces of our corpora"
     yield Check("music21's corpus", found, 'pip install --force-reinstall "music21>=10.5,<11"' if missing else "")
 
 
@@ -167,7 +172,7 @@ CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
 }
 """The checks in the order in which they are told."""
 
-CACHED = ("fonts-*", "scores")
+CACHED = ("fonts-*", "scores", "corpora")
 """The folders that musegen makes in its cache."""
 
 

@@ -16,6 +16,8 @@ from musegen.score.files import regular_file
 from musegen.score.model import Score
 
 MOST_FAULTS = 12
+SCANNER_VERSION = 1
+"""Counted up when a scan tells something new."""
 
 
 class Scan(NamedTuple):

@@ -8,6 +8,9 @@ from musegen.cli.lazy import LazyGroup, shared_options
 
 COMMANDS = {
     "list": "Which corpora there are.",
+    "show": "What is known of a corpus: licence, splits, labels, faults, pieces.",
+    "add": "Make a corpus of a folder of scores.",
+    "verify": "Whether the files of a corpus are those that were listed.",
     "features": "Measure every piece: a row of numbers each.",
     "find": "Passages by their chords, melody, rhythm or counterpoint: a concordance.",
 }
