@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from musegen.verbs import analyse as analyse
     from musegen.verbs import analyse as analyze
     from musegen.verbs import check as check
+    from musegen.verbs import describe as describe
     from musegen.verbs import exercise as exercise
     from musegen.verbs import grade as grade
     from musegen.verbs import harmonise as harmonise
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "analyse", "analyze", "check", "exercise", "grade", "harmonise", "harmonize", "read", "render", "suggest_chords",
-    "write",
+    "analyse", "analyze", "check", "describe", "exercise", "grade", "harmonise", "harmonize", "read", "render",
+    "suggest_chords", "write",
 ]  # fmt: skip
 
 _BRITISH = {"analyze": "analyse", "harmonize": "harmonise"}

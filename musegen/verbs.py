@@ -210,6 +210,27 @@ def exercise(
     return list(make_sheets(condition, seed=seed, count=count))
 
 
+def describe(source: Any, *, groups: Iterable[str] = ()) -> dict[str, float]:
+    """What can be measured of a piece: a number for each column of docs/features.md, NaN where it is undefined.
+
+    `groups` are groups of features (pitch, melody, rhythm, texture, vertical, harmony, voice_leading, form) or single
+    ones; all, where none is named. The harmony is read by the classical engine.
+
+    Raises:
+        ScoreError: the source cannot be read.
+        UsageError: there is no group or feature of a name.
+
+    >>> describe("bach/bwv66.6", groups=["tessitura_width"])
+    {'pitch.tessitura_width.top': 7.0, 'pitch.tessitura_width.bass': 11.0}
+    """
+    from musegen.features.extractor import column_names, measured
+    from musegen.features.piece_view import PieceView
+    from musegen.features.registry import chosen
+
+    features = chosen(tuple(groups))
+    return dict(zip(column_names(features), measured(PieceView(read(source)), features).tolist(), strict=True))
+
+
 def render(source: Any, kind: str = "svg", *, sheet: Sheet | None = None) -> bytes:
     """The score as the content of a file: `svg`, `png`, `pdf`, `mid` or `musicxml`.
 

@@ -101,6 +101,7 @@ IMPORTS = "import sys; {code}; print(*{{name.split('.')[0] for name in sys.modul
             "import musegen; musegen.exercise, musegen.harmonise",
             {"music21", "sklearn", "onnxruntime", "torch", "click"},
         ),
+        ("import musegen; musegen.describe('bach/bwv66.6')", {"music21", "sklearn", "onnxruntime", "torch", "click"}),
     ],
 )
 def test_a_verb_loads_only_what_it_needs(code, forbidden):

@@ -12,6 +12,7 @@ def test_every_verb_takes_a_score_and_a_name_alike():
     assert musegen.read(score) is score
     assert musegen.analyse(score) == musegen.analyse("bach/bwv66.6")
     assert musegen.render(score, "musicxml") == musegen.render("bach/bwv66.6", "musicxml")
+    assert repr(musegen.describe(score)) == repr(musegen.describe("bach/bwv66.6"))  # NaN is not equal to itself
 
 
 def test_a_stated_key_is_kept():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.features.piece_view import PieceView
-from musegen.features.registry import Feature, chosen
+from musegen.features.registry import Confound, Feature, chosen
 from musegen.score.model import Score
 
 if TYPE_CHECKING:
@@ -60,9 +61,16 @@ def feature_row(piece: Readable, options: Mapping[str, Any]) -> dict[str, np.flo
         UnreadableFile, MalformedScore: as reading does.
         UsageError: there is no group or feature of a name.
     """
-    features = chosen(tuple(options.get("groups", ())), tuple(options.get("without", ())))
+    features, columns = _asked(tuple(options.get("groups", ())), tuple(options.get("without", ())))
     values = measured(PieceView(piece.read(), options.get("engine", "classical")), features)
-    return dict(zip(column_names(features), values, strict=True))  # float32, as a table keeps them
+    return dict(zip(columns, values, strict=True))  # float32, as a table keeps them
+
+
+@lru_cache(maxsize=8)
+def _asked(groups: tuple[str, ...], without: tuple[Confound, ...]) -> tuple[tuple[Feature, ...], tuple[str, ...]]:
+    """The features of a job and their columns: the same for each of thousands of pieces."""
+    features = chosen(groups, without)
+    return features, column_names(features)
 
 
 def __getattr__(name: str) -> Any:

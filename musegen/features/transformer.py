@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
 
 from musegen.features.extractor import column_names, measured
 from musegen.features.piece_view import PieceView
@@ -48,13 +49,25 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises:
             ScoreError: a piece cannot be read.
+            sklearn.exceptions.NotFittedError: `fit` was not called.
         """
+        check_is_fitted(self)
         rows = [measured(self._view(piece), self.features_) for piece in pieces]
         return np.array(rows, dtype=np.float32).reshape(len(rows), len(self.get_feature_names_out()))
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:
         """The names of the columns."""
+        check_is_fitted(self)
         return np.array(column_names(self.features_), dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn may expect: pieces are no table of numbers, and are not checked as one."""
+        tags = super().__sklearn_tags__()
+        tags.no_validation = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = tags.input_tags.string = True
+        tags.input_tags.allow_nan = True
+        return tags
 
     def _view(self, piece: Any) -> PieceView:
         return piece if isinstance(piece, PieceView) else PieceView(read(piece), self.engine)
