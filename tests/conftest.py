@@ -12,14 +12,16 @@ settings.load_profile("patient")
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory):
-    """Nothing is read from, or left in, the cache of the person who runs the tests."""
-    before = os.environ.get("MUSEGEN_CACHE")
-    os.environ["MUSEGEN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    """Nothing is read from, or left in, the cache and the corpora of the person who runs the tests."""
+    before = {name: os.environ.get(name) for name in ("MUSEGEN_CACHE", "MUSEGEN_CORPORA")}
+    for name in before:
+        os.environ[name] = str(tmp_path_factory.mktemp(name.lower()))
     yield
-    if before is None:
-        del os.environ["MUSEGEN_CACHE"]
-    else:
-        os.environ["MUSEGEN_CACHE"] = before
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 @pytest.fixture
