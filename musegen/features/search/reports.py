@@ -42,10 +42,11 @@ def counted(found: Concordance, label: str, seed: int) -> Counted:
 def headline(counts: Counted) -> str:
     """How much was found, in how much."""
     total = counts.total
-    passages = f"{total.hits} passage{'s' * (total.hits != 1)}" if total.hits else "nothing"
-    where = f"in {total.pieces_with} of {total.pieces} piece{'s' * (total.pieces != 1)}"
+    pieces = f"{total.pieces} piece{'s' * (total.pieces != 1)}"
+    passages = f"{total.hits:,} passage{'s' * (total.hits != 1)}"
+    where = f"{passages} in {total.pieces_with} of {pieces}" if total.hits else f"nothing in {pieces}"
     base = f"{total.beats:,.0f} beats" + (f", {total.chords:,} chords" if total.chords else "")
-    return f"{passages} {where}; {rate_words(total)} ({base} searched)"
+    return f"{where}; {rate_words(total)} ({base} searched)"
 
 
 def rate_words(rate: Rate) -> str:
