@@ -2,7 +2,7 @@
 
 python tests/benchmarks/modes.py            # two sections a mass that the weights were not fitted on; a minute or two
 python tests/benchmarks/modes.py --fitted   # the four a mass that they were fitted on
-python tests/benchmarks/modes.py --all      # all 1,318; a quarter of an hour the first time (kern is read by music21)
+python tests/benchmarks/modes.py --all      # all 1,318
 With --show every section that disagrees is printed, else those that close a movement.
 
 The masses lie in music21's corpus; musegen reads the notes, this program the words beside them, which musegen does not
