@@ -29,8 +29,8 @@ MINOR_FIGURES = (
     "viio6 viio7 viio65 viio43 I IV V6/iv"
 ).split()
 """The commonest of both modes in chorales and movements of quartets; what else there is, is counted as `other`."""
-NUMERALS = (*(f"major_{figure}" for figure in (*MAJOR_FIGURES, "other")),
-            *(f"minor_{figure}" for figure in (*MINOR_FIGURES, "other")))  # fmt: skip
+NUMERALS = (*(f"major.{figure}" for figure in (*MAJOR_FIGURES, "other")),
+            *(f"minor.{figure}" for figure in (*MINOR_FIGURES, "other")))  # fmt: skip
 _CHORDAL = 0.1
 """Share of the sounding time in which two notes sound together, from which on a piece is read in chords."""
 _SPECIAL = ("N", "It", "Fr", "Ger")

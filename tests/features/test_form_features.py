@@ -94,5 +94,4 @@ def test_one_line_alone_has_phrases_and_repetitions_but_no_cadences():
     assert is_undefined("cadence_shares", TWICE)
     assert is_undefined("outer_voice_sequences", TWICE)
     assert math.isnan(told("ends_on_tonic", TWICE))
-    assert told("length", TWICE) == {"measures": 4.0, "quarters": 8.0}
     assert told("number_of_sections", TWICE) == 1.0

@@ -20,7 +20,7 @@ AWAY_FOR_A_MEASURE = """key: C major; meter: 2/4
 
 
 def test_the_time_of_i_iv_v7_i():
-    assert told("numeral_shares", ONE_OF_EACH) == {"major_I": 0.5, "major_IV": 0.25, "major_V7": 0.25}
+    assert told("numeral_shares", ONE_OF_EACH) == {"major.I": 0.5, "major.IV": 0.25, "major.V7": 0.25}
     assert told("function_shares", ONE_OF_EACH) == {"T": 0.5, "PD": 0.25, "D": 0.25}
     assert told("inversion_shares", ONE_OF_EACH) == {"triad": 0.75, "seventh": 0.25}
     assert told("chord_quality_shares", ONE_OF_EACH) == {"major": 0.75, "dom7": 0.25}
@@ -91,7 +91,7 @@ def test_one_line_alone_has_no_harmony_unless_it_states_chords():
     tune = "key: C major; meter: 4/4\nS: e5 f5 d5 c5"
     for name in ("numeral_shares", "function_shares", "root_successions", "key_shares", "chord_changes_per_measure"):
         assert is_undefined(name, tune)
-    assert told("numeral_shares", f"{tune}\nH: I IV V7 I") == {"major_I": 0.5, "major_IV": 0.25, "major_V7": 0.25}
+    assert told("numeral_shares", f"{tune}\nH: I IV V7 I") == {"major.I": 0.5, "major.IV": 0.25, "major.V7": 0.25}
 
 
 def test_one_line_alone_is_never_analysed():
@@ -114,7 +114,7 @@ def test_bwv_66_6_is_in_f_sharp_minor_visits_a_major_and_ends_on_a_major_tonic(c
     shares = told("key_shares", chorale)
     assert shares["1_minor"] > 0.3
     assert shares["3_major"] > 0.3
-    assert told("numeral_shares", chorale)["minor_I"] > 0
+    assert told("numeral_shares", chorale)["minor.I"] > 0
     assert told("last_third", chorale) == {"major": 1.0}
     assert told("final_in_signature", chorale) == {"A": 1.0}
 
@@ -122,4 +122,4 @@ def test_bwv_66_6_is_in_f_sharp_minor_visits_a_major_and_ends_on_a_major_tonic(c
 def test_numerals_that_nobody_can_read_leave_harmony_undefined():
     piece = replace(parse_grid("meter: 2/4\nS: b4 c5\nB: g3 c3"), harmonies=(HarmonyLabel(0, "numeral", "XYZ"),))
     assert math.isnan(told("home_is_minor", PieceView(piece)))
-    assert told("motion_kinds", PieceView(piece))["outer_contrary"] == 1.0  # voice leading needs no chords
+    assert told("motion_kinds", PieceView(piece))["outer.contrary"] == 1.0  # voice leading needs no chords

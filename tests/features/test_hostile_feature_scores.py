@@ -16,6 +16,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.model import HarmonyLabel, KeySignature, Measure, Part, Score
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
+from tests.features.test_feature_invariances import augmented, barred, on_one_staff, without_spelling
 from tests.theory.transposing import transposed
 
 GROUPS = ("vertical", "harmony", "voice_leading", "form")
@@ -99,11 +100,10 @@ def test_a_score_of(name):
     assert_in_range(HOSTILE[name])
 
 
-def test_in_silence_nothing_is_told_but_the_length():
+def test_in_silence_nothing_is_told_but_sections():
     names = np.array(column_names(FEATURES))
     told = names[~np.isnan(measured(PieceView(HOSTILE["rests"]), FEATURES))]
-    assert set(told) == {"form.length.measures", "form.length.quarters", "form.number_of_sections",
-                         "form.measures_in_repeats"}  # fmt: skip
+    assert set(told) == {"form.number_of_sections", "form.measures_in_repeats"}
 
 
 @pytest.mark.parametrize("piece", ["bach/bwv66.6", "essenFolksong/altdeu10", "haydn/opus74no1/movement3"])
@@ -123,6 +123,17 @@ def test_a_chorale_in_another_key_tells_the_same(fifths):
     here, there = (measured(PieceView(piece), FEATURES) for piece in (score, transposed(score, fifths)))
     differ = ~np.isclose(here, there, rtol=1e-4, equal_nan=True)
     assert np.array(column_names(FEATURES))[differ].tolist() == []
+
+
+@pytest.mark.parametrize("piece", ["bach/bwv66.6", "bach/bwv269"])
+@pytest.mark.parametrize("change, confound", [(augmented, "note_values"), (lambda score: barred(score, 3), "meter"),
+                                              (on_one_staff, "parts"), (without_spelling, "format")])  # fmt: skip
+def test_what_asks_no_chords_depends_on_the_edition_only_where_it_says_so(piece, change, confound):
+    score = barred(musegen.read(piece), 4) if confound == "meter" else musegen.read(piece)
+    plain = [found for found in FEATURES if found.needs != "chords" and confound not in found.confounds]
+    here, there = (measured(PieceView(version), plain) for version in (score, change(score)))
+    differ = ~np.isclose(here, there, rtol=1e-4, atol=1e-5, equal_nan=True)
+    assert np.array(column_names(plain))[differ].tolist() == []
 
 
 @pytest.mark.slow

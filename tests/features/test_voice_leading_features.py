@@ -16,7 +16,7 @@ def defined(values):
 
 
 def test_parallel_tenths_are_thirds():
-    assert defined(told("motion_kinds", TENTHS)) == {"outer_parallel": 1.0}
+    assert defined(told("motion_kinds", TENTHS)) == {"outer.parallel": 1.0}
     assert told("parallels_per_100_moves", TENTHS) == {"thirds": 100.0}
     assert told("lines_that_move", TENTHS) == {"two": 1.0}
 
@@ -36,9 +36,8 @@ def test_two_octaves_in_contrary_motion_are_antiparallel():
     assert told("irregular_motions_per_100_moves", piece) == {"antiparallel_octaves": 100.0}
 
 
-def test_lines_that_cross_and_one_that_overlaps():
-    crossing = told("irregular_motions_per_100_moves", "meter: 2/4\nS: e4 c4\nB: c4 f4")
-    assert crossing == {"crossed": 100.0, "overlapped": 100.0}
+def test_lines_that_cross_overlap_and_so_does_one_that_only_comes_near():
+    assert told("irregular_motions_per_100_moves", "meter: 2/4\nS: e4 c4\nB: c4 f4") == {"overlapped": 100.0}
     assert told("irregular_motions_per_100_moves", "meter: 2/4\nS: e4 a4\nB: c4 g4") == {"overlapped": 100.0}
 
 
@@ -63,13 +62,13 @@ def test_an_inner_leading_tone_may_fall_to_the_fifth():
 def test_a_suspended_fourth_in_one_measure():
     piece = "meter: 4/4\nS: f5 . . e5\nB: d3 . c3 .\nH: ii . I ."
     assert told("suspensions_per_100_measures", piece) == {"4-3": 100.0}
-    assert told("suspension_manners", piece) == {"bass_moves": 0} or told("suspension_manners", piece) == {}
+    assert told("suspension_manners", piece) == {}  # tied, plain, over a bass that stays
     assert told("non_chord_tone_shares", piece) == {"suspension": 1.0}
 
 
 def test_one_of_three_notes_on_top_is_a_passing_note_off_the_pulse():
     piece = "meter: 2/4; unit: 1/8\nS: e5 d5 c5 .\nB: c3 . . .\nH: I . . ."
-    assert told("non_chord_tones_per_100_notes", piece)["top_passing"] == 33.3333
+    assert told("non_chord_tones_per_100_notes", piece)["top.passing"] == 33.3333
     assert told("accented_ornaments", piece) == 0.0
     assert told("accented_ornaments", "meter: 4/4\nS: e5 d5 c5 .\nB: c3 . . .\nH: I . . .") == 1.0
 
@@ -84,11 +83,6 @@ def test_from_tonic_to_subdominant_one_tone_stays_in_the_soprano():
 
 def test_a_common_tone_that_changes_its_line_is_not_kept():
     assert told("common_tones_kept", SUBDOMINANT.replace("S: c5 c5", "S: c5 a5").replace("A: g4 a4", "A: g4 c5")) == 0.0
-
-
-def test_how_each_line_goes_on():
-    found = defined(told("moves_by_line", CLOSE))
-    assert found == {"top_step": 1.0, "inner_step": 1.0, "bass_leap": 1.0}
 
 
 def test_one_line_alone_leads_no_voices():

@@ -1,3 +1,3 @@
-"""Features of form: phrases, cadences, the ending, what is repeated, sequences and imitation, sections and length."""
+"""Features of form: phrases, cadences, the ending, what is repeated, sequences and imitation, sections."""
 
-from musegen.features.form import cadences, imitation, length, phrases, repetition, sequences  # noqa: F401
+from musegen.features.form import cadences, imitation, phrases, repetition, sections, sequences  # noqa: F401

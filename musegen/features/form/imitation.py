@@ -17,7 +17,9 @@ _INTERVALS = ("octave", "fifth_or_fourth", "other")
 _SOURCE = "Zarlino, Le istitutioni harmoniche, 1558, III, 51-52; musegen, theory.modal.imitation"
 
 
-@feature("form", unit="in 100 measures", high=float("inf"), needs="voices", confounds=("meter",), source=_SOURCE)
+@feature(
+    "form", unit="in 100 measures", high=float("inf"), needs="voices", confounds=("meter", "format"), source=_SOURCE
+)
 def imitations_per_100_measures(view: PieceView) -> float:
     """How often, after a rest, two lines or more begin one after the other with the same five notes."""
     found = _points(view)
@@ -25,7 +27,7 @@ def imitations_per_100_measures(view: PieceView) -> float:
 
 
 @feature("form", unit="lines, measures, share", dims=("lines", "delay", "exact"), high=float("inf"), needs="voices",
-         confounds=("meter",), source=_SOURCE)  # fmt: skip
+         confounds=("meter", "format"), source=_SOURCE)  # fmt: skip
 def imitation_entries(view: PieceView) -> Floats:
     """How many entries a point of imitation has, how many measures later the second one comes, and the share of answers
     that keep all steps.
@@ -41,7 +43,9 @@ def imitation_entries(view: PieceView) -> Floats:
     return np.array([entries, delay, share(answers.count("exact"), len(answers))])
 
 
-@feature("form", unit="share of answers", dims=_INTERVALS, needs="voices", source=_SOURCE)
+@feature(
+    "form", unit="share of answers", dims=_INTERVALS, needs="voices", confounds=("meter", "format"), source=_SOURCE
+)
 def imitation_intervals(view: PieceView) -> Floats:
     """At which interval from the first entry the others begin, octaves apart alike."""
     found = _points(view)

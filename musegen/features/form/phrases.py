@@ -19,7 +19,7 @@ _NEAR = 0.25
 """Measures by which a phrase of four measures may be longer or shorter: a pickup, a last note held."""
 
 
-@feature("form", unit="phrases in 100 measures", high=_ENDLESS, confounds=("meter",), source="musegen")
+@feature("form", unit="phrases in 100 measures", high=_ENDLESS, confounds=("meter", "format"), source="musegen")
 def phrases_per_100_measures(view: PieceView) -> float:
     """How many phrases there are: those of the analysis; in one line alone, those that fermatas, rests and long notes
     tell.
@@ -28,7 +28,7 @@ def phrases_per_100_measures(view: PieceView) -> float:
     return NAN if lengths is None else share(len(lengths), measure_count(view.grid), 100)
 
 
-@feature("form", unit="measures", dims=_MOMENTS, high=_ENDLESS, confounds=("meter",), source="musegen")
+@feature("form", unit="measures", dims=_MOMENTS, high=_ENDLESS, confounds=("meter", "format"), source="musegen")
 def phrase_lengths(view: PieceView) -> Floats:
     """How long phrases are, as `phrases_per_100_measures` finds them, in whole measures of their meter."""
     lengths = _lengths(view)
@@ -38,7 +38,7 @@ def phrase_lengths(view: PieceView) -> Floats:
 
 
 @feature("form", unit="share of phrases", dims=[f"of_{size}" for size in _USUAL] + ["as_the_one_before"],
-         confounds=("meter",), source="Rothstein, Phrase Rhythm in Tonal Music, 1989")  # fmt: skip
+         confounds=("meter", "format"), source="Rothstein, Phrase Rhythm in Tonal Music, 1989")  # fmt: skip
 def regular_phrases(view: PieceView) -> Floats:
     """How many phrases last two, four, eight measures, and how many but the first as long as the one before, give or
     take a quarter of a measure.

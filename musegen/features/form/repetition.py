@@ -23,7 +23,7 @@ _LEAST = 8
 _MANNERS = ("all_exact", "all_transposed", "top_exact", "top_transposed", "top_rhythm")
 
 
-@feature("form", unit="share of measures", dims=_MANNERS, confounds=("meter",),
+@feature("form", unit="share of measures", dims=_MANNERS, confounds=("meter", "format"),
          source="musegen; Paulus, Müller & Klapuri, Audio-based Music Structure Analysis, 2010")  # fmt: skip
 def repeated_measures(view: PieceView) -> Floats:
     """How many measures in which notes begin are heard before: all notes of them, exactly or moved by any number of
@@ -34,7 +34,13 @@ def repeated_measures(view: PieceView) -> Floats:
 
 
 @feature(
-    "form", unit="measures", dims=("all", "top"), low=1.0, high=float("inf"), confounds=("meter",), source="musegen"
+    "form",
+    unit="measures",
+    dims=("all", "top"),
+    low=1.0,
+    high=float("inf"),
+    confounds=("meter", "format"),
+    source="musegen",
 )
 def repetition_distances(view: PieceView) -> Floats:
     """How far back, on average, lies the last measure that a repeated one repeats, moved or not: in the whole, and in

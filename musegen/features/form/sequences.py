@@ -19,7 +19,7 @@ _LETTERS = 7
 
 
 @feature("form", unit="share of time, share of time, in 100 measures", dims=("all", "falling", "per_100_measures"),
-         high=float("inf"), needs="voices", confounds=("meter",),
+         high=float("inf"), needs="voices", confounds=("meter", "format"),
          source="musegen; Aldwell & Schachter, chs. 17 and 30")  # fmt: skip
 def outer_voice_sequences(view: PieceView) -> Floats:
     """How much of a piece is sequence, how much falling sequence, and how often one comes: what the highest and lowest

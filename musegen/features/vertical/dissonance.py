@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.features.accents import ACCENTS
-from musegen.features.chord_columns import graph_of
+from musegen.features.chord_columns import is_chordal
 from musegen.features.counting import NAN, Floats, Ints, each, share, shares, undefined
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
@@ -51,14 +51,15 @@ def dissonance_by_accent(view: PieceView) -> Floats:
     return each(np.bincount(found.accent[dissonant], minlength=size), np.bincount(found.accent, minlength=size))
 
 
-@feature("vertical", unit="notes in 100", high=100.0, needs="graph", source="musegen")
+@feature("vertical", unit="notes in 100", high=100.0, needs="voices", source="musegen")
 def dissonances_over_bass(view: PieceView) -> float:
     """Notes of upper lines that make a second, fourth, tritone or seventh with the lowest note while they sound."""
     found = _treated(view)
     return share(len(found.struck) + len(found.held), found.notes, 100) if found else NAN
 
 
-@feature("vertical", unit="share of dissonant notes", dims=_ENTRIES, needs="graph",
+@feature("vertical", unit="share of dissonant notes", dims=_ENTRIES, needs="voices",
+         confounds=("format",),
          source="Jeppesen, The Style of Palestrina and the Dissonance, 1946")  # fmt: skip
 def dissonance_entries(view: PieceView) -> Floats:
     """How notes dissonant with the bass come to be so: held while the bass moves under them, or struck after the same
@@ -73,7 +74,8 @@ def dissonance_entries(view: PieceView) -> Floats:
     return shares(np.concatenate([np.zeros(len(found.held), dtype=np.intp), kinds]), len(_ENTRIES))
 
 
-@feature("vertical", unit="share of dissonant notes", dims=_EXITS, needs="graph",
+@feature("vertical", unit="share of dissonant notes", dims=_EXITS, needs="voices",
+         confounds=("format",),
          source="Jeppesen, The Style of Palestrina and the Dissonance, 1946")  # fmt: skip
 def dissonance_exits(view: PieceView) -> Floats:
     """How lines leave notes dissonant with the bass: on the same pitch, a step down or up, by leap, into a rest."""
@@ -100,9 +102,9 @@ def _treated(view: PieceView) -> _Treated | None:
 
 
 def _find_treated(view: PieceView) -> _Treated | None:
-    slices, graph = view.slices, graph_of(view)
-    if graph is None:
+    if not is_chordal(view):
         return None
+    slices, lines = view.slices, view.lines
     low, rows, size = slices.lowest[:, None], slices.row, len(slices.notes)
     upper = slices.sounds & (rows != low)
     over = (slices.column("pitch").astype(np.int64) - slices.notes["pitch"][low]) % 12
@@ -111,8 +113,9 @@ def _find_treated(view: PieceView) -> _Treated | None:
         np.bincount(rows[where], minlength=size) > 0
         for where in (dissonant & slices.attack, dissonant & ~slices.attack, upper)
     )
-    links = graph.succession[graph.succession["gap"] == 0]
     came, left = np.full(size, _SILENT), np.full(size, _SILENT)
-    came[links["target"]], left[links["source"]] = links["steps"], links["steps"]
+    linked = np.flatnonzero((lines.line[1:] == lines.line[:-1]) & (lines.onset[1:] <= lines.end[:-1]))
+    steps = lines.diatonic[linked + 1] - lines.diatonic[linked]
+    came[lines.row[linked + 1]], left[lines.row[linked]] = steps, steps
     struck, held = np.flatnonzero(begins), np.flatnonzero(later & ~begins)
     return _Treated(int(lies_over.sum()), struck, held, came, left)

@@ -19,7 +19,7 @@ _ROLES = ("top", "inner", "bass")
 _PATTERNS = ("4-3", "7-6", "9-8", "2-3", "other", "retardation")
 
 
-@feature("voice_leading", unit="share of non-chord tones", dims=_KINDS, needs="graph",
+@feature("voice_leading", unit="share of non-chord tones", dims=_KINDS, needs="chords",
          source="Aldwell & Schachter, chs. 21-22")  # fmt: skip
 def non_chord_tone_shares(view: PieceView) -> Floats:
     """Which kinds of figures notes foreign to their chords make, each note counted once."""
@@ -30,8 +30,8 @@ def non_chord_tone_shares(view: PieceView) -> Floats:
     return shares(kinds[kinds > 0] - 1, len(_KINDS))
 
 
-@feature("voice_leading", unit="notes in 100", dims=[f"{role}_{kind}" for role in _ROLES for kind in _KINDS],
-         high=100.0, needs="graph", source="Aldwell & Schachter, chs. 21-22")  # fmt: skip
+@feature("voice_leading", unit="notes in 100", dims=[f"{role}.{kind}" for role in _ROLES for kind in _KINDS],
+         high=100.0, needs="chords", source="Aldwell & Schachter, chs. 21-22")  # fmt: skip
 def non_chord_tones_per_100_notes(view: PieceView) -> Floats:
     """How many of the notes of the top line, the inner lines and the bass make each kind of figure."""
     notes, graph = _notes(view), graph_of(view)
@@ -44,7 +44,7 @@ def non_chord_tones_per_100_notes(view: PieceView) -> Floats:
     return 100 * parts(counted)[:, 1:].ravel()
 
 
-@feature("voice_leading", unit="share of passing and neighbor notes", needs="graph", confounds=("meter",),
+@feature("voice_leading", unit="share of passing and neighbor notes", needs="chords", confounds=("meter",),
          source="Aldwell & Schachter, ch. 21")  # fmt: skip
 def accented_ornaments(view: PieceView) -> float:
     """How many passing and neighbor notes stand on a pulse."""

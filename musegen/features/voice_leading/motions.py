@@ -1,4 +1,4 @@
-"""How pairs of lines move: kinds of motion, parallels by interval, direct and antiparallel fifths, crossings."""
+"""How pairs of lines move: kinds of motion, parallels by interval, direct and antiparallel fifths, overlap."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from musegen.theory.sonority import Bools
 _PAIRS = ("outer", "top_inner", "inner_inner", "inner_bass")
 _KINDS = ("oblique", "contrary", "similar", "parallel")
 _PARALLELS = ("thirds", "fourths", "sixths", "perfect_fifths", "unequal_fifths", "octaves", "seconds_or_sevenths")
-_IRREGULAR = ("antiparallel_fifths", "antiparallel_octaves", "crossed", "overlapped")
+_IRREGULAR = ("antiparallel_fifths", "antiparallel_octaves", "overlapped")
 _LEAP = 2
 """Semitones of the largest step."""
 
@@ -33,7 +33,6 @@ class Moves:
     first: Ints  # intervals on the line of fifths
     second: Ints
     steps: Ints  # at the arrival, between the lines
-    crossed: Bools  # the lower line is over the upper one at the arrival
     overlapped: Bools  # one goes beyond where the other was
     leaps: Bools  # the upper line leaps
     antiparallel: Bools
@@ -72,12 +71,13 @@ def _moves(view: PieceView) -> Moves | None:
     leaps = np.abs(high_to - high_from) > _LEAP
     return Moves(
         edges["motion"], pair, edges["first"], edges["second"], edges["second_steps"],
-        high_to < low_to, overlapped, leaps, edges["antiparallel"],
+        overlapped, leaps, edges["antiparallel"],
     )  # fmt: skip
 
 
-@feature("voice_leading", unit="share of moves", dims=[f"{pair}_{kind}" for pair in _PAIRS for kind in _KINDS],
-         needs="graph", source="Fux, Gradus ad Parnassum, 1725; Huron, Voice Leading, 2016")  # fmt: skip
+@feature("voice_leading", unit="share of moves", dims=[f"{pair}.{kind}" for pair in _PAIRS for kind in _KINDS],
+         needs="graph", confounds=("format",),
+         source="Fux, Gradus ad Parnassum, 1725; Huron, Voice Leading, 2016")  # fmt: skip
 def motion_kinds(view: PieceView) -> Floats:
     """How each kind of pair of lines moves: outer lines, top and inner, two inner ones, inner and bass.
 
@@ -91,6 +91,7 @@ def motion_kinds(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="in 100 moves", dims=_PARALLELS, high=100.0, needs="graph",
+         confounds=("format",),
          source="Fux, Gradus ad Parnassum, 1725; Huron, Voice Leading, 2016")  # fmt: skip
 def parallels_per_100_moves(view: PieceView) -> Floats:
     """Parallel motion of any two lines by the interval that they keep, of all moves of pairs in which a line goes to a
@@ -106,7 +107,8 @@ def parallels_per_100_moves(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="in 100 moves", dims=("direct_fifths", "direct_octaves", "contrary"), high=100.0,
-         needs="graph", source="Aldwell & Schachter, ch. 5; design.md, section 6")  # fmt: skip
+         needs="graph", confounds=("format",),
+         source="Aldwell & Schachter, ch. 5; design.md, section 6")  # fmt: skip
 def outer_motions_per_100_moves(view: PieceView) -> Floats:
     """Of the moves of the outer lines: similar motion to a perfect fifth or octave with a leap above; and contrary
     motion, of the moves in which both go to a new pitch.
@@ -124,16 +126,17 @@ def outer_motions_per_100_moves(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="in 100 moves", dims=_IRREGULAR, high=100.0,
-         needs="graph", source="Aldwell & Schachter, ch. 5; design.md, section 6")  # fmt: skip
+         needs="graph", confounds=("format",),
+         source="Aldwell & Schachter, ch. 5; design.md, section 6")  # fmt: skip
 def irregular_motions_per_100_moves(view: PieceView) -> Floats:
-    """Of the moves of all pairs: contrary motion between two fifths or two octaves, arrivals with the lower line on
-    top, and lines that go beyond where the other one was.
+    """Of the moves of all pairs: contrary motion between two fifths or two octaves, and lines that go beyond where
+    the other one was.
     """
     found = moves(view)
     if found is None:
-        return undefined(4)
+        return undefined(3)
     kinds = [found.antiparallel & (found.second == interval) for interval in (FIFTH, OCTAVE)]
-    told = [np.count_nonzero(kind) for kind in (*kinds, found.crossed, found.overlapped)]
+    told = [np.count_nonzero(kind) for kind in (*kinds, found.overlapped)]
     return np.asarray(np.array(told) * (100 / len(found.kind)))
 
 

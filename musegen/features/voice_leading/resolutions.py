@@ -16,7 +16,7 @@ _LINES = ("outer", "inner")
 
 
 @feature("voice_leading", unit="share of tendency tones", dims=("leading_tone", "seventh", "six_four", "suspension"),
-         needs="graph", source="Aldwell & Schachter, chs. 6, 8, 10, 22")  # fmt: skip
+         needs="chords", source="Aldwell & Schachter, chs. 6, 8, 10, 22")  # fmt: skip
 def resolutions(view: PieceView) -> Floats:
     """How many tendency tones resolve by step in their line, of those whose chord is left and that are not sung again.
 
@@ -30,7 +30,7 @@ def resolutions(view: PieceView) -> Floats:
     return told[_CODES]
 
 
-@feature("voice_leading", unit="share of leading tones", dims=_LINES, needs="graph",
+@feature("voice_leading", unit="share of leading tones", dims=_LINES, needs="chords",
          source="Aldwell & Schachter, ch. 6; Bach's inner leading tones fall to the fifth")  # fmt: skip
 def leading_tone_resolutions(view: PieceView) -> Floats:
     """How many leading tones rise, in the outer lines and in the inner ones; counted as in `resolutions`."""
@@ -44,7 +44,7 @@ def leading_tone_resolutions(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="notes in 100", dims=("leading_tone", "seventh", "six_four", "suspension"), high=100.0,
-         needs="graph", source="musegen")  # fmt: skip
+         needs="chords", source="musegen")  # fmt: skip
 def tendency_tones_per_100_notes(view: PieceView) -> Floats:
     """How many notes want to go somewhere when their last chord is left."""
     graph = graph_of(view)

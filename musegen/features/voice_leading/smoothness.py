@@ -5,17 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from musegen.features.chord_columns import chord_columns, graph_of
-from musegen.features.counting import Floats, parts, share, undefined
+from musegen.features.counting import Floats, share, undefined
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
 from musegen.score.keeping import kept
-from musegen.theory.graph.schema import Move
 
-_ROLES = ("top", "inner", "bass")
-_MOVES = ("repeat", "step", "skip", "leap")
+_SIZES = ("of_a_line", "least_of_a_line", "largest")
 
 
-@feature("voice_leading", unit="semitones", dims=("of_a_line", "least_of_a_line", "largest"), high=127.0, needs="graph",
+@feature("voice_leading", unit="semitones", dims=_SIZES, high=127.0, needs="chords",
          source="Tymoczko, A Geometry of Music, 2011")  # fmt: skip
 def chord_change_sizes(view: PieceView) -> Floats:
     """How far a line moves on average where the chord changes; how far it would have to; and the largest move of one.
@@ -29,7 +27,7 @@ def chord_change_sizes(view: PieceView) -> Floats:
     return np.array([share(float(total.sum()), size), share(float(least.sum()), size), float(largest.mean())])
 
 
-@feature("voice_leading", unit="ratio", low=0.0, high=float("inf"), needs="graph",
+@feature("voice_leading", unit="ratio", low=0.0, high=float("inf"), needs="chords",
          source="Tymoczko, A Geometry of Music, 2011")  # fmt: skip
 def excess_of_voice_leading(view: PieceView) -> float:
     """All the motion of the lines at changes of chord, as a multiple of the least that would do."""
@@ -37,14 +35,14 @@ def excess_of_voice_leading(view: PieceView) -> float:
     return float("nan") if found is None else share(float(found[0].sum()), float(found[1].sum()))
 
 
-@feature("voice_leading", unit="pitch classes", high=12.0, needs="graph", source="Huron, Voice Leading, 2016")
+@feature("voice_leading", unit="pitch classes", high=12.0, needs="chords", source="Huron, Voice Leading, 2016")
 def common_tones(view: PieceView) -> float:
     """How many pitch classes the sonorities before and at a change of chord share."""
     found = _changes(view)
     return float("nan") if found is None else float(found[3].mean())
 
 
-@feature("voice_leading", unit="share of common tones", needs="graph", source="Aldwell & Schachter, ch. 5")
+@feature("voice_leading", unit="share of common tones", needs="chords", source="Aldwell & Schachter, ch. 5")
 def common_tones_kept(view: PieceView) -> float:
     """Of these common tones, how many stay in one line on one pitch."""
     columns, slices = chord_columns(view), view.slices
@@ -59,23 +57,6 @@ def common_tones_kept(view: PieceView) -> float:
     common = np.bitwise_or.reduce(one, axis=1) & np.bitwise_or.reduce(two, axis=1)
     held = np.bitwise_or.reduce(np.where(stays, two, 0), axis=1)
     return share(int(np.bitwise_count(held).sum()), int(np.bitwise_count(common).sum()))
-
-
-@feature("voice_leading", unit="share of moves", dims=[f"{role}_{move}" for role in _ROLES for move in _MOVES],
-         needs="graph", source="Huron, Voice Leading, 2016")  # fmt: skip
-def moves_by_line(view: PieceView) -> Floats:
-    """How the top line, the inner lines and the bass go on: on the same pitch, by step, third, or larger leap.
-
-    By spelling; over rests of any length.
-    """
-    graph = graph_of(view)
-    if graph is None:
-        return undefined(12)
-    links, last = graph.succession, graph.about.paired - 1
-    links = links[links["voice"] <= last]
-    role = np.where(links["voice"] == 0, 0, np.where(links["voice"] == last, 2, 1))
-    counted = np.bincount(len(Move) * role + links["move"], minlength=12).reshape(3, 4)
-    return parts(counted).ravel()
 
 
 def _changes(view: PieceView) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int] | None:

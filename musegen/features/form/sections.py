@@ -1,27 +1,15 @@
-"""How long a piece is, and into how many sections its barlines divide it."""
+"""Sections: into how many barlines divide a piece, and what stands between repeat signs."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
-
-from musegen.features.accents import measure_count
-from musegen.features.counting import NAN, Floats, share, undefined
+from musegen.features.counting import NAN, share
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
 
 _ENDLESS = float("inf")
 _PLAIN = ("", "regular", "dashed", "dotted", "none", "tick", "short")
-
-
-@feature("form", unit="measures, quarters", dims=("measures", "quarters"), high=_ENDLESS,
-         confounds=("meter", "note_values"), source="musegen")  # fmt: skip
-def length(view: PieceView) -> Floats:
-    """How long the piece is as written, repeats not unfolded: in whole measures of its meters, and in quarters."""
-    if not view.score.measures:
-        return undefined(2)
-    return np.array([measure_count(view.grid), view.score.end / view.score.ticks_per_quarter])
 
 
 @feature("form", unit="sections", low=1.0, high=_ENDLESS, confounds=("format",), source="musegen")
