@@ -39,7 +39,7 @@ class _Pair(click.ParamType):  # type: ignore[type-arg]  # generic only in newer
     "\n  musegen corpus add nottingham ~/nottingham-dataset/ABC_cleaned"
 )
 @click.argument("name", metavar="NAME")
-@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=str, readable=False))
+@click.argument("folder", metavar="FOLDER")
 @click.option("--title", type=TITLE, default="", help="What the corpus is. [default: the name of the folder]")
 @click.option(
     "--licence", metavar="SPDX", default="", help="Its licence, such as CC0-1.0. [default: LicenseRef-unknown]"
