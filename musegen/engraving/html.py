@@ -63,7 +63,7 @@ def html_pages(title: str, sheets: Sequence[tuple[str, str | Sequence[str]]], pa
         for number, page in enumerate(pages, start=1):
             words = escape(caption + (f", page {number} of {len(pages)}" if len(pages) > 1 else ""))
             figures.append(f'<figure class="sheet"><img alt="{words}" src="{_address(page)}"></figure>')
-    return _document(title, style, "\n".join(figures))
+    return document(title, style, "\n".join(figures))
 
 
 def index_page(title: str, entries: Sequence[Entry], links: Sequence[tuple[str, str]] = (), note: str = "") -> str:
@@ -79,10 +79,15 @@ def index_page(title: str, entries: Sequence[Entry], links: Sequence[tuple[str, 
         inner = " · ".join(_link(words, address) for words, address in entry.links)
         items.append(f"<li>{picture}<strong>{escape(entry.name)}</strong><br>{inner}</li>")
     body = f"<h1>{escape(title)}</h1>\n<p>{top}</p>\n<p>{escape(note)}</p>\n<ul>\n" + "\n".join(items) + "\n</ul>"
-    return _document(title, _INDEX_STYLE, body)
+    return document(title, _INDEX_STYLE, body)
 
 
-def _document(title: str, style: str, body: str) -> str:
+def document(title: str, style: str, body: str) -> str:
+    """A whole page of HTML: its title, its style sheet and what stands in its body.
+
+    >>> document("Tunes", "", "<p>none</p>").splitlines()[0]
+    '<!DOCTYPE html>'
+    """
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

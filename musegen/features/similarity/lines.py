@@ -8,10 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.errors import UsageError
 from musegen.score.model import Score
-from musegen.score.table import Flag
-from musegen.score.voices import SILENT, Slices, Voices, assign_voices, slices_of
+from musegen.score.voices import Slices, Voices, assign_voices, slices_of
 
 Ints = npt.NDArray[np.int64]
 FEWEST_NOTES = 5
@@ -56,36 +54,6 @@ def lines_of(score: Score) -> tuple[Line, ...]:
         outer = _outer(score, voices, slices_of(voices))
         found += [outer] if not _same(outer, found[0]) else []
     return tuple(line for line in found if len(line.pitch) >= FEWEST_NOTES)
-
-
-def only_line(notes: str) -> Line:
-    """A melody typed note by note: `g4 a4 b4 c5`, each with its quarters after a colon if wanted: `g4:1.5 a4:1/2`.
-
-    A note without a length is as long as the one before it, the first a quarter.
-
-    Raises:
-        UsageError: a word is no note, or there are fewer than five.
-
-    >>> only_line("g4:1/2 a4 b4 c5 d5:2").step.tolist()
-    [0.5, 0.5, 0.5, 0.5, 2.0]
-    """
-    from musegen.score.pitch import parse_pitch
-
-    pitch, step, length = [], [], 1.0
-    for word in notes.split():
-        name, _, told = word.partition(":")
-        length = _length(told) if told else length
-        pitch.append(int(parse_pitch(name).pitch))
-        step.append(length)
-    if len(pitch) < FEWEST_NOTES:
-        raise UsageError(f"{len(pitch)} notes are too few to look for", hint=f"name {FEWEST_NOTES} or more")
-    return Line.of(pitch, step)
-
-
-def _length(text: str) -> float:
-    from musegen.score.textgrid import _number
-
-    return float(_number(text))
 
 
 def _line(score: Score, voices: Voices, name: str, mine: npt.NDArray[np.bool_]) -> Line:

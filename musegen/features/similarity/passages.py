@@ -1,4 +1,4 @@
-"""Passages that a melody shares with an index: seeds, alignment, chains; the best of each place, with both sides' notes."""
+"""Passages that a melody shares with an index: seeds, alignment, chains; the best of each place, note for note."""
 
 from __future__ import annotations
 

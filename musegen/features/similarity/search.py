@@ -26,8 +26,8 @@ def similar(
 ) -> tuple[Match, ...]:
     """The `count` pieces that share the most surprising passage with a query, strongest first.
 
-    The query may be transposed, augmented, diminished, inverted, backwards, ornamented or partly wrong. Of a score every
-    line is looked for. `without` names a piece of the index that is not to be found, such as the query itself.
+    The query may be transposed, augmented, diminished, inverted, backwards, ornamented or partly wrong. Of a score
+    every line is looked for. `without` names a piece of the index that is not to be found, such as the query itself.
 
     >>> from musegen.features.similarity.index import Entry, build
     >>> tune = Line.of([60, 62, 67, 65, 64, 69, 67, 60])

@@ -1,0 +1,69 @@
+"""What the commands that compare melodies share: the index of a corpus, from the cache or a file, with progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from musegen.cli.console import progress
+from musegen.cli.options import OUTPUT
+from musegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from musegen.cli.failures import Failures
+    from musegen.corpora import Piece
+    from musegen.features.similarity.index import SimilarityIndex
+
+_AnyFunction = TypeVar("_AnyFunction", bound=Callable[..., Any])
+SUFFIXES = {"text": ".txt", "json": ".json", "html": ".html"}
+FORMATS = (*SUFFIXES,)
+_SEED = 1
+"""The sample of base rates is the same on every machine."""
+
+
+def index_option(function: _AnyFunction) -> _AnyFunction:
+    """Give a command --index."""
+    told = "Search this file; it is made where it is not there. Default: the cache."
+    return click.option("--index", type=OUTPUT, metavar="FILE.npz", help=told)(function)
+
+
+def index_to_search(
+    pieces: Callable[[], Sequence[Piece]], file: Path | None, failures: Failures, *, rates: bool = False
+) -> SimilarityIndex:
+    """The index of a file, where there is one, or of these pieces; with base rates where they are needed.
+
+    Raises:
+        UsageError: the file is not called .npz, or no piece of the corpus has a melody.
+        ScoreError: the file is no index.
+        EngravingError: the file cannot be written.
+    """
+    from musegen.features.similarity import storage
+
+    if file and file.suffix.lower() != ".npz":
+        raise UsageError(f"`{file}` must end in .npz")
+    if file and file.exists():
+        found, target = storage.load(file), file
+    else:
+        chosen = pieces()
+        found = storage.index_of(
+            chosen, progress=lambda items: progress(items, "Reading"),
+            on_failure=lambda piece, error: failures.add(piece.place, error),
+        )  # fmt: skip
+        target = file or storage.kept_index(chosen)
+        if file:
+            storage.save(found, file)
+    if not len(found.owner):
+        raise UsageError("no piece of this corpus has a melody of five notes or more")
+    if rates and not len(found.chance):
+        import numpy as np
+
+        from musegen.features.similarity.base_rate import with_base_rate
+
+        sampling = np.random.default_rng(_SEED)
+        found = with_base_rate(found, sampling, progress=lambda items: progress(items, "Sampling base rates"))
+        if not failures.told or file:
+            storage.keep(found, target)
+    return found

@@ -1,0 +1,78 @@
+"""`musegen corpus originality`: whether a piece copies a corpus, and how much unrelated pieces share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from musegen.cli.console import notice, progress
+from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
+from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_option, index_to_search
+from musegen.cli.destinations import distinct, form_by_suffix
+from musegen.cli.failures import Failures
+from musegen.cli.options import OUTPUT, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from musegen.features.similarity.index import SimilarityIndex
+    from musegen.features.similarity.originality import OriginalityReport
+    from musegen.score.model import Score
+
+
+@click.command(
+    epilog="\b\nExamples:\n  musegen corpus originality my-tune.musicxml essen\n"
+    "  musegen corpus originality student1.mxl student2.mxl bach-chorales -o copied.html"
+)
+@pieces_arguments
+@click.option("--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="Passages a piece.")
+@index_option
+@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
+@click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
+def command(
+    corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, count: int, index: Path | None,
+    form: str | None, output: Path | None,
+) -> int:  # fmt: skip
+    """Tell what each PIECE shares with the CORPUS named last, transposed or not, ornamented or not.
+
+    Beside each passage stands its base rate: the share of unrelated pieces of the corpus that have as strong a passage
+    in common with a piece of another group, and the share of tunes drawn by chance from the corpus's n-grams. Passages
+    stronger than 1 % of these reach are told; without base rates a match means nothing. A piece of the corpus itself is
+    compared with the other groups.
+    """
+    form = form or form_by_suffix(output, SUFFIXES)
+    if len(corpora) < 2:
+        raise UsageError("a piece and a corpus are needed", hint="write it like: originality tune.abc essen")
+    names = distinct(corpora[:-1])
+    keep_inputs([output], [*corpora, index])
+    from musegen.features.similarity.originality import originality
+
+    failures = Failures(several=len(names) > 1)
+    made = index_to_search(lambda: chosen_pieces(corpora[-1:], where, split), index, failures, rates=True)
+    told: list[tuple[str, Score, OriginalityReport]] = []
+    for name in progress(names, "Comparing"):
+        with failures.caught(name):
+            score = read_score(name)
+            told.append((shown_name(name), score, originality(score, made, without=name, count=count)))
+            if name in made.pieces:
+                notice(f"{name} is in this corpus itself: its group is left out")
+    write_output(output or STANDARD, _rendered(form, made, told))
+    return failures.exit_code
+
+
+for _parameter in command.params:
+    if _parameter.name == "corpora":
+        _parameter.metavar = "PIECE... CORPUS|FOLDER"
+
+
+def _rendered(form: str, index: SimilarityIndex, told: list[tuple[str, Score, OriginalityReport]]) -> str:
+    from musegen.features.similarity import telling
+
+    if form == "json":
+        return telling.as_json([telling.originality_data(name, index, report) for name, _, report in told])
+    if form == "text":
+        return "".join(telling.originality_text(name, report) for name, _, report in told)
+    from musegen.features.similarity.originality_page import originality_page
+
+    return originality_page(progress(told, "Engraving"), read_score)

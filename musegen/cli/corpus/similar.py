@@ -1,0 +1,86 @@
+"""`musegen corpus similar`: the pieces of a corpus that are like a melody or a score, passage by passage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from musegen.cli.console import notice, progress
+from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
+from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_option, index_to_search
+from musegen.cli.destinations import form_by_suffix
+from musegen.cli.failures import Failures
+from musegen.cli.options import OUTPUT, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from musegen.features.similarity.index import SimilarityIndex
+    from musegen.features.similarity.matches import Match
+    from musegen.score.model import Score
+
+
+@click.command(
+    epilog="\b\nExamples:\n  musegen corpus similar tune.abc essen\n"
+    "  musegen corpus similar --melody 'g4 g4 c5 c5 d5 d5 e5:2 c5' essen --count 3\n"
+    "  musegen corpus similar essenFolksong/altdeu10#12 essen -o alike.html"
+)
+@pieces_arguments
+@click.option("--melody", default="", metavar="NOTES", help="Look for this, instead of QUERY: 'g4 a4 b4:2 c5:1/2'.")
+@click.option("--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="So many pieces.")
+@click.option("--plain", is_flag=True, help="Not inverted, nor backwards.")
+@index_option
+@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
+@click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
+def command(
+    corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, melody: str, count: int, plain: bool,
+    index: Path | None, form: str | None, output: Path | None,
+) -> int:  # fmt: skip
+    """Find what is like QUERY, a score or a name such as bach/bwv66.6, in corpora, folders or files.
+
+    A passage may be transposed, slower or faster, inverted, backwards, ornamented or partly wrong. Of a score every
+    voice is looked for. The score is in bits: how surprising, in this corpus, what both share is. The first search in a
+    corpus reads it and keeps an index in the cache; --index keeps it in a file of your own.
+    """
+    form = form or form_by_suffix(output, SUFFIXES)
+    name, names = ("the melody", corpora) if melody else _query(corpora)
+    keep_inputs([output], [*corpora, index])
+    from musegen.features.similarity.search import similar
+    from musegen.features.similarity.symbols import TRANSFORMATIONS
+    from musegen.features.similarity.typed import typed_melody
+
+    query = typed_melody(melody) if melody else read_score(name)
+    failures = Failures(several=True)
+    made = index_to_search(lambda: chosen_pieces(names, where, split), index, failures)
+    found = similar(
+        query, made, count=count, transformations=TRANSFORMATIONS[:1] if plain else TRANSFORMATIONS, without=name
+    )
+    if name in made.pieces:
+        notice(f"{name} is in this corpus itself: its group is left out")
+    write_output(output or STANDARD, _rendered(form, shown_name(name), query, made, found))
+    return failures.exit_code
+
+
+for _parameter in command.params:
+    if _parameter.name == "corpora":
+        _parameter.metavar = "[QUERY] CORPUS|FOLDER|FILE..."
+
+
+def _query(names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    if len(names) < 2:
+        raise UsageError("a query and a corpus are needed", hint="write it like: similar tune.abc essen")
+    return names[0], names[1:]
+
+
+def _rendered(form: str, name: str, query: Score, index: SimilarityIndex, found: tuple[Match, ...]) -> str:
+    from musegen.features.similarity import telling
+
+    if form == "html":
+        from musegen.features.similarity.page import page
+
+        told = f"Among {len(index.pieces):,} pieces; {telling.UNIT}."
+        return page(f"Like {name}", query, progress(found, "Engraving"), read_score, told)
+    if form == "json":
+        return telling.as_json(telling.matches_data(name, index, found))
+    return telling.matches_text(found)

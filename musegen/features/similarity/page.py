@@ -1,0 +1,65 @@
+"""Shared passages as a web page: both sides engraved, one over the other, with the notes that match in colour."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+from musegen.engraving.excerpts import excerpt_svg
+from musegen.engraving.html import document
+from musegen.errors import MusegenError
+from musegen.features.similarity.matches import Match
+from musegen.features.similarity.telling import match_line
+from musegen.score.model import Score
+
+MARK = "#1f5fa8"
+LONGEST = 12
+"""Measures of a picture; of a longer passage its beginning is shown."""
+STYLE = """
+body { margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1b1b1b; background: #ffffff;
+  font: 1rem/1.5 Georgia, Times, serif; }
+h1, h2 { font-weight: normal; } h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
+figure { margin: .2rem 0 .6rem; } figure img { max-width: 100%; height: auto; background: #ffffff; }
+figcaption { color: #555555; font-size: .9rem; }
+@media (prefers-color-scheme: dark) { body { color: #e8e8e8; background: #181818; } figcaption { color: #aaaaaa; } }
+@media print { body { color: #000000; background: #ffffff; } figure { break-inside: avoid; } }
+"""
+
+
+def page(title: str, query: Score, matches: Iterable[Match], read: Callable[[str], Score], told: str = "") -> str:
+    """The page of these matches of a query; `read` gives the score of a piece by its name."""
+    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(told)}</p>"]
+    for match in matches:
+        parts.append(f"<h2>{escape(match_line(match))}</h2>")
+        parts += both_sides(query, "the query", match, read)
+    return document(title, STYLE, "\n".join(parts))
+
+
+def both_sides(query: Score, name: str, match: Match, read: Callable[[str], Score]) -> list[str]:
+    """The pictures of one match: the query, called by this name, over the piece."""
+    mine = _picture(lambda: query, match.query_notes, name)
+    return [mine, _picture(lambda: read(match.piece), match.notes, match.piece)]
+
+
+def _picture(score_of: Callable[[], Score], notes: tuple[int, ...], name: str) -> str:
+    """The measures of these notes; or why they are not engraved."""
+    try:
+        drawn = passage_svg(score_of(), notes)
+    except MusegenError as error:
+        return f"<p>{escape(name)} cannot be engraved here: {escape(str(error))}</p>"
+    data = base64.b64encode(drawn.encode()).decode("ascii")
+    caption = f"<figcaption>{escape(name)}</figcaption>"
+    return f'<figure>{caption}<img alt="{escape(name, quote=True)}" src="data:image/svg+xml;base64,{data}"></figure>'
+
+
+def passage_svg(score: Score, notes: Sequence[int]) -> str:
+    """The measures that hold these notes (ids), the notes in colour.
+
+    Raises:
+        EngravingError: the music cannot be drawn.
+    """
+    wanted = set(notes)
+    held = [int(row["measure_index"]) for row in score.notes.rows if int(row["id"]) in wanted]
+    first, last = (min(held), max(held)) if held else (0, 0)
+    return excerpt_svg(score, first, min(last, first + LONGEST - 1), dict.fromkeys(wanted, MARK))

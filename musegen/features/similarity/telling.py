@@ -1,0 +1,108 @@
+"""What is alike, for its reader: matches and originality as text and JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from musegen.features.similarity.index import SimilarityIndex
+from musegen.features.similarity.matches import Match
+from musegen.features.similarity.originality import OriginalityReport, SharedPassage
+
+UNIT = "bits of surprise shared, beyond what tells both apart"
+
+
+def matches_text(matches: Sequence[Match]) -> str:
+    """A line for each match, strongest first."""
+    if not matches:
+        return "Nothing in this corpus is like it.\n"
+    return "".join(f"{number:>3}  {match_line(match)}\n" for number, match in enumerate(matches, start=1))
+
+
+def match_line(match: Match) -> str:
+    """`41.2 bits  bach/bwv66.6, soprano, measures 1-3: measures 2-4 up 3 semitones; 12 notes, 9 in a row`."""
+    place = f"{match.piece}, {_line(match.line)}, {_measures(match.measures)}"
+    mine = _measures(match.query_measures) if match.query_measures[0] else "the melody"
+    mine = f"{_line(match.query_line)}, {mine}" if match.query_line != "1" else mine
+    notes = f"{len(match.notes)} notes, {match.longest_run} in a row"
+    return f"{match.bits:.1f} bits  {place}: {mine}{how_words(match)}; {notes}"
+
+
+def how_words(match: Match) -> str:
+    """What was done to the query: `, inverted, twice as fast`; of the plain way, how far it was transposed."""
+    told = []
+    if match.transformation == "original" and match.transposition:
+        told.append(f"{'up' if match.transposition > 0 else 'down'} {_counted(abs(match.transposition), 'semitone')}")
+    if "inversion" in match.transformation:
+        told.append("inverted")
+    if "retrograde" in match.transformation:
+        told.append("backwards")
+    if match.tempo != 1:
+        told.append("twice as slow" if match.tempo > 1 else "twice as fast")
+    return "".join(f", {word}" for word in told)
+
+
+def matches_data(query: str, index: SimilarityIndex, matches: Sequence[Match]) -> dict[str, Any]:
+    """The matches as JSON writes them."""
+    return _head(query, index) | {"matches": [match._asdict() for match in matches]}
+
+
+def originality_text(name: str, report: OriginalityReport) -> str:
+    """What a piece shares, with how often unrelated pieces and chance share as much."""
+    if report.is_original:
+        head = f"{name}: nothing is shared beyond chance ({report.limit:.0f} bits in a piece of {report.notes} notes)"
+    else:
+        head = f"{name}: {_counted(len(report.copies), 'passage')} beyond chance"
+    lines = [head, *(f"  {passage_line(passage, report)}" for passage in report.copies or report.passages[:1])]
+    return "\n".join(lines) + "\n"
+
+
+def passage_line(passage: SharedPassage, report: OriginalityReport) -> str:
+    """One shared passage and what it means."""
+    told = f"{_percent(passage.unrelated)} of {report.sampled} unrelated pieces share as much with another"
+    told += f", {_percent(passage.chance)} of tunes drawn by chance"
+    return f"{match_line(passage.match)}; {told}" + ("; a version of one tune" if passage.version else "")
+
+
+def originality_data(name: str, index: SimilarityIndex, report: OriginalityReport) -> dict[str, Any]:
+    """The report as JSON writes it."""
+    passages = [
+        passage.match._asdict()
+        | {"unrelated": _number(passage.unrelated), "chance": _number(passage.chance), "version": passage.version}
+        for passage in report.passages
+    ]
+    known = {"notes": report.notes, "limit_bits": _number(round(report.limit, 1)), "sampled": report.sampled}
+    return _head(name, index) | known | {"original": report.is_original, "passages": passages}
+
+
+def as_json(data: Any) -> str:
+    """The text of a JSON file."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _head(query: str, index: SimilarityIndex) -> dict[str, Any]:
+    size = {"pieces": len(index.pieces), "notes": len(index.pitch), "digest": index.digest}
+    return {"version": 1, "query": query, "unit": UNIT, "index": size}
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _measures(ends: tuple[str, str]) -> str:
+    first, last = sorted(ends, key=lambda word: (len(word), word))
+    return f"measure {first}" if first == last else f"measures {first}-{last}"
+
+
+def _line(name: str) -> str:
+    return f"voice {name}" if name.isdigit() else name
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %".replace(".0 %", " %")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'s' * (count != 1)}"
