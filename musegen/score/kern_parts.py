@@ -80,5 +80,7 @@ def _clef(facts: SpineFacts, height: float) -> Clef:
 
 
 def _part(number: int, facts: SpineFacts, clefs: tuple[Clef, ...]) -> Part:
-    program = instrument(facts.code).midi_program
-    return Part(f"P{number + 1}", facts.name, facts.abbreviation, clefs, facts.transpose, program)
+    """A part; what its instrument is called otherwise goes with a name that the file does not give."""
+    known = instrument(facts.code)
+    short = facts.abbreviation or ("" if facts.name else known.abbreviation)
+    return Part(f"P{number + 1}", facts.name or known.name, short, clefs, facts.transpose, known.midi_program)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from musegen.errors import MalformedScore, UsageError
-from musegen.score.kern_instruments import instrument
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Clef, KeySignature
 from musegen.score.pitch import parse_pitch
@@ -119,9 +118,7 @@ def _transposition(facts: SpineFacts, found: re.Match[str]) -> None:
 
 
 def _instrument(facts: SpineFacts, found: re.Match[str]) -> None:
-    known = instrument(found[1])
     facts.code = facts.code or found[1]
-    facts.name, facts.abbreviation = facts.name or known.name, facts.abbreviation or known.abbreviation
 
 
 def _part(facts: SpineFacts, found: re.Match[str]) -> None:

@@ -115,7 +115,7 @@ def test_parts_stand_from_the_top_and_the_two_staves_of_a_piano_are_one():
         *-       *-       *-""")
     flute, piano = score.parts
     assert (flute.name, flute.abbreviation, flute.clefs) == ("Flute I", "Fl.", (TREBLE,))
-    assert (piano.name, piano.clefs, piano.midi_program) == ("Piano", (TREBLE, BASS), 1)
+    assert (piano.name, piano.abbreviation, piano.clefs, piano.midi_program) == ("Piano", "Pno", (TREBLE, BASS), 1)
     assert heard(score, "pitch", "part", "staff", "voice") == [
         ("0", "1", 84, 0, 1, 1), ("0", "1", 67, 1, 1, 1), ("0", "1", 64, 1, 1, 1), ("0", "1", 48, 1, 2, 2),
     ]  # fmt: skip
@@ -196,6 +196,7 @@ def test_syllables_stand_under_the_notes_of_the_spine_at_their_left():
 def test_reference_records_are_the_title_page_wherever_they_stand():
     score = kern("""
         !!!COM: Dvo&rcaron;&aacute;k, Anton&iacute;n
+        !!!OTL@EN: Laments
         !!!OTL@@CS: Dumky
         !!!ODT: 1890/11/-1891/2/12/
         **kern
@@ -204,7 +205,8 @@ def test_reference_records_are_the_title_page_wherever_they_stand():
         !!!OPC: Praha
         !!!AGN: trio
         !!!EED: A. Editor
-        !!!YOR: Simrock, 1894
+        !!!YOR1: Simrock,
+        !!!YOR2: 1894
         !!!YEC: Public domain""")
     assert score.metadata == Metadata(
         "Dumky", "Dvořák, Antonín", "", "Public domain", "1890-11/1891-02-12", "Praha", "trio", "A. Editor",
