@@ -1,7 +1,8 @@
-"""`musegen corpus find`: where a pattern of chords, melody, rhythm or counterpoint stands in a corpus, and how often."""
+"""`musegen corpus find`: where chords, melodies, rhythms or counterpoint stand in a corpus, and how often."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 SUFFIXES = {"text": ".txt", "json": ".json", "csv": ".csv", "html": ".html"}
 PLACES = ("cadence", "phrase-end", "phrase-start", "strong-beat", "downbeat")
 CADENCES = ("PAC", "IAC", "HC", "DC", "PC", "EC")
-PATTERNS = ("chords", "melody", "rhythm", "module", "motion")
+PATTERNS = ("melody", "rhythm", "module", "motion")
 """As in `features.search.queries`, which `--help` need not load."""
 
 
@@ -35,7 +36,6 @@ PATTERNS = ("chords", "melody", "rhythm", "module", "motion")
     "  musegen corpus find --module '7_1 6_-2 8' my-motets/ --by composer -o hits.html"
 )
 @pieces_arguments
-@click.option("--chords", default="", metavar="PATTERN", help="Chords, besides another pattern: 'V. I'.")
 @click.option(
     "--melody", default="", metavar="PATTERN", help="Intervals ('+2 -3', 'm2 -P4'), degrees ('5 6 7 1'), notes."
 )
@@ -84,8 +84,8 @@ def command(
 ) -> int:  # fmt: skip
     """Find PATTERN, chords such as 'V65/V V', in corpora, folders or files; docs/searching.md tells how to write it.
 
-    PATTERN is left out where --melody, --rhythm, --module or --motion says what to look for. Analyses are kept: the
-    second question to a corpus takes a moment. A piece that fails does not stop the rest; the exit code is then 3.
+    PATTERN may be left out where --melody, --rhythm, --module or --motion says what to look for. Analyses are kept:
+    the second question to a corpus takes a moment. A piece that fails does not stop the rest; the exit code is then 3.
     """
     form = form or form_by_suffix(output, SUFFIXES)
     query, names = _question(corpora, asked)
@@ -109,15 +109,26 @@ for _parameter in command.params:
 
 
 def _question(names: Sequence[str], asked: dict[str, Any]) -> tuple[Query, Sequence[str]]:
-    """The query, and the names that are left for corpora: the first one is the pattern where no option is."""
+    """The query, and the names that are left for corpora: the first one is a pattern of chords where it can be."""
     from musegen.features.search.queries import make_query
 
     asked["mode"] = asked["mode"] or ""
-    if any(asked[name] for name in PATTERNS):
+    if any(asked[name] for name in PATTERNS) and not (len(names) > 1 and _is_pattern(names[0])):
         return make_query(**asked), names
     if len(names) < 2:
         raise UsageError("a pattern and a corpus are needed", hint="write it like: find 'V65/V V' bach-chorales")
-    return make_query(**asked | {"chords": names[0]}), names[1:]
+    return make_query(names[0], **asked), names[1:]
+
+
+def _is_pattern(name: str) -> bool:
+    """Whether a word is a pattern of chords, and no file of that name is there."""
+    from musegen.features.search.chord_words import read_chords
+
+    try:
+        read_chords(name)
+    except UsageError:
+        return False
+    return not os.path.lexists(name)
 
 
 def _rendered(form: str, counts: Counted, most: int, engrave: int) -> str:

@@ -139,9 +139,9 @@ def search(
     """The concordance of a question in these pieces; `on_failure` is told of each that fails, else it ends the search.
 
     >>> from musegen.features.search.queries import make_query
-    >>> found = search([Piece("bach/bwv66.6")], make_query("V65 i", at=["cadence"]))
-    >>> found.count, found.total(np.random.default_rng(0)).beats
-    (0, 36.0)
+    >>> found = search([Piece("bach/bwv66.6")], make_query("V7 I", at=["cadence"]), engine="classical")
+    >>> [(hit.measure, hit.match, hit.cadence) for hit in found.pieces[0].hits]
+    [('2', 'V7 I', 'PAC')]
     """
     found = []
     for piece in pieces:
@@ -151,6 +151,7 @@ def search(
             if on_failure is None:
                 raise
             on_failure(piece, error)
+            found.append(Searched(piece, (), 0.0, 0, "", str(error)))
     return Concordance(query.words, engine, tuple(found))
 
 

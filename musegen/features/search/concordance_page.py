@@ -12,7 +12,7 @@ from musegen.engraving.excerpts import excerpt_svg
 from musegen.errors import MusegenError
 from musegen.features.search.concordance import Concordance, Rate, Searched, group_of
 from musegen.features.search.finding import Hit
-from musegen.features.search.reports import Counted, headline, method
+from musegen.features.search.reports import Counted, headline, left_out, method
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.analyse import Engine
 from musegen.theory.kept_analyses import kept_analysis
@@ -38,7 +38,7 @@ th, td { padding: .12rem .7rem .12rem 0; vertical-align: top; }
 details { border-top: 1px solid var(--line); padding: .3rem 0; }
 summary { cursor: pointer; }
 figure { margin: .4rem 0 1rem; }
-figure img { max-width: 100%; height: auto; background: #ffffff; border-radius: 4px; }
+figure img { max-width: 100%; height: auto; background: #ffffff; padding: .4rem; border-radius: 4px; }
 a { color: inherit; }
 .soft { color: var(--soft); }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #444; --mark: #a00; } figure { break-inside: avoid; } }
@@ -72,9 +72,7 @@ def to_html(counts: Counted, engraved: Iterable[Chosen]) -> str:
         parts += [_piece(searched, pictures) for searched in group if searched.hits]
     if found.left_out:
         rows = "".join(f"<li>{escape(one.piece.name)}: {escape(one.left_out)}</li>" for one in found.left_out)
-        parts.append(
-            f"<details><summary>{len(found.left_out)} pieces were not searched</summary><ul>{rows}</ul></details>"
-        )
+        parts.append(f"<details><summary>{escape(left_out(found))}</summary><ul>{rows}</ul></details>")
     return _document(found.query, "\n".join(parts))
 
 

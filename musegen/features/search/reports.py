@@ -17,6 +17,7 @@ from musegen.features.search.finding import Hit
 _HIT = ("measure", "beat", "key", "before", "match", "after", "voices", "cadence")
 _WIDEST = 34
 """Letters of context before and after a hit in a line of text."""
+_REASONS = 3
 
 
 class Counted(NamedTuple):
@@ -42,6 +43,8 @@ def counted(found: Concordance, label: str, seed: int) -> Counted:
 def headline(counts: Counted) -> str:
     """How much was found, in how much."""
     total = counts.total
+    if not total.pieces:
+        return "no piece was searched"
     pieces = f"{total.pieces} piece{'s' * (total.pieces != 1)}"
     passages = f"{total.hits:,} passage{'s' * (total.hits != 1)}"
     where = f"{passages} in {total.pieces_with} of {pieces}" if total.hits else f"nothing in {pieces}"
@@ -70,7 +73,7 @@ def to_text(counts: Counted, most: int) -> str:
     """The concordance for people: counts, then at most so many passages (0: all), key word in context."""
     found = counts.found
     lines = [f"{found.query}: {headline(counts)}", *([method(found)] if method(found) else [])]
-    lines += [f"{len(found.left_out)} pieces were not searched: {_reasons(found)}"] if found.left_out else []
+    lines += [left_out(found)] if found.left_out else []
     if counts.rates:
         lines += ["", *_rate_lines(counts)]
     hits = [(searched, hit) for searched in found.pieces for hit in searched.hits]
@@ -81,8 +84,13 @@ def to_text(counts: Counted, most: int) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _reasons(found: Concordance) -> str:
-    return "; ".join(dict.fromkeys(searched.left_out for searched in found.left_out))
+def left_out(found: Concordance) -> str:
+    """How many pieces were not searched, and why; the first reasons where there are many."""
+    count, reasons = len(found.left_out), list(dict.fromkeys(one.left_out for one in found.left_out))
+    told = "; ".join(reasons[:_REASONS]) + (
+        f"; and {len(reasons) - _REASONS} more reasons" if reasons[_REASONS:] else ""
+    )
+    return f"{count} piece{'s were' if count > 1 else ' was'} not searched: {told}"
 
 
 def _rate_lines(counts: Counted) -> list[str]:
