@@ -17,11 +17,11 @@ from musegen.score.kern_walk import Row, Syllable, Walk
 from musegen.score.measure_grid import shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import Lyric, Score, Source
+from musegen.score.musicxml import MAX_TICKS_PER_QUARTER
 from musegen.score.plain_text import check_plain_text
 from musegen.score.table import NOTE_DTYPE, NoteTable
 from musegen.score.unwritable import refuse_unwritable
 
-MAX_TICKS_PER_QUARTER = 1 << 32
 _UNSPLIT = "-"
 
 Ints = npt.NDArray[np.int64]

@@ -21,8 +21,8 @@ from musegen.score.kern_tokens import Token, Tokens
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, full_length
 from musegen.score.meter import TimeSignature
 from musegen.score.model import KeySignature, Notice
+from musegen.score.musicxml import MAX_MEASURES
 
-MAX_MEASURES = 200_000
 _MELISMA = frozenset((".", "", "|", "_"))
 _Told = TypeVar("_Told")
 

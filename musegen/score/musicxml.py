@@ -43,7 +43,7 @@ METADATA_FIELDS = ("date", "place", "genre")
 """What MusicXML has no element for: the names of its miscellaneous fields."""
 _FIELDS = "identification/miscellaneous/miscellaneous-field"
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
 
