@@ -12,7 +12,7 @@ from musegen.errors import UnreadableFile, nearest
 
 _X_FIELD = re.compile(rb"^X:[ \t]*([^\s%]*)[^\n]*", re.MULTILINE)
 _TITLE = re.compile(rb"^T:[ \t]*([^\n%]*)", re.MULTILINE)
-KEPT_FILES = 4
+_KEPT_FILES = 4
 """Whose places are kept, so that the tunes of a collection can be read one after the other."""
 
 
@@ -52,7 +52,7 @@ def unix_lines(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-@lru_cache(KEPT_FILES)
+@lru_cache(_KEPT_FILES)
 def places_of(text: bytes) -> tuple[Tune, ...]:
     """Where the tunes stand, in order; a text without X: is one tune, `1`.
 
@@ -82,7 +82,7 @@ def place_of(text: bytes, name: str) -> Tune:
     return found
 
 
-@lru_cache(KEPT_FILES)
+@lru_cache(_KEPT_FILES)
 def _by_name(text: bytes) -> dict[str, Tune]:
     return {tune.name: tune for tune in reversed(places_of(text))}
 

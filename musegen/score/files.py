@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from musegen.errors import MalformedScore, MusegenError, UnreadableFile
-from musegen.score.abc_reader import read_abc
-from musegen.score.abc_tunes import KEPT_FILES, unix_lines
 from musegen.score.model import Score
 from musegen.score.musicxml import read_musicxml
 from musegen.score.musicxml_source import as_utf8
@@ -93,6 +91,8 @@ def read_bytes(data: bytes, name: str) -> Score:
 
             return read_midi(data, name, digest)
         if kind == "abc":
+            from musegen.score.abc_reader import read_abc
+
             return read_abc(data, name, digest)
         if kind == "kern":
             from musegen.score.kern import read_kern
@@ -117,14 +117,18 @@ def _told_of(name: str) -> Iterator[None]:
 
 
 def _read_tune(path: Path, tune: str, name: str) -> Score:
+    from musegen.score.abc_reader import read_abc
+
     with _told_of(name):
         about = os.stat(path)
         return read_abc(_collection(path, about.st_mtime_ns, about.st_size), name, "", tune)
 
 
-@lru_cache(KEPT_FILES)
+@lru_cache(maxsize=4)
 def _collection(path: Path, mtime_ns: int, size: int) -> bytes:
     """The text of an ABC file, kept while its tunes are read one after the other."""
+    from musegen.score.abc_tunes import unix_lines
+
     data = regular_file(path)
     if sniff(data) != "abc":
         raise UnreadableFile("only an ABC file has tunes to name", hint="leave out what follows the `#`")
