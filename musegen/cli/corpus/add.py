@@ -70,9 +70,9 @@ def command(
     """Make a corpus of the scores in FOLDER (.mxl .musicxml .xml .krn .abc .mid .mei), to be called NAME from then on.
 
     Every file is read, collections in ABC tune by tune. Pieces are split into train, valid and test by group; pieces
-    with the same notes, in whatever transposition, are one group and are named, and so is every file that cannot be
-    read. The scores stay where they are; manifest and list go to your folder of corpora, or to MUSEGEN_CORPORA. Exit
-    code 0, or 3 where a file could not be read.
+    with the same notes, in whatever transposition, are one group and are named; melodies that share half of their turns
+    are one group, too. Every file that cannot be read is named. The scores stay where they are; manifest and list go to
+    your folder of corpora, or to MUSEGEN_CORPORA. Exit code 0, or 3 where a file could not be read.
     """
     from musegen.corpora.adding import Wishes, added
 

@@ -38,7 +38,7 @@ class Sides(NamedTuple):
 
     def rows(self, chosen: npt.NDArray[np.intp]) -> Sides:
         """Some of the candidates."""
-        return Sides(*(column[chosen] for column in self))
+        return Sides._make(column[chosen] for column in self)
 
 
 def laid_out(index: SimilarityIndex, tune: Tune, found: Candidates) -> Sides:

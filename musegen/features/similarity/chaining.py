@@ -37,7 +37,7 @@ def likely_tempo(sides: Sides) -> Floats:
     onset, there = (np.log2(np.maximum(_steps(side), 1e-3)) for side in (sides.tune_onset, sides.onset))
     slower = onset[:, :, None] - there[:, None, :]
     votes = [(same & (np.abs(slower - tempo) < 0.1)).sum(axis=(1, 2)) for tempo in TEMPI]
-    return np.array(TEMPI, dtype=np.float32)[np.argmax(votes, axis=0)]
+    return np.asarray(np.array(TEMPI, dtype=np.float32)[np.argmax(votes, axis=0)])
 
 
 def chained(sides: Sides, tempo: Floats) -> Chains:

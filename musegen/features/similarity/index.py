@@ -88,9 +88,8 @@ class SimilarityIndex:
         [60, 62, 64, 65, 67]
         """
         cut = slice(self.begins[number], self.begins[number + 1])
-        columns = (self.pitch[cut], self.step[cut], self.measure[cut], self.note[cut])
-        wide = (columns[0].astype(np.int64), columns[1], *(column.astype(np.int64) for column in columns[2:]))
-        return Line(self.line_names[number], *wide)
+        pitch, measure, note = (column[cut].astype(np.int64) for column in (self.pitch, self.measure, self.note))
+        return Line(self.line_names[number], pitch, self.step[cut], measure, note)
 
     @cached_property
     def digest(self) -> str:
@@ -112,7 +111,7 @@ def build(entries: Iterable[Entry]) -> SimilarityIndex:
     for number, entry in enumerate(entries):
         pieces.append(entry.name)
         groups.append(entry.group or entry.name)
-        numbers = np.array([words.setdefault(word, len(words)) for word in entry.measures] or [0], dtype=np.int32)
+        numbers = np.array([words.setdefault(word, len(words)) for word in entry.measures] or [0])
         for line in entry.lines:
             owner.append(number)
             lines.append(line._replace(measure=numbers[line.measure]))

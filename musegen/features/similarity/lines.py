@@ -25,10 +25,6 @@ class Line(NamedTuple):
     measure: Ints  # index of the measure
     note: Ints  # id in the score
 
-    def part(self, first: int, last: int) -> Line:
-        """The notes from `first` up to, not with, `last`."""
-        return Line(self.name, *(column[first:last] for column in self[1:]))
-
     @classmethod
     def of(cls, pitch: Sequence[int], step: Sequence[float] = ()) -> Line:
         """A line of these pitches; all notes equally long unless `step` tells otherwise.

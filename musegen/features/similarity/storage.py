@@ -19,6 +19,7 @@ from musegen.errors import EngravingError, UnreadableFile
 from musegen.features.similarity.index import Entry, Postings, SimilarityIndex, build
 from musegen.features.similarity.lines import lines_of
 from musegen.features.similarity.surprise import Surprise
+from musegen.features.similarity.symbols import GRAMS
 from musegen.score.cache import cache_folder
 from musegen.score.whole_files import write_atomically
 
@@ -135,11 +136,9 @@ def _packed(words: Sequence[str]) -> npt.NDArray[np.uint8]:
 
 
 def _unpacked(stored: Any) -> SimilarityIndex:
-    columns = {name: stored[name] for name in _COLUMNS}
-    words = {name: tuple(stored[name].tobytes().decode().split("\0")) for name in _WORDS}
-    if not len(columns["owner"]):
-        words["line_names"] = ()
-    postings = tuple(Postings(stored[f"first_{number}"], stored[f"place_{number}"]) for number in range(2))
-    return SimilarityIndex(
-        **words, **columns, postings=postings, surprise=Surprise(stored["interval_bits"], stored["ratio_bits"])
-    )
+    known: dict[str, Any] = {name: stored[name] for name in _COLUMNS}
+    known |= {name: tuple(stored[name].tobytes().decode().split("\0")) for name in _WORDS}
+    if not len(known["owner"]):
+        known["line_names"] = ()
+    postings = tuple(Postings(stored[f"first_{number}"], stored[f"place_{number}"]) for number in range(len(GRAMS)))
+    return SimilarityIndex(postings=postings, surprise=Surprise(stored["interval_bits"], stored["ratio_bits"]), **known)

@@ -31,7 +31,8 @@ class Surprise(NamedTuple):
 def counted(interval: Symbols, ratio: Symbols, begins: npt.NDArray[np.int64]) -> Surprise:
     """What the lines of a corpus teach; `begins` are the places where lines begin in the arrays.
 
-    Probabilities of longer contexts lean on those of shorter ones as in Witten and Bell (1991).
+    Probabilities of longer contexts lean on those of shorter ones as in Witten and Bell (1991). What was seen once
+    teaches nothing: else a piece of the corpus would be no surprise to itself.
     """
     same = np.cumsum(np.bincount(begins, minlength=len(interval) + 1)[: len(interval)])
     return Surprise(_bits(interval, same, INTERVALS), _bits(ratio, same, RATIOS))
@@ -56,13 +57,13 @@ def _refined(
     for place in range(1, size + 2):
         code = code * base + symbols[place : place + count]
     whole = line[:count] == line[size + 1 :]
-    seen = np.bincount(code[whole], minlength=base ** (size + 1)).reshape((base,) * (size + 1)).astype(np.float64)
+    seen = np.maximum(np.bincount(code[whole], minlength=base ** (size + 1)) - 1.0, 0).reshape((base,) * (size + 1))
     total = seen.sum(axis=-1, keepdims=True)
     kinds = (seen > 0).sum(axis=-1, keepdims=True)
     weight = total + kinds
     trust = np.divide(total, weight, out=np.zeros_like(weight), where=weight > 0)
     share = np.divide(seen, total, out=np.zeros_like(seen), where=total > 0)
-    return trust * share + (1 - trust) * shorter
+    return np.asarray(trust * share + (1 - trust) * shorter)
 
 
 def _looked_up(bits: Floats, symbols: Symbols) -> Floats:

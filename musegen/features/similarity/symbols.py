@@ -62,7 +62,7 @@ def ratios(step: Floats) -> npt.NDArray[np.int8]:
     [5, 7, 5, 1]
     """
     log = np.log2(np.maximum(step, 1e-3))
-    return (np.clip(np.rint(2 * np.diff(log, prepend=log[:1])), -5, 5) + 5).astype(np.int8)
+    return np.asarray(np.clip(np.rint(2 * np.diff(log, prepend=log[:1])), -5, 5) + 5, dtype=np.int8)
 
 
 def codes(interval: npt.NDArray[np.int8], ratio: npt.NDArray[np.int8], gram: tuple[int, int]) -> npt.NDArray[np.int32]:
