@@ -26,9 +26,10 @@ lint: $(VENV)/.ready-test
 	$(BIN) -m ruff format --check .
 	$(BIN) -m mypy
 
-docs: $(VENV)/.ready  ## write the references of commands and rules, the lists of parallels and of model solutions, the picture of README.md again
+docs: $(VENV)/.ready  ## write the references of commands, rules and features, the lists of parallels and of model solutions, the picture of README.md again
 	$(BIN) docs/write_cli.py
 	$(BIN) docs/write_rules.py
+	$(BIN) docs/write_features.py
 	$(BIN) docs/write_parallels.py
 	$(BIN) docs/write_species_authors.py
 	$(BIN) docs/write_graph.py

@@ -1,6 +1,7 @@
 """Features as rows: for one piece, for a corpus, and as a transformer that scikit-learn accepts."""
 
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from musegen.corpora import corpus
 from musegen.errors import UsageError
 from musegen.features.extractor import FeatureExtractor, column_names, feature_row, measured
 from musegen.features.piece_view import PieceView
+from musegen.features.reference import reference_page
 from musegen.features.registry import GROUPS, chosen, features
 from musegen.score.textgrid import parse_grid
 
@@ -114,3 +116,8 @@ def test_in_chorales_quartets_and_madrigals_every_value_lies_in_its_range():
             told = values[~np.isnan(values)]
             assert len(values) == len(found.dims)
             assert ((told >= found.low - 1e-6) & (told <= found.high + 1e-6)).all(), (piece.name, found.name, values)
+
+
+def test_the_page_of_features_is_up_to_date():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "features.md").read_text(encoding="utf-8")
+    assert page == reference_page(), "run `make docs`"

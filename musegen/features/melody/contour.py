@@ -112,7 +112,7 @@ def _way(rise: Floats) -> Ints:
 
 
 @feature("melody", dims=("notes", "rise", "arch"), low=-127.0, high=float("inf"), unit="notes; semitones",
-         source="Huron (1996), the melodic arch; ours", needs="voices", confounds=("format",))  # fmt: skip
+         source="Huron (1996), the melodic arch; musegen", needs="voices", confounds=("format",))  # fmt: skip
 def phrase_shape(view: PieceView) -> tuple[float, float, float]:
     """Means over the phrases of the top line: notes, last pitch less first, inner notes above the mean of both."""
     found = _phrases(view)
@@ -142,7 +142,7 @@ def peak_share(view: PieceView) -> tuple[float, float]:
 
 
 @feature("melody", dims=TOP_BASS_ALL, low=-1.0, unit="semitones a semitone", needs="voices",
-         source="ours: net rise over path")  # fmt: skip
+         source="musegen: net rise over path")  # fmt: skip
 def net_rise(view: PieceView) -> Floats:
     """How far a line ends above its beginning, by how far it went up and down on the way."""
     lines, moves = view.lines, view.lines.moves

@@ -27,7 +27,7 @@ def degree_pair_shares(view: PieceView) -> Floats:
     return shares(7 * degree[:-1] + degree[1:], 49)
 
 
-@feature("melody", dims=[str(degree) for degree in _DEGREES], unit="yes or no", needs="voices", source="ours",
+@feature("melody", dims=[str(degree) for degree in _DEGREES], unit="yes or no", needs="voices", source="musegen",
          confounds=("format",))  # fmt: skip
 def opening_degree(view: PieceView) -> Floats:
     """On which degree above the final the top line begins."""

@@ -49,7 +49,7 @@ def _figure_counts(view: PieceView) -> Ints:
 
 
 @feature("melody", dims=TOP_BASS_ALL, unit="share of figures", needs="voices", confounds=("format",),
-         source="repetition of melodic n-grams; ours")  # fmt: skip
+         source="repetition of melodic n-grams; musegen")  # fmt: skip
 def figures_that_came_before(view: PieceView) -> list[float]:
     """How many figures of four moves, by staff steps in any rhythm, came earlier in the line (of all: in any line)."""
     figure, line = _figures(view)
@@ -79,7 +79,7 @@ def _repeated(codes: Ints) -> float:
 
 
 @feature("melody", dims=("repetition", "sequence"), unit="share of places", needs="voices",
-         source="ours; sequence: Caplin, Classical Form (1998)", confounds=("format",))  # fmt: skip
+         source="musegen; sequence: Caplin, Classical Form (1998)", confounds=("format",))  # fmt: skip
 def immediate_repetition(view: PieceView) -> tuple[float, float]:
     """Of the places where seven notes of the top line follow: two moves and a rhythm that come again at once.
 

@@ -40,13 +40,13 @@ def interval_shares(view: PieceView) -> Floats:
 
 @feature("melody", dims=_SIGNED, unit="share of moves", source=_SOURCE, needs="voices")
 def top_interval_shares(view: PieceView) -> Floats:
-    """The same of the top line."""
+    """How many of the moves of the top line are of each size in semitones, up positive; as in `interval_shares`."""
     return np.asarray(_by_line(view)[0])
 
 
 @feature("melody", dims=_SIGNED, unit="share of moves", source=_SOURCE, needs="voices")
 def bass_interval_shares(view: PieceView) -> Floats:
-    """The same of the bass line; undefined in a single line."""
+    """How many of the moves of the bass line are of each size in semitones; undefined in a single line."""
     return np.asarray(_by_line(view)[1])
 
 
@@ -150,7 +150,7 @@ def arpeggiation(view: PieceView) -> float:
     dims=("minor_second", "chromatic_semitone", "augmented_second", "tritone", "other"),
     unit="share of moves",
     needs="voices",
-    source="ours: melodic intervals by spelling",
+    source="musegen: melodic intervals by spelling",
     confounds=("format",),
 )
 def spelled_interval_shares(view: PieceView) -> Floats:
@@ -166,7 +166,7 @@ def spelled_interval_shares(view: PieceView) -> Floats:
 
 
 @feature("melody", dims=("to_barline", "elsewhere"), high=127.0, unit="semitones", needs="voices",
-         source="ours: leaps and accent", confounds=("meter",))  # fmt: skip
+         source="musegen: leaps and accent", confounds=("meter",))  # fmt: skip
 def interval_by_accent(view: PieceView) -> Floats:
     """How far a move goes on the average that leads over or to a barline's note, and one that leads elsewhere."""
     lines, sizes = view.lines, _sizes(view)

@@ -79,7 +79,7 @@ def step_inertia(view: PieceView) -> Floats:
     return _share_after(view, _is_step(kind[first]), kind[first] == kind[first + 1])
 
 
-@feature("melody", dims=TOP_BASS_ALL, low=1.0, high=float("inf"), unit="moves", needs="voices", source="ours",
+@feature("melody", dims=TOP_BASS_ALL, low=1.0, high=float("inf"), unit="moves", needs="voices", source="musegen",
          confounds=("format",))  # fmt: skip
 def scale_run_length(view: PieceView) -> Floats:
     """How many steps in one direction follow one another on the average."""

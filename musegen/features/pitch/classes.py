@@ -66,7 +66,7 @@ def bass_pitch_class_shares(view: PieceView) -> Floats:
     return parts(np.bincount(classes(view)[lines.row[lines.bass]], lines.duration[lines.bass], minlength=12))
 
 
-@feature("pitch", dims=CLASSES, unit="share of notes", source="ours: the classes of strong places",
+@feature("pitch", dims=CLASSES, unit="share of notes", source="musegen: the classes of strong places",
          confounds=("meter",))  # fmt: skip
 def downbeat_pitch_class_shares(view: PieceView) -> Floats:
     """How many of the notes that begin at a barline each pitch class above the final has."""
@@ -125,7 +125,7 @@ def pitch_entropy(view: PieceView) -> tuple[float, float]:
     return entropy(parts(class_time(view))), entropy(parts(by_pitch))
 
 
-@feature("pitch", unit="share of sounding time", source="ours; total variation between two distributions")
+@feature("pitch", unit="share of sounding time", source="musegen; total variation between two distributions")
 def change_of_pitch_classes(view: PieceView) -> float:
     """How much of the pitch classes' time would have to change for the first half of the notes to be as the second."""
     half = len(view.notes) // 2

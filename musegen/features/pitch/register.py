@@ -91,7 +91,7 @@ def pitch_spread(view: PieceView) -> tuple[float, float, float]:
 
 
 @feature("pitch", dims=("top", "bass"), high=127.0, unit="semitones", needs="voices",
-         source="ours: tessitura as the use of a range")  # fmt: skip
+         source="musegen: tessitura as the use of a range")  # fmt: skip
 def tessitura_width(view: PieceView) -> Floats:
     """The width of the pitches in which the middle 80 % of a line's sounding time lie."""
     lines = view.lines
@@ -99,7 +99,7 @@ def tessitura_width(view: PieceView) -> Floats:
     return np.array([high - low for low, high in found])
 
 
-@feature("pitch", dims=("top", "bass", "mean_line"), unit="share of the ambitus", needs="voices", source="ours")
+@feature("pitch", dims=("top", "bass", "mean_line"), unit="share of the ambitus", needs="voices", source="musegen")
 def tessitura_place(view: PieceView) -> Floats:
     """Where in its ambitus a line's mean pitch lies, 0 at the bottom and 1 at the top; undefined on one pitch."""
     low, high = line_limits(view)
@@ -120,7 +120,7 @@ def compass_about_last_note(view: PieceView) -> tuple[float, float]:
 
 
 @feature("pitch", dims=("top", "bass"), unit="share of sounding time", needs="voices",
-         source="authentic and plagal by the middle of the time, ours")  # fmt: skip
+         source="authentic and plagal by the middle of the time, musegen")  # fmt: skip
 def time_below_last_note(view: PieceView) -> tuple[float, float]:
     """How much of its sounding time the top line, and the bass line, is below its last note."""
     lines = view.lines
@@ -129,7 +129,7 @@ def time_below_last_note(view: PieceView) -> tuple[float, float]:
     return top, bass
 
 
-@feature("pitch", dims=("1", "2", "3", "4"), low=-127.0, high=127.0, unit="semitones", source="ours")
+@feature("pitch", dims=("1", "2", "3", "4"), low=-127.0, high=127.0, unit="semitones", source="musegen")
 def height_by_quarter(view: PieceView) -> Floats:
     """The mean pitch of the notes that begin in each quarter of the piece's time, less the mean of all notes."""
     notes = view.notes

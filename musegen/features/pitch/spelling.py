@@ -39,7 +39,7 @@ def _altered(view: PieceView) -> npt.NDArray[np.bool_]:
 
 
 @feature("pitch", dims=_NAMES, unit="share of sounding time",
-         source="ours; line of fifths: Temperley, The Cognition of Basic Musical Structures (2001), ch. 5",
+         source="musegen; line of fifths: Temperley, The Cognition of Basic Musical Structures (2001), ch. 5",
          confounds=("format",))  # fmt: skip
 def spelling_shares(view: PieceView) -> Floats:
     """How much of the sounding time each spelled pitch class has, named as if the key signature had no accidentals.
@@ -50,14 +50,14 @@ def spelling_shares(view: PieceView) -> Floats:
     return parts(np.bincount(place, view.notes["duration"], minlength=len(_NAMES)))
 
 
-@feature("pitch", dims=_DEGREES, unit="share of sounding time", source="scale degrees by letter, ours",
+@feature("pitch", dims=_DEGREES, unit="share of sounding time", source="scale degrees by letter, musegen",
          confounds=("format",))  # fmt: skip
 def degree_shares(view: PieceView) -> Floats:
     """How much of the sounding time each degree above the final has, whatever its accidental."""
     return parts(np.bincount(degrees(view), view.notes["duration"], minlength=7))
 
 
-@feature("pitch", dims=_DEGREES, unit="share of the degree's time", source="ours",
+@feature("pitch", dims=_DEGREES, unit="share of the degree's time", source="musegen",
          confounds=("format",))  # fmt: skip
 def altered_degree_shares(view: PieceView) -> Floats:
     """How much of the time of each degree above the final is altered against the key signature."""
@@ -79,7 +79,7 @@ def altered_shares(view: PieceView) -> tuple[float, float, float, float]:
 
 
 @feature("pitch", dims=("number", "entropy"), high=70.0, unit="spellings; bits",
-         source="ours; spellings are what MIDI tools cannot count", confounds=("format",))  # fmt: skip
+         source="musegen; spellings are what MIDI tools cannot count", confounds=("format",))  # fmt: skip
 def spelling_variety(view: PieceView) -> tuple[float, float]:
     """How many differently spelled pitch classes there are, and how evenly the sounding time is spread over them."""
     spelled = view.notes["fifths"]
@@ -89,7 +89,7 @@ def spelling_variety(view: PieceView) -> tuple[float, float]:
     return float(np.count_nonzero(time)), entropy(parts(time))
 
 
-@feature("pitch", unit="share of sounding time", source="ours: chromaticism without a signature")
+@feature("pitch", unit="share of sounding time", source="musegen: chromaticism without a signature")
 def outside_best_scale(view: PieceView) -> float:
     """How much of the sounding time lies outside the best seven neighbours by fifths (a diatonic scale)."""
     time = np.bincount(view.notes["pitch"] * 7 % 12, view.notes["duration"], minlength=12)
@@ -99,7 +99,7 @@ def outside_best_scale(view: PieceView) -> float:
 
 
 @feature("pitch", dims=("mean", "deviation", "span"), low=-60.0, high=120.0, unit="fifths",
-         source="ours; tonal pitch class distribution of Temperley (2001)", confounds=("format",))  # fmt: skip
+         source="musegen; tonal pitch class distribution of Temperley (2001)", confounds=("format",))  # fmt: skip
 def fifths_place(view: PieceView) -> tuple[float, float, float]:
     """Where the sounding time lies on the line of fifths.
 
@@ -113,7 +113,7 @@ def fifths_place(view: PieceView) -> tuple[float, float, float]:
 
 
 @feature("pitch", dims=("fifths", "changes"), low=-14.0, high=float("inf"), unit="fifths; changes a measure",
-         source="ours", confounds=("format", "meter"), absolute=True)  # fmt: skip
+         source="musegen", confounds=("format", "meter"), absolute=True)  # fmt: skip
 def key_signature(view: PieceView) -> tuple[float, float]:
     """The sharps (or, negative, flats) of the key signature of most measures, and how often it changes a measure."""
     fifths = [measure.key_signature.fifths for measure in view.score.measures]

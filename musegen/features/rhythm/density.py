@@ -54,7 +54,9 @@ def onsets_per_measure(view: PieceView) -> tuple[float, float]:
     return (share(count, len(grid.onset)), share(count, grid.beats)) if count else (NAN, NAN)
 
 
-@feature("rhythm", low=-40.0, high=40.0, unit="octaves of time", needs="voices", source="ours: outer voices' activity")
+@feature(
+    "rhythm", low=-40.0, high=40.0, unit="octaves of time", needs="voices", source="musegen: outer voices' activity"
+)
 def bass_activity(view: PieceView) -> float:
     """How many notes the bass line has against the top line, in powers of two."""
     lines = view.lines
@@ -62,7 +64,7 @@ def bass_activity(view: PieceView) -> float:
     return float(np.log2(bass / top)) if top and bass else NAN
 
 
-@feature("rhythm", dims=("1", "2", "3", "4"), unit="share of onsets", source="ours: acceleration over a piece")
+@feature("rhythm", dims=("1", "2", "3", "4"), unit="share of onsets", source="musegen: acceleration over a piece")
 def onset_shares_by_quarter(view: PieceView) -> Floats:
     """How many of the different onsets lie in each quarter of the piece's time."""
     found = onsets(view)
@@ -99,7 +101,7 @@ def times_between_onsets(view: PieceView) -> tuple[float, float]:
     return mean(np.diff(onsets(view))) / quarter, mean(view.lines.moves.ioi) / quarter
 
 
-@feature("rhythm", dims=("notes", "onsets"), high=40.0, unit="octaves", source="ours: the size of a piece",
+@feature("rhythm", dims=("notes", "onsets"), high=40.0, unit="octaves", source="musegen: the size of a piece",
          confounds=("parts",))  # fmt: skip
 def number_of_notes(view: PieceView) -> tuple[float, float]:
     """How many notes and different onsets the piece has, in powers of two."""
@@ -107,7 +109,7 @@ def number_of_notes(view: PieceView) -> tuple[float, float]:
     return (float(np.log2(count)), float(np.log2(times))) if count else (NAN, NAN)
 
 
-@feature("rhythm", dims=("measures", "beats"), high=40.0, unit="octaves", source="ours: the size of a piece",
+@feature("rhythm", dims=("measures", "beats"), high=40.0, unit="octaves", source="musegen: the size of a piece",
          confounds=("meter",))  # fmt: skip
 def length_of_piece(view: PieceView) -> tuple[float, float]:
     """How many measures and beats (denominator units) the piece has, in powers of two."""

@@ -29,7 +29,7 @@ def onset_place_shares(view: PieceView) -> Floats:
 @feature("rhythm", dims=_SIXTEENTHS, unit="share of onsets", source="onset profiles: Palmer & Krumhansl (1990)",
          needs="voices", confounds=("meter",))  # fmt: skip
 def top_onset_place_shares(view: PieceView) -> Floats:
-    """The same of the top line."""
+    """How many of the top line's notes begin in each sixteenth of the measure."""
     return shares(_sixteenths(view)[view.lines.row[view.lines.top]], 16)
 
 
@@ -110,7 +110,7 @@ def syncopated_share(view: PieceView) -> Floats:
     return view.lines.means(_syncopations(view) > 0, view.lines.line)
 
 
-@feature("rhythm", unit="share of barlines", needs="voices", source="ours: ties over barlines", confounds=("meter",))
+@feature("rhythm", unit="share of barlines", needs="voices", source="musegen: ties over barlines", confounds=("meter",))
 def held_over_barline(view: PieceView) -> float:
     """How many of the places where a line passes a barline sounding are held over it, not struck; of all lines."""
     grid, lines = view.grid, view.lines
@@ -166,7 +166,7 @@ def meter_changes(view: PieceView) -> tuple[float, float]:
     return share(changes, len(grid.onset)), mean(grid.beat) / view.score.ticks_per_quarter
 
 
-@feature("rhythm", high=1.0, unit="share of a measure", source="ours: anacrusis", confounds=("meter",))
+@feature("rhythm", high=1.0, unit="share of a measure", source="musegen: anacrusis", confounds=("meter",))
 def pickup_length(view: PieceView) -> float:
     """How long the pickup is, 0 without one."""
     measures = view.score.measures

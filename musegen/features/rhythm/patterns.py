@@ -37,7 +37,7 @@ def ioi_ratio_shares(view: PieceView) -> Floats:
 
 @feature("rhythm", dims=_RATIOS, unit="share of pairs", source=_SOURCE, needs="voices")
 def top_ioi_ratio_shares(view: PieceView) -> Floats:
-    """The same of the top line."""
+    """How often the time to the top line's next onset is as long as the one before, half, ...: nearest of nine."""
     return shares(_places(view)[: max(view.lines.top.stop - 2, 0)], len(_RATIOS))
 
 
@@ -48,7 +48,7 @@ def ioi_ratio_entropy(view: PieceView) -> float:
 
 
 @feature("rhythm", dims=[f"{first}-{second}" for first in _COARSE for second in _COARSE], needs="voices",
-         unit="share of four onsets", source="ours: bigrams of duration ratios")  # fmt: skip
+         unit="share of four onsets", source="musegen: bigrams of duration ratios")  # fmt: skip
 def ioi_ratio_pair_shares(view: PieceView) -> Floats:
     """How often each of five ratios of times between onsets follows each other, in all lines.
 
@@ -64,7 +64,7 @@ def ioi_ratio_pair_shares(view: PieceView) -> Floats:
     dims=[f"{one}-{two}-{three}" for one in _WAYS for two in _WAYS for three in _WAYS],
     needs="voices",
     unit="share of five notes",
-    source="rhythmic contour: Marvin, Music Theory Spectrum 13 (1991); ours",
+    source="rhythmic contour: Marvin, Music Theory Spectrum 13 (1991); musegen",
 )
 def duration_trigram_shares(view: PieceView) -> Floats:
     """How many times the top line's notes become shorter, stay, become longer in each of the 27 ways of three steps."""

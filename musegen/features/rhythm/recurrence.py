@@ -80,7 +80,7 @@ def groove_consistency(view: PieceView) -> float:
 
 
 @feature("rhythm", dims=("as_before", "different"), unit="share of measures", confounds=("meter",),
-         source="ours: rhythmic repetition by measures")  # fmt: skip
+         source="musegen: rhythmic repetition by measures")  # fmt: skip
 def measure_rhythms(view: PieceView) -> tuple[float, float]:
     """How many measures have the rhythm of the one before; how many different rhythms there are for all measures.
 

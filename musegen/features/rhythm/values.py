@@ -53,14 +53,14 @@ def relative_value_shares(view: PieceView) -> Floats:
 @feature("rhythm", dims=_RELATIVE, unit="share of notes", needs="voices",
          source="jSymbolic 2, Rhythmic Value Histogram; by the median, of one line")  # fmt: skip
 def top_relative_value_shares(view: PieceView) -> Floats:
-    """The same of the top line, by its own median."""
+    """How many of the top line's notes are as long as its median note, twice, ...: to the nearest power of two."""
     return _relative(logarithms(view)[view.lines.row[view.lines.top]])
 
 
 @feature("rhythm", dims=_RELATIVE, unit="share of notes", needs="voices",
          source="jSymbolic 2, Rhythmic Value Histogram; by the median, of one line")  # fmt: skip
 def bass_relative_value_shares(view: PieceView) -> Floats:
-    """The same of the bass line; undefined in a single line."""
+    """How many of the bass line's notes are as long as its median note, twice, ...; undefined in a single line."""
     return _relative(logarithms(view)[view.lines.row[view.lines.bass]])
 
 
@@ -169,7 +169,7 @@ def npvi(view: PieceView) -> Floats:
 
 
 @feature("rhythm", low=-40.0, high=40.0, unit="octaves of time", needs="voices",
-         source="final lengthening, ours")  # fmt: skip
+         source="final lengthening, musegen")  # fmt: skip
 def last_note_length(view: PieceView) -> float:
     """How long the top line's last note is against its median note, in powers of two."""
     length = logarithms(view)[view.lines.row[view.lines.top]]

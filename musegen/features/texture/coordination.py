@@ -41,7 +41,7 @@ def struck_together_shares(view: PieceView) -> Floats:
 
 @feature("texture", dims=_TOGETHER, unit="share of time", needs="voices", source=_SOURCE)
 def struck_together_time(view: PieceView) -> Floats:
-    """The same by the time until something changes: sonorities that one, half, most or all of the lines strike."""
+    """How much of the time that two lines or more sound belongs to onsets of one line, of half, of most, of all."""
     where, place = _together(view)
     return shares(place, len(_TOGETHER), view.slices.duration[where])
 
@@ -88,7 +88,7 @@ def common_onsets(view: PieceView) -> Floats:
     return np.array([mean(told), found[0, -1], neighbours[0], neighbours[-1], least])
 
 
-@feature("texture", dims=("top", "bass"), low=-1.0, unit="correlation", needs="voices", source="ours")
+@feature("texture", dims=("top", "bass"), low=-1.0, unit="correlation", needs="voices", source="musegen")
 def activity_with_others(view: PieceView) -> tuple[float, float]:
     """How the striking of a line goes with the number of others that strike: below 0 where lines take turns."""
     attack = view.slices.attack
@@ -106,7 +106,7 @@ def _correlation(one: Numbers, other: Numbers) -> float:
 
 
 @feature("texture", dims=("at_once", "mean_delay"), unit="share of lines; of the piece's time", needs="voices",
-         source="ours: imitative and chordal openings")  # fmt: skip
+         source="musegen: imitative and chordal openings")  # fmt: skip
 def entries(view: PieceView) -> tuple[float, float]:
     """How many lines begin with the first onset; how late in the piece's time a line begins, on the average."""
     first = _first_onsets(view)
@@ -116,7 +116,7 @@ def entries(view: PieceView) -> tuple[float, float]:
     return share(np.count_nonzero(first == begin), len(first)), share(mean(first - begin), end - begin)
 
 
-@feature("texture", dims=_ENTRIES, unit="yes or no", needs="voices", source="ours: who begins")
+@feature("texture", dims=_ENTRIES, unit="yes or no", needs="voices", source="musegen: who begins")
 def who_begins(view: PieceView) -> Floats:
     """Whether several lines begin together, or the top line, an inner line or the bass alone; undefined in one line."""
     first = _first_onsets(view)

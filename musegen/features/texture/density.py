@@ -41,7 +41,7 @@ def sounding_line_shares(view: PieceView) -> Floats:
 
 
 @feature("texture", dims=("all", "one", "mean"), unit="share of time; of lines", needs="voices",
-         source="ours: fullness whatever the number of lines")  # fmt: skip
+         source="musegen: fullness whatever the number of lines")  # fmt: skip
 def fullness(view: PieceView) -> tuple[float, float, float]:
     """How much of the time all lines sound, and exactly one of several; how many of the lines sound at a time."""
     count, time, lines = sounding(view), view.slices.duration, view.lines.count
@@ -50,7 +50,7 @@ def fullness(view: PieceView) -> tuple[float, float, float]:
 
 
 @feature("texture", high=float("inf"), unit="changes a measure", needs="voices", confounds=("meter",),
-         source="ours: entries and exits")  # fmt: skip
+         source="musegen: entries and exits")  # fmt: skip
 def entries_and_exits(view: PieceView) -> float:
     """How often a line falls silent or comes in again, for each line and measure."""
     sounds = view.slices.sounds
@@ -68,7 +68,7 @@ def rest_shares(view: PieceView) -> Floats:
     return np.array([rests[0], rests[-1] if len(rests) > 1 else NAN, mean(rests), rests.max()])
 
 
-@feature("texture", dims=("1", "2", "3", "4"), low=-1.0, unit="share of lines", needs="voices", source="ours")
+@feature("texture", dims=("1", "2", "3", "4"), low=-1.0, unit="share of lines", needs="voices", source="musegen")
 def fullness_by_quarter(view: PieceView) -> Floats:
     """How many of the lines sound in each quarter of the piece's time, less the mean of the whole.
 
@@ -84,7 +84,9 @@ def fullness_by_quarter(view: PieceView) -> Floats:
     return (there - mean(count, slices.duration)) / view.lines.count
 
 
-@feature("texture", unit="share of notes", needs="voices", confounds=("parts",), source="ours: chords beyond the lines")
+@feature(
+    "texture", unit="share of notes", needs="voices", confounds=("parts",), source="musegen: chords beyond the lines"
+)
 def notes_outside_lines(view: PieceView) -> float:
     """How many notes are in no line: doublings, and what chords have more than their staff has voices."""
     return share(np.count_nonzero(view.voices.line < 0), len(view.notes))

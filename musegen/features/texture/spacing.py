@@ -59,7 +59,7 @@ def _mean_gaps(view: PieceView) -> Floats:
 
 @feature("texture", dims=_PAIRS, high=127.0, unit="semitones", needs="voices", source=_SOURCE)
 def gap_deviation(view: PieceView) -> Floats:
-    """The deviation of that distance."""
+    """The deviation of the distance of neighbouring lines: of the top pair, of the bottom pair, of all."""
     average, semitones = _mean_gaps(view), gaps(view).semitones
     return np.sqrt(np.maximum(_of_pairs(view, semitones * semitones) - average * average, 0))
 
@@ -94,7 +94,7 @@ def narrower_above(view: PieceView) -> float:
 
 
 @feature("texture", dims=("top", "bass"), unit="share of time", needs="voices",
-         source="ours: the melody on top, the bass below")  # fmt: skip
+         source="musegen: the melody on top, the bass below")  # fmt: skip
 def outermost_time(view: PieceView) -> tuple[float, float]:
     """How much of its time with other lines the top line is the highest, and the bass line the lowest, or in unison."""
     slices, lines = view.slices, view.lines
@@ -108,7 +108,7 @@ def outermost_time(view: PieceView) -> tuple[float, float]:
             mean(pitch[:, -1] == lowest, time * slices.sounds[:, -1]))  # fmt: skip
 
 
-@feature("texture", dims=_PAIRS, unit="share of both ranges", needs="voices", source="ours: ranges of equal voices")
+@feature("texture", dims=_PAIRS, unit="share of both ranges", needs="voices", source="musegen: ranges of equal voices")
 def range_overlap(view: PieceView) -> Floats:
     """How much of the pitches between the lowest and the highest of two neighbouring lines lie in the range of both."""
     low, high = line_limits(view)
