@@ -18,6 +18,8 @@ from musegen.corpora.sources import files_below, music21_names, pieces_in
 from musegen.corpora.splitting import Shares, divided
 from musegen.errors import PackError, UnreadableFile
 
+NEAR = {"notes": 8, "share": 0.5}
+"""How near melodies of a user's own folder are where they are one group, unless the manifest says otherwise."""
 Scanner = Callable[[Sequence[Piece]], tuple[dict[str, Scan], dict[str, str]]]
 """Pieces in, scans and the reasons of failures out, both by the name of the piece."""
 
@@ -105,7 +107,7 @@ def _rules(corpus: Corpus) -> tuple[Shares, dict[str, tuple[Rule, ...]], tuple[R
     try:
         labels = {label: rules_of(found) for label, found in corpus.rules.get("labels", {}).items()}
         group = dict(corpus.rules.get("group", {}))
-        near = group.pop("melodies", {})
+        near = group.pop("melodies", NEAR if corpus.origin.kind == "folder" else {})
         if near and not (set(near) == {"notes", "share"} and 2 <= int(near["notes"]) <= 8 and float(near["share"]) > 0):
             raise ValueError("group.melodies takes `notes` (2 to 8) and `share`")
         return Shares(**corpus.rules.get("split", {})), labels, rules_of(group.get("by", [])), near

@@ -73,10 +73,10 @@ def labels_counted(pieces: Iterable[Piece]) -> dict[str, Counter[str]]:
 
 def _labels(pieces: Sequence[Piece]) -> Iterator[str]:
     for label, counts in labels_counted(pieces).items():
-        common = [f"{value[:40]} {count}" for value, count in counts.most_common(_TOLD)]
+        common = [f"{value[:40]} ({count})" for value, count in counts.most_common(_TOLD)]
         more = [f"{len(counts) - _TOLD} more"] if len(counts) > _TOLD else []
         told = (
-            ", ".join(common + more) if len(counts) <= max(_TOLD, len(pieces) // 2) else f"{len(counts)} different ones"
+            "; ".join(common + more) if len(counts) <= max(_TOLD, len(pieces) // 2) else f"{len(counts)} different ones"
         )
         yield from textwrap.wrap(told, _WIDTH, initial_indent=f"{label:<15} ", subsequent_indent=" " * 16)
 

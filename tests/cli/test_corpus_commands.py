@@ -50,7 +50,7 @@ def test_show_tells_licence_splits_labels_and_faults(capsys):
     for words in (
         "LicenseRef-music21-corpus",
         "51 pieces in 17 groups",
-        "Beethoven 22",
+        "Beethoven (22); Mozart (15)",
         "haydn/opus1no1/movement2: measure 52",
     ):
         assert words in text

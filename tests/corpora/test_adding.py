@@ -61,6 +61,15 @@ def test_pieces_of_one_group_stand_in_the_split_that_the_group_draws(scores):
     assert {(piece.group, piece.split) for piece in corpus("mine").pieces} == {("op1", split_of("op1"))}
 
 
+def test_variants_of_one_tune_are_one_group_though_no_note_for_note_copies(scores):
+    tune = "c5 d5 e5 f5 | g5 e5 a5 f5 | b4 d5 g4 c5 | e5 d5 b4 c5"
+    for name, notes in {"sung": tune, "varied": tune.replace("e5 d5 b4 c5", "e5 g5 b4 c5")}.items():
+        (scores / f"{name}.musicxml").write_bytes(write_musicxml(parse_grid(f"meter: 4/4\nS: {notes}")))
+    done = make(scores)
+    assert all("sung.musicxml" not in names for names in done.frozen.equal)
+    assert corpus("mine")["sung.musicxml"].group == corpus("mine")["varied.musicxml"].group
+
+
 def test_a_new_piece_moves_no_other_when_the_corpus_is_made_anew(scores):
     make(scores)
     before = {piece.name: (piece.group, piece.split) for piece in corpus("mine").pieces}
