@@ -22,7 +22,7 @@ def numeral_shares(view: PieceView) -> Floats:
 
 @feature("harmony", unit="bits", high=float(np.log2(len(NUMERALS))), needs="chords", source="Shannon, 1948")
 def numeral_entropy(view: PieceView) -> float:
-    """How evenly the time is divided among those numerals."""
+    """How evenly the time is divided among the numerals of `numeral_shares`."""
     return entropy(_time(view, "numeral", len(NUMERALS)))
 
 

@@ -39,7 +39,7 @@ def root_successions(view: PieceView) -> Floats:
 @feature("harmony", unit="share of pairs", dims=_SUCCESSIONS, needs="chords",
          source="musegen; the rule of the octave, Campion, 1716")  # fmt: skip
 def bass_successions(view: PieceView) -> Floats:
-    """Which scale degree in the bass of a chord follows which, for the same pairs."""
+    """Which scale degree in the bass of a chord follows which, for the pairs of `root_successions`."""
     return _successions(view, "bass_degree")
 
 

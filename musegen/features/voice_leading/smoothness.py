@@ -44,7 +44,7 @@ def common_tones(view: PieceView) -> float:
 
 @feature("voice_leading", unit="share of common tones", needs="chords", source="Aldwell & Schachter, ch. 5")
 def common_tones_kept(view: PieceView) -> float:
-    """Of these common tones, how many stay in one line on one pitch."""
+    """How many of the common tones at changes of chord stay in one line on one pitch."""
     columns, slices = chord_columns(view), view.slices
     graph = graph_of(view)
     if columns is None or graph is None:
