@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.cli.console import progress
+from musegen.cli.console import progress, progress_bar
 from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
@@ -17,6 +17,8 @@ from musegen.cli.options import ENGINE, OUTPUT, SEED, STANDARD, keep_inputs, wri
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
+    from musegen.corpora import Piece
+    from musegen.features.search.concordance import Concordance
     from musegen.features.search.queries import Query
     from musegen.features.search.reports import Counted
     from musegen.theory.analyse import Engine
@@ -76,11 +78,17 @@ PATTERNS = ("melody", "rhythm", "module", "motion")
 @click.option(
     "--engrave", type=click.IntRange(0, 500), default=20, show_default=True, help="Passages that html engraves."
 )
+@click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes read; one for each core unless given.")
+@click.option(
+    "--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
+    help="What reading a piece may take.",
+)  # fmt: skip
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the bootstraps.")
 @click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
 def command(
     corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, form: str | None, output: Path | None,
-    by: str, engine: Engine, reading: Asked, most: int, engrave: int, seed: int, **asked: Any,
+    by: str, engine: Engine, reading: Asked, most: int, engrave: int, jobs: int | None, seconds: float, seed: int,
+    **asked: Any,
 ) -> int:  # fmt: skip
     """Find PATTERN, chords such as 'V65/V V', in corpora, folders or files; docs/searching.md tells how to write it.
 
@@ -92,13 +100,9 @@ def command(
     pieces = chosen_pieces(names, where, split)
     keep_inputs([output], names)
     failures = Failures(several=True)
-    from musegen.features.search.concordance import search
+    found = _searched(pieces, query, engine, reading, jobs or 0, seconds, failures)
     from musegen.features.search.reports import counted
 
-    found = search(
-        progress(pieces, "Searching"), query, engine=engine, reading=reading,
-        on_failure=lambda piece, error: failures.add(piece.place, error),
-    )  # fmt: skip
     write_output(output or STANDARD, _rendered(form, counted(found, by, seed), most, engrave))
     return failures.exit_code
 
@@ -118,6 +122,24 @@ def _question(names: Sequence[str], asked: dict[str, Any]) -> tuple[Query, Seque
     if len(names) < 2:
         raise UsageError("a pattern and a corpus are needed", hint="write it like: find 'V65/V V' bach-chorales")
     return make_query(names[0], **asked), names[1:]
+
+
+def _searched(
+    pieces: Sequence[Piece], query: Query, engine: Engine, reading: Asked, jobs: int, seconds: float, failures: Failures
+) -> Concordance:
+    """The concordance; what was never read is read first, in processes of its own."""
+    from musegen.features.search.concordance import search
+    from musegen.features.search.preparing import prepare
+
+    with progress_bar("Reading") as bar:
+        failed = prepare(
+            pieces, query, engine, reading, jobs=jobs, seconds=seconds,
+            on_progress=lambda how: bar(how.done, how.total, f"{sum(how.failed.values())} failed"),
+        )  # fmt: skip
+    return search(
+        progress(pieces, "Searching"), query, engine=engine, reading=reading, failed=failed,
+        on_failure=lambda piece, error: failures.add(piece.place, error),
+    )  # fmt: skip
 
 
 def _is_pattern(name: str) -> bool:

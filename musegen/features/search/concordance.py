@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from musegen.corpora.conditions import value_of
 from musegen.corpora.pieces import Piece
-from musegen.errors import UsageError, nearest
+from musegen.errors import MusegenError, UnreadableFile, UsageError, nearest
 from musegen.features.search.finding import Hit, NotSearched, hits_in
 from musegen.features.search.piece_rows import piece_rows
 from musegen.features.search.queries import Query
@@ -134,9 +135,12 @@ def search(
     *,
     engine: Engine = "neural",
     reading: Asked = "auto",
+    failed: Mapping[str, str] = MappingProxyType({}),
     on_failure: Callable[[Piece, Exception], None] | None = None,
 ) -> Concordance:
     """The concordance of a question in these pieces; `on_failure` is told of each that fails, else it ends the search.
+
+    `failed` are reasons why pieces, by their place, are known to fail (`preparing.prepare`): they are not tried again.
 
     >>> from musegen.features.search.queries import make_query
     >>> found = search([Piece("bach/bwv66.6")], make_query("V7 I", at=["cadence"]), engine="classical")
@@ -146,13 +150,20 @@ def search(
     found = []
     for piece in pieces:
         try:
+            if piece.place in failed:
+                raise UnreadableFile(failed[piece.place], file=piece.place)
             found.append(search_piece(piece, query, engine, reading))
         except Exception as error:  # one hostile piece must not cost the others
             if on_failure is None:
                 raise
             on_failure(piece, error)
-            found.append(Searched(piece, (), 0.0, 0, "", str(error)))
+            found.append(Searched(piece, (), 0.0, 0, "", _reason(piece, error)))
     return Concordance(query.words, engine, tuple(found))
+
+
+def _reason(piece: Piece, error: Exception) -> str:
+    told = str(error) if isinstance(error, MusegenError) else f"internal error: {type(error).__name__}: {error}"
+    return told.removeprefix(piece.place).lstrip(":, ")
 
 
 def _rate(name: str, found: Sequence[Searched], rng: np.random.Generator) -> Rate:

@@ -161,6 +161,15 @@ def piece_rows(piece: Piece, needs: Iterable[Need], engine: Engine = "neural", r
     return PieceRows(piece, **found)
 
 
+def are_kept(piece: Piece, needs: Iterable[Need], engine: Engine, reading: Asked) -> bool:
+    """Whether all that is needed lies on the disk.
+
+    Raises:
+        UnreadableFile: the piece is not there.
+    """
+    return all(os.path.exists(_entry(piece, need, engine, reading)) for need in needs)
+
+
 def _made(need: Need, score: Score, engine: Engine, reading: Asked) -> Arrays:
     """The arrays that are kept for one kind of pattern."""
     if need == "chords":
