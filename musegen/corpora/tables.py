@@ -51,8 +51,14 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
     >>> {name: values.tolist() for name, values in made.columns.items()}
     {'name': ['a', 'b'], 'x': [1.0, 2.5], 'y': [nan, 1.0]}
     """
-    names = dict.fromkeys(name for row in rows for name in row)
-    return Table({name: _column([row.get(name) for row in rows]) for name in names})
+    first = rows[0] if rows else {}
+    names, kinds = list(first), set(map(type, first.values()))
+    is_even = len(kinds) == 1 and kinds <= {float, np.float32}
+    if is_even and all(list(row) == names and set(map(type, row.values())) == kinds for row in rows):
+        numbers = np.array([list(row.values()) for row in rows], np.dtype(kinds.pop()))
+        return Table(dict(zip(names, np.ascontiguousarray(numbers.T), strict=True)))
+    every = dict.fromkeys(name for row in rows for name in row)
+    return Table({name: _column([row.get(name) for row in rows]) for name in every})
 
 
 def texts(values: Sequence[str]) -> Column:

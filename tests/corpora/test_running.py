@@ -125,7 +125,8 @@ def test_a_job_that_is_none_is_wrong_usage(job, words):
 
 def test_limits_under_which_nothing_can_begin_are_told_as_such(tmp_path):
     with pytest.raises(UsageError, match="cannot begin within 20 MB"):
-        run(good_pieces(2), JOB, jobs=1, megabytes=20)
+        run(good_pieces(2), JOB, jobs=1, megabytes=20, out=tmp_path / "rows")
+    assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").write_text("")
     with pytest.raises(EngravingError, match="there is a file of that name"):
         run(good_pieces(2), JOB, jobs=1, out=tmp_path / "file")

@@ -104,10 +104,10 @@ def run(
         def tell() -> None:
             if on_progress is not None:
                 failed = Counter[str](failure.kind for failure in store.failures.values())
-                on_progress(Progress(len(chosen) - len(store.left()), len(chosen), failed))
+                on_progress(Progress(store.reached, len(chosen), failed))
 
         with ExitStack() as closing:
-            closing.callback(store.flush, everything=True)  # whatever happens: what is finished is kept
+            closing.callback(resuming.leave, store)  # whatever happens: what is finished is kept
             team = _team(task, workers, scheduler, min(jobs or cores(), max(left, 1)))
             closing.callback(team.close)
             tell()

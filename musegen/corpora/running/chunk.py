@@ -90,7 +90,9 @@ def _checked(row: Row) -> Row:
     """The row, if it is one of numbers and texts."""
     if not row:
         raise TypeError("the row is empty")
-    for name, value in row.items():
-        if not isinstance(value, float | int | str | np.number | np.bool_ | None) or not isinstance(name, str):
-            raise TypeError(f"a row holds numbers and texts; {name} is a {type(value).__name__}")
+    if set(map(type, row)) != {str}:
+        raise TypeError("the names of a row must be texts")
+    for kind in set(map(type, row.values())):
+        if not issubclass(kind, float | int | str | np.number | np.bool_ | None):
+            raise TypeError(f"a row holds numbers and texts, no {kind.__name__}")
     return row

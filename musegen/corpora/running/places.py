@@ -85,10 +85,10 @@ class Place:
         return [path for path in found if _RUN.fullmatch(path.name)]
 
     def clear(self) -> None:
-        """Remove the parts of a finished file."""
+        """Remove what a run has written besides a finished file."""
         for path in [*self.parts(), self.errors, self.facts, self.folder / f".lock{self.tag}"]:
             path.unlink(missing_ok=True)
-        with suppress(OSError):  # something that is not ours lies there
+        with suppress(OSError):  # something else lies there, such as another share
             self.folder.rmdir()
 
 

@@ -42,6 +42,13 @@ def begin(store: Store, task: Task, *, resume: bool, retry_errors: bool) -> None
     write_facts(place.facts, facts)
 
 
+def leave(store: Store) -> None:
+    """Keep what is finished; where there is nothing, leave nothing."""
+    store.flush(everything=True)
+    if store.place is not None and len(store.done) and not store.reached:
+        store.place.clear()
+
+
 def finish(store: Store, task: Task) -> None:
     """Write what is missing; one file is made of its parts, which then go."""
     store.finish()

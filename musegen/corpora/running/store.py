@@ -30,7 +30,12 @@ class Store:
         self.done = np.zeros(len(pieces), bool)
         self._fragments: defaultdict[int, list[tuple[Column, Table]]] = defaultdict(list)
         self._changed: set[int] = set()
-        self._failures_written = -1
+        self._failures_written = 0
+
+    @property
+    def reached(self) -> int:
+        """How many pieces have a row or a failure."""
+        return int(self.done.sum()) + len(self.failures)
 
     def left(self) -> list[int]:
         """The places of the pieces that have neither row nor failure."""
@@ -68,7 +73,10 @@ class Store:
     def finish(self) -> None:
         """Write what is missing."""
         self.flush(everything=True)
-        if self.place and not self.place.parts():
+        if self.place is None:
+            return
+        write_table(self.errors(), self.place.errors)
+        if not self.place.parts():
             write_table(self._head(np.empty(0, int)), self.place.part(0))
 
     def rows(self) -> Table:
