@@ -55,11 +55,11 @@ that end last; a **line** is a voice as `musegen.score.voices` tells them, the t
 
 What needs chords reads the analysis of the chosen engine, always in keys, of music by mode too: to set Palestrina
 beside Bach, one definition must serve both. Chords count by duration times confidence. Of a line alone that states no
-chords all this is `NaN`, and no analysis is made. The analysis itself listens to bar lines, note values, spelling and fermatas, and a
-feature is marked only for what it takes from them besides. With 3/4 written for 4/4, features that need chords move by
-0.11 of their standard deviation on average, in doubled values by 0.01, with every flat written as a sharp by 0.6
-(measured on six pieces; the deviation is that among 120 pieces of five styles). Who wants none of it leaves out what
-needs chords.
+chords all this is `NaN`, and no analysis is made. The analysis itself listens to bar lines, note values, spelling and
+fermatas, and a feature is marked only for what it takes from them besides. With 3/4 written for 4/4, features that need
+chords move by 0.11 of their standard deviation on average, in doubled values by 0.01, with every flat written as a
+sharp by 0.6 (measured on six pieces; the deviation is that among 120 pieces of five styles). Who wants none of it
+leaves out what needs chords.
 
 {groups}
 """
