@@ -60,7 +60,7 @@ def read_kern(data: bytes, name: str = "", digest: str = "") -> Score:
         metadata=metadata_of(walk.records),
         ticks_per_quarter=walk.unit,
         source=Source(name, "kern", digest),
-        notices=(*walk.notices, *notices),
+        notices=(*walk.bars.notices, *notices),
     )
     refuse_unwritable(score)
     return score

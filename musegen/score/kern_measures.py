@@ -21,9 +21,11 @@ def measured(walk: Walk) -> tuple[list[Row], list[MeasureFacts]]:
     """Rows that each lie within one measure, and the facts of the measures with printed numbers.
 
     Raises:
-        MalformedScore: music without barlines that is too long to be given any.
+        MalformedScore: nothing lasts, or music without barlines is too long to be given any.
     """
-    rows, facts = walk.rows, walk.measures
+    rows, facts = walk.rows, walk.bars.measures
+    if not facts:
+        raise MalformedScore("no note has a duration")
     if len(facts) == 1 and not facts[0].number:
         rows, facts = _barred(rows, facts[0], walk.unit)
     _number(facts)
@@ -73,6 +75,9 @@ def _split(rows: list[Row], lengths: Sequence[int]) -> list[Row]:
     """A note that lasts beyond its barline as tied notes, one a measure; the first stays where it was in the list."""
     written, more = list(rows), []
     for number, row in enumerate(rows):
+        if row.measure == len(lengths):  # grace notes after the last barline
+            written[number] = row._replace(measure=row.measure - 1, onset=lengths[-1])
+            continue
         if row.onset + row.duration > lengths[row.measure] and row.pitch != REST:
             written[number], *others = _pieces(row, lengths)
             more += others

@@ -21,7 +21,7 @@ class SpineFacts:
     """What is told of one spine. `meter` and `key` are those of the moment, the rest is the first that was told."""
 
     meter: TimeSignature | None = None
-    unmeasured: bool = False
+    is_free: bool = False
     fifths: int | None = None
     tonic_fifths: int = 0  # of the signature that the key asks for
     mode: str = ""
@@ -59,13 +59,13 @@ def _meter(facts: SpineFacts, found: re.Match[str]) -> None:
     if not int(numerator) or not int(denominator):
         raise MalformedScore(f"`{found[0][:20]}` is no time signature")
     try:
-        facts.meter, facts.unmeasured = TimeSignature.parse(f"{numerator}/{denominator}"), False
+        facts.meter, facts.is_free = TimeSignature.parse(f"{numerator}/{denominator}"), False
     except UsageError:
         _without_meter(facts, found)
 
 
 def _without_meter(facts: SpineFacts, _: re.Match[str]) -> None:
-    facts.meter, facts.unmeasured = None, True
+    facts.meter, facts.is_free = None, True
 
 
 def _signature(facts: SpineFacts, found: re.Match[str]) -> None:

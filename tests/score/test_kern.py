@@ -147,6 +147,14 @@ def test_a_pickup_is_measure_0_and_a_barline_without_number_splits_its_measure()
     assert str(score.place(score.measures[3].onset)) == "measure 2, beat 3"
 
 
+def test_of_two_barlines_in_a_row_both_count_and_a_last_grace_note_stays():
+    score = kern("**kern\n*M1/4\n=1\n4c\n=2!|:\n=\n4d\n=3\n=:|!\n4e\n==\ndq\n*-")
+    assert [(bar.number, bar.repeat_start, bar.repeat_end) for bar in score.measures] == [
+        ("1", False, False), ("2", True, True), ("3", False, False),
+    ]  # fmt: skip
+    assert heard(score, "measure_index", "flags")[-1] == ("3", "0", 2, Flag.GRACE)
+
+
 def test_measures_without_any_number_are_counted():
     score = kern("**kern\n*M2/4\n4g\n=\n2c\n=\n2d\n=||\n*-")
     assert [(bar.number, bar.barline) for bar in score.measures] == [("0", ""), ("1", ""), ("2", "double")]
@@ -277,6 +285,7 @@ def test_latin_letters_and_the_line_ends_of_all_systems_are_read():
         ("  ".join(["**kern"] * 1001), "more than 1000 spines run at once"),
         ("4c\n**kern\n*-", "line 1 stands before the spines begin"),
         ("**kern\n4r\n*-", "the file holds no notes"),
+        ("**kern\n=1\ncq\n*-", "no note has a duration"),
         ("**text\nla\n*-", "no **kern spine"),
         ("**kern\n=1\n" + "000c\n" * 200 + "*-", "measure 1: the measure is longer than 1024 whole notes"),
         ("**kern\n*M1/128\n" + "000c\n" * 400 + "*-", "longer than 200000 measures"),
