@@ -9,8 +9,9 @@ from musegen.errors import MalformedScore
 from musegen.score.measure_grid import MeasureFacts, full_length
 from musegen.score.meter import TimeSignature
 from musegen.score.model import KeySignature, Notice
-from musegen.score.musicxml import MAX_MEASURES
 
+MAX_MEASURES = 10_000
+"""In one voice."""
 _STYLES = (("|]", "final"), ("[|", "heavy-light"), ("||", "double"))
 
 
@@ -72,14 +73,20 @@ class Bars:
 
     def numbered(self) -> list[MeasureFacts]:
         """All measures with their numbers: a pickup is 0; both halves of one that a repeat cuts in two are counted."""
-        facts, count = self.facts, 0
-        for index, bar in enumerate(facts):
-            if not (index == 0 and len(facts) > 1 and self._short(bar)):
-                count += 1
-            bar.number = str(count)
+        facts = self.facts
+        for number, bar in enumerate(facts, start=1 if len(facts) == 1 else self._first_number()):
+            bar.number = str(number)
         for before, bar in pairwise(facts[1:]):
             bar.implicit = self._short(before) and self._short(bar) and before.time == bar.time
         return facts
+
+    @property
+    def number(self) -> str:
+        """The number of the measure that is being filled."""
+        return str(len(self.facts) + self._first_number())
+
+    def _first_number(self) -> int:
+        return 0 if self.facts and self._short(self.facts[0]) else 1
 
     def _short(self, bar: MeasureFacts) -> bool:
         return bar.time is not None and bar.extent < full_length(bar.time, self.unit)

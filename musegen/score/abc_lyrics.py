@@ -64,4 +64,4 @@ def _next_measure(notes: list[tuple[int, int]], place: int) -> int:
     if not place:
         return 0
     measure = notes[min(place, len(notes)) - 1][1]
-    return next((number for number, note in enumerate(notes) if note[1] > measure), len(notes))
+    return next((number for number in range(place, len(notes)) if notes[number][1] > measure), len(notes))

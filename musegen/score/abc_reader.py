@@ -23,6 +23,7 @@ from musegen.score.plain_text import check_plain_text
 from musegen.score.table import NOTE_DTYPE, NoteTable
 from musegen.score.unwritable import refuse_unwritable
 
+MAX_TUNE = 2 << 20  # bytes
 _CHARSET = re.compile(rb"^(?:%%abc-|I:abc-)?charset\s+(?:iso-?8859-1|latin-?1)", re.MULTILINE | re.IGNORECASE)
 _MIDDLE = 60  # middle C
 _LOW = 59  # a line that lies lower on the whole is written in the bass clef
@@ -58,7 +59,7 @@ def _first_of(places: Sequence[Tune]) -> Notice:
 def _read(text: bytes, head: int, tune: Tune) -> tuple[TuneReader, int]:
     """The tune on a grid fine enough for every length in it."""
     body = text[tune.start : tune.stop]
-    check_plain_text(body)
+    check_plain_text(body, MAX_TUNE)
     latin = _CHARSET.search(text[:head] + body) is not None
     first_line = text.count(b"\n", 0, tune.start) + 1
     words, preamble = _decoded(body, first_line, latin), _decoded(text[:head], 1, latin)
@@ -84,7 +85,7 @@ def _decoded(text: bytes, first_line: int, latin: bool) -> str:
 
 
 def _assemble(reader: TuneReader, unit: int, source: Source, notices: tuple[Notice, ...]) -> Score:
-    voices = list(reader.voices.values())
+    voices = [voice for voice in reader.voices.values() if voice.bars.facts]
     _check(voices)
     facts, shorter = evened([voice.bars.numbered() for voice in voices])
     measures, uneven = shared_measures(facts, unit)
@@ -112,7 +113,7 @@ def _assemble(reader: TuneReader, unit: int, source: Source, notices: tuple[Noti
 
 
 def _check(voices: Sequence[Voice]) -> None:
-    if not any(voice.rows or voice.chord_symbols for voice in voices) or not any(voice.bars.facts for voice in voices):
+    if not any(voice.rows or voice.chord_symbols for voice in voices):
         raise MalformedScore("the file holds no notes")
     if all(row[DURATION] == 0 for voice in voices for row in voice.rows) and any(voice.rows for voice in voices):
         raise MalformedScore("no note has a duration")

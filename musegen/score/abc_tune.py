@@ -14,6 +14,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.model import Metadata
 
 MAX_VOICES = 64
+_LONGEST_FIELD = 400
 _FIELD = re.compile(r"[A-Za-z+]:(?![|:\]])")  # `A:|` is music
 _WORDS = "TCORZSBN"
 _ACCIDENTALS = re.compile(r"(?:%%|I:)\s*propagate-accidentals\s+(\w+)")
@@ -54,7 +55,7 @@ class TuneReader:
             if self._voice is None:
                 error.message = f"line {number}: {error.message}"
             elif not error.measure:
-                error.measure = str(len(self._voice.bars.facts) + 1)
+                error.measure = self._voice.bars.number
             raise
         if self._voice is None:
             raise MalformedScore("the tune has no key", hint="an ABC tune's head ends with a K: line")
@@ -114,7 +115,7 @@ class TuneReader:
         return self._voice
 
     def _music_field(self, letter: str, text: str) -> None:
-        voice = self._voice
+        voice, text = self._voice, text[:_LONGEST_FIELD]
         if letter == "V":
             self._choose(text)
         elif letter == "I":

@@ -117,6 +117,9 @@ class Voice:
             self.fermata = False
         self.sung.append((self.rows[row][ID], len(self.bars.facts)))
         self._advance(row, duration)
+        self._check_count()
+
+    def _check_count(self) -> None:
         if len(self.rows) > MAX_NOTES:
             raise MalformedScore(f"more than {MAX_NOTES} notes", hint="split it into movements")
 
@@ -197,6 +200,7 @@ class Voice:
 
     def barline(self, sign: str) -> None:
         """A barline; after an empty measure it only adds to the one before."""
+        self._end_open()
         self.close()
         self._accidentals.clear()
         self.bars.line(sign)
@@ -208,8 +212,16 @@ class Voice:
 
     def line_end(self) -> None:
         """Where a line of music ends with a full measure, its barline may have been left out (accidentals hold on)."""
-        if self.cursor and self.cursor == self.bars.full and self._chord is None:
+        self._end_open()
+        if self.cursor and self.cursor == self.bars.full:
             self.close()
+
+    def _end_open(self) -> None:
+        """No chord, and no group of grace notes, goes on over a barline or a line's end."""
+        if self._chord is not None or self.grace:
+            self.say(f"a `{'{' if self.grace else '['}` is never closed")
+            self.grace = False
+            self.close_chord("", "")
 
     def overlay(self) -> None:
         """`&`: another line of notes from the beginning of the measure."""
@@ -222,10 +234,10 @@ class Voice:
         extent = max(self.extent, self.cursor)
         if not extent:
             return
-        count = self._left_out(extent)
-        if count > 1:
-            self._divide(self.bars.full, len(self.bars.facts))
+        count, index = self._left_out(extent), len(self.bars.facts)
         self.bars.close(extent, count)
+        if count > 1:
+            self._divide(self.bars.full, index)
         self._begin()
 
     def _left_out(self, extent: int) -> int:
@@ -251,6 +263,7 @@ class Voice:
         rows, self.rows = self.rows[self._bar_row :], self.rows[: self._bar_row]
         for row in rows:
             self.rows.extend(self._pieces(row, full))
+            self._check_count()
         self.chord_symbols = [
             (measure + onset // full, onset % full, text) if measure == index else (measure, onset, text)
             for measure, onset, text in self.chord_symbols
@@ -273,9 +286,8 @@ class Voice:
 
     def say(self, message: str) -> None:
         """A notice about the measure that is being read, once."""
-        number = str(len(self.bars.facts) + 1)
         if len(self.notices) < _MOST_NOTICES and message not in (notice.message for notice in self.notices):
-            self.notices.append(Notice(message, number))
+            self.notices.append(Notice(message, self.bars.number))
 
 
 def _octaves(marks: str) -> int:

@@ -11,16 +11,16 @@ _HELD_NUMBER = re.compile(rb"\d{7,}")
 _WORDS = re.compile(rb"^(?:[ABCDFGHNORSTWXZw]:|%|!).*$", re.MULTILINE)  # titles, dates, sources, comments: never music
 
 
-def check_plain_text(data: bytes) -> None:
-    """Nothing, where the text may be music.
+def check_plain_text(data: bytes, most: int = MAX_TEXT) -> None:
+    """Nothing, where the text, of so many bytes at most, may be music.
 
     Raises:
         MalformedScore: it cannot be.
 
     >>> check_plain_text(b"X:20000831\\nK:C\\nC|")
     """
-    if len(data) > MAX_TEXT:
-        raise MalformedScore(f"the text is longer than {MAX_TEXT >> 20} MB")
+    if len(data) > most:
+        raise MalformedScore(f"the text is longer than {most >> 20} MB")
     if b"\0" in data:
         raise MalformedScore(f"byte {data.index(0)} is no text")
     found = _HELD_NUMBER.search(data) and _HELD_NUMBER.search(_WORDS.sub(b"", data))
