@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from musegen.corpora.duplicates import equal_groups, kin
 from musegen.corpora.headers import of_title_page
@@ -70,46 +70,49 @@ def frozen(corpus: Corpus, found: Sequence[Piece], scan: Scanner, before: Mappin
     Raises:
         PackError: a rule of the manifest has a fault.
     """
-    shares, labels, group, near = _rules(corpus)
+    rules = _rules(corpus)
     scans, unreadable = scan(found)
-    readable = [piece for piece in found if piece.name in scans]
-    ordered = [scans[piece.name] for piece in readable]
-    named = [
-        replace(
-            piece,
-            faults=told.faults,
-            labels=_labels(corpus, labels, told),
-            group=first(group, told.fields) or piece.name,
-        )
-        for piece, told in zip(readable, ordered, strict=True)
-    ]
-    place = {piece.name: number for number, piece in enumerate(named)}
-    equal = equal_groups({piece.name: told.digest for piece, told in zip(named, ordered, strict=True)})
-    rescaled = equal_groups({piece.name: told.shape for piece, told in zip(named, ordered, strict=True)})
-    together: list[Sequence[int]] = [[place[name] for name in names] for names in (*equal, *rescaled)]
-    if near:
-        together += kin([told.melody for told in ordered], **near)
-    divided_up = divided(named, together, shares, before)
-    only = tuple(names for names in rescaled if names not in equal)
-    columns = dict.fromkeys([*labels, *(label for piece in divided_up for label in piece.labels)])
-    used = tuple(label for label in columns if any(label in piece.labels for piece in divided_up))
-    return Frozen(divided_up, used, unreadable, equal, only)
+    readable = {piece.name: piece for piece in found if piece.name in scans}
+    named = [_named(piece, scans[name], rules) for name, piece in readable.items()]
+    equal = equal_groups({name: scans[name].digest for name in readable})
+    at_any_speed = equal_groups({name: scans[name].shape for name in readable})
+    place = {name: number for number, name in enumerate(readable)}
+    together: list[Sequence[int]] = [[place[name] for name in names] for names in (*equal, *at_any_speed)]
+    if rules.near:
+        together += kin([scans[name].melody for name in readable], **rules.near)
+    pieces = divided(named, together, rules.shares, before)
+    labels = dict.fromkeys([*rules.labels, *(label for piece in pieces for label in piece.labels)])
+    used = tuple(label for label in labels if any(label in piece.labels for piece in pieces))
+    return Frozen(pieces, used, unreadable, equal, tuple(names for names in at_any_speed if names not in equal))
 
 
-def _labels(corpus: Corpus, rules: Mapping[str, Sequence[Rule]], scan: Scan) -> dict[str, str]:
-    """What the title page says (of a user's own scores), and before it what the rules say."""
-    said = of_title_page(scan.fields) if corpus.origin.kind == "folder" else {}
-    return said | labelled(rules, scan.fields)
+class _Rules(NamedTuple):
+    """How a manifest labels, groups and splits; `near`: how near melodies must be to be kin."""
+
+    labels: Mapping[str, Sequence[Rule]]
+    group: Sequence[Rule]
+    near: Mapping[str, Any]
+    shares: Shares
+    by_title_page: bool  # of a user's own scores: labels that no rule gives
 
 
-def _rules(corpus: Corpus) -> tuple[Shares, dict[str, tuple[Rule, ...]], tuple[Rule, ...], dict[str, Any]]:
-    """How the corpus is split, labelled and grouped, and how near melodies must be to be kin."""
+def _named(piece: Piece, scan: Scan, rules: _Rules) -> Piece:
+    """The piece with its labels, its faults, and the group that its name or its file says."""
+    labels = (of_title_page(scan.fields) if rules.by_title_page else {}) | labelled(rules.labels, scan.fields)
+    return replace(piece, labels=labels, faults=scan.faults, group=first(rules.group, scan.fields) or piece.name)
+
+
+def _rules(corpus: Corpus) -> _Rules:
+    is_users = corpus.origin.kind == "folder"
     try:
         labels = {label: rules_of(found) for label, found in corpus.rules.get("labels", {}).items()}
         group = dict(corpus.rules.get("group", {}))
-        near = group.pop("melodies", NEAR if corpus.origin.kind == "folder" else {})
+        near = group.pop("melodies", NEAR if is_users else {})
         if near and not (set(near) == {"notes", "share"} and 2 <= int(near["notes"]) <= 8 and float(near["share"]) > 0):
             raise ValueError("group.melodies takes `notes` (2 to 8) and `share`")
-        return Shares(**corpus.rules.get("split", {})), labels, rules_of(group.get("by", [])), near
+        shares = Shares(**corpus.rules.get("split", {}))
+        if not all(isinstance(share, int) and share >= 0 for share in shares) or not any(shares[1:]):
+            raise ValueError("split takes `seed`, `train`, `valid` and `test`, whole numbers")
+        return _Rules(labels, rules_of(group.get("by", [])), near, shares, is_users)
     except (TypeError, ValueError, AttributeError) as error:
         raise PackError(f"the manifest has a fault ({error})", file=str(corpus.manifest)) from None

@@ -50,10 +50,14 @@ def rules_of(found: Any) -> tuple[Rule, ...]:
     values = found.get("values", {})
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
         raise TypeError("the `values` of a rule are texts")
+    match, value = found.get("match", r"^(.+)$"), found.get("value", r"\1")
     try:
-        return (Rule(found["of"], re.compile(found.get("match", r"^(.+)$")), found.get("value", r"\1"), values),)
-    except re.error as error:
-        raise ValueError(f"`{found.get('match')}` is no regular expression ({error})") from None
+        pattern = re.compile(match)
+        if pattern.groups or "value" in found:
+            pattern.sub(value, "")  # the groups that it names are there
+        return (Rule(found["of"], pattern, value if pattern.groups or "value" in found else r"\g<0>", values),)
+    except (re.error, IndexError) as error:
+        raise ValueError(f"`{match}` with `{value}` is no rule ({error})") from None
 
 
 def first(rules: Sequence[Rule], fields: Mapping[str, str]) -> str:
