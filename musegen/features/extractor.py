@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,6 @@ import numpy.typing as npt
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import Confound, Feature, chosen
 from musegen.score.model import Score
-
-if TYPE_CHECKING:
-    from musegen.features.transformer import FeatureExtractor as FeatureExtractor
 
 
 class Readable(Protocol):

@@ -34,8 +34,11 @@ class Grid:
         onset = np.array([measure.onset for measure in measures], dtype=np.int64)
         length = np.array([measure.length for measure in measures], dtype=np.int64)
         signatures = [measure.time_signature for measure in measures]
-        rows = [levels_of(signature, score.ticks_per_quarter) for signature in signatures]
+        kinds = list(dict.fromkeys(signatures))  # one, mostly
+        rows = [levels_of(signature, score.ticks_per_quarter) for signature in kinds]
         table = np.array(rows, dtype=np.int64).reshape(len(rows), LEVELS + 1)
+        if kinds:
+            table = table[[kinds.index(signature) for signature in signatures]]
         levels, beat = table[:, :LEVELS], table[:, LEVELS]
         pickup = np.array([measure.is_pickup for measure in measures], dtype=bool)
         missing = np.where(pickup, np.maximum(levels[:, 0] - length, 0), 0)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 from musegen.features.grid import Grid
 from musegen.features.lines import Lines
 from musegen.score.model import Score
@@ -29,6 +32,16 @@ class PieceView:
     def notes(self) -> NoteTable:
         """What is heard as one note each."""
         return self.score.notes.sounding()
+
+    @cached_property
+    def pitch(self) -> npt.NDArray[np.int64]:
+        """The MIDI pitch of each of `notes`."""
+        return self.notes["pitch"].astype(np.int64)
+
+    @cached_property
+    def duration(self) -> npt.NDArray[np.float64]:
+        """The duration of each of `notes` in ticks, as weights want it."""
+        return self.notes["duration"].astype(np.float64)
 
     @cached_property
     def voices(self) -> Voices:

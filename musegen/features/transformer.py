@@ -25,9 +25,9 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     is undefined in a piece is NaN: let an imputer follow.
 
     >>> pieces = ["bach/bwv66.6", "bach/bwv269"]
-    >>> found = FeatureExtractor(groups=("texture",)).fit(pieces)
-    >>> found.transform(pieces)[:, 0].tolist(), found.get_feature_names_out()[0]
-    ([4.0, 4.0], 'texture.number_of_lines')
+    >>> found = FeatureExtractor(groups=("number_of_lines",)).fit(pieces)
+    >>> found.transform(pieces).tolist(), found.get_feature_names_out().tolist()
+    ([[4.0], [4.0]], ['texture.number_of_lines'])
     """
 
     def __init__(self, groups: Sequence[str] = (), without: Sequence[Confound] = (), engine: Engine = "classical"):

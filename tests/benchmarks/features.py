@@ -37,6 +37,7 @@ from musegen.features.registry import GROUPS, chosen, features
 from musegen.score.abc_tunes import tunes_of
 from musegen.score.files import find, read
 
+FORMATS = {"MusicXML": (".xml", ".mxl", ".musicxml"), "kern": (".krn",), "ABC": (".abc",)}
 NOTE_GROUPS = ("pitch", "melody", "rhythm", "texture", "vertical")
 
 
@@ -151,11 +152,7 @@ if __name__ == "__main__":
         os.environ["MUSEGEN_CACHE"] = cache
         if asked.all:
             groups = tuple(asked.groups.split(",")) if asked.groups else ()
-            for title, suffixes in (
-                ("MusicXML", (".xml", ".mxl", ".musicxml")),
-                ("kern", (".krn",)),
-                ("ABC", (".abc",)),
-            ):
+            for title, suffixes in FORMATS.items():
                 rows_for(title, (name for path in embedded(*suffixes) for name in tunes_in(path)), groups)
         else:
             for title, name in (("Bach chorales", "bach-chorales"), ("Palestrina", "palestrina"), ("Essen", "essen")):

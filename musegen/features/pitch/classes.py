@@ -118,10 +118,9 @@ def key_fit(view: PieceView) -> Floats:
          source="Shannon entropy; FANTASTIC p.entropy")  # fmt: skip
 def pitch_entropy(view: PieceView) -> tuple[float, float]:
     """How evenly the sounding time is spread over pitch classes, and over pitches."""
-    notes = view.notes
-    if not len(notes):
+    if not len(view.pitch):
         return NAN, NAN
-    by_pitch = np.bincount(notes["pitch"] - notes["pitch"].min(), notes["duration"])
+    by_pitch = np.bincount(view.pitch - view.pitch.min(), view.duration)
     return entropy(parts(class_time(view))), entropy(parts(by_pitch))
 
 
@@ -131,7 +130,7 @@ def change_of_pitch_classes(view: PieceView) -> float:
     half = len(view.notes) // 2
     if not half:
         return NAN
-    where, duration = classes(view), view.notes["duration"]
+    where, duration = classes(view), view.duration
     first = np.bincount(where[:half], duration[:half], minlength=12)
     second = np.bincount(where[half:], duration[half:], minlength=12)
     return share(np.abs(parts(first) - parts(second)).sum(), 2)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.features.counting import NAN, share
+from musegen.features.counting import NAN, Ints, share
 from musegen.features.piece_view import PieceView
 from musegen.features.pitch.final import final
 from musegen.features.registry import feature
@@ -85,15 +85,15 @@ def fifth_related_share(view: PieceView) -> float:
 
 def _pitches(view: PieceView) -> Tally:
     """Of pitches above the lowest one."""
-    return kept(view, "pitch_tally", lambda view: _tally(view.notes["pitch"] - view.notes["pitch"].min(initial=127)))
+    return kept(view, "pitch_tally", lambda view: _tally(view.pitch - view.pitch.min(initial=127)))
 
 
 def _classes(view: PieceView) -> Tally:
     """Of pitch classes above the final."""
-    return kept(view, "class_tally", lambda view: _tally((view.notes["pitch"] - final(view).pitch) % 12, 12))
+    return kept(view, "class_tally", lambda view: _tally((view.pitch - final(view).pitch) % 12, 12))
 
 
-def _tally(values: npt.NDArray[np.int16], bins: int = 0) -> Tally:
+def _tally(values: Ints, bins: int = 0) -> Tally:
     counts = np.bincount(values, minlength=bins)
     if not len(values):
         return Tally(counts, 0, -1, -1)

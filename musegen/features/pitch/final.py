@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from musegen.features.counting import Floats
+from musegen.features.counting import Floats, Ints
 from musegen.features.piece_view import PieceView
 from musegen.score.keeping import kept
 
@@ -40,10 +39,9 @@ def _found(view: PieceView) -> Final:
     return Final(int(notes["pitch"][row]), int(notes["fifths"][row]))
 
 
-def classes(view: PieceView) -> npt.NDArray[np.int16]:
+def classes(view: PieceView) -> Ints:
     """The pitch class of every note, in semitones above the final."""
-    found: npt.NDArray[np.int16] = kept(view, "classes", lambda view: (view.notes["pitch"] - final(view).pitch) % 12)
-    return found
+    return kept(view, "classes", lambda view: (view.pitch - final(view).pitch) % 12)
 
 
 def class_time(view: PieceView) -> Floats:
@@ -52,4 +50,4 @@ def class_time(view: PieceView) -> Floats:
 
 
 def _class_time(view: PieceView) -> Floats:
-    return np.bincount(classes(view), view.notes["duration"], minlength=12).astype(np.float64)
+    return np.asarray(np.bincount(classes(view), view.duration, minlength=12))

@@ -19,22 +19,22 @@ _CENTRAL = (0.1, 0.9)
          source="jSymbolic 2, Importance of Bass/Middle/High Register, in finer bands")  # fmt: skip
 def register_shares(view: PieceView) -> Floats:
     """How much of the sounding time lies in each band of pitch, ends included."""
-    band = np.searchsorted(np.array(_BANDS), view.notes["pitch"], side="right")
-    return parts(np.bincount(band, view.notes["duration"], minlength=len(_BAND_NAMES)))
+    band = np.searchsorted(np.array(_BANDS), view.pitch, side="right")
+    return parts(np.bincount(band, view.duration, minlength=len(_BAND_NAMES)))
 
 
 @feature("pitch", dims=("bass", "middle", "high"), unit="share of notes", absolute=True,
          source="jSymbolic 2, Importance of ... Register; music21.features P13, P14, P15")  # fmt: skip
 def register_note_shares(view: PieceView) -> Floats:
     """How many of the notes are F#3 or lower, G3 to C5, C#5 or higher."""
-    return parts(np.bincount(np.searchsorted(np.array((55, 73)), view.notes["pitch"], side="right"), minlength=3))
+    return parts(np.bincount(np.searchsorted(np.array((55, 73)), view.pitch, side="right"), minlength=3))
 
 
 @feature("pitch", dims=("mean", "lowest", "highest"), high=127.0, unit="MIDI pitch", absolute=True,
          source="jSymbolic 2, Mean Pitch; music21.features P12 Primary Register")  # fmt: skip
 def pitch_height(view: PieceView) -> tuple[float, float, float]:
     """The mean pitch of the notes, the lowest and the highest."""
-    pitch = view.notes["pitch"]
+    pitch = view.pitch
     return (mean(pitch), float(pitch.min()), float(pitch.max())) if len(pitch) else (NAN, NAN, NAN)
 
 
@@ -52,7 +52,7 @@ def line_heights(view: PieceView) -> Floats:
 def ambitus(view: PieceView) -> tuple[float, float, float, float]:
     """From the lowest pitch to the highest: of the piece, of the top line, of the bass line; the mean of all lines."""
     low, high = line_limits(view)
-    pitch, wide = view.notes["pitch"], high - low
+    pitch, wide = view.pitch, high - low
     whole = float(pitch.max() - pitch.min()) if len(pitch) else NAN
     top, bass = (wide[0] if len(wide) else NAN), (wide[-1] if len(wide) > 1 else NAN)
     return whole, top, bass, mean(wide[wide >= 0])
@@ -81,7 +81,7 @@ def _line_limits(view: PieceView) -> tuple[Floats, Floats]:
 )
 def pitch_spread(view: PieceView) -> tuple[float, float, float]:
     """The deviation, skewness and excess kurtosis of pitch by duration; the last two are undefined on one pitch."""
-    pitch, duration = view.notes["pitch"].astype(np.float64), view.notes["duration"]
+    pitch, duration = view.pitch, view.duration
     spread = deviation(pitch, duration)
     if not spread > 0:
         return spread, NAN, NAN
@@ -137,5 +137,5 @@ def height_by_quarter(view: PieceView) -> Floats:
         return np.full(4, NAN)
     start, end = int(notes["onset"][0]), int(notes.end.max())
     quarter = (notes["onset"] - start) * 4 // max(end - start, 1)
-    totals, counts = np.bincount(quarter, notes["pitch"], minlength=4), np.bincount(quarter, minlength=4)
+    totals, counts = np.bincount(quarter, view.pitch, minlength=4), np.bincount(quarter, minlength=4)
     return each(totals, counts) - share(totals.sum(), len(notes))

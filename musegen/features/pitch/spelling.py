@@ -47,21 +47,21 @@ def spelling_shares(view: PieceView) -> Floats:
     What lies beyond Fb and B# counts there. MIDI holds no spelling: it is guessed, and so is this.
     """
     place = np.minimum(np.maximum(from_signature(view), _FLATTEST), _SHARPEST) - _FLATTEST
-    return parts(np.bincount(place, view.notes["duration"], minlength=len(_NAMES)))
+    return parts(np.bincount(place, view.duration, minlength=len(_NAMES)))
 
 
 @feature("pitch", dims=_DEGREES, unit="share of sounding time", source="scale degrees by letter, musegen",
          confounds=("format",))  # fmt: skip
 def degree_shares(view: PieceView) -> Floats:
     """How much of the sounding time each degree above the final has, whatever its accidental."""
-    return parts(np.bincount(degrees(view), view.notes["duration"], minlength=7))
+    return parts(np.bincount(degrees(view), view.duration, minlength=7))
 
 
 @feature("pitch", dims=_DEGREES, unit="share of the degree's time", source="musegen",
          confounds=("format",))  # fmt: skip
 def altered_degree_shares(view: PieceView) -> Floats:
     """How much of the time of each degree above the final is altered against the key signature."""
-    where, duration = degrees(view), view.notes["duration"]
+    where, duration = degrees(view), view.duration
     altered = np.bincount(where, duration * _altered(view), minlength=7)
     return each(altered, np.bincount(where, duration, minlength=7))
 
@@ -71,7 +71,7 @@ def altered_degree_shares(view: PieceView) -> Floats:
          confounds=("format",))  # fmt: skip
 def altered_shares(view: PieceView) -> tuple[float, float, float, float]:
     """How much is altered against the key signature: of the time, of the notes; of the notes sharpwards, flatwards."""
-    where, altered, duration = from_signature(view), _altered(view), view.notes["duration"]
+    where, altered, duration = from_signature(view), _altered(view), view.duration
     sharp, total = np.count_nonzero(where > _SIGNATURE[1]), len(where)
     notes = np.count_nonzero(altered)
     time = share(duration.dot(altered), duration.sum())
@@ -85,14 +85,14 @@ def spelling_variety(view: PieceView) -> tuple[float, float]:
     spelled = view.notes["fifths"]
     if not len(spelled):
         return NAN, NAN
-    time = np.bincount(spelled - spelled.min(), view.notes["duration"])
+    time = np.bincount(spelled - spelled.min(), view.duration)
     return float(np.count_nonzero(time)), entropy(parts(time))
 
 
 @feature("pitch", unit="share of sounding time", source="musegen: chromaticism without a signature")
 def outside_best_scale(view: PieceView) -> float:
     """How much of the sounding time lies outside the best seven neighbours by fifths (a diatonic scale)."""
-    time = np.bincount(view.notes["pitch"] * 7 % 12, view.notes["duration"], minlength=12)
+    time = np.bincount(view.pitch * 7 % 12, view.duration, minlength=12)
     reached = np.concatenate([[0.0], time, time[:7]]).cumsum()
     total = float(time.sum())
     return share(max(total - float((reached[7:19] - reached[:12]).max()), 0.0), total)
@@ -105,7 +105,7 @@ def fifths_place(view: PieceView) -> tuple[float, float, float]:
 
     The mean, from the first degree of the signature's major scale; the deviation; the distance of the extremes.
     """
-    duration, where = view.notes["duration"], from_signature(view)
+    duration, where = view.duration, from_signature(view)
     if not len(where):
         return NAN, NAN, NAN
     spelled = view.notes["fifths"]

@@ -33,7 +33,7 @@ _KINDS = ("plain", "dotted", "double_dotted", "triplet", "other")
 
 def logarithms(view: PieceView) -> Floats:
     """The duration of each note in octaves of time: log2 of ticks."""
-    return kept(view, "logarithms", lambda view: np.log2(view.notes["duration"]))
+    return kept(view, "logarithms", lambda view: np.log2(view.duration))
 
 
 @feature("rhythm", dims=_VALUES, unit="share of notes", source="jSymbolic 2, Rhythmic Value Histogram",
@@ -41,7 +41,7 @@ def logarithms(view: PieceView) -> Floats:
 def note_value_shares(view: PieceView) -> Floats:
     """How many of the notes have each written value, ties joined; other values count as the next shorter one named."""
     limits = np.array(_QUARTERS) * view.score.ticks_per_quarter
-    return shares(np.searchsorted(limits, view.notes["duration"], side="right"), len(_VALUES))
+    return shares(np.searchsorted(limits, view.duration, side="right"), len(_VALUES))
 
 
 @feature("rhythm", dims=_RELATIVE, unit="share of notes", source="jSymbolic 2, Rhythmic Value Histogram; by the median")
@@ -153,9 +153,9 @@ def _value_counts(view: PieceView) -> Ints:
 
 
 def _counted(view: PieceView) -> Ints:
-    ordered = np.sort(view.notes["duration"])
+    ordered = np.sort(view.duration)
     changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    return np.diff(np.concatenate([[0], changes, [len(ordered)]])) if len(ordered) else ordered
+    return np.diff(np.concatenate([[0], changes, [len(ordered)]])) if len(ordered) else changes
 
 
 @feature("rhythm", dims=TOP_BASS_ALL, high=200.0, unit="nPVI", needs="voices",

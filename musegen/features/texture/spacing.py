@@ -100,12 +100,11 @@ def outermost_time(view: PieceView) -> tuple[float, float]:
     slices, lines = view.slices, view.lines
     if lines.count < 2:
         return NAN, NAN
-    pitch = slices.column("pitch").astype(np.int64)
-    time = slices.duration * (np.add.reduce(slices.sounds, axis=1) > 1)
-    highest = np.where(slices.sounds, pitch, -1).max(axis=1)
-    lowest = np.where(slices.sounds, pitch, 999).min(axis=1)
-    return (mean(pitch[:, 0] == highest, time * slices.sounds[:, 0]),
-            mean(pitch[:, -1] == lowest, time * slices.sounds[:, -1]))  # fmt: skip
+    pitch, sounds = slices.column("pitch").T, slices.sounds.T
+    together = slices.duration * (np.add.reduce(sounds, axis=0) > 1)
+    highest = np.maximum.reduce(np.where(sounds, pitch, -1), axis=0)
+    lowest = np.minimum.reduce(np.where(sounds, pitch, 999), axis=0)
+    return mean(pitch[0] == highest, together * sounds[0]), mean(pitch[-1] == lowest, together * sounds[-1])
 
 
 @feature("texture", dims=_PAIRS, unit="share of both ranges", needs="voices", source="musegen: ranges of equal voices")
