@@ -179,6 +179,12 @@ def test_a_meter_before_the_barline_holds_from_the_next_measure_on():
     assert [str(bar.time_signature) for bar in score.measures] == ["3/4", "2/4", "3/1"]
 
 
+def test_music_without_meter_has_measures_as_long_as_they_are():
+    score = kern("**kern\n*M3/4\n=1\n2.c\n*MX\n=2\n1d\n4e\n=3\n*M4/3%2\n2f\n==\n*-")
+    assert [str(bar.time_signature) for bar in score.measures] == ["3/4", "5/4", "2/4"]
+    assert not any(bar.is_pickup for bar in score.measures)
+
+
 def test_a_clarinet_in_b_flat_is_written_a_second_above_what_kern_holds():
     score = kern("**kern\n*ITrd1c2\n*Iclars\n*k[b-]\n*clefGv2\n*M1/4\n=1\n4f\n==\n*-")
     assert (score.parts[0].transpose, score.parts[0].clefs) == ((-1, -2), (Clef("G", 2, -1),))
