@@ -6,7 +6,7 @@ import numpy as np
 
 from musegen.features.accents import in_measures, measure_count
 from musegen.features.chord_columns import is_chordal
-from musegen.features.counting import Floats, mean, share, shares, undefined
+from musegen.features.counting import NAN, Floats, mean, share, shares, undefined
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
 from musegen.score.keeping import kept
@@ -23,24 +23,27 @@ _SOURCE = "Zarlino, Le istitutioni harmoniche, 1558, III, 51-52; musegen, theory
 def imitations_per_100_measures(view: PieceView) -> float:
     """How often, after a rest, two lines or more begin one after the other with the same five notes."""
     found = _points(view)
-    return float("nan") if found is None else share(len(found), measure_count(view.grid), 100)
+    return NAN if found is None else share(len(found), measure_count(view.grid), 100)
 
 
-@feature("form", unit="lines, measures, share", dims=("lines", "delay", "exact"), high=float("inf"), needs="voices",
+@feature("form", unit="lines, measures", dims=("lines", "delay"), high=float("inf"), needs="voices",
          confounds=("meter", "format"), source=_SOURCE)  # fmt: skip
 def imitation_entries(view: PieceView) -> Floats:
-    """How many entries a point of imitation has, how many measures later the second one comes, and the share of answers
-    that keep all steps.
-    """
+    """How many entries a point of imitation has, and how many measures later the second one comes."""
     found = _points(view)
     if not found:
-        return undefined(3)
+        return undefined(2)
     onsets = np.array([point.entries[0].onset for point in found], dtype=np.int64)
     later = np.array([next(e.onset for e in point.entries if e.onset > point.onset) for point in found], dtype=np.int64)
-    answers = [entry.answer for point in found for entry in point.entries[1:]]
     entries = mean(np.array([len(point.entries) for point in found]))
-    delay = mean(in_measures(view.grid, later - onsets, onsets))
-    return np.array([entries, delay, share(answers.count("exact"), len(answers))])
+    return np.array([entries, mean(in_measures(view.grid, later - onsets, onsets))])
+
+
+@feature("form", unit="share of answers", needs="voices", confounds=("meter", "format"), source=_SOURCE)
+def exact_answers(view: PieceView) -> float:
+    """How many entries of a point of imitation after the first keep all its steps; the others answer tonally."""
+    answers = [entry.answer for point in _points(view) or () for entry in point.entries[1:]]
+    return share(answers.count("exact"), len(answers))
 
 
 @feature(

@@ -66,5 +66,9 @@ def _find_spans(view: PieceView) -> Ints:
 
 def _lengths(view: PieceView) -> Floats | None:
     """In measures; None where there is no phrase."""
+    return kept(view, "phrase_lengths", _find_lengths)
+
+
+def _find_lengths(view: PieceView) -> Floats | None:
     onset, end = phrase_spans(view).T
     return in_measures(view.grid, end - onset, onset) if len(onset) else None

@@ -7,38 +7,59 @@ import numpy.typing as npt
 
 from musegen.features.accents import felt_beats, measure_count
 from musegen.features.chord_columns import is_chordal
-from musegen.features.counting import Floats, Ints, share, undefined
+from musegen.features.counting import NAN, Floats, Ints, share, undefined
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
+from musegen.score.keeping import kept
 
 SHORTEST, LONGEST = 2, 8
 """Felt beats of a model."""
 HEARD_AGAIN = 4
 """Felt beats that must be heard again at least: a model of two of them needs three statements."""
 _LETTERS = 7
+_RISING, _FALLING = 1, 2
+_SOURCE = "musegen; Aldwell & Schachter, chs. 17 and 30"
 
 
-@feature("form", unit="share of time, share of time, in 100 measures", dims=("all", "falling", "per_100_measures"),
-         high=float("inf"), needs="voices", confounds=("meter", "format"),
-         source="musegen; Aldwell & Schachter, chs. 17 and 30")  # fmt: skip
+@feature("form", unit="share of time", dims=("all", "falling"), needs="voices", confounds=("meter", "format"),
+         source=_SOURCE)  # fmt: skip
 def outer_voice_sequences(view: PieceView) -> Floats:
-    """How much of a piece is sequence, how much falling sequence, and how often one comes: what the highest and lowest
-    notes do on two to eight felt beats is done again at once, both moved by the same steps but not by octaves.
+    """How much of a piece is sequence, and how much falling sequence: what the highest and lowest notes do on two to
+    eight felt beats is done again at once, both moved by the same steps but not by octaves.
 
     Models in which either line stays or only goes on by one interval do not count: scales and repeated notes are none.
     """
+    covered = _covered(view)
+    if covered is None:
+        return undefined(2)
+    return np.array([share(np.count_nonzero(which), len(covered)) for which in (covered > 0, covered == _FALLING)])
+
+
+@feature("form", unit="in 100 measures", high=float("inf"), needs="voices", confounds=("meter", "format"),
+         source=_SOURCE)  # fmt: skip
+def outer_voice_sequences_per_100_measures(view: PieceView) -> float:
+    """How often such a sequence begins where none was, as `outer_voice_sequences` finds them."""
+    covered = _covered(view)
+    if covered is None:
+        return NAN
+    heard = np.concatenate([[0], covered > 0])
+    return share(np.count_nonzero(heard[1:] > heard[:-1]), measure_count(view.grid), 100)
+
+
+def _covered(view: PieceView) -> Ints | None:
+    """For each felt beat whether it lies in a sequence, and in a falling one; None where lines are too few or short."""
+    return kept(view, "sequence_beats", _cover)
+
+
+def _cover(view: PieceView) -> Ints | None:
     beats = _beats(view) if is_chordal(view) else None
     if beats is None:
-        return undefined(3)
-    high, low = beats
-    covered = np.zeros(len(high), dtype=np.int64)
-    for start, end, letters in _runs(high, low):
-        way = 2 if letters > _LETTERS // 2 else 1
+        return None
+    covered = np.zeros(len(beats[0]), dtype=np.int64)
+    for start, end, letters in _runs(*beats):
+        way = _FALLING if letters > _LETTERS // 2 else _RISING
         covered[start:end] = np.maximum(covered[start:end], way)
-    heard = np.concatenate([[0], covered > 0])
-    begins = np.count_nonzero(heard[1:] > heard[:-1])
-    parts = [share(np.count_nonzero(which), len(high)) for which in (covered > 0, covered == 2)]
-    return np.array([*parts, share(begins, measure_count(view.grid), 100)])
+    return covered
 
 
 def _beats(view: PieceView) -> tuple[Ints, Ints] | None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.features.chord_columns import graph_of
-from musegen.features.counting import Floats, Ints, each, parts, shares, undefined
+from musegen.features.counting import NAN, Floats, Ints, each, parts, shares, undefined
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
 from musegen.score.keeping import kept
@@ -154,7 +154,7 @@ def all_lines_in_one_direction(view: PieceView) -> float:
     moved = _moving(view)
     many = moved[0] > 2 if moved is not None else np.zeros(0, dtype=bool)
     if moved is None or not many.any():
-        return float("nan")
+        return NAN
     return float((moved[0] == moved[1])[many].mean())
 
 

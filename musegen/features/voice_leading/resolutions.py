@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 
 from musegen.features.chord_columns import graph_of, reading_of
 from musegen.features.counting import Floats, each, share, undefined
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import feature
+from musegen.score.keeping import kept
 from musegen.theory.graph.schema import Resolution, Tendency
+from musegen.theory.sonority import Bools
 
 _CODES = [int(kind) for kind in (Tendency.LEADING_TONE, Tendency.SEVENTH, Tendency.SIX_FOUR, Tendency.SUSPENSION)]
 _SIZE = len(Tendency)
 _LINES = ("outer", "inner")
+
+
+class Decided(NamedTuple):
+    """The tendency tones that were resolved or not, as columns."""
+
+    tendency: npt.NDArray[np.int8]
+    resolved: Bools
+    is_inner: Bools  # in a line that is neither top nor bass
 
 
 @feature("voice_leading", unit="share of tendency tones", dims=("leading_tone", "seventh", "six_four", "suspension"),
@@ -25,8 +38,8 @@ def resolutions(view: PieceView) -> Floats:
     found = _decided(view)
     if found is None:
         return undefined(4)
-    tendency, resolved, _ = found
-    told = each(np.bincount(tendency, resolved, _SIZE), np.bincount(tendency, minlength=_SIZE))
+    wanted = np.bincount(found.tendency, minlength=_SIZE)
+    told = each(np.bincount(found.tendency, found.resolved, _SIZE), wanted)
     return told[_CODES]
 
 
@@ -37,10 +50,9 @@ def leading_tone_resolutions(view: PieceView) -> Floats:
     found = _decided(view)
     if found is None:
         return undefined(2)
-    tendency, resolved, is_inner = found
-    leading = tendency == Tendency.LEADING_TONE
-    kinds = [leading & ~is_inner, leading & is_inner]
-    return np.array([share(float(resolved[kind].sum()), np.count_nonzero(kind)) for kind in kinds])
+    leading = found.tendency == Tendency.LEADING_TONE
+    kinds = [leading & ~found.is_inner, leading & found.is_inner]
+    return np.array([share(np.count_nonzero(found.resolved & kind), np.count_nonzero(kind)) for kind in kinds])
 
 
 @feature("voice_leading", unit="notes in 100", dims=("leading_tone", "seventh", "six_four", "suspension"), high=100.0,
@@ -54,12 +66,17 @@ def tendency_tones_per_100_notes(view: PieceView) -> Floats:
     return np.asarray(counted[_CODES] * (100 / len(graph.note)))
 
 
-def _decided(view: PieceView) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """(tendency, resolved?, in an inner line?) of each tendency tone that was resolved or not."""
+def _decided(view: PieceView) -> Decided | None:
+    return kept(view, "decided_tendencies", _find_decided)
+
+
+def _find_decided(view: PieceView) -> Decided | None:
     graph = graph_of(view)
     if graph is None or reading_of(view) is None:
         return None
-    links = graph.succession
-    links = links[(links["resolution"] == Resolution.RESOLVED) | (links["resolution"] == Resolution.UNRESOLVED)]
-    inner = (links["voice"] > 0) & (links["voice"] != graph.about.paired - 1)
-    return graph.note["tendency"][links["source"]], links["resolution"] == Resolution.RESOLVED, inner
+    links, outcome = graph.succession, graph.succession["resolution"]
+    rows = np.flatnonzero((outcome == Resolution.RESOLVED) | (outcome == Resolution.UNRESOLVED))
+    voice = links["voice"][rows]
+    inner = (voice > 0) & (voice != graph.about.paired - 1)
+    tendency = graph.note["tendency"][links["source"][rows]]
+    return Decided(tendency, outcome[rows] == Resolution.RESOLVED, inner)
