@@ -79,3 +79,10 @@ def do(deed, piece):
     while deed == "HANG":
         pass
     return None
+
+
+def delegating(_piece, _options):
+    """Hangs in a process of its own, as a reader of a strange format could."""
+    from musegen.score.worker import Worker
+
+    return Worker("echo", timeout=600, memory_mb=500).call({"hang": True})

@@ -179,6 +179,14 @@ def test_an_unguarded_script_of_a_user_works(tmp_path):
     assert running.communicate(timeout=60)[0] == "5\n"
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes")
+def test_what_a_piece_has_started_ends_with_it(tmp_path):
+    text = RUN.format(count=1, job="planted_jobs:delegating", options={}, out=None, resume=False)
+    running = script(tmp_path, text.replace("jobs=2", "seconds=1"))
+    assert running.communicate(timeout=60)[0] == "0\n"
+    wait_until(lambda: not processes_of(tmp_path), seconds=10)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_leaves_no_process_and_goes_on_where_it_was(tmp_path, ending):
