@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from lxml import etree
 
+from musegen.engraving.four_parts import in_four_parts
 from musegen.engraving.ink import SVG, text
 from musegen.engraving.marks import Arrangement, Marks, Sheet
 from musegen.engraving.page_svg import TEXT_EM
@@ -17,8 +18,9 @@ from musegen.score.model import FiguredBass, HarmonyLabel, Measure, Metadata, Sc
 from musegen.score.table import Flag, NoteTable, Rows
 
 _TIED = np.uint16(Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS)
+_SHIFT = re.compile(r"translate\(\s*(-?[\d.]+)")
 _ACROSS = re.compile(r"[ML]\s*(-?[\d.]+)")
-_MARGIN = 120.0  # right of the music, in hundredths of a millimetre
+_MARGIN = 60.0  # right of the music, in hundredths of a millimetre
 
 
 def excerpt(score: Score, first: int, last: int) -> Score:
@@ -72,7 +74,7 @@ def excerpt_svg(
 
     `labels` are numerals or functions to print below instead of the score's own, onsets in ticks of the whole score.
     Clef, key and meter stand at the start, with the number of the first measure; parts that are silent throughout are
-    left out; four voices stand on two staves; the picture is as wide as the music, on white.
+    left out; a score of four voices stands on two staves; the picture is as wide as the music, on white.
 
     Raises:
         UsageError: there are no such measures.
@@ -80,7 +82,9 @@ def excerpt_svg(
     """
     from musegen.engraving.sheet_svg import svg
 
-    shown = _without_silent(_plain(excerpt(replace(score, harmonies=tuple(labels)), first, last)))
+    shown = _plain(excerpt(replace(score, harmonies=tuple(labels)), first, last))
+    if arrangement == "as written" or in_four_parts(score) is None:
+        shown, arrangement = _without_silent(shown), "as written"
     here = set(shown.notes["id"].tolist())
     colors = tuple((note, color) for note, color in _with_tied(score, marked).items() if note in here)
     ends = last == len(score.measures) - 1
@@ -155,7 +159,7 @@ def _cropped(drawn: str, words: float) -> str:
     """The SVG as wide as its staves, or the words over them, on white: pages may be dark, and ink is black."""
     root = etree.fromstring(drawn.encode())
     whole = float(root.get("viewBox", "0 0 0 0").split()[2])
-    reach = max((_reach(staff) for staff in root.iterfind(f".//{{{SVG}}}g[@class='staff']")), default=whole)
+    reach = max((_reach(system) for system in root.iterfind(f"{{{SVG}}}g[@transform]")), default=0.0) or whole
     width = min(whole, max(reach, words) + _MARGIN)
     _, _, _, height = root.get("viewBox", "").split()
     root.set("viewBox", f"0 0 {width:.0f} {height}")
@@ -164,7 +168,9 @@ def _cropped(drawn: str, words: float) -> str:
     return etree.tostring(root, encoding="unicode") + "\n"
 
 
-def _reach(staff: etree._Element) -> float:
-    """How far right the lines of a staff go."""
-    paths = (path.get("d", "") for path in staff.iterfind(f"{{{SVG}}}path"))
-    return max((float(number) for path in paths for number in _ACROSS.findall(path)), default=0.0)
+def _reach(system: etree._Element) -> float:
+    """How far right the staff lines of a system go; 0 where it has none."""
+    shift = _SHIFT.match(system.get("transform", ""))
+    paths = system.iterfind(f".//{{{SVG}}}g[@class='staff']/{{{SVG}}}path")
+    ends = [float(number) for path in paths for number in _ACROSS.findall(path.get("d", ""))]
+    return max(ends, default=0.0) + (float(shift[1]) if shift and ends else 0.0)

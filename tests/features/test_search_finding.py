@@ -181,8 +181,9 @@ def test_rates_count_hits_by_beats_of_all_pieces_and_the_interval_draws_pieces()
     assert rate.per_thousand == pytest.approx(20.0)
     drawn = np.random.default_rng(5).binomial(20, 0.5, DRAWS) * 2.0
     assert (rate.low, rate.high) == pytest.approx(tuple(np.percentile(drawn, [2.5, 97.5])), abs=2.1)
-    lone = Concordance("'V I'", "neural", (searched(1, 50.0),)).total(np.random.default_rng(1))
-    assert math.isnan(lone.low)
+    few = Concordance("'V I'", "neural", (searched(1, 50.0), searched(2, 50.0))).total(np.random.default_rng(1))
+    assert math.isnan(few.low)
+    assert few.per_thousand == 30.0
 
 
 def test_pieces_are_grouped_by_label_and_dates_by_half_centuries():

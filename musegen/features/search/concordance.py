@@ -22,6 +22,8 @@ from musegen.theory.modal.reading import Asked
 
 DRAWS = 1000
 """Bootstrap samples of pieces."""
+FEWEST = 5
+"""Of fewer pieces than these no interval is told: there is too little to draw from."""
 PER = 1000
 """Counts are given per so many beats."""
 UNKNOWN = "(not known)"
@@ -51,7 +53,7 @@ class Rate(NamedTuple):
     chords: int
     per_thousand: float  # hits per 1,000 beats; NaN without a beat
     low: float
-    high: float  # NaN with fewer than two pieces
+    high: float  # NaN with fewer than FEWEST pieces
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _bounds(
     hits: npt.NDArray[np.float64], beats: npt.NDArray[np.float64], rng: np.random.Generator
 ) -> tuple[float, float]:
     """The middle 95 % of rates when pieces are drawn anew, with replacement."""
-    if len(hits) < 2 or not beats.sum():
+    if len(hits) < FEWEST or not beats.sum():
         return float("nan"), float("nan")
     drawn = rng.integers(0, len(hits), size=(DRAWS, len(hits)))
     sums = beats[drawn].sum(axis=1)

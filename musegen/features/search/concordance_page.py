@@ -84,6 +84,7 @@ def picture(chosen: Chosen) -> str:
         drawn = excerpt_svg(
             score, hit.first_measure, min(hit.last_measure, hit.first_measure + LONGEST - 1),
             dict.fromkeys(hit.notes or _sounding(score, hit), MARK), labels=_labels(score, chosen),
+            arrangement="as written" if "-" in hit.voices else "keyboard",  # pairs of voices are seen apart
         )  # fmt: skip
     except MusegenError as error:
         return f'<p class="soft">This passage cannot be engraved: {escape(str(error))}</p>'
@@ -172,7 +173,8 @@ def _piece(searched: Searched, pictures: dict[tuple[str, int], str]) -> str:
 
 
 def _hit(hit: Hit, drawn: str) -> str:
-    place = escape(" ".join(part for part in (f"m. {hit.measure}, beat {hit.beat}", hit.voices, hit.cadence) if part))
+    voices = f"voice{'s' * ('-' in hit.voices)} {hit.voices}" if hit.voices[:1].isdigit() else hit.voices
+    place = escape(", ".join(part for part in (f"m. {hit.measure}", f"beat {hit.beat}", voices, hit.cadence) if part))
     row = (
         f'<tr><td>{place}</td><td class="context before">{escape(hit.before)}</td>'
         f'<td class="match">{escape(hit.match)}</td><td class="context">{escape(hit.after)}</td></tr>'
