@@ -1,6 +1,6 @@
 """What a piece costs in `corpus features`, by kind of piece, what the pool adds, and an estimate for 250,000 scores.
 
-python tests/benchmarks/scale.py            # five minutes of CPU: 40 pieces of each kind, all features
+python tests/benchmarks/scale.py            # three minutes of CPU: pieces of each kind, all features
 python tests/benchmarks/scale.py pool       # half a minute: the pool alone, on this machine and on a Dask cluster
 """
 
@@ -19,12 +19,12 @@ from musegen.corpora.running import run
 from musegen.features.extractor import feature_row
 
 KINDS = {
-    "folk song (ABC)": ("essen", ()),
-    "chorale (MusicXML)": ("bach-chorales", ()),
-    "mass movement (kern)": ("palestrina", ()),
-    "quartet movement (MusicXML)": ("string-quartets", ()),
+    "folk song (ABC)": ("essen", 60),
+    "chorale (MusicXML)": ("bach-chorales", 30),
+    "mass movement (kern)": ("palestrina", 20),
+    "quartet movement (MusicXML)": ("string-quartets", 10),
 }
-SAMPLE = 40
+"""Corpora, and how many pieces of each are measured."""
 SCORES = 250_000
 CORES = (1, 16, 256)
 JOB = "musegen.features.extractor:feature_row"
@@ -45,10 +45,10 @@ def cpu_of_all() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def sample(name: str) -> list[Piece]:
+def sample(name: str, count: int) -> list[Piece]:
     """Pieces from begin to end of a corpus."""
     pieces = pieces_of([name])
-    return list(pieces[:: max(1, len(pieces) // SAMPLE)][:SAMPLE])
+    return list(pieces[:: max(1, len(pieces) // count)][:count])
 
 
 def cost(pieces: list[Piece], start: float) -> Cost:
@@ -79,11 +79,12 @@ def start_cost() -> float:
 def print_costs() -> None:
     """The table of costs, and the estimate."""
     start = start_cost()
-    print(f"a process begins in {start:.2f} CPU s\n")
-    costs = {kind: cost(sample(name), start) for kind, (name, _) in KINDS.items()}
+    print(f"a run of one process begins in {start:.2f} CPU s\n")
     print("| kind | CPU ms a piece: mean | median | largest | in a run, all processes |\n|---|---|---|---|---|")
-    for kind, found in costs.items():
-        print(f"| {kind} | " + " | ".join(f"{1000 * value:.0f}" for value in found) + " |")
+    costs = {}
+    for kind, (name, count) in KINDS.items():
+        costs[kind] = cost(sample(name, count), start)
+        print(f"| {kind} | " + " | ".join(f"{1000 * value:.0f}" for value in costs[kind]) + " |", flush=True)
     print(f"\n| {SCORES:,} such scores | " + " | ".join(f"{cores} cores" for cores in CORES) + " |")
     print("|---" * (len(CORES) + 1) + "|")
     for kind, found in costs.items():
