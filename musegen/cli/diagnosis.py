@@ -172,7 +172,7 @@ CHECKS: dict[str, Callable[[], Iterator[Check]]] = {
 }
 """The checks in the order in which they are told."""
 
-CACHED = ("fonts-*", "scores", "corpora")
+CACHED = ("fonts-*", "scores", "corpora", "analyses", "search", "melodies")
 """The folders that musegen makes in its cache."""
 
 
