@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.random import Generator
 
     from musegen.engraving.marks import Sheet
+    from musegen.features.similarity.index import SimilarityIndex
+    from musegen.features.similarity.matches import Match
     from musegen.generation.exercises.sheets import SheetPair
     from musegen.generation.harmonise import Proposal
     from musegen.rules.findings import Report
@@ -229,6 +231,32 @@ def describe(source: Any, *, groups: Iterable[str] = ()) -> dict[str, float]:
 
     features = chosen(tuple(groups))
     return dict(zip(column_names(features), measured(PieceView(read(source)), features).tolist(), strict=True))
+
+
+def similar(
+    source: Any, corpus: str | Path | SimilarityIndex | Sequence[str], *, count: int = 10, plain: bool = False
+) -> tuple[Match, ...]:
+    """The pieces of a corpus that share the most surprising passage with a score, strongest first.
+
+    `corpus` is a corpus, folder or file by name, several of them, a kept index (.npz) or an index. A passage may be
+    transposed, slower or faster, ornamented, partly wrong and, unless `plain`, inverted or backwards. Where the source
+    is named as a piece of the corpus, its own group is left out. The first call for a corpus reads all of it.
+
+    Raises:
+        ScoreError: the source, or a piece of the corpus, cannot be read.
+        UsageError: there is no such corpus.
+
+    >>> best = similar("bach/bwv66.6", ["bach/bwv66.6", "bach/bwv254"], count=1)[0]
+    >>> best.piece, best.line, len(best.notes)
+    ('bach/bwv254', 'soprano', 17)
+    """
+    from musegen.features.similarity.search import similar as similar_pieces
+    from musegen.features.similarity.storage import index_named
+    from musegen.features.similarity.symbols import TRANSFORMATIONS
+
+    hows = TRANSFORMATIONS[:1] if plain else TRANSFORMATIONS
+    own = source if isinstance(source, str) else ""
+    return similar_pieces(read(source), index_named(corpus), count=count, transformations=hows, without=own)
 
 
 def render(source: Any, kind: str = "svg", *, sheet: Sheet | None = None) -> bytes:

@@ -12,6 +12,7 @@ from musegen.score.model import Score
 from musegen.score.voices import Slices, Voices, assign_voices, slices_of
 
 Ints = npt.NDArray[np.int64]
+_WHOLE_NAMES = {"S": "soprano", "A": "alto", "T": "tenor", "B": "bass"}
 FEWEST_NOTES = 5
 """A line with fewer has no passage that could be told from another."""
 
@@ -59,7 +60,7 @@ def _line(score: Score, voices: Voices, name: str, mine: npt.NDArray[np.bool_]) 
             rows = np.append(rows, shared.row)
     notes = voices.notes
     rows = rows[np.lexsort((-notes["pitch"][rows], notes["onset"][rows]))]
-    return _of_rows(score, voices, name, rows)
+    return _of_rows(score, voices, _WHOLE_NAMES.get(name, name), rows)
 
 
 def _of_rows(score: Score, voices: Voices, name: str, rows: Ints) -> Line:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.corpora.pieces import Piece
+from musegen.corpora.selecting import pieces_of
 from musegen.errors import EngravingError, UnreadableFile
 from musegen.features.similarity.index import Entry, Postings, SimilarityIndex, build
 from musegen.features.similarity.lines import lines_of
@@ -106,6 +107,20 @@ def index_of(
     if not failed:
         keep(index, kept)
     return index
+
+
+def index_named(corpus: str | Path | SimilarityIndex | Sequence[str]) -> SimilarityIndex:
+    """The index of a corpus, folder or file by name, of several, of a file that `save` wrote, or as it is.
+
+    Raises:
+        ScoreError: a piece, or the file, cannot be read.
+        UsageError: there is no such corpus.
+    """
+    if isinstance(corpus, SimilarityIndex):
+        return corpus
+    if isinstance(corpus, str | Path):
+        return load(corpus) if str(corpus).endswith(".npz") else index_of(pieces_of([str(corpus)]))
+    return index_of(pieces_of(corpus))
 
 
 def kept_index(pieces: Sequence[Piece]) -> Path:
