@@ -50,7 +50,9 @@ print(extractor.fit_transform(["bach/bwv66.6", "bach/bwv269"]).shape)
 {confounds}
 
 Tests hold every feature of notes to it: under other bar lines, in doubled values, on one staff, without spelling, only
-features so marked change, and in another key only those marked *absolute*. The **final** is the lowest of the notes
+features so marked change, and in another key only those marked *absolute*. What needs `chords` or `graph` is made of
+the analysis by the classical engine, which itself reads spelling, key signature and note values: such features are
+marked for what they measure, not for what that reading may miss. The **final** is the lowest of the notes
 that end last; a **line** is a voice as `musegen.score.voices` tells them, the top line the first and the bass the last.
 
 What needs chords reads the analysis of the chosen engine, always in keys, of music by mode too: to set Palestrina

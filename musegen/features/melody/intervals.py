@@ -156,7 +156,7 @@ def arpeggiation(view: PieceView) -> float:
 def spelled_interval_shares(view: PieceView) -> Floats:
     """How many of the moves are minor seconds, or augmented and diminished: semitones, seconds, fourths, others.
 
-    The interval is its distance on the line of fifths, so compounds count as the simple interval.
+    The interval is a distance on the line of fifths: its inversion and its compounds count with it.
     """
     moves, fifths = view.lines.moves, view.lines.fifths
     far = np.abs(fifths[moves.to] - fifths[moves.to - 1])
