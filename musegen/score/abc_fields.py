@@ -23,7 +23,7 @@ _MODES = {
 _TONIC = re.compile(r"([A-H])([#b♯♭]?)[ \t]*([A-Za-z]*)")
 _PIPES = {"HP": 0, "Hp": 2}  # Highland pipes: signature not written, written
 _CHANGED = re.compile(r"(?:^|(?<=[\s_^=]))(\^\^?|__?|=)([A-Ga-g])(?![a-z])")
-_ALTERS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
+ALTERS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _METER = re.compile(r"\(?(\d{1,2}(?:\+\d{1,2})*)\)?/(\d{1,3})(?!\d)")
 _NAMED_METERS = {"C": TimeSignature(4, 4), "C|": TimeSignature(2, 2), "c": TimeSignature(4, 4)}
 _FREE = ("", "none", "free", "frei")
@@ -50,10 +50,6 @@ class Key(NamedTuple):
     signature: KeySignature
     alters: tuple[int, ...]
 
-    def alter(self, step: str) -> int:
-        """The alteration of a step, in semitones."""
-        return self.alters[LINE_OF_FIFTHS.index(step)]
-
 
 class Setting(NamedTuple):
     """What a K: or V: field says about a staff; None where it says nothing."""
@@ -71,8 +67,8 @@ def key_of(text: str) -> Key | None:
 
     >>> key_of("A Mixolydian").signature, key_of("D exp ^f ^c").signature, key_of("Hp").signature.fifths
     (KeySignature(fifths=2, mode='mixolydian'), KeySignature(fifths=2, mode=''), 2)
-    >>> key_of("D =c ^g").alter("G"), key_of("clef=bass") is None
-    (1, True)
+    >>> key_of("D =c ^g").alters, key_of("clef=bass") is None
+    ((1, 0, 1, 0, 0, 0, 0), True)
     """
     text = text.strip()
     found = _TONIC.match(text)
@@ -86,7 +82,7 @@ def key_of(text: str) -> Key | None:
         return None
     else:
         raise MalformedScore(f"`K:{text[:30]}` is no key", hint="write it like K:G, K:Am, K:D dorian or K:none")
-    changed = {letter.upper(): _ALTERS[sign] for sign, letter in _CHANGED.findall(rest)}
+    changed = {letter.upper(): ALTERS[sign] for sign, letter in _CHANGED.findall(rest)}
     return _with_signature(signature, changed)
 
 

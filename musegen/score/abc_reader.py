@@ -13,7 +13,7 @@ from musegen.score.abc_lengths import FinerGridError
 from musegen.score.abc_tune import TuneReader
 from musegen.score.abc_tunes import Tune, digest_of, place_of, places_of, unix_lines
 from musegen.score.abc_voice import DURATION, FIFTHS, FLAGS, ID, MEASURE, ONSET, PITCH, VOICE, Voice
-from musegen.score.measure_grid import shared_measures
+from musegen.score.measure_grid import MeasureFacts, shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import BASS, TREBLE, HarmonyLabel, Lyric, Measure, Notice, Part, Score, Source
 from musegen.score.musicxml import MAX_TICKS_PER_QUARTER
@@ -87,11 +87,9 @@ def _decoded(text: bytes, first_line: int, latin: bool) -> str:
 def _assemble(reader: TuneReader, unit: int, source: Source, notices: tuple[Notice, ...]) -> Score:
     voices = [voice for voice in reader.voices.values() if voice.bars.facts]
     _check(voices)
-    facts, shorter = evened([voice.bars.numbered() for voice in voices])
-    measures, uneven = shared_measures(facts, unit)
     moved = [_transposition(voice) for voice in voices]
-    if any(moved):
-        measures = _sounding(measures, moved[0])
+    facts, shorter = evened([_sounding(voice, change) for voice, change in zip(voices, moved, strict=True)])
+    measures, uneven = shared_measures(facts, unit)
     firsts = np.cumsum([0, *(voice.seen for voice in voices)]).tolist()
     score = Score(
         _note_table(voices, measures, firsts, moved),
@@ -126,11 +124,11 @@ def _note_table(
     tables = []
     for number, voice in enumerate(voices):
         rows = np.array(voice.rows, dtype=np.int64).reshape(-1, 8).T
+        rows = rows[:, rows[MEASURE] < len(measures)]  # without grace notes after the last barline
         table = np.empty(rows.shape[1], dtype=NOTE_DTYPE)
-        index = np.minimum(rows[MEASURE], len(measures) - 1)  # grace notes after the last barline
-        table["onset"], table["duration"] = rows[ONSET] + onsets[index], rows[DURATION]
+        table["onset"], table["duration"] = rows[ONSET] + onsets[rows[MEASURE]], rows[DURATION]
         table["part"], table["staff"], table["voice"] = number, 1, rows[VOICE]
-        table["measure_index"], table["flags"], table["id"] = index, rows[FLAGS], rows[ID] + firsts[number]
+        table["measure_index"], table["flags"], table["id"] = rows[MEASURE], rows[FLAGS], rows[ID] + firsts[number]
         change = moved[number] or Transposition()
         table["pitch"] = rows[PITCH] + 12 * _octave(voice) + change.semitones
         table["fifths"] = rows[FIFTHS] + change.fifths
@@ -155,13 +153,16 @@ def _transposition(voice: Voice) -> Transposition | None:
     return spelled_transposition(*stated) if stated else None
 
 
-def _sounding(measures: tuple[Measure, ...], moved: Transposition | None) -> tuple[Measure, ...]:
-    """The key signatures at sounding pitch."""
-    more = moved.fifths if moved else 0
-    return tuple(
-        measure._replace(key_signature=measure.key_signature._replace(fifths=measure.key_signature.fifths + more))
-        for measure in measures
-    )
+def _sounding(voice: Voice, moved: Transposition | None) -> list[MeasureFacts]:
+    """The measures of a voice, with their key signatures at sounding pitch."""
+    facts = voice.bars.numbered()
+    if moved is None:
+        return facts
+    for bar in facts:
+        if bar.key is not None:
+            fifths = bar.key.fifths + moved.fifths
+            bar.key = bar.key._replace(fifths=fifths - 12 * round(fifths / 12) if abs(fifths) > 7 else fifths)
+    return facts
 
 
 def _part(number: int, voice: Voice) -> Part:
@@ -174,8 +175,9 @@ def _part(number: int, voice: Voice) -> Part:
 
 def _harmonies(voices: Sequence[Voice], measures: Sequence[Measure]) -> tuple[HarmonyLabel, ...]:
     found = [
-        HarmonyLabel(measures[min(index, len(measures) - 1)].onset + onset, "chord_symbol", text, part=number)
+        HarmonyLabel(measures[index].onset + onset, "chord_symbol", text, part=number)
         for number, voice in enumerate(voices)
         for index, onset, text in voice.chord_symbols
+        if index < len(measures)
     ]
     return tuple(sorted(found, key=label_order))

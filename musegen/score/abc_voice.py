@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from musegen.errors import MalformedScore
 from musegen.score.abc_bars import Bars
-from musegen.score.abc_fields import Key, Setting
+from musegen.score.abc_fields import ALTERS, Key, Setting
 from musegen.score.abc_lengths import MOST_HALVINGS, Lengths, parts_of, whole
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Notice
@@ -16,7 +16,6 @@ from musegen.score.table import Flag
 
 ONSET, DURATION, PITCH, FIFTHS, VOICE, MEASURE, FLAGS, ID = range(8)
 """The columns of a row; onsets count from the barline."""
-SIGNS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 _STEPS = {letter: (letter, 60 + int(STEP_SEMITONES[place])) for place, letter in enumerate(STEPS)}
 _NATURALS = _STEPS | {letter.lower(): (letter, natural + 12) for letter, (letter, natural) in _STEPS.items()}
 _FIFTHS = {letter: int(STEP_FIFTHS[place]) for place, letter in enumerate(STEPS)}
@@ -95,7 +94,7 @@ class Voice:
         """An accidental holds to the barline, in all octaves (ABC 2.1, 4.2); a tie carries it over."""
         place: object = step if self.shared_octaves else natural
         if sign:
-            alter = SIGNS[sign]
+            alter = ALTERS[sign]
             if self.lasting:
                 self._accidentals[place] = alter
             return alter
