@@ -5,6 +5,7 @@ import time
 import pytest
 
 from musegen.corpora import corpus, corpus_names
+from musegen.corpora.freeze import refreeze
 from musegen.corpora.freezing import candidates
 from musegen.corpora.labelling import rules_of
 from musegen.corpora.lists import read_list
@@ -79,3 +80,19 @@ def test_parts_that_are_out_of_step_are_faults_with_their_measures():
     faults = corpus("string-quartets")["haydn/opus1no1/movement4"].faults
     assert faults[0] == "measures 33, 40: the parts fill 2, 3 quarters: read as 3"
     assert read_manifest(data_folder("corpora") / "monteverdi.toml")["monteverdi/madrigal.4.1"].faults
+
+
+def told(pieces):
+    """What a list says of its pieces, but for faults, which a better reader may see otherwise."""
+    return [(piece.name, piece.sha256, piece.group, piece.split, dict(piece.labels)) for piece in pieces]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["monteverdi", "josquin"]
+    + [pytest.param(name, marks=pytest.mark.slow) for name in ("palestrina", "essen", "oneills-1850", "trecento")],
+)
+def test_freezing_a_corpus_anew_makes_the_same_list(name):
+    made = refreeze(corpus(name), anew=True)
+    assert made.unreadable == {}
+    assert told(made.pieces) == told(corpus(name).pieces)
