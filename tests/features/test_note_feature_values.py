@@ -51,7 +51,7 @@ def test_the_dorian_mode_has_a_minor_third_and_a_major_sixth_over_its_final():
 def test_an_arch_is_convex_and_its_peak_stands_in_the_middle():
     arch = "meter: 4/4\nS: c5 e5 g5 e5 | c5 r r r"
     assert told("contour_shares", arch) == {"convex": 1.0}
-    assert told("place_of_extremes", arch)["top.peak"] == 0.4  # 2 of 5 quarters
+    assert told("place_of_extremes", arch)["top_peak"] == 0.4  # 2 of 5 quarters
     assert told("net_rise", arch).get("top", 0) == 0
     assert told("direction_trigram_shares", arch) == {"up-up-down": 0.5, "up-down-down": 0.5}
     assert told("arc_length", arch)["top"] == 4.0
@@ -116,7 +116,7 @@ def test_a_hymn_in_parallel_thirds_moves_as_one():
     assert told("struck_together_shares", THIRDS) == {"all": 1.0}
     assert told("common_onsets", THIRDS)["outer"] == 1.0
     assert told("mean_gap", THIRDS)["all"] == 29 / 8  # major thirds for 5 beats (e over c), minor ones for 3
-    assert told("gap_shares", THIRDS) == {"top_pair.to_M3": 1.0, "bottom_pair.to_M3": 1.0}
+    assert told("gap_shares", THIRDS) == {"top_pair_to_M3": 1.0, "bottom_pair_to_M3": 1.0}
     assert told("notes_by_line", THIRDS) == {"top": 0.5, "bass": 0.5, "evenness": 1.0}
     assert told("fullness", THIRDS) == {"all": 1.0, "mean": 1.0}
 

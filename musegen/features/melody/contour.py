@@ -121,7 +121,7 @@ def phrase_shape(view: PieceView) -> tuple[float, float, float]:
     return mean(found.notes), mean(last - first), mean(found.inner[long] - (first + last) / 2)
 
 
-@feature("melody", dims=("top.peak", "top.trough", "bass.peak", "bass.trough"), unit="share of the line's time",
+@feature("melody", dims=("top_peak", "top_trough", "bass_peak", "bass_trough"), unit="share of the line's time",
          needs="voices", source="Eitan, Highpoints (1997)")  # fmt: skip
 def place_of_extremes(view: PieceView) -> list[float]:
     """When, in a line's time, its highest and its lowest note first begin."""

@@ -50,7 +50,7 @@ def bass_interval_shares(view: PieceView) -> Floats:
     return np.asarray(_by_line(view)[1])
 
 
-@feature("melody", dims=[f"{line}.{kind}" for line in TOP_BASS_ALL for kind in KINDS], unit="share of moves",
+@feature("melody", dims=[f"{line}_{kind}" for line in TOP_BASS_ALL for kind in KINDS], unit="share of moves",
          source="jSymbolic 2, Stepwise Motion, Melodic Thirds, Repeated Notes; by staff steps", needs="voices",
          confounds=("format",))  # fmt: skip
 def move_shares(view: PieceView) -> Floats:
@@ -76,7 +76,7 @@ def interval_deviation(view: PieceView) -> Floats:
     return np.sqrt(np.maximum(lines.means(sizes * sizes, lines.moves.line) - means * means, 0))
 
 
-@feature("melody", dims=("top.up", "top.down", "bass.up", "bass.down"), high=127.0, unit="semitones", needs="voices",
+@feature("melody", dims=("top_up", "top_down", "bass_up", "bass_down"), high=127.0, unit="semitones", needs="voices",
          source="jSymbolic 2, Largest Melodic Interval; by direction")  # fmt: skip
 def largest_intervals(view: PieceView) -> list[float]:
     """The largest move up and down of the top and of the bass line, 0 where there is none in that direction."""

@@ -15,7 +15,7 @@ _LIMITS = (0.29, 0.41, 0.58, 0.82, 1.22, 1.73, 2.45, 3.46)
 _COARSE = ("much_shorter", "shorter", "equal", "longer", "much_longer")
 _TO_COARSE = (0, 0, 0, 1, 2, 3, 4, 4, 4)
 _WAYS = ("shorter", "equal", "longer")
-_SOURCE = "duration ratios: FANTASTIC d-features; jSymbolic 2, Rhythmic Value changes"
+_SOURCE = "duration ratios: FANTASTIC m-types"
 
 
 def _places(view: PieceView) -> Ints:
@@ -41,7 +41,7 @@ def top_ioi_ratio_shares(view: PieceView) -> Floats:
     return shares(_places(view)[: max(view.lines.top.stop - 2, 0)], len(_RATIOS))
 
 
-@feature("rhythm", high=3.2, unit="bits", source="entropy of rhythm: Temperley (2007), ch. 5", needs="voices")
+@feature("rhythm", high=3.2, unit="bits", source="Temperley, Music and Probability (2007)", needs="voices")
 def ioi_ratio_entropy(view: PieceView) -> float:
     """How evenly the times between onsets are spread over the nine ratios of `ioi_ratio_shares`."""
     return entropy(shares(_places(view), len(_RATIOS)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +17,11 @@ from musegen.score.keeping import kept
 _HALF_BEATS = (1, 2, 3, 4, 6, 8, 12, 16)
 _MEDIANS = (1, 2, 3, 4, 6, 8, 12, 16)
 _CELLS = 16  # of a measure
-_AUTOCORRELATION = "Brown, Journal of the Acoustical Society of America 94 (1993): meter by autocorrelation"
+_AUTOCORRELATION = "meter by autocorrelation: Brown, Journal of the Acoustical Society of America 94 (1993)"
 
 
-@feature("rhythm", dims=[f"{half / 2:g}" for half in _HALF_BEATS], unit="share of onsets", source=_AUTOCORRELATION,
-         confounds=("meter",))  # fmt: skip
+@feature("rhythm", dims=[str(Fraction(half, 2)) for half in _HALF_BEATS], unit="share of onsets",
+         source=_AUTOCORRELATION, confounds=("meter",))  # fmt: skip
 def onsets_again_after_beats(view: PieceView) -> Floats:
     """How many of the different onsets are followed by another exactly so many beats (denominator units) later."""
     grid = view.grid

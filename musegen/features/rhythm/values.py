@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from musegen.features.counting import (
@@ -27,7 +29,7 @@ _VALUES = ("32nd_or_less", "16th", "dotted_16th", "8th", "dotted_8th", "quarter"
 _QUARTERS = (0.25, 0.375, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 """Of the 16th to the breve: a value counts as the longest of these that it reaches."""
 _POWERS = range(-4, 5)
-_RELATIVE = [f"{2.0**power:g}" for power in _POWERS]
+_RELATIVE = [str(Fraction(2) ** power) for power in _POWERS]
 _KINDS = ("plain", "dotted", "double_dotted", "triplet", "other")
 
 

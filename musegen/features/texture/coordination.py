@@ -11,7 +11,7 @@ from musegen.score.keeping import kept
 
 _TOGETHER = ("one", "half_or_less", "most", "all")
 _ENTRIES = ("together", "top_first", "inner_first", "bass_first")
-_SOURCE = "homorhythm: Huron, Music Analysis 8 (1989), onset synchrony"
+_SOURCE = "onset synchrony: Huron, Music Perception 10 (1993)"
 
 
 def struck(view: PieceView) -> Ints:
@@ -73,7 +73,7 @@ def _found_coincidence(view: PieceView) -> Floats:
 
 
 @feature("texture", dims=("neighbours", "outer", "top_pair", "bottom_pair", "least"), unit="share of onsets",
-         needs="voices", source="Jaccard index of onsets; Huron, Music Analysis 8 (1989)")  # fmt: skip
+         needs="voices", source="Jaccard index of onsets; Huron, Music Perception 10 (1993)")  # fmt: skip
 def common_onsets(view: PieceView) -> Floats:
     """How many of the onsets of two lines both have.
 

@@ -64,7 +64,7 @@ def gap_deviation(view: PieceView) -> Floats:
     return np.sqrt(np.maximum(_of_pairs(view, semitones * semitones) - average * average, 0))
 
 
-@feature("texture", dims=[f"{pair}.{distance}" for pair in _PAIRS[:2] for distance in _DISTANCES], unit="share of time",
+@feature("texture", dims=[f"{pair}_{distance}" for pair in _PAIRS[:2] for distance in _DISTANCES], unit="share of time",
          needs="voices", source=_SOURCE)  # fmt: skip
 def gap_shares(view: PieceView) -> Floats:
     """How much of the time that two neighbours sound they are crossed, in unison, within a third, fifth, octave, ..."""
