@@ -116,6 +116,20 @@ def test_the_lower_sound_is_the_lower_voice_where_voices_cross(planted):
     assert [match for _, _, match in places(piece, module="6 6_-2 8")] == ["6_-2 6_-2 8"]
 
 
+@pytest.mark.parametrize(
+    ("voice", "count"), [("any", 3), ("outer", 1), ("soprano-bass", 1), ("1-2", 1), ("2-3", 1), ("1", 2), ("bass", 2)]
+)
+def test_a_pair_of_voices_is_named_by_its_places_from_the_top(planted, voice, count):
+    piece = planted("meter: 4/4\nCantus: g5 a5 b5 c6\nAltus: e5 f5 g5 a5\nTenor: c5 d5 e5 f5")
+    found = search_piece(piece, make_query(module="* * * *", voice=voice), "classical", "tonal")
+    assert len(found.hits) == count
+
+
+def test_a_piece_without_the_voice_is_not_counted_among_those_that_were_searched(planted):
+    found = search([planted(CLAUSULA)], make_query(melody="+2", voice="alto"))
+    assert [one.left_out for one in found.left_out] == ["there is no voice `alto` among 2"]
+
+
 def test_parallel_fifths_are_an_edge_of_the_graph(planted):
     piece = planted("meter: 4/4\nS: g4 a4 b4 c5\nB: c3 d3 g3 a3")
     assert places(piece, motion="parallel P5 P5") == [("1", "1", "12 12")]

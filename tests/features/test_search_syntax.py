@@ -104,6 +104,8 @@ def test_a_pattern_that_cannot_be_read_is_told_with_the_letter_where_it_fails(re
         ({"chords": "V", "cadences": ["XAC"]}, "no cadence `XAC`"),
         ({"module": "3 3", "motion": "parallel"}, "alone"),
         ({"module": "3 3", "melody": "+2"}, "alone"),
+        ({"melody": "+2", "voice": "1-3"}, "no voice `1-3`"),
+        ({"module": "3 3", "voice": "viola"}, "no voice `viola`"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(asked, said):

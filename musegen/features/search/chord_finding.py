@@ -45,7 +45,7 @@ def find_chords(pattern: Pattern[ChordWord], chords: Chords, *, in_phrase: bool 
         named = zip(chords.figure, chords.minor, chords.function, strict=True)
         return np.array([word.fits(*one) for one in named], dtype=bool)
 
-    gap_group = group * 1024 + np.concatenate([[0], np.cumsum(~same)])
+    gap_group = group * len(chords) + np.concatenate([[0], np.cumsum(~same)])
     for first, last in matches(pattern, Row(follows, changes, gap_group), mask):
         yield Found(
             int(chords.onset[first]), int(chords.onset[last]), int(chords.end[last]),

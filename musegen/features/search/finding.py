@@ -15,8 +15,8 @@ from musegen.features.search.queries import Query, Where
 from musegen.theory.keys import Key
 from musegen.theory.modal.interval_modules import beat_times
 
-VOICES = {"soprano": ("S", 0), "alto": ("A", 1), "tenor": ("T", -2), "bass": ("B", -1)}
-"""Names of voices, how four parts call them, and where they lie where lines have numbers (only the outer two do)."""
+VOICES = {"soprano": ("S", 0), "alto": ("A", None), "tenor": ("T", None), "bass": ("B", -1)}
+"""Names of voices, how four parts call them, and which line the outer two are where lines have numbers."""
 OUTER = "outer"
 _STRONG = 0.5
 
@@ -95,16 +95,16 @@ def voices_asked(voice: str, lines: Lines) -> list[int]:
     Raises:
         NotSearched: the piece has no such voice.
     """
-    count = len(lines.names)
-    if voice == "any":
+    count, name = len(lines.names), voice.casefold()
+    if name == "any":
         return list(range(count))
-    if voice == OUTER:
+    if name == OUTER:
         return sorted({0, count - 1}) if count else []
-    name = voice.casefold()
     if name in VOICES and VOICES[name][0] in lines.names:
         return [lines.names.index(VOICES[name][0])]
-    if name in ("soprano", "bass") and count:
-        return [VOICES[name][1] % count]
+    place = VOICES.get(name, ("", None))[1]
+    if place is not None and count:
+        return [place % count]
     if name.isdigit() and 1 <= int(name) <= count:
         return [int(name) - 1]
     raise NotSearched(f"there is no voice `{voice}` among {count}")
@@ -113,9 +113,9 @@ def voices_asked(voice: str, lines: Lines) -> list[int]:
 def pairs_asked(voice: str, lines: Lines) -> list[Pair]:
     """The pairs of lines that `--voice` names: `any`, `outer`, `soprano-bass`, `1-3`; one voice with each other one."""
     count = len(lines.names)
-    if voice == OUTER:
+    if voice.casefold() == OUTER:
         return [(0, count - 1)] if count > 1 else []
-    if voice == "any":
+    if voice.casefold() == "any":
         return list(combinations(range(count), 2))
     names = voice.split("-")
     asked = [voices_asked(name, lines)[0] for name in names]

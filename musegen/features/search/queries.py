@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -18,6 +19,8 @@ Where = Literal["cadence", "phrase-end", "phrase-start", "strong-beat", "downbea
 WHERE: tuple[Where, ...] = get_args(Where)
 Every = Literal["beat", "onset"]
 CADENCES: tuple[str, ...] = get_args(CadenceKind)
+_ONE = r"(?:soprano|alto|tenor|bass|[1-9]\d?)"
+_VOICE, _PAIR = re.compile(rf"any|outer|{_ONE}", re.IGNORECASE), re.compile(rf"{_ONE}-{_ONE}", re.IGNORECASE)
 _OF_CHORDS: tuple[Where, ...] = ("cadence", "phrase-end", "phrase-start")
 
 
@@ -95,6 +98,7 @@ def make_query(
         raise UsageError("there is nothing to find", hint="write a pattern such as 'V65/V V', or --melody '+2 +2 -3'")
     if len(given) > 1 and not set(given) <= {"", "melody", "rhythm"} and len(given.keys() - {""}) > 1:
         raise UsageError("modules and motions are looked for alone, or with chords", hint="leave one pattern out")
+    _check_voice(voice, pairs=bool({"module", "motion"} & set(given)))
     for name in at:
         if name not in WHERE:
             raise UsageError(f"there is no place `{name}`", hint=nearest(name, WHERE))
@@ -111,6 +115,12 @@ def make_query(
         read_motion(motion) if "motion" in given else None,
         voice, tuple(places), tuple(cadences), mode, every, in_phrase,
     )  # fmt: skip
+
+
+def _check_voice(voice: str, *, pairs: bool) -> None:
+    if not (_VOICE.fullmatch(voice) or (pairs and _PAIR.fullmatch(voice))):
+        hint = "write any, outer, soprano, alto, tenor, bass, or a number from the top" + "; a pair is 1-3" * pairs
+        raise UsageError(f"there is no voice `{voice[:40]}`", hint=hint)
 
 
 def _words(
