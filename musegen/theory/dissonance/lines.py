@@ -33,7 +33,7 @@ class Lines:
         """
         rows = tuple(slices.row[slices.attack[:, voice], voice].astype(np.intp) for voice in range(slices.row.shape[1]))
         ids = slices.notes["id"]
-        place = {int(ids[row]): (voice, at) for voice, line in enumerate(rows) for at, row in enumerate(line.tolist())}
+        place = {note: (voice, at) for voice, line in enumerate(rows) for at, note in enumerate(ids[line].tolist())}
         return cls(slices, rows, place)
 
     def row(self, voice: int, at: int) -> int | None:
