@@ -68,10 +68,18 @@ class Corpus:
         365
         """
         if self.origin.kind == "corpora":
-            return tuple(self._gathered())
+            return self._gathered()
         return () if self.is_template else read_list(self.list_file, self.origin.folder)
 
-    def _gathered(self) -> Iterator[Piece]:
+    def _gathered(self) -> tuple[Piece, ...]:
+        try:
+            return tuple(self._of_others())
+        except (UsageError, TypeError, ValueError) as error:
+            raise PackError(f"the manifest has a fault ({error})", file=str(self.manifest)) from None
+        except RecursionError:
+            raise PackError("the corpus names itself among its sources", file=str(self.manifest)) from None
+
+    def _of_others(self) -> Iterator[Piece]:
         """The pieces of other corpora, with the labels that this one gives them besides."""
         rules = {label: rules_of(found) for label, found in self.rules.get("labels", {}).items()}
         for name in self.origin.corpora:
@@ -196,7 +204,7 @@ def read_manifest(path: Path) -> Corpus:
             _text(found, "licence_url", ""), _text(found, "licence_notes", ""),
             bool(found["redistribution"]), _text(found, "commercial", "unclear"),
             _text(found, "selection", "").strip(), _origin(found["source"]),
-            {key: found[key] for key in ("labels", "group", "split") if key in found},
+            {key: _table(found, key) for key in ("labels", "group", "split") if key in found},
             {str(name): str(reason) for name, reason in dict(found.get("excluded", {})).items()},
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, OSError) as error:
@@ -208,6 +216,13 @@ def _text(found: Mapping[str, Any], key: str, default: str | None = None) -> str
     if not isinstance(value, str):
         raise TypeError(f"{key} must be a text")
     return value
+
+
+def _table(found: Mapping[str, Any], key: str) -> dict[str, Any]:
+    table = found[key]
+    if not isinstance(table, dict):
+        raise TypeError(f"{key} must be a table")
+    return table
 
 
 def _origin(found: Mapping[str, Any]) -> Origin:

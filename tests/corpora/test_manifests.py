@@ -55,7 +55,19 @@ def test_a_file_other_than_the_listed_one_is_read_with_a_notice(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["title = ", "title = 3", GOOD + "licence_url = 3", GOOD.replace("music21", "web"), "\udcff"]
+    "text",
+    [
+        GOOD + "labels = 3",
+        GOOD + "split = []",
+        GOOD + "source.globs = 'x'",
+        GOOD + "source.every = 3",
+        GOOD + "excluded = ['x']",
+        "title = ",
+        "title = 3",
+        GOOD + "licence_url = 3",
+        GOOD.replace("music21", "web"),
+        "\udcff",
+    ],
 )
 def test_a_faulty_manifest_is_one_error_with_its_file(text, tmp_path):
     with pytest.raises(PackError, match=r"mine\.toml"):
@@ -77,3 +89,28 @@ def test_a_faulty_list_is_one_error_with_its_file(wrong, tmp_path):
     made = read_manifest(written(tmp_path, **wrong))
     with pytest.raises(PackError, match=r"mine\.csv"):
         assert made.pieces
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'corpora = ["mine"]',
+        'corpora = ["no-such-corpus"]',
+        'corpora = ["monteverdi"]\nwhere = { monteverdi = ["date"] }',
+        'corpora = ["monteverdi"]\n[labels]\ncomposer = 3',
+        'corpora = ["monteverdi"]\n[labels]\ncomposer = { of = "name", match = "(" }',
+        'corpora = ["monteverdi"]\n[labels]\ncomposer = { of = "name", value = "\\\\7" }',
+    ],
+)
+def test_a_corpus_of_corpora_that_cannot_be_gathered_is_one_error(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSEGEN_CORPORA", str(tmp_path))
+    text = f'title = "t"\nlicence = "CC0-1.0"\nredistribution = true\n[source]\nkind = "corpora"\n{source}\n'
+    (tmp_path / "mine.toml").write_text(text)
+    with pytest.raises(PackError, match=r"mine\.toml"):
+        assert corpus("mine").pieces
+
+
+def test_a_file_in_place_of_the_users_folder_of_corpora_hides_nothing(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MUSEGEN_CORPORA", str(tmp_path / "file"))
+    assert len(corpus("monteverdi").pieces) == 48
