@@ -135,6 +135,8 @@ def test_parallel_fifths_are_an_edge_of_the_graph(planted):
     assert places(piece, motion="parallel P5 P5") == [("1", "1", "12 12")]
     assert places(piece, motion="similar * 10") == [("1", "2", "12 10")]
     assert places(piece, motion="contrary") == []
+    apart = planted("meter: 2/4\nS: g4 d4\nB: c3 g3")
+    assert places(apart, motion="antiparallel P5 P5") == [("1", "1", "12 5")]
 
 
 def test_a_melody_heard_while_chords_go_on_marks_the_notes_of_the_melody(planted):

@@ -118,7 +118,7 @@ def find_motions(word: MotionWord, motions: Arrays, lines: Lines, pairs: list[Pa
     if word.motion is not None:
         good &= motions["motion"] == word.motion
     if word.is_antiparallel:
-        good &= motions["antiparallel"]
+        good &= motions["antiparallel"] != 0
     for asked, name in ((word.first, "first"), (word.second, "second")):
         if asked is not None:
             good &= asked.fits(motions[f"{name}_steps"].astype(np.int64), motions[name].astype(np.int64))

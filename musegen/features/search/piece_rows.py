@@ -20,7 +20,7 @@ from musegen.score.cache import cache_folder, keep_arrays, kept_arrays
 from musegen.score.files import regular_file
 from musegen.score.meter import TimeSignature
 from musegen.score.model import KeySignature, Measure, Place, Score
-from musegen.score.table import NOTE_DTYPE, NoteTable
+from musegen.score.table import NOTE_DTYPE, NoteTable, Rows
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analyse import Engine
 from musegen.theory.analysis import Analysis
@@ -33,7 +33,7 @@ from musegen.theory.modal.reading import Asked
 Ints = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[Any]]
 Need = Literal["chords", "lines", "motions"]
-_LAYOUT = 1
+_LAYOUT = 2
 _MOTION = (
     "upper", "lower", "upper_from", "lower_from", "upper_to", "lower_to", "motion", "first", "second", "first_steps",
     "second_steps", "antiparallel",
@@ -151,10 +151,8 @@ def piece_rows(piece: Piece, needs: Iterable[Need], engine: Engine = "neural", r
         stored = _held(need, kept_arrays(entry))
         if stored is None:
             score = score or piece.read()
-            arrays = {
-                "frame": _packed((score.measures, score.ticks_per_quarter)),
-                **_made(need, score, engine, reading),
-            }
+            facts, arrays = _made(need, score, engine, reading)
+            arrays["facts"] = _packed((score.measures, score.ticks_per_quarter, facts))
             keep_arrays(entry, **arrays)
             stored = _held(need, arrays)
         found |= stored or {}
@@ -170,22 +168,17 @@ def are_kept(piece: Piece, needs: Iterable[Need], engine: Engine, reading: Asked
     return all(os.path.exists(_entry(piece, need, engine, reading)) for need in needs)
 
 
-def _made(need: Need, score: Score, engine: Engine, reading: Asked) -> Arrays:
-    """The arrays that are kept for one kind of pattern."""
+def _made(need: Need, score: Score, engine: Engine, reading: Asked) -> tuple[Any, Arrays]:
+    """What is kept for one kind of pattern, JSON values and few arrays: each costs a third of a millisecond to load."""
     if need == "chords":
-        return {"chords": _packed(_chord_facts(kept_analysis(score, engine, reading)))}
+        return _chord_facts(kept_analysis(score, engine, reading)), {}
     if need == "lines":
         voices = assign_voices(score)
         slices = slices_of(voices)
-        names = _packed(voices.names)
-        return {
-            "names": names,
-            "notes": voices.notes.rows,
-            "line": voices.line,
-            "times": slices.onset,
-            "row": slices.row,
-        }
-    return _motion_columns(score)
+        numbers = np.concatenate([voices.line, slices.onset, slices.row.ravel()], dtype=np.int64)
+        return voices.names, {"notes": voices.notes.rows.view(np.uint8), "numbers": numbers}
+    edges = motions(score, lines_of(score, "score"))
+    return None, {"numbers": np.stack([edges[name].astype(np.int64) for name in _MOTION])}
 
 
 def _held(need: Need, stored: Arrays | None) -> dict[str, Any] | None:
@@ -193,16 +186,21 @@ def _held(need: Need, stored: Arrays | None) -> dict[str, Any] | None:
     if stored is None:
         return None
     try:
-        found: dict[str, Any] = {"frame": Frame(*_unpacked(stored["frame"]))}
+        *frame, facts = _unpacked(stored["facts"])
+        found: dict[str, Any] = {"frame": Frame(*frame)}
         if need == "chords":
-            return found | {"chords": Chords.of(_unpacked(stored["chords"]))}
+            return found | {"chords": Chords.of(facts)}
         if need == "lines":
-            names, notes = tuple(_unpacked(stored["names"])), NoteTable(stored["notes"].view(NOTE_DTYPE))
-            line, times, row = (stored[name].astype(np.int64) for name in ("line", "times", "row"))
-            return found | {"lines": Lines(names, notes, line, times, row)}
-        return found | {"motions": {name: stored[name] for name in _MOTION}}
+            return found | {"lines": _lines(tuple(facts), stored["notes"].view(NOTE_DTYPE), stored["numbers"])}
+        return found | {"motions": dict(zip(_MOTION, stored["numbers"], strict=True))}
     except (KeyError, ValueError, TypeError, IndexError):
         return None
+
+
+def _lines(names: tuple[str, ...], rows: Rows, numbers: Ints) -> Lines:
+    line, rest = numbers[: len(rows)], numbers[len(rows) :]
+    count = len(rest) // (1 + len(names))
+    return Lines(names, NoteTable(rows), line, rest[:count], rest[count:].reshape(count, len(names)))
 
 
 def _chord_facts(analysis: Analysis) -> dict[str, Any]:
@@ -213,11 +211,6 @@ def _chord_facts(analysis: Analysis) -> dict[str, Any]:
     cadences = [(int(cadence.onset), cadence.kind) for cadence in analysis.cadences]
     phrases = [(int(phrase.onset), int(phrase.end)) for phrase in analysis.phrases]
     return {"reading": analysis.reading, "chords": rows, "cadences": cadences, "phrases": phrases}
-
-
-def _motion_columns(score: Score) -> Arrays:
-    edges = motions(score, lines_of(score, "score"))
-    return {name: np.ascontiguousarray(edges[name]) for name in _MOTION}
 
 
 def _packed(facts: Any) -> npt.NDArray[np.uint8]:
