@@ -15,6 +15,7 @@ COMMON = 60
 """Melodies that may share a turn; one that more have says nothing of kinship."""
 FEWEST = 5
 """Turns that kin must share at least, however short they are: a scale or a triad makes no family."""
+FEWEST_NOTES = 4
 Melody = npt.NDArray[np.int8]
 
 
@@ -22,7 +23,7 @@ def digest(score: Score, *, at_any_speed: bool = False) -> str:
     """A digest of what sounds, whatever the transposition, spelling, parts, measures and leading rests are.
 
     `at_any_speed`: also whatever the note values are, as long as all are longer or shorter by one factor. "" is a
-    score without notes.
+    score of too few notes to be taken for another.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> one, higher = (parse_grid(f"meter: 4/4\\nS: {notes}") for notes in ("c4 d4 e4 f4", "d4 e4 f#4 g4"))
@@ -31,7 +32,7 @@ def digest(score: Score, *, at_any_speed: bool = False) -> str:
     """
     notes = score.notes.sounding()
     rows = notes.rows[~notes.has(Flag.GRACE)]
-    if not len(rows):
+    if len(rows) < FEWEST_NOTES:
         return ""
     onset = rows["onset"].astype(np.int64) - int(rows["onset"].min())
     duration, pitch = rows["duration"].astype(np.int64), rows["pitch"].astype(np.int64)
@@ -81,7 +82,7 @@ def kin(melodies: Sequence[Melody], *, notes: int, share: float) -> Iterable[tup
     from scipy.sparse import csr_matrix, triu
 
     turns = [_turns(melody, notes - 1) for melody in melodies]
-    sizes = np.array([len(found) for found in turns])
+    sizes = np.array([len(found) for found in turns], np.int64)
     rows = np.repeat(np.arange(len(turns)), sizes)
     _, columns = np.unique(np.concatenate([*turns, np.zeros(0, np.int64)]), return_inverse=True)
     rare = np.bincount(columns)[columns] <= COMMON if len(columns) else np.zeros(0, bool)

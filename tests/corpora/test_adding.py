@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from musegen.corpora import corpus, pieces_of
+from musegen.corpora import corpus, corpus_names, pieces_of
 from musegen.corpora.adding import Wishes, added
 from musegen.corpora.duplicates import digest
 from musegen.corpora.manifests import read_manifest
@@ -88,6 +88,20 @@ def test_what_cannot_be_read_is_named_with_the_reason_and_costs_nothing_else(sco
     assert len(corpus("mine").pieces) == 3
     with pytest.raises(UsageError, match="damaged"):
         corpus("mine")["torn.xml"]
+
+
+def test_a_folder_without_any_readable_score_is_one_error_and_no_corpus(scores):
+    for path in scores.iterdir():
+        path.write_text("<score-partwise><part")
+    with pytest.raises(UnreadableFile, match="no score in this folder can be read"):
+        make(scores)
+    assert "mine" not in corpus_names()
+
+
+def test_single_notes_are_not_taken_for_one_piece(scores):
+    for name, note in {"one": "c4", "other": "d4"}.items():
+        (scores / f"{name}.abc").write_text(f"X:1\nK:C\nL:1/4\n{note[0]}|\n")
+    assert all("one.abc" not in names for names in make(scores).frozen.equal)
 
 
 def test_titles_dates_and_places_of_the_files_become_labels(scores):
