@@ -47,6 +47,7 @@ def command(
     names = distinct(corpora[:-1])
     keep_inputs([output], [*corpora, index])
     from musegen.features.similarity.originality import originality
+    from musegen.features.similarity.search import other_pieces
 
     failures = Failures(several=len(names) > 1)
     made = index_to_search(lambda: chosen_pieces(corpora[-1:], where, split), index, failures, rates=True)
@@ -55,7 +56,7 @@ def command(
         with failures.caught(name):
             score = read_score(name)
             told.append((shown_name(name), score, originality(score, made, without=name, count=count)))
-            if name in made.pieces:
+            if other_pieces(made, name) is not None:
                 notice(f"{name} is in this corpus itself: its group is left out")
     write_output(output or STANDARD, _rendered(form, made, told))
     return failures.exit_code

@@ -46,7 +46,7 @@ def command(
     form = form or form_by_suffix(output, SUFFIXES)
     name, names = ("the melody", corpora) if melody else _query(corpora)
     keep_inputs([output], [*corpora, index])
-    from musegen.features.similarity.search import similar
+    from musegen.features.similarity.search import other_pieces, similar
     from musegen.features.similarity.symbols import TRANSFORMATIONS
     from musegen.features.similarity.typed import typed_melody
 
@@ -56,7 +56,7 @@ def command(
     found = similar(
         query, made, count=count, transformations=TRANSFORMATIONS[:1] if plain else TRANSFORMATIONS, without=name
     )
-    if name in made.pieces:
+    if other_pieces(made, name) is not None:
         notice(f"{name} is in this corpus itself: its group is left out")
     write_output(output or STANDARD, _rendered(form, shown_name(name), query, made, found))
     return failures.exit_code

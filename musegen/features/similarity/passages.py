@@ -34,6 +34,14 @@ THOROUGH = Effort(24, 12, 256, 24, ornaments=True)
 """For a phrase inside a tune that has nothing else in common."""
 
 
+TURNED, OTHER_TEMPO = 8.0, 3.0
+"""Bits that a passage loses when it is like the melody only upside down or backwards, or in other note values."""
+
+
+_NEAR = 12
+"""Notes that may lie between two windows' passages that are one."""
+
+
 class Passage(NamedTuple):
     """One passage of a melody, and its like in the index."""
 
@@ -102,6 +110,7 @@ def _compared(index: SimilarityIndex, tune: Tune, likely: Candidates, effort: Ef
         bits, pairs = followed(chains, row)
         joined = np.array([(here, sides.place[row, there]) for here, there in pairs], dtype=np.int64)
         how = int(likely.how[number])
+        bits -= TURNED * (how > 0) + OTHER_TEMPO * float(tempo[row] != 0)
         if "retrograde" in TRANSFORMATIONS[how]:
             joined[:, 0] = len(tune.pitch) - 1 - joined[:, 0]
             joined = joined[::-1]
@@ -131,16 +140,22 @@ def _merged(index: SimilarityIndex, found: list[Passage]) -> list[Passage]:
         else:
             same.append(len(kept))
             kept.append(passage)
-    return kept
+    return sorted(kept, key=lambda passage: -passage.bits)
 
 
 def _joined(strong: Passage, weak: Passage) -> Passage | None:
-    """Both as one, where they lie on each other in the index; the notes of the weak one count where none is yet."""
+    """Both as one, where they lie on each other, or go on from each other, in the index; None where they do not.
+
+    Notes of the weak one count where none is yet, and its bits by their share.
+    """
     first, last = strong.pairs[:, 1].min(), strong.pairs[:, 1].max()
-    if weak.pairs[:, 1].max() < first or weak.pairs[:, 1].min() > last:
+    gap = max(weak.pairs[:, 1].min() - last, first - weak.pairs[:, 1].max())
+    if gap > _NEAR:
         return None
     new = ~np.isin(weak.pairs[:, 0], strong.pairs[:, 0]) & ~np.isin(weak.pairs[:, 1], strong.pairs[:, 1])
     pairs = np.concatenate([strong.pairs, weak.pairs[new]])
     pairs = pairs[np.argsort(pairs[:, 0])]
     rising = np.diff(pairs[:, 1]) * (-1 if "retrograde" in strong.transformation else 1)
-    return strong._replace(pairs=pairs) if (rising > 0).all() else strong
+    if (rising > 0).all():
+        return strong._replace(pairs=pairs, bits=strong.bits + weak.bits * float(new.mean()))
+    return strong if gap <= 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,10 @@ from musegen.features.similarity.lines import Line, lines_of
 from musegen.features.similarity.matches import Match, best_of_each, match_of
 from musegen.features.similarity.passages import QUICK, Effort, passages
 from musegen.features.similarity.symbols import TRANSFORMATIONS, Transformation
+from musegen.score.files import CORPUS_SUFFIXES
 from musegen.score.model import Score
+
+_SUFFIX = re.compile(rf"({'|'.join(map(re.escape, CORPUS_SUFFIXES))})(?=#|$)")
 
 
 def similar(
@@ -49,7 +53,16 @@ def similar(
 
 def other_pieces(index: SimilarityIndex, without: str) -> npt.NDArray[np.bool_] | None:
     """Which pieces are of another group than the one of that name; None where there is none of it."""
-    if without not in index.pieces:
-        return None
-    group = index.groups[index.pieces.index(without)]
-    return np.array([other != group for other in index.groups])
+    own = {
+        group for piece, group in zip(index.pieces, index.groups, strict=True) if without and same_piece(piece, without)
+    }
+    return np.array([group not in own for group in index.groups]) if own else None
+
+
+def same_piece(one: str, other: str) -> bool:
+    """Whether two names mean one piece: one may lack the suffix of the file, `tunes.abc#12` or `tunes#12`.
+
+    >>> same_piece("essenFolksong/kinder0.abc#12", "essenFolksong/kinder0#12"), same_piece("a.krn", "a.abc")
+    (True, False)
+    """
+    return one == other or _SUFFIX.sub("", one) == other or one == _SUFFIX.sub("", other)

@@ -1,0 +1,90 @@
+"""`musegen corpus similar` and `originality`: tunes of a folder found again, copies told, indexes kept."""
+
+import json
+
+import numpy as np
+import pytest
+
+from musegen import cli
+from musegen.engraving.musicxml import write_musicxml
+from musegen.score.textgrid import parse_grid
+
+NAMES = ("c", "d", "e", "f", "g", "a", "b")
+
+
+def grid(rng):
+    """Eight measures of quarters and halves."""
+    bars = []
+    for _ in range(8):
+        notes = [f"{NAMES[number % 7]}{4 + number // 7}" for number in rng.integers(0, 14, 4)]
+        bars.append(f"{notes[0]} {notes[1]} {notes[2]} {'.' if rng.random() < 0.4 else notes[3]}")
+    return "meter: 4/4\nS: " + " | ".join(bars)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Twelve tunes, and a file that is none."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(2)
+    (tmp_path / "tunes").mkdir()
+    for number in range(12):
+        (tmp_path / f"tunes/t{number}.musicxml").write_bytes(write_musicxml(parse_grid(grid(rng))))
+    return tmp_path
+
+
+def test_a_typed_melody_is_found_where_it_stands(folder, capsys):
+    rng = np.random.default_rng(2)
+    opening = [cell for cell in grid(rng).split("S: ")[1].replace("|", "").split() if cell != "."][:9]
+    assert cli.run(["corpus", "similar", "--melody", " ".join(opening), "tunes", "--count", "2"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "tunes/t0.musicxml, voice 1, measures 1-" in first
+
+
+def test_a_piece_of_the_corpus_is_not_its_own_likeness_and_broken_files_are_told(folder, capsys):
+    (folder / "tunes/broken.musicxml").write_text("<score-partwise><part")
+    assert cli.run(["corpus", "similar", "tunes/t3.musicxml", "tunes", "--format", "json"]) == 3
+    told = capsys.readouterr()
+    assert "broken.musicxml" in told.err
+    data = json.loads(told.out)
+    assert data["index"]["pieces"] == 12
+    assert "tunes/t3.musicxml" not in [match["piece"] for match in data["matches"]]
+
+
+def test_an_index_is_kept_in_a_file_and_searched_without_the_folder(folder, capsys):
+    assert cli.run(["corpus", "similar", "tunes/t3.musicxml", "tunes", "--index", "kept.npz", "-o", "a.json"]) == 0
+    (folder / "t3.musicxml").write_bytes((folder / "tunes/t3.musicxml").read_bytes())
+    for path in (folder / "tunes").iterdir():
+        path.unlink()
+    assert cli.run(["corpus", "similar", "t3.musicxml", "tunes", "--index", "kept.npz"]) == 0
+    assert "1  " in capsys.readouterr().out
+    (folder / "kept.npz").write_bytes(b"nothing")
+    assert cli.run(["corpus", "similar", "t3.musicxml", "tunes", "--index", "kept.npz"]) == 3
+    assert "no index" in capsys.readouterr().err
+
+
+def test_a_copy_is_told_with_its_base_rate_and_shown_engraved(folder, capsys):
+    rng = np.random.default_rng(2)
+    opening = grid(rng).split("S: ")[1].split(" | ")[:5]
+    own = "f#4 bb4 f#5 eb5 | c#4 g#4 a4 f#4"
+    (folder / "copy.musicxml").write_bytes(write_musicxml(parse_grid("meter: 4/4\nS: " + " | ".join([*opening, own]))))
+    assert cli.run(["corpus", "originality", "copy.musicxml", "tunes"]) == 0
+    out = capsys.readouterr().out
+    assert "tunes/t0.musicxml" in out
+    assert "unrelated pieces share as much with another" in out
+    assert cli.run(["corpus", "originality", "copy.musicxml", "tunes", "-o", "report.html"]) == 0
+    assert (folder / "report.html").read_text().count("<img") >= 2
+
+
+ASKED_WRONG = (
+    ("similar", "tunes"),
+    ("originality", "tunes"),
+    ("similar", "--melody", "c4 d4", "tunes"),
+    ("similar", "tunes/t1.musicxml", "tunes", "--index", "kept.txt"),
+    ("similar", "tunes/t1.musicxml", "tunes", "-o", "alike.pdf"),
+)
+
+
+@pytest.mark.parametrize("words", ASKED_WRONG)
+def test_what_cannot_be_asked_is_one_line_and_exit_code_two(folder, capsys, words):
+    assert cli.run(["corpus", *words]) == 2
+    assert capsys.readouterr().err.count("\n") <= 4
