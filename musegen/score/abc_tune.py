@@ -17,7 +17,7 @@ MAX_VOICES = 64
 _LONGEST_FIELD = 400
 _FIELD = re.compile(r"[A-Za-z+]:(?![|:\]])")  # `A:|` is music
 _WORDS = "TCORZSBN"
-_ACCIDENTALS = re.compile(r"(?:%%|I:)\s*propagate-accidentals\s+(\w+)")
+_ACCIDENTALS = re.compile(r"(?:%%|I:)\s*(?:propagate-accidentals\s+(\w+)|MIDI\s+nobarlines)")
 
 
 class TuneReader:
@@ -86,7 +86,7 @@ class TuneReader:
     def _directive(self, line: str) -> None:
         found = _ACCIDENTALS.match(line)
         if found:
-            self._reach = found[1]
+            self._reach = found[1] or "not"  # in music without barlines an accidental is for its note alone (abc2midi)
             for voice in self.voices.values():
                 self._set_reach(voice)
 

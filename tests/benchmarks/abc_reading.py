@@ -73,7 +73,12 @@ def compare(every: int) -> None:
         ours = read_abc(data, "", "", name)
         total = totals[collection]
         total["tunes"] += 1
-        for kind, told in (("", text), (" told of ABC 2.1", HOLDING + text), (" and plain", HOLDING + plain(text))):
+        for kind, told in (
+            ("", text),
+            (" told of ABC 2.1", HOLDING + text),
+            (" made plain", plain(text)),
+            (" told and made plain", HOLDING + plain(text)),
+        ):
             theirs = music21_score(told)
             if sounding(ours) == sounding(theirs):
                 total[f"notes equal{kind}"] += 1

@@ -45,6 +45,7 @@ def bars(score):
         ("^c4- | c c", "C#5 C#5 C5"),  # a tie carries it over the barline, and no further
         ("%%propagate-accidentals octave\n^c c C", "C#5 C#5 C4"),
         ("%%propagate-accidentals not\n^c c", "C#5 C5"),
+        ("%%MIDI nobarlines\n_B B", "Bb4 B4"),
         ("C, C,, c'' | B,,,", "C3 C2 C7 B1"),
     ],
 )
