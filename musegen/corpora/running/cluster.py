@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from typing import Any, cast
 
 from musegen.corpora.pieces import Piece
 from musegen.corpora.running.guard import Guard
 from musegen.corpora.running.tasks import Answer, Task
 from musegen.corpora.running.teams import Promise
-from musegen.errors import MissingExtra, UsageError
+from musegen.errors import MissingExtra, MusegenError, UsageError
 
 CONNECT_SECONDS = 8.0
 _LOOK_SECONDS = 5.0
@@ -40,7 +41,8 @@ class ClusterTeam:
 
     def submit(self, pieces: Sequence[Piece]) -> Promise:
         """Have these pieces done by some worker; where that one dies, the scheduler gives them to another."""
-        promise: Any = self._client.submit(answered, self._task, list(pieces), pure=False)
+        with _connection():
+            promise: Any = self._client.submit(answered, self._task, list(pieces), pure=False)
         self._under_way.add(promise)
         promise.add_done_callback(self._under_way.discard)
         return cast(Promise, promise)
@@ -52,20 +54,29 @@ class ClusterTeam:
         try:
             return promise.result()
         except (KilledWorker, CancelledError):
+            if self._client.status != "running":
+                raise _gone() from None
             return None
+        except MusegenError:
+            raise
+        except Exception as error:  # whatever is wrong with the workers' own installation
+            told = f"the Dask workers cannot begin ({type(error).__name__}: {error})"
+            raise UsageError(told, hint="they need the same musegen, in the same Python") from None
 
     def capacity(self) -> int:
         """Two chunks for each thread of the cluster, which may grow and shrink."""
         if time.monotonic() - self._looked > _LOOK_SECONDS:
-            self._threads = max(1, sum(self._client.nthreads().values()))
+            with _connection():
+                self._threads = max(1, sum(self._client.nthreads().values()))
             self._looked = time.monotonic()
         return 2 * self._threads
 
     def close(self) -> None:
         """Take back what is under way, end our processes, and leave the cluster as it was."""
         try:
-            self._client.cancel(list(self._under_way), force=True)  # else they would begin processes anew
-            self._client.run(release, self._task, on_error="ignore")
+            if self._client.status == "running":
+                self._client.cancel(list(self._under_way), force=True)  # else they would begin processes anew
+                self._client.run(release, self._task, on_error="ignore")
         finally:
             self._client.close(timeout=CONNECT_SECONDS)
 
@@ -90,6 +101,21 @@ def release(task: Task) -> None:
         _free.pop(task, None)
     for guard in guards:
         guard.stop()
+
+
+@contextmanager
+def _connection() -> Iterator[None]:
+    """What fails inside says that the scheduler has gone."""
+    from distributed.client import ClosedClientError
+
+    try:
+        yield
+    except (OSError, ClosedClientError):
+        raise _gone() from None
+
+
+def _gone() -> MusegenError:
+    return MusegenError("the Dask scheduler has gone", hint="what is finished is kept; --resume goes on")
 
 
 def _connected(scheduler: str) -> Any:

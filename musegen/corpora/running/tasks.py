@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from musegen.corpora.tables import Table
 from musegen.errors import UsageError
 
+_A_DAY = 86_400.0
 Kind = Literal["error", "timeout", "crash", "memory"]
 """How a piece can fail: the job raised; it took too long; its process died; it needed too much memory."""
 
@@ -56,8 +57,9 @@ def task_for(job: str, options: Mapping[str, Any], seconds: float, megabytes: in
     >>> task_for("musegen.corpora.running.tasks:task_for", {"a": [1]}, 60, 2048).options
     '{"a": [1]}'
     """
-    if seconds <= 0 or megabytes <= 0:
-        raise UsageError("a piece needs some time and some memory", hint="60 seconds and 2048 MB are usual")
+    if not 0 < seconds <= _A_DAY or megabytes <= 0:
+        hint = "60 seconds and 2048 MB are usual, a day is the most"
+        raise UsageError("a piece needs some time and some memory", hint=hint)
     module = job.partition(":")[0]
     if module in ("", "__main__") or not job.partition(":")[2].isidentifier():
         hint = "put the function into a module of its own and write module:function"

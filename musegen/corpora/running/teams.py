@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import Any, Protocol
 
@@ -52,10 +52,14 @@ class LocalTeam:
         for guard in self._guards:
             self._free.put(guard)
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="musegen-corpus")
+        self._under_way: set[Future[Answer]] = set()
 
     def submit(self, pieces: Sequence[Piece]) -> Promise:
         """Have these pieces done by the next process that is free."""
-        return self._threads.submit(self._answered, pieces)
+        promise = self._threads.submit(self._answered, pieces)
+        self._under_way.add(promise)
+        promise.add_done_callback(self._under_way.discard)
+        return promise
 
     def result(self, promise: Promise) -> Answer | None:
         """The answer that is there."""
@@ -67,11 +71,12 @@ class LocalTeam:
 
     def close(self) -> None:
         """End the processes, then the threads."""
-        for guard in self._guards:
-            guard.stop()
-        self._threads.shutdown(cancel_futures=True)
-        for guard in self._guards:
-            guard.stop()  # one may have begun a process meanwhile
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        is_over = False
+        while not is_over:
+            for guard in self._guards:
+                guard.stop()  # again and again: one may have begun a process just now
+            is_over = not wait(tuple(self._under_way), timeout=0.1).not_done
 
     def _answered(self, pieces: Sequence[Piece]) -> Answer:
         guard = self._free.get()
