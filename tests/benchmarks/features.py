@@ -5,10 +5,10 @@ python tests/benchmarks/features.py --pieces 50
 python tests/benchmarks/features.py --all       # a row for every MusicXML, kern and ABC file of music21's corpus
 python tests/benchmarks/features.py --all --groups pitch,melody,rhythm,texture,vertical   # what needs no analysis
 
-Processor time of one thread. Ours: the file read without our cache, lines and slices, each group, the analysis by the
-classical engine and its graph, which features ask for only where lines sound together. music21's: parsed with
-forceSource, then all its extractors over one DataInstance; an extractor that raises gives no value and its time counts.
-The first piece, at which everything is loaded, is left out.
+Processor time of one thread. Ours: the file read without our cache, lines and slices, each group, and, where lines
+sound together, the analysis by the classical engine and its graph. music21's: parsed with forceSource, then all its
+extractors over one DataInstance; an extractor that raises gives no value and its time counts. The first piece, at
+which everything is loaded, is left out.
 """
 
 from __future__ import annotations
