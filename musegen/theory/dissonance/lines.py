@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,12 +47,15 @@ class Lines:
 
         None where the line ends or rests on the way.
         """
-        line, notes = self.rows[voice], self.slices.notes
+        heights, joined = self._melodies[voice]
         first, last = sorted((at, at + further))
-        if first < 0 or last >= len(line):
+        if first < 0 or last >= len(heights) or not all(joined[first:last]):
             return None
-        passed = line[first : last + 1]
-        if (notes.end[passed[:-1]] != notes["onset"][passed[1:]]).any():
-            return None
-        diatonic = notes.diatonic
-        return int(diatonic[line[at + further]] - diatonic[line[at]])
+        return heights[at + further] - heights[at]
+
+    @cached_property
+    def _melodies(self) -> list[tuple[list[int], list[bool]]]:
+        """The staff steps of each line, and whether each note leads to the next without a rest."""
+        notes = self.slices.notes
+        onset, end, diatonic = notes["onset"], notes.end, notes.diatonic
+        return [(diatonic[line].tolist(), (end[line[:-1]] == onset[line[1:]]).tolist()) for line in self.rows]
