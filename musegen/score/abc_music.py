@@ -10,7 +10,6 @@ from musegen.errors import UsageError
 from musegen.score.abc_voice import Voice
 from musegen.score.chord_symbols import NO_CHORD, WITHOUT_CHORD, parse_chord_symbol
 
-_NOTE = 5  # what the groups of a note are, after the group of the whole
 _TOKEN = re.compile(
     r"""(?P<note>(\^\^?|__?|=)?([A-Ga-g])([,']*)(\d*(?:/+\d*)?)(-?))
     |(?P<space>[\s`\\$*;?@)]+)
@@ -27,6 +26,7 @@ _TOKEN = re.compile(
     |(?P<chord_end>\](\d*(?:/+\d*)?)(-?))
     |(?P<tie>\.?-)
     |(?P<whole_rest>[ZX](\d{0,4}))
+    |(?P<peg>[H-Wh-w~]x(?![\d/]))
     |(?P<decoration>![^!|\n]{1,40}!|\+[a-z0-9.()<>]{2,40}\+|[.~H-Wh-w])
     |(?P<overlay>&+)
     |(?P<spacer>y\d*(?:/+\d*)?)
@@ -141,6 +141,7 @@ _HANDLERS: dict[str, Callable[[Voice, str], None]] = {
     "tie": lambda voice, text: voice.tie(),
     "whole_rest": lambda voice, text: voice.whole_rests(int(text[1:] or 1)),
     "decoration": _decoration,
+    "peg": _nothing,  # `Hx|`: a fermata over a barline, in O'Neill's; no time goes by
     "overlay": lambda voice, text: voice.overlay(),
     "spacer": _nothing,
     "remark": _nothing,
