@@ -53,7 +53,7 @@ class Sonorities:
     duration: Ints  # ticks
     above: Ints  # (time, line) semitones over the lowest note; 0 in silence
     sounds: npt.NDArray[np.bool_]  # (time, line)
-    shape: npt.NDArray[np.int32]
+    shape: Ints
     accent: npt.NDArray[np.intp]
 
     @cached_property
@@ -89,9 +89,9 @@ def _sonorities(view: PieceView) -> Sonorities | None:
     heard = np.flatnonzero(slices.sounds.sum(axis=1) > 1)
     row = slices.row[heard]
     sounds = row >= 0
-    pitch = slices.notes["pitch"].astype(np.int64)[row]
-    above = np.where(sounds, pitch - np.where(sounds, pitch, 999).min(axis=1, keepdims=True), 0)
-    shape = np.bitwise_or.reduce(np.left_shift(1, above % 12), axis=1).astype(np.int32)
+    pitch = slices.notes["pitch"].astype(np.int64)
+    above = (pitch[row] - pitch[slices.lowest[heard]][:, None]) * sounds
+    shape = np.bitwise_or.reduce(np.left_shift(1, above % 12), axis=1)
     onset = slices.onset[heard]
     return Sonorities(onset, slices.duration[heard], above, sounds, shape, accents(view.grid, onset))
 
