@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -88,6 +89,8 @@ def run_job(
         raise click.UsageError("--retry-errors goes with --resume")
     if settings["scheduler"] and settings["workers"] != "dask":
         raise click.UsageError("--scheduler goes with --workers dask")
+    for name in ("distributed", "asyncio"):  # what they would log of lost workers is no news for the reader
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with progress_bar("Pieces") as bar:
 
         def tell(progress: Progress) -> None:
