@@ -116,7 +116,7 @@ def test_an_interrupted_add_writes_nothing_and_goes_on_where_it_stopped(scores, 
     command = [sys.executable, "-m", "musegen", "corpus", "add", "mine", "scores", "--jobs", "1"]
     child = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     cache = scores.parent / "cache" / "corpora"
-    for _ in range(400):
+    for _ in range(3000):
         if list(cache.glob("*/*")) or child.poll() is not None:
             break
         time.sleep(0.02)
