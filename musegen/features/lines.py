@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.features.counting import Floats, Numbers, each, parts
+from musegen.features.counting import Floats, Numbers, parts, share
 from musegen.score.pitch import diatonic_of
 from musegen.score.voices import Voices
 
@@ -103,7 +103,8 @@ class Lines:
 
     def ratios(self, above: Numbers, below: Numbers) -> Floats:
         """(top bass all): of sums by line."""
-        return each(threefold(above), threefold(below))
+        pairs = zip(_three(above.tolist()), _three(below.tolist()), strict=True)
+        return np.array([share(some, every) for some, every in pairs])
 
     def shares(self, codes: Numbers, bins: int, line: Ints, weights: Numbers | None = None) -> Floats:
         """(top bass all, bins): the same as shares."""
@@ -119,6 +120,11 @@ def threefold(by_line: npt.NDArray[Any]) -> Floats:
     if len(by_line) > 1:
         found[1] = by_line[-1]
     return found
+
+
+def _three(sums: list[float]) -> tuple[float, float, float]:
+    """The same of a plain list: of three numbers an array is slower."""
+    return (sums[0] if sums else 0, sums[-1] if len(sums) > 1 else 0, sum(sums))
 
 
 def _with_shared(voices: Voices, order: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
