@@ -79,7 +79,8 @@ def stacked(tables: Sequence[Table]) -> Table:
     if not held:
         return next((table for table in tables if table.columns), Table())
     names = dict.fromkeys(name for table in held for name in table.columns)
-    return Table({name: _joined([table.columns.get(name) for table in held], list(map(len, held))) for name in names})
+    lengths = [len(table) for table in held]
+    return Table({name: _joined([table.columns.get(name) for table in held], lengths) for name in names})
 
 
 def read_table(path: Path | str, columns: Sequence[str] = ()) -> Table:
@@ -144,27 +145,26 @@ def packed(table: Table) -> tuple[str, bytes]:
     >>> [(values.dtype.name, values.tolist()[0]) for values in made.columns.values()]
     [('object', 'a'), ('float32', 0.10000000149011612)]
     """
-    head: list[list[Any]] = []
-    blobs: list[bytes] = []
-    for name, values in table.columns.items():
-        is_text = values.dtype == object
-        head.append([name, values.tolist() if is_text else values.dtype.str])
-        blobs.append(b"" if is_text else values.tobytes())
-    return json.dumps([len(table), head]), b"".join(blobs)
+    kinds = {values.dtype.str for values in table.columns.values() if values.dtype != object}
+    numbers = [values for values in table.columns.values() if values.dtype != object]
+    words = {name: values.tolist() for name, values in table.columns.items() if values.dtype == object}
+    kind = kinds.pop() if len(kinds) == 1 else [values.dtype.str for values in numbers]
+    head = [len(table), list(table.columns), words, kind]
+    return json.dumps(head), b"".join(values.tobytes() for values in numbers)
 
 
 def unpacked(head: str, cells: bytes) -> Table:
     """What `packed` was given."""
-    count, columns = json.loads(head)
-    made: dict[str, Column] = {}
-    start = 0
-    for name, kind in columns:
-        if isinstance(kind, list):
-            made[name] = texts(kind)
-        else:
-            made[name] = np.frombuffer(cells, np.dtype(kind), count, start)
-            start += made[name].nbytes
-    return Table(made)
+    count, names, words, kind = json.loads(head)
+    numeric = [name for name in names if name not in words]
+    if isinstance(kind, str):  # the usual case: all at once
+        numbers = dict(zip(numeric, np.frombuffer(cells, np.dtype(kind)).reshape(len(numeric), count), strict=True))
+    else:
+        numbers, start = {}, 0
+        for name, each in zip(numeric, kind, strict=True):
+            numbers[name] = np.frombuffer(cells, np.dtype(each), count, start)
+            start += numbers[name].nbytes
+    return Table({name: texts(words[name]) if name in words else numbers[name] for name in names})
 
 
 def _column(values: Sequence[Any]) -> Column:

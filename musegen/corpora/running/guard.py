@@ -50,7 +50,7 @@ class Guard:
                 self._calls = 0
         left = [place for place in range(len(pieces)) if place not in {*together.done, *together.failures}]
         made = [together, *(_moved(self._alone(pieces[place]), place) for place in left)]
-        return replace(_merged(made), seconds=time.monotonic() - begun)
+        return replace(_merged(made) if left else together, seconds=time.monotonic() - begun)
 
     def stop(self) -> None:
         """End the process, now and for good; from any thread."""

@@ -49,11 +49,10 @@ class Store:
     def take(self, places: Column, cells: Table) -> None:
         """Take in rows, without their heads; those that are there already stay."""
         new = ~self.done[places]
-        places, cells = places[new], cells[new]
         self.done[places] = True
-        for block in np.unique(places // PART).tolist():
-            here = places // PART == block
-            self._fragments[block].append((places[here], cells[here]))
+        for block in np.unique(places[new] // PART).tolist():
+            here = new & (places // PART == block)
+            self._fragments[block].append((places, cells) if here.all() else (places[here], cells[here]))
             self._changed.add(block)
 
     def flush(self, *, everything: bool = False) -> None:
