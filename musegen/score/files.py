@@ -156,7 +156,7 @@ def _located(name: str) -> tuple[Path, str]:
     found, tune = corpus_file(name), ""
     if found is None and "#" in name:
         collection, _, tune = name.rpartition("#")
-        found = Path(collection) if os.path.lexists(collection) else corpus_file(collection)
+        found = Path(collection) if os.path.isfile(collection) else corpus_file(collection)
     if found is None:
         web = re.match(r"[a-z]+://", name)
         hint = "download it first" if web else "give a path, or a name of music21's corpus such as bach/bwv66.6"

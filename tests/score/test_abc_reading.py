@@ -270,6 +270,9 @@ def test_a_file_that_is_really_named_so_comes_first(tmp_path):
     (tmp_path / "tunes.abc").write_text(COLLECTION)
     (tmp_path / "tunes.abc#12").write_text("X:1\nT:Itself\nK:C\nC\n")
     assert read(tmp_path / "tunes.abc#12").metadata.title == "Itself"
+    (tmp_path / "a").mkdir()
+    with pytest.raises(UnreadableFile, match="there is no such file"):
+        read(tmp_path / "a#b" / "tunes.abc")
     with pytest.raises(UnreadableFile, match="only an ABC file"):
         read("bach/bwv66.6#2")
 
