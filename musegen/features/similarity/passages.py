@@ -101,7 +101,8 @@ def _compared(index: SimilarityIndex, tune: Tune, likely: Candidates, effort: Ef
     if not len(likely.how):
         return []
     sides = laid_out(index, tune, likely)
-    best = np.argsort(-best_bits(sides), kind="stable")[: effort.chains]
+    bits_of_each = best_bits(sides) - TURNED * (likely.how > 0)
+    best = np.argsort(-bits_of_each, kind="stable")[: effort.chains]
     sides = sides.rows(best)
     tempo = likely_tempo(sides)
     chains = chained(sides, tempo)

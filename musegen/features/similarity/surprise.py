@@ -13,7 +13,9 @@ Floats = npt.NDArray[np.float32]
 Symbols = npt.NDArray[np.int8]
 ORDER = 3
 """Symbols that tell what follows: with this one a 4-gram."""
-MOST_BITS = 9.0
+_DOUBT = 3.0
+"""How many times as much as Witten and Bell a context is mistrusted: small corpora have seen little."""
+MOST_BITS = 6.0
 """No single note proves more than this: a leap of a ninth is rare, yet two pieces may well share one."""
 
 
@@ -60,7 +62,7 @@ def _refined(
     seen = np.maximum(np.bincount(code[whole], minlength=base ** (size + 1)) - 1.0, 0).reshape((base,) * (size + 1))
     total = seen.sum(axis=-1, keepdims=True)
     kinds = (seen > 0).sum(axis=-1, keepdims=True)
-    weight = total + kinds
+    weight = total + _DOUBT * (kinds + 1)
     trust = np.divide(total, weight, out=np.zeros_like(weight), where=weight > 0)
     share = np.divide(seen, total, out=np.zeros_like(seen), where=total > 0)
     return np.asarray(trust * share + (1 - trust) * shorter)
