@@ -121,9 +121,9 @@ def test_an_interrupted_add_writes_nothing_and_goes_on_where_it_stopped(scores, 
             break
         time.sleep(0.02)
     os.kill(child.pid, signal.SIGINT)
-    child.communicate(timeout=60)
+    _, told = child.communicate(timeout=60)
     if child.returncode != 0:  # it was not too fast
-        assert child.returncode == 130
+        assert child.returncode == 130, told
         assert list((scores.parent / "corpora").glob("*.toml")) == []
     code, text, _ = said(capsys, "corpus", "add", "mine", "scores", "--jobs", "1", *["--replace"])
     assert (code, "mine: 400 pieces" in text, list(cache.glob("*/*"))) == (0, True, [])
