@@ -15,11 +15,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from musegen.corpora import Piece, pieces_of
 from musegen.corpora.running import run
-from musegen.features.extractor import feature_row
+from musegen.corpora.running.cluster import ClusterTeam
+from musegen.corpora.running.driving import LARGEST_CHUNK
+from musegen.corpora.running.places import Place
+from musegen.corpora.running.store import Store
+from musegen.corpora.running.tasks import Answer
+from musegen.corpora.tables import packed, table_of, unpacked
+from musegen.features.extractor import column_names, feature_row
+from musegen.features.registry import features
 
 KINDS = {
     "folk song (ABC)": ("essen", 400),
@@ -40,7 +46,6 @@ class Cost(NamedTuple):
     median: float
     largest: float
     inside: float  # all processes of a run, with the table written, without their start
-    writer: float  # of these, the process that began the run and writes
 
 
 def cpu_of_all() -> float:
@@ -62,35 +67,50 @@ def alone(piece: Piece) -> float:
     return time.process_time() - begun
 
 
-def in_a_run(pieces: list[Piece]) -> NDArray[np.float64]:
-    """CPU seconds of a run of these, the table written: of all processes, and of this one that began it."""
+def in_a_run(pieces: list[Piece]) -> float:
+    """CPU seconds of all processes for a run of these, the table written."""
     with tempfile.TemporaryDirectory() as folder:
-        begun = np.array([cpu_of_all(), time.process_time()])
+        begun = cpu_of_all()
         outcome = run(pieces, JOB, {}, jobs=1, out=Path(folder) / "rows")
     assert outcome.count == len(pieces)
-    return np.array([cpu_of_all(), time.process_time()]) - begun
+    return cpu_of_all() - begun
 
 
-def start_cost() -> NDArray[np.float64]:
+def start_cost() -> float:
     """The same of a run with one process besides its pieces: imports and a table, mostly."""
     pieces = list(pieces_of(["bach/bwv66.6"]))
     alone(pieces[0]), in_a_run(pieces)  # the first ones import
-    return in_a_run(pieces) - [alone(pieces[0]), 0]
+    return in_a_run(pieces) - alone(pieces[0])
 
 
-def cost(pieces: list[Piece], start: NDArray[np.float64]) -> Cost:
+def cost(pieces: list[Piece], start: float) -> Cost:
     """What these pieces cost alone, and in a run."""
     each = [alone(piece) for piece in pieces]
-    inside, own = ((in_a_run(pieces) - start) / len(pieces)).tolist()
-    return Cost(statistics.mean(each), statistics.median(each), max(each), inside, max(own, 0.0))
+    inside = (in_a_run(pieces) - start) / len(pieces)
+    return Cost(statistics.mean(each), statistics.median(each), max(each), inside)
+
+
+def writing(size: int) -> float:
+    """CPU seconds a piece in the process that writes, of chunks of so many pieces, with as many columns as we have."""
+    row = dict.fromkeys(column_names(features()), np.float32(1 / 3))
+    message = packed(table_of([row] * size))
+    pieces = [Piece(f"piece-{number}") for number in range(2000)]
+    with tempfile.TemporaryDirectory() as folder:
+        store, begun = Store(pieces, Place.of(Path(folder))), time.process_time()
+        for start in range(0, len(pieces), size):
+            store.add(range(start, start + size), Answer(tuple(range(size)), unpacked(*message)))
+            store.flush()
+        return (time.process_time() - begun) / len(pieces)
 
 
 def print_costs() -> None:
-    """The table of costs, and the estimate: cores share the work, but one process begins the run and writes."""
+    """The table of costs, and the estimate: cores share the work, but one process writes (unless there are shares)."""
     start = start_cost()
-    print(f"a run of one process costs {start[0]:.2f} CPU s besides its pieces\n")
-    print("| kind | CPU ms a piece: mean | median | largest | in a run, all processes | in the one that writes |")
-    print("|---|---|---|---|---|---|")
+    writing(50)
+    chunk, row = np.linalg.solve([[1, 1], [1 / 50, 1]], [writing(1), writing(50)])
+    print(f"a run of one process costs {start:.2f} CPU s besides its pieces")
+    print(f"the process that writes: {1000 * chunk:.2f} ms CPU a chunk and {1000 * row:.3f} ms a piece\n")
+    print("| kind | CPU ms a piece: mean | median | largest | in a run, all processes |\n|---|---|---|---|---|")
     costs = {}
     for kind, (name, count) in KINDS.items():
         costs[kind] = cost(sample(name, count), start)
@@ -98,7 +118,8 @@ def print_costs() -> None:
     print(f"\n| {SCORES:,} such scores | " + " | ".join(f"{cores} cores" for cores in CORES) + " |")
     print("|---" * (len(CORES) + 1) + "|")
     for kind, found in costs.items():
-        hours = [SCORES * max(found.inside / cores, found.writer) / 3600 for cores in CORES]
+        writer = chunk * min(1.0, max(found.typical / ClusterTeam.chunk_seconds, 1 / LARGEST_CHUNK)) + row
+        hours = [SCORES * max(found.inside / cores, writer) / 3600 for cores in CORES]
         print(f"| {kind} | " + " | ".join(told(each) for each in hours) + " |")
 
 
