@@ -144,8 +144,8 @@ class Voice:
         self._begin()
 
     def tie(self) -> None:
-        """A `-` that stands apart from its note."""
-        if self._last is None or self.grace:
+        """A `-` that stands apart from its note; after grace notes it is a slur."""
+        if self._last is None or self.grace or (self.rows and self.rows[-1][FLAGS] & Flag.GRACE):
             return
         for row in self.rows[self._last[0] :]:
             self._tie_row(row)

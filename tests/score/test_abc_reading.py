@@ -109,6 +109,7 @@ def test_chords_ties_graces_and_fermatas():
     assert [piece.quarters(one) for one in notes.sounding()["duration"]] == [4, 4, 4, 2, 2, 4]
     assert lengths(tune("G>-G A")) == ["3/2", "1/2", "1"]
     assert len(tune("G>-G A").notes.sounding()) == 2
+    assert len(tune("B {c}-B A -A").notes.sounding()) == 3
     assert bars(tune("CDEF|G4 Hx|x2 A2"))[1:] == [("2", "4"), ("3", "4")]  # a sign over the barline takes no time
     assert notes.has(Flag.GRACE).sum() == 2
     assert names(piece).split()[6:9] == ["A5", "G5", "F5"]
