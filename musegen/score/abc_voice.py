@@ -269,7 +269,8 @@ class Voice:
         ]
 
     def _pieces(self, row: list[int], full: int) -> list[list[int]]:
-        pieces, onset, end = [], row[ONSET], row[ONSET] + row[DURATION]
+        pieces: list[list[int]] = []
+        onset, end = row[ONSET], row[ONSET] + row[DURATION]
         flags, index = row[FLAGS], row[MEASURE]
         while True:
             stop = min(end, (onset // full + 1) * full)
