@@ -12,6 +12,7 @@ COMMANDS = {
     "add": "Make a corpus of a folder of scores.",
     "verify": "Whether the files of a corpus are those that were listed.",
     "features": "Measure every piece: a row of numbers each.",
+    "classify": "What tells composers, regions or genres apart, and how well.",
     "similar": "Pieces that are like a melody or a score, passage by passage.",
     "originality": "Whether a piece copies a corpus, with what unrelated pieces share.",
     "find": "Passages by their chords, melody, rhythm or counterpoint: a concordance.",

@@ -1,0 +1,71 @@
+"""What the commands on style share: features of corpora or tables, measured with progress; results written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from musegen.cli.console import progress_bar
+from musegen.cli.failures import Failures
+from musegen.cli.options import STANDARD, write_output
+from musegen.errors import ScoreError
+
+if TYPE_CHECKING:
+    from musegen.corpora.tables import Table
+
+_AnyFunction = TypeVar("_AnyFunction", bound=Callable[..., Any])
+SUFFIXES = {"text": ".txt", "json": ".json"}
+FORMATS = (*SUFFIXES,)
+
+
+def features_options(function: _AnyFunction) -> _AnyFunction:
+    """Give a command the options of `words` and `measured_table`: --features, --without, --jobs, --seconds."""
+    options = (
+        click.option("--features", metavar="NAME,...", default="", help="Only these groups, or single features."),
+        click.option("--without", metavar="NAME,...", default="",
+                     help="Leave out what may tell the edition: meter, note_values, parts, format."),
+        click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes; one for each core unless given."),
+        click.option("--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
+                     help="What a piece may take to be measured."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def words(text: str) -> list[str]:
+    """The words between commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def measured_table(
+    names: Sequence[str], where: Sequence[str], split: str | None, failures: Failures, *,
+    jobs: int | None, seconds: float,
+) -> Table:  # fmt: skip
+    """The features of corpora, folders, files and tables; a piece that cannot be measured is told.
+
+    Raises:
+        UsageError, ScoreError: as `musegen.features.style.measuring.measured_rows` does.
+    """
+    from musegen.features.style.measuring import measured_rows
+
+    with progress_bar("Measuring") as bar:
+        found = measured_rows(
+            names, where, split or "", jobs=jobs or 0, seconds=seconds,
+            on_progress=lambda done: bar(done.done, done.total, ""),
+        )  # fmt: skip
+    columns = [found.errors.columns.get(name, ()) for name in ("piece", "kind", "message")]
+    for piece, kind, message in zip(*columns, strict=True):
+        told = str(message).removeprefix(piece).lstrip(":, ")
+        failures.add(piece, ScoreError(told if kind == "error" else f"{kind}: {told}", file=piece))
+    return found.rows
+
+
+def write_told(form: str, output: Path | None, text: Callable[[], str], data: Callable[[], Mapping[str, Any]]) -> None:
+    """Write a result as text or JSON, to a file or standard output."""
+    from musegen.features.style.telling import as_json
+
+    write_output(output or STANDARD, as_json(data()) if form == "json" else text())
