@@ -46,7 +46,9 @@ def decode(frames: Frames, home: Key, counted: ChoraleStatistics, weighed: Weigh
     """The states of a piece's frames around a home key."""
     model = _shipped(counted, home.minor) if weighed is None else Model.of(weighed, tables_for(counted, home.minor))
     found = joined([_window(frames, home, model, start) for start in range(0, len(frames), WINDOW)])
-    return Decoded(steadiest(found, lattice(home.minor)), found)
+    first = np.flatnonzero(frames.begins)
+    lasting = np.diff(first, append=len(frames))
+    return Decoded(np.repeat(steadiest(found.at(first), lasting, lattice(home.minor)), lasting), found)
 
 
 class Model(NamedTuple):
@@ -64,8 +66,11 @@ class Model(NamedTuple):
 
     def read(self, evidence: Evidence, *, ends: tuple[bool, bool] = (True, True)) -> Likely:
         """The likely states of these frames; `ends` says whether they begin the piece and whether they end it."""
-        emission = state_scores(evidence, self.scoring, ends=ends)
-        return likely(emission, Moves.of(evidence, self.weights, self.successions))
+        frames = evidence.frames
+        first = np.flatnonzero(frames.begins)
+        together = np.add.reduceat(state_scores(evidence, self.scoring, ends=ends), first, axis=0)
+        found = likely(together, Moves.of(evidence, self.weights, self.successions).at(first))
+        return found.spread(np.diff(first, append=len(frames)))
 
 
 @lru_cache(maxsize=4)

@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 ATTACKS = ("on", "off", "held")
+HELD = ATTACKS.index("held")
 APPROACHES = ("step", "same", "leap")
 DEPARTURES = ("down", "up", "other")
 NOTE_CLASSES = tuple(
@@ -68,6 +69,14 @@ class Frames:
 
     def __len__(self) -> int:
         return len(self.onset)
+
+    @property
+    def begins(self) -> Bools:
+        """(frame,): a note or a phrase begins here, or the piece: in all others no chord can change."""
+        found = self.starts_phrase.copy()
+        found[self.notes.frame[self.notes.attack != HELD]] = True
+        found[:1] = True
+        return found
 
     def between(self, first: int, last: int) -> Frames:
         """A stretch of frames with its notes."""
@@ -173,7 +182,7 @@ def _attacks(begin: Ints, onset: Ints, duration: Ints, strength: Ints, frame: In
     """0: attacked in this frame on a pulse; 1: attacked in this frame off the pulse; 2: held from before."""
     held = begin < onset[frame]
     off = (strength[frame] == 3) | (begin > onset[frame])
-    return np.where(held, 2, off.astype(np.int64))
+    return np.where(held, HELD, off.astype(np.int64))
 
 
 class _Lines:

@@ -6,7 +6,7 @@ again in the new key, as a pivot, and the succession counted there decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -77,6 +77,10 @@ class Moves:
     def states(self) -> Lattice:
         """What the numbers of states mean."""
         return self.successions.states
+
+    def at(self, frames: Ints) -> Moves:
+        """The moves into these frames alone."""
+        return replace(self, kind=self.kind[frames], stay=self.stay[frames], change=self.change[frames])
 
     @staticmethod
     def kinds(frames: Frames) -> Ints:

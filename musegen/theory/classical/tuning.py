@@ -119,7 +119,8 @@ def shares(lessons: list[Lesson], weights: Weights) -> list[tuple[int, Shares]]:
 
 def _share(lesson: Lesson, weights: Weights) -> Shares:
     states, length = lesson.evidence.states, lesson.evidence.frames.duration
-    path = steadiest(Model.of(weights, lesson.tables).read(lesson.evidence), states)
+    found = Model.of(weights, lesson.tables).read(lesson.evidence)
+    path = steadiest(found, np.ones(len(length), dtype=np.int64), states)
 
     def share(columns: Ints) -> float:
         return float((length * (columns[path] == columns[lesson.path])).sum() / length.sum())
