@@ -2,8 +2,8 @@
 
 The notes rule out nearly all of the 2,400 (key, figure) states of a frame. Those are kept that the frame, or one beside
 it, speaks for most, in the keys that are probable there. Moves between them are those of `probabilities`, which sums
-over every state and is learned from. Against human analyses the two read alike (`tests/benchmarks/analysis.py`: numerals
-of 16 chorales .820 and .819 of the time, of 88 other pieces .443 and .441), this one in a fifth of the time.
+over every state and is learned from. Against human analyses the two read alike (`tests/benchmarks/analysis.py`: the
+numerals of 16 chorales .820 and .819 of the time, of 88 other pieces .443 and .441), this one in a fifth of the time.
 """
 
 from __future__ import annotations
