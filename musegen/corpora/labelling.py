@@ -12,7 +12,8 @@ from typing import Any
 class Rule:
     """Where `of` (a name, a kern or ABC field, a word of the title page) holds the pattern, `value` is the label.
 
-    `value` may name the pattern's groups (`\\\\1`); `values` says what single findings are to be called.
+    `value` may name the pattern's groups (`\\\\1`); `values` says what single findings are to be called:
+    "" for no label, whatever later rules say.
 
     >>> Rule("O:", re.compile("Lothringen|Lorraine"), "Lothringen").applied({"O:": "Europa, Lorraine"})
     'Lothringen'
@@ -23,13 +24,13 @@ class Rule:
     value: str = r"\1"
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def applied(self, fields: Mapping[str, str]) -> str:
-        """The label; "" where the rule says none."""
+    def applied(self, fields: Mapping[str, str]) -> str | None:
+        """The label, "" for none whatever other rules say; None where the rule says nothing."""
         found = self.match.search(fields.get(self.of, "")) if self.of else None
         if self.of and found is None:
-            return ""
+            return None
         said = found.expand(self.value).strip() if found else self.value
-        return self.values.get(said, said)
+        return self.values.get(said, said or None)
 
 
 def rules_of(found: Any) -> tuple[Rule, ...]:
@@ -63,10 +64,11 @@ def rules_of(found: Any) -> tuple[Rule, ...]:
 def first(rules: Sequence[Rule], fields: Mapping[str, str]) -> str:
     """What the first rule that says something says; "" where none does.
 
-    >>> first(rules_of([{"of": "R:", "match": "(?i)reel", "value": "reel"}, "other"]), {"R:": "Slow Reel"})
-    'reel'
+    >>> rules = rules_of([{"of": "R:", "match": "(?i)reel|air", "values": {"Reel": "reel", "Air": ""}}, "other"])
+    >>> [first(rules, {"R:": genre}) for genre in ("Slow Reel", "Air", "Jig")]
+    ['reel', '', 'other']
     """
-    return next((label for rule in rules if (label := rule.applied(fields))), "")
+    return next((label for rule in rules if (label := rule.applied(fields)) is not None), "")
 
 
 def labelled(rules: Mapping[str, Sequence[Rule]], fields: Mapping[str, str]) -> dict[str, str]:
