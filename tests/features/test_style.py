@@ -5,11 +5,15 @@ import pytest
 
 from musegen.corpora.tables import Table, texts
 from musegen.errors import UsageError
+from musegen.features.style.calibration import brier, calibration
 from musegen.features.style.classifying import classify
 from musegen.features.style.effects import deltas, discovery_rates, group_means, p_values
+from musegen.features.style.fingerprints import compare, fingerprint
+from musegen.features.style.identifying import identifier, identify
 from musegen.features.style.measurements import columns_of, measurements
 from musegen.features.style.pipeline import folds_of
 from musegen.features.style.telling import as_json, classification_data, classification_text
+from musegen.features.style.telling_differences import comparison_text
 
 COLUMNS = columns_of(["interval_shares", "npvi", "onset_place_shares"])
 PLANTED = "rhythm.npvi.top"
@@ -115,3 +119,67 @@ def test_a_work_counts_once_however_many_movements_it_has():
     means, mask = group_means(measured, measured.labels == "Ada")
     assert means.shape == (8, len(measured.columns))
     assert mask.sum() == 4
+
+
+def test_two_corpora_differ_where_the_difference_was_planted_and_overlap_there_less_than_halves_do():
+    table = corpus()
+    ada = table.columns["composer"] == "Ada"
+    found = compare(table[ada], table[~ada], names=("Ada", "Bea"), top=3)
+    assert (found.pieces, found.groups, found.shared) == ((60, 60), (30, 30), 0)
+    best = found.differences[0]
+    assert (best.effect.column, best.effect.direction) == (PLANTED, "higher")
+    assert best.overlap.area < 0.6 < best.overlap.area_of_halves
+    assert found.differing < 4
+    assert "of halves of the first" in comparison_text(found)
+
+
+def test_pieces_that_stand_in_both_corpora_count_in_neither():
+    table = corpus()
+    found = compare(table[np.arange(80)], table[np.arange(40, 120)])
+    assert (found.pieces, found.shared) == ((40, 40), 40)
+    with pytest.raises(UsageError, match="no piece of its own"):
+        compare(table, table)
+
+
+def test_a_fingerprint_holds_each_number_with_its_spread_over_works():
+    table = corpus()
+    found = fingerprint(table)
+    number = found.columns.index(PLANTED)
+    assert found.mean[number] == pytest.approx(table.columns[PLANTED].mean())
+    assert found.low[number] < found.mean[number] < found.high[number]
+    assert found.lower_quartile[number] < found.median[number] < found.upper_quartile[number]
+    assert found.defined[found.columns.index(COLUMNS[0])] == 96
+
+
+def test_a_new_piece_of_ada_is_hers_for_the_planted_reason_and_what_is_like_nobody_is_called_a_stranger():
+    table = corpus()
+    known = identifier(table, "composer", features=["npvi", "interval_shares"])
+    asked = corpus(seed=9)[np.array([1, 2])]
+    hers, stranger = asked[np.array([0])], asked[np.array([1])]
+    stranger.columns.update({name: stranger.columns[name] + 40 for name in COLUMNS})
+    told = identify(known, hers)[0]
+    assert set(told.probabilities) == {"Ada", "Bea"}
+    assert sum(told.probabilities.values()) == pytest.approx(1)
+    assert identify(known, stranger)[0].is_stranger
+    assert not told.is_stranger
+
+
+def test_a_piece_of_the_corpus_is_told_without_its_whole_work():
+    table = corpus()
+    known = identifier(table, "composer", but=table[np.array([4])])
+    assert len(known.measured.pieces) == 118
+    assert "work 2" not in known.measured.groups
+    assert "p5" not in [near.piece for told in identify(known, table[np.array([4])]) for near in told.neighbours]
+
+
+def test_probabilities_that_were_too_sure_are_tempered_until_they_are_right_as_often_as_they_say():
+    rng = np.random.default_rng(2)
+    chance = rng.uniform(0.5, 1, 4000)
+    true = (rng.random(4000) > chance).astype(int)
+    logs = 5 * np.log(np.column_stack([chance, 1 - chance]))
+    halves = np.arange(2000), np.arange(2000, 4000)
+    found = calibration(logs, true, [halves, halves[::-1]])
+    assert found.temperature == pytest.approx(5, rel=0.15)
+    assert found.error < 0.03
+    assert found.brier < brier(np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True), true)
+    assert sum(each.pieces for each in found.bins) == 4000

@@ -13,6 +13,8 @@ COMMANDS = {
     "verify": "Whether the files of a corpus are those that were listed.",
     "features": "Measure every piece: a row of numbers each.",
     "classify": "What tells composers, regions or genres apart, and how well.",
+    "identify": "Whose a piece may be, among the labels of a corpus.",
+    "compare": "What sets two corpora apart, number by number.",
     "similar": "Pieces that are like a melody or a score, passage by passage.",
     "originality": "Whether a piece copies a corpus, with what unrelated pieces share.",
     "find": "Passages by their chords, melody, rhythm or counterpoint: a concordance.",

@@ -45,6 +45,11 @@ class Measurements(NamedTuple):
         """Without what tells of meter, note values, parts or format."""
         return self.only([name for name in self.columns if not feature_of(name).confounds])
 
+    def defined(self) -> Measurements:
+        """Without columns that are undefined in every piece."""
+        kept = np.flatnonzero(np.isfinite(self.values).any(axis=0))
+        return self._replace(columns=tuple(self.columns[number] for number in kept), values=self.values[:, kept])
+
     @property
     def counts(self) -> dict[str, int]:
         """How many pieces each label has, the commonest first."""

@@ -15,6 +15,8 @@ KEPT = 0.99
 """The share of variance that the principal components keep: what is left is noise, and singular."""
 FARTHEST = 3.0
 """Deviations from the mean beyond which a number counts no more: one odd bar must not outvote a thousand numbers."""
+NEVER = -690.0
+"""The logarithm of no probability at all, as far as floats can tell."""
 FEW_GROUPS = 20
 """Up to so many groups, each is left out once."""
 Maker = Callable[[int], Any]
@@ -68,18 +70,18 @@ def leaves_each_out(groups: npt.NDArray[Any]) -> bool:
 def out_of_fold(
     measured: Measurements, names: Sequence[str], folds: Sequence[Fold], make: Maker = classifier
 ) -> Floats:
-    """(pieces, names): the probability of each label for each piece, by a classifier that never saw its group."""
-    found = np.zeros((len(measured.labels), len(names)))
+    """(pieces, names): the logarithm of each label's probability, by a classifier that never saw the piece's group."""
+    found = np.full((len(measured.labels), len(names)), NEVER)
     labels = measured.labels.astype(str)
     for learned, told in folds:
         there = np.unique(labels[learned])
         where = [names.index(name) for name in there]
         if len(there) == 1:
-            found[told, where[0]] = 1
+            found[told, where[0]] = 0
             continue
         values = measured.values[:, np.isfinite(measured.values[learned]).any(axis=0)]
         fitted = fit(make(len(there)), values[learned], labels[learned])
-        found[told[:, None], where] = fitted.predict_proba(values[told])
+        found[told[:, None], where] = np.maximum(fitted.predict_log_proba(values[told]), NEVER)
     return found
 
 

@@ -63,7 +63,7 @@ def effect_data(effect: Effect) -> dict[str, Any]:
 def confounds_text(confounds: Sequence[Confounding]) -> str:
     """What else differs with the label; nothing where it does not."""
     lines = [_confounding_line(found) for found in confounds if found.is_strong]
-    head = "Caution: these labels differ in more than style:\n" if lines else ""
+    head = "Caution: what differs here besides the style:\n" if lines else ""
     return head + "".join(f"  {line}\n" for line in lines)
 
 
