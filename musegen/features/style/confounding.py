@@ -37,11 +37,12 @@ def confoundings(table: Table, by: str, labels: Sequence[str]) -> tuple[Confound
     kept = np.isin(label, list(labels))
     known = {"format": formats(table), "editor": words(table, "editor"), "encoder": words(table, "encoder")}
     return tuple(
-        _confounding(what, values[kept], label[kept]) for what, values in known.items() if len(set(values[kept])) > 1
+        confounding(what, values[kept], label[kept]) for what, values in known.items() if len(set(values[kept])) > 1
     )
 
 
-def _confounding(what: str, values: npt.NDArray[np.object_], labels: npt.NDArray[np.object_]) -> Confounding:
+def confounding(what: str, values: npt.NDArray[np.object_], labels: npt.NDArray[np.object_]) -> Confounding:
+    """How far these values, one for each piece, go with its label."""
     from scipy.stats import chi2_contingency
 
     names, row = np.unique(values.astype(str), return_inverse=True)
