@@ -98,8 +98,7 @@ def _chosen(own: Singles, moves: Moves) -> Ints:
 
 def _key_probabilities(own: Singles, moves: Moves) -> Floats:
     """(frame, key): each key by its likeliest chord alone, with the changes of key that are usual."""
-    first = np.searchsorted(moves.states.key, np.arange(len(moves.states.keys)))
-    fits = np.exp(np.maximum.reduceat(own, first, axis=1).astype(np.float64))
+    fits = np.exp(np.concatenate([block.max(axis=2) for block in moves.states.blocks(own)], axis=1).astype(np.float64))
     turn, change = moves.successions.turn, np.exp(moves.change)
     came, goes = np.empty_like(fits), np.ones_like(fits)
     came[0] = fits[0] / fits[0].sum()
