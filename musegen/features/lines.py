@@ -16,7 +16,7 @@ from musegen.score.voices import Voices
 Ints = npt.NDArray[np.int64]
 TOP_BASS_ALL = ("top", "bass", "all")
 """The dimensions of what is told of the top line, the bass line and all lines; one line alone has no bass."""
-LEAP = 5  # semitones: a fourth and more, as von Hippel and Huron count
+LEAP = 5  # semitones: a fourth and more
 
 
 class Moves(NamedTuple):

@@ -66,6 +66,11 @@ chords move by 0.11 of their standard deviation on average, in doubled values by
 sharp by 0.6 (measured on six pieces; the deviation is that among 120 pieces of five styles). Who wants none of it
 leaves out what needs chords.
 
+**Sources** say where an idea or a definition comes from; what differs from the source is said behind it. jSymbolic 2 is
+McKay, Cumming & Fujinaga, ISMIR 2018; FANTASTIC is Müllensiefen's technical report (Goldsmiths, 2009); music21.features
+is Cuthbert, Ariza & Friedland, ISMIR 2011, by its names for features; Aldwell & Schachter's *Harmony and Voice Leading*
+is named by topic, as its editions count their chapters differently. *musegen* alone: defined here.
+
 {groups}
 """
 
@@ -99,8 +104,14 @@ def _entry(found: Feature) -> str:
         f"confounds: {', '.join(marks)}" if marks else "",
         f"source: {found.source}",
     ]
-    definition = " ".join(found.definition.split())
+    definition = " ".join([found.definition, *_details(found)])
     return f"**`{found.name}`** {definition}\\\n{'; '.join(fact for fact in facts if fact)}.\n"
+
+
+def _details(found: Feature) -> list[str]:
+    """What the docstring says behind the definition, but for examples."""
+    behind = (found.measure.__doc__ or "").split("\n\n")[1:]
+    return [" ".join(words.split()) for words in behind if ">>>" not in words]
 
 
 def _dimensions(found: Feature) -> str:

@@ -33,9 +33,12 @@ class _Cadences(NamedTuple):
 
 
 @feature("form", unit="in 100 measures", dims=KINDS, high=_ENDLESS, needs="chords", confounds=("meter",),
-         source="Caplin, Classical Form, 1998; design.md, section 10")  # fmt: skip
+         source="Caplin, Classical Form, 1998")  # fmt: skip
 def cadences_per_100_measures(view: PieceView) -> Floats:
-    """How often each kind of cadence comes."""
+    """How often each kind of cadence comes.
+
+    PAC and IAC are perfect and imperfect authentic cadences, HC half, DC deceptive, PC plagal, EC evaded ones.
+    """
     found = _cadences(view)
     if found is None:
         return undefined(len(KINDS))

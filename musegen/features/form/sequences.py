@@ -18,7 +18,7 @@ HEARD_AGAIN = 4
 """Felt beats that must be heard again at least: a model of two of them needs three statements."""
 _LETTERS = 7
 _RISING, _FALLING = 1, 2
-_SOURCE = "musegen; Aldwell & Schachter, chs. 17 and 30"
+_SOURCE = "musegen; Aldwell & Schachter on sequences"
 
 
 @feature("form", unit="share of time", dims=("all", "falling"), needs="voices", confounds=("meter", "format"),

@@ -41,7 +41,7 @@ def root_degree_shares(view: PieceView) -> Floats:
     return _time(view, "degree", 7)
 
 
-@feature("harmony", unit="share of time", dims=QUALITIES, needs="chords", source="Aldwell & Schachter, chs. 5 and 24")
+@feature("harmony", unit="share of time", dims=QUALITIES, needs="chords", source="Aldwell & Schachter on chords")
 def chord_quality_shares(view: PieceView) -> Floats:
     """How the time is divided among kinds of chords, inverted or not."""
     return _time(view, "quality", len(QUALITIES))
@@ -68,7 +68,7 @@ def seventh_share_of_dominants(view: PieceView) -> float:
 
 
 @feature("harmony", unit="share of time", dims=("all", *(f"of_{degree}" for degree in _DEGREES[1:])), needs="chords",
-         source="Aldwell & Schachter, ch. 26")  # fmt: skip
+         source="Aldwell & Schachter on applied chords")  # fmt: skip
 def applied_shares(view: PieceView) -> Floats:
     """How much of the time goes to applied chords: all, and those applied to each scale degree, altered or not."""
     found = chord_columns(view)
@@ -79,7 +79,7 @@ def applied_shares(view: PieceView) -> Floats:
     return np.array([time.sum(), *time[1:]])
 
 
-@feature("harmony", unit="share of time", dims=_CHROMATIC, needs="chords", source="Aldwell & Schachter, chs. 22, 28-30")
+@feature("harmony", unit="share of time", dims=_CHROMATIC, needs="chords", source="Aldwell & Schachter on chromaticism")
 def chromatic_chord_shares(view: PieceView) -> Floats:
     """How much of the time goes to Neapolitan chords, the three augmented sixths, and chords borrowed from the other
     mode: in major with any note foreign to the key, in minor with a note other than raised sixth and seventh.

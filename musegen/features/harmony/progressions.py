@@ -53,7 +53,7 @@ def root_succession_entropy(view: PieceView) -> float:
 
 
 @feature("harmony", unit="share of moves", dims=[name for name in _ROOTS if name != "same"], needs="chords",
-         source="Meeùs, Toward a Post-Schoenbergian Grammar of Harmonic Progressions, 2000")  # fmt: skip
+         source="Meeùs, Music Theory Online 6.1 (2000)")  # fmt: skip
 def root_motions(view: PieceView) -> Floats:
     """By which intervals roots move to others, by spelling, octaves apart alike, inside phrases."""
     found = chord_columns(view)

@@ -39,7 +39,7 @@ def harmony_lengths(view: PieceView) -> Floats:
 
 
 @feature("harmony", unit="share of changes", dims=ACCENTS, needs="chords", confounds=("meter",),
-         source="Laitz, The Complete Musician, ch. 3")  # fmt: skip
+         source="Laitz, The Complete Musician")  # fmt: skip
 def chord_changes_by_accent(view: PieceView) -> Floats:
     """Where new roots come in: on a downbeat, mid-measure, on another pulse, between pulses."""
     found = chord_columns(view)
@@ -60,7 +60,7 @@ def downbeats_with_new_chord(view: PieceView) -> float:
     return share(np.count_nonzero(onset[np.searchsorted(onset, bars, side="right") - 1] == bars), len(bars))
 
 
-@feature("harmony", unit="share of time", needs="chords", source="Aldwell & Schachter, ch. 24")
+@feature("harmony", unit="share of time", needs="chords", source="Aldwell & Schachter on pedal points")
 def pedal_share(view: PieceView) -> float:
     """How much of the time lies over pedal points: the lowest note is the same where three roots or more begin."""
     found = chord_columns(view)

@@ -35,7 +35,7 @@ def _found_together(view: PieceView) -> tuple[Numbers, Ints]:
 
 @feature("texture", dims=_TOGETHER, unit="share of onsets", needs="voices", source=_SOURCE)
 def struck_together_shares(view: PieceView) -> Floats:
-    """At how many of the onsets one of the sounding lines strikes, half of them or less, most, and all (homorhythm)."""
+    """Of the onsets at which two lines or more sound: at how many one strikes, half or less, most, all (homorhythm)."""
     return shares(_together(view)[1], len(_TOGETHER))
 
 

@@ -15,7 +15,7 @@ from musegen.score.keeping import kept
 _PAIRS = ("top_pair", "bottom_pair", "all")
 _DISTANCES = ("crossed", "unison", "to_M3", "to_P5", "to_octave", "to_P12", "wider")
 _LIMITS = (0, 1, 5, 8, 13, 20)
-_SOURCE = "spacing: Huron, Music Perception 19 (2001); Aldwell & Schachter, ch. 6"
+_SOURCE = "spacing: Huron, Music Perception 19 (2001); Aldwell & Schachter on spacing"
 
 
 class Gaps(NamedTuple):

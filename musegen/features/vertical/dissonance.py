@@ -24,7 +24,7 @@ Rows = npt.NDArray[np.intp]
 
 
 @feature("vertical", unit="share of time", dims=CONSONANCES, needs="voices",
-         source="musegen; classes of dissonance after Hindemith, Unterweisung im Tonsatz, 1937")  # fmt: skip
+         source="mild, sharp: Krenek, Studies in Counterpoint (1940); Persichetti (1961)")  # fmt: skip
 def consonance_shares(view: PieceView) -> Floats:
     """How much time goes to sonorities of four kinds, by the harshest pair of notes in each.
 

@@ -65,7 +65,7 @@ def sonority_figures(view: PieceView) -> Floats:
     return shares(shapes().figure[found.shape], len(FIGURES), found.duration)
 
 
-@feature("vertical", unit="share of time", dims=_MEMBERS, needs="voices", source="Aldwell & Schachter, ch. 6")
+@feature("vertical", unit="share of time", dims=_MEMBERS, needs="voices", source="Aldwell & Schachter on doubling")
 def doubled_members(view: PieceView) -> Floats:
     """How often root, third and fifth are doubled in complete major and minor triads of four sounding lines or more.
 

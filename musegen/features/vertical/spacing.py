@@ -20,7 +20,7 @@ def sonority_spans(view: PieceView) -> Floats:
     return np.array([mean(span, found.duration), deviation(span, found.duration)])
 
 
-@feature("vertical", unit="share of time", needs="voices", source="Aldwell & Schachter, ch. 6")
+@feature("vertical", unit="share of time", needs="voices", source="Aldwell & Schachter on four-part writing")
 def close_positions(view: PieceView) -> float:
     """How much of the time of three sounding lines or more all but the lowest lie inside an octave."""
     found = sonorities(view)

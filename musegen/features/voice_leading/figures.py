@@ -20,7 +20,7 @@ _PATTERNS = ("4-3", "7-6", "9-8", "2-3", "other", "retardation")
 
 
 @feature("voice_leading", unit="share of non-chord tones", dims=_KINDS, needs="chords",
-         source="Aldwell & Schachter, chs. 21-22")  # fmt: skip
+         source="Aldwell & Schachter on figuration")  # fmt: skip
 def non_chord_tone_shares(view: PieceView) -> Floats:
     """Which kinds of figures notes foreign to their chords make, each note counted once."""
     notes = _notes(view)
@@ -31,7 +31,7 @@ def non_chord_tone_shares(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="notes in 100", dims=[f"{role}.{kind}" for role in _ROLES for kind in _KINDS],
-         high=100.0, needs="chords", source="Aldwell & Schachter, chs. 21-22")  # fmt: skip
+         high=100.0, needs="chords", source="Aldwell & Schachter on figuration")  # fmt: skip
 def non_chord_tones_per_100_notes(view: PieceView) -> Floats:
     """How many of the notes of the top line, the inner lines and the bass make each kind of figure."""
     notes, graph = _notes(view), graph_of(view)
@@ -45,7 +45,7 @@ def non_chord_tones_per_100_notes(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="share of passing and neighbor notes", needs="chords", confounds=("meter",),
-         source="Aldwell & Schachter, ch. 21")  # fmt: skip
+         source="Aldwell & Schachter on melodic figuration")  # fmt: skip
 def accented_ornaments(view: PieceView) -> float:
     """How many passing and neighbor notes stand on a pulse."""
     notes = _notes(view)
@@ -57,7 +57,7 @@ def accented_ornaments(view: PieceView) -> float:
 
 
 @feature("voice_leading", unit="in 100 measures", dims=_PATTERNS, high=float("inf"), needs="chords",
-         confounds=("meter",), source="Aldwell & Schachter, ch. 22; Laitz, The Complete Musician, ch. 11")  # fmt: skip
+         confounds=("meter",), source="Aldwell & Schachter on suspensions; Laitz, The Complete Musician")  # fmt: skip
 def suspensions_per_100_measures(view: PieceView) -> Floats:
     """Suspensions that resolve, by their intervals over the bass (2-3 is in the bass itself), and retardations."""
     found = _suspensions(view)
@@ -70,7 +70,7 @@ def suspensions_per_100_measures(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="share of suspensions", dims=("ornamented", "chained", "struck_again", "bass_moves"),
-         needs="chords", source="Aldwell & Schachter, ch. 22")  # fmt: skip
+         needs="chords", source="Aldwell & Schachter on suspensions")  # fmt: skip
 def suspension_manners(view: PieceView) -> Floats:
     """How many suspensions have notes between them and their resolution, are prepared by the resolution of another, are
     struck again instead of tied, have another bass under their resolution.

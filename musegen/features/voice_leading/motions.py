@@ -108,7 +108,7 @@ def parallels_per_100_moves(view: PieceView) -> Floats:
 
 @feature("voice_leading", unit="in 100 moves", dims=("direct_fifths", "direct_octaves", "contrary"), high=100.0,
          needs="graph", confounds=("format",),
-         source="Aldwell & Schachter, ch. 5; design.md, section 6")  # fmt: skip
+         source="Aldwell & Schachter on voice leading")  # fmt: skip
 def outer_motions_per_100_moves(view: PieceView) -> Floats:
     """Of the moves of the outer lines: similar motion to a perfect fifth or octave with a leap above; and contrary
     motion, of the moves in which both go to a new pitch.
@@ -127,7 +127,7 @@ def outer_motions_per_100_moves(view: PieceView) -> Floats:
 
 @feature("voice_leading", unit="in 100 moves", dims=_IRREGULAR, high=100.0,
          needs="graph", confounds=("format",),
-         source="Aldwell & Schachter, ch. 5; design.md, section 6")  # fmt: skip
+         source="Aldwell & Schachter on voice leading")  # fmt: skip
 def irregular_motions_per_100_moves(view: PieceView) -> Floats:
     """Of the moves of all pairs: contrary motion between two fifths or two octaves, and lines that go beyond where
     the other one was.
@@ -148,7 +148,7 @@ def lines_that_move(view: PieceView) -> Floats:
     return undefined(4) if moved is None else shares(np.minimum(moved[0], 4) - 1, 4)
 
 
-@feature("voice_leading", unit="share of arrivals", needs="graph", source="Aldwell & Schachter, ch. 5")
+@feature("voice_leading", unit="share of arrivals", needs="graph", source="Aldwell & Schachter on voice leading")
 def all_lines_in_one_direction(view: PieceView) -> float:
     """Where three lines or more go to new pitches: how often all of them go the same way."""
     moved = _moving(view)

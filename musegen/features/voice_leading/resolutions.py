@@ -29,7 +29,7 @@ class Decided(NamedTuple):
 
 
 @feature("voice_leading", unit="share of tendency tones", dims=("leading_tone", "seventh", "six_four", "suspension"),
-         needs="chords", source="Aldwell & Schachter, chs. 6, 8, 10, 22")  # fmt: skip
+         needs="chords", source="Aldwell & Schachter on tendency tones")  # fmt: skip
 def resolutions(view: PieceView) -> Floats:
     """How many tendency tones resolve by step in their line, of those whose chord is left and that are not sung again.
 
@@ -44,7 +44,7 @@ def resolutions(view: PieceView) -> Floats:
 
 
 @feature("voice_leading", unit="share of leading tones", dims=_LINES, needs="chords",
-         source="Aldwell & Schachter, ch. 6; Bach's inner leading tones fall to the fifth")  # fmt: skip
+         source="Aldwell & Schachter on tendency tones; Bach's inner leading tones fall to the fifth")  # fmt: skip
 def leading_tone_resolutions(view: PieceView) -> Floats:
     """How many leading tones rise, in the outer lines and in the inner ones; counted as in `resolutions`."""
     found = _decided(view)

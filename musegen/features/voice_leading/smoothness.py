@@ -55,7 +55,7 @@ def common_tones(view: PieceView) -> float:
     return NAN if found is None else mean(found.common)
 
 
-@feature("voice_leading", unit="share of common tones", needs="chords", source="Aldwell & Schachter, ch. 5")
+@feature("voice_leading", unit="share of common tones", needs="chords", source="Aldwell & Schachter on voice leading")
 def common_tones_kept(view: PieceView) -> float:
     """How many of the common tones at changes of chord stay in one line on one pitch."""
     columns, slices = chord_columns(view), view.slices
