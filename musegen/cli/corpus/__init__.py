@@ -14,10 +14,12 @@ COMMANDS = {
     "features": "Measure every piece: a row of numbers each.",
     "classify": "What tells composers, regions or genres apart, and how well.",
     "identify": "Whose a piece may be, among the labels of a corpus.",
+    "mood": "How pleasant and active a score would be called, as a rule of thumb.",
     "compare": "What sets two corpora apart, number by number.",
     "similar": "Pieces that are like a melody or a score, passage by passage.",
     "originality": "Whether a piece copies a corpus, with what unrelated pieces share.",
     "find": "Passages by their chords, melody, rhythm or counterpoint: a concordance.",
+    "report": "What is characteristic of a corpus: one page to read, print and cite.",
 }
 """Every command and its line in the help; the command itself is `musegen.cli.corpus.<name>:command`."""
 

@@ -1,0 +1,43 @@
+"""`musegen corpus mood`: the mood that published correlates lead one to expect of a score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from musegen.cli.corpus.measured import FORMATS, SUFFIXES, write_told
+from musegen.cli.destinations import distinct, form_by_suffix
+from musegen.cli.failures import Failures
+from musegen.cli.lazy import shared_options
+from musegen.cli.options import OUTPUT, SCORE, keep_inputs, read_score, shown_name
+
+
+@click.command(epilog="\b\nExample:\n  musegen corpus mood bach/bwv66.6 --tempo 72")
+@click.argument("pieces", metavar="PIECE...", nargs=-1, required=True, type=SCORE)
+@click.option("--tempo", type=click.FloatRange(1, 2000), help="Beats a minute: a score does not tell.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
+@click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
+@shared_options
+def command(pieces: tuple[str, ...], tempo: float | None, form: str | None, output: Path | None) -> int:
+    """Tell how pleasant and how active a score would be called, from what is known to go with that.
+
+    A rule of thumb from mode, register, density, dissonance, chromaticism and texture, and the tempo if it is given:
+    each with what it adds and its source. Nobody's feelings were measured.
+    """
+    form = form or form_by_suffix(output, SUFFIXES)
+    keep_inputs([output], pieces)
+    from musegen.features.style.mood import mood, mood_data, mood_text
+    from musegen.features.style.telling import plain
+
+    failures = Failures(several=len(pieces) > 1)
+    found = []
+    for name in distinct(pieces):
+        with failures.caught(name):
+            found.append((shown_name(name), mood(read_score(name), tempo=tempo)))
+    if found:
+        write_told(
+            form, output, lambda: "".join(mood_text(*told) for told in found),
+            lambda: plain({"version": 1, "pieces": [mood_data(*told) for told in found]}),
+        )  # fmt: skip
+    return failures.exit_code
