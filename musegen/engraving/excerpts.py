@@ -21,6 +21,7 @@ _TIED = np.uint16(Flag.TIED_TO_NEXT | Flag.TIED_FROM_PREVIOUS)
 _SHIFT = re.compile(r"translate\(\s*(-?[\d.]+)")
 _ACROSS = re.compile(r"[ML]\s*(-?[\d.]+)")
 _MARGIN = 60.0  # right of the music, in hundredths of a millimetre
+_NUMBER = 260.0  # left of it: half of a measure number, which stands over the start of its system
 
 
 def excerpt(score: Score, first: int, last: int) -> Score:
@@ -162,8 +163,8 @@ def _cropped(drawn: str, words: float) -> str:
     reach = max((_reach(system) for system in root.iterfind(f"{{{SVG}}}g[@transform]")), default=0.0) or whole
     width = min(whole, max(reach, words) + _MARGIN)
     _, _, _, height = root.get("viewBox", "").split()
-    root.set("viewBox", f"0 0 {width:.0f} {height}")
-    root.set("width", f"{width / 100:.1f}mm")
+    root.set("viewBox", f"{-_NUMBER:.0f} 0 {width + _NUMBER:.0f} {height}")
+    root.set("width", f"{(width + _NUMBER) / 100:.1f}mm")
     root.set("style", "background:#ffffff")
     return etree.tostring(root, encoding="unicode") + "\n"
 

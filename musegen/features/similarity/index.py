@@ -16,15 +16,18 @@ from musegen.features.similarity.surprise import Surprise, counted
 from musegen.features.similarity.symbols import GRAMS, code_count, codes, intervals, ratios
 
 Ints32 = npt.NDArray[np.int32]
+LONGEST_TITLE = 60
+"""Letters of a title that are kept; what follows is cut off."""
 
 
 class Entry(NamedTuple):
-    """One piece for an index: its name, what it must not be compared with, the printed measure numbers, its lines."""
+    """One piece for an index: name, what it must not be compared with, printed measure numbers, lines, title."""
 
     name: str
     group: str
     measures: Sequence[str]
     lines: Sequence[Line]
+    title: str = ""
 
 
 class Postings(NamedTuple):
@@ -46,6 +49,7 @@ class SimilarityIndex:
     """
 
     pieces: tuple[str, ...]
+    titles: tuple[str, ...]
     groups: tuple[str, ...]
     line_names: tuple[str, ...]
     owner: Ints32
@@ -106,10 +110,11 @@ def build(entries: Iterable[Entry]) -> SimilarityIndex:
     >>> build([Entry("a", "", ("1",), [Line.of([60, 62, 64, 65, 67])])])
     <SimilarityIndex: 1 pieces, 1 lines, 5 notes>
     """
-    pieces, groups, owner, lines = [], [], [], []
+    pieces, titles, groups, owner, lines = [], [], [], [], []
     words: dict[str, int] = {}
     for number, entry in enumerate(entries):
         pieces.append(entry.name)
+        titles.append(" ".join(entry.title.split())[:LONGEST_TITLE])
         groups.append(entry.group or entry.name)
         numbers = np.array([words.setdefault(word, len(words)) for word in entry.measures] or [0])
         for line in entry.lines:
@@ -120,8 +125,9 @@ def build(entries: Iterable[Entry]) -> SimilarityIndex:
     interval, ratio = intervals(pitch), ratios(step)
     postings = tuple(_postings(codes(interval, ratio, gram), begins, gram) for gram in GRAMS)
     return SimilarityIndex(
-        tuple(pieces), tuple(groups), tuple(line.name for line in lines), np.array(owner, dtype=np.int32), begins,
-        pitch, step, measure, note, tuple(words), postings, counted(interval, ratio, begins[:-1].astype(np.int64)),
+        tuple(pieces), tuple(titles), tuple(groups), tuple(line.name for line in lines),
+        np.array(owner, dtype=np.int32), begins, pitch, step, measure, note, tuple(words), postings,
+        counted(interval, ratio, begins[:-1].astype(np.int64)),
     )  # fmt: skip
 
 

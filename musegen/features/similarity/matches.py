@@ -17,6 +17,7 @@ class Match(NamedTuple):
     """A passage of a query and its like in a piece of an index."""
 
     piece: str
+    title: str
     line: str
     measures: tuple[str, str]  # first and last, as printed there
     notes: tuple[int, ...]  # ids in the piece
@@ -32,11 +33,12 @@ class Match(NamedTuple):
 
 def match_of(index: SimilarityIndex, words: Sequence[str], line: Line, passage: Passage) -> Match:
     """A passage with its names; `words` are the printed measure numbers of the query, `line` its melody."""
+    owner = int(index.owner[passage.line])
     mine, theirs = passage.pairs[:, 0], passage.pairs[:, 1]
     measures = [index.measure_words[number] for number in index.measure[[theirs.min(), theirs.max()]]]
     here = [words[number] if number < len(words) else "" for number in line.measure[[mine.min(), mine.max()]]]
     return Match(
-        index.pieces[index.owner[passage.line]], index.line_names[passage.line], (measures[0], measures[1]),
+        index.pieces[owner], index.titles[owner], index.line_names[passage.line], (measures[0], measures[1]),
         tuple(index.note[theirs].tolist()), line.name, (here[0], here[1]), tuple(line.note[mine].tolist()),
         passage.transformation, passage.transposition, 2.0**passage.tempo, round(passage.bits, 1), passage.longest_run,
     )  # fmt: skip

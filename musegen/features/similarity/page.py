@@ -10,16 +10,18 @@ from musegen.engraving.excerpts import excerpt_svg
 from musegen.engraving.html import document
 from musegen.errors import MusegenError
 from musegen.features.similarity.matches import Match
-from musegen.features.similarity.telling import match_line
+from musegen.features.similarity.telling import named, notes_words, place_words
 from musegen.score.model import Score
 
 MARK = "#1f5fa8"
 LONGEST = 12
 """Measures of a picture; of a longer passage its beginning is shown."""
+LEGEND = "Notes that match are blue."
 STYLE = """
 body { margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1b1b1b; background: #ffffff;
   font: 1rem/1.5 Georgia, Times, serif; }
-h1, h2 { font-weight: normal; } h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
+h1, h2 { font-weight: normal; } h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 1.8rem 0 0; }
+h2 + p { margin: 0 0 .4rem; }
 figure { margin: .2rem 0 .6rem; } figure img { max-width: 100%; height: auto; background: #ffffff; }
 figcaption { color: #555555; font-size: .9rem; }
 @media (prefers-color-scheme: dark) { body { color: #e8e8e8; background: #181818; } figcaption { color: #aaaaaa; } }
@@ -29,11 +31,17 @@ figcaption { color: #555555; font-size: .9rem; }
 
 def page(title: str, query: Score, matches: Iterable[Match], read: Callable[[str], Score], told: str = "") -> str:
     """The page of these matches of a query; `read` gives the score of a piece by its name."""
-    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(told)}</p>"]
-    for match in matches:
-        parts.append(f"<h2>{escape(match_line(match))}</h2>")
+    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(told)} {LEGEND}</p>"]
+    for number, match in enumerate(matches, start=1):
+        parts += heading(number, match)
         parts += both_sides(query, "the query", match, read)
     return document(title, STYLE, "\n".join(parts))
+
+
+def heading(number: int, match: Match, more: str = "") -> list[str]:
+    """The piece, then where and how strongly it matches, and what else there is to say."""
+    told = f"{match.bits:.1f} bits: {place_words(match)}; {notes_words(match)}" + (f"; {more}" if more else "")
+    return [f"<h2>{number}. {escape(named(match))}</h2>", f"<p>{escape(told)}</p>"]
 
 
 def both_sides(query: Score, name: str, match: Match, read: Callable[[str], Score]) -> list[str]:

@@ -38,8 +38,8 @@ TURNED, OTHER_TEMPO = 8.0, 3.0
 """Bits that a passage loses when it is like the melody only upside down or backwards, or in other note values."""
 
 
-_NEAR = 12
-"""Notes that may lie between two windows' passages that are one."""
+_NEAR, _APART = 12, 3.5
+"""Notes that may lie between two windows' passages that are one, and the bits that each of them costs."""
 
 
 class Passage(NamedTuple):
@@ -145,18 +145,20 @@ def _merged(index: SimilarityIndex, found: list[Passage]) -> list[Passage]:
 
 
 def _joined(strong: Passage, weak: Passage) -> Passage | None:
-    """Both as one, where they lie on each other, or go on from each other, in the index; None where they do not.
+    """Both as one, where they lie on each other, or go on from each other, in both tunes; None where they do not.
 
     Notes of the weak one count where none is yet, and its bits by their share.
     """
-    first, last = strong.pairs[:, 1].min(), strong.pairs[:, 1].max()
-    gap = max(weak.pairs[:, 1].min() - last, first - weak.pairs[:, 1].max())
-    if gap > _NEAR:
-        return None
+    gap = np.maximum(
+        weak.pairs.min(axis=0) - strong.pairs.max(axis=0), strong.pairs.min(axis=0) - weak.pairs.max(axis=0)
+    )
+    if gap.max() > _NEAR:
+        return strong if gap[1] <= 0 else None
     new = ~np.isin(weak.pairs[:, 0], strong.pairs[:, 0]) & ~np.isin(weak.pairs[:, 1], strong.pairs[:, 1])
     pairs = np.concatenate([strong.pairs, weak.pairs[new]])
     pairs = pairs[np.argsort(pairs[:, 0])]
     rising = np.diff(pairs[:, 1]) * (-1 if "retrograde" in strong.transformation else 1)
-    if (rising > 0).all():
-        return strong._replace(pairs=pairs, bits=strong.bits + weak.bits * float(new.mean()))
-    return strong if gap <= 0 else None
+    more = weak.bits * float(new.mean()) - _APART * max(int(gap.max()) - 1, 0)
+    if (rising > 0).all() and more > 0:
+        return strong._replace(pairs=pairs, bits=strong.bits + more)
+    return strong if gap[1] <= 0 else None

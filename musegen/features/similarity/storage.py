@@ -24,9 +24,9 @@ from musegen.features.similarity.symbols import GRAMS
 from musegen.score.cache import cache_folder
 from musegen.score.whole_files import write_atomically
 
-LAYOUT = 2
+LAYOUT = 3
 """Another number for other arrays, or for what is in them."""
-_WORDS = ("pieces", "groups", "line_names", "measure_words")
+_WORDS = ("pieces", "titles", "groups", "line_names", "measure_words")
 _COLUMNS = ("owner", "begins", "pitch", "step", "measure", "note", "unrelated", "chance")
 
 
@@ -71,7 +71,8 @@ def entry_of(piece: Piece) -> Entry:
         ScoreError: it cannot be read.
     """
     score = piece.read()
-    return Entry(piece.place, piece.group, [measure.number for measure in score.measures], lines_of(score))
+    numbers = [measure.number for measure in score.measures]
+    return Entry(piece.place, piece.group, numbers, lines_of(score), score.metadata.title)
 
 
 def index_of(

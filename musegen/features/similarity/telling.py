@@ -22,12 +22,25 @@ def matches_text(matches: Sequence[Match]) -> str:
 
 
 def match_line(match: Match) -> str:
-    """`41.2 bits  bach/bwv66.6, soprano, measures 1-3: measures 2-4 up 3 semitones; 12 notes, 9 in a row`."""
-    place = f"{match.piece}, {_line(match.line)}, {_measures(match.measures)}"
+    """`41.2 bits  bach/bwv66.6, soprano, measures 1-3 like measures 2-4, up 3 semitones; 12 notes, 9 in a row`."""
+    return f"{match.bits:.1f} bits  {named(match)}, {place_words(match)}; {notes_words(match)}"
+
+
+def named(match: Match) -> str:
+    """The piece, with its title where that says more than its name."""
+    return f"{match.piece} ({match.title})" if match.title and match.title not in match.piece else match.piece
+
+
+def place_words(match: Match) -> str:
+    """`measures 1-3 like measures 2-4, up 3 semitones`: where it stands there, and where in the query."""
+    there = _place(match.line, _measures(match.measures))
     mine = _measures(match.query_measures) if match.query_measures[0] else "the melody"
-    mine = f"{_line(match.query_line)}, {mine}" if match.query_line != "1" else mine
-    notes = f"{len(match.notes)} notes, {match.longest_run} in a row"
-    return f"{match.bits:.1f} bits  {place}: {mine}{how_words(match)}; {notes}"
+    return f"{there} like {_place(match.query_line, mine)}{how_words(match)}"
+
+
+def notes_words(match: Match) -> str:
+    """How much of it is the same."""
+    return f"{len(match.notes)} notes, {match.longest_run} in a row"
 
 
 def how_words(match: Match) -> str:
@@ -61,9 +74,15 @@ def originality_text(name: str, report: OriginalityReport) -> str:
 
 def passage_line(passage: SharedPassage, report: OriginalityReport) -> str:
     """One shared passage and what it means."""
+    told = base_rate_words(passage, report)
+    return f"{match_line(passage.match)}; {told}"
+
+
+def base_rate_words(passage: SharedPassage, report: OriginalityReport) -> str:
+    """How many unrelated pieces, and tunes of chance, share as much."""
     told = f"{_percent(passage.unrelated)} of {report.sampled} unrelated pieces share as much with another"
     told += f", {_percent(passage.chance)} of tunes drawn by chance"
-    return f"{match_line(passage.match)}; {told}" + ("; a version of one tune" if passage.version else "")
+    return told + ("; a version of one tune" if passage.version else "")
 
 
 def originality_data(name: str, index: SimilarityIndex, report: OriginalityReport) -> dict[str, Any]:
@@ -96,8 +115,9 @@ def _measures(ends: tuple[str, str]) -> str:
     return f"measure {first}" if first == last else f"measures {first}-{last}"
 
 
-def _line(name: str) -> str:
-    return f"voice {name}" if name.isdigit() else name
+def _place(line: str, measures: str) -> str:
+    """The top voice needs no name."""
+    return measures if line == "1" else f"{f'voice {line}' if line.isdigit() else line}, {measures}"
 
 
 def _percent(share: float) -> str:
