@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from musegen.corpora.freezing import Frozen, candidates, frozen
 from musegen.corpora.headers import cleaned
@@ -21,6 +21,9 @@ from musegen.errors import EngravingError, UnreadableFile, UsageError
 from musegen.score.cache import cache_folder
 from musegen.score.toml_text import toml_string
 from musegen.score.whole_files import check_writable, write_atomically
+
+if TYPE_CHECKING:
+    from musegen.corpora.running import Progress
 
 JOB = "musegen.corpora.scanning:scan_row"
 UNKNOWN = "LicenseRef-unknown"
@@ -82,7 +85,7 @@ def added(
     replace_old: bool = False,
     jobs: int = 0,
     seconds: float = 60.0,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Added:
     """The corpus that a folder makes; nothing is written yet.
 
@@ -172,29 +175,24 @@ def _is_text(name: str) -> bool:
 
 
 def scan_guarded(
-    pieces: Sequence[Piece], *, jobs: int, seconds: float, on_progress: Callable[[int, int], None] | None
+    pieces: Sequence[Piece], *, jobs: int, seconds: float, on_progress: Callable[[Progress], None] | None
 ) -> tuple[dict[str, Scan], dict[str, str]]:
     """The pieces read in processes with a deadline and a memory limit: scans, and the reasons of failures.
 
     What is read is kept in the cache until all are, so that an interrupted reading goes on where it stopped.
     """
-    from musegen.corpora.running import Progress, run
-
-    def tell(progress: Progress) -> None:
-        if on_progress:
-            on_progress(progress.done, progress.total)
+    from musegen.corpora.running import run
 
     out = _kept_rows(pieces, seconds)
-    done = run(pieces, JOB, jobs=jobs, seconds=seconds, out=out, resume=out is not None, on_progress=tell)
+    done = run(pieces, JOB, jobs=jobs, seconds=seconds, out=out, resume=out is not None, on_progress=on_progress)
     columns = done.rows.columns
     names = ("fields", "digest", "shape", "melody", "faults")
     rows = zip(columns.get("piece", ()), *(columns.get(name, ()) for name in names), strict=True)
     scans = {piece: scan_of(dict(zip(names, values, strict=True))) for piece, *values in rows}
-    failed = zip(done.errors.columns.get("piece", ()), done.errors.columns.get("message", ()), strict=True)
     places = {piece.name: piece.place for piece in pieces}
     if out is not None:
         rmtree(out.parent, ignore_errors=True)
-    return scans, {name: cleaned(str(why)).removeprefix(f"{places[name]}: ") for name, why in failed}
+    return scans, {name: cleaned(failure.reason(places[name])) for name, failure in done.failures}
 
 
 def _kept_rows(pieces: Sequence[Piece], seconds: float) -> Path | None:

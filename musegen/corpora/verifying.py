@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from musegen.corpora.manifests import Corpus
 from musegen.corpora.pieces import Piece
@@ -14,6 +14,9 @@ from musegen.corpora.sources import files_below
 from musegen.errors import UnreadableFile
 from musegen.score.abc_tunes import tunes_of
 from musegen.score.files import regular_file
+
+if TYPE_CHECKING:
+    from musegen.corpora.running import Progress
 
 Kind = Literal["missing", "changed", "unreadable", "unlisted"]
 
@@ -27,7 +30,7 @@ class Problem(NamedTuple):
 
 
 def problems_of(
-    corpus: Corpus, *, deep: bool = False, jobs: int = 0, on_progress: Callable[[int, int], None] | None = None
+    corpus: Corpus, *, deep: bool = False, jobs: int = 0, on_progress: Callable[[Progress], None] | None = None
 ) -> tuple[Problem, ...]:
     """What is not as the manifest says; `deep`: every piece is read, too, in a guarded process.
 
@@ -71,16 +74,11 @@ def _digests(path: Path) -> dict[str, str]:
     return {"": hashlib.sha256(data).hexdigest()} | {tune.name: tune.sha256 for tune in tunes}
 
 
-def _unreadable(pieces: list[Piece], jobs: int, on_progress: Callable[[int, int], None] | None) -> Iterator[Problem]:
-    from musegen.corpora.running import Progress, run
+def _unreadable(pieces: list[Piece], jobs: int, on_progress: Callable[[Progress], None] | None) -> Iterator[Problem]:
+    from musegen.corpora.running import run
 
-    def tell(progress: Progress) -> None:
-        if on_progress:
-            on_progress(progress.done, progress.total)
-
-    errors = run(pieces, "musegen.corpora.verifying:count_notes", jobs=jobs, on_progress=tell).errors.columns
-    for name, message in zip(errors.get("piece", ()), errors.get("message", ()), strict=True):
-        yield Problem(name, "unreadable", message)
+    done = run(pieces, "musegen.corpora.verifying:count_notes", jobs=jobs, on_progress=on_progress)
+    yield from (Problem(name, "unreadable", failure.message) for name, failure in done.failures)
 
 
 def count_notes(piece: Piece, _options: Mapping[str, Any]) -> dict[str, int]:

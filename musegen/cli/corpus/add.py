@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.cli.console import complain, notice, progress_bar
+from musegen.cli.console import complain, notice
+from musegen.cli.corpus.choosing import SPLITS
+from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import STANDARD, TITLE, write_output
 
@@ -52,9 +54,8 @@ class _Pair(click.ParamType):  # type: ignore[type-arg]  # generic only in newer
 )
 @click.option("--label", "labels", type=_Pair(), multiple=True, help="A label of every piece; may be repeated.")
 @click.option("--replace", is_flag=True, help="Make a corpus of yours anew; what was listed keeps its split.")
-@click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes; one for each core unless given.")
-@click.option("--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
-              help="What reading a piece may take.")  # fmt: skip
+@jobs_option
+@seconds_option("What reading a piece may take.")
 @shared_options
 def command(
     name: str,
@@ -76,7 +77,7 @@ def command(
     """
     from musegen.corpora.adding import Wishes, added
 
-    with progress_bar("Reading") as tell:
+    with run_bar("Reading") as tell:
         made = added(
             name,
             folder,
@@ -84,7 +85,7 @@ def command(
             replace_old=replace,
             jobs=jobs or 0,
             seconds=seconds,
-            on_progress=lambda done, total: tell(done, total, ""),
+            on_progress=tell,
         )
         place = made.save()
     write_output(STANDARD, _told(made))
@@ -99,8 +100,8 @@ def command(
 def _told(made: Added) -> str:
     """Counts, and what is one piece."""
     pieces, unreadable = made.frozen.pieces, len(made.frozen.unreadable)
-    splits = Counter(piece.split for piece in pieces)
-    shares = ", ".join(f"{splits[split]} {split}" for split in ("train", "valid", "test", "none") if splits[split])
+    splits = Counter[str](piece.split for piece in pieces)
+    shares = ", ".join(f"{splits[split]} {split}" for split in SPLITS if splits[split])
     groups = len({piece.group for piece in pieces})
     head = f"{made.corpus.name}: {len(pieces)} pieces in {groups} groups ({shares})"
     lines = [head + (f"; {unreadable} cannot be read" if unreadable else "")]

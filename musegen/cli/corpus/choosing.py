@@ -15,8 +15,9 @@ SPLITS = ("train", "valid", "test", "none")
 """As in `corpora.pieces`, which `--help` need not load."""
 
 
-def pieces_arguments(function: _AnyFunction) -> _AnyFunction:
-    """Give a command the arguments `corpora`, `where` and `split`, for `chosen_pieces`."""
+def pieces_called(metavar: str) -> Callable[[_AnyFunction], _AnyFunction]:
+    """Give a command the arguments `corpora`, called so in its help, `where` and `split`, for `chosen_pieces`."""
+    corpora = click.argument("corpora", metavar=metavar, nargs=-1, required=True)
     where = click.option(
         "--where",
         metavar="CONDITION",
@@ -24,8 +25,21 @@ def pieces_arguments(function: _AnyFunction) -> _AnyFunction:
         help="Only pieces of which this holds: composer=Haydn, date<1600, genre~mass; may be repeated.",
     )
     split = click.option("--split", type=click.Choice(SPLITS), default=None, help="Only pieces of this split.")
-    corpora = click.argument("corpora", metavar="CORPUS|FOLDER|FILE...", nargs=-1, required=True)
-    return corpora(where(split(function)))
+    return lambda function: corpora(where(split(function)))
+
+
+def pieces_arguments(function: _AnyFunction) -> _AnyFunction:
+    """The same for a command that takes any corpora, folders and files."""
+    return pieces_called("CORPUS|FOLDER|FILE...")(function)
+
+
+def words(text: str) -> list[str]:
+    """The words between commas.
+
+    >>> words("melody, rhythm,")
+    ['melody', 'rhythm']
+    """
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def chosen_pieces(corpora: Sequence[str], where: Sequence[str] = (), split: str | None = None) -> tuple[Piece, ...]:

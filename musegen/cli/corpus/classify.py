@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from musegen.cli.console import progress
-from musegen.cli.corpus.choosing import pieces_arguments
-from musegen.cli.corpus.measured import FORMATS, SUFFIXES, features_options, measured_table, words, write_told
+from musegen.cli.corpus.choosing import pieces_called, words
+from musegen.cli.corpus.measured import FORMATS, SUFFIXES, features_options, measured_table, write_told
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.lazy import shared_options
@@ -20,7 +20,7 @@ from musegen.cli.options import OUTPUT, SEED, keep_inputs
     epilog="\b\nExamples:\n  musegen corpus classify string-quartets --by composer"
     "\n  musegen corpus classify features.parquet --by region --features melody,rhythm -o regions.json"
 )
-@pieces_arguments
+@pieces_called("CORPUS|FOLDER|FILE|TABLE...")
 @click.option("--by", metavar="LABEL", required=True, help="What is to be told: composer, region, genre, repertory.")
 @features_options
 @click.option(
@@ -66,8 +66,3 @@ def command(
     )  # fmt: skip
     write_told(form, output, lambda: classification_text(found), lambda: classification_data(found))
     return failures.exit_code
-
-
-for _parameter in command.params:
-    if _parameter.name == "corpora":
-        _parameter.metavar = "CORPUS|FOLDER|FILE|TABLE..."

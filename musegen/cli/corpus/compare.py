@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from musegen.cli.corpus.measured import FORMATS, SUFFIXES, features_options, measured_table, words, write_told
+from musegen.cli.corpus.choosing import words
+from musegen.cli.corpus.measured import FORMATS, SUFFIXES, features_options, measured_table, write_told
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.lazy import shared_options

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
+from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments, words
 from musegen.cli.corpus.running import UNREADABLE, run_job, run_options
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import ENGINE
@@ -44,13 +44,9 @@ def command(
     A piece that cannot be read, hangs or needs too much memory costs no other piece: it stands in the table of errors
     beside the rows.
     """
-    options = _options(_words(groups), _words(without), engine)
+    options = _options(words(groups), words(without), engine)
     outcome = run_job(chosen_pieces(corpora, where, split), JOB, options, **settings)
     return UNREADABLE if len(outcome.errors) else 0
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _options(groups: list[str], without: list[str], engine: str) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.cli.console import progress, progress_bar
-from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
+from musegen.cli.console import progress
+from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
+from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.options import ENGINE, OUTPUT, SEED, STANDARD, keep_inputs, write_output
@@ -37,7 +38,7 @@ PATTERNS = ("melody", "rhythm", "module", "motion")
     "  musegen corpus find --melody '5 4 3 2 1' bach-chorales --voice soprano\n"
     "  musegen corpus find --module '7_1 6_-2 8' my-motets/ --by composer -o hits.html"
 )
-@pieces_arguments
+@pieces_called("[PATTERN] CORPUS|FOLDER|FILE...")
 @click.option(
     "--melody", default="", metavar="PATTERN", help="Intervals ('+2 -3', 'm2 -P4'), degrees ('5 6 7 1'), notes."
 )
@@ -78,11 +79,8 @@ PATTERNS = ("melody", "rhythm", "module", "motion")
 @click.option(
     "--engrave", type=click.IntRange(0, 500), default=20, show_default=True, help="Passages that html engraves."
 )
-@click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes read; one for each core unless given.")
-@click.option(
-    "--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
-    help="What reading a piece may take.",
-)  # fmt: skip
+@jobs_option
+@seconds_option("What reading a piece may take.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the bootstraps.")
 @click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
 def command(
@@ -107,11 +105,6 @@ def command(
     return failures.exit_code
 
 
-for _parameter in command.params:
-    if _parameter.name == "corpora":
-        _parameter.metavar = "[PATTERN] CORPUS|FOLDER|FILE..."
-
-
 def _question(names: Sequence[str], asked: dict[str, Any]) -> tuple[Query, Sequence[str]]:
     """The query, and the names that are left for corpora: the first one is a pattern of chords where it can be."""
     from musegen.features.search.queries import make_query
@@ -131,11 +124,8 @@ def _searched(
     from musegen.features.search.concordance import search
     from musegen.features.search.preparing import prepare
 
-    with progress_bar("Reading") as bar:
-        failed = prepare(
-            pieces, query, engine, reading, jobs=jobs, seconds=seconds,
-            on_progress=lambda how: bar(how.done, how.total, f"{sum(how.failed.values())} failed"),
-        )  # fmt: skip
+    with run_bar("Reading") as tell:
+        failed = prepare(pieces, query, engine, reading, jobs=jobs, seconds=seconds, on_progress=tell)
     return search(
         progress(pieces, "Searching"), query, engine=engine, reading=reading, failed=failed,
         on_failure=lambda piece, error: failures.add(piece.place, error),

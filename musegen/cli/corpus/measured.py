@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from musegen.cli.console import progress_bar
+from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
 from musegen.cli.failures import Failures
 from musegen.cli.options import STANDARD, write_output
 from musegen.errors import ScoreError
@@ -27,18 +27,12 @@ def features_options(function: _AnyFunction) -> _AnyFunction:
         click.option("--features", metavar="NAME,...", default="", help="Only these groups, or single features."),
         click.option("--without", metavar="NAME,...", default="",
                      help="Leave out what may tell the edition: meter, note_values, parts, format."),
-        click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes; one for each core unless given."),
-        click.option("--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
-                     help="What a piece may take to be measured."),
+        jobs_option,
+        seconds_option("What a piece may take to be measured."),
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
     return function
-
-
-def words(text: str) -> list[str]:
-    """The words between commas."""
-    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def measured_table(
@@ -52,11 +46,8 @@ def measured_table(
     """
     from musegen.features.style.measuring import measured_rows
 
-    with progress_bar("Measuring") as bar:
-        found = measured_rows(
-            names, where, split or "", jobs=jobs or 0, seconds=seconds,
-            on_progress=lambda done: bar(done.done, done.total, ""),
-        )  # fmt: skip
+    with run_bar("Measuring") as tell:
+        found = measured_rows(names, where, split or "", jobs=jobs or 0, seconds=seconds, on_progress=tell)
     columns = [found.errors.columns.get(name, ()) for name in ("piece", "kind", "message")]
     for piece, kind, message in zip(*columns, strict=True):
         told = str(message).removeprefix(piece).lstrip(":, ")

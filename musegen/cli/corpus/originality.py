@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import notice, progress
-from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
+from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
 from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_option, index_to_search
 from musegen.cli.destinations import distinct, form_by_suffix
 from musegen.cli.failures import Failures
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     epilog="\b\nExamples:\n  musegen corpus originality my-tune.musicxml essen\n"
     "  musegen corpus originality student1.mxl student2.mxl bach-chorales -o copied.html"
 )
-@pieces_arguments
+@pieces_called("PIECE... CORPUS|FOLDER")
 @click.option("--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="Passages a piece.")
 @index_option
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
@@ -60,11 +60,6 @@ def command(
                 notice(f"{name} is in this corpus itself: its group is left out")
     write_output(output or STANDARD, _rendered(form, made, told))
     return failures.exit_code
-
-
-for _parameter in command.params:
-    if _parameter.name == "corpora":
-        _parameter.metavar = "PIECE... CORPUS|FOLDER"
 
 
 def _rendered(form: str, index: SimilarityIndex, told: list[tuple[str, Score, OriginalityReport]]) -> str:

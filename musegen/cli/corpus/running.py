@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from musegen.cli.console import complain, notice, progress_bar
+from musegen.cli.console import complain, notice
+from musegen.cli.corpus.limits import failures_told, jobs_option, run_bar, seconds_option
 from musegen.cli.options import OUTPUT, STANDARD
 
 if TYPE_CHECKING:
     from musegen.corpora import Piece
-    from musegen.corpora.running import Outcome, Progress
+    from musegen.corpora.running import Outcome
 
 _AnyFunction = TypeVar("_AnyFunction", bound=Callable[..., Any])
 _TOLD = 5
@@ -44,9 +45,8 @@ def run_options(function: _AnyFunction) -> _AnyFunction:
     options = (
         click.option("-o", "--output", type=OUTPUT, required=True, callback=_no_stream,
                      help="Write to this folder, as Parquet parts, or to this .csv or .parquet file."),
-        click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes; one for each core unless given."),
-        click.option("--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
-                     help="What a piece may take."),
+        jobs_option,
+        seconds_option("What a piece may take."),
         click.option("--memory", type=click.IntRange(64, 1 << 20), default=2048, show_default=True,
                      help="Megabytes that a process may use."),
         click.option("--resume", is_flag=True, help="Go on with what is in the output already."),
@@ -91,11 +91,7 @@ def run_job(
         raise click.UsageError("--scheduler goes with --workers dask")
     for name in ("distributed", "asyncio"):  # what they would log of lost workers is no news for the reader
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    with progress_bar("Pieces") as bar:
-
-        def tell(progress: Progress) -> None:
-            bar(progress.done, progress.total, _told(progress.failed))
-
+    with run_bar("Pieces") as tell:
         try:
             outcome = run(
                 pieces, job, options, out=output, jobs=jobs or 0, megabytes=memory, on_progress=tell, **settings
@@ -105,27 +101,14 @@ def run_job(
             raise
     _tell_failures(outcome)
     notice(
-        f"{output}: {outcome.count} rows, {_told(outcome.failed)}; {outcome.computed} pieces in "
+        f"{output}: {outcome.count} rows, {failures_told(outcome.failed)}; {outcome.computed} pieces in "
         f"{outcome.seconds:.1f} s, {outcome.cpu_seconds:.1f} s CPU"
     )
     return outcome
 
 
 def _tell_failures(outcome: Outcome) -> None:
-    names = ("piece", "kind", "message")
-    failures = list(zip(*(outcome.errors.columns[name].tolist() for name in names), strict=True))
-    for piece, kind, message in failures[:_TOLD]:
+    for piece, (kind, message, _) in outcome.failures[:_TOLD]:
         complain(message if message.startswith(piece) else f"{piece}: {kind}: {message}")
-    if len(failures) > _TOLD:
-        complain(f"and {len(failures) - _TOLD} more, in the table of errors")
-
-
-def _told(failed: Mapping[str, int]) -> str:
-    """Failures by kind, in words.
-
-    >>> _told({"error": 2, "crash": 1}), _told({})
-    ('3 errors (2 error, 1 crash)', 'no errors')
-    """
-    total = sum(failed.values())
-    kinds = ", ".join(f"{count} {kind}" for kind, count in failed.items())
-    return f"{total} error{'s' * (total > 1)} ({kinds})" if total else "no errors"
+    if len(outcome.errors) > _TOLD:
+        complain(f"and {len(outcome.errors) - _TOLD} more, in the table of errors")

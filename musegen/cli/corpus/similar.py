@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import notice, progress
-from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
+from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
 from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_option, index_to_search
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "  musegen corpus similar --melody 'g4 g4 c5 c5 d5 d5 e5:2 c5' essen --count 3\n"
     "  musegen corpus similar essenFolksong/altdeu10#12 essen -o alike.html"
 )
-@pieces_arguments
+@pieces_called("[QUERY] CORPUS|FOLDER|FILE...")
 @click.option("--melody", default="", metavar="NOTES", help="Look for this, instead of QUERY: 'g4 a4 b4:2 c5:1/2'.")
 @click.option("--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="So many pieces.")
 @click.option("--plain", is_flag=True, help="Not inverted, nor backwards.")
@@ -60,11 +60,6 @@ def command(
         notice(f"{name} is in this corpus itself: its group is left out")
     write_output(output or STANDARD, _rendered(form, shown_name(name), query, made, found))
     return failures.exit_code
-
-
-for _parameter in command.params:
-    if _parameter.name == "corpora":
-        _parameter.metavar = "[QUERY] CORPUS|FOLDER|FILE..."
 
 
 def _query(names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

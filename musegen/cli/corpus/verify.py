@@ -6,7 +6,8 @@ import json
 
 import click
 
-from musegen.cli.console import notice, progress_bar
+from musegen.cli.console import notice
+from musegen.cli.corpus.limits import jobs_option, run_bar
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import STANDARD, write_output
 
@@ -16,7 +17,7 @@ UNREADABLE, CHANGED = 3, 1
 @click.command(epilog="\b\nExample:\n  musegen corpus verify bach-chorales")
 @click.argument("name", metavar="CORPUS")
 @click.option("--deep", is_flag=True, help="Read every piece, too.")
-@click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes; one for each core unless given.")
+@jobs_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @shared_options
 def command(name: str, deep: bool, jobs: int | None, form: str) -> int:
@@ -29,8 +30,8 @@ def command(name: str, deep: bool, jobs: int | None, form: str) -> int:
     from musegen.corpora.verifying import problems_of
 
     made = corpus(name)
-    with progress_bar("Reading") as tell:
-        problems = problems_of(made, deep=deep, jobs=jobs or 0, on_progress=lambda done, total: tell(done, total, ""))
+    with run_bar("Reading") as tell:
+        problems = problems_of(made, deep=deep, jobs=jobs or 0, on_progress=tell)
     if form == "json":
         entries = [problem._asdict() for problem in problems]
         told = {"version": 1, "name": made.name, "pieces": len(made.pieces), "problems": entries}

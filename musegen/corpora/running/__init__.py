@@ -17,12 +17,12 @@ from musegen.corpora.running import resuming
 from musegen.corpora.running.driving import drive
 from musegen.corpora.running.places import Place, held
 from musegen.corpora.running.store import Store
-from musegen.corpora.running.tasks import Kind, Task, function_of, task_for
+from musegen.corpora.running.tasks import Failure, Kind, Task, function_of, task_for
 from musegen.corpora.running.teams import LocalTeam, Team, cores
 from musegen.corpora.tables import Table, read_table
 from musegen.errors import UsageError
 
-__all__ = ["Kind", "Outcome", "Progress", "run"]
+__all__ = ["Failure", "Kind", "Outcome", "Progress", "run"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,12 @@ class Outcome:
     def rows(self) -> Table:
         """The rows, read again from where they were written."""
         return self._read()
+
+    @property
+    def failures(self) -> list[tuple[str, Failure]]:
+        """The name of each piece that failed, and why."""
+        columns = (self.errors.columns[name].tolist() for name in ("piece", *Failure._fields))
+        return [(name, Failure(*facts)) for name, *facts in zip(*columns, strict=True)]
 
     @property
     def failed(self) -> Counter[str]:

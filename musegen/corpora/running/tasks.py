@@ -36,6 +36,15 @@ class Failure(NamedTuple):
     message: str
     seconds: float
 
+    def reason(self, place: str) -> str:
+        """The message for a list that names the piece itself: without its place, with the kind of what is no error.
+
+        >>> [Failure(kind, "a.mxl, measure 3: too long", 1).reason("a.mxl") for kind in ("error", "crash")]
+        ['measure 3: too long', 'crash: measure 3: too long']
+        """
+        told = self.message.removeprefix(place).lstrip(":, ")
+        return told if self.kind == "error" else f"{self.kind}: {told}"
+
 
 @dataclass(frozen=True)
 class Answer:

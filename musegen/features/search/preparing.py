@@ -38,10 +38,9 @@ def prepare(
         return {}
     options = {"needs": query.needs, "engine": engine, "reading": reading}
     outcome = run(left, JOB, options, jobs=jobs, seconds=seconds, on_progress=on_progress)
-    columns = (outcome.errors.columns[name].tolist() for name in ("piece", "kind", "message"))
-    failed = {name: (kind, message) for name, kind, message in zip(*columns, strict=True)}
+    failed = dict(outcome.failures)
     named = ((piece, failed.get(piece.place) or failed.get(piece.name)) for piece in left)
-    return {piece.place: _reason(piece, *why) for piece, why in named if why is not None}
+    return {piece.place: why.reason(piece.place) for piece, why in named if why is not None}
 
 
 def keep(piece: Piece, options: Mapping[str, Any]) -> dict[str, float]:
@@ -55,8 +54,3 @@ def _is_ready(piece: Piece, query: Query, engine: Engine, reading: Asked) -> boo
         return are_kept(piece, query.needs, engine, reading)
     except (UnreadableFile, OSError):
         return True
-
-
-def _reason(piece: Piece, kind: str, message: str) -> str:
-    told = message.removeprefix(piece.place).lstrip(":, ")
-    return told if kind == "error" else f"{kind}: {told}"
