@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -18,6 +16,7 @@ from musegen.corpora.pieces import Piece, Split
 from musegen.errors import PackError, UsageError, nearest
 from musegen.score.data_folder import data_folder
 from musegen.score.toml_text import parse_toml
+from musegen.score.user_folders import own_folder
 
 __all__ = ["Corpus", "Origin", "Piece", "Split", "corpus", "corpus_names", "read_manifest", "user_folder"]
 
@@ -140,16 +139,7 @@ class Corpus:
 
 def user_folder() -> Path:
     """Where corpora of the user's own are listed: `MUSEGEN_CORPORA`, else the system's folder for a user's data."""
-    chosen = os.environ.get("MUSEGEN_CORPORA")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Application Support")
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "musegen" / "corpora"
+    return own_folder("data", "MUSEGEN_CORPORA", "corpora")
 
 
 def manifest_files() -> dict[str, Path]:

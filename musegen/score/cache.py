@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import sys
-import tempfile
 import zipfile
 import zlib
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,25 +14,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from musegen.errors import EngravingError
 from musegen.score.model import Score
 from musegen.score.musicxml import READER_VERSION
 from musegen.score.serial import packed, unpacked
+from musegen.score.user_folders import own_folder
+from musegen.score.whole_files import write_atomically
 
 _LAYOUT = 3
 
 
 def cache_folder() -> Path:
     """Where caches lie: `MUSEGEN_CACHE`, else the user's own cache folder."""
-    chosen = os.environ.get("MUSEGEN_CACHE")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "musegen"
+    return own_folder("cache", "MUSEGEN_CACHE")
 
 
 def cached(digest: str) -> Score | None:
@@ -63,17 +56,11 @@ def kept_arrays(entry: Path) -> dict[str, npt.NDArray[Any]] | None:
 
 def keep_arrays(entry: Path, **arrays: npt.NDArray[Any]) -> None:
     """Keep arrays in a file of the cache, whole or not at all; where nothing can be written, nothing is."""
-    try:
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    with suppress(OSError, EngravingError):
         entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=entry.parent, suffix=".tmp")
-    except OSError:
-        return
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(stream, allow_pickle=False, **arrays)
-        os.replace(name, entry)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
+        write_atomically(entry, content.getvalue(), private=True)
 
 
 def _entry(digest: str) -> Path:

@@ -10,8 +10,10 @@ from pathlib import Path
 from musegen.errors import EngravingError
 
 
-def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
+def write_atomically(path: str | os.PathLike[str], content: bytes, *, private: bool = False) -> None:
     """Write a file beside its place and move it there; folders on the way must exist.
+
+    What is `private` nobody but the user may read.
 
     Raises:
         EngravingError: the place cannot be written; nothing is left behind.
@@ -22,7 +24,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(temporary, _usual_mode())
+        if not private:
+            os.chmod(temporary, _usual_mode())
         os.replace(temporary, target)
         temporary = ""
     except OSError as error:
