@@ -35,6 +35,24 @@ li { border: 1px solid #999; padding: 1rem; }
 li img { display: block; width: 100%; height: 11rem; object-fit: cover; object-position: top; margin-bottom: .6rem; }
 a { color: #00408a; }
 """
+READING_STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #ffffff; --soft: #5c5c5c; --line: #cfcfcf; --mark: #a93226; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8e8e8; --paper: #181818; --soft: #a8a8a8; --line: #444444; --mark: #ff8a75; }
+}
+@media print {
+  :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --mark: #a00; }
+  figure { break-inside: avoid; }
+}
+body { margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
+  font: 1rem/1.5 Georgia, Times, serif; }
+h1 { font-weight: normal; font-size: 1.6rem; overflow-wrap: anywhere; }
+a { color: inherit; }
+figure { margin: .3rem 0 .8rem; }
+figure img { max-width: 100%; height: auto; background: #ffffff; padding: .4rem; border-radius: 4px; }
+figcaption { color: var(--soft); font-size: .9rem; }
+"""
+"""For pages to be read on a screen, light or dark, and printed; pictures of music stay on white."""
 
 
 class Entry(NamedTuple):
@@ -62,7 +80,7 @@ def html_pages(title: str, sheets: Sequence[tuple[str, str | Sequence[str]]], pa
         pages = [drawn] if isinstance(drawn, str) else list(drawn)
         for number, page in enumerate(pages, start=1):
             words = escape(caption + (f", page {number} of {len(pages)}" if len(pages) > 1 else ""))
-            figures.append(f'<figure class="sheet"><img alt="{words}" src="{_address(page)}"></figure>')
+            figures.append(f'<figure class="sheet"><img alt="{words}" src="{svg_address(page)}"></figure>')
     return document(title, style, "\n".join(figures))
 
 
@@ -75,9 +93,9 @@ def index_page(title: str, entries: Sequence[Entry], links: Sequence[tuple[str, 
     top = " · ".join(_link(words, address) for words, address in links)
     items = []
     for entry in entries:
-        picture = f'<img alt="" src="{_address(entry.picture)}">' if entry.picture else ""
+        shown = f'<img alt="" src="{svg_address(entry.picture)}">' if entry.picture else ""
         inner = " · ".join(_link(words, address) for words, address in entry.links)
-        items.append(f"<li>{picture}<strong>{escape(entry.name)}</strong><br>{inner}</li>")
+        items.append(f"<li>{shown}<strong>{escape(entry.name)}</strong><br>{inner}</li>")
     body = f"<h1>{escape(title)}</h1>\n<p>{top}</p>\n<p>{escape(note)}</p>\n<ul>\n" + "\n".join(items) + "\n</ul>"
     return document(title, _INDEX_STYLE, body)
 
@@ -95,7 +113,18 @@ def document(title: str, style: str, body: str) -> str:
     )
 
 
-def _address(svg: str) -> str:
+def picture(drawn: str, words: str, caption: str = "") -> str:
+    """An SVG as a figure; `words` are for who cannot see it, the caption for everybody.
+
+    >>> picture("<svg/>", "measure 1")
+    '<figure><img alt="measure 1" src="data:image/svg+xml;base64,PHN2Zy8+"></figure>'
+    """
+    told = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f'<figure>{told}<img alt="{escape(words, quote=True)}" src="{svg_address(drawn)}"></figure>'
+
+
+def svg_address(svg: str) -> str:
+    """The SVG as an address that holds all of it."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
+from musegen.engraving import html
 from musegen.engraving.excerpts import excerpt_svg
 from musegen.errors import MusegenError
 from musegen.features.search.concordance import Concordance, Rate, Searched, group_of
@@ -21,13 +21,6 @@ MARK = "#C0392B"
 LONGEST = 5
 """Measures of a picture; a longer passage is shown by its beginning."""
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #ffffff; --soft: #6a6a6a; --line: #cfcfcf; --mark: #a93226; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e8e8e8; --paper: #181818; --soft: #a8a8a8; --line: #444444; --mark: #ff8a75; }
-}
-body { margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
-  font: 1rem/1.5 Georgia, Times, serif; }
-h1 { font-weight: normal; font-size: 1.6rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: .6rem 0; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: normal; color: var(--soft); }
 th, td { padding: .12rem .7rem .12rem 0; vertical-align: top; }
@@ -37,11 +30,7 @@ th, td { padding: .12rem .7rem .12rem 0; vertical-align: top; }
 .bar { width: 14rem; }
 details { border-top: 1px solid var(--line); padding: .3rem 0; }
 summary { cursor: pointer; }
-figure { margin: .4rem 0 1rem; }
-figure img { max-width: 100%; height: auto; background: #ffffff; padding: .4rem; border-radius: 4px; }
-a { color: inherit; }
 .soft { color: var(--soft); }
-@media print { :root { --ink: #000; --paper: #fff; --soft: #444; --mark: #a00; } figure { break-inside: avoid; } }
 """
 
 
@@ -73,7 +62,7 @@ def to_html(counts: Counted, engraved: Iterable[Chosen]) -> str:
     if found.left_out:
         rows = "".join(f"<li>{escape(one.piece.name)}: {escape(one.left_out)}</li>" for one in found.left_out)
         parts.append(f"<details><summary>{escape(left_out(found))}</summary><ul>{rows}</ul></details>")
-    return _document(found.query, "\n".join(parts))
+    return html.document(found.query, html.READING_STYLE + _STYLE, "\n".join(parts))
 
 
 def picture(chosen: Chosen) -> str:
@@ -88,9 +77,7 @@ def picture(chosen: Chosen) -> str:
         )  # fmt: skip
     except MusegenError as error:
         return f'<p class="soft">This passage cannot be engraved: {escape(str(error))}</p>'
-    words = escape(f"{chosen.searched.piece.name}, measure {hit.measure}: {hit.match}", quote=True)
-    data = base64.b64encode(drawn.encode()).decode("ascii")
-    return f'<figure><img alt="{words}" src="data:image/svg+xml;base64,{data}"></figure>'
+    return html.picture(drawn, f"{chosen.searched.piece.name}, measure {hit.measure}: {hit.match}")
 
 
 def _sounding(score: Score, hit: Hit) -> list[int]:
@@ -180,11 +167,3 @@ def _hit(hit: Hit, drawn: str) -> str:
         f'<td class="match">{escape(hit.match)}</td><td class="context">{escape(hit.after)}</td></tr>'
     )
     return row + (f'<tr><td colspan="4">{drawn}</td></tr>' if drawn else "")
-
-
-def _document(title: str, body: str) -> str:
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
-    )

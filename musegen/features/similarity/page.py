@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from musegen.engraving.excerpts import excerpt_svg
-from musegen.engraving.html import document
+from musegen.engraving.html import READING_STYLE, document, picture
 from musegen.errors import MusegenError
 from musegen.features.similarity.matches import Match
 from musegen.features.similarity.telling import named, notes_words, place_words
@@ -17,16 +16,13 @@ MARK = "#1f5fa8"
 LONGEST = 12
 """Measures of a picture; of a longer passage its beginning is shown."""
 LEGEND = "Notes that match are blue."
-STYLE = """
-body { margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1b1b1b; background: #ffffff;
-  font: 1rem/1.5 Georgia, Times, serif; }
-h1, h2 { font-weight: normal; } h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 1.8rem 0 0; }
+STYLE = (
+    READING_STYLE
+    + """
+h2 { font-weight: normal; font-size: 1.1rem; margin: 1.8rem 0 0; }
 h2 + p { margin: 0 0 .4rem; }
-figure { margin: .2rem 0 .6rem; } figure img { max-width: 100%; height: auto; background: #ffffff; }
-figcaption { color: #555555; font-size: .9rem; }
-@media (prefers-color-scheme: dark) { body { color: #e8e8e8; background: #181818; } figcaption { color: #aaaaaa; } }
-@media print { body { color: #000000; background: #ffffff; } figure { break-inside: avoid; } }
 """
+)
 
 
 def page(title: str, query: Score, matches: Iterable[Match], read: Callable[[str], Score], told: str = "") -> str:
@@ -56,9 +52,7 @@ def _picture(score_of: Callable[[], Score], notes: tuple[int, ...], name: str) -
         drawn = passage_svg(score_of(), notes)
     except MusegenError as error:
         return f"<p>{escape(name)} cannot be engraved here: {escape(str(error))}</p>"
-    data = base64.b64encode(drawn.encode()).decode("ascii")
-    caption = f"<figcaption>{escape(name)}</figcaption>"
-    return f'<figure>{caption}<img alt="{escape(name, quote=True)}" src="data:image/svg+xml;base64,{data}"></figure>'
+    return picture(drawn, name, caption=name)
 
 
 def passage_svg(score: Score, notes: Sequence[int]) -> str:
