@@ -1,0 +1,1 @@
+"""What is characteristic of a corpus, as one page for a musicologist: facts, statistics by piece, plots."""
