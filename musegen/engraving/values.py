@@ -174,8 +174,10 @@ def _write_group(group: list[Span]) -> list[Value]:
 def _single_pieces(span: Span, stretch: Fraction) -> list[Span]:
     """Inside a tuplet: tied pieces that one value each can fill, longest first."""
     points, start = [], span.start
+    grain = Fraction(1, lcm(span.start.denominator, span.end.denominator))  # whole ticks, which pieces stay
     while not single_value((span.end - start) * stretch):
-        fitting = [length / stretch for length in QUARTERS.values() if start + length / stretch < span.end]
+        lengths = (length / stretch for length in QUARTERS.values())
+        fitting = [length for length in lengths if start + length < span.end and length % grain == 0]
         if not fitting:
             break
         start += fitting[0]

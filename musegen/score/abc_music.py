@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     |(?P<slur>\.?\()
     |(?P<grace>\{/?|\})
     |(?P<variant>\[?\d{1,2}(?:[,.-]\d{1,2})*)
-    |(?P<field>\[([A-Za-z]):([^\]]*)\])
+    |(?P<field>\[([A-Za-z]):([^\]]{0,400})\])
     |(?P<chord>\[)
     |(?P<chord_end>\](\d*(?:/+\d*)?)(-?))
     |(?P<tie>\.?-)

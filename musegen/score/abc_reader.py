@@ -60,6 +60,7 @@ def _read(text: bytes, head: int, tune: Tune) -> tuple[TuneReader, int]:
     """The tune on a grid fine enough for every length in it."""
     body = text[tune.start : tune.stop]
     check_plain_text(body, MAX_TUNE)
+    check_plain_text(text[:head], MAX_TUNE)
     latin = _CHARSET.search(text[:head] + body) is not None
     first_line = text.count(b"\n", 0, tune.start) + 1
     words, preamble = _decoded(body, first_line, latin), _decoded(text[:head], 1, latin)

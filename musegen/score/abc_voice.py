@@ -46,6 +46,7 @@ class Voice:
         self._last: tuple[int, int] | None = None  # first row and duration of what `>` lengthens
         self._chord: list[int] | None = None  # the lengths of an open chord's notes
         self._chord_row = 0
+        self._is_uneven = False  # a note of the measure may last longer than its chord
         self.lengths = Lengths(ticks_per_quarter, unit)
         self.set_key(key)
 
@@ -170,6 +171,7 @@ class Voice:
         numerator, denominator = parts_of(length) if length else (1, 1)
         for row in self.rows[self._chord_row :]:
             row[DURATION] = whole(row[DURATION] * numerator, denominator)
+        self._is_uneven |= max(lengths) > lengths[0]
         self._sound(self._chord_row, self.rows[self._chord_row][DURATION])
         if tie:
             self.tie()
@@ -233,11 +235,19 @@ class Voice:
         extent = max(self.extent, self.cursor)
         if not extent:
             return
+        if self._is_uneven:
+            self._cut(extent)
         count, index = self._left_out(extent), len(self.bars.facts)
         self.bars.close(extent, count)
         if count > 1:
             self._divide(self.bars.full, index)
         self._begin()
+
+    def _cut(self, extent: int) -> None:
+        """A chord counts as long as its first note: no other lasts beyond the measure."""
+        for row in self.rows[self._bar_row :]:
+            row[DURATION] = min(row[DURATION], extent - row[ONSET])
+        self._is_uneven = False
 
     def _left_out(self, extent: int) -> int:
         """How many measures one is, whose barlines were left out: all of them, or one that no note is held over."""

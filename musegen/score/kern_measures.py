@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from musegen.errors import MalformedScore
 from musegen.score.kern_tokens import REST
-from musegen.score.kern_walk import Row, Walk
+from musegen.score.kern_walk import Row, Walk, check_count
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, full_length
 from musegen.score.musicxml import MAX_MEASURES
 from musegen.score.table import Flag
@@ -21,7 +21,7 @@ def measured(walk: Walk) -> tuple[list[Row], list[MeasureFacts]]:
     """Rows that each lie within one measure, and the facts of the measures with printed numbers.
 
     Raises:
-        MalformedScore: nothing lasts, or music without barlines is too long to be given any.
+        MalformedScore: nothing lasts, music without barlines is too long to be given any, or there are too many notes.
     """
     rows, facts = walk.rows, walk.bars.measures
     if not facts:
@@ -81,6 +81,7 @@ def _split(rows: list[Row], lengths: Sequence[int]) -> list[Row]:
         if row.onset + row.duration > lengths[row.measure] and row.pitch != REST:
             written[number], *others = _pieces(row, lengths)
             more += others
+            check_count(len(written) + len(more))
     return written + more
 
 
@@ -90,6 +91,9 @@ def _pieces(row: Row, lengths: Sequence[int]) -> list[Row]:
     while left > 0:
         last = measure == len(lengths) - 1
         here = left if last else min(left, lengths[measure] - onset)
+        if not here:  # written before the barline at which it begins
+            onset, measure = 0, measure + 1
+            continue
         flags = row.flags & ~(Flag.FERMATA if left > here else 0)
         flags |= 0 if first else Flag.TIED_FROM_PREVIOUS
         flags |= Flag.TIED_TO_NEXT if left > here else 0

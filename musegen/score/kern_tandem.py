@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Clef, KeySignature
+from musegen.score.musicxml_attributes import spelled_transposition
 from musegen.score.pitch import parse_pitch
 
 _MOST_SIGNS = 7
+_MOST_SEMITONES = 60
 _MINOR = 3
 """A minor key has the signature of the major key so many fifths above it."""
 
@@ -114,7 +116,9 @@ def _abbreviation(facts: SpineFacts, found: re.Match[str]) -> None:
 
 def _transposition(facts: SpineFacts, found: re.Match[str]) -> None:
     """`*ITrd1c2` is written a second above what it sounds, and kern holds what sounds."""
-    facts.transpose = (-int(found[1]), -int(found[2]))
+    moved = spelled_transposition(-int(found[1]), -int(found[2]))
+    if abs(moved.semitones) <= _MOST_SEMITONES:
+        facts.transpose = moved.steps, moved.semitones
 
 
 def _instrument(facts: SpineFacts, found: re.Match[str]) -> None:

@@ -19,6 +19,7 @@ from musegen.score.kern_spines import Column, Columns
 from musegen.score.kern_tandem import SpineFacts, interpret
 from musegen.score.kern_tokens import REST, Token, Tokens
 from musegen.score.model import Notice
+from musegen.score.musicxml_notes import MAX_NOTES
 
 _MELISMA = frozenset((".", "", "|", "_"))
 
@@ -162,6 +163,7 @@ class Walk:
             spine, voice = column.spine, column.voice
             for pitch, fifths, flags in sounds:
                 rows.append(Row(inside, duration, pitch, fifths, spine, voice, measure, flags))
+        check_count(len(rows))
 
     def _sing(self, tokens: list[str], first: int) -> None:
         """Syllables belong to the first note of the spine at their left."""
@@ -171,6 +173,16 @@ class Walk:
         for place, spine, verse in self.columns.words:
             if tokens[place] not in _MELISMA and spine in sung and self.rows[sung[spine]].pitch != REST:
                 self.syllables.append(Syllable(sung[spine], verse, tokens[place]))
+
+
+def check_count(notes: int) -> None:
+    """Nothing, where a score may hold so many notes and rests.
+
+    Raises:
+        MalformedScore: it holds too many.
+    """
+    if notes > MAX_NOTES:
+        raise MalformedScore(f"more than {MAX_NOTES} notes", hint="split it into movements")
 
 
 def _nothing(_: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 
 from musegen.errors import MalformedScore
 from musegen.score.musicxml_attributes import decimal
@@ -15,7 +16,7 @@ MAX_DIVISIONS = 10_000_000
 class Clock:
     """Durations as ticks under the divisions of the moment.
 
-    A duration that needs a finer grid is noted in `needed` (denominators of a quarter) and cut down for now: the
+    A duration that needs a finer grid is noted in `needed` (denominators of a quarter) and rounded up for now: the
     caller reads the document again on a finer grid.
     """
 
@@ -80,7 +81,7 @@ class Clock:
         exact = self._unrounded(amount) * self._per_division
         if exact.denominator != 1:
             self.needed.add(exact.denominator)
-        return self._bounded(int(exact))
+        return self._bounded(ceil(exact))
 
     def _unrounded(self, amount: Fraction) -> Fraction:
         """Triplets exactly, where the divisions cannot: 85 and 86 of 256 are a third of a quarter."""
