@@ -20,7 +20,7 @@ TOO_MUCH = {
     "a head of nine million titles": "%abc\n" + "T:x\n" * 9_000_000 + "X:1\nK:C\nC|",
 }
 HELD = {
-    "the line of a barline stands where the next measure begins": "**kern\t**kern\n2c\t1e\n=\t=\n2d\t2f\n=\t=\n4d\t4g\n*-\t*-",
+    "a line before the barline at which it begins": "**kern\t**kern\n2c\t1e\n=\t=\n2d\t2f\n=\t=\n4d\t4g\n*-\t*-",
     "a note of a hundred-thousandth": "**kern\n=1\n4c\n99999d\n=2\n4e\n*-",
     "a transposition of no instrument": "**kern\n*ITrd99c-99\n*k[f#]\n4c\n*-",
     "a chord with a note longer than the measure": ABC + "C4 D2 [F2A9999] | C8 |",
