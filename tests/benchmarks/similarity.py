@@ -22,7 +22,7 @@ from musegen.corpora import pieces_of
 from musegen.features.similarity.index import SimilarityIndex, build
 from musegen.features.similarity.lines import Line
 from musegen.features.similarity.passages import passages
-from musegen.features.similarity.storage import entry_of
+from musegen.features.similarity.reading import entry_of
 
 SHORTEST = 12
 

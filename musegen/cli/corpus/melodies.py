@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from musegen.cli.console import progress
+from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
 from musegen.cli.options import OUTPUT
 from musegen.errors import UsageError
 
@@ -24,16 +25,19 @@ _SEED = 1
 """The sample of base rates is the same on every machine."""
 
 
-def index_option(function: _AnyFunction) -> _AnyFunction:
-    """Give a command --index."""
+def index_options(function: _AnyFunction) -> _AnyFunction:
+    """Give a command --index, --jobs and --seconds."""
     told = "Search this file; it is made where it is not there. Default: the cache."
-    return click.option("--index", type=OUTPUT, metavar="FILE.npz", help=told)(function)
+    with_limits = jobs_option(seconds_option("What reading a piece may take.")(function))
+    return click.option("--index", type=OUTPUT, metavar="FILE.npz", help=told)(with_limits)
 
 
 def index_to_search(
-    pieces: Callable[[], Sequence[Piece]], file: Path | None, failures: Failures, *, rates: bool = False
+    pieces: Callable[[], Sequence[Piece]], file: Path | None, failures: Failures, *, rates: bool = False, **reading: Any
 ) -> SimilarityIndex:
     """The index of a file, where there is one, or of these pieces; with base rates where they are needed.
+
+    `reading` is what `features.similarity.reading.entries_of` may spend.
 
     Raises:
         UsageError: the file is not called .npz, or no piece of the corpus has a melody.
@@ -48,10 +52,8 @@ def index_to_search(
         found, target = storage.load(file), file
     else:
         chosen = pieces()
-        found = storage.index_of(
-            chosen, progress=lambda items: progress(items, "Reading"),
-            on_failure=lambda piece, error: failures.add(piece.place, error),
-        )  # fmt: skip
+        with run_bar("Reading") as tell:
+            found = storage.index_of(chosen, on_failure=failures.add, on_progress=tell, **reading)
         target = file or storage.kept_index(chosen)
         if file:
             storage.save(found, file)

@@ -9,7 +9,7 @@ import click
 
 from musegen.cli.console import notice, progress
 from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
-from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_option, index_to_search
+from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_options, index_to_search
 from musegen.cli.destinations import distinct, form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.options import OUTPUT, STANDARD, keep_inputs, read_score, shown_name, write_output
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 )
 @pieces_called("PIECE... CORPUS|FOLDER")
 @click.option("--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="Passages a piece.")
-@index_option
+@index_options
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
 @click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
 def command(
     corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, count: int, index: Path | None,
-    form: str | None, output: Path | None,
+    form: str | None, output: Path | None, jobs: int | None, seconds: float,
 ) -> int:  # fmt: skip
     """Tell what each PIECE shares with the CORPUS named last, transposed or not, ornamented or not.
 
@@ -50,7 +50,9 @@ def command(
     from musegen.features.similarity.search import other_pieces
 
     failures = Failures(several=len(names) > 1)
-    made = index_to_search(lambda: chosen_pieces(corpora[-1:], where, split), index, failures, rates=True)
+    made = index_to_search(
+        lambda: chosen_pieces(corpora[-1:], where, split), index, failures, rates=True, jobs=jobs or 0, seconds=seconds
+    )
     told: list[tuple[str, Score, OriginalityReport]] = []
     for name in progress(names, "Comparing"):
         with failures.caught(name):

@@ -9,7 +9,7 @@ import click
 
 from musegen.cli.console import notice, progress
 from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
-from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_option, index_to_search
+from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_options, index_to_search
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.options import OUTPUT, STANDARD, keep_inputs, read_score, shown_name, write_output
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 @click.option("--melody", default="", metavar="NOTES", help="Look for this, instead of QUERY: 'g4 a4 b4:2 c5:1/2'.")
 @click.option("--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="So many pieces.")
 @click.option("--plain", is_flag=True, help="Not inverted, nor backwards.")
-@index_option
+@index_options
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
 @click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
 def command(
     corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, melody: str, count: int, plain: bool,
-    index: Path | None, form: str | None, output: Path | None,
+    index: Path | None, form: str | None, output: Path | None, jobs: int | None, seconds: float,
 ) -> int:  # fmt: skip
     """Find what is like QUERY, a score or a name such as bach/bwv66.6, in corpora, folders or files.
 
@@ -52,7 +52,7 @@ def command(
 
     query = typed_melody(melody) if melody else read_score(name)
     failures = Failures(several=True)
-    made = index_to_search(lambda: chosen_pieces(names, where, split), index, failures)
+    made = index_to_search(lambda: chosen_pieces(names, where, split), index, failures, jobs=jobs or 0, seconds=seconds)
     found = similar(
         query, made, count=count, transformations=TRANSFORMATIONS[:1] if plain else TRANSFORMATIONS, without=name
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from musegen.features.similarity.alignment import Sides
 
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 STEPS = (
     (1, 1, 0.0), (2, 1, 2.5), (1, 2, 2.5), (3, 1, 3.0), (1, 3, 3.0), (2, 2, 3.5), (3, 3, 7.0), (4, 1, 5.0), (1, 4, 5.0),
     (3, 2, 5.5), (2, 3, 5.5),
@@ -20,6 +22,9 @@ OUT_OF_TIME = 2.0
 TEMPI = (0.0, 1.0, -1.0)
 """Powers of two by which one side may be slower."""
 _NEVER = np.float32(-1e6)
+_BACK, _BEHIND = (np.array([step[side] for step in STEPS])[:, None] for side in (0, 1))
+_COST = np.array([cost for _, _, cost in STEPS], dtype=np.float32)[:, None]
+_REACH = 4  # notes that the longest step goes back
 
 
 class Chains(NamedTuple):
@@ -45,24 +50,34 @@ def chained(sides: Sides, tempo: Floats) -> Chains:
 
     The first note of a chain proves nothing, as tunes may be transposed; each later one its surprise.
     """
-    size, shape = sides.tune_pitch.shape[1], sides.pitch.shape
-    score = np.full((size, *shape), _NEVER, dtype=np.float32)
-    way = np.full((size, *shape), -1, dtype=np.int8)
+    size, (count, width) = sides.tune_pitch.shape[1], sides.pitch.shape
+    note, candidate, place = np.nonzero(sides.tune_pitch.T[:, :, None] == sides.pitch)
+    gain = _gains(sides, tempo, note, candidate, place)
+    score = np.full((size + _REACH, count, width + _REACH), _NEVER, dtype=np.float32)
+    flat, line = score.reshape(-1), count * (width + _REACH)
+    here = (note + _REACH) * line + candidate * (width + _REACH) + place + _REACH
+    before = here - (_BACK * line + _BEHIND)
+    taken = np.full(len(note), -1, dtype=np.int8)
+    ends = np.searchsorted(note, np.arange(size + 1)).tolist()
+    for first, last in pairwise(ends):
+        value = flat[before[:, first:last]] + gain[:, first:last]
+        best = value.max(axis=0)
+        flat[here[first:last]] = np.maximum(best, 0)
+        np.copyto(taken[first:last], value.argmax(axis=0), where=best > 0, casting="unsafe")
+    way = np.full((size, count, width), -1, dtype=np.int8)
+    way[note, candidate, place] = taken
+    return Chains(score[_REACH:, :, _REACH:], way)
+
+
+def _gains(sides: Sides, tempo: Floats, note: Places, candidate: Places, place: Places) -> Floats:
+    """(step, pair of equal notes): the bits that each step to a pair wins, its cost taken off."""
     time = sides.onset * (2.0 ** tempo[:, None]).astype(np.float32)
-    passed = {behind: time[:, behind:] - time[:, :-behind] for _, behind, _ in STEPS}
-    for here in range(size):
-        best, taken = np.zeros(shape, dtype=np.float32), way[here]
-        bits, in_time = sides.pitch_bits[:, here, None] - OUT_OF_TIME, sides.rhythm_bits[:, here, None] + OUT_OF_TIME
-        for number, (back, behind, cost) in enumerate(STEPS):
-            if back > here:
-                continue
-            span = sides.tune_onset[:, here, None] - sides.tune_onset[:, here - back, None]
-            value = score[here - back][:, :-behind] + (np.abs(passed[behind] - span) < 0.06 * span) * in_time
-            value += bits - np.float32(cost)
-            np.copyto(taken[:, behind:], number, where=value > best[:, behind:])
-            np.maximum(best[:, behind:], value, out=best[:, behind:])
-        np.copyto(score[here], best, where=sides.pitch == sides.tune_pitch[:, here, None])
-    return Chains(score, way)
+    passed = time[candidate, place] - time[candidate, np.maximum(place - _BEHIND, 0)]
+    onset = sides.tune_onset
+    span = onset[candidate, note] - onset[candidate, np.maximum(note - _BACK, 0)]
+    in_time = np.abs(passed - span) < np.float32(0.06) * span
+    gain: Floats = in_time * (sides.rhythm_bits[candidate, note] + np.float32(OUT_OF_TIME)) - _COST
+    return gain + (sides.pitch_bits[candidate, note] - np.float32(OUT_OF_TIME))
 
 
 def _steps(onset: Floats) -> Floats:

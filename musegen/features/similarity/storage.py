@@ -6,7 +6,7 @@ import hashlib
 import io
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ import numpy.typing as npt
 from musegen.corpora.pieces import Piece
 from musegen.corpora.selecting import pieces_of
 from musegen.errors import EngravingError, UnreadableFile
-from musegen.features.similarity.index import Entry, Postings, SimilarityIndex, build
-from musegen.features.similarity.lines import lines_of
+from musegen.features.similarity.index import Postings, SimilarityIndex, build
+from musegen.features.similarity.reading import Told, entries_of
 from musegen.features.similarity.surprise import Surprise
 from musegen.features.similarity.symbols import GRAMS
 from musegen.score.cache import cache_folder
@@ -64,24 +64,8 @@ def load(path: str | Path) -> SimilarityIndex:
         raise UnreadableFile("this is no index of melodies", file=str(path), hint="build it again") from None
 
 
-def entry_of(piece: Piece) -> Entry:
-    """What an index keeps of a piece.
-
-    Raises:
-        ScoreError: it cannot be read.
-    """
-    score = piece.read()
-    numbers = [measure.number for measure in score.measures]
-    return Entry(piece.place, piece.group, numbers, lines_of(score), score.metadata.title)
-
-
-def index_of(
-    pieces: Sequence[Piece],
-    *,
-    progress: Callable[[Sequence[Piece]], Iterable[Piece]] = iter,
-    on_failure: Callable[[Piece, Exception], None] | None = None,
-) -> SimilarityIndex:
-    """The index of these pieces, from the cache where it was built before.
+def index_of(pieces: Sequence[Piece], *, on_failure: Told | None = None, **reading: Any) -> SimilarityIndex:
+    """The index of these pieces, from the cache where it was built before; else `reading.entries_of` reads them.
 
     A piece that cannot be read is left out and told to `on_failure`; an index that lacks one is not kept.
 
@@ -94,16 +78,12 @@ def index_of(
             return load(kept)
         except UnreadableFile:
             pass  # damaged, or of another version: it is built again
-    failed: list[Piece] = []
-    entries = []
-    for piece in progress(pieces):
-        try:
-            entries.append(entry_of(piece))
-        except Exception as error:
-            if on_failure is None:
-                raise
-            on_failure(piece, error)
-            failed.append(piece)
+    failed: list[tuple[str, Exception]] = []
+    entries = entries_of(pieces, lambda *failure: failed.append(failure), **reading)
+    for place, error in failed:
+        if on_failure is None:
+            raise error
+        on_failure(place, error)
     index = build(entries)
     if not failed:
         keep(index, kept)
