@@ -17,8 +17,8 @@ from musegen.score.table import Flag, NoteTable
 
 _SHORTEST = Fraction(1, 32)
 _MOST_ACCIDENTALS = 2
-_NO_BARLINES, _NO_VOICES = ("midi",), ("midi", "kern")
-"""Formats that know no barlines; no voices of a staff."""
+_PLAYED = "midi"
+"""The format that knows no barlines and no voices of a staff."""
 
 
 @predicate("phrase", facts=("measure", "beats", "meter"))
@@ -48,7 +48,7 @@ def overlapping_notes(view: View) -> Iterator[Hit]:
     Overlaps shorter than a 128th come from rounded triplets and pass.
     """
     written, shortest = _written(view), view.score.ticks_per_quarter // _SHORTEST.denominator
-    for rows in _voices(written) if _format(view) not in _NO_VOICES else ():
+    for rows in _voices(written) if _format(view) != _PLAYED else ():
         told = -1  # up to here the overlap is named
         ends = np.maximum.accumulate(written.end[rows] - shortest).tolist()
         onsets = written["onset"][rows].tolist()
@@ -133,7 +133,7 @@ def empty_part(view: View) -> Iterator[Hit]:
 @predicate("phrase", facts=("measure",))
 def missing_final_barline(view: View) -> Iterator[Hit]:
     """The last measure ends with neither a final barline nor a repeat sign."""
-    if not len(view) or _format(view) in _NO_BARLINES:
+    if not len(view) or _format(view) == _PLAYED:
         return
     last = view.score.measures[-1]
     if last.barline != "final" and not last.repeat_end:

@@ -13,13 +13,11 @@ from second_checker.written import Head, heard, place, written
 
 LEFT_OUT: dict[str, str] = {}
 
-WITHOUT_VOICES = ("kern", "midi")
-
 
 @second("overlapping-notes")
 def overlapping_notes(music: Music, rule: Rule) -> Iterator[Place]:
     """A note of a voice begins while another that began earlier still sounds."""
-    if source_format(music) in WITHOUT_VOICES:
+    if source_format(music) == "midi":
         return
     rounding = music.score.ticks(1) // 32
     for voice in {head[6:9] for head in played(music)}:
