@@ -125,7 +125,7 @@ def testable(measured: Measurements) -> tuple[Measurements, dict[str, int]]:
         why = "two labels are needed, each in two groups of pieces or more"
         raise UsageError(why, hint=f"there are {len(works)}, {len(few)} of them in one group only")
     kept = np.array([label not in few for label in measured.labels])
-    return measured.rows(kept), few
+    return measured.rows(kept).defined(), few
 
 
 def tried(

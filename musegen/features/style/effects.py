@@ -65,7 +65,7 @@ def effects(
     return tuple(
         _effect(measured, label, column, found[number], p[number], q[number], rng, draws)
         for number, label in enumerate(labels)
-        for column in strongest(found[number], measured.columns, top)
+        for column in strongest(found[number], measured, top)
     )
 
 
@@ -128,16 +128,19 @@ def discovery_rates(p: Floats) -> Floats:
     return found.reshape(p.shape)
 
 
-def strongest(found: Floats, columns: Sequence[str], top: int) -> list[int]:
-    """The columns of the largest differences, one for each feature."""
+def strongest(found: Floats, measured: Measurements, top: int) -> list[int]:
+    """The columns of the largest differences, one for each feature; equal columns (of top line and bass) once."""
     order = np.argsort(-np.abs(np.nan_to_num(found)), kind="stable")
     first: dict[str, int] = {}
-    for number in order:
-        if np.isfinite(found[number]):
-            first.setdefault(feature_of(columns[number]).name, int(number))
-        if len(first) == top:
+    seen: set[bytes] = set()
+    for number in order[np.isfinite(found[order])].tolist():
+        content, name = measured.values[:, number].tobytes(), feature_of(measured.columns[number]).name
+        if content not in seen and name not in first:
+            first[name] = number
+        seen.add(content)
+        if len(first) >= top:
             break
-    return list(first.values())
+    return list(first.values())[:top]
 
 
 def drawn_rows(groups: npt.NDArray[np.object_], draws: int, rng: Generator) -> list[npt.NDArray[np.intp]]:

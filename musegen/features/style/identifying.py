@@ -15,7 +15,7 @@ from musegen.features.style.classifying import balanced, group_confusions, testa
 from musegen.features.style.effects import strongest
 from musegen.features.style.measurements import CONFOUNDS, Floats, Measurements, measurements, words
 from musegen.features.style.pipeline import NEVER, classifier, fit, folds_of, out_of_fold
-from musegen.features.style.typicality import STRANGE, Space
+from musegen.features.style.typicality import STRANGE, Typicality
 
 _FARTHEST = 3.0
 _FEWEST = 3
@@ -31,7 +31,8 @@ class Identifier(NamedTuple):
     pipeline: Any
     calibration: Calibration
     balanced: float  # the balanced accuracy on pieces whose group was left out
-    space: Space
+    points: Floats  # where the pieces lie in the numbers that are told apart
+    typicality: Typicality
 
 
 class Reason(NamedTuple):
@@ -57,7 +58,7 @@ class Identification(NamedTuple):
 
     piece: str
     probabilities: dict[str, float]  # were it one of these; the likeliest first
-    typicality: float  # the share of pieces of that label that stand as far from the rest; near 0: none of these
+    typicality: float  # the share of pieces that are as strange to the rest of the corpus; near 0: none of these
     reasons: tuple[Reason, ...]
     neighbours: tuple[Neighbour, ...]
 
@@ -92,18 +93,17 @@ def identifier(
     """
     every = measurements(table, by, features=features, without=without)
     measured, _ = testable(every.rows(~_related(every, table, but)) if but is not None else every)
-    measured = measured.defined()
     names = tuple(measured.counts)
     true = np.array([names.index(label) for label in measured.labels])
     splits = folds_of(measured.labels, measured.groups, folds, seed)
     logs = out_of_fold(measured, names, splits, make)
     fitted = fit(make(len(names)), measured.values, measured.labels.astype(str))
-    space = Space.of(
-        fitted[:-1].transform(measured.values), measured.labels, measured.groups,
-        1 - np.isfinite(measured.values).mean(axis=1),
-    )  # fmt: skip
+    points = fitted[:-1].transform(measured.values)
+    typicality = Typicality.of(measured.values, splits)
     reached = float(balanced(group_confusions(measured, names, logs.argmax(axis=1)).sum(axis=0)))
-    return Identifier(by, names, measured.counts, measured, fitted, calibration(logs, true, splits), reached, space)
+    return Identifier(
+        by, names, measured.counts, measured, fitted, calibration(logs, true, splits), reached, points, typicality
+    )
 
 
 def identify(known: Identifier, pieces: Table, *, top: int = 5) -> tuple[Identification, ...]:
@@ -122,18 +122,20 @@ def identify(known: Identifier, pieces: Table, *, top: int = 5) -> tuple[Identif
     at = [list(known.pipeline.classes_).index(name) for name in known.labels]
     probabilities = tempered(logs[:, at], known.calibration.temperature)
     points = known.pipeline[:-1].transform(values)
+    typical = known.typicality.shares(values)
     return tuple(
-        _identified(known, name, row, shares, point, top)
-        for name, row, shares, point in zip(found.pieces, values, probabilities, points, strict=True)
+        _identified(known, name, row, shares, point, float(share), top)
+        for name, row, shares, point, share in zip(found.pieces, values, probabilities, points, typical, strict=True)
     )
 
 
-def _identified(known: Identifier, name: str, row: Floats, shares: Floats, point: Floats, top: int) -> Identification:
+def _identified(
+    known: Identifier, name: str, row: Floats, shares: Floats, point: Floats, typical: float, top: int
+) -> Identification:
     order = np.argsort(-shares, kind="stable")
     told = {known.labels[number]: float(shares[number]) for number in order}
     label = next(iter(told))
-    typicality = known.space.typicality(point, 1 - float(np.isfinite(row).mean()), label)
-    return Identification(name, told, typicality, _reasons(known, row, label, top), _neighbours(known, point, top))
+    return Identification(name, told, typical, _reasons(known, row, label, top), _neighbours(known, point, top))
 
 
 def _reasons(known: Identifier, row: Floats, label: str, top: int) -> tuple[Reason, ...]:
@@ -147,7 +149,7 @@ def _reasons(known: Identifier, row: Floats, label: str, top: int) -> tuple[Reas
     away = [np.minimum(np.abs(row[usable] - mean) / width, _FARTHEST) for mean in means]
     evidence = np.full(len(row), np.nan)
     evidence[usable] = (away[1] ** 2 - away[0] ** 2) / 2
-    found = strongest(np.where(evidence > 0, evidence, np.nan), known.measured.columns, top)
+    found = strongest(np.where(evidence > 0, evidence, np.nan), known.measured, top)
     return tuple(
         Reason(
             known.measured.columns[number], float(row[number]), float(np.nanmedian(inside[:, number])),
@@ -158,7 +160,7 @@ def _reasons(known: Identifier, row: Floats, label: str, top: int) -> tuple[Reas
 
 
 def _neighbours(known: Identifier, point: Floats, top: int) -> tuple[Neighbour, ...]:
-    distances = known.space.from_point(point)
+    distances = np.linalg.norm(known.points - point, axis=1)
     return tuple(
         Neighbour(known.measured.pieces[number], str(known.measured.labels[number]), float(distances[number]))
         for number in np.argsort(distances, kind="stable")[:top]

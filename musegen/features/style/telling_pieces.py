@@ -30,8 +30,8 @@ def identification_data(known: Identifier, found: Sequence[Identification]) -> d
 
 def _lines(told: Identification) -> list[str]:
     shares = ", ".join(f"{label} {share:.0%}".replace("%", " %") for label, share in told.probabilities.items())
-    typical = f"{100 * told.typicality:.0f} % of {told.label}'s pieces stand as far from their nearest"
-    strange = "probably none of these: only " if told.is_stranger else ""
+    typical = f"{100 * told.typicality:.0f} % of the corpus is as strange to the rest of it"
+    strange = "probably none of these: " if told.is_stranger else ""
     nearest = ", ".join(f"{near.piece} ({near.label})" for near in told.neighbours)
     reasons = ["  taken one by one, what speaks for it:", *(f"    {_reason(reason)}" for reason in told.reasons)]
     return [
