@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from musegen.score.model import Metadata
+from musegen.score.plain_text import decoded
 
 _KERN = re.compile(r"^(!!![^:\s!]{3,12}):[ \t]*(.*?)\s*$", re.MULTILINE)
 _ABC = re.compile(r"^([A-Z]:)[ \t]*(.*?)\s*$", re.MULTILINE)
@@ -23,22 +24,10 @@ def fields_of(data: bytes, metadata: Metadata = _NO_TITLE_PAGE) -> dict[str, str
     """
     found = {name: value for name, value in metadata._asdict().items() if value}
     if data[:2] != b"PK" and data.lstrip()[:1] != b"<" and b"\0" not in data[:1000]:
-        text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+        text = decoded(data)
         for name, value in (_KERN if "**" in text else _ABC).findall(text):
             found.setdefault(name, value)
     return {name: cleaned(value) for name, value in found.items()}
-
-
-def decoded(data: bytes) -> str:
-    """Text of an unnamed encoding: UTF-8 where it can be, else Latin 1.
-
-    >>> decoded(b"Ma\\xdfmann")
-    'Maßmann'
-    """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
 
 
 def cleaned(text: str) -> str:

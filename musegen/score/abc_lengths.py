@@ -6,19 +6,12 @@ from fractions import Fraction
 from functools import lru_cache
 
 from musegen.errors import MalformedScore
+from musegen.score.limits import FinerGrid
 from musegen.score.meter import TimeSignature
 
 MOST_HALVINGS = 8
 _TUPLETS = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
 """So many notes in the time of so many; 5, 7 and 9 depend on the meter."""
-
-
-class FinerGridError(Exception):
-    """A length that this grid cannot hold: read again on one that is so many times as fine."""
-
-    def __init__(self, times: int) -> None:
-        super().__init__(f"a grid {times} times as fine is needed")
-        self.times = times
 
 
 class Lengths:
@@ -80,14 +73,14 @@ def whole(numerator: int, denominator: int) -> int:
     """A quotient that must be whole ticks.
 
     Raises:
-        FinerGridError: it is none.
+        FinerGrid: it is none.
 
     >>> whole(10080 * 3, 2)
     15120
     """
     quotient, rest = divmod(numerator, denominator)
     if rest:
-        raise FinerGridError(Fraction(numerator, denominator).denominator)
+        raise FinerGrid(Fraction(numerator, denominator).denominator)
     return quotient
 
 

@@ -34,7 +34,6 @@ _TOKEN = re.compile(
     |(?P<other>.)""",
     re.VERBOSE,
 )
-_FIELD_LETTERS = "KLMVPQRINr"
 _ANNOTATION = ("^", "_", "<", ">", "@")
 _ROOT = re.compile(r"\(?([A-G])([#b♯♭]?)(.*?)(?:/([A-Ga-g])([#b♯♭+]?))?\)?$")
 _LIKE_A_CHORD = re.compile(r"[A-G][#b]?(?:m|M|maj|min|dim|aug|sus|add|\d|[+°ø(/])")  # not `Fine`, `D.C.`

@@ -9,14 +9,12 @@ import numpy as np
 
 from musegen.errors import MalformedScore
 from musegen.score.abc_bars import evened
-from musegen.score.abc_lengths import FinerGridError
 from musegen.score.abc_tune import TuneReader
 from musegen.score.abc_tunes import Tune, digest_of, place_of, places_of, unix_lines
 from musegen.score.abc_voice import DURATION, FIFTHS, FLAGS, ID, MEASURE, ONSET, PITCH, VOICE, Voice
+from musegen.score.limits import on_fine_grid
 from musegen.score.measure_grid import MeasureFacts, shared_measures
-from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import BASS, TREBLE, HarmonyLabel, Lyric, Measure, Notice, Part, Score, Source
-from musegen.score.musicxml import MAX_TICKS_PER_QUARTER
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
 from musegen.score.musicxml_labels import label_order
 from musegen.score.plain_text import check_plain_text
@@ -46,9 +44,9 @@ def read_abc(data: bytes, name: str, digest: str, tune: str = "") -> Score:
     text = unix_lines(data)
     places = places_of(text)
     chosen = place_of(text, tune) if tune else places[0]
-    reader, unit = _read(text, places[0].start, chosen)
+    reader = _read(text, places[0].start, chosen)
     notices = (_first_of(places),) if not tune and len(places) > 1 else ()
-    return _assemble(reader, unit, Source(name, "abc", digest_of(text, chosen) if tune else digest), notices)
+    return _assemble(reader, Source(name, "abc", digest_of(text, chosen) if tune else digest), notices)
 
 
 def _first_of(places: Sequence[Tune]) -> Notice:
@@ -56,7 +54,7 @@ def _first_of(places: Sequence[Tune]) -> Notice:
     return Notice(f"{told}; write #{places[1].name} after the file's name for the next")
 
 
-def _read(text: bytes, head: int, tune: Tune) -> tuple[TuneReader, int]:
+def _read(text: bytes, head: int, tune: Tune) -> TuneReader:
     """The tune on a grid fine enough for every length in it."""
     body = text[tune.start : tune.stop]
     check_plain_text(body, MAX_TUNE)
@@ -64,17 +62,13 @@ def _read(text: bytes, head: int, tune: Tune) -> tuple[TuneReader, int]:
     latin = _CHARSET.search(text[:head] + body) is not None
     first_line = text.count(b"\n", 0, tune.start) + 1
     words, preamble = _decoded(body, first_line, latin), _decoded(text[:head], 1, latin)
-    unit = TICKS_PER_QUARTER
-    while True:
+
+    def walked(unit: int) -> TuneReader:
         reader = TuneReader(unit)
-        try:
-            reader.read(preamble, words, first_line)
-        except FinerGridError as finer:
-            unit *= finer.times
-            if unit > MAX_TICKS_PER_QUARTER:
-                raise MalformedScore("the lengths of the notes fit no common grid") from None
-        else:
-            return reader, unit
+        reader.read(preamble, words, first_line)
+        return reader
+
+    return on_fine_grid(walked)
 
 
 def _decoded(text: bytes, first_line: int, latin: bool) -> str:
@@ -85,7 +79,8 @@ def _decoded(text: bytes, first_line: int, latin: bool) -> str:
         raise MalformedScore(f"line {line} holds letters that are not UTF-8", hint="save it as UTF-8") from None
 
 
-def _assemble(reader: TuneReader, unit: int, source: Source, notices: tuple[Notice, ...]) -> Score:
+def _assemble(reader: TuneReader, source: Source, notices: tuple[Notice, ...]) -> Score:
+    unit = reader.ticks_per_quarter
     voices = [voice for voice in reader.voices.values() if voice.bars.facts]
     _check(voices)
     moved = [_transposition(voice) for voice in voices]

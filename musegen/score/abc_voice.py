@@ -8,9 +8,9 @@ from musegen.errors import MalformedScore
 from musegen.score.abc_bars import Bars
 from musegen.score.abc_fields import ALTERS, Key, Setting
 from musegen.score.abc_lengths import MOST_HALVINGS, Lengths, parts_of, whole
+from musegen.score.limits import check_count
 from musegen.score.meter import TimeSignature
 from musegen.score.model import Notice
-from musegen.score.musicxml_notes import MAX_NOTES
 from musegen.score.pitch import LINE_OF_FIFTHS, STEP_FIFTHS, STEP_SEMITONES, STEPS
 from musegen.score.table import Flag
 
@@ -117,11 +117,7 @@ class Voice:
             self.fermata = False
         self.sung.append((self.rows[row][ID], len(self.bars.facts)))
         self._advance(row, duration)
-        self._check_count()
-
-    def _check_count(self) -> None:
-        if len(self.rows) > MAX_NOTES:
-            raise MalformedScore(f"more than {MAX_NOTES} notes", hint="split it into movements")
+        check_count(len(self.rows))
 
     def _advance(self, row: int, duration: int) -> None:
         self._last = row, duration
@@ -272,7 +268,7 @@ class Voice:
         rows, self.rows = self.rows[self._bar_row :], self.rows[: self._bar_row]
         for row in rows:
             self.rows.extend(self._pieces(row, full))
-            self._check_count()
+            check_count(len(self.rows))
         self.chord_symbols = [
             (measure + onset // full, onset % full, text) if measure == index else (measure, onset, text)
             for measure, onset, text in self.chord_symbols

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -12,13 +13,12 @@ from musegen.errors import MalformedScore
 from musegen.score.kern_measures import measured
 from musegen.score.kern_parts import Layout, laid_out
 from musegen.score.kern_records import metadata_of
-from musegen.score.kern_tokens import REST, FinerGrid
+from musegen.score.kern_tokens import REST
 from musegen.score.kern_walk import Row, Syllable, Walk
+from musegen.score.limits import on_fine_grid
 from musegen.score.measure_grid import shared_measures
-from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import Lyric, Score, Source
-from musegen.score.musicxml import MAX_TICKS_PER_QUARTER
-from musegen.score.plain_text import check_plain_text
+from musegen.score.plain_text import check_plain_text, decoded
 from musegen.score.table import NOTE_DTYPE, NoteTable
 from musegen.score.unwritable import refuse_unwritable
 
@@ -42,7 +42,7 @@ def read_kern(data: bytes, name: str = "", digest: str = "") -> Score:
     ([60, 63], 'final')
     """
     check_plain_text(data)
-    walk = _walked(_decoded(data))
+    walk = on_fine_grid(partial(_walked, decoded(data)))
     if not walk.spines:
         raise MalformedScore("the file has no **kern spine")
     rows, facts = measured(walk)
@@ -66,27 +66,10 @@ def read_kern(data: bytes, name: str = "", digest: str = "") -> Score:
     return score
 
 
-def _decoded(data: bytes) -> str:
-    """Text with plain line ends; the older files are in Latin-1."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _walked(text: str) -> Walk:
-    """The file read on a grid fine enough for all its durations."""
-    unit = TICKS_PER_QUARTER
-    while unit <= MAX_TICKS_PER_QUARTER:
-        walk = Walk(unit)
-        try:
-            walk.through(text)
-        except FinerGrid as finer:
-            unit *= finer.times
-        else:
-            return walk
-    raise MalformedScore("its durations fit no common grid", hint="a tuplet may be misspelt")
+def _walked(text: str, unit: int) -> Walk:
+    walk = Walk(unit)
+    walk.through(text)
+    return walk
 
 
 def _layout(walk: Walk) -> Layout:

@@ -10,10 +10,10 @@ from musegen.errors import MalformedScore
 from musegen.score.kern_barlines import BarSign
 from musegen.score.kern_spines import Column
 from musegen.score.kern_tandem import SpineFacts
+from musegen.score.limits import MAX_MEASURES
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, full_length
 from musegen.score.meter import TimeSignature
 from musegen.score.model import KeySignature, Notice
-from musegen.score.musicxml import MAX_MEASURES
 
 _Told = TypeVar("_Told")
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from musegen.errors import MalformedScore
 from musegen.score.kern_tokens import REST
-from musegen.score.kern_walk import Row, Walk, check_count
+from musegen.score.kern_walk import Row, Walk
+from musegen.score.limits import MAX_MEASURES, check_count
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, full_length
-from musegen.score.musicxml import MAX_MEASURES
 from musegen.score.table import Flag
 
 _COUNTED = re.compile(r"(\d+)")

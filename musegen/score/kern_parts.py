@@ -11,7 +11,6 @@ from musegen.score.model import BASS, TREBLE, Clef, Part
 
 _MIDDLE = 57
 """A staff that names no clef has a bass clef where its mean pitch lies below this A."""
-_HEARD_FOR_CLEF = 8  # measures
 
 
 class Place(NamedTuple):

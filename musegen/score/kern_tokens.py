@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from musegen.errors import MalformedScore
+from musegen.score.limits import FinerGrid
 from musegen.score.pitch import SpelledPitch, spell
 from musegen.score.table import Flag
 
@@ -38,14 +39,6 @@ class Token(NamedTuple):
 
     duration: int
     sounds: tuple[Sound, ...]
-
-
-class FinerGrid(Exception):
-    """A duration is no whole number of ticks: so many times as many are needed."""
-
-    def __init__(self, times: int) -> None:
-        super().__init__(times)
-        self.times = times
 
 
 class Tokens(dict[str, "Token | None"]):

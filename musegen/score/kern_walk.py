@@ -18,8 +18,8 @@ from musegen.score.kern_records import note_record
 from musegen.score.kern_spines import Column, Columns
 from musegen.score.kern_tandem import SpineFacts, interpret
 from musegen.score.kern_tokens import REST, Token, Tokens
+from musegen.score.limits import check_count
 from musegen.score.model import Notice
-from musegen.score.musicxml_notes import MAX_NOTES
 
 _MELISMA = frozenset((".", "", "|", "_"))
 
@@ -173,16 +173,6 @@ class Walk:
         for place, spine, verse in self.columns.words:
             if tokens[place] not in _MELISMA and spine in sung and self.rows[sung[spine]].pitch != REST:
                 self.syllables.append(Syllable(sung[spine], verse, tokens[place]))
-
-
-def check_count(notes: int) -> None:
-    """Nothing, where a score may hold so many notes and rests.
-
-    Raises:
-        MalformedScore: it holds too many.
-    """
-    if notes > MAX_NOTES:
-        raise MalformedScore(f"more than {MAX_NOTES} notes", hint="split it into movements")
 
 
 def _nothing(_: list[str]) -> None:

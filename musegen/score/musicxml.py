@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lxml import etree
 
 from musegen.errors import MalformedScore, ScoreError
+from musegen.score.limits import MAX_MEASURES, MAX_TICKS_PER_QUARTER
 from musegen.score.measure_grid import shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import (
@@ -36,9 +37,6 @@ from musegen.score.musicxml_source import parse_document
 from musegen.score.musicxml_time import Clock
 from musegen.score.table import NOTE_DTYPE, NoteTable
 
-MAX_MEASURES = 200_000
-"""Over all parts together."""
-MAX_TICKS_PER_QUARTER = 1 << 32
 METADATA_FIELDS = ("date", "place", "genre")
 """What MusicXML has no element for: the names of its miscellaneous fields."""
 _FIELDS = "identification/miscellaneous/miscellaneous-field"

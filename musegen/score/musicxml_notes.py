@@ -18,7 +18,6 @@ from musegen.score.pitch import spell
 from musegen.score.table import Flag
 from musegen.score.unwritable import WRITABLE
 
-MAX_NOTES = 300_000
 UNSAID: str | None = ""
 Said = tuple[str | None, str | None, str | None, str | None, str | None]
 """The texts of step, alter, octave, voice and staff in a `<note>`; wherever they stand in it, they mean one thing."""

@@ -9,6 +9,7 @@ from typing import NoReturn
 from lxml import etree
 
 from musegen.errors import MalformedScore, ScoreError
+from musegen.score.limits import check_count
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, full_length
 from musegen.score.model import Clef, KeySignature
 from musegen.score.musicxml_attributes import (
@@ -23,7 +24,7 @@ from musegen.score.musicxml_attributes import (
     whole,
 )
 from musegen.score.musicxml_labels import Figures, Label, read_figures, read_harmony
-from musegen.score.musicxml_notes import DISPLAYED, MARKS, MAX_NOTES, UNSAID, Heard, Marks, NoteReader
+from musegen.score.musicxml_notes import DISPLAYED, MARKS, UNSAID, Heard, Marks, NoteReader
 from musegen.score.musicxml_time import Clock
 
 MAX_TEMPO = 2000
@@ -120,8 +121,7 @@ class PartReader:
         bar = MeasureFacts(number, measure.get("implicit") == "yes", ending=self._ending, key=self._sounding_key)
         bar.time = None if self._free else self._time
         self.notes.begin(bar)
-        if self.notes.next_id > MAX_NOTES:
-            raise MalformedScore(f"more than {MAX_NOTES} notes", measure=number, hint="split it into movements")
+        check_count(self.notes.next_id, measure=number)
         self.facts.append(bar)
         self._began = 0
 

@@ -11,6 +11,19 @@ _HELD_NUMBER = re.compile(rb"\d{7,}")
 _WORDS = re.compile(rb"^(?:[ABCDFGHNORSTWXZw]:|%|!).*$", re.MULTILINE)  # titles, dates, sources, comments: never music
 
 
+def decoded(data: bytes) -> str:
+    """The text with plain line ends, of an encoding that nobody names: UTF-8 where it can be, else Latin-1.
+
+    >>> decoded(b"Ma\\xdfmann\\r\\n")
+    'Maßmann\\n'
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def check_plain_text(data: bytes, most: int = MAX_TEXT) -> None:
     """Nothing, where the text, of so many bytes at most, may be music.
 
