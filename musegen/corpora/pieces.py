@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from musegen.errors import UnreadableFile
 from musegen.score.files import find, read
 from musegen.score.model import Notice, Score
 
@@ -62,6 +63,17 @@ class Piece:
         ('12', '')
         """
         return self.place.rpartition("#")[2] if "#" in self.place and not os.path.lexists(self.place) else ""
+
+    @property
+    def stamp(self) -> str:
+        """What changes when its content does: the digest, else size and time of its file; "" where there is none."""
+        if self.sha256:
+            return self.sha256
+        try:
+            found = os.stat(self.path)
+        except (OSError, UnreadableFile):
+            return ""
+        return f"{found.st_size} {found.st_mtime_ns}"
 
     def read(self) -> Score:
         """The score; a file other than the one that the manifest was made from is said in its notices.

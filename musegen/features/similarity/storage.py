@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -108,7 +107,7 @@ def kept_index(pieces: Sequence[Piece]) -> Path:
     """Where the cache has, or would have, the index of these pieces; their files' digests name it."""
     told = hashlib.sha256(f"{LAYOUT}".encode())
     for piece in pieces:
-        told.update(f"{piece.place}\0{piece.group}\0{piece.sha256 or _stamp(piece)}\n".encode(errors="replace"))
+        told.update(f"{piece.place}\0{piece.group}\0{piece.stamp}\n".encode(errors="replace"))
     return cache_folder() / "melodies" / f"{told.hexdigest()}.npz"
 
 
@@ -117,14 +116,6 @@ def keep(index: SimilarityIndex, path: Path) -> None:
     with suppress(OSError, EngravingError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         save(index, path)
-
-
-def _stamp(piece: Piece) -> str:
-    try:
-        found = os.stat(piece.path)
-    except (OSError, UnreadableFile):
-        return ""
-    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def _packed(words: Sequence[str]) -> npt.NDArray[np.uint8]:

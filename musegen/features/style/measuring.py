@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,14 +16,11 @@ from musegen.corpora.running import Progress, run
 from musegen.corpora.selecting import pieces_of
 from musegen.corpora.tables import SUFFIXES, Table, read_table, stacked, write_table
 from musegen.errors import EngravingError, ScoreError, UsageError
-from musegen.features.extractor import column_names
-from musegen.features.registry import features
+from musegen.features.feature_set import feature_set
 from musegen.features.style.measurements import label_names, words
 from musegen.score.cache import cache_folder
 
 JOB = "musegen.features.extractor:feature_row"
-VERSION = 1
-"""Another number where features of the same names measure something else."""
 
 
 class Measured(NamedTuple):
@@ -45,7 +41,7 @@ def measured_rows(
 ) -> Measured:
     """The features of corpora, folders, files, and tables that `musegen corpus features` wrote, all below each other.
 
-    What is measured is kept in the cache, by the digests of the files and the names of the features.
+    What is measured is kept in the cache, by the digests of the files and the version of the features.
 
     Raises:
         UsageError: no piece is left, or a condition cannot be read.
@@ -88,9 +84,9 @@ def _of_pieces(
 
 def kept_table(pieces: Sequence[Piece]) -> Path:
     """Where the cache has, or would have, the features of these pieces."""
-    told = hashlib.sha256("\n".join((str(VERSION), *column_names(features()))).encode())
+    told = hashlib.sha256(feature_set().encode())
     for piece in pieces:
-        known = (piece.place, piece.group, piece.split, piece.sha256 or _stamp(piece), sorted(piece.labels.items()))
+        known = (piece.place, piece.group, piece.split, piece.stamp, sorted(piece.labels.items()))
         told.update(repr(known).encode(errors="replace"))
     return cache_folder() / "features" / f"{told.hexdigest()}.npz"
 
@@ -110,11 +106,3 @@ def _meeting(table: Table, where: Sequence[str], split: str) -> Table:
     if not kept:
         raise UsageError(f"none of {len(table)} rows is left by {', '.join((*where, split)).strip(', ')}")
     return table[np.array(kept)]
-
-
-def _stamp(piece: Piece) -> str:
-    try:
-        found = os.stat(piece.path)
-    except (OSError, ScoreError):
-        return ""
-    return f"{found.st_size} {found.st_mtime_ns}"
