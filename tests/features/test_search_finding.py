@@ -187,16 +187,19 @@ def hit(at=0):
     return Hit("1", "1", "C", "", "V I", "", "", "", at, at, at, 0, 0, ())
 
 
-def searched(hits, beats, **labels):
-    return Searched(Piece(f"p{hits}{beats}", labels=labels), tuple(hit(n) for n in range(hits)), beats, 0, "tonal")
+def searched(hits, beats, work="", **labels):
+    piece = Piece(f"p{hits}{beats}", group=work, labels=labels)
+    return Searched(piece, tuple(hit(n) for n in range(hits)), beats, 0, "tonal")
 
 
-def test_rates_count_hits_by_beats_of_all_pieces_and_the_interval_draws_pieces():
-    pieces = [searched(0, 100.0)] * 10 + [searched(4, 100.0)] * 10
+def test_rates_count_hits_by_beats_of_all_pieces_and_the_interval_draws_works():
+    pieces = [searched(4 * (n > 9), 100.0, f"work {n}") for n in range(20)]
     rate = Concordance("'V I'", "neural", tuple(pieces)).total(np.random.default_rng(1))
     assert rate.per_thousand == pytest.approx(20.0)
     drawn = np.random.default_rng(5).binomial(20, 0.5, DRAWS) * 2.0
     assert (rate.low, rate.high) == pytest.approx(tuple(np.percentile(drawn, [2.5, 97.5])), abs=2.1)
+    one_work = Concordance("'V I'", "neural", (searched(1, 50.0, "mass"),) * 9).total(np.random.default_rng(1))
+    assert math.isnan(one_work.low), "nine movements of one mass are one witness"
     few = Concordance("'V I'", "neural", (searched(1, 50.0), searched(2, 50.0))).total(np.random.default_rng(1))
     assert math.isnan(few.low)
     assert few.per_thousand == 30.0

@@ -97,6 +97,7 @@ def command(
     query, names = _question(corpora, asked)
     pieces = chosen_pieces(names, where, split)
     keep_inputs([output], names)
+    _check_label(pieces, by)
     failures = Failures(several=True)
     found = _searched(pieces, query, engine, reading, jobs or 0, seconds, failures)
     from musegen.features.search.reports import counted
@@ -115,6 +116,14 @@ def _question(names: Sequence[str], asked: dict[str, Any]) -> tuple[Query, Seque
     if len(names) < 2:
         raise UsageError("a pattern and a corpus are needed", hint="write it like: find 'V65/V V' bach-chorales")
     return make_query(names[0], **asked), names[1:]
+
+
+def _check_label(pieces: Sequence[Piece], by: str) -> None:
+    """Nothing; a label that no piece has is told before minutes of reading."""
+    from musegen.features.search.concordance import check_label
+
+    if by:
+        check_label(pieces, by)
 
 
 def _searched(

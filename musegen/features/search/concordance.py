@@ -20,10 +20,11 @@ from musegen.features.search.queries import Query
 from musegen.theory.analyse import Engine
 from musegen.theory.modal.reading import Asked
 
+Floats = npt.NDArray[np.float64]
 DRAWS = 1000
-"""Bootstrap samples of pieces."""
+"""Bootstrap samples of works: of what a corpus lists as one group, such as the sections of a mass."""
 FEWEST = 5
-"""Of fewer pieces than these no interval is told: there is too little to draw from."""
+"""Of fewer works than these no interval is told: there is too little to draw from."""
 PER = 1000
 """Counts are given per so many beats."""
 UNKNOWN = "(not known)"
@@ -43,7 +44,7 @@ class Searched(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """How often a passage stands in some pieces. The bounds are the middle 95 % of bootstraps over the pieces."""
+    """How often a passage stands in some pieces. The bounds are the middle 95 % of bootstraps over works."""
 
     group: str
     hits: int
@@ -53,7 +54,7 @@ class Rate(NamedTuple):
     chords: int
     per_thousand: float  # hits per 1,000 beats; NaN without a beat
     low: float
-    high: float  # NaN with fewer than FEWEST pieces
+    high: float  # NaN with fewer than FEWEST works
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,22 @@ class Concordance:
         Raises:
             UsageError: no piece has such a label.
         """
-        known = {name for found in self.pieces for name in found.piece.labels} | {"corpus", "group", "split"}
-        if label not in known:
-            raise UsageError(f"no piece has a label `{label}`", hint=nearest(label, known))
+        check_label([found.piece for found in self.pieces], label)
         groups: dict[str, list[Searched]] = {}
         for found in self.searched:
             groups.setdefault(group_of(found.piece, label), []).append(found)
         return tuple(_rate(name, groups[name], rng) for name in sorted(groups))
+
+
+def check_label(pieces: Iterable[Piece], label: str) -> None:
+    """Nothing.
+
+    Raises:
+        UsageError: no piece has such a label.
+    """
+    known = {name for piece in pieces for name in piece.labels} | {"corpus", "group", "split"}
+    if label not in known:
+        raise UsageError(f"no piece has a label `{label}`", hint=nearest(label, known))
 
 
 def group_of(piece: Piece, label: str) -> str:
@@ -171,7 +181,7 @@ def _reason(piece: Piece, error: Exception) -> str:
 def _rate(name: str, found: Sequence[Searched], rng: np.random.Generator) -> Rate:
     hits = np.array([len(one.hits) for one in found], dtype=np.float64)
     beats = np.array([one.beats for one in found], dtype=np.float64)
-    low, high = _bounds(hits, beats, rng)
+    low, high = _bounds(*_by_work(found, hits, beats), rng)
     base = float(beats.sum())
     return Rate(
         name, int(hits.sum()), int((hits > 0).sum()), len(found), base, sum(one.chords for one in found),
@@ -179,10 +189,15 @@ def _rate(name: str, found: Sequence[Searched], rng: np.random.Generator) -> Rat
     )  # fmt: skip
 
 
-def _bounds(
-    hits: npt.NDArray[np.float64], beats: npt.NDArray[np.float64], rng: np.random.Generator
-) -> tuple[float, float]:
-    """The middle 95 % of rates when pieces are drawn anew, with replacement."""
+def _by_work(found: Sequence[Searched], hits: Floats, beats: Floats) -> tuple[Floats, Floats]:
+    """Hits and beats of each work: movements of one mass are no independent witnesses."""
+    works = np.array([one.piece.group or one.piece.name for one in found], dtype=str)
+    _, owner = np.unique(works, return_inverse=True)
+    return np.bincount(owner, hits).astype(np.float64), np.bincount(owner, beats).astype(np.float64)
+
+
+def _bounds(hits: Floats, beats: Floats, rng: np.random.Generator) -> tuple[float, float]:
+    """The middle 95 % of rates when works are drawn anew, with replacement."""
     if len(hits) < FEWEST or not beats.sum():
         return float("nan"), float("nan")
     drawn = rng.integers(0, len(hits), size=(DRAWS, len(hits)))

@@ -101,7 +101,7 @@ def _labels(score: Score, chosen: Chosen) -> list[HarmonyLabel]:
 def _method(counts: Counted) -> list[str]:
     interval = (
         "Rates are hits per 1,000 beats (denominator units, repeats not unfolded); intervals hold the middle 95 % of "
-        "1,000 bootstraps over pieces, not over notes"
+        "1,000 bootstraps over works (what the corpus lists as one group), not over notes"
     )
     return [method(counts.found).capitalize(), interval]
 

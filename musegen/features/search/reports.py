@@ -53,13 +53,13 @@ def headline(counts: Counted) -> str:
 
 
 def rate_words(rate: Rate) -> str:
-    """`1.6 per 1,000 beats (95 % of bootstraps over pieces: 1.1 to 2.2)`."""
+    """`1.6 per 1,000 beats, 1.1 to 2.2 in 95 % of bootstraps over works`."""
     if math.isnan(rate.per_thousand):
         return "no beat to count by"
     told = f"{rate.per_thousand:.2f} per 1,000 beats"
     if math.isnan(rate.low):
         return told
-    return f"{told}, {rate.low:.2f} to {rate.high:.2f} in 95 % of bootstraps over pieces"
+    return f"{told}, {rate.low:.2f} to {rate.high:.2f} in 95 % of bootstraps over works"
 
 
 def method(found: Concordance) -> str:
