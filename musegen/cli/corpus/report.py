@@ -12,7 +12,7 @@ from musegen.cli.console import notice, progress, progress_bar
 from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
 from musegen.cli.corpus.running import UNREADABLE
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import ENGINE, OUTPUT, SEED, TITLE, keep_inputs, write_output
+from musegen.cli.options import ENGINE, OUTPUT, SEED, STANDARD, TITLE, keep_inputs, write_output
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from musegen.corpora.tables import Table
     from musegen.features.report.data import Data
     from musegen.features.report.gathering import Asked, Gathered
-
-TABLES = (".parquet", ".csv")
 
 
 @click.command(
@@ -55,6 +53,10 @@ def command(
     if by and against:
         raise UsageError("--by and --against do not go together", hint="--against tells pieces apart by their corpus")
     keep_inputs([output], [*corpora, against])
+    if str(output) != STANDARD:
+        from musegen.score.whole_files import check_writable
+
+        check_writable(output)  # before the long work
     from musegen.features.report.data import data_of
     from musegen.features.report.gathering import Asked
     from musegen.features.report.page import report_page
@@ -95,6 +97,8 @@ def _gathered(
 def _pieces(
     names: Sequence[str], where: Sequence[str], split: str | None, *, unfold: bool
 ) -> tuple[Table | None, Sequence[Piece]]:
+    from musegen.features.report.gathering import TABLES, table_with_pieces
+
     tables = [name for name in names if name.lower().endswith(TABLES)]
     if not tables:
         return None, chosen_pieces(names, where, split)
@@ -105,7 +109,6 @@ def _pieces(
     if split:
         raise UsageError("--split needs a corpus", hint="name the corpus instead")
     from musegen.corpora.conditions import meeting
-    from musegen.features.report.gathering import table_with_pieces
 
     table, pieces = table_with_pieces(tables[0])
     return table, tuple(meeting(pieces, where))

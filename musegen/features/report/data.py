@@ -15,7 +15,7 @@ import numpy.typing as npt
 from musegen.corpora.conditions import value_of
 from musegen.corpora.manifests import Corpus
 from musegen.errors import UsageError, nearest
-from musegen.features.report.gathering import PLAIN, Asked, Gathered
+from musegen.features.report.gathering import PLAIN, TABLES, Asked, Gathered
 from musegen.features.report.mapping import Map, Neighbours, comparable, map_of, neighbours
 from musegen.features.style.measurements import Measurements, measurements
 
@@ -103,9 +103,11 @@ class Data:
         names = self.pieces
         return [(names[row], value(row)) for row in (range(len(names)) if rows is None else rows)]
 
-    def find_command(self, pattern: str) -> str:
+    def find_command(self, pattern: str, *more: str) -> str:
         """The command that shows the passages behind a chord."""
-        words = ["musegen", "corpus", "find", pattern, *self.names, *self.conditions, "--engine", self.asked.engine]
+        asked = (*more, *self.conditions, "--engine", self.asked.engine)
+        names = ["CORPUS" if name.lower().endswith(TABLES) else name for name in self.names]
+        words = ["musegen", "corpus", "find", pattern, *names, *asked]
         return " ".join(shlex.quote(word) for word in words)
 
 

@@ -23,7 +23,7 @@ from musegen.theory.kept_analyses import kept_analysis
 JOB = "musegen.features.report.facts:report_row"
 FACTS = "report"
 """The column of facts, as JSON."""
-_COMMONEST = 60
+_COMMONEST = 1000
 """So many different chords, and pairs of them, are kept of a piece."""
 _VALUES = ((4.0, "whole"), (2.0, "half"), (1.0, "quarter"), (0.5, "eighth"), (0.25, "sixteenth"))
 

@@ -26,6 +26,8 @@ from musegen.theory.analyse import Engine
 from musegen.theory.kept_analyses import analyser_id
 
 _LAYOUT = 1
+TABLES = (".parquet", ".csv")
+"""A file so named is a table of features."""
 _OWN = ("piece", "path", "sha256", "group", "split")
 _LASTING = ("error",)
 """What fails so fails again; a time-out may be the machine's, and is tried anew."""

@@ -65,12 +65,24 @@ def map_of(measured: Measurements) -> Map | None:
     if len(scaled) < 3 or len(columns) < 2:
         return None
     centred = scaled - scaled.mean(axis=0)
-    variance, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
-    count = min(_KEPT, len(columns), len(scaled) - 1)
-    variance, vectors = variance[::-1], vectors[:, ::-1][:, :count]
-    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(count)])
+    variance, vectors = _components(centred)
+    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(vectors.shape[1])])
     loadings = (vectors * signs).T
-    return Map(centred @ loadings.T, loadings, variance[:count] / max(float(variance.sum()), 1e-12), columns)
+    return Map(centred @ loadings.T, loadings, variance, columns)
+
+
+def _components(centred: Floats) -> tuple[Floats, Floats]:
+    """The share of the variance of the first components, and (columns, components): what they are made of."""
+    pieces, columns = centred.shape
+    count = min(_KEPT, columns, pieces - 1)
+    if pieces > columns:
+        squares, vectors = np.linalg.eigh(centred.T @ centred)
+        vectors = vectors[:, ::-1][:, :count]
+    else:  # the same from the smaller matrix
+        squares, between = np.linalg.eigh(centred @ centred.T)
+        vectors = centred.T @ between[:, ::-1][:, :count]
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=0), 1e-12)
+    return squares[::-1][:count] / max(float(squares.sum()), 1e-12), vectors
 
 
 def _scaled(measured: Measurements) -> tuple[Floats, tuple[str, ...]]:

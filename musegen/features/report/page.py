@@ -49,7 +49,8 @@ caption { padding-bottom: .3rem; }
 th { text-align: left; font-weight: normal; color: var(--soft); border-bottom: 1px solid var(--line);
   vertical-align: bottom; }
 th, td { padding: .2rem .9rem .2rem 0; overflow-wrap: normal; } td { vertical-align: top; }
-td:first-child { overflow-wrap: break-word; } td code { overflow-wrap: anywhere; } small { color: var(--soft); }
+td:first-child { overflow-wrap: break-word; }
+td:has(small) { min-width: 13rem; } td code { overflow-wrap: anywhere; } small { color: var(--soft); }
 td.n, th.n { text-align: right; } td.n { white-space: nowrap; overflow-wrap: normal; }
 td.n details { white-space: normal; } td.n details[open] { text-align: left; min-width: 12rem; }
 tbody tr + tr td { border-top: 1px solid var(--line); }

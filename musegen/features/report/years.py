@@ -56,7 +56,7 @@ def trends(measured: Measurements, years: Floats, rng: np.random.Generator, top:
     q = discovery_rates(p)
     draws = drawn_rows(groups, _DRAWS, rng)
     told = []
-    for column in strongest(found, measured.columns, top):
+    for column in strongest(found, measured.rows(dated), top):
         one = values[:, [column]]
         bootstraps = [correlations(one[rows], when[rows])[0] for rows in draws]
         low, high = np.nanquantile(bootstraps, (0.025, 0.975)) if np.isfinite(bootstraps).any() else (np.nan, np.nan)

@@ -47,7 +47,7 @@ def _kind(data: Data, what: str, total: str, title: str, one: str) -> str:
     every = means(names, 100 * values, data.groups, data.seed)
     rows = [_row(data, mean, counts) for mean in every]
     commands = table(
-        f"{title}: means over pieces, the pieces behind them, the command that shows the passages",
+        f"{title}: means over pieces, the pieces behind them, the command that shows the passages{_as_written(data)}",
         [one, "mean %", "95 % interval", "pieces", "passages"], rows,
     )  # fmt: skip
     return f"<h3>{text(title)}</h3>" + figure(drawn, caption) + commands
@@ -60,3 +60,8 @@ def _row(data: Data, mean: Mean, counts: list[dict[str, int]]) -> list[str]:
     interval = f"{mean.low:.1f} to {mean.high:.1f}" if mean.low == mean.low else "–"
     command = f"<code>{text(data.find_command(mean.name), 4000)}</code>"
     return [text(mean.name), f"{mean.mean:.1f}", interval, opened(f"{len(rows):,}", listed), opened("find", command)]
+
+
+def _as_written(data: Data) -> str:
+    """What the command does otherwise."""
+    return " (it counts repeats once)" if data.asked.unfold else ""

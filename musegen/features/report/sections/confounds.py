@@ -107,5 +107,7 @@ def _warning(data: Data, what: str, values: list[str]) -> str:
         return paragraph(measure, kind="soft")
     pairs = "; ".join(f"{text(value)} is {text(label)}" for value, label in found.pairs)
     one_to_one = f" Nine tenths or more of each are the other: {pairs}." if pairs else ""
-    limit = f"from {STRONG:g} on, what looks like style may be this"
-    return paragraph(f"<strong>Warning.</strong> {measure} ({limit}.){one_to_one}", kind="warning")
+    return paragraph(
+        f"<strong>Warning.</strong> {measure} From {STRONG:g} on, what looks like style may be this.{one_to_one}",
+        kind="warning",
+    )

@@ -104,7 +104,7 @@ def _cadences(data: Data) -> str:
         f"Kinds of cadence: the share that each has of a piece’s cadences ({INTERVAL}; n = "
         f"{counted(with_some, 'piece')} with a cadence)."
     )
-    lists = "".join(_behind_counts(data, counts, kind, f"{CADENCES[kind]} ({kind})") for kind in CADENCES)
+    lists = "".join(_cadence_behind(data, counts, kind) for kind in CADENCES)
     modal = any(facts["reading"] == "modal" for facts in data.facts)
     return (
         _heading("Cadences")
@@ -239,13 +239,13 @@ def _share_dots(
     return dots(title, [told(name) for name in names], series, label)
 
 
-def _behind_counts(data: Data, counts: Sequence[Mapping[str, float]], name: str, told: str) -> str:
-    rows = sorted((row for row in range(len(counts)) if counts[row].get(name)), key=lambda row: -counts[row][name])
-    total = sum(counts[row][name] for row in rows)
-    return opened(
-        f"{text(told)}: {total:,.0f} in {counted(len(rows), 'piece')}",
-        parts.pieces(data.listed(lambda row: f"{counts[row][name]:g}", rows)),
-    )
+def _cadence_behind(data: Data, counts: Sequence[Mapping[str, float]], kind: str) -> str:
+    """The pieces with cadences of a kind, and the command that shows these."""
+    rows = sorted((row for row in range(len(counts)) if counts[row].get(kind)), key=lambda row: -counts[row][kind])
+    total = sum(counts[row][kind] for row in rows)
+    listed = parts.pieces(data.listed(lambda row: f"{counts[row][kind]:g}", rows))
+    command = paragraph(f"<code>{text(data.find_command('*', '--cadence', kind), 4000)}</code>") if rows else ""
+    return opened(f"{CADENCES[kind]} ({kind}): {total:,.0f} in {counted(len(rows), 'piece')}", command + listed)
 
 
 def _heading(words: str) -> str:

@@ -28,7 +28,7 @@ def maps(data: Data) -> str:
     points = [
         Point(float(found.scores[row, 0]), float(found.scores[row, 1]), int(which[row]), told[row]) for row in order
     ]
-    drawn = scatter("Map of the pieces", points, series, _axis(found, 0), _axis(found, 1))
+    drawn = scatter("Map of the pieces", points, series, _axis(found, 0, 90), _axis(found, 1, 60))
     caption = (
         f"The pieces on the first two principal components of {len(found.columns):,} robustly scaled features"
         f" (n = {counted(len(points), 'piece')}; together {number(100 * float(found.explained[:2].sum()))} % of the "
@@ -57,10 +57,11 @@ def _series(data: Data) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.i
     return [*data.values, *rest], which
 
 
-def _axis(found: Map, component: int) -> str:
-    """`component 1 (12 %): + steps, − leaps`."""
+def _axis(found: Map, component: int, room: int) -> str:
+    """`component 1 (12 %): + steps, − leaps`, in so many letters."""
     share = number(100 * float(found.explained[component]))
-    return f"component {component + 1} ({share} %): {', '.join(_heaviest(found, component, 2))}"
+    ways = [f"component {component + 1} ({share} %): {', '.join(_heaviest(found, component, most))}" for most in (2, 1)]
+    return next((way for way in ways if len(way) <= room), ways[-1][:room])
 
 
 def _axes(found: Map) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,13 +41,23 @@ REFERENCES = {
 }
 
 
+class Cited(NamedTuple):
+    """What CITATION.cff says, which a wheel does not carry; a test holds the two together."""
+
+    authors: str
+    title: str
+    released: str
+
+
+CITED = Cited("The musegen developers", "musegen: reads, checks and writes sheet music", "2026-11-20")
+
+
 def method(data: Data) -> str:
     """The section."""
     digest = data.found.digest
     version = feature_set(data.asked.engine)
     cite = (
-        "The musegen developers: <em>musegen: reads, checks and writes sheet music</em>, version "
-        f"{text(musegen.__version__)}, MIT licence."
+        f"{CITED.authors}: <em>{CITED.title}</em>, version {text(musegen.__version__)} ({CITED.released}), MIT licence."
         f" Report on {text(data.title)}, {counted(len(data.pieces), 'piece')}, corpus digest "
         f"<code>{digest[:16]}</code>, feature set"
         f" <code>{version}</code>."
@@ -67,43 +78,45 @@ def method(data: Data) -> str:
 
 def _sentences(data: Data) -> list[str]:
     """What was done, in order."""
-    engine = data.asked.engine
     failures, total = len(data.found.failures), len(data.pieces)
-    works = len(set(data.groups))
+    could = f"{failures:,} of them could not be" if failures else "all of them could be"
+    how = (
+        "as they are played, simple repeats and endings written out (da capo is not followed)"
+        if data.asked.unfold
+        else "as they are written, repeats not unfolded"
+    )
     told = [
-        f"{counted(total + failures, 'piece')} {'were' if total + failures != 1 else 'was'} read; "
-        f"{failures or 'none'} could not be. Scores were taken",
-        "as they are played, simple repeats and endings written out (da capo is not followed)." if data.asked.unfold
-        else "as they are written: repeats were not unfolded.",
-        f"Keys, numerals and cadences were found by musegen’s {engine} engine (music before about 1650, as told by "
-        "composer or file name, by mode),",
-        f"and {len(data.measured.columns):,} features measured (feature set {feature_set(engine)}).",
-        "The unit of every statistic is the piece, never the note: a share is that of one piece, and pieces are "
-        f"averaged. The {counted(works, 'work')}",
-        f"(groups of the corpus) are drawn with replacement, {statistics.DRAWS:,} times for means and "
-        f"{effects.DRAWS} times for effect sizes; intervals hold the middle 95 %.",
-    ]  # fmt: skip
-    if data.values:
-        which = "the two corpora" if data.by == CORPUS else f"the label {text(data.by)}"
-        how = (
-            ""
-            if data.is_chosen
-            else " (no label was asked for; this is the first usual one with two values of five pieces)"
-        )
-        told.append(
-            f"Pieces were told apart by {which}{how}: {', '.join(text(value) for value in data.values)}; differences "
-            "are Cliff’s δ, tested by Mann and Whitney on"
-            " the means of works, with false discovery rates by Benjamini and Hochberg over all features and values."
-        )
+        f"{counted(total + failures, 'piece')} were to be read; {could}. Scores were taken {how}.",
+        f"Keys, numerals and cadences were found by musegen’s {data.asked.engine} engine; music before about 1650,",
+        "as composer or file name tell, was read by mode for its final and phrases, while features read all in keys.",
+        f"{len(data.measured.columns):,} features were measured (feature set {feature_set(data.asked.engine)}).",
+        "The unit of every statistic is the piece, never the note: a share is that of one piece, and pieces are",
+        "averaged.",
+        f"The {counted(len(set(data.groups)), 'work')} (groups of the corpus) are drawn with replacement,",
+        f"{statistics.DRAWS:,} times for means and {effects.DRAWS} times for effect sizes; intervals hold the",
+        "middle 95 %.",
+    ]
+    told += _comparison(data) if data.values else []
     if data.map is not None:
         told.append(
-            f"The map shows principal components of {len(data.map.columns):,} of "
-            f"{len(comparable(data.measured).columns):,} features that tell neither edition nor pitch level,"
-            " centred on their medians, divided by their interquartile ranges, drawn in to ±3, each feature with "
-            "equal weight; undefined values take the median."
+            f"The map shows principal components of {len(data.map.columns):,} of the"
+            f" {len(comparable(data.measured).columns):,} features that tell neither edition nor pitch level, centred"
+            " on their medians, divided by their interquartile ranges, drawn in to ±3, each feature with equal weight;"
+            " undefined values take the median."
         )
-    told.append(f"Random numbers come from the seed {data.seed}; the same pieces give the same page.")
-    return told
+    return [*told, f"Random numbers come from the seed {data.seed}; the same pieces give the same page."]
+
+
+def _comparison(data: Data) -> list[str]:
+    """By what pieces were told apart, and how that was judged."""
+    which = "the two corpora" if data.by == CORPUS else f"the label {text(data.by)}"
+    found = " (none was asked for; it is the first usual one with two values of five pieces)"
+    values = ", ".join(text(value) for value in data.values)
+    return [
+        f"Pieces were told apart by {which}{'' if data.is_chosen else found}: {values}; differences are Cliff’s δ,",
+        "tested by Mann and Whitney on the means of works, with false discovery rates by Benjamini and Hochberg over",
+        "all features and values.",
+    ]
 
 
 def _used(data: Data) -> list[str]:

@@ -34,7 +34,7 @@ def _sources(data: Data) -> list[str]:
         )
         told.append(paragraph(*words))
         if corpus.selection:
-            lines = "".join(f"<p>{text(line, 2000)}</p>" for line in corpus.selection.split("\n") if line)
+            lines = "".join(f"{text(line, 2000)}<br>" for line in corpus.selection.split("\n") if line)
             told.append(opened("How the pieces were chosen, and what labels and groups mean", lines))
     others = [name for name in data.names if name not in {corpus.name for corpus in data.corpora}]
     if others:
