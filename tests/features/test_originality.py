@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from musegen.errors import UsageError
-from musegen.features.similarity.base_rate import with_base_rate
+from musegen.features.similarity.base_rate import strongest, with_base_rate
+from musegen.features.similarity.evidence import shared
 from musegen.features.similarity.index import Entry, build
 from musegen.features.similarity.lines import Line
 from musegen.features.similarity.originality import originality
@@ -80,3 +81,39 @@ def test_base_rates_are_kept_with_the_index_and_drawn_the_same_again(corpus, tmp
 def test_without_base_rates_nothing_is_judged():
     with pytest.raises(UsageError):
         originality(Line.of(range(60, 70)), build([Entry("a", "", ["1"], [Line.of(range(60, 70))])]))
+
+
+def test_a_line_that_many_groups_sing_proves_less_than_one_that_only_two_do():
+    rng = np.random.default_rng(8)
+    common, rare = (list(rng.choice([-5, -3, -2, 2, 3, 5, 7], 11)) for _ in range(2))
+
+    def tune(rises):
+        other = rng.choice([-4, -2, -1, 1, 2, 4], 30).tolist()
+        return Line.of(66 + np.cumsum([0, *other[:15], *rises, *other[15:]]))
+
+    tunes = [tune(rare), *(tune(common) for _ in range(12)), *(tune([]) for _ in range(40))]
+    index = build(Entry(str(number), "", ["1"], [line]) for number, line in enumerate(tunes))
+    known, unknown = (shared(index, [tune(rises)])[0].passage for rises in (common, rare))
+    assert index.pieces[index.owner[unknown.line]] == "0"
+    assert known.bits < unknown.bits - 8
+
+
+def test_a_turn_said_again_and_again_proves_little_more_than_said_once():
+    rng = np.random.default_rng(3)
+    turn, walk_on = [4, -7, 5, 3, -5], rng.choice([-7, -5, -4, 3, 4, 5, 7], 25).tolist()
+    index = build(
+        Entry(name, "", ["1"], [Line.of(60 + np.cumsum([0, *rises]))])
+        for name, rises in (("turning", turn * 5), ("walking", walk_on))
+    )
+    turning, walking = (shared(index, [index.entry_line(number)])[0].passage for number in (0, 1))
+    assert turning.bits < 0.75 * walking.bits
+
+
+def test_a_song_in_three_groups_is_a_version_of_each_and_no_false_alarm():
+    rng = np.random.default_rng(2)
+    song = walk(rng)
+    varied = Line.of(np.concatenate([song.pitch[:30] + 5, walk(rng).pitch[:20]]))
+    index = build(Entry(name, "", ["1"], [line]) for name, line in (("a", song), ("b", varied), ("c", walk(rng))))
+    found = shared(index, [song], "a")
+    assert {index.pieces[index.owner[one.passage.line]] for one in found if one.related} == {"b"}
+    assert strongest(index, [song], "a").bits < found[0].passage.bits / 2

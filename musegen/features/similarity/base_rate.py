@@ -10,16 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
+from musegen.features.similarity.evidence import shared
 from musegen.features.similarity.index import SimilarityIndex
 from musegen.features.similarity.lines import Line
-from musegen.features.similarity.passages import THOROUGH, Passage, passages
-from musegen.features.similarity.search import other_pieces
 from musegen.features.similarity.strangers import stranger
 
 SAMPLE = 200
 """Pieces, and strangers, of which the rates are made."""
-VERSION = 0.5
-"""Two tunes that share this part of the shorter one's notes are versions of one, and not unrelated."""
 FALSE_ALARMS = 0.01
 """The share of strangers that have, by chance, a passage as strong as what is reported."""
 Floats = npt.NDArray[np.float32]
@@ -35,24 +32,8 @@ class Strongest(NamedTuple):
 def strongest(index: SimilarityIndex, lines: Sequence[Line], without: str = "") -> Strongest:
     """What a piece shares with the pieces of other groups, of which it is no version."""
     notes = sum(len(line.pitch) for line in lines)
-    bits = (passage.bits for line, passage in shared(index, lines, without) if not is_version(index, line, passage))
+    bits = (one.passage.bits for one in shared(index, lines, without) if not one.related)
     return Strongest(max(bits, default=0.0), notes)
-
-
-def shared(index: SimilarityIndex, lines: Sequence[Line], without: str = "") -> list[tuple[Line, Passage]]:
-    """All passages that a piece shares, transposed or not, with pieces of other groups than `without` is of."""
-    allowed = other_pieces(index, without)
-    return [
-        (line, passage)
-        for line in lines
-        for passage in passages(index, line, effort=THOROUGH, transformations=("original",), allowed=allowed)
-    ]
-
-
-def is_version(index: SimilarityIndex, line: Line, passage: Passage) -> bool:
-    """Whether two lines share so much that they are versions of one tune."""
-    other = int(index.begins[passage.line + 1] - index.begins[passage.line])
-    return len(passage.pairs) >= VERSION * min(len(line.pitch), other)
 
 
 def with_base_rate(

@@ -80,6 +80,12 @@ class SimilarityIndex:
         return ratios(self.step)
 
     @cached_property
+    def group(self) -> npt.NDArray[np.int64]:
+        """The number of each piece's group."""
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(self.groups))}
+        return np.array([numbers[name] for name in self.groups], dtype=np.int64)
+
+    @cached_property
     def line(self) -> Ints32:
         """The number of the line that holds each note."""
         return np.repeat(np.arange(len(self.owner), dtype=np.int32), np.diff(self.begins))

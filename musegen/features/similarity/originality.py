@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from musegen.errors import UsageError
-from musegen.features.similarity.base_rate import Strongest, enough_bits, is_version, share, shared
+from musegen.features.similarity.base_rate import Strongest, enough_bits, share
+from musegen.features.similarity.evidence import shared
 from musegen.features.similarity.index import SimilarityIndex
 from musegen.features.similarity.lines import Line, lines_of
 from musegen.features.similarity.matches import Match, match_of
@@ -16,10 +17,10 @@ from musegen.score.model import Score
 class SharedPassage(NamedTuple):
     """One passage that a piece shares with another, and how much that means."""
 
-    match: Match
+    match: Match  # its bits weighed as evidence of a copy; see `evidence`
     unrelated: float  # share of unrelated pieces of the corpus that have as strong a passage in common with others
     chance: float  # the same of tunes drawn from the corpus's n-grams
-    version: bool  # half of either tune or more: versions of one tune
+    version: bool  # of this tune, or in the group of one: half of either's notes are shared
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def originality(
     """What a piece shares with an index that has base rates (`with_base_rate`), transposed or not, ornamented or not.
 
     At most `count` passages are told. `without` names a piece of the index whose group is not looked at, such as the
-    piece itself. What is weighed is surprise: formulas that many pieces of the corpus use are worth few bits.
+    piece itself. What is weighed is surprise; what many groups hold, is said twice, or is broken is worth fewer bits.
 
     Raises:
         UsageError: the index has no base rates.
@@ -58,11 +59,9 @@ def originality(
     words = [measure.number for measure in source.measures] if isinstance(source, Score) else []
     lines = lines_of(source) if isinstance(source, Score) else (source,)
     notes = sum(len(line.pitch) for line in lines)
-    found = sorted(shared(index, lines, without), key=lambda item: -item[1].bits)[:count]
     told = []
-    for line, passage in found:
+    for line, passage, related in shared(index, lines, without)[:count]:
         strength = Strongest(passage.bits, notes)
         rates = (share(index.unrelated, strength), share(index.chance, strength))
-        match = match_of(index, words, line, passage)
-        told.append(SharedPassage(match, *rates, is_version(index, line, passage)))
+        told.append(SharedPassage(match_of(index, words, line, passage), *rates, related))
     return OriginalityReport(tuple(told), notes, enough_bits(index, notes), len(index.unrelated))
