@@ -19,11 +19,11 @@ from musegen.corpora.running.store import heads
 from musegen.corpora.tables import Table, read_table, texts
 from musegen.errors import UnreadableFile
 from musegen.features.extractor import column_names
+from musegen.features.feature_set import feature_set
 from musegen.features.registry import chosen
 from musegen.features.report.facts import FACTS, JOB
 from musegen.score.cache import cache_folder, keep_arrays, kept_arrays
 from musegen.theory.analyse import Engine
-from musegen.theory.kept_analyses import analyser_id
 
 _LAYOUT = 1
 TABLES = (".parquet", ".csv")
@@ -95,7 +95,7 @@ def gathered(
     `known` is a table of features of these very pieces: then only the facts are gathered.
     """
     digest = _digest(pieces)
-    name = hashlib.sha256(f"{digest} {feature_set(asked.engine)} {asked} {known is None}".encode()).hexdigest()[:40]
+    name = hashlib.sha256(f"{digest} {_version(asked.engine)} {asked} {known is None}".encode()).hexdigest()[:40]
     entry = cache_folder() / "reports" / f"{name}.{_LAYOUT}.npz"
     found = _held(entry)
     if found is None:
@@ -192,14 +192,9 @@ def _places(table: Table) -> list[list[str]]:
 
 
 @cache
-def feature_set(engine: Engine = "classical") -> str:
-    """12 letters that change with every feature and every line of what it reads: the version of the feature set."""
-    digest = hashlib.sha256(f"{analyser_id(engine)} {column_names(chosen())}".encode())
-    for path in sorted(Path(__file__).resolve().parent.parent.rglob("*.py")):
-        if not {"report", "style", "search", "similarity"} & set(path.parts):
-            digest.update(path.read_bytes())
-    digest.update((Path(__file__).parent / "facts.py").read_bytes())
-    return digest.hexdigest()[:12]
+def _version(engine: Engine) -> str:
+    """What changes with every line by which features and facts are told."""
+    return feature_set(engine) + hashlib.sha256((Path(__file__).parent / "facts.py").read_bytes()).hexdigest()[:12]
 
 
 def _digest(pieces: Sequence[Piece]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from musegen.engraving.excerpts import excerpt_svg
+from musegen.engraving.html import svg_address
 from musegen.errors import MusegenError
 from musegen.features.report import parts
 from musegen.features.report.data import Data
@@ -101,11 +101,11 @@ def _incipit(data: Data, row: int) -> str:
         return paragraph(f"Its beginning cannot be engraved: internal error: {type(error).__name__}", kind="soft")
     if len(drawn) > _LONGEST:
         return paragraph("Its beginning is too long to be shown.", kind="soft")
-    address = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode("ascii")
     facts = data.facts[row]
     said = ", ".join(text(word) for word in (facts["composer"], facts["title"]) if word)
     words = escape(f"The first measures of {piece.name}", quote=True)
-    return f'<figure class="music"><img alt="{words}" src="{address}"><figcaption>{said}</figcaption></figure>'
+    picture = f'<img alt="{words}" src="{svg_address(drawn)}">'
+    return f'<figure class="music">{picture}<figcaption>{said}</figcaption></figure>'
 
 
 def _is_vocal(facts: dict[str, Any]) -> bool:

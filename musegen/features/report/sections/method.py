@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 import musegen
+from musegen.features.feature_set import feature_set
 from musegen.features.report import statistics
 from musegen.features.report.data import CORPUS, Data
-from musegen.features.report.gathering import feature_set
 from musegen.features.report.mapping import comparable
 from musegen.features.report.parts import counted, opened, paragraph, section, text
 from musegen.features.style import effects
