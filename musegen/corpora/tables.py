@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from musegen.errors import MissingExtra, UnreadableFile, UsageError
 from musegen.score.whole_files import write_atomically
 
 __all__ = [
-    "Column", "Table", "packed", "part_files", "read_table", "stacked", "table_of", "table_suffix", "texts", "unpacked",
-    "write_table",
+    "Column", "Table", "is_table", "packed", "part_files", "read_table", "stacked", "table_of", "table_suffix", "texts",
+    "unpacked", "write_table",
 ]  # fmt: skip
 SUFFIXES = (".csv", ".parquet", ".npz")
 ERRORS = "errors"
@@ -73,6 +74,15 @@ def table_suffix(path: Path) -> str:
     if suffix == ".parquet":
         _parquet()
     return suffix
+
+
+def is_table(name: str) -> bool:
+    """Whether a name is that of a table, or of a folder of its parts."""
+    path = Path(name)
+    with suppress(OSError, ValueError):
+        is_run = path.is_dir() and any(path.glob("run*.json"))
+        return is_run or (path.suffix.lower() in SUFFIXES and not path.is_dir())
+    return False
 
 
 def part_files(folder: Path) -> list[Path]:

@@ -48,10 +48,8 @@ def measured_table(
 
     with run_bar("Measuring") as tell:
         found = measured_rows(names, where, split or "", jobs=jobs or 0, seconds=seconds, on_progress=tell)
-    columns = [found.errors.columns.get(name, ()) for name in ("piece", "kind", "message")]
-    for piece, kind, message in zip(*columns, strict=True):
-        told = str(message).removeprefix(piece).lstrip(":, ")
-        failures.add(piece, ScoreError(told if kind == "error" else f"{kind}: {told}", file=piece))
+    for piece, failure in found.failures:
+        failures.add(piece, ScoreError(failure.reason(piece), file=piece))
     return found.rows
 
 

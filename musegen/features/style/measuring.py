@@ -12,9 +12,9 @@ import numpy as np
 
 from musegen.corpora.conditions import meeting
 from musegen.corpora.pieces import Piece
-from musegen.corpora.running import Progress, run
+from musegen.corpora.running import Failure, Progress, run
 from musegen.corpora.selecting import pieces_of
-from musegen.corpora.tables import SUFFIXES, Table, read_table, stacked, write_table
+from musegen.corpora.tables import Table, is_table, read_table, stacked, write_table
 from musegen.errors import EngravingError, ScoreError, UsageError
 from musegen.features.feature_set import feature_set
 from musegen.features.style.measurements import label_names, words
@@ -24,10 +24,10 @@ JOB = "musegen.features.extractor:feature_row"
 
 
 class Measured(NamedTuple):
-    """The rows of pieces that could be measured, and a row for each that could not."""
+    """The rows of pieces that could be measured, and why others could not."""
 
     rows: Table
-    errors: Table  # piece, path, sha256, kind, message, seconds
+    failures: tuple[tuple[str, Failure], ...] = ()  # by the name of the piece
 
 
 def measured_rows(
@@ -51,18 +51,9 @@ def measured_rows(
     others = [name for name in names if name not in tables]
     kept = [_meeting(stacked([read_table(name) for name in tables]), where, split)] if tables else []
     if not others:
-        return Measured(kept[0] if kept else Table(), Table())
+        return Measured(kept[0] if kept else Table())
     found = _of_pieces(pieces_of(others, where, split), jobs, seconds, on_progress)
-    return Measured(stacked([*kept, found.rows]), found.errors)
-
-
-def is_table(name: str) -> bool:
-    """Whether a name is that of a table, or of a folder of its parts."""
-    path = Path(name)
-    with suppress(OSError, ValueError):
-        is_run = path.is_dir() and any(path.glob("run*.json"))
-        return is_run or (path.suffix.lower() in SUFFIXES and not path.is_dir())
-    return False
+    return Measured(stacked([*kept, found.rows]), found.failures)
 
 
 def _of_pieces(
@@ -70,16 +61,16 @@ def _of_pieces(
 ) -> Measured:
     place = kept_table(pieces)
     with suppress(ScoreError):  # not there, damaged, or of another version: it is measured again
-        return Measured(read_table(place), Table())
+        return Measured(read_table(place))
     outcome = run(pieces, JOB, {}, jobs=jobs, seconds=seconds, on_progress=on_progress)
     if not outcome.count:
-        told = next(iter(outcome.errors.columns["message"].tolist()), "there are none")
+        told = outcome.failures[0][1].message if outcome.failures else "there are none"
         raise ScoreError(f"no piece could be measured: {told}")
     if not len(outcome.errors):
         with suppress(OSError, EngravingError):  # where nothing can be written, nothing is kept
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_table(outcome.rows, place)
-    return Measured(outcome.rows, outcome.errors)
+    return Measured(outcome.rows, tuple(outcome.failures))
 
 
 def kept_table(pieces: Sequence[Piece]) -> Path:
