@@ -54,7 +54,7 @@ class Rate(NamedTuple):
     chords: int
     per_thousand: float  # hits per 1,000 beats; NaN without a beat
     low: float
-    high: float  # NaN with fewer than FEWEST works
+    high: float  # NaN with fewer than FEWEST works, and without a hit
 
 
 @dataclass(frozen=True)
@@ -197,8 +197,8 @@ def _by_work(found: Sequence[Searched], hits: Floats, beats: Floats) -> tuple[Fl
 
 
 def _bounds(hits: Floats, beats: Floats, rng: np.random.Generator) -> tuple[float, float]:
-    """The middle 95 % of rates when works are drawn anew, with replacement."""
-    if len(hits) < FEWEST or not beats.sum():
+    """The middle 95 % of rates when works are drawn anew, with replacement; none where there is no hit."""
+    if len(hits) < FEWEST or not beats.sum() or not hits.sum():
         return float("nan"), float("nan")
     drawn = rng.integers(0, len(hits), size=(DRAWS, len(hits)))
     sums = beats[drawn].sum(axis=1)
