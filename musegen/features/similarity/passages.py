@@ -21,7 +21,7 @@ Ints = npt.NDArray[np.int64]
 class Effort(NamedTuple):
     """How closely an index is searched."""
 
-    window: int  # notes of the melody at a time
+    window: int  # notes of the melody at a time, at most
     hop: int  # notes from one window to the next
     places: int  # likely places that are aligned
     chains: int  # of them, those that are compared note by note
@@ -82,19 +82,23 @@ def passages(
     """
     hows = [(TRANSFORMATIONS.index(name), name) for name in transformations]
     found = []
-    for first in _windows(len(line.pitch), effort):
-        part = slice(first, first + effort.window)
+    for part in _windows(len(line.pitch), effort):
         tune = Tune(line.pitch[part], line.step[part])
         likely = candidates(index, tune, hows, effort.places, allowed, ornaments=effort.ornaments)
-        found += [_shifted(passage, first) for passage in _compared(index, tune, likely, effort)]
+        found += [_shifted(passage, part.start) for passage in _compared(index, tune, likely, effort)]
     return _merged(index, found)
 
 
-def _windows(notes: int, effort: Effort) -> Iterator[int]:
-    """Where windows begin; the last one is full too."""
-    if notes >= FEWEST_NOTES:
+def _windows(notes: int, effort: Effort) -> Iterator[slice]:
+    """Windows of the melody: overlapping ones all full, those side by side equally long."""
+    if notes < FEWEST_NOTES:
+        return
+    if effort.hop < effort.window:
         last = max(notes - effort.window, 0)
-        yield from sorted({*range(0, last, effort.hop), last})
+        yield from (slice(first, first + effort.window) for first in sorted({*range(0, last, effort.hop), last}))
+    else:
+        size = -(-notes // -(-notes // effort.window))
+        yield from (slice(first, first + size) for first in range(0, notes, size))
 
 
 def _compared(index: SimilarityIndex, tune: Tune, likely: Candidates, effort: Effort) -> list[Passage]:
