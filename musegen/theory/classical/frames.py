@@ -165,7 +165,7 @@ def _notes(slices: Slices, onset: Ints, duration: Ints, strength: Ints) -> Frame
     row = slices.row[piece[at], voice]
     kinds = _Lines(slices)
     is_bass = kinds.is_bass[piece[at], voice]
-    attack = _attacks(slices.notes["onset"][row], onset, duration, strength, frame[at])
+    attack = _attacks(slices.notes["onset"][row], onset, strength, frame[at])
     kind = ((is_bass * 3 + attack) * 3 + kinds.approach[row]) * 3 + kinds.departure[row]
     return FrameNotes(
         frame[at],
@@ -178,7 +178,7 @@ def _notes(slices: Slices, onset: Ints, duration: Ints, strength: Ints) -> Frame
     )
 
 
-def _attacks(begin: Ints, onset: Ints, duration: Ints, strength: Ints, frame: Ints) -> Ints:
+def _attacks(begin: Ints, onset: Ints, strength: Ints, frame: Ints) -> Ints:
     """0: attacked in this frame on a pulse; 1: attacked in this frame off the pulse; 2: held from before."""
     held = begin < onset[frame]
     off = (strength[frame] == 3) | (begin > onset[frame])
