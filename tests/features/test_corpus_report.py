@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lxml import etree
 
 from musegen import cli
 from musegen.corpora.pieces import Piece
 from musegen.features.report.data import data_of
+from musegen.features.report.figures import figures
 from musegen.features.report.gathering import Asked, gathered
-from musegen.features.report.mapping import comparable, map_of, medoid, neighbours
+from musegen.features.report.mapping import comparable, map_of, medoid, neighbours, oddities
 from musegen.features.report.page import report_page
 from musegen.features.report.sections.method import CITED
 from musegen.features.report.statistics import means, shares
@@ -257,6 +259,26 @@ def test_a_folder_in_which_nothing_can_be_read_is_one_line_and_no_page(tmp_path,
     assert cli.run(["corpus", "report", str(tmp_path), "-o", str(tmp_path / "out.html"), "--jobs", "1"]) != 0
     assert "no piece could be read" in capsys.readouterr().err
     assert not (tmp_path / "out.html").exists()
+
+
+def test_every_plot_is_a_figure_of_its_own_with_its_colours_in_it(told):
+    drawn = figures(told)
+    assert next(iter(drawn)) == "01-global-keys-along-the-circle-of-fifths.svg"
+    assert len(drawn) == told.count('<svg class="plot"')
+    for picture in drawn.values():
+        assert etree.fromstring(picture).get("width") == "680"
+        assert "var(" not in picture
+
+
+def test_the_piece_that_is_most_unusual_says_in_what(chorales):
+    measured = comparable(data_of("Chorales", chorales).measured)
+    values = np.tile(measured.values[:1], (9, 1)) + np.arange(9)[:, None] / 100
+    column = measured.columns.index("rhythm.note_density") if "rhythm.note_density" in measured.columns else 40
+    values[8, column] += 50
+    odd = measured._replace(values=values, pieces=tuple("abcdefghi"))
+    ((name, value, middle),) = oddities(odd, 8, most=1)
+    assert name == measured.columns[column]
+    assert value - middle > 49
 
 
 def test_the_page_cites_what_the_citation_file_says():

@@ -12,7 +12,7 @@ from musegen.cli.console import notice, progress, progress_bar
 from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
 from musegen.cli.corpus.running import UNREADABLE
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import ENGINE, OUTPUT, SEED, STANDARD, TITLE, keep_inputs, write_output
+from musegen.cli.options import ENGINE, OUTPUT, SEED, STANDARD, TITLE, keep_inputs, make_folder, write_output
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--unfold-repeats", is_flag=True, help="Take scores as they are played: repeats and endings written out.")
 @click.option("--engine", type=ENGINE, default="classical", show_default=True, help="Who names keys and chords.")
 @click.option("--title", type=TITLE, default="", help="Of the page. [default: the title of the corpus]")
+@click.option("--figures", type=OUTPUT, metavar="FOLDER", help="Write every plot there, too: SVG for a paper.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the bootstraps.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes; one for each core unless given.")
 @click.option("--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 @shared_options
 def command(
     corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, output: Path, by: str, against: str | None,
-    unfold_repeats: bool, engine: Any, title: str, seed: int, jobs: int | None, seconds: float,
+    unfold_repeats: bool, engine: Any, title: str, figures: Path | None, seed: int, jobs: int | None, seconds: float,
 ) -> int:  # fmt: skip
     """Write a page that tells what is characteristic of corpora, folders or files, or of a table of features.
 
@@ -72,7 +73,10 @@ def command(
         title or _title(corpora), found, by=by, against=other, against_name=_title([against]) if against else "",
         asked=asked, names=every, conditions=conditions, corpora=known, seed=seed,
     )  # fmt: skip
-    write_output(output, report_page(made, lambda rows: progress(rows, "Engraving")))
+    page = report_page(made, lambda rows: progress(rows, "Engraving"))
+    if figures:
+        _write_figures(figures, page)
+    write_output(output, page)
     notice(_told(made, output))
     return UNREADABLE if made.found.failures else 0
 
@@ -112,6 +116,14 @@ def _pieces(
 
     table, pieces = table_with_pieces(tables[0])
     return table, tuple(meeting(pieces, where))
+
+
+def _write_figures(folder: Path, page: str) -> None:
+    from musegen.features.report.figures import figures
+
+    make_folder(folder)
+    for name, drawn in figures(page).items():
+        write_output(folder / name, drawn)
 
 
 def _known(names: Sequence[str]) -> list[Any]:

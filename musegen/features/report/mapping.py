@@ -126,6 +126,25 @@ def neighbours(scores: Floats, groups: Sequence[str]) -> Neighbours:
     return Neighbours(mean, lonely, nearest)
 
 
+def oddities(measured: Measurements, row: int, most: int = 3) -> list[tuple[str, float, float]]:
+    """The numbers in which a piece is farthest from the middle: column, its value, the median; one of each feature."""
+    values = measured.values
+    known = np.isfinite(values).mean(axis=0) >= _DEFINED
+    columns = np.flatnonzero(known & np.isfinite(values[row]))
+    if not len(columns):
+        return []
+    low, middle, high = np.nanquantile(values[:, columns], (0.25, 0.5, 0.75), axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        far = np.where(high > low, np.abs(values[row, columns] - middle) / (high - low), 0.0)
+    found: dict[str, tuple[str, float, float]] = {}
+    for place in np.argsort(-far, kind="stable").tolist():
+        name = measured.columns[columns[place]]
+        found.setdefault(feature_of(name).name, (name, float(values[row, columns[place]]), float(middle[place])))
+        if len(found) == most:
+            break
+    return list(found.values())
+
+
 def medoid(found: Neighbours, scores: Floats, rows: npt.NDArray[np.intp]) -> int:
     """Of these pieces the one that is least far from the others of them."""
     inside = scores[rows]

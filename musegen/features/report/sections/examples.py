@@ -13,7 +13,7 @@ from musegen.engraving.html import svg_address
 from musegen.errors import MusegenError
 from musegen.features.report import parts
 from musegen.features.report.data import Data
-from musegen.features.report.mapping import Neighbours, medoid
+from musegen.features.report.mapping import Neighbours, comparable, medoid, oddities
 from musegen.features.report.parts import opened, paragraph, section, text
 from musegen.features.report.plots.frame import number
 
@@ -76,9 +76,13 @@ def _unusual(data: Data, near: Neighbours, row: int, drawn: dict[int, str]) -> s
         for other in _near(near, row)
     )
     side = f" ({text(label[row])})" if label[row] else ""
-    return f"<h3>Unusual: {text(names[row])}{side}</h3>{drawn[row]}" + (
-        f'<div class="in">{others}</div>' if others else ""
-    )
+    told = [
+        f"<code>{text(column)}</code> {number(value)} (median {number(middle)})"
+        for column, value, middle in oddities(comparable(data.measured), row)
+    ]
+    why = paragraph(f"Farthest from the middle in {'; '.join(told)}.", kind="soft") if told else ""
+    inside = f'<div class="in">{others}</div>' if others else ""
+    return f"<h3>Unusual: {text(names[row])}{side}</h3>{drawn[row]}{why}{inside}"
 
 
 def _incipit(data: Data, row: int) -> str:
