@@ -10,7 +10,8 @@ import pytest
 import musegen
 from musegen.corpora.pieces import Piece
 from musegen.engraving.musicxml import write_musicxml
-from musegen.features.search.concordance import DRAWS, Concordance, Searched, group_of, search, search_piece
+from musegen.features.bootstraps import DRAWS
+from musegen.features.search.concordance import Concordance, Searched, group_of, search, search_piece
 from musegen.features.search.finding import Hit
 from musegen.features.search.piece_rows import piece_rows
 from musegen.features.search.queries import make_query

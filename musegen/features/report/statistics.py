@@ -8,12 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-DRAWS = 1000
-"""Bootstrap samples of groups; the middle 95 % of their means is the interval."""
-FEWEST = 5
-"""Of fewer groups than these no interval is told."""
-_CHUNK = 100
-Floats = npt.NDArray[np.float64]
+from musegen.features.bootstraps import intervals
+from musegen.features.counting import Floats
 
 
 class Mean(NamedTuple):
@@ -25,9 +21,7 @@ class Mean(NamedTuple):
     high: float
 
 
-def means(
-    names: Sequence[str], values: Floats, groups: Sequence[str], seed: int, draws: int = DRAWS
-) -> tuple[Mean, ...]:
+def means(names: Sequence[str], values: Floats, groups: Sequence[str], seed: int) -> tuple[Mean, ...]:
     """The mean of each column of (pieces, names); rows of NaN are pieces in which nothing is to be counted.
 
     >>> values = np.array([[1.0], [0.0], [1.0], [0.0], [1.0]])
@@ -38,26 +32,10 @@ def means(
     rows = values[kept]
     if not len(rows):
         return tuple(Mean(name, float("nan"), float("nan"), float("nan")) for name in names)
-    _, owner = np.unique(np.asarray(groups, dtype=str)[kept], return_inverse=True)
-    counts = np.bincount(owner).astype(np.float64)
-    sums = np.zeros((len(counts), rows.shape[1]))
-    np.add.at(sums, owner, rows)
-    low, high = _interval(sums, counts, np.random.default_rng(seed), draws)
+    works = np.asarray(groups, dtype=str)[kept].tolist()
+    low, high = intervals(rows, np.ones(len(rows)), works, np.random.default_rng(seed))
     centre = rows.mean(axis=0)
     return tuple(Mean(name, *map(float, told)) for name, *told in zip(names, centre, low, high, strict=True))
-
-
-def _interval(sums: Floats, counts: Floats, rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
-    number = len(counts)
-    if number < FEWEST:
-        empty = np.full(sums.shape[1], np.nan)
-        return empty, empty
-    found = []
-    for _ in range(0, draws, _CHUNK):
-        weights = rng.multinomial(number, np.full(number, 1 / number), size=_CHUNK).astype(np.float64)
-        found.append(weights @ sums / (weights @ counts)[:, None])
-    low, high = np.quantile(np.concatenate(found), (0.025, 0.975), axis=0)
-    return low, high
 
 
 def shares(counts: Sequence[Mapping[str, float]], names: Sequence[str], totals: Sequence[float] = ()) -> Floats:

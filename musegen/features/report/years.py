@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.features.bootstraps import FEWEST
 from musegen.features.report.plots.points import Step
-from musegen.features.report.statistics import FEWEST
 from musegen.features.style.effects import discovery_rates, drawn_rows, strongest
 from musegen.features.style.measurements import Measurements
 

@@ -9,22 +9,18 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from musegen.corpora.conditions import value_of
 from musegen.corpora.pieces import Piece
 from musegen.errors import MusegenError, UnreadableFile, UsageError, nearest
+from musegen.features.bootstraps import intervals
+from musegen.features.counting import Floats
 from musegen.features.search.finding import Hit, NotSearched, hits_in
 from musegen.features.search.piece_rows import piece_rows
 from musegen.features.search.queries import Query
 from musegen.theory.analyse import Engine
 from musegen.theory.modal.reading import Asked
 
-Floats = npt.NDArray[np.float64]
-DRAWS = 1000
-"""Bootstrap samples of works: of what a corpus lists as one group, such as the sections of a mass."""
-FEWEST = 5
-"""Of fewer works than these no interval is told: there is too little to draw from."""
 PER = 1000
 """Counts are given per so many beats."""
 UNKNOWN = "(not known)"
@@ -54,7 +50,7 @@ class Rate(NamedTuple):
     chords: int
     per_thousand: float  # hits per 1,000 beats; NaN without a beat
     low: float
-    high: float  # NaN with fewer than FEWEST works, and without a hit
+    high: float  # NaN with fewer than five works, and without a hit
 
 
 @dataclass(frozen=True)
@@ -181,27 +177,16 @@ def _reason(piece: Piece, error: Exception) -> str:
 def _rate(name: str, found: Sequence[Searched], rng: np.random.Generator) -> Rate:
     hits = np.array([len(one.hits) for one in found], dtype=np.float64)
     beats = np.array([one.beats for one in found], dtype=np.float64)
-    low, high = _bounds(*_by_work(found, hits, beats), rng)
     base = float(beats.sum())
+    low, high = _bounds(found, hits, beats, rng) if hits.any() else (float("nan"), float("nan"))
     return Rate(
         name, int(hits.sum()), int((hits > 0).sum()), len(found), base, sum(one.chords for one in found),
         PER * float(hits.sum()) / base if base else float("nan"), low, high,
     )  # fmt: skip
 
 
-def _by_work(found: Sequence[Searched], hits: Floats, beats: Floats) -> tuple[Floats, Floats]:
-    """Hits and beats of each work: movements of one mass are no independent witnesses."""
-    works = np.array([one.piece.group or one.piece.name for one in found], dtype=str)
-    _, owner = np.unique(works, return_inverse=True)
-    return np.bincount(owner, hits).astype(np.float64), np.bincount(owner, beats).astype(np.float64)
-
-
-def _bounds(hits: Floats, beats: Floats, rng: np.random.Generator) -> tuple[float, float]:
-    """The middle 95 % of rates when works are drawn anew, with replacement; none where there is no hit."""
-    if len(hits) < FEWEST or not beats.sum() or not hits.sum():
-        return float("nan"), float("nan")
-    drawn = rng.integers(0, len(hits), size=(DRAWS, len(hits)))
-    sums = beats[drawn].sum(axis=1)
-    rates = PER * hits[drawn].sum(axis=1) / np.where(sums > 0, sums, np.nan)
-    low, high = np.nanpercentile(rates, [2.5, 97.5])
-    return float(low), float(high)
+def _bounds(found: Sequence[Searched], hits: Floats, beats: Floats, rng: np.random.Generator) -> tuple[float, float]:
+    """The interval of a rate: movements of one mass are no independent witnesses."""
+    works = [one.piece.group or one.piece.name for one in found]
+    low, high = intervals(hits[:, None], beats, works, rng)
+    return PER * float(low[0]), PER * float(high[0])

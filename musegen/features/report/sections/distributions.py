@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from musegen.features.counting import Floats
 from musegen.features.report import parts
 from musegen.features.report.data import Data
 from musegen.features.report.parts import counted, figure, opened, paragraph, section, text
 from musegen.features.report.plots.bars import Series, bars
 from musegen.features.report.plots.dots import dots, pitch_name, ranges
 from musegen.features.report.plots.frame import number
-from musegen.features.report.statistics import Floats, Mean, counter_of, means, shares
+from musegen.features.report.statistics import Mean, counter_of, means, shares
 from musegen.theory.keys import Key
 
 CADENCES = {

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 import musegen
+from musegen.features import bootstraps
 from musegen.features.feature_set import feature_set
-from musegen.features.report import statistics
 from musegen.features.report.data import CORPUS, Data
 from musegen.features.report.mapping import comparable
 from musegen.features.report.parts import counted, opened, paragraph, section, text
@@ -93,7 +93,7 @@ def _sentences(data: Data) -> list[str]:
         "The unit of every statistic is the piece, never the note: a share is that of one piece, and pieces are",
         "averaged.",
         f"The {counted(len(set(data.groups)), 'work')} (groups of the corpus) are drawn with replacement,",
-        f"{statistics.DRAWS:,} times for means and {effects.DRAWS} times for effect sizes; intervals hold the",
+        f"{bootstraps.DRAWS:,} times for means and {effects.DRAWS} times for effect sizes; intervals hold the",
         "middle 95 %.",
     ]
     told += _comparison(data) if data.values else []
