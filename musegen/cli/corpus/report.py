@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.cli.console import notice, progress, progress_bar
-from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments
+from musegen.cli.console import notice, progress
+from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
+from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
 from musegen.cli.corpus.running import UNREADABLE
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import ENGINE, OUTPUT, SEED, STANDARD, TITLE, keep_inputs, make_folder, write_output
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     "\n  musegen corpus report my-motets/ -o motets.html --against palestrina"
     "\n  musegen corpus report features.parquet -o report.html"
 )
-@pieces_arguments
+@pieces_called("CORPUS|FOLDER|FILE|TABLE...")
 @click.option("-o", "--output", type=OUTPUT, required=True, help="The page. - is standard output.")
 @click.option("--by", default="", metavar="LABEL", help="Tell pieces apart by composer, genre, region, ... "
               "[default: the first usual label with two values of five pieces]")  # fmt: skip
@@ -37,9 +38,8 @@ if TYPE_CHECKING:
 @click.option("--title", type=TITLE, default="", help="Of the page. [default: the title of the corpus]")
 @click.option("--figures", type=OUTPUT, metavar="FOLDER", help="Write every plot there, too: SVG for a paper.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the bootstraps.")
-@click.option("--jobs", type=click.IntRange(1, 1024), help="So many processes; one for each core unless given.")
-@click.option("--seconds", type=click.FloatRange(0, 86_400, min_open=True), default=60.0, show_default=True,
-              help="What a piece may take.")  # fmt: skip
+@jobs_option
+@seconds_option("What a piece may take.")
 @shared_options
 def command(
     corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, output: Path, by: str, against: str | None,
@@ -88,11 +88,8 @@ def _gathered(
     from musegen.features.report.gathering import gathered
 
     table, pieces = _pieces(names, where, split, unfold=asked.unfold)
-    with progress_bar("Pieces") as tell:
-        found = gathered(
-            pieces, asked, known=table, **settings,
-            on_progress=lambda how: tell(how.done, how.total, f"{sum(how.failed.values())} failed"),
-        )  # fmt: skip
+    with run_bar("Pieces") as tell:
+        found = gathered(pieces, asked, known=table, **settings, on_progress=tell)
     if not found.pieces:
         raise UsageError("no piece could be read", hint=found.failures[0].message if found.failures else "")
     return found
@@ -101,9 +98,10 @@ def _gathered(
 def _pieces(
     names: Sequence[str], where: Sequence[str], split: str | None, *, unfold: bool
 ) -> tuple[Table | None, Sequence[Piece]]:
-    from musegen.features.report.gathering import TABLES, table_with_pieces
+    from musegen.corpora.tables import is_table
+    from musegen.features.report.gathering import table_with_pieces
 
-    tables = [name for name in names if name.lower().endswith(TABLES)]
+    tables = [name for name in names if is_table(name)]
     if not tables:
         return None, chosen_pieces(names, where, split)
     if len(names) > 1:

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from musegen.corpora.conditions import value_of
 from musegen.corpora.manifests import Corpus
+from musegen.corpora.tables import is_table
 from musegen.errors import UsageError, nearest
-from musegen.features.report.gathering import PLAIN, TABLES, Asked, Gathered
+from musegen.features.report.gathering import PLAIN, Asked, Gathered
 from musegen.features.report.mapping import Map, Neighbours, comparable, map_of, neighbours
 from musegen.features.style.measurements import Measurements, measurements
 
@@ -106,7 +107,7 @@ class Data:
     def find_command(self, pattern: str, *more: str) -> str:
         """The command that shows the passages behind a chord."""
         asked = (*more, *self.conditions, "--engine", self.asked.engine)
-        names = ["CORPUS" if name.lower().endswith(TABLES) else name for name in self.names]
+        names = ["CORPUS" if is_table(name) else name for name in self.names]
         words = ["musegen", "corpus", "find", pattern, *names, *asked]
         return " ".join(shlex.quote(word) for word in words)
 

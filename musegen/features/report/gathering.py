@@ -26,8 +26,6 @@ from musegen.score.cache import cache_folder, keep_arrays, kept_arrays
 from musegen.theory.analyse import Engine
 
 _LAYOUT = 1
-TABLES = (".parquet", ".csv")
-"""A file so named is a table of features."""
 _OWN = ("piece", "path", "sha256", "group", "split")
 _LASTING = ("error",)
 """What fails so fails again; a time-out may be the machine's, and is tried anew."""
