@@ -11,6 +11,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
+from musegen.corpora.expressions import expression
 from musegen.corpora.freezing import Frozen, candidates, frozen
 from musegen.corpora.headers import cleaned
 from musegen.corpora.lists import FIXED
@@ -163,10 +164,7 @@ def _labels(asked: Mapping[str, str]) -> dict[str, str]:
 
 def _value_of(pattern: str) -> str:
     """What of a name is the group: the pattern's first group, or all that it finds."""
-    try:
-        return r"\1" if re.compile(pattern).groups else r"\g<0>"
-    except (re.error, OverflowError, RecursionError) as error:
-        raise UsageError(f"`{pattern[:80]}` is no regular expression ({error})") from None
+    return r"\1" if expression(pattern).groups else r"\g<0>"
 
 
 def _is_text(name: str) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from musegen.score.model import Metadata
 from musegen.score.plain_text import decoded
 
-_KERN = re.compile(r"^(!!![^:\s!]{3,12}):[ \t]*(.*?)\s*$", re.MULTILINE)
-_ABC = re.compile(r"^([A-Z]:)[ \t]*(.*?)\s*$", re.MULTILINE)
+_KERN = re.compile(r"^(!!![^:\s!]{3,12}):(.*)", re.MULTILINE)
+_ABC = re.compile(r"^([A-Z]:)(.*)", re.MULTILINE)
 _NO_TITLE_PAGE = Metadata()
 _STRANGE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e]+")
 LONGEST = 200

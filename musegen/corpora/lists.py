@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from musegen.corpora.pieces import SPLITS, Piece
-from musegen.errors import PackError
+from musegen.errors import PackError, UnreadableFile
+from musegen.score.files import regular_file
 
 FIXED = ("name", "sha256", "group", "split", "faults")
 """The columns that every list has; those after them are labels."""
@@ -35,9 +37,11 @@ def read_list(path: Path, folder: str = "") -> tuple[Piece, ...]:
 
 def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
-        reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
+        reader = csv.reader(io.StringIO(regular_file(path).decode("utf-8"), newline=""), strict=True)
         header, *rows = list(reader)
-    except (OSError, ValueError, csv.Error) as error:
+    except UnreadableFile as error:
+        raise PackError(f"the list of pieces cannot be read ({error.message})", file=str(path)) from None
+    except (ValueError, csv.Error) as error:
         raise PackError(f"the list of pieces cannot be read ({error})", file=str(path)) from None
     if tuple(header[: len(FIXED)]) != FIXED or len(set(header)) < len(header):
         raise PackError(f"the list of pieces must begin with the columns {', '.join(FIXED)}", file=str(path))
@@ -51,6 +55,7 @@ def _check(path: Path, rows: Sequence[Sequence[str]], width: int) -> None:
         wrong = (
             f"{len(row)} columns instead of {width}" if len(row) != width
             else "a piece without a name" if not row[0]
+            else f"{row[0]} leads out of the folder" if _leads_out(row[0])
             else f"{row[0]} is named twice" if row[0] in seen
             else f"{row[0]}: sha256 must be 64 letters" if len(row[1]) != 64 or not _HEX.issuperset(row[1])
             else f"{row[0]}: split must be one of {', '.join(SPLITS)}" if row[3] not in SPLITS
@@ -59,6 +64,11 @@ def _check(path: Path, rows: Sequence[Sequence[str]], width: int) -> None:
         if wrong:
             raise PackError(f"the list of pieces, line {number}: {wrong}", file=str(path))
         seen.add(row[0])
+
+
+def _leads_out(name: str) -> bool:
+    """A list from a stranger names no file but those of its corpus."""
+    return ".." in re.split(r"[/\\]", name) or name.startswith(("/", "\\")) or name[1:3] == ":\\"
 
 
 def list_text(pieces: Iterable[Piece], labels: Sequence[str]) -> str:

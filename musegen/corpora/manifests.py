@@ -13,8 +13,9 @@ from musegen.corpora.conditions import meeting
 from musegen.corpora.labelling import labelled, rules_of
 from musegen.corpora.lists import read_list
 from musegen.corpora.pieces import Piece, Split
-from musegen.errors import PackError, UsageError, nearest
+from musegen.errors import PackError, UnreadableFile, UsageError, nearest
 from musegen.score.data_folder import data_folder
+from musegen.score.files import regular_file
 from musegen.score.toml_text import parse_toml
 from musegen.score.user_folders import own_folder
 
@@ -22,6 +23,7 @@ __all__ = ["Corpus", "Origin", "Piece", "Split", "corpus", "corpus_names", "read
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 """What a corpus may be called: no path can be made of it."""
+_MOST_BYTES = 8 << 20
 KINDS = ("music21", "folder", "corpora")
 
 
@@ -188,7 +190,7 @@ def read_manifest(path: Path) -> Corpus:
         PackError: no TOML, or a key is missing or of the wrong kind.
     """
     try:
-        found = parse_toml(path.read_text(encoding="utf-8"))
+        found = parse_toml(regular_file(path, _MOST_BYTES).decode("utf-8"))
         return Corpus(
             path.stem, _text(found, "title"), _text(found, "licence"), path,
             _text(found, "licence_url", ""), _text(found, "licence_notes", ""),
@@ -197,7 +199,9 @@ def read_manifest(path: Path) -> Corpus:
             {key: _table(found, key) for key in ("labels", "group", "split") if key in found},
             {str(name): str(reason) for name, reason in dict(found.get("excluded", {})).items()},
         )  # fmt: skip
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except UnreadableFile as error:
+        raise PackError(f"the manifest cannot be read ({error.message})", file=str(path)) from None
+    except (ValueError, KeyError, TypeError) as error:
         raise PackError(f"the manifest has a fault ({type(error).__name__}: {error})", file=str(path)) from None
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from musegen.corpora.columns import Column, Table, column_of, packed, stacked, table_of, texts, unpacked, words_of
 from musegen.errors import MissingExtra, UnreadableFile, UsageError
+from musegen.score.cells import tamed, untamed
 from musegen.score.whole_files import write_atomically
 
 __all__ = [
@@ -51,7 +52,8 @@ def read_table(path: Path | str, columns: Sequence[str] = ()) -> Table:
 def write_table(table: Table, path: Path | str) -> None:
     """Write a table as .csv or .parquet, whole or not at all; equal tables become equal bytes.
 
-    In .csv texts stand in quotes, and what is undefined is empty.
+    In .csv texts stand in quotes, those that a spreadsheet might take for formulas after an apostrophe, which
+    `read_table` takes away; what is undefined is empty.
 
     Raises:
         UsageError: the suffix is neither.
@@ -93,7 +95,7 @@ def part_files(folder: Path) -> list[Path]:
 
 def _to_csv(table: Table) -> bytes:
     def quoted(text: str) -> str:
-        return '"' + text.replace('"', '""') + '"'
+        return '"' + tamed(text).replace('"', '""') + '"'
 
     columns = [
         [quoted(value) for value in values.tolist()] if values.dtype == object else words_of(values)
@@ -117,7 +119,7 @@ def _from_csv(path: Path, columns: Sequence[str]) -> Table:
         if not columns or name in columns:
             cells = [row[number] for row in rows]
             is_text = bool(quotes) and any(quotes) and quotes[number]
-            made[name] = texts(cells) if is_text else _numbers(cells)
+            made[name] = texts([untamed(cell) for cell in cells]) if is_text else _numbers(cells)
     return Table(made)
 
 

@@ -11,7 +11,7 @@ import click
 from musegen.cli.console import progress
 from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
 from musegen.cli.options import OUTPUT
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.cli.failures import Failures
@@ -41,7 +41,7 @@ def index_to_search(
 
     Raises:
         UsageError: the file is not called .npz, or no piece of the corpus has a melody.
-        ScoreError: the file is no index.
+        ScoreError: the file is no index, or no piece can be read.
         EngravingError: the file cannot be written.
     """
     from musegen.features.similarity import storage
@@ -57,6 +57,8 @@ def index_to_search(
         target = file or storage.kept_index(chosen)
         if file:
             storage.save(found, file)
+    if not len(found.owner) and failures.exit_code:
+        raise UnreadableFile("no score of this corpus can be searched", hint="the reasons are above")
     if not len(found.owner):
         raise UsageError("no piece of this corpus has a melody of five notes or more")
     if rates and not len(found.chance):

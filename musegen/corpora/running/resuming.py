@@ -22,7 +22,7 @@ def begin(store: Store, task: Task, *, resume: bool, retry_errors: bool) -> None
     """Take what is there into the store, and write what this run is asked for.
 
     Raises:
-        UsageError: results of another run lie there, or such as are not to be gone on with.
+        UsageError: results of another run lie there, or such as are not to be gone on with, or of other pieces only.
         UnreadableFile: what lies there is damaged.
     """
     place = store.place
@@ -95,12 +95,16 @@ def _go_on(
 ) -> None:
     """Take in the rows of these files, and the failures, of the pieces that are still asked for."""
     before = read_facts(facts_file)
-    numbers = {key: number for number, key in enumerate(zip(*(store.heads[name] for name in KEYS), strict=True))}
+    keys = zip(*(map(_written, store.heads[name]) for name in KEYS), strict=True)
+    numbers = {key: number for number, key in enumerate(keys)}
     if errors_file.exists() and not retry:
         store.failures |= _failures(read_table(errors_file), numbers)
     places = {file: _places(read_table(file, KEYS), numbers) for file in files}
     place = store.place
     assert place is not None
+    if any(map(len, places.values())) and not any((held >= 0).any() for held in places.values()):
+        told = f"{place.final or place.folder} holds rows of other pieces, and of none that is asked for"
+        raise UsageError(told, hint="name another -o")
     is_tidy = before["pieces"] == facts["pieces"] and all(
         bool((held >= 0).all()) and {place.part(block) for block in held // PART} <= {file}
         for file, held in places.items()
@@ -115,6 +119,11 @@ def _go_on(
         store.take(held[held >= 0], cells[held >= 0])
     if not is_tidy:
         _lay_out_again(store, place)
+
+
+def _written(name: str) -> str:
+    """A name as tables hold it: bytes that are no text are told by their numbers."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _lay_out_again(store: Store, place: Place) -> None:

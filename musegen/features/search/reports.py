@@ -13,6 +13,7 @@ import numpy as np
 
 from musegen.features.search.concordance import Concordance, Rate, Searched
 from musegen.features.search.finding import Hit
+from musegen.score.cells import tamed
 
 _HIT = ("measure", "beat", "key", "before", "match", "after", "voices", "cadence")
 _WIDEST = 34
@@ -149,7 +150,7 @@ def _hit(searched: Searched, hit: Hit) -> dict[str, Any]:
 
 
 def to_csv(counts: Counted) -> str:
-    """A row a passage: the piece with what is known of it, the place, the context."""
+    """A row a passage: the piece with what is known of it, the place, the context; no cell is taken for a formula."""
     labels = sorted({name for searched in counts.found.pieces for name in searched.piece.labels} - {*_HIT, "piece"})
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -157,5 +158,6 @@ def to_csv(counts: Counted) -> str:
     for searched in counts.found.pieces:
         known = [searched.piece.labels.get(name, "") for name in labels]
         for hit in searched.hits:
-            writer.writerow([searched.piece.name, *(getattr(hit, name) for name in _HIT), *known])
+            cells = (searched.piece.name, *(getattr(hit, name) for name in _HIT), *known)
+            writer.writerow([tamed(cell) if isinstance(cell, str) else cell for cell in cells])
     return stream.getvalue()

@@ -31,7 +31,8 @@ class QueryError(UsageError):
     """A pattern that cannot be read; `position` counts its letters from 1."""
 
     def __init__(self, message: str, query: str, position: int, *, hint: str = "") -> None:
-        super().__init__(f"{message} (letter {position} of the pattern `{query[:LONGEST]}`)", hint=hint)
+        told = message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
+        super().__init__(f"{told} (letter {position} of the pattern `{query[:LONGEST]}`)", hint=hint)
         self.query = query
         self.position = position
 

@@ -12,6 +12,7 @@ from musegen.engraving.marks import Sheet
 from musegen.rules.findings import Finding, Severity
 from musegen.rules.messages import listed
 from musegen.rules.reports.common import Unreadable, in_lines
+from musegen.score.cells import tamed
 
 if TYPE_CHECKING:
     from musegen.rules.marks import Deduction, Grade
@@ -140,9 +141,9 @@ def grades_as_csv(grades: Sequence[Grade], unreadable: Sequence[Unreadable] = ()
         got = ["" if aspect not in grade.scheme else _got(grade, aspect) for aspect in worth]
         off = [marks_text(grade.lost(aspect)) for aspect in _BESIDES]
         marks = [marks_text(item) for item in (grade.marks, grade.judged, sum(grade.open.values()))]
-        table.writerow([_tame(grade.file), grade.sheet, *marks, *got, *off, len(grade.deductions), ""])
+        table.writerow([tamed(grade.file), grade.sheet, *marks, *got, *off, len(grade.deductions), ""])
     for file, reason in unreadable:
-        table.writerow([_tame(file), *[""] * (5 + len(heads) + len(besides)), _tame(reason)])
+        table.writerow([tamed(file), *[""] * (5 + len(heads) + len(besides)), tamed(reason)])
     return out.getvalue()
 
 
@@ -153,11 +154,6 @@ def marks_text(marks: float) -> str:
     ('7', '6.29')
     """
     return f"{marks:.2f}".rstrip("0").rstrip(".")
-
-
-def _tame(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _entry(grade: Grade) -> dict[str, Any]:
