@@ -17,7 +17,7 @@ from musegen.score.measure_grid import MeasureFacts, shared_measures
 from musegen.score.model import BASS, TREBLE, HarmonyLabel, Lyric, Measure, Notice, Part, Score, Source
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
 from musegen.score.musicxml_labels import label_order
-from musegen.score.plain_text import check_plain_text
+from musegen.score.plain_text import check_plain_text, from_dos
 from musegen.score.table import NOTE_DTYPE, NoteTable
 from musegen.score.unwritable import refuse_unwritable
 
@@ -73,7 +73,7 @@ def _read(text: bytes, head: int, tune: Tune) -> TuneReader:
 
 def _decoded(text: bytes, first_line: int, latin: bool) -> str:
     try:
-        return text.decode("latin-1" if latin else "utf-8")
+        return from_dos(text.decode("latin-1" if latin else "utf-8"))
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + first_line
         raise MalformedScore(f"line {line} holds letters that are not UTF-8", hint="save it as UTF-8") from None
