@@ -141,7 +141,11 @@ def _is_shown(score: Score, sheet: Sheet) -> npt.NDArray[np.bool_]:
 
 
 def _without(score: Score, shown: npt.NDArray[np.bool_]) -> Score:
-    notes = NoteTable(_whole_ties(score.notes.rows[shown].copy()))
+    return of_notes(score, NoteTable(_whole_ties(score.notes.rows[shown].copy())))
+
+
+def of_notes(score: Score, notes: NoteTable) -> Score:
+    """The score with these notes in place of its own: what hung on others goes, and it is no longer the file's."""
     kept = set(notes["id"].tolist())
     return replace(
         score,

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from lxml import etree
 
+from musegen.engraving.arrangement import of_notes
 from musegen.engraving.four_parts import in_four_parts
 from musegen.engraving.ink import SVG, text
 from musegen.engraving.marks import Arrangement, Marks, Sheet
@@ -45,19 +46,11 @@ def excerpt(score: Score, first: int, last: int) -> Score:
         )
     start, end = score.measures[first].onset, score.measures[last].onset + score.measures[last].length
     notes = NoteTable(_rows_within(score, first, last)).ordered()
-    kept = set(notes["id"].tolist())
     return replace(
-        score,
-        notes=notes,
+        of_notes(score, notes),
         measures=_measures(score, first, last),
         harmonies=tuple(h._replace(onset=h.onset - start) for h in score.harmonies if start <= h.onset < end),
         figures=tuple(_figure_moved(f, start, end) for f in score.figures if start <= f.onset < end),
-        lyrics=tuple(lyric for lyric in score.lyrics if lyric.note in kept),
-        colors=tuple(color for color in score.colors if color[0] in kept),
-        note_names=tuple(name for name in score.note_names if name[0] in kept),
-        source=None,
-        notices=(),
-        stream=None,
     )
 
 
