@@ -143,6 +143,12 @@ def test_against_another_corpus_pieces_are_told_apart_by_it_and_shared_pieces_ar
     assert "share pieces" in capsys.readouterr().err
 
 
+def test_a_label_that_no_piece_has_is_told_before_any_is_read(monkeypatch, folder, tmp_path):
+    monkeypatch.setattr("musegen.features.report.gathering.run", None)
+    monkeypatch.setenv("MUSEGEN_CACHE", str(tmp_path))
+    assert cli.run(["corpus", "report", str(folder), "--by", "compser", "-o", str(tmp_path / "none.html")]) == 2
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [(["--by", "compser"], "compser"), (["--by", "genre", "--against", "essen"], "do not go together")],

@@ -64,14 +64,15 @@ def command(
 
     asked = Asked(engine, unfold_repeats)
     settings = {"jobs": jobs or 0, "seconds": seconds}
-    found = _gathered(corpora, where, split, asked, settings)
-    other = _gathered([against], (), None, asked, settings) if against else None
-    every = [*corpora, *([against] if against else [])]
-    known = _known(every)
+    found = _gathered(corpora, where, split, by, asked, settings)
+    others = [against] if against else []
+    other = _gathered(others, (), None, "", asked, settings) if others else None
+    every = [*corpora, *others]
     conditions = [word for one in where for word in ("--where", one)] + (["--split", split] if split else [])
     made = data_of(
-        title or _title(corpora), found, by=by, against=other, against_name=_title([against]) if against else "",
-        asked=asked, names=every, conditions=conditions, corpora=known, seed=seed,
+        title or " against ".join(filter(None, (_title(corpora), _title(others)))), found, by=by, against=other,
+        sides=(_side(corpora), _side(others)), asked=asked, names=every, conditions=conditions, corpora=_known(every),
+        seed=seed,
     )  # fmt: skip
     page = report_page(made, lambda rows: progress(rows, "Engraving"))
     if figures:
@@ -82,12 +83,14 @@ def command(
 
 
 def _gathered(
-    names: Sequence[str], where: Sequence[str], split: str | None, asked: Asked, settings: dict[str, Any]
+    names: Sequence[str], where: Sequence[str], split: str | None, by: str, asked: Asked, settings: dict[str, Any]
 ) -> Gathered:
     """The rows of what is named: a table of features, or pieces."""
+    from musegen.features.report.data import check_label
     from musegen.features.report.gathering import gathered
 
     table, pieces = _pieces(names, where, split, unfold=asked.unfold)
+    check_label(pieces, by)
     with run_bar("Pieces") as tell:
         found = gathered(pieces, asked, known=table, **settings, on_progress=tell)
     if not found.pieces:
@@ -134,6 +137,11 @@ def _title(names: Sequence[str]) -> str:
     """What the page is called: the title of the corpus, or the names of the folders."""
     known = {made.name: made.title for made in _known(names)}
     return "; ".join(known.get(name, Path(name).name or name) for name in names)
+
+
+def _side(names: Sequence[str]) -> str:
+    """What one side of a comparison is called: shortly."""
+    return ", ".join(Path(name).name or name for name in names)
 
 
 def _told(data: Data, output: Path) -> str:

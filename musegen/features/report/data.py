@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from musegen.corpora.conditions import value_of
 from musegen.corpora.manifests import Corpus
+from musegen.corpora.pieces import Piece
 from musegen.corpora.tables import is_table
 from musegen.errors import UsageError, nearest
 from musegen.features.report.gathering import PLAIN, Asked, Gathered
@@ -113,11 +114,11 @@ class Data:
 
 
 def data_of(
-    title: str, found: Gathered, *, by: str = "", against: Gathered | None = None, against_name: str = "",
+    title: str, found: Gathered, *, by: str = "", against: Gathered | None = None, sides: tuple[str, str] = ("", ""),
     asked: Asked = PLAIN, names: Sequence[str] = (), conditions: Sequence[str] = (), corpora: Sequence[Corpus] = (),
     seed: int = 0,
 ) -> Data:  # fmt: skip
-    """The pieces of a report, told apart by a label; by their corpus where there is another one to compare with.
+    """The pieces of a report, told apart by a label; by their side where there is another corpus to compare with.
 
     Raises:
         UsageError: no piece has such a label, or both corpora hold the same pieces.
@@ -125,15 +126,24 @@ def data_of(
     if against is not None:
         both = found + against
         if {piece.place for piece in found.pieces} & {piece.place for piece in against.pieces}:
-            raise UsageError(f"{title} and {against_name} share pieces", hint="compare corpora that share none")
-        sides = [title] * len(found.pieces) + [against_name] * len(against.pieces)
-        return _made(title, both, CORPUS, sides, asked, names, conditions, corpora, seed, chosen=True)
-    known = dict.fromkeys(label for piece in found.pieces for label in piece.labels)
-    if by and by not in {*known, CORPUS, "group", "split"}:
-        raise UsageError(f"no piece has a label `{by}`", hint=nearest(by, list(known)))
+            raise UsageError(f"{' and '.join(sides)} share pieces", hint="compare corpora that share none")
+        values = [sides[0]] * len(found.pieces) + [sides[1]] * len(against.pieces)
+        return _made(title, both, CORPUS, values, asked, names, conditions, corpora, seed, chosen=True)
+    check_label(found.pieces, by)
     label = by or _usual(found)
     values = [value_of(piece, label) if label else "" for piece in found.pieces]
     return _made(title, found, label, values, asked, names, conditions, corpora, seed, chosen=bool(by))
+
+
+def check_label(pieces: Iterable[Piece], by: str) -> None:
+    """Nothing, where some piece has such a label.
+
+    Raises:
+        UsageError: none has.
+    """
+    known = dict.fromkeys(label for piece in pieces for label in piece.labels)
+    if by and by not in {*known, CORPUS, "group", "split"}:
+        raise UsageError(f"no piece has a label `{by}`", hint=nearest(by, list(known)))
 
 
 def _made(
