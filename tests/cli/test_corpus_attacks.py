@@ -13,6 +13,7 @@ from musegen.corpora.tables import Table, read_table, texts, write_table
 from musegen.errors import PackError, UsageError
 
 AIR = "X:1\nT:=HYPERLINK(1)\nC:@SUM(1)\nK:C\nCDEF GABc|\n"
+ENDLESS = ("(a+)+$", "(a|aa)*$", "(a{1,9}){1,9}b", "a*a*a*a*b", "a?" * 9 + "a" * 9, "x" * 501)
 MANIFEST = 'title = "x"\nlicence = "CC0-1.0"\nredistribution = true\n[source]\nkind = "folder"\nfolder = "{}"\n'
 
 
