@@ -79,9 +79,11 @@ def passage_line(passage: SharedPassage, report: OriginalityReport) -> str:
 
 
 def base_rate_words(passage: SharedPassage, report: OriginalityReport) -> str:
-    """How many unrelated pieces, and tunes of chance, share as much."""
-    told = f"{_percent(passage.unrelated)} of {report.sampled} unrelated pieces share as much with another"
-    told += f", {_percent(passage.chance)} of tunes drawn by chance"
+    """How many unrelated pieces, and tunes of chance, share as much; none of 200 is not nought per cent of all."""
+    some = f"{_percent(passage.unrelated)} of {report.sampled} unrelated pieces share"
+    told = some if passage.unrelated else f"none of {report.sampled} unrelated pieces shares"
+    told += " as much with another"
+    told += f", {_percent(passage.chance)} of tunes drawn by chance" if passage.chance else ", no tune drawn by chance"
     return told + ("; a version of one tune" if passage.version else "")
 
 
