@@ -110,15 +110,18 @@ def _go_on(
         for file, held in places.items()
     )
     for file, held in places.items():
-        if is_tidy:
-            store.done[held] = True
-            if store.is_complete(int(held[0]) // PART) if len(held) else True:
-                continue
-            store.done[held] = False
-        cells = _cells(read_table(file), before)
-        store.take(held[held >= 0], cells[held >= 0])
+        if not (is_tidy and _stays(store, held)):
+            cells = _cells(read_table(file), before)
+            store.take(held[held >= 0], cells[held >= 0])
     if not is_tidy:
         _lay_out_again(store, place)
+
+
+def _stays(store: Store, held: Column) -> bool:
+    """Whether a part with these pieces is complete: then they are done, and it is not even read."""
+    store.done[held] = True
+    store.done[held] = is_complete = not len(held) or store.is_complete(int(held[0]) // PART)
+    return is_complete
 
 
 def _written(name: str) -> str:
