@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +28,7 @@ from musegen.features.extractor import feature_row
 from musegen.features.style.classifying import Figure, permuted, testable, tried
 from musegen.features.style.identifying import identifier, identify
 from musegen.features.style.measurements import Measurements, measurements, words
-from musegen.features.style.pipeline import classifier
+from musegen.features.style.pipeline import Maker, classifier
 from musegen.score.model import KeySignature, Measure, Metadata, Part, Score
 from musegen.score.spelling import respelled
 from musegen.score.table import Flag, NoteTable
@@ -102,7 +101,7 @@ def print_task(name: str, asked: argparse.Namespace) -> None:
     print(f"  {'commonest label':<34}{'':>8}{majority:>10.3f}{1 / len(counts):>10.3f}")
     for form, table in (("raw", raw), ("normalised", pure)):
         plain = measurements(table, task.by, features=PLAIN)
-        makers: tuple[Callable[[int], Any], ...] = (forest, classifier)
+        makers: tuple[Maker, ...] = (forest, classifier)
         print_row(
             f"plain, {form}", max((shown(plain, asked, make) for make in makers), key=lambda found: found.balanced)
         )
@@ -116,7 +115,7 @@ def print_task(name: str, asked: argparse.Namespace) -> None:
     print(f"  {time.process_time() - begun:.0f} s CPU", flush=True)
 
 
-def shown(measured: Measurements, asked: argparse.Namespace, make: Callable[[int], Any] = classifier) -> Figure:
+def shown(measured: Measurements, asked: argparse.Namespace, make: Maker = classifier) -> Figure:
     """The figure over several ways to make the folds."""
     measured, _ = testable(measured)
     return tried(measured, tuple(measured.counts), 5, asked.seeds, np.random.default_rng(1), make)[0]
@@ -128,7 +127,7 @@ def print_row(what: str, found: Figure) -> None:
     print(f"  {what:<34}{found.columns:>8}{found.accuracy:>10.3f}{found.balanced:>10.3f}  {bounds:>16}", flush=True)
 
 
-def forest(labels: int) -> Any:
+def forest(_weights: Any) -> Any:
     """What the prototype used: the median for what is undefined, 300 trees, labels weighed alike."""
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.impute import SimpleImputer
@@ -141,7 +140,7 @@ def forest(labels: int) -> Any:
 def print_strangers(task: Task, folder: Path) -> None:
     """Of each label: how many of its pieces are called strangers among the others; and how many of the others' own.
 
-    The others' own are told without their group, thirty drawn by seed.
+    The others' own are told without their group, twelve drawn by seed.
     """
     table = selected(task, table_for(task, folder, "raw"))
     labels = words(table, task.by)
@@ -150,7 +149,7 @@ def print_strangers(task: Task, folder: Path) -> None:
         known = identifier(table[labels != label], task.by)
         told = identify(known, table[labels == label], top=0)
         print(f"{label:<16}{len(told):>7}{np.mean([each.is_stranger for each in told]):>18.2f}", flush=True)
-    drawn = np.random.default_rng(1).choice(len(table), 30, replace=False)
+    drawn = np.random.default_rng(1).choice(len(table), 12, replace=False)
     own = [identify(identifier(table, task.by, but=table[[row]]), table[[row]], top=0)[0] for row in drawn.tolist()]
     print(f"{'none':<16}{len(own):>7}{np.mean([each.is_stranger for each in own]):>18.2f}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from musegen.features.style.calibration import Calibration, calibration, tempere
 from musegen.features.style.classifying import balanced, group_confusions, testable
 from musegen.features.style.effects import strongest
 from musegen.features.style.measurements import CONFOUNDS, Floats, Measurements, measurements, words
-from musegen.features.style.pipeline import NEVER, classifier, fit, folds_of, out_of_fold
+from musegen.features.style.pipeline import NEVER, Maker, classifier, folds_of, out_of_fold, weights_of
 from musegen.features.style.typicality import STRANGE, Typicality
 
 _FARTHEST = 3.0
@@ -82,7 +82,7 @@ def identifier(
     but: Table | None = None,
     folds: int = 5,
     seed: int = 1,
-    make: Callable[[int], Any] = classifier,
+    make: Maker = classifier,
 ) -> Identifier:
     """What tells the labels of a corpus, without the pieces `but` and all of their groups.
 
@@ -97,7 +97,7 @@ def identifier(
     true = np.array([names.index(label) for label in measured.labels])
     splits = folds_of(measured.labels, measured.groups, folds, seed)
     logs = out_of_fold(measured, names, splits, make)
-    fitted = fit(make(len(names)), measured.values, measured.labels.astype(str))
+    fitted = make(weights_of(measured.columns)).fit(measured.values, measured.labels.astype(str))
     points = fitted[:-1].transform(measured.values)
     typicality = Typicality.of(measured.values, splits)
     reached = float(balanced(group_confusions(measured, names, logs.argmax(axis=1)).sum(axis=0)))

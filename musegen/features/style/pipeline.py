@@ -3,40 +3,59 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from musegen.features.style.measurements import Floats, Measurements
+from musegen.features.style.measurements import Floats, Measurements, feature_of
 
-KEPT = 0.99
-"""The share of variance that the principal components keep: what is left is noise, and singular."""
+STRENGTH = 0.02
+"""C of the logistic regression: with some hundred pieces and a thousand numbers, strongly held back."""
 FARTHEST = 3.0
 """Deviations from the mean beyond which a number counts no more: one odd bar must not outvote a thousand numbers."""
 NEVER = -690.0
 """The logarithm of no probability at all, as far as floats can tell."""
 FEW_GROUPS = 20
 """Up to so many groups, each is left out once."""
-Maker = Callable[[int], Any]
-"""A classifier of scikit-learn for so many labels."""
+Maker = Callable[[Floats], Any]
+"""A classifier of scikit-learn for columns of these weights."""
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 """The rows that are learned from, and those that are then told."""
 
 
-def classifier(labels: int) -> Any:
-    """A pipeline for so many labels: scaled numbers, principal components, shrunken linear discriminants.
+def classifier(weights: Floats) -> Any:
+    """A pipeline for columns of these weights: numbers scaled and weighed, logistic regression.
 
-    A linear model, because there are more numbers than pieces; how much their covariances shrink is estimated (Ledoit &
-    Wolf 2004), so that nothing is to be tuned. Labels weigh alike, however many pieces they have.
+    A linear model, strongly held back, because there are more numbers than pieces; labels weigh alike, however many
+    pieces they have.
     """
-    from sklearn.decomposition import PCA
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+    from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
 
-    discriminants = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=[1 / labels] * labels)
-    return make_pipeline(*scaling(), PCA(KEPT, svd_solver="full"), discriminants)
+    weighed = FunctionTransformer(_weighed, kw_args={"weights": weights})
+    chosen = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=1000)
+    return make_pipeline(*scaling(), weighed, chosen)
+
+
+def weights_of(columns: Sequence[str]) -> Floats:
+    """What each column weighs, so that a feature weighs the same however many dimensions it has; the mean square is 1.
+
+    >>> weights_of(["rhythm.npvi.top", "rhythm.npvi.bass", "pitch.outside_best_scale"]).round(2).tolist()
+    [0.87, 0.87, 1.22]
+    """
+    names = [feature_of(column).name for column in columns]
+    sizes = Counter(names)
+    found = np.array([sizes[name] ** -0.5 for name in names])
+    weights: Floats = found / np.sqrt((found**2).mean())
+    return weights
+
+
+def _weighed(values: Floats, weights: Floats) -> Floats:
+    return values * weights
 
 
 def scaling() -> list[Any]:
@@ -79,14 +98,8 @@ def out_of_fold(
         if len(there) == 1:
             found[told, where[0]] = 0
             continue
-        values = measured.values[:, np.isfinite(measured.values[learned]).any(axis=0)]
-        fitted = fit(make(len(there)), values[learned], labels[learned])
+        there_too = measured.rows(learned).defined().columns
+        values = measured.only(there_too).values
+        fitted = make(weights_of(there_too)).fit(values[learned], labels[learned])
         found[told[:, None], where] = np.maximum(fitted.predict_log_proba(values[told]), NEVER)
     return found
-
-
-def fit(pipeline: Any, values: Floats, labels: npt.NDArray[Any]) -> Any:
-    """The pipeline, fitted; of a label with one piece no spread is known, and the others' serves."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Only one sample available")
-        return pipeline.fit(values, labels)
