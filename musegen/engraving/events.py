@@ -170,10 +170,10 @@ class PartWriter:
 
     def _stem(self, staff: int, voice: int, index: int) -> str:
         voices = self._shared_staves.get(staff)
-        if voices is None:
+        if voices is None or voice not in voices:  # a voice that overlaps itself is divided
             mine = self.rows[self.mine]
             here = mine["voice"][(mine["staff"] == staff) & (mine["measure_index"] == index)]
-            voices = sorted({*here.tolist(), voice})
+            voices = sorted({*(voices or ()), *here.tolist(), voice})
         if len(voices) < 2:
             return ""
         if not any(place.staff == staff and place.part == self.part for place in self.staged.shared):

@@ -51,6 +51,11 @@ def test_the_picture_of_one_measure_is_narrow_white_and_without_the_resting_part
     assert drawn.count('class="staff"') == 2
 
 
+def test_ornaments_written_out_over_their_own_notes_are_drawn_on_staves_of_two_voices():
+    adagio = musegen.read("haydn/opus1no1/movement3")
+    assert "<svg" in excerpt_svg(adagio, 2, 2, {})
+
+
 def test_measures_that_are_not_there_are_refused():
     with pytest.raises(UsageError, match="the last index is 0"):
         excerpt(parse_grid("meter: 2/4\nS: c5 d5"), 0, 1)
