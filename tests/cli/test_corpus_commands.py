@@ -10,7 +10,10 @@ import time
 import pytest
 
 from musegen.cli import run
+from musegen.cli.corpus import choosing, find
+from musegen.corpora.pieces import SPLITS
 from musegen.engraving.musicxml import write_musicxml
+from musegen.features.search import queries
 from musegen.score.textgrid import parse_grid
 
 GRID = "meter: 4/4\nS: c5 d5 {} f5\nB: c3 . . ."
@@ -127,3 +130,9 @@ def test_an_interrupted_add_writes_nothing_and_goes_on_where_it_stopped(scores, 
         assert list((scores.parent / "corpora").glob("*.toml")) == []
     code, text, _ = said(capsys, "corpus", "add", "mine", "scores", "--jobs", "1", *["--replace"])
     assert (code, "mine: 400 pieces" in text, list(cache.glob("*/*"))) == (0, True, [])
+
+
+def test_the_words_that_help_names_without_asking_the_rooms_are_theirs():
+    assert choosing.SPLITS == SPLITS
+    assert find.PLACES == queries.WHERE
+    assert find.CADENCES == queries.CADENCES

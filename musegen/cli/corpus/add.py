@@ -10,13 +10,13 @@ import click
 from musegen.cli.console import complain, notice
 from musegen.cli.corpus.choosing import SPLITS
 from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
+from musegen.cli.corpus.running import UNREADABLE
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import STANDARD, TITLE, write_output
 
 if TYPE_CHECKING:
     from musegen.corpora.adding import Added
 
-UNREADABLE = 3
 _TOLD = 20
 """Duplicates and unreadable files that are told one by one; the manifest has all that is unreadable."""
 

@@ -8,10 +8,11 @@ import click
 
 from musegen.cli.console import notice
 from musegen.cli.corpus.limits import jobs_option, run_bar
+from musegen.cli.corpus.running import UNREADABLE
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import STANDARD, write_output
 
-UNREADABLE, CHANGED = 3, 1
+CHANGED = 1
 
 
 @click.command(epilog="\b\nExample:\n  musegen corpus verify bach-chorales")
