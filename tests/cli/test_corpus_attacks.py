@@ -4,13 +4,17 @@ import csv
 import os
 import time
 
+import numpy as np
 import pytest
 
 from musegen import cli
 from musegen.corpora import corpus, pieces_of
 from musegen.corpora.expressions import LONGEST, expression
 from musegen.corpora.tables import Table, read_table, texts, write_table
-from musegen.errors import PackError, UsageError
+from musegen.errors import PackError, UnreadableFile, UsageError
+from musegen.features.similarity.index import Entry, build
+from musegen.features.similarity.lines import Line
+from musegen.features.similarity.storage import load, save
 
 AIR = "X:1\nT:=HYPERLINK(1)\nC:@SUM(1)\nK:C\nCDEF GABc|\n"
 ENDLESS = ("(a+)+$", "(a|aa)*$", "(a{1,9}){1,9}b", "a*a*a*a*b", "a?" * 9 + "a" * 9, "x" * 501)
@@ -94,3 +98,23 @@ def test_a_corpus_of_unreadable_files_is_unreadable_input(folder, capsys, comman
     (folder / "broken" / "a.krn").write_text("no music")
     assert cli.run(("corpus", command, "tunes/=cmd|calc.abc", "broken")) == 3
     assert "broken/a.krn: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "column", ["owner", "begins", "measure", "place_0", "first_1", "interval_bits", "groups", "step"]
+)
+@pytest.mark.parametrize("change", ["longer", "elsewhere", "words"])
+def test_an_index_whose_arrays_do_not_fit_is_no_index(folder, column, change):
+    index = build([Entry("a", "", ("1",), [Line.of([60, 62, 64, 65, 67, 69])])])
+    save(index, "a.npz")
+    with np.load("a.npz") as stored:
+        arrays = dict(stored)
+    old = arrays[column]
+    arrays[column] = {
+        "longer": np.concatenate([old, old[:1]]),
+        "elsewhere": old * 0 + (2**30 if old.dtype == np.int32 else 255 if old.dtype == np.uint8 else np.nan),
+        "words": np.array(["x"] * len(old)),
+    }[change]
+    np.savez("a.npz", **arrays)
+    with pytest.raises(UnreadableFile, match="no index"):
+        load("a.npz")

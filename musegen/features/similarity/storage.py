@@ -18,6 +18,7 @@ from musegen.corpora.selecting import pieces_of
 from musegen.errors import EngravingError, UnreadableFile
 from musegen.features.similarity.index import Postings, SimilarityIndex, build
 from musegen.features.similarity.reading import Told, entries_of
+from musegen.features.similarity.soundness import check_sound
 from musegen.features.similarity.surprise import Surprise
 from musegen.features.similarity.symbols import GRAMS
 from musegen.score.cache import cache_folder
@@ -128,4 +129,7 @@ def _unpacked(stored: Any) -> SimilarityIndex:
     if not len(known["owner"]):
         known["line_names"] = ()
     postings = tuple(Postings(stored[f"first_{number}"], stored[f"place_{number}"]) for number in range(len(GRAMS)))
-    return SimilarityIndex(postings=postings, surprise=Surprise(stored["interval_bits"], stored["ratio_bits"]), **known)
+    surprise = Surprise(stored["interval_bits"], stored["ratio_bits"])
+    made = SimilarityIndex(postings=postings, surprise=surprise, **known)
+    check_sound(made)
+    return made
