@@ -13,6 +13,8 @@ from musegen.cli.options import KEY, LEVEL, METER, OUTPUT, PAPER, SEED, TITLE
 from musegen.generation.exercises import TYPES
 
 if TYPE_CHECKING:
+    from musegen.features.similarity.index import SimilarityIndex
+    from musegen.generation.exercises.sheets import SheetPair
     from musegen.score.meter import TimeSignature
     from musegen.theory.keys import Key
 
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other exercises.")
 @click.option("--title", type=TITLE, default="", help="The heading of the sheets.")
 @click.option("--paper", type=PAPER, default="a4", show_default=True, help="The paper of the printable pages.")
+@click.option(
+    "--originality",
+    "corpora",
+    multiple=True,
+    metavar="CORPUS",
+    help="Compare the melodies with this corpus or folder, which takes a while the first time; may be repeated.",
+)
 @click.option("-o", "--output", type=OUTPUT, required=True, help="The folder to write to; made where it is not there.")
 @shared_options
 def command(
@@ -43,12 +52,14 @@ def command(
     seed: int,
     title: str,
     paper: str,
+    corpora: tuple[str, ...],
     output: Path,
 ) -> None:
     """Write levelled exercises with their answers.
 
     TYPE is harmonise-melody: a soprano to which alto, tenor and bass are added. Each sheet comes as a student's sheet
     and an answer, in MusicXML and SVG; index.html lists them, students.html and answers.html (and .pdf) print them.
+    With --originality, manifest.json tells what each melody shares with a corpus, and what chance would.
     """
     from musegen.cli.options import make_folder, write_output
     from musegen.generation.conditions import Condition
@@ -56,15 +67,31 @@ def command(
     from musegen.generation.exercises.files import folder_files, sheet_files
 
     condition = Condition(key=key, meter=meter, measures=measures, pickup=pickup, level=level, pack=f"level-{level}")
+    index = _rated_index(corpora) if corpora else None
     make_folder(output)
     sheets = make_sheets(condition, seed=seed, count=count, title=title, paper=paper)  # type: ignore[arg-type]
-    pairs = []
+    pairs: list[SheetPair] = []
     for pair in progress(sheets, "Composing", count):
         pairs.append(pair)
         for name, content in sheet_files(pair).items():
             write_output(output / name, content)
+    told = ""
+    if index is not None:
+        from musegen.generation.exercises.copied import compared, originality_words
+
+        pairs = [compared(pair, index) for pair in pairs]
+        told = f"\n{originality_words(pairs)}"
     heading = title or f"Harmonise a melody: {key.words}, level {level}"
     for name, content in folder_files(pairs, title=heading, paper=paper):  # type: ignore[arg-type]
         write_output(output / name, content)
     if not is_quiet():
-        click.echo(f"{count} sheet{'s' * (count != 1)} with answers in {output}: open {output / 'index.html'}")
+        click.echo(f"{count} sheet{'s' * (count != 1)} with answers in {output}: open {output / 'index.html'}{told}")
+
+
+def _rated_index(corpora: tuple[str, ...]) -> SimilarityIndex:
+    """The index of these corpora, with its base rates; a piece that cannot be read is told and left out."""
+    from musegen.cli.corpus.choosing import chosen_pieces
+    from musegen.cli.corpus.melodies import index_to_search
+    from musegen.cli.failures import Failures
+
+    return index_to_search(lambda: chosen_pieces(corpora), None, Failures(several=True), rates=True)

@@ -106,3 +106,23 @@ def test_contradicting_requests_exit_4_and_name_the_place(tmp_path, capsys):
     assert run(["harmonise", str(tmp_path / "tune.musicxml"), "--key", "C", "-o", str(tmp_path / "out.svg")]) == 4
     assert "measure 2, beat 1" in capsys.readouterr().err
     assert not (tmp_path / "out.svg").exists()
+
+
+def test_an_exercise_says_whether_its_melodies_copy_a_folder_of_tunes(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run([*SMALL, "--measures", "8", "-o", "first"]) == 0
+    (tmp_path / "tunes").mkdir()
+    for sheet in (tmp_path / "first").glob("*student.musicxml"):
+        sheet.rename(tmp_path / "tunes" / sheet.name)
+    for number, key in enumerate(("G", "D", "A", "F", "Eb", "Bb")):
+        others = [*SMALL, "--measures", "8", "--seed", str(50 + number), "--key", f"{key} major", "-o", f"{key}-out"]
+        assert run(others) == 0
+        next((tmp_path / f"{key}-out").glob("*student.musicxml")).rename(tmp_path / "tunes" / f"{key}.musicxml")
+    capsys.readouterr()
+    asked = [*SMALL, "--measures", "8", "--originality", "tunes", "-o", "second"]
+    assert run(asked) == 0
+    (sheet,) = json.loads((tmp_path / "second" / "manifest.json").read_text())["sheets"]
+    told = sheet["originality"]
+    assert told["original"] is False, "the same seed makes the same melody again"
+    assert told["passages"][0]["piece"].startswith("tunes/harmonise-melody-1-C-major-7-1")
+    assert "0 of 1 melodies share nothing beyond chance" in capsys.readouterr().out
