@@ -86,7 +86,7 @@ def passages(
         tune = Tune(line.pitch[part], line.step[part])
         likely = candidates(index, tune, hows, effort.places, allowed, ornaments=effort.ornaments)
         found += [_shifted(passage, part.start) for passage in _compared(index, tune, likely, effort)]
-    return _merged(index, found)
+    return _merged(found)
 
 
 def _windows(notes: int, effort: Effort) -> Iterator[slice]:
@@ -128,7 +128,7 @@ def _shifted(passage: Passage, first: int) -> Passage:
     return passage._replace(pairs=passage.pairs + np.array([first, 0]))
 
 
-def _merged(index: SimilarityIndex, found: list[Passage]) -> list[Passage]:
+def _merged(found: list[Passage]) -> list[Passage]:
     """Strongest first; what lies on the same notes of one line as a stronger passage is that passage, told once.
 
     Windows overlap, so a long passage is found in pieces: what continues it is joined to it.

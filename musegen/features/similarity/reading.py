@@ -53,7 +53,7 @@ def entries_of(
     return [_unpacked(text) for text in outcome.rows.columns["melodies"].tolist()] if outcome.count else []
 
 
-def entry_row(piece: Piece, options: Mapping[str, Any]) -> dict[str, str]:
+def entry_row(piece: Piece, _options: Mapping[str, Any]) -> dict[str, str]:
     """The job: the entry of a piece as one text.
 
     >>> _unpacked(entry_row(Piece("bach/bwv66.6"), {})["melodies"]).lines[0].name
