@@ -162,7 +162,7 @@ class PartWriter:
         spans = self._spans(numbers, measure, shift)
         values = write_values(spans, measure.time_signature)
         words = beams(values, measure.time_signature)
-        printed = not quiet and (home or staff in self._shared_staves)
+        printed = not quiet and (home or voice in self._shared_staves.get(staff, ()))
         events = [
             self._event(value, beam, measure, shift, stem, printed) for value, beam in zip(values, words, strict=True)
         ]
