@@ -100,9 +100,7 @@ def test_a_corpus_of_unreadable_files_is_unreadable_input(folder, capsys, comman
     assert "broken/a.krn: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "column", ["owner", "begins", "measure", "place_0", "first_1", "interval_bits", "groups", "step"]
-)
+@pytest.mark.parametrize("column", ["owner", "begins", "measure", "place_0", "first_1", "interval_bits", "step"])
 @pytest.mark.parametrize("change", ["longer", "elsewhere", "words"])
 def test_an_index_whose_arrays_do_not_fit_is_no_index(folder, column, change):
     index = build([Entry("a", "", ("1",), [Line.of([60, 62, 64, 65, 67, 69])])])
