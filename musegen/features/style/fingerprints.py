@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from musegen.corpora.tables import Table
 from musegen.errors import UsageError
+from musegen.features.bootstraps import intervals
+from musegen.features.counting import each
 from musegen.features.registry import Confound
 from musegen.features.style.confounding import Confounding, confoundings
 from musegen.features.style.effects import Effect, deltas, discovery_rates, effects, group_means, p_values
@@ -18,7 +20,6 @@ from musegen.features.style.measurements import Floats, Measurements, measuremen
 from musegen.features.style.overlap import Overlap, overlap
 
 SIGNIFICANT = 0.05
-_BOOTSTRAPS = 1000
 _SIDE = "side"
 
 
@@ -117,15 +118,9 @@ def compare(
 
 def _means(measured: Measurements, defined: npt.NDArray[np.bool_], seed: int) -> tuple[Floats, Floats, Floats]:
     """The mean of each column over pieces, and the bounds of its bootstraps over groups."""
-    owner = np.unique(measured.groups.astype(str), return_inverse=True)[1]
-    sums, counts = (np.zeros((owner.max(initial=0) + 1, len(measured.columns))) for _ in range(2))
-    np.add.at(sums, owner, np.where(defined, measured.values, 0))
-    np.add.at(counts, owner, defined)
-    weights = np.random.default_rng(seed).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), _BOOTSTRAPS)
-    with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
-        low, high = np.nanquantile((weights @ sums) / (weights @ counts), (0.025, 0.975), axis=0)
-        return sums.sum(axis=0) / counts.sum(axis=0), low, high
+    values = np.where(defined, measured.values, 0.0)
+    low, high = intervals(values, defined.astype(np.float64), measured.groups.tolist(), np.random.default_rng(seed))
+    return each(values.sum(axis=0), defined.sum(axis=0)), low, high
 
 
 def _apart(first: Table, second: Table) -> tuple[tuple[Table, Table], int]:
