@@ -255,7 +255,7 @@ def similar(
     from musegen.features.similarity.symbols import TRANSFORMATIONS
 
     hows = TRANSFORMATIONS[:1] if plain else TRANSFORMATIONS
-    own = source if isinstance(source, str) else ""
+    own = str(source) if isinstance(source, str | Path) else ""
     return similar_pieces(read(source), index_named(corpus), count=count, transformations=hows, without=own)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -53,16 +54,19 @@ def similar(
 
 def other_pieces(index: SimilarityIndex, without: str) -> npt.NDArray[np.bool_] | None:
     """Which pieces are of another group than the one of that name; None where there is none of it."""
-    own = {
-        group for piece, group in zip(index.pieces, index.groups, strict=True) if without and same_piece(piece, without)
-    }
+    named = zip(index.pieces, index.groups, strict=True)
+    own = {group for piece, group in named if without and same_piece(piece, without)}
     return np.array([group not in own for group in index.groups]) if own else None
 
 
 def same_piece(one: str, other: str) -> bool:
-    """Whether two names mean one piece: one may lack the suffix of the file, `tunes.abc#12` or `tunes#12`.
+    """Whether two names mean one piece: one may lack the suffix of the file, or be an absolute path.
 
     >>> same_piece("essenFolksong/kinder0.abc#12", "essenFolksong/kinder0#12"), same_piece("a.krn", "a.abc")
     (True, False)
+    >>> same_piece("a.krn", "./a.krn"), same_piece(os.path.abspath("a.krn"), "a.krn")
+    (True, True)
     """
+    if os.path.isabs(one) != os.path.isabs(other) or other.startswith("."):
+        one, other = os.path.abspath(one), os.path.abspath(other)
     return one == other or _SUFFIX.sub("", one) == other or one == _SUFFIX.sub("", other)
