@@ -166,6 +166,11 @@ def test_counts_of_chords_are_those_that_the_printed_command_finds(chorales, cap
     assert capsys.readouterr().out.startswith(f"'V7 I': {count} passages")
 
 
+def test_of_a_single_line_no_chords_or_cadences_are_counted(told):
+    assert "12 pieces of one line alone" in told
+    assert "there are no numerals to count" in told
+
+
 def test_a_long_piece_counts_no_more_than_a_short_one():
     counts = [{"PAC": 1}, {"PAC": 90, "HC": 90}, {}]
     (mean,) = means(["PAC"], shares(counts, ["PAC"]), ["a", "b", "c"], 0)

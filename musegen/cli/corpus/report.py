@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @pieces_called("CORPUS|FOLDER|FILE|TABLE...")
 @click.option("-o", "--output", type=OUTPUT, required=True, help="The page. - is standard output.")
 @click.option("--by", default="", metavar="LABEL", help="Tell pieces apart by composer, genre, region, ... "
-              "[default: the first usual label with two values of five pieces]")  # fmt: skip
+              "[default: the first usual label whose commonest values have half of the pieces]")  # fmt: skip
 @click.option("--against", metavar="CORPUS|FOLDER|FILE", help="Tell the pieces apart from those of another corpus.")
 @click.option("--unfold-repeats", is_flag=True, help="Take scores as they are played: repeats and endings written out.")
 @click.option("--engine", type=ENGINE, default="classical", show_default=True, help="Who names keys and chords.")

@@ -30,7 +30,8 @@ SHOWN = 4
 FEWEST = 3
 """A value of fewer pieces is not told apart."""
 _USUAL = ("composer", "genre", "region", "place", "edition", "book", "movement")
-"""By which pieces are told apart where nothing is said: the first that two values of five pieces have."""
+"""By which pieces are told apart where nothing is said: the first of which two values have five pieces each, and the
+commonest ones half of all."""
 _FEW = 5
 
 
@@ -158,7 +159,8 @@ def _made(
 def _usual(found: Gathered) -> str:
     """A label that tells pieces apart, where there is a usual one."""
     for label in _USUAL:
-        counts = Counter(piece.labels.get(label, "") for piece in found.pieces)
-        if sum(count >= _FEW for value, count in counts.items() if value) > 1:
+        counts = Counter(value for piece in found.pieces if (value := piece.labels.get(label, "")))
+        common = [count for _, count in counts.most_common(TOLD) if count >= _FEW]
+        if len(common) > 1 and 2 * sum(common) >= len(found.pieces):
             return label
     return ""

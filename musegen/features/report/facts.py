@@ -11,14 +11,19 @@ from typing import Any
 import numpy as np
 
 from musegen.corpora.pieces import Piece
+from musegen.errors import ScoreError
 from musegen.features.accents import in_measures
+from musegen.features.chord_columns import reading_of
 from musegen.features.extractor import column_names, measured
 from musegen.features.form.phrases import phrase_spans
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import chosen
+from musegen.score.model import Score
 from musegen.score.unfolding import unfolded
+from musegen.theory.analyse import Engine
 from musegen.theory.analysis import Analysis
 from musegen.theory.kept_analyses import kept_analysis
+from musegen.theory.modal.reading import Asked
 
 JOB = "musegen.features.report.facts:report_row"
 FACTS = "report"
@@ -40,16 +45,24 @@ def report_row(piece: Piece, options: Mapping[str, Any]) -> dict[str, Any]:
     if options.get("unfold"):
         score = unfolded(score)
     engine = options.get("engine", "classical")
-    view = PieceView(score, engine, kept_analysis(score, engine, "tonal"))
-    row: dict[str, Any] = {FACTS: json.dumps(facts_of(view, kept_analysis(score, engine)), ensure_ascii=True)}
+    view = PieceView(score, engine, _analysis(score, engine, "tonal"))
+    row: dict[str, Any] = {FACTS: json.dumps(facts_of(view, _analysis(score, engine, "auto")))}
     if options.get("features", True):
         features = chosen()
         row |= zip(column_names(features), measured(view, features), strict=True)
     return row
 
 
-def facts_of(view: PieceView, analysis: Analysis) -> dict[str, Any]:
-    """The facts, as JSON values.
+def _analysis(score: Score, engine: Engine, reading: Asked) -> Analysis | None:
+    """How a score is read; None where it cannot be: it is too long, or states numerals that nobody can read."""
+    try:
+        return kept_analysis(score, engine, reading)
+    except ScoreError:
+        return None
+
+
+def facts_of(view: PieceView, analysis: Analysis | None) -> dict[str, Any]:
+    """The facts, as JSON values; chords and cadences neither of one line alone nor of music that is read by mode.
 
     >>> import musegen
     >>> from musegen.theory.analyse import analyse
@@ -60,17 +73,18 @@ def facts_of(view: PieceView, analysis: Analysis) -> dict[str, Any]:
     """
     score = view.score
     quarter = score.ticks_per_quarter
+    has_chords = analysis is not None and analysis.reading == "tonal" and reading_of(view) is not None
     meters = Counter(str(measure.time_signature) for measure in score.measures)
     return {
         "measures": len(score.measures), "notes": len(view.notes), "quarters": score.end / quarter,
         "voices": _voices(view), "format": score.source.format if score.source else "",
         "title": score.metadata.title[:200], "composer": score.metadata.composer[:200],
         "date": score.metadata.date[:40], "editor": score.metadata.editor[:200],
-        "key": list(analysis.key), "reading": analysis.reading, "meters": dict(meters.most_common(8)),
+        "key": list(analysis.key) if analysis else None, "reading": analysis.reading if analysis else "",
+        "meters": dict(meters.most_common(8)),
         "value": _commonest_value(view), "repeats": any(bar.repeat_end for bar in score.measures),
-        "cadences": dict(Counter(cadence.kind for cadence in analysis.cadences)),
-        "phrases": _phrases(view), "notices": len(score.notices),
-        **_chords(analysis),
+        "phrases": _phrases(view), "notices": len(score.notices), "has_chords": has_chords,
+        **(_chords(analysis) if analysis and has_chords else {"chords": {}, "pairs": {}, "cadences": {}}),
     }  # fmt: skip
 
 
@@ -106,16 +120,15 @@ def _commonest_value(view: PieceView) -> str:
 
 
 def _chords(analysis: Analysis) -> dict[str, Any]:
-    """Numerals and their successions inside one key, by mode of the local key; none where music is read by mode."""
-    if analysis.reading == "modal":
-        return {"chords": {}, "pairs": {}}
+    """Numerals, their successions inside one key, cadences."""
     figures = [chord.numeral.figure for chord in analysis.chords]
     pairs = [
         f"{one.numeral.figure} {two.numeral.figure}"
         for one, two in pairwise(analysis.chords)
         if one.key == two.key and one.numeral.figure != two.numeral.figure
     ]
-    total = {"n_chords": len(figures), "n_pairs": len(pairs)}
+    total: dict[str, Any] = {"n_chords": len(figures), "n_pairs": len(pairs)}
+    total["cadences"] = dict(Counter(cadence.kind for cadence in analysis.cadences))
     common = {
         "chords": dict(Counter(figures).most_common(_COMMONEST)),
         "pairs": dict(Counter(pairs).most_common(_COMMONEST)),

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from musegen.features.report.plots.frame import WIDTH, Scale, legend, line, mark, rect, svg, words, x_axis, y_axis
 
+MOST = 2000
+"""So many points a plot has at most."""
+
 
 class Point(NamedTuple):
     """A piece: where, of which series, and what is told of it."""
@@ -25,6 +28,26 @@ class Step(NamedTuple):
     median: float
     low: float
     high: float
+
+
+def thinned(rows: Sequence[int], most: int = MOST) -> list[int]:
+    """At most so many of these, evenly over their order: more points than these hide each other and swell the page.
+
+    >>> thinned(range(10), 4), thinned([3, 1])
+    ([0, 3, 6, 9], [3, 1])
+    """
+    if len(rows) <= most:
+        return list(rows)
+    return [rows[round(number * (len(rows) - 1) / (most - 1))] for number in range(most)]
+
+
+def drawn_of(shown: Sequence[int], every: Sequence[int]) -> str:
+    """What a caption says where points are left out.
+
+    >>> drawn_of([1], [1, 2]), drawn_of([1], [1])
+    (', 1 of them drawn', '')
+    """
+    return f", {len(shown):,} of them drawn" if len(shown) < len(every) else ""
 
 
 def scatter(title: str, points: Sequence[Point], series: Sequence[str], x_label: str, y_label: str) -> str:

@@ -9,7 +9,7 @@ from musegen.features.report import parts
 from musegen.features.report.data import Data
 from musegen.features.report.parts import counted, figure, opened, paragraph, section, text
 from musegen.features.report.plots.frame import number
-from musegen.features.report.plots.points import Point, trend
+from musegen.features.report.plots.points import Point, drawn_of, thinned, trend
 from musegen.features.report.sections.characteristic import words_of
 from musegen.features.report.years import FEWEST_DATED, WIDEST, Trend, steps, trends, year_of
 from musegen.features.style.measurements import feature_of
@@ -54,9 +54,10 @@ def changes(data: Data) -> str:
 def _plot(data: Data, years: np.ndarray[tuple[int], np.dtype[np.float64]], one: Trend) -> str:
     values, names = data.column(one.column), data.pieces
     known = np.flatnonzero(np.isfinite(values) & np.isfinite(years)).tolist()
+    shown = thinned(known)
     points = [
         Point(float(years[row]), float(values[row]), 0, f"{names[row]}, {years[row]:.0f}: {number(float(values[row]))}")
-        for row in known
+        for row in shown
     ]
     measured = feature_of(one.column)
     drawn = trend(
@@ -66,7 +67,8 @@ def _plot(data: Data, years: np.ndarray[tuple[int], np.dtype[np.float64]], one: 
     caption = (
         f"<code>{text(one.column)}</code>: {text(measured.definition, 400)} ρ = {number(one.rho)} ({number(one.low)} "
         f"to {number(one.high)}),"
-        f" q {'&lt; 0.001' if one.q < 0.001 else '= ' + number(one.q)}, n = {counted(one.pieces, 'piece')}. Lines: "
+        f" q {'&lt; 0.001' if one.q < 0.001 else '= ' + number(one.q)}, n = "
+        f"{counted(one.pieces, 'piece')}{drawn_of(shown, known)}. Lines: "
         "medians of spans of years;"
         f" bands: middle 95 % of bootstraps over works, where there are five.{warned}"
     )

@@ -22,7 +22,7 @@ def chords(data: Data) -> str:
     """The section; it says so where no piece has chords in keys."""
     told = [_kind(data, *kind) for kind in _KINDS]
     if not any(told):
-        told = [paragraph("No piece was read in keys: there are no numerals to count.")]
+        told = [paragraph("No piece has chords that are read in keys: there are no numerals to count.")]
     return section("chords", "Chords", *told)
 
 

@@ -49,7 +49,7 @@ def mean_series(data: Data, names: Sequence[str], values: Floats) -> list[tuple[
 
 def _keys(data: Data) -> str:
     """Keys along the circle of fifths, major and minor."""
-    keys = [Key(*facts["key"]) if facts["notes"] else None for facts in data.facts]
+    keys = [Key(*facts["key"]) if facts["notes"] and facts["key"] else None for facts in data.facts]
     counts = Counter(key for key in keys if key is not None)
     if not counts:
         return ""
@@ -106,23 +106,28 @@ def _cadences(data: Data) -> str:
         f"{counted(with_some, 'piece')} with a cadence)."
     )
     lists = "".join(_cadence_behind(data, counts, kind) for kind in CADENCES)
-    modal = any(facts["reading"] == "modal" for facts in data.facts)
+    some_without = not all(facts["has_chords"] for facts in data.facts)
     return (
         _heading("Cadences")
         + figure(drawn, caption, lists)
-        + (paragraph(_without_cadences(data), kind="soft") if modal else "")
+        + (paragraph(_without_cadences(data), kind="soft") if some_without else "")
     )
 
 
 def _without_cadences(data: Data) -> str:
+    """Why some pieces have none."""
     modal = sum(facts["reading"] == "modal" for facts in data.facts)
+    alone = sum(facts["reading"] != "modal" and not facts["has_chords"] for facts in data.facts)
+    told = []
     if modal:
-        return (
-            f"{counted(modal, 'piece')} {'are' if modal > 1 else 'is'} read by mode, being older than about 1650: "
-            "they have clausulae, not cadences in"
-            " keys, and chords without numerals; <code>musegen analyse --reading modal</code> tells them."
+        told.append(
+            f"{counted(modal, 'piece')} of before about 1650 read by mode: clausulae instead of cadences in keys, "
+            "and no"
+            " numerals; <code>musegen analyse --reading modal</code> tells them."
         )
-    return "No cadence was found."
+    if alone:
+        told.append(f"{counted(alone, 'piece')} of one line alone: of chords that nobody wrote nothing is counted.")
+    return " ".join(told) or "No cadence was found."
 
 
 def _phrases(data: Data) -> str:

@@ -9,7 +9,7 @@ from musegen.features.report.data import Data
 from musegen.features.report.mapping import Map
 from musegen.features.report.parts import counted, figure, opened, paragraph, section, table, text
 from musegen.features.report.plots.frame import number
-from musegen.features.report.plots.points import Point, scatter
+from musegen.features.report.plots.points import Point, drawn_of, scatter, thinned
 from musegen.features.report.sections.characteristic import words_of
 
 OTHERS = "others"
@@ -25,13 +25,15 @@ def maps(data: Data) -> str:
     series, which = _series(data)
     told = [f"{name} ({label})" if label else name for name, label in zip(data.pieces, data.labels, strict=True)]
     order = np.argsort(-which, kind="stable").tolist()  # the others first: they lie below
+    shown = thinned(order)
     points = [
-        Point(float(found.scores[row, 0]), float(found.scores[row, 1]), int(which[row]), told[row]) for row in order
+        Point(float(found.scores[row, 0]), float(found.scores[row, 1]), int(which[row]), told[row]) for row in shown
     ]
     drawn = scatter("Map of the pieces", points, series, _axis(found, 0, 90), _axis(found, 1, 60))
     caption = (
         f"The pieces on the first two principal components of {len(found.columns):,} robustly scaled features"
-        f" (n = {counted(len(points), 'piece')}; together {number(100 * float(found.explained[:2].sum()))} % of the "
+        f" (n = {counted(len(order), 'piece')}{drawn_of(shown, order)}; together "
+        f"{number(100 * float(found.explained[:2].sum()))} % of the "
         "variance)."
         " Features that may tell of bar lines, note values, staves or file formats, or that tell the pitch level, "
         "are left out."

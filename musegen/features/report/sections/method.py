@@ -110,7 +110,7 @@ def _sentences(data: Data) -> list[str]:
 def _comparison(data: Data) -> list[str]:
     """By what pieces were told apart, and how that was judged."""
     which = "the two corpora" if data.by == CORPUS else f"the label {text(data.by)}"
-    found = " (none was asked for; it is the first usual one with two values of five pieces)"
+    found = " (none was asked for; it is the first usual one whose commonest values have half of the pieces)"
     values = ", ".join(text(value) for value in data.values)
     return [
         f"Pieces were told apart by {which}{'' if data.is_chosen else found}: {values}; differences are Cliff’s δ,",
