@@ -15,8 +15,9 @@ from musegen.features.similarity.passages import THOROUGH, Passage, passages
 from musegen.features.similarity.search import other_pieces
 from musegen.features.similarity.symbols import intervals, ratios
 
-HALF = 0.5
-"""Two tunes that share this part of either's notes, all passages taken together, are versions of one."""
+HALF, ALIKE = 0.5, 24.0
+"""Two tunes that share this part of either's notes in one transposition, in passages of so many bits that chance does
+not explain them, are versions of one."""
 COMMON, REPEATED, BROKEN = 4.0, 0.5, 1.5
 """Bits lost for each doubling of the groups that hold the same notes; the share lost of what a passage says twice; bits
 lost where it is broken by a note that is not shared. Found on one half of the Essen groups (docs/similarity.md)."""
@@ -89,13 +90,14 @@ def _said_before(rises: list[int]) -> Iterator[int]:
 
 def _groups_of_versions(index: SimilarityIndex, found: Sequence[tuple[Line, Passage]]) -> set[int]:
     """The groups in which a line stands that shares half of its notes, or of the piece's line."""
-    sides: defaultdict[tuple[int, int], list[npt.NDArray[np.int64]]] = defaultdict(list)
+    sides: defaultdict[tuple[int, int, int], list[npt.NDArray[np.int64]]] = defaultdict(list)
     sizes: dict[int, int] = {}
     for line, passage in found:
-        sides[id(line), passage.line].append(passage.pairs)
-        sizes[id(line)] = len(line.pitch)
+        if passage.bits >= ALIKE:
+            sides[id(line), passage.line, passage.transposition].append(passage.pairs)
+            sizes[id(line)] = len(line.pitch)
     groups = set()
-    for (mine, theirs), pairs in sides.items():
+    for (mine, theirs, _), pairs in sides.items():
         ours, other = (len(np.unique(np.concatenate(pairs)[:, side])) for side in (0, 1))
         size = int(index.begins[theirs + 1] - index.begins[theirs])
         if ours >= HALF * sizes[mine] or other >= HALF * size:

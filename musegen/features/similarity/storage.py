@@ -24,7 +24,7 @@ from musegen.features.similarity.symbols import GRAMS
 from musegen.score.cache import cache_folder
 from musegen.score.whole_files import write_atomically
 
-LAYOUT = 4
+LAYOUT = 5
 """Another number for other arrays, or for what is in them."""
 _WORDS = ("pieces", "titles", "groups", "line_names", "measure_words")
 _COLUMNS = ("owner", "begins", "pitch", "step", "measure", "note", "unrelated", "chance")
