@@ -9,6 +9,7 @@ import numpy as np
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan, KeySpan
 from musegen.theory.keys import Key
+from musegen.theory.neural.augmented_sixths import named_sixths
 from musegen.theory.neural.broken_basses import over_their_basses
 from musegen.theory.neural.decoding import Floats, Path, keys_of, name_of, runs
 from musegen.theory.neural.encoding import Encoded
@@ -31,7 +32,8 @@ def read_path(score: Score, piece: Encoded, path: Path, lowest: int) -> Analysis
     trust = _trust(piece)
     found = (_chord(score, piece, path, lowest, *run) for run in runs(path.taken[first:last], first))
     chords = tuple(chord._replace(confidence=round(chord.confidence * trust, 3)) for chord in found)
-    return Analysis(_home(score, keys), keys, named_six_fours(score, over_their_basses(score, chords)))
+    over_basses = named_sixths(score, over_their_basses(score, chords))
+    return Analysis(_home(score, keys), keys, named_six_fours(score, over_basses))
 
 
 def _trust(piece: Encoded) -> float:
