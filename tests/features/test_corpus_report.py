@@ -1,5 +1,6 @@
 """The report of a corpus: what it counts, compares, warns of and names; that files cannot write into it."""
 
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from lxml import etree
 
 from musegen import cli
+from musegen.corpora import pieces_of
 from musegen.corpora.pieces import Piece
 from musegen.features.report.data import data_of
 from musegen.features.report.figures import figures
@@ -87,6 +89,17 @@ def test_no_word_of_a_file_becomes_markup(told):
     assert HOSTILE not in told
     assert "<b>broken" not in told
     assert "&lt;b&gt;broken&amp;.musicxml" in told
+
+
+def test_no_name_of_a_file_turns_the_page_or_keeps_it_from_being_written(tmp_path):
+    music = TUNE.format(title="\u202eT\x1b[2J", composer="C", meter="4/4", key="C", music="CDEF|G4|]")
+    for name in (b"\xff\xfe.abc", "turned\u202e.abc".encode(), b"\x1b[2J.abc"):
+        Path(tmp_path, os.fsdecode(name)).write_text(music, encoding="utf-8")
+    found = gathered(pieces_of([str(tmp_path)]), jobs=1)
+    page = report_page(data_of(os.fsdecode(b"\xff"), found)).encode().decode()
+    assert len(found.pieces) == 3
+    assert not any(letter in page for letter in "\u202e\x1b")
+    assert page.count("\ufffd") > 6
 
 
 def test_the_piece_that_cannot_be_read_is_named_and_in_no_number(told):

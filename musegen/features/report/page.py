@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from musegen.engraving.html import document
 from musegen.features.report.data import Data
-from musegen.features.report.parts import text
+from musegen.features.report.parts import harmless, text
 from musegen.features.report.sections.changes import changes
 from musegen.features.report.sections.characteristic import characteristic
 from musegen.features.report.sections.chords import chords
@@ -92,17 +92,11 @@ def report_page(data: Data, progress: Callable[[list[int]], Iterable[int]] = lam
         overview(data), distributions(data), chords(data), characteristic(data), maps(data), changes(data),
         examples(data, progress), confounds(data), method(data),
     )  # fmt: skip
-    return document(
-        data.title,
-        STYLE,
-        "\n".join((head, f"<nav aria-label='Contents'><ul>{links}</ul></nav>", "<main>", *sections, "</main>")),
-    )
+    body = (head, f"<nav aria-label='Contents'><ul>{links}</ul></nav>", "<main>", *sections, "</main>")
+    return harmless(document(data.title, STYLE, "\n".join(body)))
 
 
 def _subtitle(data: Data) -> str:
     told = f"A report of musegen: {len(data.pieces):,} pieces in {len(set(data.groups)):,} works"
-    return (
-        told
-        + (f", told apart by {text(data.by)}" if data.values else "")
-        + (", repeats unfolded" if data.asked.unfold else "")
-    )
+    by = f", told apart by {text(data.by)}" if data.values else ""
+    return told + by + (", repeats unfolded" if data.asked.unfold else "")

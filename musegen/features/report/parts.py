@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 MOST = 400
 """So many pieces behind one number are listed; the table of features has them all."""
 _LONGEST = 160
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def harmless(said: str) -> str:
+    """The text without control characters, without what turns the direction of writing, without broken letters.
+
+    >>> harmless("<b>\\u202eA\\x1bB")
+    '<b>�A�B'
+    """
+    return _UNFIT.sub("\ufffd", said)
 
 
 def text(said: object, longest: int = _LONGEST) -> str:
-    """What a file says, as words of a page: no markup, no control characters, no turning of the writing.
+    """What a file says, as words of a page: no markup, no more letters than these.
 
-    >>> text("<b>\\u202eA"), text("Tr\\x1bio")
-    ('&lt;b&gt;�A', 'Tr�io')
+    >>> text("<b>"), text("Trio", 3)
+    ('&lt;b&gt;', 'Tr…')
     """
-    told = "".join(
-        letter if letter.isprintable() else "\ufffd" if letter not in "\n\t" else " " for letter in str(said)
-    )
+    told = harmless(str(said))
     return escape(told if len(told) <= longest else told[: longest - 1] + "…")
 
 
