@@ -1,6 +1,7 @@
 """`musegen corpus similar` and `originality`: tunes of a folder found again, copies told, indexes kept."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def test_a_copy_is_told_with_its_base_rate_and_shown_engraved(folder, capsys):
     assert cli.run(["corpus", "originality", "copy.musicxml", "tunes"]) == 0
     out = capsys.readouterr().out
     assert "tunes/t0.musicxml" in out
-    assert "unrelated pieces share as much with another" in out
+    assert re.search("unrelated pieces? shares? as much with another", out)
     assert cli.run(["corpus", "originality", "copy.musicxml", "tunes", "-o", "report.html"]) == 0
     assert (folder / "report.html").read_text().count("<img") >= 2
 
