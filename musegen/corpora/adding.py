@@ -34,7 +34,7 @@ _LABEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a user says of a corpus; what is left empty comes from a manifest of that name that waits for a folder."""
+    """What a user says of a corpus; what is left empty comes from the manifest of that name, if there is one."""
 
     title: str = ""
     licence: str = ""
@@ -90,7 +90,7 @@ def added(
 ) -> Added:
     """The corpus that a folder makes; nothing is written yet.
 
-    With `replace_old`, pieces that the old list has keep their groups and splits.
+    With `replace_old`, pieces that the old list has keep their groups and splits, and the manifest what it says.
 
     Raises:
         UsageError: no such name may be given, the corpus is there already, or a wish makes no sense.
@@ -99,7 +99,7 @@ def added(
     """
     target = _place(name, replace_old=replace_old)
     before = read_manifest(target) if target.exists() else None
-    made = _wanted(name, folder, wishes, target)
+    made = _wanted(name, folder, wishes, target, replace(before, excluded={}) if before else None)
 
     def scan(pieces: Sequence[Piece]) -> tuple[dict[str, Scan], dict[str, str]]:
         return scan_guarded(pieces, jobs=jobs, seconds=seconds, on_progress=on_progress)
@@ -134,13 +134,13 @@ def _place(name: str, *, replace_old: bool) -> Path:
     return target
 
 
-def _wanted(name: str, folder: Path | str, wishes: Wishes, target: Path) -> Corpus:
-    """What the manifest will say, from the wishes and from a shipped manifest that waits for a folder."""
+def _wanted(name: str, folder: Path | str, wishes: Wishes, target: Path, before: Corpus | None) -> Corpus:
+    """What the manifest will say, from the wishes, from what it said, from a shipped one that waits for a folder."""
     place = os.path.abspath(folder)
     if not _is_text(place):
         raise UsageError("the name of the folder is no text", hint="rename it")
     shipped = manifest_files().get(name)
-    template = read_manifest(shipped) if shipped and shipped.parent != target.parent else None
+    template = before or (read_manifest(shipped) if shipped and shipped.parent != target.parent else None)
     rules: dict[str, Any] = {**(template.rules if template else {})}
     if wishes.labels:
         rules["labels"] = {**rules.get("labels", {}), **_labels(wishes.labels)}

@@ -14,6 +14,7 @@ from musegen.corpora.pieces import SPLITS, Piece
 _TOLD = 8
 """Values of a label, faults or exclusions that are told in words; JSON has all."""
 _WIDTH = 100
+_LONGEST = 40
 
 
 def as_text(corpus: Corpus, pieces: Sequence[Piece]) -> str:
@@ -73,12 +74,16 @@ def labels_counted(pieces: Iterable[Piece]) -> dict[str, Counter[str]]:
 
 def _labels(pieces: Sequence[Piece]) -> Iterator[str]:
     for label, counts in labels_counted(pieces).items():
-        common = [f"{value[:40]} ({count})" for value, count in counts.most_common(_TOLD)]
+        common = [f"{_short(value)} ({count})" for value, count in counts.most_common(_TOLD)]
         more = [f"{len(counts) - _TOLD} more"] if len(counts) > _TOLD else []
         told = (
             "; ".join(common + more) if len(counts) <= max(_TOLD, len(pieces) // 2) else f"{len(counts)} different ones"
         )
         yield from textwrap.wrap(told, _WIDTH, initial_indent=f"{label:<15} ", subsequent_indent=" " * 16)
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
 
 
 def _some(title: str, entries: Mapping[str, str]) -> Iterator[str]:

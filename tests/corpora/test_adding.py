@@ -80,6 +80,23 @@ def test_a_new_piece_moves_no_other_when_the_corpus_is_made_anew(scores):
     assert after["a-copy.musicxml"] == before["op2-1.musicxml"]
 
 
+def test_labels_and_licence_that_were_written_into_the_manifest_hold_when_the_corpus_is_made_anew(scores):
+    manifest = make(scores, wishes=Wishes(licence="CC0-1.0")).corpus.manifest
+    by_name = '[labels]\ncomposer = [{ of = "name", match = "^op1", value = "Haydn" }]\n'
+    manifest.write_text(f"{manifest.read_text()}\n{by_name}")
+    (scores / "torn.xml").write_text("<score-partwise><part")
+    for _ in range(2):
+        assert list(make(scores, replace_old=True, wishes=Wishes(labels={"place": "Rome"})).frozen.unreadable) == [
+            "torn.xml"
+        ]
+    anew = corpus("mine")
+    assert anew.licence == "CC0-1.0"
+    assert {piece.name: piece.labels.get("composer") for piece in anew.pieces} == {
+        "op1-1.musicxml": "Haydn", "op1-2.musicxml": "Haydn", "op2-1.musicxml": None,
+    }  # fmt: skip
+    assert {piece.labels["place"] for piece in anew.pieces} == {"Rome"}
+
+
 def test_what_cannot_be_read_is_named_with_the_reason_and_costs_nothing_else(scores):
     (scores / "torn.xml").write_text("<score-partwise><part")
     (scores / "empty.krn").write_text("")

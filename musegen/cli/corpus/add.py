@@ -53,7 +53,9 @@ class _Pair(click.ParamType):  # type: ignore[type-arg]  # generic only in newer
     help="What of a name (its first group, else all that it finds) must not straddle a split, such as 'op\\d+'.",
 )
 @click.option("--label", "labels", type=_Pair(), multiple=True, help="A label of every piece; may be repeated.")
-@click.option("--replace", is_flag=True, help="Make a corpus of yours anew; what was listed keeps its split.")
+@click.option(
+    "--replace", is_flag=True, help="Make a corpus of yours anew, by its manifest; what was listed keeps its split."
+)
 @jobs_option
 @seconds_option("What reading a piece may take.")
 @shared_options
