@@ -190,16 +190,29 @@ def keep_inputs(outputs: Iterable[Path | None], inputs: Iterable[Path | str | No
     Raises:
         UsageError: one would.
     """
-    read = {_identity(str(name)) for name in inputs if name} - {None}
+    named = [str(name) for name in inputs if name]
+    read = {_identity(name) for name in named} - {None}
     taken: set[object] = set()
     for output in outputs:
         place = output and _destination(str(output))
-        if place in read:
+        if place in read or (output and _is_score_below(output, named)):
             raise UsageError(f"{output} is a file that is read", hint="name another file to write")
         if place in taken:
             told = "standard output" if str(output) == STANDARD else output
             raise UsageError(f"two results cannot both go to {told}", hint="name another file to write")
         taken |= {place} - {None}
+
+
+def _is_score_below(output: Path, names: Iterable[str]) -> bool:
+    """Whether a place is a score that is there, in one of these folders or below."""
+    if not output.is_file():
+        return False
+    place = output.resolve()
+    if not any(os.path.isdir(name) and place.is_relative_to(Path(name).resolve()) for name in names):
+        return False
+    from musegen.corpora.sources import SUFFIXES
+
+    return place.name.lower().endswith(SUFFIXES)
 
 
 def _destination(name: str) -> object:

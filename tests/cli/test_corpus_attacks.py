@@ -116,3 +116,11 @@ def test_an_index_whose_arrays_do_not_fit_is_no_index(folder, column, change):
     np.savez("a.npz", **arrays)
     with pytest.raises(UnreadableFile, match="no index"):
         load("a.npz")
+
+
+@pytest.mark.parametrize("output", ["tunes/=cmd|calc.abc", "./tunes/../tunes/=cmd|calc.abc", "link.abc"])
+def test_a_page_takes_the_place_of_no_score_of_the_folder_that_is_read(folder, capsys, output):
+    os.symlink("tunes/=cmd|calc.abc", "link.abc")
+    assert cli.run(("corpus", "report", "tunes", "-o", output)) == 2
+    assert "is a file that is read" in capsys.readouterr().err
+    assert (folder / "tunes" / "=cmd|calc.abc").read_text() == AIR
