@@ -35,8 +35,8 @@ for column, value in musegen.describe("bach/bwv66.6", groups=["key_fit", "syncop
     print(column, round(value, 3))
 ```
 
-As a transformer of scikit-learn: paths, scores or `PieceView`s in, rows out. What is undefined is NaN: let an imputer
-follow.
+As a transformer of scikit-learn: paths, pieces of a corpus, scores or `PieceView`s in, rows out. What is undefined is
+NaN: let an imputer follow.
 
 ```python
 from musegen.features.extractor import FeatureExtractor

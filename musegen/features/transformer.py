@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from musegen.corpora.pieces import Piece
 from musegen.features.extractor import column_names, measured
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import Confound, chosen
@@ -20,9 +21,9 @@ from musegen.theory.analyse import Engine
 class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Pieces in, a row of numbers each out: a scikit-learn transformer that learns nothing.
 
-    A piece is a path, a name of music21's corpus, a music21 stream, a Score or a PieceView. `groups` are groups or
-    single features (none for all), `without` confounds whose features are left out; `engine` reads the harmony. What
-    is undefined in a piece is NaN: let an imputer follow.
+    A piece is a path, a name of music21's corpus, a Piece of a corpus, a music21 stream, a Score or a PieceView.
+    `groups` are groups or single features (none for all), `without` confounds whose features are left out; `engine`
+    reads the harmony. What is undefined in a piece is NaN: let an imputer follow.
 
     >>> pieces = ["bach/bwv66.6", "bach/bwv269"]
     >>> found = FeatureExtractor(groups=("number_of_lines",)).fit(pieces)
@@ -70,4 +71,6 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _view(self, piece: Any) -> PieceView:
-        return piece if isinstance(piece, PieceView) else PieceView(read(piece), self.engine)
+        if isinstance(piece, PieceView):
+            return piece
+        return PieceView(piece.read() if isinstance(piece, Piece) else read(piece), self.engine)

@@ -74,6 +74,8 @@ def test_a_piece_of_a_corpus_gives_the_row_that_describe_gives():
     assert {name: float(value) for name, value in row.items()} == pytest.approx(
         musegen.describe(piece.name, groups=("pitch", "texture")), nan_ok=True
     )
+    extractor = FeatureExtractor(groups=("pitch",)).fit()
+    assert np.array_equal(extractor.transform([piece]), extractor.transform(["bach/bwv66.6"]), equal_nan=True)
 
 
 def test_a_misspelled_feature_is_met_with_the_right_name():
