@@ -36,6 +36,8 @@ def _sources(data: Data) -> list[str]:
         if corpus.selection:
             lines = "".join(f"{text(line, 2000)}<br>" for line in corpus.selection.split("\n") if line)
             told.append(opened("How the pieces were chosen, and what labels and groups mean", lines))
+        left_out = parts.pieces(list(corpus.excluded.items()))
+        told.append(opened(f"Left out of the list: {counted(len(corpus.excluded), 'piece')}", left_out))
     others = [name for name in data.names if name not in {corpus.name for corpus in data.corpora}]
     if others:
         told.append(
@@ -92,7 +94,7 @@ def _labels(data: Data) -> str:
 def _unreadable(data: Data) -> str:
     failures = data.found.failures
     if not failures:
-        return paragraph("Every piece could be read.")
+        return paragraph("Every piece of the list could be read.")
     rows = [[text(one.piece), text(one.kind), text(one.message)] for one in failures[: parts.MOST]]
     said = paragraph(
         f"{counted(len(failures), 'piece')} could not be read and {'are' if len(failures) > 1 else 'is'} in no "
