@@ -50,7 +50,7 @@ CHINESE, NEAR_FIDDLES = ("han1", "han2"), ("irl", "folkHaydn")
 class Trial(NamedTuple):
     """Hosts, as (tune, piece whose group is left out), and what they are compared with."""
 
-    index: SimilarityIndex
+    collection: SimilarityIndex
     hosts: list[tuple[Line, str]]
     sources: list[int]  # lines that excerpts are drawn from
 
@@ -115,7 +115,7 @@ def lines_of_half(index: SimilarityIndex, half: str) -> list[int]:
 def table(trial: Trial, name: str, plants: int, rng: Generator) -> None:
     """Print the recalls with these hosts."""
     start = time.process_time()
-    null = [shared(trial.index, [line], own) for line, own in trial.hosts]
+    null = [shared(trial.collection, [line], own) for line, own in trial.hosts]
     seconds = (time.process_time() - start) / len(null)
     apart = name in MAY_BE_RELATED
     levels = [strength(line, found, apart=apart) for (line, _), found in zip(trial.hosts, null, strict=True)]
@@ -150,7 +150,7 @@ def found_in(
     """Whether a passage that lies on the plant is stronger than the limit."""
     line, (first, last) = planted(host[0], alter(plant, rng), rng)
     enough = limit + float(np.log2(len(line.pitch)))
-    for _, passage, _ in shared(trial.index, [line], host[1]):
+    for _, passage, _ in shared(trial.collection, [line], host[1]):
         inside = (passage.pairs[:, 0] >= first) & (passage.pairs[:, 0] < last)
         if passage.bits > enough and inside.sum() >= 3:
             return True
@@ -165,7 +165,7 @@ def plain(line: Line, rng: Generator) -> Line:
 def excerpt_of(trial: Trial, notes: int, rng: Generator) -> Line:
     """An excerpt of some tune that is long enough."""
     while True:
-        line = trial.index.entry_line(int(rng.choice(trial.sources)))
+        line = trial.collection.entry_line(int(rng.choice(trial.sources)))
         if len(line.pitch) >= notes:
             return excerpt(line, notes, rng)
 
