@@ -83,7 +83,7 @@ def test_the_worst_expression_that_is_taken_is_soon_done():
 def test_resuming_with_other_pieces_throws_no_rows_away(folder, capsys):
     (folder / "others").mkdir()
     (folder / "others" / "air.abc").write_text(AIR.replace("CDEF", "GFED"))
-    first = ("corpus", "features", "tunes", "--groups", "pitch", "--jobs", "1", "-o", "rows.csv")
+    first = ("corpus", "features", "tunes", "--features", "pitch", "--jobs", "1", "-o", "rows.csv")
     assert cli.run(first) == 0
     before = (folder / "rows.csv").read_bytes()
     capsys.readouterr()

@@ -15,7 +15,7 @@ from musegen.corpora.tables import read_table
 from musegen.score.files import corpus_file
 
 CHORALES = ("bach/bwv66.6", "bach/bwv4.8", "bach/bwv269")
-PITCH = ("--groups", "pitch", "--jobs", "1")
+PITCH = ("--features", "pitch", "--jobs", "1")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_quiet_says_nothing_but_errors(folder, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--groups", "pich"), "nearest: pitch"),
+        (("--features", "pich"), "nearest: pitch"),
         (("--without", "metre"), "nearest: meter"),
         (("--shard", "17/16"), "write it like 3/16"),
         (("--retry-errors",), "--retry-errors goes with --resume"),
@@ -75,7 +75,7 @@ def test_what_cannot_be_meant_is_wrong_usage_and_leaves_no_rows(tmp_path, capsys
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_an_interrupt_is_130_and_resuming_ends_in_the_same_bytes(tmp_path, capsys):
-    line = ("bach-chorales", "--groups", "harmony", "--split", "test", "--jobs", "1")
+    line = ("bach-chorales", "--features", "harmony", "--split", "test", "--jobs", "1")
     out = tmp_path / "rows.csv"
     words = [sys.executable, "-m", "musegen", "corpus", "features", *line, "-o", str(out)]
     running = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)

@@ -47,4 +47,5 @@ def test_silence_and_a_single_note_have_no_mood_made_up_for_them(grid):
     found = told(grid)
     assert all(math.isnan(side) or -1 <= side <= 1 for side in (found.valence, found.arousal))
     assert {"mode", "dissonance"} & set(found.unknown)
-    assert found.quadrant in mood_text("x", found)
+    assert found.quadrant == "unknown"
+    assert "no mood is named without a tempo" in mood_text("x", found)

@@ -16,11 +16,11 @@ JOB = "musegen.features.extractor:feature_row"
 
 
 @click.command(
-    epilog="\b\nExamples:\n  musegen corpus features bach-chorales -o features.csv --groups pitch,rhythm"
+    epilog="\b\nExamples:\n  musegen corpus features bach-chorales -o features.csv --features pitch,rhythm"
     "\n  musegen corpus features my-scores -o features --resume --jobs 4"
 )
 @pieces_arguments
-@click.option("--groups", metavar="NAME,...", default="", help="Only these groups, or single features.")
+@click.option("--features", metavar="NAME,...", default="", help="Only these groups, or single features.")
 @click.option(
     "--without",
     metavar="NAME,...",
@@ -34,7 +34,7 @@ def command(
     corpora: tuple[str, ...],
     where: tuple[str, ...],
     split: str | None,
-    groups: str,
+    features: str,
     without: str,
     engine: str,
     **settings: Any,
@@ -44,7 +44,7 @@ def command(
     A piece that cannot be read, hangs or needs too much memory costs no other piece: it stands in the table of errors
     beside the rows.
     """
-    options = _options(words(groups), words(without), engine)
+    options = _options(words(features), words(without), engine)
     outcome = run_job(chosen_pieces(corpora, where, split), JOB, options, **settings)
     return UNREADABLE if len(outcome.errors) else 0
 

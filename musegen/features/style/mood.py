@@ -36,7 +36,9 @@ class Mood(NamedTuple):
 
     @property
     def quadrant(self) -> str:
-        """The corner of the circumplex in a word or two."""
+        """The corner of the circumplex in a word or two; unknown without a tempo, on which arousal depends most."""
+        if TEMPO.name in self.unknown:
+            return "unknown"
         if not math.hypot(self.valence, self.arousal) >= _NEUTRAL:
             return "unknown" if math.isnan(self.valence + self.arousal) else "neutral"
         pleasant, active = self.valence >= 0, self.arousal >= 0
@@ -72,7 +74,8 @@ def mood(source: Any, *, tempo: float | None = None) -> Mood:
 
 def mood_text(name: str, found: Mood) -> str:
     """The mood with the share of each cue, and what is not known."""
-    lines = [f"{name}: {found.quadrant}; valence {found.valence:+.2f}, arousal {found.arousal:+.2f} ({NOTE})"]
+    told = found.quadrant if TEMPO.name not in found.unknown else "no mood is named without a tempo"
+    lines = [f"{name}: {told}; valence {found.valence:+.2f}, arousal {found.arousal:+.2f} ({NOTE})"]
     lines += [
         f"  {share.cue:<13}{share.value:>7.2f}  valence {share.valence:+.2f}, "
         f"arousal {share.arousal:+.2f}  ({share.unit})"
