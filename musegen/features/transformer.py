@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from musegen.corpora.pieces import Piece
+from musegen.errors import UsageError, nearest
 from musegen.features.extractor import column_names, measured
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import Confound, chosen
@@ -40,8 +41,11 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Itself: the columns are known beforehand.
 
         Raises:
-            UsageError: there is no group or feature of a name.
+            UsageError: there is no group, feature, confound or engine of a name.
         """
+        for name, known in [*((word, get_args(Confound)) for word in self.without), (self.engine, get_args(Engine))]:
+            if name not in known:
+                raise UsageError(f"there is no `{name}`", hint=nearest(str(name), known))
         self.features_ = chosen(tuple(self.groups), tuple(self.without))
         return self
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from musegen.corpora.pieces import Piece
 from musegen.corpora.selecting import pieces_of
-from musegen.errors import EngravingError, UnreadableFile
+from musegen.errors import EngravingError, UnreadableFile, UsageError
 from musegen.features.similarity.index import Postings, SimilarityIndex, build
 from musegen.features.similarity.reading import Told, entries_of
 from musegen.features.similarity.soundness import check_sound
@@ -101,6 +101,8 @@ def index_named(corpus: str | Path | SimilarityIndex | Sequence[str]) -> Similar
         return corpus
     if isinstance(corpus, str | Path):
         return load(corpus) if str(corpus).endswith(".npz") else index_of(pieces_of([str(corpus)]))
+    if not isinstance(corpus, Sequence) or not all(isinstance(name, str) for name in corpus):
+        raise UsageError(f"a {type(corpus).__name__} is no corpus", hint="name a corpus, a folder or files")
     return index_of(pieces_of(corpus))
 
 
