@@ -15,10 +15,10 @@ from musegen.cli.options import (
     STANDARD,
     keep_inputs,
     one_of_suffixes,
-    read_score,
     shown_name,
     write_output,
 )
+from musegen.cli.reading import read_and_tell
 from musegen.engraving.render import SUFFIXES, png_pages, render
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ def command(score: str, output: Path, form: str | None, layout: str, paper: str)
     if form is None and str(output) == STANDARD:
         raise click.UsageError(f"standard output needs --format: {', '.join(FORMATS)}")
     keep_inputs([output], [score])
-    piece = read_score(score)
-    for mended in piece.notices:
-        notice(f"{shown_name(score)}: {f'measure {mended.measure}: ' if mended.measure else ''}{mended.message}")
+    piece = read_and_tell(score)
     if layout != "as-written" and (reason := why_not_in_four_parts(piece)):
         notice(f"{shown_name(score)}: laid out as written, not {layout}: {reason}")
     own = own_words(piece)

@@ -51,6 +51,14 @@ def test_a_piece_of_the_corpus_is_not_its_own_likeness_and_broken_files_are_told
     assert "tunes/t3.musicxml" not in [match["piece"] for match in data["matches"]]
 
 
+def test_a_collection_asks_with_its_first_tune_and_says_so(folder, capsys):
+    tune = "M:4/4\nL:1/4\nK:C\nCDEF|GABc|\n"
+    (folder / "two.abc").write_text(f"X:1\nT:One\n{tune}\nX:2\nT:Two\n{tune}")
+    for words in (["similar", "two.abc", "tunes"], ["mood", "two.abc"]):
+        cli.run(["corpus", *words])
+        assert "the collection holds 2 tunes: the first is read" in capsys.readouterr().err
+
+
 def test_an_index_is_kept_in_a_file_and_searched_without_the_folder(folder, capsys):
     assert cli.run(["corpus", "similar", "tunes/t3.musicxml", "tunes", "--index", "kept.npz", "-o", "a.json"]) == 0
     (folder / "t3.musicxml").write_bytes((folder / "tunes/t3.musicxml").read_bytes())

@@ -10,7 +10,8 @@ from musegen.cli.corpus.measured import FORMATS, SUFFIXES, write_told
 from musegen.cli.destinations import distinct, form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import OUTPUT, SCORE, keep_inputs, read_score, shown_name
+from musegen.cli.options import OUTPUT, SCORE, keep_inputs, shown_name
+from musegen.cli.reading import read_and_tell
 
 
 @click.command(epilog="\b\nExample:\n  musegen corpus mood bach/bwv66.6 --tempo 72")
@@ -34,7 +35,7 @@ def command(pieces: tuple[str, ...], tempo: float | None, form: str | None, outp
     found = []
     for name in distinct(pieces):
         with failures.caught(name):
-            found.append((shown_name(name), mood(read_score(name), tempo=tempo)))
+            found.append((shown_name(name), mood(read_and_tell(name), tempo=tempo)))
     if found:
         write_told(
             form, output, lambda: "".join(mood_text(*told) for told in found),

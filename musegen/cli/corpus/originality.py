@@ -13,6 +13,7 @@ from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_options, index_
 from musegen.cli.destinations import distinct, form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.options import OUTPUT, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.cli.reading import read_and_tell
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def command(
     told: list[tuple[str, Score, OriginalityReport]] = []
     for name in progress(names, "Comparing"):
         with failures.caught(name):
-            score = read_score(name)
+            score = read_and_tell(name)
             told.append((shown_name(name), score, originality(score, made, without=name, count=count)))
             if other_pieces(made, name) is not None:
                 notice(f"{name} is in this corpus itself: its group is left out")

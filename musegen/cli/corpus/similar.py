@@ -13,6 +13,7 @@ from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_options, index_
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
 from musegen.cli.options import OUTPUT, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.cli.reading import read_and_tell
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def command(
     from musegen.features.similarity.symbols import TRANSFORMATIONS
     from musegen.features.similarity.typed import typed_melody
 
-    query = typed_melody(melody) if melody else read_score(name)
+    query = typed_melody(melody) if melody else read_and_tell(name)
     failures = Failures(several=True)
     made = index_to_search(lambda: chosen_pieces(names, where, split), index, failures, jobs=jobs or 0, seconds=seconds)
     found = similar(
