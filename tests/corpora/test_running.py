@@ -123,6 +123,11 @@ def test_a_job_that_is_none_is_wrong_usage(job, words):
         run(good_pieces(1), job)
 
 
+def test_a_file_that_is_no_table_does_not_become_a_folder(tmp_path):
+    with pytest.raises(UsageError, match=r"no table is written as rows\.tsv"):
+        run(good_pieces(1), JOB, out=tmp_path / "rows.tsv")
+
+
 def test_limits_under_which_nothing_can_begin_are_told_as_such(tmp_path):
     with pytest.raises(UsageError, match="cannot begin within 20 MB"):
         run(good_pieces(2), JOB, jobs=1, megabytes=20, out=tmp_path / "rows")

@@ -16,6 +16,7 @@ from musegen.errors import EngravingError, UnreadableFile, UsageError
 from musegen.score.whole_files import write_atomically
 
 _RUN = re.compile(r"run(?:-s\d+of\d+)?\.json")
+_OTHER_FILES = (".tsv", ".txt", ".json", ".jsonl", ".xls", ".xlsx", ".ods", ".arrow", ".feather", ".html")
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,15 @@ class Place:
         """The place of that name: a .csv or .parquet file, or else a folder.
 
         Raises:
-            UsageError: a shard to one file, which the other shards need too.
+            UsageError: a shard to one file, which the other shards need too; a file of another kind.
             MissingExtra: Parquet, and pyarrow is not installed.
 
         >>> Place.of(Path("rows.csv")).part(3).as_posix()
         'rows.csv.parts/part-00003.npz'
         """
         tag = f"-s{shard[0]:0{len(str(shard[1]))}}of{shard[1]}" if shard else ""
+        if out.suffix.lower() in _OTHER_FILES:
+            raise UsageError(f"no table is written as {out.name}", hint="name a folder, a .csv or a .parquet")
         if out.suffix.lower() not in (".csv", ".parquet"):
             return cls(out, table_suffix(Path("part.parquet")), None, tag)
         if shard:
