@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.cli.console import notice, progress
+from musegen.cli.console import notice, progress, tame
 from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
 from musegen.cli.corpus.limits import jobs_option, run_bar, seconds_option
 from musegen.cli.corpus.running import UNREADABLE
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import ENGINE, OUTPUT, SEED, STANDARD, TITLE, keep_inputs, make_folder, write_output
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from musegen.corpora import Piece
@@ -55,6 +55,8 @@ def command(
         raise UsageError("--by and --against do not go together", hint="--against tells pieces apart by their corpus")
     keep_inputs([output], [*corpora, against])
     if str(output) != STANDARD:
+        if output.suffix.lower() not in (".html", ".htm"):
+            raise UsageError("the page is HTML", hint="name it like report.html")
         from musegen.score.whole_files import check_writable
 
         check_writable(output)  # before the long work
@@ -77,7 +79,7 @@ def command(
     page = report_page(made, lambda rows: progress(rows, "Engraving"))
     if figures:
         _write_figures(figures, page)
-    write_output(output, page)
+    write_output(output, tame(page))
     notice(_told(made, output))
     return UNREADABLE if made.found.failures else 0
 
@@ -94,7 +96,7 @@ def _gathered(
     with run_bar("Pieces") as tell:
         found = gathered(pieces, asked, known=table, **settings, on_progress=tell)
     if not found.pieces:
-        raise UsageError("no piece could be read", hint=found.failures[0].message if found.failures else "")
+        raise UnreadableFile("no piece could be read", hint=found.failures[0].message if found.failures else "")
     return found
 
 
@@ -146,4 +148,5 @@ def _side(names: Sequence[str]) -> str:
 
 def _told(data: Data, output: Path) -> str:
     failures = len(data.found.failures)
-    return f"{output}: {len(data.pieces)} pieces" + (f"; {failures} could not be read" if failures else "")
+    place = "standard output" if str(output) == STANDARD else output
+    return f"{place}: {len(data.pieces)} pieces" + (f"; {failures} could not be read" if failures else "")

@@ -23,6 +23,7 @@ from musegen.features.feature_set import feature_set
 from musegen.features.registry import chosen
 from musegen.features.report.facts import FACTS, JOB
 from musegen.score.cache import cache_folder, keep_arrays, kept_arrays
+from musegen.score.files import regular_file
 from musegen.theory.analyse import Engine
 
 _LAYOUT = 1
@@ -206,6 +207,6 @@ def _digest(pieces: Sequence[Piece]) -> str:
 def _state(piece: Piece) -> str:
     """The content of a file whose digest nobody has listed."""
     try:
-        return hashlib.sha256(piece.path.read_bytes()).hexdigest()
-    except (UnreadableFile, OSError, ValueError) as error:
+        return hashlib.sha256(regular_file(piece.path)).hexdigest()
+    except UnreadableFile as error:
         return type(error).__name__
