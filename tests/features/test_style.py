@@ -52,6 +52,15 @@ def test_a_planted_difference_is_found_named_and_confirmed_beyond_chance():
     assert not any(effect.q < 0.05 for effect in found.effects[1:])
 
 
+def test_of_four_works_no_interval_is_told_however_many_their_movements():
+    told = classification_text(classify(corpus(works=8, movements=5), "composer", permutations=0))
+    effects_told = told[told.index("What tells them apart") : told.index("Caution")]
+    assert "delta" in effects_told
+    assert " to " not in effects_told
+    found = classify(corpus(works=10), "composer", permutations=0)
+    assert np.isfinite([effect.low for effect in found.effects]).all()
+
+
 def test_what_the_movements_of_a_work_share_is_no_style():
     """Genres were dealt to the works by chance: a split within works would tell them with certainty."""
     grouped, alone = [], []

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
+from musegen.features.bootstraps import FEWEST
 from musegen.features.style.measurements import Floats, Measurements, feature_of
 
 DRAWS = 200
@@ -26,7 +27,7 @@ class Effect(NamedTuple):
     column: str
     label: str
     delta: float  # Cliff's: how much oftener a piece of the label has the higher value than the lower; -1 to 1
-    low: float  # the middle 95 % of bootstraps over groups
+    low: float  # the middle 95 % of bootstraps over groups; NaN where a side has fewer than five
     high: float
     p: float  # Mann-Whitney on the means of groups, two-sided, by the normal distribution
     q: float  # the same, by Benjamini and Hochberg over all numbers and labels
@@ -156,9 +157,11 @@ def _effect(
     measured: Measurements, label: str, column: int, found: Floats, p: Floats, q: Floats, rng: Generator, draws: int
 ) -> Effect:
     values, mask = measured.values[:, [column]], measured.labels == label
-    inside, outside = (side[np.isfinite(side)] for side in (values[mask, 0], values[~mask, 0]))
+    sides = [np.isfinite(values[:, 0]) & side for side in (mask, ~mask)]
+    inside, outside = (values[side, 0] for side in sides)
     bootstraps = [deltas(values[rows], mask[rows])[0] for rows in drawn_rows(measured.groups, draws, rng)]
-    low, high = np.nanquantile(bootstraps, (0.025, 0.975)) if np.isfinite(bootstraps).any() else (np.nan, np.nan)
+    enough = all(len(set(measured.groups[side].astype(str))) >= FEWEST for side in sides)
+    low, high = np.nanquantile(bootstraps, (0.025, 0.975)) if enough else (np.nan, np.nan)
     medians = float(np.median(inside)), float(np.median(outside))
     chance = float(p[column]), float(q[column])
     counts = len(inside), len(outside)

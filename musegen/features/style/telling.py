@@ -46,7 +46,8 @@ def effects_text(effects: Sequence[Effect]) -> str:
 
 def effect_line(effect: Effect) -> str:
     """`rhythm.npvi.top lower: 20.1 against 33.4; delta -0.61 (-0.70 to -0.52), large; q < .001`."""
-    delta = f"delta {effect.delta:+.2f} ({effect.low:+.2f} to {effect.high:+.2f}), {effect.size}"
+    interval = f" ({effect.low:+.2f} to {effect.high:+.2f})" if math.isfinite(effect.low) else ""
+    delta = f"delta {effect.delta:+.2f}{interval}, {effect.size}"
     chance = "" if effect.q < _SIGNIFICANT else ", may be chance"
     depends = f"; depends on {', '.join(effect.confounds)}" if effect.confounds else ""
     medians = f"{number(effect.median)} against {number(effect.median_of_others)}"

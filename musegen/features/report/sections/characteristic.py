@@ -37,8 +37,8 @@ def characteristic(data: Data) -> str:
         "oftener a",
         "piece of the one side has the higher value than the lower, from −1 to 1; intervals are the middle 95 % of "
         "bootstraps",
-        "over works; q is the false discovery rate over all features and values that were looked at, not only those "
-        "shown.",
+        "over works, where both sides have five; q is the false discovery rate over all features and values that were "
+        "looked at, not only those shown.",
     )
     told = [_one(data, value, [effect for effect in found if effect.label == value]) for value in data.values]
     return section("characteristic", title, intro, *told)
@@ -80,7 +80,7 @@ def _row(data: Data, effect: Effect) -> list[str]:
     return [
         f"<code>{broken(effect.column)}</code><br><small>{text(measured.definition, 400)} "
         f"({text(measured.unit)}){warning}</small>",
-        number(effect.delta), f"{number(effect.low)} to {number(effect.high)}", q,
+        number(effect.delta), f"{number(effect.low)} to {number(effect.high)}" if np.isfinite(effect.low) else "", q,
         number(effect.median), number(effect.median_of_others), opened(f"{effect.pieces[0]:,}", listed),
     ]  # fmt: skip
 
