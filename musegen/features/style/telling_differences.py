@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from musegen.features.style.fingerprints import Comparison, Difference, Fingerprint
@@ -44,5 +45,5 @@ def fingerprint_data(found: Fingerprint) -> dict[str, Any]:
 
 def _difference_line(told: Difference) -> str:
     found = told.overlap
-    halves = f"overlap {found.area:.2f}, of halves of the first {found.area_of_halves:.2f}"
-    return f"{effect_line(told.effect)}\n    {halves}; divergence {found.divergence:.2f}"
+    halves = f", of halves of the first {found.area_of_halves:.2f}" if math.isfinite(found.area_of_halves) else ""
+    return f"{effect_line(told.effect)}\n    overlap {found.area:.2f}{halves}; divergence {found.divergence:.2f}"
