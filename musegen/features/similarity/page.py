@@ -49,19 +49,27 @@ def both_sides(query: Score, name: str, match: Match, read: Callable[[str], Scor
 def _picture(score_of: Callable[[], Score], notes: tuple[int, ...], name: str) -> str:
     """The measures of these notes; or why they are not engraved."""
     try:
-        drawn = passage_svg(score_of(), notes)
+        score = score_of()
+        drawn = passage_svg(score, notes)
     except MusegenError as error:
         return f"<p>{escape(name)} cannot be engraved here: {escape(str(error))}</p>"
-    return picture(drawn, name, caption=name)
+    first, last = _span(score, set(notes))
+    cut = f", the first {LONGEST} measures of the passage" if last - first >= LONGEST else ""
+    return picture(drawn, name, caption=name + cut)
 
 
 def passage_svg(score: Score, notes: Sequence[int]) -> str:
-    """The measures that hold these notes (ids), the notes in colour.
+    """The measures that hold these notes (ids), `LONGEST` of them at most, the notes in colour.
 
     Raises:
         EngravingError: the music cannot be drawn.
     """
     wanted = set(notes)
-    held = [int(row["measure_index"]) for row in score.notes.rows if int(row["id"]) in wanted]
-    first, last = (min(held), max(held)) if held else (0, 0)
+    first, last = _span(score, wanted)
     return excerpt_svg(score, first, min(last, first + LONGEST - 1), dict.fromkeys(wanted, MARK))
+
+
+def _span(score: Score, wanted: set[int]) -> tuple[int, int]:
+    """The first and the last measure of these notes."""
+    held = [int(row["measure_index"]) for row in score.notes.rows if int(row["id"]) in wanted]
+    return (min(held), max(held)) if held else (0, 0)
