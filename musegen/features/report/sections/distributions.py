@@ -81,9 +81,8 @@ def _meters(data: Data) -> str:
         kept, heights = [*kept, "others"], [*heights, float(sum(counts[meter] for meter in names[_METERS:]))]
     drawn = bars("Meters", kept, [Series("", heights)], "meter of most measures", "pieces")
     changing = sum(len(facts["meters"]) > 1 for facts in data.facts)
-    caption = (
-        f"Meter of most measures (n = {counted(sum(counts.values()), 'piece')}; in {changing:,} the meter changes)."
-    )
+    told = f"{changing:,}" if changing else "none"
+    caption = f"Meter of most measures (n = {counted(sum(counts.values()), 'piece')}; in {told} the meter changes)."
     behind = [(name, main) for name, main in zip(data.pieces, mains, strict=True) if main]
     return _heading("Meters") + figure(drawn, caption, _open("meter", sorted(behind, key=lambda one: one[1])))
 
