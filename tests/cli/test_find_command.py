@@ -37,6 +37,15 @@ def test_text_says_how_much_was_found_in_how_much_and_shows_each_passage_in_its_
     assert re.search(r"p1.musicxml +1 +2 +G: I +\| ii6 Cad64 V \| +I", out)
 
 
+def test_chords_that_a_single_line_only_implies_are_said_to_be_so(folder, capsys):
+    tune = "key: C major; meter: 4/4\nS: e5 d5 c5 b4 | c5 . . ."
+    (folder / "scores/tune.musicxml").write_bytes(write_musicxml(parse_grid(tune)))
+    assert cli.run(["corpus", "find", "V I", "scores", "--engine", "classical"]) == 0
+    assert "1 piece is a single line, whose chords are only implied" in capsys.readouterr().out
+    assert cli.run(["corpus", "find", "V I", "scores/p0.musicxml"]) == 0
+    assert "implied" not in capsys.readouterr().out
+
+
 def test_a_broken_file_is_told_and_counted_as_not_searched_and_the_rest_is_done(folder, capsys):
     (folder / "scores/broken.musicxml").write_text("<score-partwise><part/>")
     assert cli.run(["corpus", "find", "ii6 Cad64 V", "scores", "--format", "json"]) == 3

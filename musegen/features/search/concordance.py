@@ -37,6 +37,7 @@ class Searched(NamedTuple):
     chords: int  # 0 where chords were not needed
     reading: str  # tonal or modal; "" where chords were not needed
     left_out: str = ""
+    implied: bool = False  # the chords are those that a single line implies
 
 
 class Rate(NamedTuple):
@@ -80,6 +81,11 @@ class Concordance:
     def readings(self) -> tuple[str, ...]:
         """How the chords were read, where they were needed."""
         return tuple(sorted({found.reading for found in self.searched if found.reading}))
+
+    @property
+    def implied(self) -> int:
+        """How many of the pieces searched for chords are a single line, which only implies them."""
+        return sum(found.implied for found in self.searched)
 
     def total(self, rng: np.random.Generator) -> Rate:
         """All pieces together."""
@@ -130,11 +136,14 @@ def search_piece(piece: Piece, query: Query, engine: Engine = "neural", reading:
         ScoreError: it cannot be read, or is too long to be analysed.
     """
     rows = piece_rows(piece, query.needs, engine, reading)
-    chords, by = (len(rows.chords), rows.chords.reading) if rows.chords is not None else (0, "")
+    chords = rows.chords
+    found = Searched(piece, (), rows.beats, 0, "")
+    if chords is not None:
+        found = found._replace(chords=len(chords), reading=chords.reading, implied=chords.implied)
     try:
-        return Searched(piece, hits_in(rows, query), rows.beats, chords, by)
+        return found._replace(hits=hits_in(rows, query))
     except NotSearched as reason:
-        return Searched(piece, (), rows.beats, chords, by, reason.message)
+        return found._replace(left_out=reason.message)
 
 
 def search(

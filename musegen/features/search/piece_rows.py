@@ -33,7 +33,7 @@ from musegen.theory.modal.reading import Asked
 Ints = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[Any]]
 Need = Literal["chords", "lines", "motions"]
-_LAYOUT = 2
+_LAYOUT = 3
 _MOTION = (
     "upper", "lower", "upper_from", "lower_from", "upper_to", "lower_to", "motion", "first", "second", "first_steps",
     "second_steps", "antiparallel",
@@ -69,6 +69,7 @@ class Chords:
     function: tuple[str, ...]
     cadences: dict[int, str]  # onset of the last chord, kind
     phrases: Ints  # (phrases, 2): onset and end
+    implied: bool  # by a single line
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Chords:
@@ -80,7 +81,7 @@ class Chords:
             facts["reading"], begins, begins + np.array(duration, dtype=np.int64),
             tuple(Key(*one) for one in zip(tonic, map(bool, minor), strict=True)), figure, tuple(map(bool, mode)),
             function, {int(at): kind for at, kind in facts["cadences"]},
-            np.array(facts["phrases"], dtype=np.int64).reshape(-1, 2),
+            np.array(facts["phrases"], dtype=np.int64).reshape(-1, 2), bool(facts["implied"]),
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -171,7 +172,7 @@ def are_kept(piece: Piece, needs: Iterable[Need], engine: Engine, reading: Asked
 def _made(need: Need, score: Score, engine: Engine, reading: Asked) -> tuple[Any, Arrays]:
     """What is kept for one kind of pattern, JSON values and few arrays: each costs a third of a millisecond to load."""
     if need == "chords":
-        return _chord_facts(kept_analysis(score, engine, reading)), {}
+        return _chord_facts(score, kept_analysis(score, engine, reading)), {}
     if need == "lines":
         voices = assign_voices(score)
         slices = slices_of(voices)
@@ -203,14 +204,18 @@ def _lines(names: tuple[str, ...], rows: Rows, numbers: Ints) -> Lines:
     return Lines(names, NoteTable(rows), line, rest[:count], rest[count:].reshape(count, len(names)))
 
 
-def _chord_facts(analysis: Analysis) -> dict[str, Any]:
+def _chord_facts(score: Score, analysis: Analysis) -> dict[str, Any]:
     rows = [
         (int(c.onset), int(c.duration), *c.key, c.numeral.figure, c.numeral.minor, c.function or "")
         for c in analysis.chords
     ]
     cadences = [(int(cadence.onset), cadence.kind) for cadence in analysis.cadences]
     phrases = [(int(phrase.onset), int(phrase.end)) for phrase in analysis.phrases]
-    return {"reading": analysis.reading, "chords": rows, "cadences": cadences, "phrases": phrases}
+    stated, sounds = analysis.given or analysis.symbols, slices_of(assign_voices(score)).sounds
+    return {
+        "reading": analysis.reading, "chords": rows, "cadences": cadences, "phrases": phrases,
+        "implied": not stated and bool((sounds.sum(axis=1) < 2).all()),
+    }  # fmt: skip
 
 
 def _packed(facts: Any) -> npt.NDArray[np.uint8]:

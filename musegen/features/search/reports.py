@@ -67,7 +67,11 @@ def method(found: Concordance) -> str:
     """Who read the chords, and how; "" where nobody needed to."""
     if not found.readings:
         return ""
-    return f"chords by the {found.engine} engine, {' and '.join(found.readings)} reading"
+    told = f"chords by the {found.engine} engine, {' and '.join(found.readings)} reading"
+    if not found.implied:
+        return told
+    lines = "1 piece is a single line" if found.implied == 1 else f"{found.implied:,} pieces are a single line"
+    return f"{told}; {lines}, whose chords are only implied"
 
 
 def to_text(counts: Counted, most: int) -> str:
@@ -130,6 +134,7 @@ def to_json(counts: Counted) -> str:
         "query": found.query,
         "engine": found.engine if found.readings else None,
         "readings": found.readings,
+        "chords_implied": found.implied,
         "total": _rate(counts.total),
         "by": counts.label or None,
         "groups": [_rate(rate) for rate in counts.rates],
