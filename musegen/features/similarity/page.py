@@ -9,7 +9,7 @@ from musegen.engraving.excerpts import excerpt_svg
 from musegen.engraving.html import READING_STYLE, document, picture
 from musegen.errors import MusegenError
 from musegen.features.similarity.matches import Match
-from musegen.features.similarity.telling import named, notes_words, place_words
+from musegen.features.similarity.telling import named, notes_words, place_words, shown
 from musegen.score.model import Score
 
 MARK = "#1f5fa8"
@@ -43,7 +43,7 @@ def heading(number: int, match: Match, more: str = "") -> list[str]:
 def both_sides(query: Score, name: str, match: Match, read: Callable[[str], Score]) -> list[str]:
     """The pictures of one match: the query, called by this name, over the piece."""
     mine = _picture(lambda: query, match.query_notes, name)
-    return [mine, _picture(lambda: read(match.piece), match.notes, match.piece)]
+    return [mine, _picture(lambda: read(match.piece), match.notes, shown(match.piece))]
 
 
 def _picture(score_of: Callable[[], Score], notes: tuple[int, ...], name: str) -> str:

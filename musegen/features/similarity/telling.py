@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from musegen.features.similarity.index import SimilarityIndex
@@ -28,7 +30,17 @@ def match_line(match: Match) -> str:
 
 def named(match: Match) -> str:
     """The piece, with its title where that says more than its name."""
-    return f"{match.piece} ({match.title})" if match.title and match.title not in match.piece else match.piece
+    name = shown(match.piece)
+    return f"{name} ({match.title})" if match.title and match.title not in name else name
+
+
+def shown(piece: str) -> str:
+    """The name of a piece as a reader is told it: of a whole path, which says where somebody keeps files, its end.
+
+    >>> shown("/anywhere/motets/3.1.mxl"), shown("bach/bwv66.6")
+    ('motets/3.1.mxl', 'bach/bwv66.6')
+    """
+    return "/".join(PurePath(piece).parts[-2:]) if os.path.isabs(piece) else piece
 
 
 def place_words(match: Match) -> str:
