@@ -1,11 +1,11 @@
-"""What sets two corpora apart, for its reader: comparisons and fingerprints as text and JSON."""
+"""What sets two corpora apart, for its reader: comparisons as text and JSON."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from musegen.features.style.fingerprints import Comparison, Difference, Fingerprint
+from musegen.features.style.fingerprints import Comparison, Difference
 from musegen.features.style.telling import confounds_text, effect_data, effect_line, plain
 
 
@@ -31,16 +31,6 @@ def comparison_data(found: Comparison) -> dict[str, Any]:
     known = {"version": 1, "differences": differences}
     data: dict[str, Any] = plain(found._asdict() | known)
     return data
-
-
-def fingerprint_data(found: Fingerprint) -> dict[str, Any]:
-    """A fingerprint as JSON writes it: a record for each column."""
-    spreads = ("defined", "mean", "low", "high", "lower_quartile", "median", "upper_quartile")
-    columns = {
-        name: {spread: plain(getattr(found, spread)[number]) for spread in spreads}
-        for number, name in enumerate(found.columns)
-    }
-    return {"version": 1, "pieces": found.pieces, "groups": found.groups, "columns": columns}
 
 
 def _difference_line(told: Difference) -> str:
