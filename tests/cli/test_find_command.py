@@ -129,3 +129,10 @@ def test_the_page_loads_nothing_and_each_number_leads_to_its_passages(folder):
 def test_nothing_found_says_over_how_many_beats(folder, capsys):
     assert cli.run(["corpus", "find", "N6", "scores"]) == 0
     assert "nothing in 3 pieces; 0.00 per 1,000 beats" in capsys.readouterr().out
+
+
+def test_a_voice_that_no_piece_has_is_wrong_usage_and_no_empty_concordance(folder, capsys):
+    assert cli.run(["corpus", "find", "scores", "--melody", "7 1", "--voice", "99"]) == 2
+    told = capsys.readouterr()
+    assert "3 pieces were not searched: there is no voice `99` among 2" in told.err
+    assert told.out == ""

@@ -100,8 +100,10 @@ def command(
     _check_label(pieces, by)
     failures = Failures(several=True)
     found = _searched(pieces, query, engine, reading, jobs or 0, seconds, failures)
-    from musegen.features.search.reports import counted
+    from musegen.features.search.reports import counted, left_out
 
+    if found.left_out and not found.searched and not failures.exit_code:  # what was asked fits no piece
+        raise UsageError(left_out(found))
     write_output(output or STANDARD, _rendered(form, counted(found, by, seed), most, engrave))
     return failures.exit_code
 
