@@ -12,10 +12,11 @@ import click
 from musegen.cli.console import progress
 from musegen.cli.failures import Failures
 from musegen.cli.folders import scores_among
+from musegen.cli.forms import form_option
 from musegen.cli.judging import Task
 from musegen.cli.marking import make_room, places_of
 from musegen.cli.options import ENGINE, INPUT, OUTPUT, SCORE, STANDARD, keep_inputs, write_output
-from musegen.cli.rule_options import PLUGIN, exercise_option, form_option, output_option, pack_option
+from musegen.cli.rule_options import PLUGIN, exercise_option, output_option, pack_option
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ import click
 from musegen.cli.console import progress
 from musegen.cli.failures import Failures
 from musegen.cli.folders import scores_among
+from musegen.cli.forms import form_option
 from musegen.cli.marking import make_room, places_of
 from musegen.cli.options import SCORE, keep_inputs, read_score, shown_name, write_output
-from musegen.cli.rule_options import PLUGIN, exercise_option, form_option, output_option, pack_option
+from musegen.cli.rule_options import PLUGIN, exercise_option, output_option, pack_option
 from musegen.cli.surroundings import load_plugins, pack_files
 from musegen.errors import UnreadableFile
 

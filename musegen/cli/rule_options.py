@@ -1,8 +1,8 @@
-"""Options that the commands on rules share: the pack, the exercise, the form of a report and where it goes, plugins."""
+"""Options that the commands on rules share: the pack, the exercise, where a report goes, plugins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,11 +21,6 @@ def pack_option(told: str) -> Callable[[_Command], _Command]:
 def exercise_option(told: str, *, required: bool = False) -> Callable[[_Command], _Command]:
     """`--exercise MANIFEST`: a file or its folder."""
     return click.option("--exercise", type=INPUT, metavar="MANIFEST", required=required, help=told)
-
-
-def form_option(forms: Sequence[str], told: str | None = None) -> Callable[[_Command], _Command]:
-    """`--format` as `form`: one of these, text unless given."""
-    return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True, help=told)
 
 
 def output_option(several: str) -> Callable[[_Command], _Command]:

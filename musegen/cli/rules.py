@@ -8,9 +8,10 @@ import click
 
 from musegen.cli.console import tame
 from musegen.cli.failures import Failures
+from musegen.cli.forms import form_option
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import PACK
-from musegen.cli.rule_options import PLUGIN, form_option, pack_option
+from musegen.cli.rule_options import PLUGIN, pack_option
 from musegen.cli.surroundings import load_plugins
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from musegen.cli.corpus.choosing import pieces_called, words
 from musegen.cli.corpus.measured import FORMATS, SUFFIXES, features_options, measured_table, write_told
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
+from musegen.cli.forms import told_options
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import OUTPUT, SEED, keep_inputs
+from musegen.cli.options import SEED, keep_inputs
 
 
 @click.command(
@@ -40,8 +41,7 @@ from musegen.cli.options import OUTPUT, SEED, keep_inputs
 )
 @click.option("--top", type=click.IntRange(0, 100), default=5, show_default=True, help="So many features a label.")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Of folds, permutations and bootstraps.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
-@click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
+@told_options(FORMATS)
 @shared_options
 def command(
     corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, by: str, features: str, without: str,

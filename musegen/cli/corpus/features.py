@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from musegen.cli.corpus.choosing import chosen_pieces, pieces_arguments, words
+from musegen.cli.corpus.measured import chosen_features
 from musegen.cli.corpus.running import UNREADABLE, run_job, run_options
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import ENGINE
@@ -20,13 +21,7 @@ JOB = "musegen.features.extractor:feature_row"
     "\n  musegen corpus features my-scores -o features --resume --jobs 4"
 )
 @pieces_arguments
-@click.option("--features", metavar="NAME,...", default="", help="Only these groups, or single features.")
-@click.option(
-    "--without",
-    metavar="NAME,...",
-    default="",
-    help="Leave out what may tell the edition: meter, note_values, parts, format.",
-)
+@chosen_features
 @click.option("--engine", type=ENGINE, default="classical", show_default=True, help="Who names keys and chords.")
 @run_options
 @shared_options

@@ -10,8 +10,9 @@ from musegen.cli.corpus.choosing import words
 from musegen.cli.corpus.measured import FORMATS, SUFFIXES, features_options, measured_table, write_told
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
+from musegen.cli.forms import told_options
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import OUTPUT, SCORE, SEED, keep_inputs
+from musegen.cli.options import SCORE, SEED, keep_inputs
 
 
 @click.command(
@@ -28,8 +29,7 @@ from musegen.cli.options import OUTPUT, SCORE, SEED, keep_inputs
     "--top", type=click.IntRange(0, 100), default=5, show_default=True, help="So many reasons and neighbours."
 )
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Of the folds.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
-@click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
+@told_options(FORMATS)
 @shared_options
 def command(
     pieces: tuple[str, ...], among: tuple[str, ...], where: tuple[str, ...], by: str, features: str, without: str,

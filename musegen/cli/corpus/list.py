@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from musegen.cli.console import complain
+from musegen.cli.forms import form_option
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import STANDARD, write_output
 
 
 @click.command(epilog="\b\nExample:\n  musegen corpus list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@form_option(["text", "json"])
 @shared_options
 def command(form: str) -> int:
     """Which corpora there are, with the number of their pieces and their licences.

@@ -21,18 +21,17 @@ SUFFIXES = {"text": ".txt", "json": ".json"}
 FORMATS = (*SUFFIXES,)
 
 
+def chosen_features(function: _AnyFunction) -> _AnyFunction:
+    """Give a command --features and --without: lists of names with commas between."""
+    without = "Leave out what may tell the edition: meter, note_values, parts, format."
+    function = click.option("--without", metavar="NAME,...", default="", help=without)(function)
+    told = "Only these groups, or single features."
+    return click.option("--features", metavar="NAME,...", default="", help=told)(function)
+
+
 def features_options(function: _AnyFunction) -> _AnyFunction:
     """Give a command the options of `words` and `measured_table`: --features, --without, --jobs, --seconds."""
-    options = (
-        click.option("--features", metavar="NAME,...", default="", help="Only these groups, or single features."),
-        click.option("--without", metavar="NAME,...", default="",
-                     help="Leave out what may tell the edition: meter, note_values, parts, format."),
-        jobs_option,
-        seconds_option("What a piece may take to be measured."),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+    return chosen_features(jobs_option(seconds_option("What a piece may take to be measured.")(function)))
 
 
 def measured_table(

@@ -9,16 +9,16 @@ import click
 from musegen.cli.corpus.measured import FORMATS, SUFFIXES, write_told
 from musegen.cli.destinations import distinct, form_by_suffix
 from musegen.cli.failures import Failures
+from musegen.cli.forms import told_options
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import OUTPUT, SCORE, keep_inputs, shown_name
+from musegen.cli.options import SCORE, keep_inputs, shown_name
 from musegen.cli.reading import read_and_tell
 
 
 @click.command(epilog="\b\nExample:\n  musegen corpus mood bach/bwv66.6 --tempo 72")
 @click.argument("pieces", metavar="PIECE...", nargs=-1, required=True, type=SCORE)
 @click.option("--tempo", type=click.FloatRange(1, 2000), help="Beats a minute: a score does not tell.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
-@click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
+@told_options(FORMATS)
 @shared_options
 def command(pieces: tuple[str, ...], tempo: float | None, form: str | None, output: Path | None) -> int:
     """Tell how pleasant and how active a score would be called, from what is known to go with that.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from musegen.cli.corpus.choosing import SPLITS
+from musegen.cli.forms import form_option
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import STANDARD, write_output
 
@@ -17,7 +18,7 @@ from musegen.cli.options import STANDARD, write_output
 @click.option("--pieces", is_flag=True, help="List the pieces: name, split, group, labels.")
 @click.option("--where", metavar="CONDITION", multiple=True, help="Only pieces of which this holds, as in features.")
 @click.option("--split", type=click.Choice(SPLITS), help="Only pieces of this split.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@form_option(["text", "json"])
 @shared_options
 def command(name: str, pieces: bool, where: tuple[str, ...], split: str | None, form: str) -> None:
     """Tell what is known of a corpus: licence, source, how it is chosen and split, labels, faults.

@@ -12,7 +12,8 @@ from musegen.cli.corpus.choosing import chosen_pieces, pieces_called
 from musegen.cli.corpus.melodies import FORMATS, SUFFIXES, index_options, index_to_search
 from musegen.cli.destinations import form_by_suffix
 from musegen.cli.failures import Failures
-from musegen.cli.options import OUTPUT, STANDARD, keep_inputs, read_score, shown_name, write_output
+from musegen.cli.forms import told_options
+from musegen.cli.options import STANDARD, keep_inputs, read_score, shown_name, write_output
 from musegen.cli.reading import read_and_tell
 from musegen.errors import UsageError
 
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 @click.option("--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="So many pieces.")
 @click.option("--plain", is_flag=True, help="Not inverted, nor backwards.")
 @index_options
-@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: what the suffix of -o says, else text]")
-@click.option("-o", "--output", type=OUTPUT, help="A file. Default: standard output.")
+@told_options(FORMATS)
 def command(
     corpora: tuple[str, ...], where: tuple[str, ...], split: str | None, melody: str, count: int, plain: bool,
     index: Path | None, form: str | None, output: Path | None, jobs: int | None, seconds: float,

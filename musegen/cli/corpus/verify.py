@@ -9,6 +9,7 @@ import click
 from musegen.cli.console import notice
 from musegen.cli.corpus.limits import jobs_option, run_bar
 from musegen.cli.corpus.running import UNREADABLE
+from musegen.cli.forms import form_option
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import STANDARD, write_output
 
@@ -19,7 +20,7 @@ CHANGED = 1
 @click.argument("name", metavar="CORPUS")
 @click.option("--deep", is_flag=True, help="Read every piece, too.")
 @jobs_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@form_option(["text", "json"])
 @shared_options
 def command(name: str, deep: bool, jobs: int | None, form: str) -> int:
     """Say which pieces of a corpus are missing, other files than those listed, or (--deep) unreadable.
