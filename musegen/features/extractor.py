@@ -48,6 +48,10 @@ def column_names(features: Sequence[Feature]) -> tuple[str, ...]:
     return tuple(column for feature in features for column in feature.columns)
 
 
+JOB = "musegen.features.extractor:feature_row"
+"""As `musegen.corpora.running.run` is told of it."""
+
+
 def feature_row(piece: Readable, options: Mapping[str, Any]) -> dict[str, np.float32]:
     """One piece of a corpus, read and measured: the job of `musegen corpus features`.
 

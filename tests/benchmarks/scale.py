@@ -24,7 +24,7 @@ from musegen.corpora.running.places import Place
 from musegen.corpora.running.store import Store
 from musegen.corpora.running.tasks import Answer
 from musegen.corpora.tables import packed, table_of, unpacked
-from musegen.features.extractor import column_names, feature_row
+from musegen.features.extractor import JOB, column_names, feature_row
 from musegen.features.registry import features
 
 KINDS = {
@@ -36,7 +36,6 @@ KINDS = {
 """Corpora, and how many pieces of each are measured."""
 SCORES = 250_000
 CORES = (1, 16, 256)
-JOB = "musegen.features.extractor:feature_row"
 
 
 class Cost(NamedTuple):

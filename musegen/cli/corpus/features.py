@@ -13,8 +13,6 @@ from musegen.cli.corpus.running import UNREADABLE, run_job, run_options
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import ENGINE
 
-JOB = "musegen.features.extractor:feature_row"
-
 
 @click.command(
     epilog="\b\nExamples:\n  musegen corpus features bach-chorales -o features.csv --features pitch,rhythm"
@@ -39,6 +37,8 @@ def command(
     A piece that cannot be read, hangs or needs too much memory costs no other piece: it stands in the table of errors
     beside the rows.
     """
+    from musegen.features.extractor import JOB
+
     options = _options(words(features), words(without), engine)
     outcome = run_job(chosen_pieces(corpora, where, split), JOB, options, **settings)
     return UNREADABLE if len(outcome.errors) else 0

@@ -16,11 +16,10 @@ from musegen.corpora.running import Failure, Progress, run
 from musegen.corpora.selecting import pieces_of
 from musegen.corpora.tables import Table, is_table, read_table, stacked, write_table
 from musegen.errors import EngravingError, ScoreError, UsageError
+from musegen.features.extractor import JOB
 from musegen.features.feature_set import feature_set
 from musegen.features.style.measurements import label_names, words
 from musegen.score.cache import cache_folder
-
-JOB = "musegen.features.extractor:feature_row"
 
 
 class Measured(NamedTuple):
