@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.decode import pair_masks, slice_masks, under_given_top
+from musegen.generation.decode.laws import pair_masks, slice_masks, under_given_top
 from musegen.generation.lattice import Lattice
 from musegen.generation.melody import Melody
 from musegen.generation.voicings import LIMITS, Chord, Voicings, voicings_of

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.decode import pair_masks, slice_masks
+from musegen.generation.decode.laws import pair_masks, slice_masks
 from musegen.generation.exercises.states import States, states_for
 from musegen.generation.exercises.tendencies import Pulls, doubles_altered
 from musegen.generation.voicings import voicings_of

@@ -1,0 +1,1 @@
+"""Whole chorales: phrases, cadences and keys planned before a note is drawn."""

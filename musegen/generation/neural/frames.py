@@ -1,0 +1,70 @@
+"""Four voices on a grid of sixteenths: what the harmoniser's network hears and writes, a frame a sixteenth."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.errors import UnreadableFile
+from musegen.score.model import Score
+from musegen.score.voices import assign_voices, slices_of
+
+A_QUARTER = 4
+"""Frames in a quarter."""
+VOICES = 4
+Ints = npt.NDArray[np.int16]
+Bools = npt.NDArray[np.bool_]
+
+
+class Frames(NamedTuple):
+    """Soprano, alto, tenor and bass, a row a frame; the first row begins with the piece."""
+
+    pitch: Ints  # (frames, 4) MIDI; 0 where silent
+    fifths: Ints  # (frames, 4) on the line of fifths; 0 where silent
+    attack: Bools  # (frames, 4): the note begins here; elsewhere it is held
+
+    def cut(self, first: int, last: int) -> Frames:
+        """The frames from `first` up to `last`."""
+        return Frames(*(column[first:last] for column in self))
+
+
+def frame_onsets(score: Score) -> npt.NDArray[np.int64]:
+    """(frames,): when each frame begins, in ticks."""
+    count = -(-score.end * A_QUARTER // score.ticks_per_quarter)
+    step = Fraction(score.ticks_per_quarter, A_QUARTER)
+    return np.array([int(step * number) for number in range(count)], dtype=np.int64)
+
+
+def frames_of(score: Score) -> Frames:
+    """The four voices of a score on the grid; of notes shorter than a frame, those that sound as one begins.
+
+    Raises:
+        UnreadableFile: the score has not four voices.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> frames = frames_of(parse_grid("meter: 2/4\\nS: c5 d5\\nA: g4 g4\\nT: e4 d4\\nB: c3 b2"))
+    >>> frames.pitch[[0, 4], 3].tolist(), frames.attack[:5, 0].tolist()
+    ([48, 47], [True, False, False, False, True])
+    """
+    voices = assign_voices(score)
+    if len(voices.names) != VOICES:
+        file = score.source.path if score.source else ""
+        told = f"the harmoniser reads four voices, and here are {len(voices.names)}"
+        raise UnreadableFile(told, file=file, hint="give soprano, alto, tenor and bass")
+    slices, onset = slices_of(voices), frame_onsets(score)
+    here = slices.at(onset)
+    sounds = slices.sounds[here]
+    row = np.where(sounds, slices.row[here], -1)
+    before = np.vstack([np.full((1, VOICES), -1), row[:-1]])
+    return Frames(
+        _column(slices.column("pitch"), here, sounds),
+        _column(slices.column("fifths"), here, sounds),
+        np.asarray(sounds & (row != before)),
+    )
+
+
+def _column(column: npt.NDArray[Any], here: npt.NDArray[np.intp], sounds: Bools) -> Ints:
+    return np.where(sounds, column[here], 0).astype(np.int16)
