@@ -1,1 +1,1 @@
-"""How good a generator is: rule counts, likeness to a corpus, liveliness, a judge that tells real from made; every measure takes scores."""
+"""How good a generator is: rules broken, likeness to a corpus, liveliness, a judge of real and made; all on scores."""
