@@ -1,0 +1,85 @@
+"""The plan of a chorale: its key, meter and phrases, where each closes, with which cadence and in which key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
+from musegen.score.model import KeySignature, Measure, Score
+from musegen.score.table import NoteTable
+from musegen.theory.analysis import CadenceKind
+from musegen.theory.keys import Key
+
+
+class PhrasePlan(NamedTuple):
+    """A phrase from its upbeat to the end of its fermata. Times in ticks."""
+
+    onset: int
+    close: int  # where its last chord begins
+    end: int
+    key: Key  # of the cadence
+    cadence: CadenceKind | None = None  # None: any
+    repeats: int | None = None  # the number of the phrase whose notes come again
+
+
+@dataclass(frozen=True)
+class ChoralePlan:
+    """What stands before a note is written; the phrases follow each other without a gap, from 0 to the end."""
+
+    key: Key
+    measures: tuple[Measure, ...]
+    phrases: tuple[PhrasePlan, ...]
+    picardy: bool = False  # a minor piece ends with a major chord
+    ticks_per_quarter: int = TICKS_PER_QUARTER
+
+    @property
+    def meter(self) -> TimeSignature:
+        """The time signature of the beginning."""
+        return self.measures[0].time_signature
+
+    @property
+    def pickup(self) -> Fraction:
+        """Quarters before the first barline; 0 where the piece begins with it."""
+        first = self.measures[0]
+        return Fraction(first.length * first.is_pickup, self.ticks_per_quarter)
+
+    @property
+    def full_measures(self) -> int:
+        """How many measures there are besides the pickup."""
+        return len(self.measures) - self.measures[0].is_pickup
+
+    @property
+    def end(self) -> int:
+        """In ticks."""
+        return self.phrases[-1].end
+
+    @property
+    def empty_score(self) -> Score:
+        """The measures without notes or parts."""
+        return Score(NoteTable.of([]), self.measures, (), ticks_per_quarter=self.ticks_per_quarter)
+
+    @property
+    def words(self) -> str:
+        """The plan in one line: `G major, 4/4, 12 measures: IAC G, PAC D, ...`."""
+        told = ", ".join(f"{phrase.cadence or 'any'} {phrase.key}" for phrase in self.phrases)
+        count = self.full_measures
+        return f"{self.key.words}, {self.meter}, {count} measure{'s' * (count != 1)}: {told}"
+
+
+def measures_for(key: Key, meter: TimeSignature, pickup: Fraction, count: int) -> tuple[Measure, ...]:
+    """A pickup, where there is one, and so many measures, of which the last one makes it up.
+
+    >>> [measure.length // 10080 for measure in measures_for(Key.parse("G"), TimeSignature(4, 4), Fraction(1), 2)]
+    [1, 4, 3]
+    """
+    whole, upbeat = int(meter.quarters * TICKS_PER_QUARTER), int(pickup * TICKS_PER_QUARTER)
+    lengths = [*([upbeat] if upbeat else []), *[whole] * (count - 1), whole - upbeat]
+    signature = KeySignature(key.signature, key.mode)
+    found, onset = [], 0
+    for number, length in enumerate(lengths, start=0 if upbeat else 1):
+        final = "final" if number == count else ""
+        found.append(Measure(str(number), onset, length, meter, signature, number == 0, final))
+        onset += length
+    return tuple(found)
