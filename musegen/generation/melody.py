@@ -8,12 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from musegen.errors import NoSolution
+from musegen.errors import NoSolution, UnreadableFile
 from musegen.score.model import Score
 from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices
 from musegen.theory.statistics import strength_class
 
+MAX_BEATS, MAX_NOTES = 1000, 64
+"""How many beats a melody may have, and how many notes a beat: a beat takes about ten milliseconds."""
 _SHORTEST_PHRASE = 7  # pulses
 
 
@@ -52,11 +54,28 @@ def melody_of(score: Score) -> Melody:
     notes = voices.notes.where(chosen)
     if not len(notes):
         raise NoSolution("there is no melody to harmonise", hint="the top voice of the score has no notes")
-    written = score.notes.where(_same_line(score.notes, notes))
+    written = score.notes.where(written_rows(score.notes, notes))
     return Melody(score, notes, written, tuple(_slots(score, notes)))
 
 
-def _same_line(table: NoteTable, line: NoteTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def within_limits(melody: Melody) -> None:
+    """Nothing, where a melody can be harmonised: long ones and crowded beats would take minutes.
+
+    Raises:
+        UnreadableFile: the melody is too long, or has too many notes in one beat.
+    """
+    file = melody.score.source.path if melody.score.source else ""
+    if len(melody.slots) > MAX_BEATS:
+        told = f"a melody of {len(melody.slots)} beats is too long to harmonise"
+        raise UnreadableFile(told, file=file, hint=f"at most {MAX_BEATS}: divide it")
+    fullest = max(melody.slots, key=lambda slot: len(slot.rows))
+    if len(fullest.rows) > MAX_NOTES:
+        measure, beat = melody.score.place(fullest.onset)
+        told = f"{len(fullest.rows)} notes in one beat are too many to harmonise"
+        raise UnreadableFile(told, file=file, measure=measure, beat=beat, hint=f"at most {MAX_NOTES}")
+
+
+def written_rows(table: NoteTable, line: NoteTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """The written rows of a line: those of its part, staff and voice."""
     places = {(int(row["part"]), int(row["staff"]), int(row["voice"])) for row in line.rows}
     heads = {int(number) for number in line["id"]}
