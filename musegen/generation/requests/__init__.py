@@ -1,1 +1,1 @@
-"""Chords, figures and cadences that are asked for: settings that meet them, or the requests that conflict."""
+"""Chords, figures, cadences and notes that are asked for: voicings that keep them all, or the requests that conflict."""

@@ -1,0 +1,14 @@
+"""Requests that contradict each other: an irreducible set of them, proven by searching without each."""
+
+from __future__ import annotations
+
+from musegen.errors import NoSolution
+from musegen.generation.requests.plan import Plan
+
+
+def irreducible(plan: Plan, first: int, last: int) -> NoSolution:
+    """The error that names, by measure and beat, requests from slot `first` to slot `last` that contradict each other.
+
+    Without any one of them there is a solution. Where that cannot be proven in time the error is a `NotFound`.
+    """
+    raise NotImplementedError
