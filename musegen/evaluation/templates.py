@@ -1,0 +1,116 @@
+"""Chords judged by sound alone: triads and sevenths read off the pitch classes, and what their tendency tones do."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.evaluation.chords import Bools, Chords, Ints
+
+UNREAD = -1
+_SHAPES = {
+    "major": (0, 4, 7),
+    "minor": (0, 3, 7),
+    "diminished": (0, 3, 6),
+    "dominant seventh": (0, 4, 7, 10),
+    "dominant seventh without fifth": (0, 4, 10),
+    "half-diminished seventh": (0, 3, 6, 10),
+    "diminished seventh": (0, 3, 6, 9),
+    "major without fifth": (0, 4),
+    "minor without fifth": (0, 3),
+}
+KINDS = tuple(_SHAPES)
+_MAJOR = (KINDS.index("major"), KINDS.index("major without fifth"))
+_DIMINISHED = KINDS.index("diminished")
+_HALF, _FULLY = KINDS.index("half-diminished seventh"), KINDS.index("diminished seventh")
+_DOMINANTS = (KINDS.index("dominant seventh"), KINDS.index("dominant seventh without fifth"))
+_SEVENTHS = np.array([max(shape) if max(shape) > 8 else UNREAD for shape in _SHAPES.values()])
+_MINOR_THIRD_TO_TONIC = 4  # a fall of a third, from the leading tone to the fifth of the tonic: 3 or 4 semitones
+
+
+class Readings(NamedTuple):
+    """The chord that each sonority is, by its pitch classes; UNREAD where it is none of KINDS."""
+
+    kind: Ints  # (chords,): place in KINDS
+    root: Ints  # (chords,): pitch class
+    leading: Ints  # (chords,): the leading tone that it holds as a dominant, at home or applied; UNREAD without
+    seventh: Ints  # (chords,): pitch class; UNREAD without
+
+
+def readings_of(chords: Chords) -> Readings:
+    """Each sonority read by itself; home is the note that the bass ends on.
+
+    A dominant is a major triad or seventh on the fifth of home, a diminished triad or seventh on its leading tone,
+    and, wherever they stand, a dominant seventh, with or without its fifth, and a diminished triad or seventh. The
+    root of a diminished seventh is told by its spelling.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.evaluation.chords import chords_of
+    >>> found = readings_of(chords_of(parse_grid("meter: 2/4\\nS: f5 e5\\nA: d5 c5\\nT: b4 c5\\nB: g3 c3")))
+    >>> found.root.tolist(), found.leading.tolist(), found.seventh.tolist()
+    ([7, 0], [11, -1], [5, -1])
+    """
+    bits = np.where(chords.sounds, 1 << (chords.pitch % 12), 0)
+    kind, root = _lookup()[np.bitwise_or.reduce(bits, axis=1)].T if len(chords) else np.zeros((2, 0), dtype=np.int64)
+    root = np.where(kind == _FULLY, _sharpest(chords), root)
+    sevenths = _SEVENTHS[kind]
+    seventh = np.where((kind != UNREAD) & (sevenths != UNREAD), (root + sevenths) % 12, UNREAD)
+    return Readings(kind, root, _leading(kind, root, _home(chords)), seventh)
+
+
+def doubled_leading_tones(chords: Chords, read: Readings) -> Bools:
+    """(chords,): two voices or more have the leading tone, and at least one of them has only just come."""
+    has = (chords.pitch % 12 == read.leading[:, None]) & chords.sounds & (read.leading != UNREAD)[:, None]
+    return np.asarray((has.sum(axis=1) > 1) & (has & chords.new).any(axis=1))
+
+
+def unresolved_leading_tones(chords: Chords, read: Readings) -> Bools:
+    """(chords - 1, 4): the tonic of a dominant follows at once, and its leading tone neither rises a semitone nor stays.
+
+    An inner voice may fall a third to the fifth of the tonic.
+    """
+    before = read.leading[:-1]
+    resolves = (before != UNREAD) & (read.root[1:] == (before + 1) % 12)
+    moves = chords.moves
+    leaves = (chords.pitch[:-1] % 12 == before[:, None]) & (moves != 0) & resolves[:, None]
+    fine = moves == 1
+    fine[:, 1:3] |= (moves[:, 1:3] == -3) | (moves[:, 1:3] == -4)
+    return np.asarray(leaves & ~fine)
+
+
+def unresolved_sevenths(chords: Chords, read: Readings) -> Bools:
+    """(chords - 1, 4): a chord of another root follows at once, and the seventh leaves otherwise than by a step down."""
+    before = read.seventh[:-1]
+    changes = (before != UNREAD) & (read.root[1:] != UNREAD) & (read.root[1:] != read.root[:-1])
+    moves = chords.moves
+    leaves = (chords.pitch[:-1] % 12 == before[:, None]) & (moves != 0) & changes[:, None]
+    return np.asarray(leaves & (moves != -1) & (moves != -2))
+
+
+def _leading(kind: Ints, root: Ints, home: int) -> Ints:
+    third, goal = (root + 4) % 12, (home - 1) % 12
+    by_third = np.isin(kind, _DOMINANTS) | (np.isin(kind, _MAJOR) & (third == goal))
+    by_root = (kind == _DIMINISHED) | (kind == _FULLY) | ((kind == _HALF) & (root == goal))
+    return np.where(by_third, third, np.where(by_root, root, UNREAD))
+
+
+def _home(chords: Chords) -> int:
+    return int(chords.pitch[-1, -1] % 12) if len(chords) else 0
+
+
+def _sharpest(chords: Chords) -> Ints:
+    """(chords,): the pitch class of the note that lies highest on the line of fifths."""
+    place = np.where(chords.sounds, chords.fifths, -99).argmax(axis=1)
+    return np.asarray(chords.pitch[np.arange(len(chords)), place] % 12)
+
+
+@cache
+def _lookup() -> Ints:
+    """(4096, 2): kind and root of each set of pitch classes."""
+    table = np.full((1 << 12, 2), UNREAD)
+    for number, shape in enumerate(_SHAPES.values()):
+        for root in range(12):
+            table[sum(1 << (root + tone) % 12 for tone in shape)] = number, root
+    return table
