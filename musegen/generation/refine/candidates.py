@@ -21,12 +21,16 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Refined:
-    """A setting as it is read again from the MusicXML that was written of it, judged; with its repairs."""
+    """A setting that was written, read again, judged and, where that was needed, mended.
+
+    `errors` counts the findings of severity error under the pack, of both readings: by the numerals that the score
+    carries, and by the chords that are heard in its notes alone.
+    """
 
     score: Score
-    errors: int  # findings of severity error under the pack, with the numerals that the score carries
-    errors_heard: int  # the same, with the chords that the analyser hears in the notes alone
-    findings: tuple[Finding, ...]  # of both readings, each once
+    errors: int
+    findings: tuple[Finding, ...]  # of both readings, each once, in order of time
     repairs: tuple[Finding, ...]  # what was mended, each with its fix
     log_probability: float  # nats a drawn note, before repairs
     cost: float
+    merit: float  # by which settings with as many errors are ranked, in nats a note

@@ -1,0 +1,27 @@
+"""Repairs: errors of a setting mended by other pitches for one or two drawn notes; given notes stay."""
+
+from __future__ import annotations
+
+from musegen.generation.refine.candidates import Candidate
+from musegen.generation.refine.judging import Reading
+from musegen.rules.edits import apply_edits
+from musegen.rules.findings import Finding
+from musegen.rules.fixes import apply_fixes
+from musegen.rules.live import LiveCheck
+from musegen.rules.packs import Pack
+from musegen.score.model import Score
+
+_WORK = 400
+"""What the repairs of one setting may cost, in trials of a few bars: about a second."""
+
+
+def mended(candidate: Candidate, reading: Reading, pack: Pack) -> tuple[Score, tuple[Finding, ...]]:
+    """The candidate's score with the errors of a reading mended where that can be, and what was, each with its fix."""
+    rules = {item.rule for item in reading.report.at_or_above("error")}
+    if not rules:
+        return candidate.score, ()
+    live = LiveCheck(reading.score, pack, reading.analysis)
+    given = {candidate.score.note_name(note) for note in candidate.given}
+    resolved = apply_fixes(live, keep=given, rules=rules, work=_WORK).resolved
+    edits = [edit for item in resolved if item.fix is not None for edit in item.fix.edits]
+    return apply_edits(candidate.score, edits), resolved
