@@ -31,6 +31,7 @@ ANY_WORK, QUICK_WORK = 10_000, 1500
 """Work that the fixes of one file may cost, where they are asked for and where they are advice: about 10 s and 3 s."""
 
 Voices = Collection[str]
+"""Names of voices, or of single notes."""
 Place = tuple[str, int, tuple[str, ...]]
 
 
@@ -70,7 +71,7 @@ def with_fixes(
 ) -> Report:
     """The report with a fix on every finding that has one, or those `among` them that are asked for, gravest first.
 
-    The notes of the voices `keep` are never changed. Where the `work` is spent a notice says how many were not tried.
+    The notes of the voices `keep`, and single notes named there, are never changed. Where the `work` is spent a notice says how many were not tried.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3")
@@ -94,8 +95,8 @@ def apply_fixes(
 ) -> Fixed:
     """The score with its errors and warnings fixed one after another, gravest first, until no more can be.
 
-    With `rules` their findings alone; no fix breaks another rule of the pack either. Where the `work` is spent a notice
-    of the report says how many were not tried.
+    With `rules` their findings alone; no fix breaks another rule of the pack either. Voices and notes named in `keep`
+    stay. Where the `work` is spent a notice of the report says how many were not tried.
     """
     effort = Effort(work, len(live.score.notes))
     done: list[Finding] = []
@@ -260,8 +261,8 @@ def _rows_of(view: View, finding: Finding, keep: Voices) -> list[int]:
 
 
 def _may_change(view: View, row: int, keep: Voices) -> bool:
-    line = int(view.voices.line[row])
-    return line >= 0 and view.voices.names[line] not in keep and line != view.cantus
+    line, name = int(view.voices.line[row]), view.score.note_name(int(view.notes["id"][row]))
+    return line >= 0 and view.voices.names[line] not in keep and name not in keep and line != view.cantus
 
 
 def _edit(view: View, row: int, pitch: SpelledPitch) -> Edit:
