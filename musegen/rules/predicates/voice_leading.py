@@ -23,6 +23,8 @@ from musegen.theory.motion import (
 from musegen.theory.sonority import Bools, Sonority
 
 PerfectInterval = Literal["fifth", "octave"]
+Chords = Literal["changing", "any"]
+"""Whether a rule looks away while the chord goes on."""
 Voices = npt.NDArray[np.intp]
 _FIFTHS = {"fifth": FIFTH, "octave": OCTAVE}
 
@@ -46,13 +48,16 @@ def direct_interval(
     *,
     interval: PerfectInterval,
     pairs: Literal["outer", "all"] = "outer",
+    chords: Chords = "changing",
 ) -> Bools:
     """Two voices move the same way into a perfect interval while the upper one leaps, and the chord changes."""
     upper, _ = second.pairs
     size = _FIFTHS[interval]
     arrives = is_interval(second, size) & ~is_interval(first, size) & similar_motion(first, second)
     leaps = np.abs(melodic_steps(first, second))[..., upper] > 1
-    found = arrives & leaps & ~same_harmony(first, second)[..., None]
+    found = arrives & leaps
+    if chords == "changing":
+        found = found & ~same_harmony(first, second)[..., None]
     return found & _outer(second) if pairs == "outer" else found
 
 
@@ -66,15 +71,20 @@ def unequal_fifths(first: Sonority, second: Sonority, *, with_bass: bool = True)
 
 
 @predicate("pair", "pairs")
-def voice_overlap(first: Sonority, second: Sonority) -> Bools:
-    """A voice passes the note that its neighbour has just left, the chord changing and the voices not crossing."""
+def voice_overlap(first: Sonority, second: Sonority, *, chords: Chords = "changing") -> Bools:
+    """A voice passes the note that its neighbour has just left, the chord changing and the voices not crossing.
+
+    With `chords = "any"` wherever it does, in one chord and in crossing, too.
+    """
     upper, lower = second.pairs
     sound = both_sound(first) & both_sound(second)
     over = (second.pitch[..., lower] > first.pitch[..., upper]) & second.attack[..., lower]
     under = (second.pitch[..., upper] < first.pitch[..., lower]) & second.attack[..., upper]
+    found = (over | under) & sound & (lower - upper == 1)
+    if chords == "any":
+        return np.asarray(found)
     crosses = second.pitch[..., upper] < second.pitch[..., lower]
-    neighbours = lower - upper == 1
-    return np.asarray((over | under) & sound & ~crosses & neighbours & ~same_harmony(first, second)[..., None])
+    return np.asarray(found & ~crosses & ~same_harmony(first, second)[..., None])
 
 
 @predicate("pair", "pairs")
