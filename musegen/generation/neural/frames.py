@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -49,22 +50,29 @@ def frames_of(score: Score) -> Frames:
     >>> frames.pitch[[0, 4], 3].tolist(), frames.attack[:5, 0].tolist()
     ([48, 47], [True, False, False, False, True])
     """
-    voices = assign_voices(score)
-    if len(voices.names) != VOICES:
+    count = len(assign_voices(score).names)
+    if count != VOICES:
         file = score.source.path if score.source else ""
-        told = f"the harmoniser reads four voices, and here are {len(voices.names)}"
+        told = f"the harmoniser reads four voices, and here are {count}"
         raise UnreadableFile(told, file=file, hint="give soprano, alto, tenor and bass")
-    slices, onset = slices_of(voices), frame_onsets(score)
+    return frames_of_lines(score, range(VOICES))
+
+
+def frames_of_lines(score: Score, lines: Sequence[int]) -> Frames:
+    """The lines of a score that S, A, T and B sing, on the grid; a voice whose line is -1 is silent."""
+    slices, onset = slices_of(assign_voices(score)), frame_onsets(score)
     here = slices.at(onset)
-    sounds = slices.sounds[here]
-    row = np.where(sounds, slices.row[here], -1)
+    inside = (onset >= slices.onset[0]) & (onset < slices.onset[-1] + slices.duration[-1])
+    row = np.where(inside[:, None], slices.row[here][:, np.array(lines)], -1)
+    row[:, np.array(lines) < 0] = -1
     before = np.vstack([np.full((1, VOICES), -1), row[:-1]])
+    sounds = row >= 0
     return Frames(
-        _column(slices.column("pitch"), here, sounds),
-        _column(slices.column("fifths"), here, sounds),
+        _column(slices.notes["pitch"], row),
+        _column(slices.notes["fifths"], row),
         np.asarray(sounds & (row != before)),
     )
 
 
-def _column(column: npt.NDArray[Any], here: npt.NDArray[np.intp], sounds: Bools) -> Ints:
-    return np.where(sounds, column[here], 0).astype(np.int16)
+def _column(column: npt.NDArray[Any], row: npt.NDArray[Any]) -> Ints:
+    return np.where(row >= 0, column[row], 0).astype(np.int16)

@@ -77,18 +77,17 @@ def said_of(score: Score, analysis: Analysis) -> Said:
     """
     onset = frame_onsets(score)
     columns = nothing_said(len(onset))._asdict()
-    columns |= _metric(score, onset) | _of_phrases(score, analysis, onset) | _of_chords(analysis, onset)
+    columns |= metric_of(score, onset) | _of_phrases(score, analysis, onset) | _of_chords(analysis, onset)
     columns |= _of_moves(score, analysis, onset)
     columns["home"][:] = key_number(analysis.key)
     return Said(**columns)
 
 
-def _metric(score: Score, onset: npt.NDArray[np.int64]) -> dict[str, Ints]:
-
+def metric_of(score: Score, onset: npt.NDArray[np.int64]) -> dict[str, Ints]:
+    """`phase` and `strength` of frames that begin at these times."""
     inside = [score.offset_in_measure(int(time)) for time in onset]
     strength = [float(score.strength(int(time))) for time in onset]
     classes = np.array([[value >= least for least in _STRENGTHS].count(False) for value in strength])
-
     return {
         "phase": np.array([int(value * A_QUARTER) for value in inside], dtype=np.int16),
         "strength": classes.astype(np.int16),
