@@ -29,7 +29,7 @@ class Frames(NamedTuple):
 
     def cut(self, first: int, last: int) -> Frames:
         """The frames from `first` up to `last`."""
-        return Frames(*(column[first:last] for column in self))
+        return Frames(self.pitch[first:last], self.fifths[first:last], self.attack[first:last])
 
 
 def frame_onsets(score: Score) -> npt.NDArray[np.int64]:
