@@ -7,7 +7,7 @@ from musegen.generation.neural.drawn import Drawn, Task
 
 
 def task_of(plan: ChoralePlan, *, level: int = 0, style: str = "") -> Task:
-    """The task of drawing all four voices of a plan; phrases that repeat others are left out: `written_out` adds them."""
+    """The task of drawing all voices of a plan; phrases that repeat others are left out, and `written_out` adds them."""
     raise NotImplementedError
 
 

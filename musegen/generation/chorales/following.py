@@ -1,12 +1,96 @@
-"""The plan that a given chorale follows."""
+"""The plan that a given chorale follows: its measures, its phrases as fermatas mark them, its cadences and keys."""
 
 from __future__ import annotations
 
-from musegen.generation.chorales.plan import ChoralePlan
+import numpy as np
+
+from musegen.errors import UnreadableFile
+from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan
+from musegen.generation.neural.frames import A_QUARTER, Frames, frames_of
 from musegen.score.model import Score
-from musegen.theory.analysis import Analysis
+from musegen.theory.analyse import analyse
+from musegen.theory.analysis import Analysis, ChordSpan
+from musegen.theory.form.phrases import marks_its_phrases
+
+LONGEST = 128
+"""Measures that a plan has at most."""
 
 
 def plan_of(score: Score, analysis: Analysis | None = None) -> ChoralePlan:
-    """The plan of a chorale: its measures, and its phrases as its fermatas mark them."""
-    raise NotImplementedError
+    """The plan of a four-part chorale; where its beginning comes again, melody and cadences, it will come again, too.
+
+    `analysis` is that of the score; the neural engine reads it unless given.
+
+    Raises:
+        UnreadableFile: the score has not four voices, no fermatas that mark phrases, or too many measures.
+
+    >>> from musegen.score.files import read
+    >>> plan_of(read("bach/bwv66.6")).words
+    'F sharp minor, 4/4, 9 measures: IAC A, PAC A, PAC f#, IAC A, HC f#, PC f#'
+    """
+    frames = frames_of(score) if score.measures else None
+    if frames is None or not marks_its_phrases(score):
+        hint = "end each phrase with a fermata in the soprano"
+        raise UnreadableFile("no fermatas mark its phrases", file=_file(score), hint=hint)
+    if len(score.measures) > LONGEST:
+        told = f"{len(score.measures)} measures are too many for a chorale"
+        raise UnreadableFile(told, file=_file(score), hint=f"at most {LONGEST}")
+    heard = analysis or analyse(score, engine="neural")
+    phrases = _phrases(score, heard)
+    again = _repeated_cadences(phrases, frames, score.ticks_per_quarter)
+    repeated = [phrase._replace(repeats=number) for number, phrase in enumerate(phrases[again : 2 * again])]
+    return ChoralePlan(
+        heard.key,
+        score.measures,
+        (*phrases[:again], *repeated, *phrases[2 * again :]),
+        picardy=_ends_brighter(heard),
+        ticks_per_quarter=score.ticks_per_quarter,
+    )
+
+
+def repeated_phrases(phrases: tuple[PhrasePlan, ...], frames: Frames, ticks_per_quarter: int) -> int:
+    """How many phrases at the beginning come again at once, with the same melody: the Stollen of a bar form; else 0."""
+    tunes = [
+        (_melody(frames, phrase, ticks_per_quarter), phrase.close - phrase.onset, phrase.end - phrase.onset)
+        for phrase in phrases
+    ]
+    halves = range(len(phrases) // 2, 0, -1)
+    return next((count for count in halves if tunes[:count] == tunes[count : 2 * count]), 0)
+
+
+def _repeated_cadences(phrases: tuple[PhrasePlan, ...], frames: Frames, ticks_per_quarter: int) -> int:
+    """The same where the cadences come again, too; else 0."""
+    count = repeated_phrases(phrases, frames, ticks_per_quarter)
+    cadences = [(phrase.cadence, phrase.key) for phrase in phrases]
+    return count if cadences[:count] == cadences[count : 2 * count] else 0
+
+
+def _melody(frames: Frames, phrase: PhrasePlan, ticks_per_quarter: int) -> bytes:
+    first, last = (time * A_QUARTER // ticks_per_quarter for time in (phrase.onset, phrase.end))
+    return np.where(frames.attack[first:last, 0], frames.pitch[first:last, 0], 0).tobytes()
+
+
+def _phrases(score: Score, analysis: Analysis) -> tuple[PhrasePlan, ...]:
+    ends = sorted({*(phrase.end for phrase in analysis.phrases[:-1]), score.end})
+    found = []
+    for onset, end in zip([0, *ends[:-1]], ends, strict=True):
+        cadence = next((item for item in reversed(analysis.cadences) if onset <= item.onset < end), None)
+        chord = _last_chord(analysis, onset, end)
+        close = cadence.onset if cadence else max(chord.onset, onset)
+        kind, key = (cadence.kind, cadence.key) if cadence else (None, chord.key)
+        found.append(PhrasePlan(onset, int(close), end, key, kind))
+    return tuple(found)
+
+
+def _last_chord(analysis: Analysis, onset: int, end: int) -> ChordSpan:
+    """The chord with which a phrase ends."""
+    return analysis.chords[int(analysis.chord_indices(np.array([max(end - 1, onset)]))[0])]
+
+
+def _ends_brighter(analysis: Analysis) -> bool:
+    """A minor piece whose last chord is the major tonic."""
+    return analysis.key.minor and analysis.chords[-1].numeral.figure == "I"
+
+
+def _file(score: Score) -> str:
+    return score.source.path if score.source else ""
