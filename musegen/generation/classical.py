@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.decode.laws import pair_masks, slice_masks, under_given_top
+from musegen.generation.habits import Habits
 from musegen.generation.lattice import Lattice
 from musegen.generation.melody import Melody
 from musegen.generation.voicings import LIMITS, Chord, Voicings, voicings_of
@@ -21,10 +21,7 @@ Array = npt.NDArray[Any]
 
 _MARGIN = 14.0  # how much worse than the best bound a succession may be and still be looked at
 _MOST_WAYS = 1_000_000  # successions that are looked at where none within the margin is lawful; memory bounds them
-_MELODY_WEIGHT = 0.45
-_BASS_WEIGHT = 0.5
 _RULE_WEIGHT = 1.2
-_REPEATED_BASS = 1.5  # a new chord over the bass note of the one before
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ class _Search:
         self.surface = _surface(self.pairs)
         self.hold = statistics.rhythm()
         self.exact = lattice.complete
-        self.motion = _motion_table(statistics)
+        self.habits = Habits(statistics)
         self.harmony = Harmony.of([(chord.key, chord.numeral) for chord in lattice.space.chords])
 
     def run(self) -> Proposal | DeadEnd:
@@ -143,19 +140,11 @@ class _Search:
             return choice
         sonority = self._sonority(choice, np.arange(len(choice.cost)), slot, choice.pitch[:, 0], choice.fifths[:, 0])
         broken, own_faults = under_given_top(self.slices, sonority, given_chords=self.given_chords)
-        cost = choice.cost + _RULE_WEIGHT * self.slices.costs(sonority) + self._spacing(choice.pitch) + own_faults
+        cost = choice.cost + _RULE_WEIGHT * self.slices.costs(sonority) + self.habits.spacing(choice.pitch) + own_faults
         return _at(
             _Choice(choice.pitch, choice.fifths, choice.state, cost, choice.first, choice.last),
             np.flatnonzero(~broken),
         )
-
-    @cached_property
-    def _gaps(self) -> Array:
-        return -0.25 * self.statistics.spacing()
-
-    def _spacing(self, pitch: Array) -> Array:
-        gaps = np.clip(pitch[:, :3] - pitch[:, 1:], 0, 24)
-        return np.asarray(sum(self._gaps[place][gaps[:, place]] for place in range(3)))
 
     def _prune(self, cost: Array, choice: _Choice, slot: int) -> tuple[Array, Array]:
         bound = cost + self.lattice.ahead[slot][choice.state]
@@ -198,12 +187,9 @@ class _Search:
     def _movement(self, slot: int, before: _Choice, here: _Choice, one: Array, two: Array) -> Array:
         """Costs of voice leading for pairs of candidates; infinite where the pack forbids it or a held chord moves."""
         same = self.lattice.states[slot - 1][before.state[one]] == self.lattice.states[slot][here.state[two]]
-        moves = here.pitch[two].astype(np.int64) - before.pitch[one]
-        still = (moves[:, 1:] == 0).all(axis=1)
-        cost = self.motion[0][np.clip(moves[:, 1], -13, 13) + 13] + self.motion[1][np.clip(moves[:, 2], -13, 13) + 13]
-        cost = cost + self.motion[2][np.clip(moves[:, 3], -13, 13) + 13]
-        cost = cost + _REPEATED_BASS * (moves[:, 3] == 0)
-        cost = np.where(same, np.where(still, 0.0, np.inf), cost)
+        left, met = before.pitch[one], here.pitch[two]
+        still = (left[:, 1:] == met[:, 1:]).all(axis=1)
+        cost = np.where(same, np.where(still, 0.0, np.inf), self.habits.movement(left, met))
         live = np.isfinite(cost) & ~same
         live_one, live_two = one[live], two[live]
         cost[live] += self._ruled(slot, before, here, live_one, live_two)
@@ -271,11 +257,3 @@ def _under(chord: Chord, pitch: int) -> tuple[Voicings, Array]:
     tones = chord.tones
     covered = [(every.fifths[:, 1:] == tone).any(axis=1) for tone in tones[:2]]
     return every, covered[0] & covered[1] & (every.pitch[:, 1] <= pitch)
-
-
-def _motion_table(statistics: ChoraleStatistics) -> Array:
-    """(voice A T B, semitones + 13): the cost of a melodic move; beyond an octave it is out of the question."""
-    table = np.full((3, 27), 12.0)
-    table[:2, 1:26] = -_MELODY_WEIGHT * statistics.melody()[1:3]
-    table[2, 1:26] = -_BASS_WEIGHT * statistics.bass_motion(minor=False)
-    return table

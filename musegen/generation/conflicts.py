@@ -27,8 +27,8 @@ def no_chord(melody: Melody, home: Key, number: int, asked: Asked, pack: str = "
             hint=f"name another key with --key{' or a pack that allows more' * bool(pack)}",
         )
     return NoSolution(
-        f"the chord given at {where}, {asked.label.text}, is none that can be read round {home.words}",
-        conflicts=(f"{where}: the given chord {asked.label.text}", f"the home key {home.words}"),
+        f"the chord given at {where}, {asked.text}, is none that can be read round {home.words}",
+        conflicts=(f"{where}: the given chord {asked.text}", f"the home key {home.words}"),
         hint="name another key with --key, or change the chord",
     )
 
@@ -44,7 +44,7 @@ def no_setting(melody: Melody, condition: Condition, dead: DeadEnd, given: list[
         slot, asked = melody.slots[number], given[number]
         conflicts.append(f"{_where(melody, slot)}: the melody's {_note_name(melody, slot)}")
         if asked is not None:
-            conflicts.append(f"{_where(melody, slot)}: the given chord {asked.label.text}")
+            conflicts.append(f"{_where(melody, slot)}: the given chord {asked.text}")
     laws = "chords and the rules" if pack else "rules"
     conflicts.append(f"the {laws} of {condition.pack}, and the ranges of alto, tenor and bass")
     if dead.exact:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from itertools import pairwise
 from typing import NamedTuple
 
 from musegen.errors import UsageError
 from musegen.generation.conditions import Condition
-from musegen.generation.melody import Melody
+from musegen.generation.melody import Melody, MelodySlot
 from musegen.generation.voicings import Chord
 from musegen.score.chord_symbols import WITHOUT_CHORD
 from musegen.score.model import HarmonyLabel, Notice, Score
+from musegen.score.pitch import fifths_name
 from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.keys import Key
 from musegen.theory.naming import named_chord
-from musegen.theory.numerals import Numeral, parse_numeral
+from musegen.theory.numerals import Numeral, member_order, parse_numeral
 
 
 class Request(NamedTuple):
-    """A chord that is given: the label that states it, which chords keep it, and what it may be called in a key."""
+    """A chord that is given: how it is stated, which chords keep it, and what it may be called in a key."""
 
-    label: HarmonyLabel
+    text: str
     keeps: Callable[[Chord], bool]
     names: Callable[[Key], list[Numeral]]
+    kind: str  # "numeral", "chord_symbol", "notes" or "figures"
+    key: str = ""  # that a numeral is read in, where it is stated
 
 
 Asked = Request | None
@@ -51,40 +53,46 @@ def given_harmony(melody: Melody, condition: Condition) -> Given:
     >>> from musegen.score.textgrid import parse_grid
     >>> asked = Condition(harmonies=(HarmonyLabel(0, "chord_symbol", "C/E"),))
     >>> given = given_harmony(melody_of(parse_grid("meter: 2/4\\nS: c5 b4")), asked)
-    >>> [request.label.text for request in given.asked]
+    >>> [request.text for request in given.asked]
     ['C/E', 'C/E']
     """
-    stated = sorted(condition.harmonies or melody.score.harmonies)
+    return chords_given(melody.score, melody.slots, condition)
+
+
+def chords_given(score: Score, slots: Sequence[MelodySlot], condition: Condition) -> Given:
+    """`given_harmony` for any slots of a score, with a melody or without."""
+    stated = sorted(condition.harmonies or score.harmonies)
     labels = [label for label in stated if label.kind in ("numeral", "chord_symbol") and not label.alternate]
-    read: list[tuple[int, Asked]] = []
+    read: list[tuple[HarmonyLabel, Asked]] = []
     notices = []
     for label in labels:
         try:
-            read.append((label.onset, _request(label)))
+            read.append((label, _request(label)))
         except UsageError as error:
-            read.append((label.onset, None))
-            notices.append(_notice(melody.score, label, f"{error.message}; the melody is harmonised freely from there"))
+            read.append((label, None))
+            notices.append(_notice(score, label, f"{error.message}; the melody is harmonised freely from there"))
     symbols = tuple(label._replace(part=0, staff=1) for label in labels if label.kind == "chord_symbol")
-    asked = [_holding(read, slot.onset) for slot in melody.slots]
+    asked = [_holding(read, slot.onset) for slot in slots]
     notices += [
-        _notice(melody.score, label, f"the chord {label.text} comes between two beats and is not set")
-        for label in _between_beats(read, melody)
+        _notice(score, label, f"the chord {label.text} comes between two beats and is not set")
+        for label in _between_beats(read, slots, score.end)
     ]
     return Given(asked, symbols, tuple(notices))
 
 
-def _between_beats(read: list[tuple[int, Asked]], melody: Melody) -> list[HarmonyLabel]:
-    """The labels that hold at the start of no slot, though the melody sings while they hold."""
+def _between_beats(read: list[tuple[HarmonyLabel, Asked]], slots: Sequence[MelodySlot], end: int) -> list[HarmonyLabel]:
+    """The labels that hold at the start of no slot, though there are slots while they hold."""
     found = []
-    for (onset, asked), (end, _) in pairwise([*read, (melody.score.end, None)]):
-        slots = [slot for slot in melody.slots if slot.onset < end and slot.onset + slot.duration > onset]
-        if asked is not None and slots and onset < end and all(slot.onset < onset for slot in slots):
-            found.append(asked.label)
+    ends = [*(label.onset for label, _ in read), end][1:]
+    for (label, asked), until in zip(read, ends, strict=True):
+        under = [slot for slot in slots if slot.onset < until and slot.onset + slot.duration > label.onset]
+        if asked is not None and under and label.onset < until and all(slot.onset < label.onset for slot in under):
+            found.append(label)
     return found
 
 
-def _holding(read: list[tuple[int, Asked]], onset: int) -> Asked:
-    return next((asked for start, asked in reversed(read) if start <= onset), None)
+def _holding(read: list[tuple[HarmonyLabel, Asked]], onset: int) -> Asked:
+    return next((asked for label, asked in reversed(read) if label.onset <= onset), None)
 
 
 def _notice(score: Score, label: HarmonyLabel, message: str) -> Notice:
@@ -114,7 +122,7 @@ def _numeral_request(label: HarmonyLabel) -> Request:
         held = chord.numeral
         return any(set(name.members) == set(held.members) and name.bass == held.bass for name in names(chord.key))
 
-    return Request(label, keeps, names)
+    return Request(label.text, keeps, names, "numeral", label.key)
 
 
 def _symbol_request(label: HarmonyLabel) -> Request:
@@ -133,4 +141,45 @@ def _symbol_request(label: HarmonyLabel) -> Request:
         basses = symbol.members if symbol.may_turn else (symbol.bass,)
         return [name for bass in basses if (name := named_chord(symbol.members, bass, key)) is not None]
 
-    return Request(label, keeps, names)
+    return Request(label.text, keeps, names, "chord_symbol")
+
+
+def notes_given(pitch_classes: Iterable[int], bass: int | None = None) -> Request:
+    """The request for a chord of just these pitch classes, over one of them where `bass` names it.
+
+    >>> from musegen.theory.numerals import parse_numeral
+    >>> asked = notes_given({2, 7, 11}, bass=11)
+    >>> asked.keeps(Chord(Key.parse("C"), parse_numeral("V6", minor=False))), asked.text
+    (True, 'D G B over B')
+    """
+    wanted = frozenset(tone % 12 for tone in pitch_classes)
+
+    def keeps(chord: Chord) -> bool:
+        if bass is not None and _pitch_class(chord.key.tonic + chord.numeral.bass) != bass % 12:
+            return False
+        return {_pitch_class(tone) for tone in chord.tones} == wanted
+
+    def names(key: Key) -> list[Numeral]:
+        spelled = {tone: _near(key, tone) for tone in wanted}
+        orders = [(spelled[root], *(spelled[tone] for tone in sorted(wanted - {root}))) for root in sorted(wanted)]
+        basses = sorted(wanted) if bass is None else [bass % 12]
+        return [
+            name
+            for order in orders
+            for low in basses
+            if low in spelled and (name := named_chord(member_order(order), spelled[low], key)) is not None
+        ]
+
+    text = " ".join(fifths_name(_near(Key(0), tone)) for tone in sorted(wanted))
+    over = "" if bass is None else f" over {fifths_name(_near(Key(0), bass % 12))}"
+    return Request(text + over, keeps, names, "notes")
+
+
+def _pitch_class(tone: int) -> int:
+    return 7 * tone % 12
+
+
+def _near(key: Key, pitch_class: int) -> int:
+    """The spelling of a pitch class nearest to the scale of a key: from the lowered second to the raised fourth."""
+    lowest = key.tonic - 5
+    return lowest + (7 * pitch_class - lowest) % 12

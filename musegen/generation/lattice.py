@@ -49,7 +49,7 @@ class Lattice:
 
     def step(self, slot: int, here: MelodySlot, hold: Array) -> Array:
         """(states before, states here): costs of succession into a slot."""
-        return _step(self.space, here, hold, self.states[slot - 1], self.states[slot])
+        return step_costs(self.space, here, hold, self.states[slot - 1], self.states[slot])
 
 
 def succession_table(space: ChordSpace, here: MelodySlot) -> Array:
@@ -109,18 +109,26 @@ def _ways(
     melody: Melody, space: ChordSpace, hold: Array, own: list[Array], live: list[Array]
 ) -> tuple[list[Array], list[Array]]:
     """For every slot and state: the least that the way to it costs, itself included, and the least of the way on."""
-    room = max(1, _MOST_KEPT // max(len(states) for states in live) ** 2)
 
-    @lru_cache(maxsize=room)  # a long tune's last steps; its first ones are priced again on the way back
     def step(slot: int) -> Array:
-        return _step(space, melody.slots[slot], hold, live[slot - 1], live[slot])
+        return step_costs(space, melody.slots[slot], hold, live[slot - 1], live[slot])
 
-    forward = [own[0][live[0]]]
-    for number in range(1, len(live)):
-        forward.append((forward[-1][:, None] + step(number)).min(axis=0) + own[number][live[number]])
-    ahead = [np.zeros(len(live[-1]))]
-    for number in range(len(live) - 1, 0, -1):
-        ahead.append((step(number) + (own[number][live[number]] + ahead[-1])[None, :]).min(axis=1))
+    return ways([cost[states] for cost, states in zip(own, live, strict=True)], step)
+
+
+def ways(own: list[Array], step: Callable[[int], Array]) -> tuple[list[Array], list[Array]]:
+    """For every slot and state of a chain: the least of the way to it, itself included, and the least of the way on.
+
+    `own` is what each state of each slot costs by itself, `step(slot)` the (states before, states here) costs into it.
+    """
+    room = max(1, _MOST_KEPT // max(len(cost) for cost in own) ** 2)
+    kept = lru_cache(maxsize=room)(step)  # a long tune's last steps; its first ones are priced again on the way back
+    forward = [own[0]]
+    for number in range(1, len(own)):
+        forward.append((forward[-1][:, None] + kept(number)).min(axis=0) + own[number])
+    ahead = [np.zeros(len(own[-1]))]
+    for number in range(len(own) - 1, 0, -1):
+        ahead.append((kept(number) + (own[number] + ahead[-1])[None, :]).min(axis=1))
     return forward, ahead[::-1]
 
 
@@ -129,7 +137,8 @@ def _keep(marginal: Array, best: float, width: int, margin: float) -> Array:
     return np.asarray(order[marginal[order] <= best + margin])
 
 
-def _step(space: ChordSpace, here: MelodySlot, hold: Array, before: Array, states: Array) -> Array:
+def step_costs(space: ChordSpace, here: MelodySlot, hold: Array, before: Array, states: Array) -> Array:
+    """(before, states): costs of succession into a slot; `hold` is P(a new chord begins) by strength class."""
     cost = succession_table(space, here)[np.ix_(before, states)] - np.log(hold[here.strength])
     if here.is_last:
         cost = cost + space.unclosed[before][:, None]

@@ -87,27 +87,35 @@ def voicings_of(chord: Chord, ranges: tuple[tuple[int, int], ...] = COMFORTABLE)
     """
     tones = sorted(set(chord.tones))
     bass_tone = chord.key.tonic + chord.numeral.bass
-    choices = [_notes(tones, span) for span in ranges[:3]] + [_notes([bass_tone], ranges[3])]
-    grids = np.meshgrid(*[np.arange(len(choice)) for choice in choices], indexing="ij")
-    picks = np.stack([grid.ravel() for grid in grids], axis=1)
-    pitch = np.stack(
-        [np.array([note[0] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1
-    )
-    fifths = np.stack(
-        [np.array([note[1] for note in choice])[picks[:, voice]] for voice, choice in enumerate(choices)], 1
-    )
+    choices = [notes_within(tones, span) for span in ranges[:3]] + [notes_within([bass_tone], ranges[3])]
+    pitch, fifths = together(choices)
     gaps = pitch[:, :3] - pitch[:, 1:]
     spaced = (gaps >= 0).all(axis=1) & (gaps[:, :2] <= UPPER_SPACING).all(axis=1) & (gaps[:, 2] <= LOWER_SPACING)
     pitch, fifths = pitch[spaced], fifths[spaced]
     times = np.stack([(fifths == tone).sum(axis=1) for tone in chord.tones], axis=1)
-    cost = _doubling_cost(chord.numeral, times) + _spacing_cost(pitch)
+    cost = doubling_cost(chord.numeral, times) + spacing_cost(pitch)
     kept = np.isfinite(cost)
     if chord.numeral.is_changed:
         kept &= _fullest(chord.numeral, times, pitch[:, 0], kept)
     return Voicings(pitch[kept], fifths[kept], cost[kept])
 
 
-def _notes(tones: list[int], span: tuple[int, int]) -> list[tuple[int, int]]:
+def together(choices: list[list[tuple[int, int]]]) -> tuple[Array, Array]:
+    """Every way to choose one (pitch, place on the line of fifths) for each voice: pitches and places, (ways, voices).
+
+    >>> together([[(60, 0)], [(48, 0), (52, 4)]])[0].tolist()
+    [[60, 48], [60, 52]]
+    """
+    grids = np.meshgrid(*[np.arange(len(choice)) for choice in choices], indexing="ij")
+    notes = [
+        np.array(choice, dtype=np.int64).reshape(-1, 2)[grid.ravel()]
+        for choice, grid in zip(choices, grids, strict=True)
+    ]
+    return np.stack([voice[:, 0] for voice in notes], axis=1), np.stack([voice[:, 1] for voice in notes], axis=1)
+
+
+def notes_within(tones: list[int], span: tuple[int, int]) -> list[tuple[int, int]]:
+    """All (pitch, place on the line of fifths) of these tones from the lowest to the highest pitch of a span."""
     return sorted(
         (pitch, tone)
         for tone in tones
@@ -116,13 +124,18 @@ def _notes(tones: list[int], span: tuple[int, int]) -> list[tuple[int, int]]:
     )
 
 
-def _doubling_cost(numeral: Numeral, times: Array) -> Array:
-    """The price of how often each member sounds; infinite where a textbook forbids it. `times`: (settings, members)."""
-    prices = _member_prices(numeral)
+def doubling_cost(numeral: Numeral, times: Array, forbidden: float = np.inf) -> Array:
+    """The price of how often each member sounds; `forbidden` where a textbook forbids it. `times`: (settings, members).
+
+    >>> from musegen.theory.numerals import parse_numeral
+    >>> doubling_cost(parse_numeral("V", minor=False), np.array([[2, 1, 1], [1, 2, 1]])).tolist()
+    [0.0, inf]
+    """
+    prices = np.minimum(_member_prices(numeral), forbidden)
     cost = np.zeros(len(times))
     for member, price in enumerate(prices):
         cost += np.where(times[:, member] >= 2, price, 0.0) + np.where(times[:, member] >= 3, 1.6, 0.0)
-        cost += np.where(times[:, member] == 0, _missing_price(numeral, member), 0.0)
+        cost += np.where(times[:, member] == 0, min(forbidden, _missing_price(numeral, member)), 0.0)
     cost += np.where((times >= 2).sum(axis=1) >= 2, 0.6, 0.0)
     return np.asarray(cost)
 
@@ -183,8 +196,8 @@ def _is_altered(numeral: Numeral, member: int) -> bool:
     return bool(numeral.applied_to) and member == numeral.applied_tonic + 5
 
 
-def _spacing_cost(pitch: Array) -> Array:
-    """Even spacing above, room below: close gaps low down sound muddy, an empty middle sounds thin."""
+def spacing_cost(pitch: Array) -> Array:
+    """(settings,): even spacing above, room below: close gaps low down sound muddy, an empty middle sounds thin."""
     upper, middle, lower = (pitch[:, voice] - pitch[:, voice + 1] for voice in range(3))
     cost = 0.04 * np.abs(upper - middle) + 0.9 * (upper == 0) + 0.9 * (middle == 0) + 1.0 * (lower == 0)
     cost = cost + 0.1 * np.maximum(0, 5 - lower) * (pitch[:, 3] < 48) + 0.05 * np.maximum(0, lower - 14)

@@ -58,7 +58,7 @@ def all_doubled(space: ChordSpace) -> ChordSpace:
 
 def _requests(given: Iterable[Asked]) -> list[Request]:
     """What is asked for, once each."""
-    return list({asked.label[1:4]: asked for asked in given if asked is not None}.values())
+    return list({(asked.kind, asked.text, asked.key): asked for asked in given if asked is not None}.values())
 
 
 def _with_states(space: ChordSpace, extra: list[tuple[Chord, int]]) -> ChordSpace:
