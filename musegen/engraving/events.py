@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from musegen.engraving.arrangement import Place, Staging
-from musegen.engraving.beams import beams
-from musegen.engraving.values import Span, Value, split, write_values
+from musegen.engraving.values import Span, Value
+from musegen.engraving.written_lines import Stretch, Written, written
 from musegen.score.model import Measure, Score
 from musegen.score.pitch import STEP_FIFTHS, STEP_SEMITONES, alter_of, octave_of, step_of
 from musegen.score.table import Flag
@@ -25,6 +25,8 @@ ACCIDENTALS = {
     3: "triple-sharp",
     -3: "triple-flat",
 }
+_UNSIGNED = int(Flag.TIED_FROM_PREVIOUS | Flag.UNPITCHED)
+"""Notes that print no accidental."""
 
 
 class Head(NamedTuple):
@@ -68,8 +70,10 @@ class PartWriter:
         self.part = part
         self.rows = score.notes.rows
         self.mine = np.flatnonzero(score.notes["part"] == part)
+        self._own = self.rows[self.mine]
         self.transposed = interval_fifths(*score.parts[part].transpose)
         self.quarter = score.ticks_per_quarter
+        self.onsets, self.durations, self.flags = (self.rows[name].tolist() for name in ("onset", "duration", "flags"))
 
     def measure(self, index: int) -> list[VoiceLine]:
         """The voices of a measure, top staff first; a staff without notes has one empty voice."""
@@ -86,7 +90,7 @@ class PartWriter:
     @cached_property
     def _shared_staves(self) -> dict[int, list[int]]:
         """Staves that two voices share in most of their measures: stems never turn there, and rests are printed."""
-        mine = self.rows[self.mine]
+        mine = self._own
         shared: dict[int, list[int]] = defaultdict(list)
         for place in sorted(self.staged.shared):
             if place.part == self.part:
@@ -107,7 +111,7 @@ class PartWriter:
         """The first voice of every staff: the one that prints rests."""
         homes = dict.fromkeys(range(1, len(self.score.parts[self.part].clefs) + 1), 1)
         taken: set[int] = set()
-        mine = self.rows[self.mine]
+        mine = self._own
         for staff in homes:
             known = {place.voice for place in self.staged.shared if (place.part, place.staff) == (self.part, staff)}
             voices = known | set(mine["voice"][mine["staff"] == staff].tolist())
@@ -118,7 +122,7 @@ class PartWriter:
     def _spans_by_voice(self, measure: Measure) -> dict[tuple[int, int], list[int]]:
         """Row numbers by staff and voice; rows of a voice that overlap without being a chord move to a new voice."""
         start, end = measure.onset, measure.onset + measure.length
-        mine = self.rows[self.mine]
+        mine = self._own
         grace = mine["duration"] == 0
         inside = (mine["onset"] < end) & (
             (mine["onset"] + mine["duration"] > start) | (grace & (mine["onset"] >= start))
@@ -158,20 +162,19 @@ class PartWriter:
             rest = self._full_rest(measure, hidden=quiet or not home)
             graces = tuple(self._head(number) for number in numbers)
             return VoiceLine(staff, voice, [rest._replace(graces=graces)])
-        shift = self.score.offset_in_measure(measure.onset)
-        spans = self._spans(numbers, measure, shift)
-        values = write_values(spans, measure.time_signature)
-        words = beams(values, measure.time_signature)
+        barline = measure.onset - int(self.score.offset_in_measure(measure.onset) * self.quarter)
+        chords = self._stretches(numbers, measure, barline)
         printed = not quiet and (home or voice in self._shared_staves.get(staff, ()))
         events = [
-            self._event(value, beam, measure, shift, stem, printed) for value, beam in zip(values, words, strict=True)
+            self._event(each, chords, barline, stem, printed)
+            for each in written(tuple(chords), self.quarter, measure.time_signature)
         ]
         return VoiceLine(staff, voice, self._with_graces(events, numbers))
 
     def _stem(self, staff: int, voice: int, index: int) -> str:
         voices = self._shared_staves.get(staff)
         if voices is None or voice not in voices:  # a voice that overlaps itself is divided
-            mine = self.rows[self.mine]
+            mine = self._own
             here = mine["voice"][(mine["staff"] == staff) & (mine["measure_index"] == index)]
             voices = sorted({*(voices or ()), *here.tolist(), voice})
         if len(voices) < 2:
@@ -184,7 +187,7 @@ class PartWriter:
     def _heights(self) -> dict[tuple[int, int], float]:
         """The mean pitch of every staff and voice."""
         pitches: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for row in self.rows[self.mine]:
+        for row in self._own:
             pitches[int(row["staff"]), int(row["voice"])].append(int(row["pitch"]))
         return {place: sum(found) / len(found) for place, found in pitches.items()}
 
@@ -193,39 +196,35 @@ class PartWriter:
         value = Value(Span(Fraction(0), length), "whole")
         return Event(measure.onset, measure.length, value, full_measure=True, hidden=hidden)
 
-    def _spans(self, numbers: list[int], measure: Measure, shift: Fraction) -> list[Span]:
-        """Notes and the gaps between them, in quarters from the barline."""
+    def _stretches(self, numbers: list[int], measure: Measure, barline: int) -> dict[Stretch, tuple[int, ...]]:
+        """Notes and the gaps between them, in order, each with the rows that sound in it."""
         chords: dict[tuple[int, int], list[int]] = defaultdict(list)
         for number in numbers:
-            row = self.rows[number]
-            if row["duration"]:
-                chords[int(row["onset"]), int(row["onset"] + row["duration"])].append(number)
-        spans, time = [], measure.onset
-        limit = measure.onset + measure.length
+            if self.durations[number]:
+                chords[self.onsets[number], self.onsets[number] + self.durations[number]].append(number)
+        found: dict[Stretch, tuple[int, ...]] = {}
+        time, limit = measure.onset, measure.onset + measure.length
         for (start, end), members in sorted(chords.items()):
             if start > time:
-                spans.append(self._span(time, start, measure, shift))
-            whole = self._span(start, end, measure, shift, tuple(members))
-            edges = self._span(max(start, measure.onset), min(end, limit), measure, shift)
-            inside = [piece for piece in split(whole, edges.start, edges.end) if edges.start <= piece.start < edges.end]
-            spans += inside
-            time = min(end, limit)
+                found[Stretch(time - barline, start - barline)] = ()
+            first, last = max(start, measure.onset), min(end, limit)
+            if first < last:
+                cut = Stretch(first - barline, last - barline, True, start < first, end > last)
+                found[cut] = tuple(members)
+            time = last
         if time < limit:
-            spans.append(self._span(time, limit, measure, shift))
-        return spans
-
-    def _span(self, start: int, end: int, measure: Measure, shift: Fraction, rows: tuple[int, ...] = ()) -> Span:
-        first, last = (shift + Fraction(int(time) - measure.onset, self.quarter) for time in (start, end))
-        return Span(first, last, rows)
+            found[Stretch(time - barline, limit - barline)] = ()
+        return found
 
     def _event(
-        self, value: Value, words: tuple[str, ...], measure: Measure, shift: Fraction, stem: str, printed: bool
+        self, each: Written, chords: dict[Stretch, tuple[int, ...]], barline: int, stem: str, printed: bool
     ) -> Event:
-        onset = measure.onset + (value.span.start - shift) * self.quarter
-        duration = (value.span.end - value.span.start) * self.quarter
-        heads = tuple(self._head(row) for row in value.span.rows)
+        rows = list(chords.values())[each.stretch] if each.stretch >= 0 else ()
+        heads = tuple(self._head(row) for row in rows)
+        value = each.value._replace(span=each.value.span._replace(rows=rows))
         hidden = not heads and not printed
-        return Event(int(onset), int(duration), value, heads, (), words, stem if heads else "", hidden=hidden)
+        onset = barline + each.start
+        return Event(onset, each.ticks, value, heads, (), each.beams, stem if heads else "", hidden=hidden)
 
     def _head(self, number: int) -> Head:
         row = self.rows[number]
@@ -257,8 +256,7 @@ class PartWriter:
     def _accidental(
         self, head: Head, staff: int, state: dict[tuple[int, int, int], int], signature: int, tied: bool
     ) -> Head:
-        row = self.rows[head.row]
-        if tied or row["flags"] & Flag.TIED_FROM_PREVIOUS or row["flags"] & Flag.UNPITCHED:
+        if tied or self.flags[head.row] & _UNSIGNED:
             return head
         key = (staff, head.step, head.octave)
         current = state.get(key, signature_alter(head.step, signature))

@@ -12,12 +12,17 @@ from musegen.score.model import Lyric, Score
 from musegen.score.pitch import STEPS
 from musegen.score.table import Flag
 
+_TIED_TO_NEXT, _TIED_FROM_PREVIOUS, _FERMATA = int(Flag.TIED_TO_NEXT), int(Flag.TIED_FROM_PREVIOUS), int(Flag.FERMATA)
+_UNPITCHED, _CUE, _HIDDEN = int(Flag.UNPITCHED), int(Flag.CUE), int(Flag.HIDDEN)
+"""Plain numbers: they are asked for a hundred times a measure."""
+
 
 class NoteWriter:
     """Writes events into measures; remembers which ids it has given."""
 
     def __init__(self, score: Score, names: dict[int, str], colors: dict[int, str], grain: int) -> None:
-        self.rows = score.notes.rows
+        self.ids: list[int] = score.notes["id"].tolist()
+        self.flags: list[int] = score.notes["flags"].tolist()
         self.names = names
         self.colors = dict(score.colors) | colors
         self.grain = grain
@@ -63,8 +68,8 @@ class NoteWriter:
         grace: bool = False,
         chord: bool = False,
     ) -> None:
-        row = self.rows[head.row]
-        note = child(measure, "note", **self._attributes(int(row["id"]), int(row["flags"])))
+        number = self.ids[head.row]
+        note = child(measure, "note", **self._attributes(number, self.flags[head.row]))
         self._sound(note, event, head, grace=grace, chord=chord)
         child(note, "voice", voice)
         self._written(note, event, head, grace=grace)
@@ -75,7 +80,7 @@ class NoteWriter:
             child(note, "beam", word, number=str(level))
         self._notations(note, event, head, first=first, grace=grace)
         if not event.value.span.tied_in or grace:
-            for lyric in self.lyrics[int(row["id"])]:
+            for lyric in self.lyrics[number]:
                 element = child(note, "lyric", number=lyric.verse)
                 child(element, "syllabic", lyric.syllabic)
                 child(element, "text", lyric.text)
@@ -84,21 +89,21 @@ class NoteWriter:
         self.pieces[note] += 1
         piece = self.pieces[note]
         found = {"id": self.names[note] + (f"-{piece}" if piece > 1 else "")}
-        if flags & Flag.HIDDEN:
+        if flags & _HIDDEN:
             found["print_object"] = "no"
         if note in self.colors:
             found["color"] = self.colors[note].upper()
         return found
 
     def _sound(self, note: etree._Element, event: Event, head: Head, *, grace: bool, chord: bool) -> None:
-        flags = self.rows[head.row]["flags"]
+        flags = self.flags[head.row]
         if grace:
             child(note, "grace")
-        if flags & Flag.CUE:
+        if flags & _CUE:
             child(note, "cue")
         if chord:
             child(note, "chord")
-        if flags & Flag.UNPITCHED:
+        if flags & _UNPITCHED:
             unpitched = child(note, "unpitched")
             child(unpitched, "display-step", STEPS[head.step])
             child(unpitched, "display-octave", head.octave)
@@ -110,14 +115,14 @@ class NoteWriter:
             child(pitch, "octave", head.octave)
         if not grace:
             child(note, "duration", event.duration // self.grain)
-        if not flags & Flag.CUE:
+        if not flags & _CUE:
             for kind in self._ties(event, head, grace=grace):
                 child(note, "tie", type=kind)
 
     def _ties(self, event: Event, head: Head, *, grace: bool) -> list[str]:
-        flags, span = self.rows[head.row]["flags"], event.value.span
-        tied_in = flags & Flag.TIED_FROM_PREVIOUS or (span.tied_in and not grace)
-        tied_out = flags & Flag.TIED_TO_NEXT or (span.tied_out and not grace)
+        flags, span = self.flags[head.row], event.value.span
+        tied_in = flags & _TIED_FROM_PREVIOUS or (span.tied_in and not grace)
+        tied_out = flags & _TIED_TO_NEXT or (span.tied_out and not grace)
         return ["stop"] * bool(tied_in) + ["start"] * bool(tied_out)
 
     def _written(self, note: etree._Element, event: Event, head: Head, *, grace: bool) -> None:
@@ -146,7 +151,7 @@ class NoteWriter:
     def _notations(self, note: etree._Element, event: Event, head: Head, *, first: bool, grace: bool) -> None:
         ties = self._ties(event, head, grace=grace)
         last_piece = grace or not event.value.span.tied_out
-        fermata = self.rows[head.row]["flags"] & Flag.FERMATA and last_piece
+        fermata = self.flags[head.row] & _FERMATA and last_piece
         tuplet = first and event.value.tuplet
         if not (ties or fermata or tuplet):
             return
