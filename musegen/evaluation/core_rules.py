@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import numpy as np
-
-from musegen.evaluation.chords import Bools, Chords, Piece, chords_of
 from musegen.evaluation.readings import notes_alone
-from musegen.evaluation.templates import (
-    doubled_leading_tones,
-    readings_of,
-    unresolved_leading_tones,
-    unresolved_sevenths,
-)
+from musegen.generation.neural.frames import A_QUARTER, Frames
+from musegen.rules.core.chords import Chords, chords_in
+from musegen.rules.core.chords import chords_of as chords_of_score
+from musegen.rules.core.counting import Counted, counted
 from musegen.rules.engine import check_all
-from musegen.rules.packs import Pack, load_pack
+from musegen.rules.packs import load_pack
 from musegen.score.model import Score
-from musegen.score.pitch import diatonic_of
 
 By = Literal["template", "analysis"]
-CORE = (
-    "parallel fifths", "parallel octaves", "direct", "crossing", "overlap", "range", "spacing",
-    "doubled leading tone", "unresolved leading tone", "unresolved seventh", "augmented second", "tritone", "wide leap",
-)  # fmt: skip
-"""The thirteen; all of them together are the total."""
-CONTRARY = ("antiparallel fifths", "antiparallel octaves")
-"""Counted apart: the same intervals in contrary motion."""
+Piece = Score | Frames
+"""What can be measured: a score in four voices, or the frames of one."""
 CHORD_RULES = {
     "doubled-leading-tone": "doubled leading tone",
     "unresolved-leading-tone": "unresolved leading tone",
     "unresolved-seventh": "unresolved seventh",
 }
-RANGES = np.array([[60, 79], [55, 74], [48, 67], [40, 60]])
-"""Lowest and highest pitch of soprano, alto, tenor, bass."""
-_PAIRS = tuple((upper, lower) for upper in range(4) for lower in range(upper + 1, 4))
-
-
-class Counted(NamedTuple):
-    """What was counted in one piece."""
-
-    chords: int
-    quarters: float
-    found: Mapping[str, int]  # a number for each of CORE and CONTRARY
-
-    @property
-    def total(self) -> int:
-        """All of the thirteen together."""
-        return sum(self.found[name] for name in CORE)
-
-    @property
-    def parallels(self) -> int:
-        """Fifths, octaves and unisons in similar motion."""
-        return self.found["parallel fifths"] + self.found["parallel octaves"]
-
-    @property
-    def is_clean(self) -> bool:
-        """Nothing was found, contrary motion included."""
-        return not any(self.found.values())
 
 
 def core_counts(pieces: Sequence[Piece], *, by: By = "template") -> list[Counted]:
@@ -73,92 +36,28 @@ def core_counts(pieces: Sequence[Piece], *, by: By = "template") -> list[Counted
         TypeError: frames were given, and `analysis` needs scores.
 
     >>> from musegen.score.textgrid import parse_grid
-    >>> fifths = parse_grid("meter: 2/4\\nS: e5 d5\\nA: c5 b4\\nT: g4 g4\\nB: c4 g3")
-    >>> core_counts([fifths])[0].is_clean
+    >>> core_counts([parse_grid("meter: 2/4\\nS: e5 d5\\nA: c5 b4\\nT: g4 g4\\nB: c4 g3")])[0].is_clean
     True
     """
-    counted = [_counted(chords_of(piece)) for piece in pieces]
+    by_sound = [counted(chords_of(piece)) for piece in pieces]
     if by == "template":
-        return counted
-    return [item._replace(found={**item.found, **ours}) for item, ours in zip(counted, _analysed(pieces), strict=True)]
+        return by_sound
+    told = _by_analysis([_score(piece) for piece in pieces])
+    return [item._replace(found={**item.found, **ours}) for item, ours in zip(by_sound, told, strict=True)]
 
 
-def core_places(piece: Piece) -> dict[str, list[float]]:
-    """When each thing that is found begins, in quarters from the start, by the name of its rule; for templates."""
-    chords = chords_of(piece)
-    onset = np.cumsum(chords.quarters) - chords.quarters
-    found: dict[str, list[float]] = {}
-    for name, mask in _masks(chords):
-        where = np.argwhere(mask)[:, 0] + (len(chords) - len(mask))
-        if len(where):
-            found.setdefault(name, []).extend(onset[where].tolist())
-    return {name: sorted(times) for name, times in found.items()}
+def chords_of(piece: Piece) -> Chords:
+    """The chords of a score or of frames; see `musegen.rules.core.chords`."""
+    if isinstance(piece, Score):
+        return chords_of_score(piece)
+    return chords_in(piece.pitch, piece.fifths, [1 / A_QUARTER] * len(piece.pitch))
 
 
-def _counted(chords: Chords) -> Counted:
-    found = dict.fromkeys((*CORE, *CONTRARY), 0)
-    for name, mask in _masks(chords):
-        found[name] += int(np.count_nonzero(mask))
-    return Counted(len(chords), float(chords.quarters.sum()), found)
-
-
-def _masks(chords: Chords) -> Iterator[tuple[str, Bools]]:
-    """(rule, mask); the first axis of a mask is the chords, or the arrivals, which are one fewer."""
-    read = readings_of(chords)
-    new, pitch = chords.new, chords.pitch
-    low, high = RANGES.T
-    yield "range", new & ((pitch < low) | (pitch > high))
-    yield "doubled leading tone", doubled_leading_tones(chords, read)
-    yield from _side_by_side(chords, new)
-    if len(chords) < 2:
-        return
-    yield "unresolved leading tone", unresolved_leading_tones(chords, read)
-    yield "unresolved seventh", unresolved_sevenths(chords, read)
-    yield from _melodic(chords)
-    for upper, lower in _PAIRS:
-        yield from _of_pair(chords, upper, lower)
-
-
-def _side_by_side(chords: Chords, new: Bools) -> Iterator[tuple[str, Bools]]:
-    """Crossing and spacing of neighbours, wherever one of the two has a new note."""
-    together = chords.sounds[:, :-1] & chords.sounds[:, 1:] & (new[:, :-1] | new[:, 1:])
-    apart = chords.pitch[:, :-1] - chords.pitch[:, 1:]
-    yield "crossing", together & (apart < 0)
-    yield "spacing", (together & (apart > 12))[:, :2]
-
-
-def _melodic(chords: Chords) -> Iterator[tuple[str, Bools]]:
-    moves = np.abs(chords.moves)
-    steps = np.abs(np.diff(diatonic_of(chords.pitch, chords.fifths), axis=0))
-    yield "augmented second", (moves == 3) & (steps == 1)
-    yield "tritone", moves == 6
-    yield "wide leap", (moves == 10) | (moves == 11) | (moves > 12)
-
-
-def _of_pair(chords: Chords, upper: int, lower: int) -> Iterator[tuple[str, Bools]]:
-    both = chords.sounds[:, upper] & chords.sounds[:, lower]
-    both = both[:-1] & both[1:]
-    above, below = chords.pitch[:, upper], chords.pitch[:, lower]
-    ways = np.sign(chords.moves[:, [upper, lower]])
-    similar, contrary = (both & (ways[:, 0] * ways[:, 1] == sign) for sign in (1, -1))
-    apart = (above - below) % 12
-    for size, name in ((7, "fifths"), (0, "octaves")):
-        stays = (apart[:-1] == size) & (apart[1:] == size)
-        yield f"parallel {name}", similar & stays
-        yield f"antiparallel {name}", contrary & stays
-        if (upper, lower) == (0, 3):
-            leaps = np.abs(chords.moves[:, 0]) > 2
-            yield "direct", similar & leaps & (apart[:-1] != size) & (apart[1:] == size)
-    if lower - upper == 1:
-        yield "overlap", both & (below[1:] > above[:-1])
-        yield "overlap", both & (above[1:] < below[:-1])
-
-
-def _analysed(pieces: Sequence[Piece]) -> Iterator[dict[str, int]]:
+def _by_analysis(scores: Sequence[Score]) -> Iterator[dict[str, int]]:
     """The rules of chords as the pack judges them."""
     whole = load_pack("core-13")
-    pack: Pack = replace(whole, rules=tuple(rule for rule in whole.rules if rule.id in CHORD_RULES))
-    for report in check_all((notes_alone(_score(piece)) for piece in pieces), pack):
+    pack = replace(whole, rules=tuple(rule for rule in whole.rules if rule.id in CHORD_RULES))
+    for report in check_all((notes_alone(score) for score in scores), pack):
         found = dict.fromkeys(CHORD_RULES.values(), 0)
         for finding in report.findings:
             found[CHORD_RULES[finding.rule]] += 1

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from musegen.errors import UnreadableFile
-from musegen.generation.neural.frames import A_QUARTER, VOICES, Frames
 from musegen.score.model import Score
 from musegen.score.voices import assign_voices, slices_of
 
-Piece = Score | Frames
-"""What can be measured: a score in four voices, or the frames of one."""
+VOICES = 4
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
@@ -24,11 +23,17 @@ class Chords(NamedTuple):
 
     pitch: Ints  # (chords, 4) MIDI; 0 where silent
     fifths: Ints  # (chords, 4)
-    sounds: Bools  # (chords, 4)
-    quarters: npt.NDArray[np.float64]  # (chords,): how long each lasts
+    quarters: Floats  # (chords,): how long each lasts
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many there are."""
         return len(self.pitch)
+
+    @property
+    def sounds(self) -> Bools:
+        """(chords, 4): the voice sounds."""
+        return np.asarray(self.pitch > 0)
 
     @property
     def new(self) -> Bools:
@@ -42,42 +47,35 @@ class Chords(NamedTuple):
         return np.where(self.sounds[1:] & self.sounds[:-1], np.diff(self.pitch, axis=0), 0)
 
 
-def chords_of(piece: Piece) -> Chords:
-    """The chords of a piece.
+def chords_of(score: Score) -> Chords:
+    """The chords of a score.
 
     Raises:
-        UnreadableFile: the score has not four voices.
+        UnreadableFile: it has not four voices.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> found = chords_of(parse_grid("meter: 2/4\\nS: c5 c5\\nA: g4 g4\\nT: e4 e4\\nB: c4 c3"))
-    >>> len(found), found.new.tolist()[1], found.quarters.tolist()
+    >>> found.size, found.new.tolist()[1], found.quarters.tolist()
     (2, [False, False, False, True], [1.0, 1.0])
     """
-    return _of_frames(piece) if isinstance(piece, Frames) else _of_score(piece)
-
-
-def beats_of(chords: Sequence[Chords]) -> float:
-    """Quarters of music, all pieces together."""
-    return float(sum(item.quarters.sum() for item in chords))
-
-
-def _of_frames(frames: Frames) -> Chords:
-    lengths = np.full(len(frames.pitch), 1 / A_QUARTER)
-    return _changes(frames.pitch.astype(np.int64), frames.fifths.astype(np.int64), frames.pitch > 0, lengths)
-
-
-def _of_score(score: Score) -> Chords:
     voices = assign_voices(score)
     if len(voices.names) != VOICES:
         file = score.source.path if score.source else ""
         raise UnreadableFile(f"rules of four-part writing need four voices; here are {len(voices.names)}", file=file)
     slices = slices_of(voices)
-    pitch, fifths = (slices.column(name).astype(np.int64) for name in ("pitch", "fifths"))
-    return _changes(pitch, fifths, slices.sounds, slices.duration / score.ticks_per_quarter)
+    return chords_in(slices.column("pitch"), slices.column("fifths"), slices.duration / score.ticks_per_quarter)
 
 
-def _changes(pitch: Ints, fifths: Ints, sounds: Bools, lengths: npt.NDArray[np.float64]) -> Chords:
-    if not len(pitch):
-        return Chords(pitch, fifths, sounds, lengths)
-    first = np.flatnonzero(np.r_[True, (np.diff(pitch, axis=0) != 0).any(axis=1)])
-    return Chords(pitch[first], fifths[first], sounds[first], np.add.reduceat(lengths, first))
+def chords_in(pitch: npt.ArrayLike, fifths: npt.ArrayLike, quarters: npt.ArrayLike) -> Chords:
+    """The chords of sonorities that follow each other: (times, 4) pitches, 0 where silent, and spellings; (times,)."""
+    heights, places = (np.asarray(column, dtype=np.int64) for column in (pitch, fifths))
+    lengths = np.asarray(quarters, dtype=np.float64)
+    if not len(heights):
+        return Chords(heights.reshape(0, VOICES), places.reshape(0, VOICES), lengths)
+    first = np.flatnonzero(np.r_[True, (np.diff(heights, axis=0) != 0).any(axis=1)])
+    return Chords(heights[first], places[first], np.add.reduceat(lengths, first))
+
+
+def quarters_of(pieces: Iterable[Chords]) -> float:
+    """Quarters of music, all pieces together."""
+    return float(sum(item.quarters.sum() for item in pieces))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.evaluation.chords import Bools, Chords, Ints
+from musegen.rules.core.chords import Bools, Chords, Ints
 
 UNREAD = -1
 _SHAPES = {
@@ -27,7 +27,7 @@ _DIMINISHED = KINDS.index("diminished")
 _HALF, _FULLY = KINDS.index("half-diminished seventh"), KINDS.index("diminished seventh")
 _DOMINANTS = (KINDS.index("dominant seventh"), KINDS.index("dominant seventh without fifth"))
 _SEVENTHS = np.array([max(shape) if max(shape) > 8 else UNREAD for shape in _SHAPES.values()])
-_MINOR_THIRD_TO_TONIC = 4  # a fall of a third, from the leading tone to the fifth of the tonic: 3 or 4 semitones
+_A_THIRD_DOWN = (-3, -4)
 
 
 class Readings(NamedTuple):
@@ -47,13 +47,13 @@ def readings_of(chords: Chords) -> Readings:
     root of a diminished seventh is told by its spelling.
 
     >>> from musegen.score.textgrid import parse_grid
-    >>> from musegen.evaluation.chords import chords_of
+    >>> from musegen.rules.core.chords import chords_of
     >>> found = readings_of(chords_of(parse_grid("meter: 2/4\\nS: f5 e5\\nA: d5 c5\\nT: b4 c5\\nB: g3 c3")))
     >>> found.root.tolist(), found.leading.tolist(), found.seventh.tolist()
     ([7, 0], [11, -1], [5, -1])
     """
     bits = np.where(chords.sounds, 1 << (chords.pitch % 12), 0)
-    kind, root = _lookup()[np.bitwise_or.reduce(bits, axis=1)].T if len(chords) else np.zeros((2, 0), dtype=np.int64)
+    kind, root = _lookup()[np.bitwise_or.reduce(bits, axis=1)].T if chords.size else np.zeros((2, 0), dtype=np.int64)
     root = np.where(kind == _FULLY, _sharpest(chords), root)
     sevenths = _SEVENTHS[kind]
     seventh = np.where((kind != UNREAD) & (sevenths != UNREAD), (root + sevenths) % 12, UNREAD)
@@ -67,7 +67,7 @@ def doubled_leading_tones(chords: Chords, read: Readings) -> Bools:
 
 
 def unresolved_leading_tones(chords: Chords, read: Readings) -> Bools:
-    """(chords - 1, 4): the tonic of a dominant follows at once, and its leading tone neither rises a semitone nor stays.
+    """(chords - 1, 4): the tonic of a dominant follows, and the leading tone neither rises a semitone nor stays.
 
     An inner voice may fall a third to the fifth of the tonic.
     """
@@ -76,12 +76,12 @@ def unresolved_leading_tones(chords: Chords, read: Readings) -> Bools:
     moves = chords.moves
     leaves = (chords.pitch[:-1] % 12 == before[:, None]) & (moves != 0) & resolves[:, None]
     fine = moves == 1
-    fine[:, 1:3] |= (moves[:, 1:3] == -3) | (moves[:, 1:3] == -4)
+    fine[:, 1:3] |= np.isin(moves[:, 1:3], _A_THIRD_DOWN)
     return np.asarray(leaves & ~fine)
 
 
 def unresolved_sevenths(chords: Chords, read: Readings) -> Bools:
-    """(chords - 1, 4): a chord of another root follows at once, and the seventh leaves otherwise than by a step down."""
+    """(chords - 1, 4): a chord of another root follows, and the seventh goes elsewhere than a step down."""
     before = read.seventh[:-1]
     changes = (before != UNREAD) & (read.root[1:] != UNREAD) & (read.root[1:] != read.root[:-1])
     moves = chords.moves
@@ -97,13 +97,13 @@ def _leading(kind: Ints, root: Ints, home: int) -> Ints:
 
 
 def _home(chords: Chords) -> int:
-    return int(chords.pitch[-1, -1] % 12) if len(chords) else 0
+    return int(chords.pitch[-1, -1] % 12) if chords.size else 0
 
 
 def _sharpest(chords: Chords) -> Ints:
     """(chords,): the pitch class of the note that lies highest on the line of fifths."""
     place = np.where(chords.sounds, chords.fifths, -99).argmax(axis=1)
-    return np.asarray(chords.pitch[np.arange(len(chords)), place] % 12)
+    return np.asarray(chords.pitch[np.arange(chords.size), place] % 12)
 
 
 @cache
