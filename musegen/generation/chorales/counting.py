@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from musegen.generation.chorales.counted import Habits, counted, place_of, relat
 from musegen.generation.chorales.following import plan_of, repeated_phrases
 from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan
 from musegen.generation.neural.frames import frames_of
+from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import Score
 
 CORPUS = "bach-chorales"
@@ -40,12 +42,12 @@ def example_of(score: Score) -> Example | None:
         plan = plan_of(score)
     except UnreadableFile:
         return None
-    if any(_quarters(plan, phrase.end - phrase.onset) > _LONGEST for phrase in plan.phrases):
+    if any(_quarters(phrase.end - phrase.onset) > _LONGEST for phrase in plan.phrases):
         return None
-    twice = repeated_phrases(plan.phrases, frames_of(score), plan.ticks_per_quarter)
+    twice = repeated_phrases(plan.phrases, frames_of(score))
     if twice:
         once = plan.phrases[:twice] + plan.phrases[2 * twice :]
-        return Example(ChoralePlan(plan.key, plan.measures, once, plan.picardy, plan.ticks_per_quarter), twice)
+        return Example(replace(plan, phrases=once), twice)
     signs = [measure.onset + measure.length for measure in plan.measures if measure.repeat_end]
     ends = [phrase.end for phrase in plan.phrases]
     is_bar_form = bool(signs) and signs[0] in ends[:-1]
@@ -69,7 +71,7 @@ def _lengths(item: Example) -> Iterator[Seen]:
     plan, before = item.plan, ""
     for number, phrase in enumerate(plan.phrases):
         place = place_of(number, len(plan.phrases), item.stollen)
-        length = f"{_quarters(plan, phrase.end - phrase.onset)}:{_quarters(plan, phrase.end - phrase.close)}"
+        length = f"{_quarters(phrase.end - phrase.onset)}:{_quarters(phrase.end - phrase.close)}"
         if _phase(plan, phrase).denominator == 1 and "/" not in length:
             yield (str(plan.meter), str(_phase(plan, phrase)), place, *([before] if before else [])), length
         before = length
@@ -89,11 +91,11 @@ def _cadences(item: Example) -> Iterator[Seen]:
 
 def _phase(plan: ChoralePlan, phrase: PhrasePlan) -> Fraction:
     """Quarters since the barline at which a phrase begins, wherever double bars divide measures."""
-    return (_quarters(plan, phrase.onset) - plan.pickup) % plan.meter.quarters
+    return (_quarters(phrase.onset) - plan.pickup) % plan.meter.quarters
 
 
-def _quarters(plan: ChoralePlan, ticks: int) -> Fraction:
-    return Fraction(ticks, plan.ticks_per_quarter)
+def _quarters(ticks: int) -> Fraction:
+    return Fraction(ticks, TICKS_PER_QUARTER)
 
 
 def shipped_examples() -> list[Example]:

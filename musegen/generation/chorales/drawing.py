@@ -53,7 +53,7 @@ def draw_plan(
     found = _laid(form, lengths, cadences)
     whole = found[-1].end // (beats * TICKS_PER_QUARTER)
     picardy = home.minor and drawn(habits().endings, [home.mode], rng) == "I"
-    return ChoralePlan(home, measures_for(home, meter, Fraction(upbeat), whole), found, picardy)
+    return ChoralePlan(home, measures_for(home, meter, Fraction(upbeat), whole), found, home, picardy)
 
 
 def _draw_meter(rng: Generator, home: Key, meter: TimeSignature | None, pickup: str) -> tuple[TimeSignature, int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from musegen.errors import UnreadableFile
-from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan
-from musegen.generation.neural.frames import A_QUARTER, Frames, frames_of
-from musegen.score.model import Score
+from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan, frame_at
+from musegen.generation.neural.frames import Frames, frames_of
+from musegen.score.meter import TICKS_PER_QUARTER
+from musegen.score.model import Measure, Score
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.form.phrases import marks_its_phrases
@@ -37,37 +38,46 @@ def plan_of(score: Score, analysis: Analysis | None = None) -> ChoralePlan:
         raise UnreadableFile(told, file=_file(score), hint=f"at most {LONGEST}")
     heard = analysis or analyse(score, engine="neural")
     phrases = _phrases(score, heard)
-    again = _repeated_cadences(phrases, frames, score.ticks_per_quarter)
+    again = _repeated_cadences(phrases, frames)
     repeated = [phrase._replace(repeats=number) for number, phrase in enumerate(phrases[again : 2 * again])]
     return ChoralePlan(
         heard.key,
-        score.measures,
+        _in_ticks(score),
         (*phrases[:again], *repeated, *phrases[2 * again :]),
-        picardy=_ends_brighter(heard),
-        ticks_per_quarter=score.ticks_per_quarter,
+        opening=heard.chords[0].key,
+        picardy=heard.key.minor and heard.chords[-1].numeral.figure == "I",
     )
 
 
-def repeated_phrases(phrases: tuple[PhrasePlan, ...], frames: Frames, ticks_per_quarter: int) -> int:
+def repeated_phrases(phrases: tuple[PhrasePlan, ...], frames: Frames) -> int:
     """How many phrases at the beginning come again at once, with the same melody: the Stollen of a bar form; else 0."""
-    tunes = [
-        (_melody(frames, phrase, ticks_per_quarter), phrase.close - phrase.onset, phrase.end - phrase.onset)
-        for phrase in phrases
-    ]
+    tunes = [(_melody(frames, item), item.close - item.onset, item.end - item.onset) for item in phrases]
     halves = range(len(phrases) // 2, 0, -1)
     return next((count for count in halves if tunes[:count] == tunes[count : 2 * count]), 0)
 
 
-def _repeated_cadences(phrases: tuple[PhrasePlan, ...], frames: Frames, ticks_per_quarter: int) -> int:
+def _repeated_cadences(phrases: tuple[PhrasePlan, ...], frames: Frames) -> int:
     """The same where the cadences come again, too; else 0."""
-    count = repeated_phrases(phrases, frames, ticks_per_quarter)
+    count = repeated_phrases(phrases, frames)
     cadences = [(phrase.cadence, phrase.key) for phrase in phrases]
     return count if cadences[:count] == cadences[count : 2 * count] else 0
 
 
-def _melody(frames: Frames, phrase: PhrasePlan, ticks_per_quarter: int) -> bytes:
-    first, last = (time * A_QUARTER // ticks_per_quarter for time in (phrase.onset, phrase.end))
+def _melody(frames: Frames, phrase: PhrasePlan) -> bytes:
+    first, last = (frame_at(time) for time in (phrase.onset, phrase.end))
     return np.where(frames.attack[first:last, 0], frames.pitch[first:last, 0], 0).tobytes()
+
+
+def _in_ticks(score: Score) -> tuple[Measure, ...]:
+    """The measures in the ticks of a plan."""
+    return tuple(
+        measure._replace(onset=_plan_ticks(score, measure.onset), length=_plan_ticks(score, measure.length))
+        for measure in score.measures
+    )
+
+
+def _plan_ticks(score: Score, ticks: int) -> int:
+    return int(ticks) * TICKS_PER_QUARTER // score.ticks_per_quarter
 
 
 def _phrases(score: Score, analysis: Analysis) -> tuple[PhrasePlan, ...]:
@@ -76,20 +86,16 @@ def _phrases(score: Score, analysis: Analysis) -> tuple[PhrasePlan, ...]:
     for onset, end in zip([0, *ends[:-1]], ends, strict=True):
         cadence = next((item for item in reversed(analysis.cadences) if onset <= item.onset < end), None)
         chord = _last_chord(analysis, onset, end)
-        close = cadence.onset if cadence else max(chord.onset, onset)
         kind, key = (cadence.kind, cadence.key) if cadence else (None, chord.key)
-        found.append(PhrasePlan(onset, int(close), end, key, kind))
+        times = (onset, cadence.onset if cadence else max(chord.onset, onset), end)
+        begin, close, done = (_plan_ticks(score, time) for time in times)
+        found.append(PhrasePlan(begin, close, done, key, kind))
     return tuple(found)
 
 
 def _last_chord(analysis: Analysis, onset: int, end: int) -> ChordSpan:
     """The chord with which a phrase ends."""
     return analysis.chords[int(analysis.chord_indices(np.array([max(end - 1, onset)]))[0])]
-
-
-def _ends_brighter(analysis: Analysis) -> bool:
-    """A minor piece whose last chord is the major tonic."""
-    return analysis.key.minor and analysis.chords[-1].numeral.figure == "I"
 
 
 def _file(score: Score) -> str:

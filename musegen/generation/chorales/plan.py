@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from musegen.generation.neural.frames import A_QUARTER
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.model import KeySignature, Measure, Score
 from musegen.score.table import NoteTable
@@ -26,13 +27,16 @@ class PhrasePlan(NamedTuple):
 
 @dataclass(frozen=True)
 class ChoralePlan:
-    """What stands before a note is written; the phrases follow each other without a gap, from 0 to the end."""
+    """What stands before a note is written; the phrases follow each other without a gap, from 0 to the end.
+
+    Its ticks are those of a score that needs no finer ones: `TICKS_PER_QUARTER`.
+    """
 
     key: Key
     measures: tuple[Measure, ...]
     phrases: tuple[PhrasePlan, ...]
+    opening: Key  # in which it begins
     picardy: bool = False  # a minor piece ends with a major chord
-    ticks_per_quarter: int = TICKS_PER_QUARTER
 
     @property
     def meter(self) -> TimeSignature:
@@ -43,7 +47,7 @@ class ChoralePlan:
     def pickup(self) -> Fraction:
         """Quarters before the first barline; 0 where the piece begins with it."""
         first = self.measures[0]
-        return Fraction(first.length * first.is_pickup, self.ticks_per_quarter)
+        return Fraction(first.length * first.is_pickup, TICKS_PER_QUARTER)
 
     @property
     def full_measures(self) -> int:
@@ -58,7 +62,7 @@ class ChoralePlan:
     @property
     def empty_score(self) -> Score:
         """The measures without notes or parts."""
-        return Score(NoteTable.of([]), self.measures, (), ticks_per_quarter=self.ticks_per_quarter)
+        return Score(NoteTable.of([]), self.measures, ())
 
     @property
     def words(self) -> str:
@@ -83,3 +87,12 @@ def measures_for(key: Key, meter: TimeSignature, pickup: Fraction, count: int) -
         found.append(Measure(str(number), onset, length, meter, signature, number == 0, final))
         onset += length
     return tuple(found)
+
+
+def frame_at(ticks: int) -> int:
+    """The frame of the network's grid that holds a tick of a plan.
+
+    >>> frame_at(3 * 10080)
+    12
+    """
+    return ticks * A_QUARTER // TICKS_PER_QUARTER
