@@ -2,27 +2,142 @@
 
 from __future__ import annotations
 
-from musegen.generation.conditions import Condition
-from musegen.generation.given import Given
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.errors import NoSolution, UnreadableFile, UsageError, nearest
+from musegen.generation.conditions import Condition, Left
+from musegen.generation.given import Given, chords_given
+from musegen.generation.melody import MAX_BEATS, Melody, MelodySlot, melody_of, within_limits
 from musegen.generation.neural.drawn import Task
+from musegen.generation.neural.frames import A_QUARTER, VOICES, Bools, Frames, frame_onsets, frames_of_lines
+from musegen.generation.neural.keeping import kept_notes, lines_given
+from musegen.generation.neural.telling import told
+from musegen.generation.neural.writing import runs_of
+from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.model import Score
+from musegen.score.table import Flag
+from musegen.score.voices import assign_voices
+from musegen.theory.succession import units_at
+
+_FRAMES_A_BEAT = 8  # at most: a half note
+_UNDER_A_MELODY, _OVER_A_BASS = Left(("A", "T", "B")), Left(("S", "A", "T"))
+Times = npt.NDArray[np.int64]
 
 
 def task_for(score: Score, condition: Condition) -> Task:
     """The task that a score and a condition ask for.
 
-    Without `condition.left` the top line is given and three voices are drawn under it; with it, what it names of four
-    voices is drawn and all else is given. A score of fewer lines has just those that are not left: a bass alone, with
-    S, A and T left.
+    Without `condition.left` the top line is given and three voices are drawn under it, or, where the score has figures
+    and one line, over it; with it, what it names of four voices is drawn and all else is given. A score of fewer lines
+    has just those voices that are not left. Where all given voices rest for a beat or longer, all rest.
 
     Raises:
         NoSolution: there is nothing to harmonise.
         UnreadableFile: the melody is too long or too crowded, or the score has not the voices that are given.
-        UsageError: a measure or voice that is left does not exist.
+        UsageError: a measure, voice or style that is asked for does not exist.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> task = task_for(parse_grid("meter: 3/4\\nS: c5 d5 r | e5 . ."), Condition())
+    >>> task.free[:16:4].astype(int).tolist(), task.joined[:16:4].tolist()
+    ([[0, 1, 1, 1], [0, 1, 1, 1], [0, 0, 0, 0], [0, 1, 1, 1]], [False, True, True, False])
     """
-    raise NotImplementedError
+    melody = melody_of(score)
+    within_limits(melody)
+    onset = _onsets(score)
+    free = _left(score, condition.left or _usual(score, condition), onset)
+    voices = np.flatnonzero(~free.all(axis=0)).tolist()
+    lines = lines_given(score, voices)
+    given = _heard(score, lines, free)
+    free = free & ~_resting(melody, given, free, onset)[:, None]
+    if not free.any():
+        raise NoSolution("nothing is left to be drawn", hint="leave a voice or a measure in which the others sing")
+    said = told(melody, condition, chords_at_frames(score, condition), voices)
+    task = Task(given, free, said, np.ones(len(onset), dtype=np.bool_))
+    return task._replace(joined=_joined(score, task, onset))
 
 
-def chords_given(score: Score, condition: Condition) -> Given:
+def chords_at_frames(score: Score, condition: Condition) -> Given:
     """The chords that are given at each frame, with symbols and notices for `writing.score_of`."""
-    raise NotImplementedError
+    step = score.ticks_per_quarter // A_QUARTER
+    frames = [MelodySlot(int(time), step, (), 0, False, False) for time in frame_onsets(score)]
+    return chords_given(score, frames, condition)
+
+
+def _usual(score: Score, condition: Condition) -> Left:
+    has_bass = bool(condition.figures or score.figures) and len(assign_voices(score).names) == 1
+    return _OVER_A_BASS if has_bass else _UNDER_A_MELODY
+
+
+def _onsets(score: Score) -> Times:
+    onset = frame_onsets(score)
+    if len(onset) > MAX_BEATS * _FRAMES_A_BEAT:
+        file = score.source.path if score.source else ""
+        told = f"a score of {len(score.measures)} measures is too long to harmonise"
+        raise UnreadableFile(told, file=file, hint=f"at most {MAX_BEATS} beats: divide it")
+    return onset
+
+
+def _left(score: Score, left: Left, onset: Times) -> Bools:
+    """(frames, 4): what the condition leaves to the network."""
+    for voice in left.voices:
+        if voice not in FOUR_PARTS:
+            raise UsageError(f"`{voice}` is no voice", hint="there are S, A, T and B")
+    numbers = [measure.number for measure in score.measures]
+    for number in left.measures:
+        if number not in numbers:
+            raise UsageError(f"there is no measure {number}", hint=nearest(number, numbers))
+    measure = np.searchsorted([measure.onset for measure in score.measures], onset, side="right") - 1
+    inside = np.array([not left.measures or number in left.measures for number in numbers])[measure]
+    return np.asarray(inside[:, None] & np.array([voice in left.voices for voice in FOUR_PARTS]))
+
+
+def _heard(score: Score, lines: Sequence[int], free: Bools) -> Frames:
+    """What is given; a note that goes on from a free frame is struck anew."""
+    frames = frames_of_lines(score, lines)
+    after_free = np.vstack([np.zeros((1, VOICES), dtype=np.bool_), free[:-1]])
+    attack = frames.attack | (after_free & (frames.pitch > 0))
+    return Frames(np.where(free, 0, frames.pitch), np.where(free, 0, frames.fifths), attack & ~free)
+
+
+def _resting(melody: Melody, given: Frames, free: Bools, onset: Times) -> Bools:
+    """(frames,): no given voice sounds, and the melody has no beat there."""
+    begins, lasts = np.array([(slot.onset, slot.duration) for slot in melody.slots]).T
+    slot = np.maximum(np.searchsorted(begins, onset, side="right") - 1, 0)
+    has_beat = (begins[slot] <= onset) & (onset < (begins + lasts)[slot])
+    return np.asarray(~has_beat & ~free.all(axis=1) & (given.pitch == 0).all(axis=1))
+
+
+def _joined(score: Score, task: Task, onset: Times) -> Bools:
+    """(frames,): no phrase ends and no rest of a denominator unit lies before the frame, as the rules see it.
+
+    For the rules a fermata ends a phrase, and nothing else.
+    """
+    times = np.append(onset, score.end)
+    joined = np.ones(len(onset), dtype=np.bool_)
+    ends = [*_fermata_ends(score, task), *(int(times[last]) for last in _new_closes(task))]
+    begins = np.searchsorted(onset, [0, *ends])
+    joined[begins[begins < len(onset)]] = False
+    silent = ~task.free.any(axis=1) & (task.given.pitch == 0).all(axis=1)
+    for first, last in runs_of(silent):
+        if last < len(onset):
+            is_long = times[last] - times[first] >= units_at(score, onset[last : last + 1])[0]
+            joined[last] = joined[first] and not is_long
+    return joined
+
+
+def _fermata_ends(score: Score, task: Task) -> list[int]:
+    """When given notes under fermatas end, in ticks."""
+    kept = set(kept_notes(score, task)["id"].tolist())
+    notes = score.notes.sounding()
+    ends = notes.has(Flag.FERMATA) & np.isin(notes["id"], list(kept))
+    return [int(time) for time in notes.end[ends]]
+
+
+def _new_closes(task: Task) -> list[int]:
+    """The frames after phrases whose last chord is all new: it will have a fermata."""
+    sounds: Bools = np.asarray((task.given.pitch > 0).any(axis=1))
+    closes = runs_of((task.said.to_phrase_end == 0) & task.free.any(axis=1))
+    return [last for first, last in closes if not sounds[first:last].any()]

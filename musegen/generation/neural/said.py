@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -95,20 +96,31 @@ def metric_of(score: Score, onset: npt.NDArray[np.int64]) -> dict[str, Ints]:
 
 
 def _of_phrases(score: Score, analysis: Analysis, onset: npt.NDArray[np.int64]) -> dict[str, Ints]:
-    step = score.ticks_per_quarter // A_QUARTER
-    ends = [phrase.end for phrase in analysis.phrases] or [score.end]
-    last = np.array(sorted({*ends, score.end}))
-    last_chords = np.array([_begin_of_last(analysis, end) for end in last])
-    phrase = np.minimum(np.searchsorted(last, onset, side="right"), len(last) - 1)
-    left = np.clip((last_chords[phrase] - onset) // step, 0, FAR)
-    rest = np.clip((last_chords[-1] - onset) // step, 0, FAR)
+    ends = [phrase.end for phrase in analysis.phrases]
+    last = sorted({*ends, score.end})
+    closes = [(_begin_of_last(analysis, end), end) for end in last]
+    distances, phrase = distances_to(closes, onset, score.ticks_per_quarter)
     kinds = {int(cadence.onset): CADENCES.index(cadence.kind) for cadence in analysis.cadences}
     named = np.array([_kind_in(kinds, before, end) for before, end in zip([0, *last[:-1]], last, strict=True)])
-    return {
-        "to_phrase_end": left.astype(np.int16),
-        "to_end": rest.astype(np.int16),
-        "cadence": named[phrase].astype(np.int16),
-    }
+    return {**distances, "cadence": named[phrase].astype(np.int16)}
+
+
+def distances_to(
+    closes: Sequence[tuple[int, int]], onset: npt.NDArray[np.int64], ticks_per_quarter: int
+) -> tuple[dict[str, Ints], npt.NDArray[np.intp]]:
+    """`to_phrase_end` and `to_end` of frames, and the number of the phrase that each belongs to.
+
+    `closes` are when the last chord of each phrase begins and ends, in ticks.
+
+    >>> distances, phrase = distances_to([(2, 4), (6, 8)], np.arange(8), A_QUARTER)
+    >>> distances["to_phrase_end"].tolist(), phrase.tolist()
+    ([2, 1, 0, 0, 2, 1, 0, 0], [0, 0, 0, 0, 1, 1, 1, 1])
+    """
+    begins, ends = np.array(closes).T
+    phrase = np.minimum(np.searchsorted(ends, onset, side="right"), len(ends) - 1)
+    left = np.stack([begins[phrase] - onset, begins[-1] - onset]) // (ticks_per_quarter // A_QUARTER)
+    to_phrase_end, to_end = np.clip(left, 0, FAR).astype(np.int16)
+    return {"to_phrase_end": to_phrase_end, "to_end": to_end}, phrase
 
 
 def _begin_of_last(analysis: Analysis, end: int) -> int:

@@ -44,7 +44,7 @@ def score_of(
         task: what was given; without one all notes are new.
         measures: where there is no `like`, the measures to write in.
         title: of a score without `like`.
-        given: chord symbols to write over the top part, and notices, as `asking.chords_given` finds them.
+        given: chord symbols to write over the top part, and notices, as `asking.chords_at_frames` finds them.
 
     Raises:
         UsageError: the measures are not as long as what was drawn.
