@@ -29,14 +29,14 @@ _Network = TypeVar("_Network", bound=nn.Module)
 class Course(Generic[_Network]):
     """A network on its way through so many steps. What is kept of it in the end is `mean`."""
 
-    def __init__(self, network: _Network, steps: int) -> None:
+    def __init__(self, network: _Network, steps: int, *, rate: float = RATE, decay: float = DECAY) -> None:
         self.network = network
         self.mean: _Network = copy.deepcopy(network)
         self.mean.eval()
         self.steps, self.passes = steps, 0
-        self._optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+        self._optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=decay)
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, RATE, total_steps=steps + 1, pct_start=WARM_UP
+            self._optimizer, rate, total_steps=steps + 1, pct_start=WARM_UP
         )
 
     def step(self, loss: Tensor) -> None:
