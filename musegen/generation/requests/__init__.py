@@ -1,1 +1,1 @@
-"""Chords, figures, cadences and notes that are asked for: voicings that keep them all, or the requests that conflict."""
+"""Chords, figures, cadences and notes that are asked for: voicings that keep them all, or which of them conflict."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.requests.plan import Plan

@@ -1,0 +1,104 @@
+"""The laws of a pack over candidates: what is forbidden, and what is only priced because it was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.generation.decode.laws import pair_masks, slice_masks
+from musegen.rules.entries import Rule
+from musegen.rules.masks import Masks, fires, voices_of
+from musegen.theory.sonority import Bools, Sonority
+
+Array = npt.NDArray[Any]
+
+WEIGHT = 4.0  # of a point of a rule that only weighs, in nats
+FAULT = 10.0  # of an error that lies in the requests themselves
+_BETWEEN = 3.0  # of an error between chord notes, where the given voice sings other notes at the join
+
+
+@dataclass(frozen=True)
+class Laws:
+    """What a pack says of one setting and of two, where some voices and chords are asked for.
+
+    A voice's own fault (its leap, its tendency tone) is priced where the voice is given, a rule of chords where the
+    chords are: `A7 D7` leaves a leading tone unresolved by request. Everything else that is an error is forbidden.
+    """
+
+    pack: str
+    without: frozenset[str] = frozenset()  # ids of rules that are left out
+
+    def setting(self, sonority: Sonority, given: Bools, *, stated: bool) -> tuple[Bools, Array]:
+        """(forbidden, cost) of settings; `given` (4,) voices, `stated` where the chord is asked for."""
+        broken, cost = self._judged(self._slices, (sonority,), given, stated)
+        return broken, cost + WEIGHT * self._slices.costs(sonority)
+
+    def succession(
+        self,
+        heard: tuple[Sonority, Sonority],
+        sung: tuple[Sonority, Sonority] | None,
+        given: Bools,
+        *,
+        stated: bool,
+    ) -> tuple[Bools, Array]:
+        """(forbidden, cost) of one setting after another.
+
+        Rules of chords judge the chord notes `heard`; rules of sound what is `sung` at the join, where that is another.
+        """
+        weighed = WEIGHT * self._pairs.costs(*heard)
+        if sung is None:
+            broken, cost = self._judged(self._pairs, heard, given, stated)
+            return broken, cost + weighed
+        broken, cost = self._judged(self._sounding, sung, given, stated)
+        of_chords = self._judged(self._of_chords, heard, given, stated)
+        apart = self._judged(self._sounding, heard, given, stated)
+        return broken | of_chords[0], cost + of_chords[1] + weighed + np.where(apart[0], _BETWEEN, 0.0)
+
+    def forbidding(self) -> tuple[str, ...]:
+        """The ids of the rules that forbid."""
+        return tuple(rule.id for rule in (*self._slices.forbidding, *self._pairs.forbidding))
+
+    @cached_property
+    def _slices(self) -> Masks:
+        return self._kept(slice_masks(self.pack))
+
+    @cached_property
+    def _pairs(self) -> Masks:
+        return self._kept(pair_masks(self.pack))
+
+    @cached_property
+    def _sounding(self) -> Masks:
+        return Masks("pair", tuple(rule for rule in self._pairs.forbidding if not rule.kind.needs_harmony), ())
+
+    @cached_property
+    def _of_chords(self) -> Masks:
+        return Masks("pair", tuple(rule for rule in self._pairs.forbidding if rule.kind.needs_harmony), ())
+
+    def _kept(self, masks: Masks) -> Masks:
+        kept = tuple(rule for rule in masks.forbidding if rule.id not in self.without)
+        return Masks(masks.window, kept, masks.weighing)
+
+    def _judged(
+        self, masks: Masks, sonorities: tuple[Sonority, ...], given: Bools, stated: bool
+    ) -> tuple[Bools, Array]:
+        shape = np.broadcast_shapes(*(item.pitch.shape[:-1] for item in sonorities))
+        broken, cost = np.zeros(shape, dtype=bool), np.zeros(shape)
+        for rule in masks.forbidding:
+            forbidden, asked_for = _shares(rule, sonorities, given, stated)
+            broken |= forbidden
+            cost += FAULT * asked_for
+        return broken, cost
+
+
+def _shares(rule: Rule, sonorities: tuple[Sonority, ...], given: Bools, stated: bool) -> tuple[Array, Array]:
+    """Where a rule fires by what is ours to choose, and how often by what was asked for."""
+    if stated and rule.kind.needs_harmony:
+        return np.zeros((), dtype=bool), fires(rule, *sonorities).astype(float)
+    if rule.kind.axis != "voices" or not given.any():
+        return fires(rule, *sonorities), np.zeros(())
+    by_voice = voices_of(rule, *sonorities)
+    return np.asarray(by_voice[..., ~given].any(axis=-1)), np.asarray(by_voice[..., given].sum(axis=-1))

@@ -1,0 +1,158 @@
+"""From slot to slot: which settings may follow which, what it costs, and where there is no way on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.generation.habits import Habits
+from musegen.generation.requests.cadences import closes
+from musegen.generation.requests.chords import ChordChain
+from musegen.generation.requests.laws import Laws
+from musegen.generation.requests.plan import VOICES, Plan, Wish
+from musegen.generation.requests.scoring import Array, Settings
+from musegen.generation.requests.settings import EVERY, settings_of
+from musegen.score.table import Flag
+from musegen.theory.sonority import Harmony, Sonority
+
+_MOST = (200, 600, 3000)
+"""Settings that are kept of one slot, by freedom."""
+_OVER_FERMATA = 0.5  # the weight of rules that hold no longer where a phrase begins
+
+
+class Slotted(NamedTuple):
+    """The lawful settings of one slot."""
+
+    settings: Settings
+    cost: Array  # (settings,) doubling, spacing and rules, in nats
+    sound: Sonority  # chord notes
+    enters: Sonority  # what is sung first
+    leaves: Sonority  # and last
+    all_kept: bool  # none was left out for their number
+
+
+class Step(NamedTuple):
+    """One slot after another: (settings before, settings here)."""
+
+    law: Array  # rules and succession of chords, in nats; infinite where forbidden
+    habit: Array  # how voices like to move
+
+
+class Ways:
+    """The settings of every slot of a plan and the ways between them, made when they are asked for."""
+
+    def __init__(self, plan: Plan, chain: ChordChain, laws: Laws) -> None:
+        self.plan, self.chain, self.laws = plan, chain, laws
+        self.habits = Habits(chain.statistics)
+        self._harmony = Harmony.of([(chord.key, chord.numeral) for chord in chain.space.chords])
+        self._slots: dict[tuple[int, int], Slotted] = {}
+        self._steps: dict[tuple[int, int, int], Step] = {}
+
+    def at(self, slot: int, freedom: int) -> Slotted:
+        """The settings of a slot."""
+        if (slot, freedom) not in self._slots:
+            states = self.chain.kept(slot, freedom)
+            self._slots[slot, freedom] = self.slotted(self.plan.wishes[slot], states, freedom)
+        return self._slots[slot, freedom]
+
+    def step(self, slot: int, before: int, freedom: int) -> Step:
+        """Into a slot, of these freedoms before and in it."""
+        key = slot, before, freedom
+        if key not in self._steps:
+            one, two = self.at(slot - 1, before), self.at(slot, freedom)
+            self._steps[key] = self.between(slot, one, two, self.plan.wishes[slot - 1], self.plan.wishes[slot])
+        return self._steps[key]
+
+    def slotted(self, wish: Wish, states: Array, freedom: int) -> Slotted:
+        """The lawful settings of chords under a wish."""
+        space = self.chain.space
+        chords = tuple(space.chords[int(state)] for state in states)
+        found = settings_of(chords, wish.notes, freedom)
+        found = found._replace(chord=states[found.chord].astype(np.intp), chords=space.chords)
+        sound = self._sonority(found)
+        broken, cost = self.laws.setting(sound, given_voices(wish), stated=wish.states_chord)
+        total = found.cost + cost + self.habits.spacing(found.pitch)
+        order = np.flatnonzero(~broken)
+        order = order[np.argsort(total[order], kind="stable")]
+        kept = order[: _MOST[freedom]]
+        found, sound = found.at(kept), sound[kept]
+        enters, leaves = (_sung(sound, wish, place) for place in (0, -1))
+        return Slotted(found, total[kept], sound, enters, leaves, freedom == EVERY and len(kept) == len(order))
+
+    def between(self, slot: int, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Step:
+        """All ways from one slot's settings to the next one's."""
+        given = given_voices(left) & given_voices(met)
+        stated = left.states_chord and met.states_chord
+        heard = before.sound[:, None], here.sound[None, :]
+        joins = any(len(sung) > 1 for sung in (*left.notes, *met.notes))
+        sung = (before.leaves[:, None], here.enters[None, :]) if joins else None
+        broken, cost = self.laws.succession(heard, sung, given, stated=stated)
+        if self._is_new_start(slot):
+            broken, cost = np.zeros_like(broken), _OVER_FERMATA * cost
+        chords = self._of_chords(slot, before, here)
+        law = np.where(broken | self._misses_cadence(met, before, here), np.inf, cost + chords)
+        return Step(law, self._habit(before, here, left, met))
+
+    def _of_chords(self, slot: int, before: Slotted, here: Slotted) -> Array:
+        one, place_one = np.unique(before.settings.chord, return_inverse=True)
+        two, place_two = np.unique(here.settings.chord, return_inverse=True)
+        if len(one) * len(two) == 1:
+            return np.zeros((1, 1))
+        return self.chain.succession(slot, one, two)[np.ix_(place_one, place_two)]
+
+    def _misses_cadence(self, wish: Wish, before: Slotted, here: Slotted) -> Array:
+        if wish.cadence is None:
+            return np.zeros((1, 1), dtype=bool)
+        chords, asked = self.chain.space.chords, wish.cadence
+        ends = [
+            (int(chord), int(sung)) for chord, sung in zip(here.settings.chord, here.settings.fifths[:, 0], strict=True)
+        ]
+        known = {
+            (one, *end): closes(asked, chords[one], chords[end[0]], end[1])
+            for one in set(before.settings.chord.tolist())
+            for end in set(ends)
+        }
+        return ~np.array([[known[one, *end] for end in ends] for one in before.settings.chord.tolist()], dtype=bool)
+
+    def _habit(self, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Array:
+        """How the voices that are ours like to move; a chord that goes on may simply be held."""
+        one, two = before.settings.pitch[:, None], here.settings.pitch[None, :]
+        cost = self.habits.movement(one, two)
+        if not (left.notes[0] and met.notes[0]):
+            cost = cost + self.habits.melodic(one[..., 0], two[..., 0])
+        held = (one == two).all(axis=-1) & (before.settings.chord[:, None] == here.settings.chord)
+        return np.where(held, 0.0, cost)
+
+    def _is_new_start(self, slot: int) -> bool:
+        """No rule of succession holds: the melody rested, or a fermata stands on the slot before."""
+        plan, melody = self.plan, self.plan.melody
+        if plan.slots[slot].rests_before:
+            return True
+        if melody is None or not plan.slots[slot].is_phrase_start:
+            return False
+        return bool(melody.notes.has(Flag.FERMATA)[list(plan.slots[slot - 1].rows)].any())
+
+    def _sonority(self, settings: Settings) -> Sonority:
+        everywhere = np.ones(settings.pitch.shape, dtype=bool)
+        harmony = self._harmony[settings.chord]
+        return Sonority(
+            settings.pitch.astype(np.int16), settings.fifths.astype(np.int16), everywhere, everywhere, harmony
+        )
+
+
+def given_voices(wish: Wish) -> Array:
+    """(4,): whose notes are asked for."""
+    return np.array([bool(sung) for sung in wish.notes])
+
+
+def _sung(sound: Sonority, wish: Wish, place: int) -> Sonority:
+    """The settings with what the given voices sing first (0) or last (-1)."""
+    if all(len(sung) < 2 for sung in wish.notes):
+        return sound
+    pitch, fifths = sound.pitch.copy(), sound.fifths.copy()
+    for voice in range(VOICES):
+        if wish.notes[voice]:
+            pitch[:, voice], fifths[:, voice] = wish.notes[voice][place]
+    return replace(sound, pitch=pitch, fifths=fifths)
