@@ -49,6 +49,15 @@ def destinations(folder: Path, scores: Iterable[str], suffix: str) -> dict[str, 
     return {score: folder / (name + suffix) for score, name in chosen.items()}
 
 
+def numbered(output: Path, count: int) -> list[Path]:
+    """A place for each of several results: the one that was named, then NAME-2, NAME-3, ... beside it.
+
+    >>> [path.name for path in numbered(Path("out/chorale.svg"), 3)]
+    ['chorale.svg', 'chorale-2.svg', 'chorale-3.svg']
+    """
+    return [output, *(output.with_stem(f"{output.stem}-{number}") for number in range(2, count + 1))]
+
+
 _NOT_TEXT = (".pdf", ".png", ".mid", ".midi", ".mxl", ".mei", ".krn", ".abc", ".svg", ".musicxml", ".npz")
 
 

@@ -18,7 +18,7 @@ from numpy.random import Generator
 
 from musegen.theory.keys import Key
 
-_COUNTS = Path(__file__).parent.parent / "data" / "chorale_plans.json"
+COUNTS = Path(__file__).parent.parent / "data" / "chorale_plans.json"
 Table = Mapping[str, Mapping[str, int]]
 
 
@@ -36,7 +36,7 @@ class Habits(NamedTuple):
 @cache
 def habits() -> Habits:
     """The shipped counts."""
-    return Habits(**json.loads(_COUNTS.read_text(encoding="utf-8")))
+    return Habits(**json.loads(COUNTS.read_text(encoding="utf-8")))
 
 
 def drawn(

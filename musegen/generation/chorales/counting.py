@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from musegen.corpora.selecting import pieces_of
 from musegen.errors import UnreadableFile
-from musegen.generation.chorales.counted import Habits, counted, place_of, relative
+from musegen.generation.chorales.counted import COUNTS, Habits, counted, place_of, relative
 from musegen.generation.chorales.following import plan_of, repeated_phrases
 from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan
 from musegen.generation.neural.frames import frames_of
@@ -23,7 +23,6 @@ from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import Score
 
 CORPUS = "bach-chorales"
-_COUNTS = Path(__file__).parent.parent / "data" / "chorale_plans.json"
 _LONGEST = 16
 """Quarters: in a longer phrase an encoder forgot a fermata."""
 Seen = tuple[tuple[str, ...], str]
@@ -113,7 +112,7 @@ def as_text(habits: Habits) -> str:
 def main() -> None:
     """Count and write the file of counts."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("-o", "--output", type=Path, default=_COUNTS)
+    parser.add_argument("-o", "--output", type=Path, default=COUNTS)
     parser.parse_args().output.write_text(as_text(habits_of(shipped_examples())), encoding="utf-8")
 
 

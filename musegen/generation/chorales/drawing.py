@@ -12,11 +12,12 @@ from numpy.random import Generator
 from musegen.errors import UsageError
 from musegen.generation.chorales.counted import absolute, drawn, habits, place_of
 from musegen.generation.chorales.lengths import Form, Length, draw_lengths, onsets_of
-from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan, measures_for
+from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan, check_home, measures_for
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.theory.analysis import CadenceKind
 from musegen.theory.keys import Key
 
+MOST_MEASURES = 64
 _PICKUPS = {"none": 0, "beat": 1}
 _SHORTEST_JOURNEY = 4
 """Phrases from which on one at least closes in another key."""
@@ -38,7 +39,8 @@ def draw_plan(
     home.
 
     Raises:
-        UsageError: Bach has no chorale in this meter, or so many phrases do not make so many measures.
+        UsageError: the key has too many signs, Bach has no chorale in this meter, there are too many measures, or so
+            many phrases do not make them.
 
     >>> import numpy as np
     >>> plan = draw_plan(np.random.default_rng(3), key=Key.parse("G"), measures=12)
@@ -46,6 +48,9 @@ def draw_plan(
     (12, 'PAC', 'G')
     """
     home = key or Key.parse(_certain(drawn(habits().homes, [], rng)))
+    check_home(home)
+    if not 0 <= measures <= MOST_MEASURES:
+        raise UsageError(f"no chorale has {measures} measures", hint=f"at most {MOST_MEASURES}")
     meter, upbeat = _draw_meter(rng, home, meter, pickup)
     beats = int(meter.quarters)
     form, lengths = draw_lengths(rng, str(meter), beats, upbeat, measures=measures, phrases=phrases)

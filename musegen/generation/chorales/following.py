@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 
 from musegen.errors import UnreadableFile
@@ -47,6 +49,15 @@ def plan_of(score: Score, analysis: Analysis | None = None) -> ChoralePlan:
         opening=heard.chords[0].key,
         picardy=heard.key.minor and heard.chords[-1].numeral.figure == "I",
     )
+
+
+def whole_name(name: str) -> str:
+    """The name by which a chorale is read: `bwv66.6` alone, where it is no file, is one of music21's corpus.
+
+    >>> whole_name("bwv66.6"), whole_name("bach/bwv66.6"), whole_name("mine.musicxml")
+    ('bach/bwv66.6', 'bach/bwv66.6', 'mine.musicxml')
+    """
+    return f"bach/{name}" if name.lower().startswith("bwv") and not os.path.lexists(name) else name
 
 
 def repeated_phrases(phrases: tuple[PhrasePlan, ...], frames: Frames) -> int:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from musegen.errors import UsageError
 from musegen.generation.neural.frames import A_QUARTER
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.model import KeySignature, Measure, Score
 from musegen.score.table import NoteTable
 from musegen.theory.analysis import CadenceKind
-from musegen.theory.keys import Key
+from musegen.theory.keys import EXERCISE_KEYS, Key
+
+_MOST_SIGNS = 6
 
 
 class PhrasePlan(NamedTuple):
@@ -70,6 +73,41 @@ class ChoralePlan:
         told = ", ".join(f"{phrase.cadence or 'any'} {phrase.key}" for phrase in self.phrases)
         count = self.full_measures
         return f"{self.key.words}, {self.meter}, {count} measure{'s' * (count != 1)}: {told}"
+
+    def transposed(self, home: Key) -> ChoralePlan:
+        """The plan in another key of the same mode.
+
+        Raises:
+            UsageError: the key is of the other mode, or too far away.
+        """
+        check_home(home)
+        if home.minor != self.key.minor:
+            told = f"the plan is in {self.key.words}, and cannot be moved to {home.words}"
+            raise UsageError(told, hint=f"choose a {self.key.mode} key")
+        steps = home.tonic - self.key.tonic
+        measures = tuple(_measure_moved(measure, steps) for measure in self.measures)
+        phrases = tuple(phrase._replace(key=_moved(phrase.key, steps)) for phrase in self.phrases)
+        return ChoralePlan(home, measures, phrases, _moved(self.opening, steps), self.picardy)
+
+
+def check_home(key: Key) -> None:
+    """Make sure that a key and its neighbours can be written with a key signature.
+
+    Raises:
+        UsageError: it has more than six sharps or flats.
+    """
+    if abs(key.signature) > _MOST_SIGNS:
+        hint = f"keys are {' '.join(EXERCISE_KEYS)} (small letters minor)"
+        raise UsageError(f"{key.words} has too many sharps or flats for a chorale", hint=hint)
+
+
+def _moved(key: Key, steps: int) -> Key:
+    return Key(key.tonic + steps, key.minor)
+
+
+def _measure_moved(measure: Measure, steps: int) -> Measure:
+    signature = measure.key_signature
+    return measure._replace(key_signature=signature._replace(fifths=signature.fifths + steps))
 
 
 def measures_for(key: Key, meter: TimeSignature, pickup: Fraction, count: int) -> tuple[Measure, ...]:

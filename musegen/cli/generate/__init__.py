@@ -1,0 +1,23 @@
+"""`musegen generate`: the table of what can be made from nothing; each command is a module of this folder."""
+
+from __future__ import annotations
+
+import click
+
+from musegen.cli.lazy import LazyGroup, shared_options
+
+COMMANDS = {
+    "chorale": "Whole chorales in four parts, in Bach's style.",
+}
+"""Every command and its line in the help; the command itself is `musegen.cli.generate.<name>:command`."""
+
+
+@click.group(
+    cls=LazyGroup,
+    commands=COMMANDS,
+    package="musegen.cli.generate",
+    epilog="\b\nExample:\n  musegen generate chorale -o chorale.pdf",
+)
+@shared_options
+def command() -> None:
+    """Make new music, under conditions or free."""

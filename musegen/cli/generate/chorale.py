@@ -1,0 +1,146 @@
+"""`musegen generate chorale`: whole chorales for four voices, on a plan of their own or on that of a given one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+import click
+
+from musegen.cli.console import notice, progress
+from musegen.cli.destinations import numbered
+from musegen.cli.lazy import shared_options
+from musegen.cli.options import (
+    KEY,
+    LEVEL,
+    METER,
+    OUTPUT,
+    PACK,
+    SCORE,
+    SEED,
+    STANDARD,
+    keep_inputs,
+    one_of_suffixes,
+    read_score,
+    shown_name,
+    without_suffix,
+    write_output,
+)  # fmt: skip
+from musegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from musegen.generation.chorales import ChoralePlan
+    from musegen.generation.chorales.making import Chorale
+    from musegen.score.meter import TimeSignature
+    from musegen.score.model import Score
+    from musegen.theory.keys import Key
+
+_SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
+STYLES = ("plain", "walking", "florid")
+"""As in `generation.neural.said`, which `--help` need not load."""
+
+
+@click.command(
+    name="chorale",
+    epilog="\b\nExamples:\n  musegen generate chorale --key g --measures 12 --seed 3 -o chorale.musicxml\n"
+    "  musegen generate chorale --like bwv66.6 --count 3 -o like-bach.pdf",
+)
+@click.option("--key", type=KEY, default=None, help="The home key, such as G major or f# minor; else it is drawn.")
+@click.option("--meter", type=METER, default=None, help="4/4 or 3/4; else it is drawn.")
+@click.option("--measures", type=click.IntRange(2, 64), default=None, help="The length; else it is drawn.")
+@click.option("--phrases", type=click.IntRange(1, 20), default=None, help="How many phrases; else as many as come.")
+@click.option(
+    "--pickup", type=click.Choice(["none", "beat", "auto"]), default=None, help="An upbeat; else it is drawn."
+)
+@click.option("--like", type=SCORE, metavar="CHORALE", help="Follow the plan of this chorale, such as bwv66.6.")
+@click.option(
+    "--style", type=click.Choice(STYLES), default=None, help="How much the voices move; else it is left free."
+)
+@click.option("--level", type=LEVEL, default=None, help="How much harmony is used; else it is left free.")
+@click.option("--pack", type=PACK, metavar="PACK", default="chorale", show_default=True, help="The rules to keep.")
+@click.option("--count", type=click.IntRange(1, 100), default=1, show_default=True, help="How many chorales.")
+@click.option(
+    "--candidates", type=click.IntRange(1, 32), default=4, show_default=True, help="Each is the best of so many."
+)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0.1, 2.0),
+    default=1.0,
+    show_default=True,
+    help="Above 1 the network takes more chances, below 1 fewer.",
+)
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other chorales.")
+@click.option(
+    "--layout", type=click.Choice(["closed", "open"]), default="closed", show_default=True, help="Two staves or four."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=OUTPUT,
+    required=True,
+    callback=one_of_suffixes(*_SUFFIXES),
+    help="Where to; the suffix says what.",
+)
+@shared_options
+def command(
+    key: Key | None, meter: TimeSignature | None, measures: int | None, phrases: int | None, pickup: str | None,
+    like: str | None, style: str | None, level: int | None, pack: str, count: int, candidates: int, temperature: float,
+    seed: int, layout: str, output: Path,
+) -> None:  # fmt: skip
+    """Make whole chorales for soprano, alto, tenor and bass.
+
+    First a plan is drawn from what Bach's chorales do: meter, form, phrases, the key and kind of every cadence, and the
+    return; or the plan of a given chorale is taken. Then the notes are drawn, under the rules of the pack.
+    Further chorales are written beside the first as NAME-2, NAME-3, ...
+    """
+    from musegen.engraving.marks import Sheet
+    from musegen.engraving.render import render
+    from musegen.generation.chorales.making import chorales
+    from musegen.generation.conditions import Condition
+
+    if str(output) == STANDARD:
+        raise UsageError("a chorale goes to a file", hint=f"its name ends in {', '.join(_SUFFIXES)}")
+    paths = numbered(output, count)
+    keep_inputs(paths, [like])
+    planned = _plan_like(like, measures or phrases or meter or pickup) if like else None
+    condition = Condition(
+        key=key, meter=meter, measures=measures or 0, pickup=pickup or "auto", level=level or 0, pack=pack,
+        style=style or "", candidates=candidates,
+    )  # fmt: skip
+    sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
+    made = chorales(condition, seed=seed, count=count, phrases=phrases or 0, like=planned, temperature=temperature)
+    since = time.perf_counter()
+    for path, chorale in zip(paths, progress(made, "Composing", count), strict=True):
+        write_output(path, render(_titled(chorale.score, like), path.suffix, sheet=sheet))
+        notice(f"{path}: {_words(chorale, pack)}, {time.perf_counter() - since:.1f} s")
+        since = time.perf_counter()
+
+
+def _plan_like(name: str, other: object) -> ChoralePlan:
+    """The plan of a chorale by name; `bwv66.6` alone is one of music21's corpus.
+
+    Raises:
+        UsageError: something else was asked for that the plan says.
+    """
+    from musegen.generation.chorales import plan_of
+    from musegen.generation.chorales.following import whole_name
+
+    if other:
+        raise UsageError("--like has its own measures, phrases and meter", hint="leave those out, or leave out --like")
+    return plan_of(read_score(name if name == STANDARD else whole_name(name)))
+
+
+def _titled(score: Score, like: str | None) -> Score:
+    """The score with the name of the chorale whose plan it follows."""
+    if not like:
+        return score
+    name = shown_name(like) if like == STANDARD else without_suffix(PurePath(like).name)
+    title = f"{score.metadata.title}, on the plan of {name}"
+    return replace(score, metadata=score.metadata._replace(title=title))
+
+
+def _words(chorale: Chorale, pack: str) -> str:
+    errors = f"{chorale.errors or 'no'} error{'s' * (chorale.errors != 1)} under {pack}"
+    return f"{chorale.plan.words}; {errors}"
