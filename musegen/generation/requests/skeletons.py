@@ -15,7 +15,7 @@ from musegen.generation.requests.laws import Laws
 from musegen.generation.requests.plan import Plan
 from musegen.generation.requests.scoring import Array, Scorer
 from musegen.generation.requests.settings import EVERY, TAUGHT
-from musegen.generation.requests.ways import Slotted, Step, Ways
+from musegen.generation.requests.ways import Slotted, Step, Ways, given_voices
 from musegen.generation.voicings import Chord
 from musegen.theory.statistics import ChoraleStatistics, statistics
 
@@ -189,14 +189,11 @@ def _skeleton(ways: Ways, lattice: Lattice, path: _Path) -> Skeleton:
     pitch = np.concatenate([setting.pitch for setting in picked])
     fifths = np.concatenate([setting.fifths for setting in picked])
     states = [int(setting.chord[0]) for setting in picked]
-    held = tuple(
-        slot > 0
-        and states[slot] == states[slot - 1]
-        and not plan.slots[slot].is_phrase_start
-        and all(
-            pitch[slot, voice] == pitch[slot - 1, voice] for voice in range(4) if not plan.wishes[slot].notes[voice]
-        )
-        for slot in range(len(states))
-    )
+    ours = ~np.array([given_voices(wish) for wish in plan.wishes])
+    stays = (pitch[1:] == pitch[:-1]) | ~ours[1:]
+    held = [
+        bool(stays[slot - 1].all()) and states[slot] == states[slot - 1] and not plan.slots[slot].is_phrase_start
+        for slot in range(1, len(states))
+    ]
     chords = tuple(ways.chain.space.chords[state] for state in states)
     return Skeleton(plan, pitch, fifths, chords, (False, *held), path.cost)
