@@ -1,4 +1,4 @@
-"""Trains the harmoniser on Bach's chorales: checkpoints after every pass, its curves, files to play it, and the card."""
+"""Trains the harmoniser on Bach's chorales: checkpoints after every pass, its curves, its files, and the card."""
 
 from __future__ import annotations
 

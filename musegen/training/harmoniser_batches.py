@@ -105,7 +105,7 @@ def _stacked(columns: list[Ints], length: int, fill: int = 0) -> Tensor:
         np.pad(column, ((0, length - len(column)), *[(0, 0)] * (column.ndim - 1)), constant_values=fill)
         for column in columns
     ]
-    return torch.as_tensor(np.stack(padded))
+    return torch.as_tensor(np.stack(padded).astype(np.int64))
 
 
 def _drawn(piece: Lesson, rng: np.random.Generator) -> Row:
