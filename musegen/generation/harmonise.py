@@ -1,43 +1,20 @@
-"""Harmonising: a melody in, ranked four-part settings out, every given note kept; the same door for every engine."""
+"""Harmonising: given notes in, ranked four-part settings out, every given note kept; the same door for every engine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from typing import Literal, get_args
 
 from numpy.random import Generator
 
-from musegen.generation import classical
-from musegen.generation.cadence_keys import CadenceCosts, CadenceKeys, cadence_keys
-from musegen.generation.chord_space import ChordSpace, chord_space
+from musegen.generation import classical_settings
 from musegen.generation.conditions import Condition
-from musegen.generation.conflicts import no_chord, no_setting
-from musegen.generation.four_parts import in_four_parts, numeral_label
-from musegen.generation.given import Given, given_harmony
-from musegen.generation.home_key import likely_key
-from musegen.generation.lattice import build_lattice
-from musegen.generation.melody import Melody, melody_of, within_limits
-from musegen.generation.vocabulary import has_vocabulary, within_vocabulary
-from musegen.generation.widening import all_doubled, doubled, widened
-from musegen.rules.engine import check
-from musegen.rules.packs import Pack, load_pack
-from musegen.score.model import HarmonyLabel, Score
-from musegen.score.table import Flag
-from musegen.theory.keys import Key
-from musegen.theory.statistics import ChoraleStatistics, statistics
+from musegen.generation.refine import Refined, refined
+from musegen.score.model import Score
 
-EFFORTS = ((14, 9.0, 160), (30, 14.0, 400), (1_000_000, float("inf"), 1500))
-"""(chords a slot, how much worse than the best they may be, voicings kept): a spent beam widens."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A four-part setting with its numerals; the lower the cost, the better."""
-
-    score: Score
-    cost: float
-    engine: str
-    errors: int  # findings of severity error under the condition's pack
+Engine = Literal["neural", "classical"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+DEFAULT_ENGINE: Engine = "classical"
 
 
 def harmonise(
@@ -45,120 +22,46 @@ def harmonise(
     condition: Condition,
     rng: Generator,
     *,
-    counted: ChoraleStatistics | None = None,
-    foretold: CadenceKeys | None = None,
-) -> list[Proposal]:
-    """Four-part settings of the top line of a score, best first; the first one is the best found without chance.
+    engine: Engine = DEFAULT_ENGINE,
+    temperature: float = 1.0,
+) -> list[Refined]:
+    """Four-part settings of a melody, or of what else of four voices is given, best first, which differ.
 
     Args:
-        source: the score whose top line is kept note for note; its chord symbols or numerals, where present, are kept.
-        condition: key, rule pack and the number of candidates; what is not given is inferred. Where the pack judges a
-            vocabulary, the search has no other chords, but for those that are given.
-        rng: drawn from for the second and later candidates only.
-        counted: the chorale statistics that price the chords; the shipped ones unless given.
-        foretold: the weights that price the key of each cadence; the shipped ones unless given.
+        source: a melody, which is the top line of a score; or, where the condition leaves something of it to us, four
+            voices of which the rest is given. What is given is kept note for note, and so are chords, numerals and
+            figures that the score has.
+        condition: key, rule pack and the number of candidates; what is not given is inferred.
+        rng: what is drawn is drawn from it; the classical engine needs it for the second and later candidates only.
+        engine: `neural` draws from a network that has heard Bach's chorales, under the rules of the pack; `classical`
+            searches chords and voicings by counted statistics, and takes a melody only.
+        temperature: of the network: below 1 the likelier, and the duller.
+
+    Returns:
+        At most `condition.candidates` settings; fewer where no more were found that differ.
 
     Raises:
         NoSolution: the requests contradict each other; names measure and beat.
         NotFound: the widest search spent its effort.
         UnreadableFile: the melody is too long, or has too many notes in one beat.
+        UsageError: something is asked for that the engine cannot do, or does not exist.
     """
-    melody = melody_of(source)
-    within_limits(melody)
-    prices = counted or statistics()
-    cadences = (foretold or cadence_keys()).costs(melody)
-    given = given_harmony(melody, condition)
-    pack = load_pack(condition.pack)
-    home = condition.key or likely_key(melody, prices, cadences, given, pack)
-    proposals = []
-    for number in range(condition.candidates):
-        noise = None if number == 0 else rng
-        proposals.append(_propose(melody, home, condition, given, prices, cadences, pack, noise))
-    return sorted(proposals, key=lambda proposal: (proposal.errors > 0, proposal.cost))
+    return harmonise_all([source], condition, rng, engine=engine, temperature=temperature)[0]
 
 
-def _propose(
-    melody: Melody,
-    home: Key,
+def harmonise_all(
+    sources: Sequence[Score],
     condition: Condition,
-    given: Given,
-    prices: ChoraleStatistics,
-    cadences: CadenceCosts,
-    pack: Pack,
-    rng: Generator | None,
-) -> Proposal:
-    known = within_vocabulary(chord_space(home, prices), home, pack)
-    limited = pack.id if has_vocabulary(pack) else ""
-    if not known.chords:
-        raise no_chord(melody, home, 0, None, limited)
-    space = widened(known, given.asked)
-    dead = classical.DeadEnd(0, exact=False)
-    wanted = [None if asked is None else asked.keeps for asked in given.asked]
-    for tried, width, margin, beam in _efforts(space, given, small=bool(limited)):
-        noise = None if rng is None else rng.gumbel(0, 1.0, (len(melody.slots), len(tried.chords)))
-        lattice = build_lattice(melody, tried, home, prices.rhythm(), wanted, cadences, width=width, margin=margin)
-        if isinstance(lattice, int):
-            raise no_chord(melody, home, lattice, given.asked[lattice], limited)
-        found = classical.search(
-            melody, lattice, prices, condition.pack, beam=beam, noise=noise, given_chords=any(wanted)
-        )
-        if isinstance(found, classical.DeadEnd):
-            dead = replace(found, exact=found.exact and space is known)
-            continue
-        score = build_score(melody, found, given)
-        report = check(score, pack)
-        return Proposal(score, found.cost, "classical", report.count("error"))
-    raise no_setting(melody, condition, dead, given.asked, limited)
+    rng: Generator,
+    *,
+    engine: Engine = DEFAULT_ENGINE,
+    temperature: float = 1.0,
+) -> list[list[Refined]]:
+    """The settings of each of many scores under one condition, as `harmonise` gives them; drawn at once."""
+    if engine == "classical":
+        found = [classical_settings.settings(source, condition, rng) for source in sources]
+    else:
+        from musegen.generation import neural_settings  # onnxruntime is not needed for the other engine
 
-
-def _efforts(space: ChordSpace, given: Given, *, small: bool) -> Iterator[tuple[ChordSpace, int, float, int]]:
-    """Where to search and how widely; at last, where chords are given or of a `small` list, one may be struck again."""
-    yield from ((space, *effort) for effort in EFFORTS)
-    if small:
-        yield (all_doubled(space), *EFFORTS[-1])
-    elif any(given.asked):
-        yield (doubled(space, given.asked), *EFFORTS[-1])
-
-
-def build_score(melody: Melody, found: classical.Proposal, given: Given) -> Score:
-    """The given melody over the three voices that were found, with a numeral at every new chord.
-
-    Chord symbols that the melody came with still stand over it.
-    """
-    records = [record for voice in (1, 2, 3) for record in _voice(melody, found, voice)]
-    soprano = melody.written.rows.copy()
-    soprano["part"], soprano["staff"], soprano["voice"] = 0, 1, 1
-    return in_four_parts(melody.score, soprano, records, (*given.symbols, *_labels(melody, found)), given.notices)
-
-
-def _voice(melody: Melody, found: classical.Proposal, voice: int) -> list[dict[str, int]]:
-    records: list[dict[str, int]] = []
-    for number, slot in enumerate(melody.slots):
-        if found.held[number]:
-            records[-1]["duration"] = slot.onset + slot.duration - records[-1]["onset"]
-            records[-1]["flags"] |= _fermata(melody, number)
-            continue
-        records.append(
-            {
-                "onset": slot.onset,
-                "duration": slot.duration,
-                "pitch": int(found.pitch[number, voice]),
-                "fifths": int(found.fifths[number, voice]),
-                "part": voice,
-                "flags": _fermata(melody, number),
-            }
-        )
-    return records
-
-
-def _fermata(melody: Melody, number: int) -> int:
-    rows = list(melody.slots[number].rows)
-    return int(Flag.FERMATA) if bool(melody.notes.has(Flag.FERMATA)[rows].any()) else 0
-
-
-def _labels(melody: Melody, found: classical.Proposal) -> tuple[HarmonyLabel, ...]:
-    return tuple(
-        numeral_label(slot.onset, chord)
-        for slot, chord, held in zip(melody.slots, found.chords, found.held, strict=True)
-        if not held
-    )
+        found = neural_settings.settings(sources, condition, rng, temperature=temperature)
+    return [refined(candidates, pack=condition.pack, count=condition.candidates) for candidates in found]

@@ -22,7 +22,7 @@ from musegen.corpora import corpus
 from musegen.errors import MusegenError
 from musegen.generation.cadence_keys import CadenceKeys, cadence_keys
 from musegen.generation.conditions import Condition
-from musegen.generation.harmonise import harmonise
+from musegen.generation.classical_settings import settings
 from musegen.generation.learn_cadence_keys import examples, learned, training_pieces
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
@@ -66,7 +66,7 @@ def one_piece(name: str, foretold: CadenceKeys) -> Tally:
     start = time.process_time()
     try:
         counted = statistics().without(name)
-        found = harmonise(melody, Condition(), np.random.default_rng(1), counted=counted, foretold=foretold)[0]
+        found = settings(melody, Condition(), np.random.default_rng(1), counted=counted, foretold=foretold)[0]
     except MusegenError as error:
         tally.failure = f"exit {error.exit_code}: {error}"
         return tally

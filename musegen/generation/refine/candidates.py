@@ -21,14 +21,11 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Refined:
-    """A setting that was written, read again, judged and, where that was needed, mended.
-
-    `errors` counts the findings of severity error under the pack, of both readings: by the numerals that the score
-    carries, and by the chords that are heard in its notes alone.
-    """
+    """A setting that was written, read again, judged and, where that was needed, mended."""
 
     score: Score
-    errors: int
+    errors: int  # findings of severity error under the pack, by the numerals that the score carries
+    errors_heard: int  # those that come when the chords are heard in the notes alone
     findings: tuple[Finding, ...]  # of both readings, each once, in order of time
     repairs: tuple[Finding, ...]  # what was mended, each with its fix
     log_probability: float  # nats a drawn note, before repairs

@@ -93,7 +93,8 @@ class _Judged(NamedTuple):
 
     def told(self) -> Refined:
         candidate = self.candidate
+        own = self.reading.errors
         return Refined(
-            candidate.score, self.errors, self.findings, self.repairs, candidate.log_probability, candidate.cost,
-            self.merit,
+            candidate.score, own, self.errors - own, self.findings, self.repairs, candidate.log_probability,
+            candidate.cost, self.merit,
         )  # fmt: skip

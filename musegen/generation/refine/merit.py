@@ -30,7 +30,7 @@ _LIVELY, _FAULT = 0.01, 0.5
 
 
 def merit(candidate: Candidate, reading: Reading) -> float:
-    """What a setting is worth, in nats a note: the likelier, the livelier as Bach is lively, the fewer faults the more."""
+    """What a setting is worth, in nats a note: likely, as lively as Bach, and with few faults."""
     quarters = quarters_of(reading.score)
     points = sum(item.points for item in reading.report.findings if item.severity != "error")
     return candidate.log_probability - _LIVELY * strangeness(reading) - _FAULT * points / quarters

@@ -17,7 +17,7 @@ _WORK = 400
 
 def mended(candidate: Candidate, reading: Reading, pack: Pack) -> tuple[Score, tuple[Finding, ...]]:
     """The candidate's score with the errors of a reading mended where that can be, and what was, each with its fix."""
-    rules = {item.rule for item in reading.report.at_or_above("error")}
+    rules = {item.rule for item in reading.report.at_or_above("error")} - _stated(candidate.score, pack)
     if not rules:
         return candidate.score, ()
     live = LiveCheck(reading.score, pack, reading.analysis)
@@ -25,3 +25,9 @@ def mended(candidate: Candidate, reading: Reading, pack: Pack) -> tuple[Score, t
     resolved = apply_fixes(live, keep=given, rules=rules, work=_WORK).resolved
     edits = [edit for item in resolved if item.fix is not None for edit in item.fix.edits]
     return apply_edits(candidate.score, edits), resolved
+
+
+def _stated(score: Score, pack: Pack) -> set[str]:
+    """Rules that a score does not leave to us: chord symbols spell their notes."""
+    spelled = any(label.kind == "chord_symbol" for label in score.harmonies)
+    return {rule.id for rule in pack.rules if spelled and rule.predicate == "misspelled_note"}
