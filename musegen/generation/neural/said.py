@@ -8,6 +8,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
+from musegen.errors import UsageError
 from musegen.generation.neural.frames import A_QUARTER, Ints, frame_onsets
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, CadenceKind, ChordSpan
@@ -160,6 +161,20 @@ def _of_moves(score: Score, analysis: Analysis, onset: npt.NDArray[np.int64]) ->
             if target in place:
                 found[name][place[target]] = value
     return found
+
+
+def style_number(style: str) -> int:
+    """The place of a style in STYLES; UNSAID where none is named.
+
+    Raises:
+        UsageError: there is no such style.
+
+    >>> style_number("walking"), style_number("")
+    (1, -1)
+    """
+    if style and style not in STYLES:
+        raise UsageError(f"`{style}` is no style", hint=f"there are {', '.join(STYLES)}")
+    return STYLES.index(style) if style else UNSAID
 
 
 def style_of(attacks: npt.NDArray[np.bool_]) -> int:
