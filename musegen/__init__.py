@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from musegen.verbs import check as check
     from musegen.verbs import describe as describe
     from musegen.verbs import exercise as exercise
+    from musegen.verbs import generate as generate
     from musegen.verbs import grade as grade
     from musegen.verbs import harmonise as harmonise
     from musegen.verbs import harmonise as harmonize
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "analyse", "analyze", "check", "describe", "exercise", "grade", "harmonise", "harmonize", "read", "render",
-    "similar", "suggest_chords", "write",
+    "analyse", "analyze", "check", "describe", "exercise", "generate", "grade", "harmonise", "harmonize", "read",
+    "render", "similar", "suggest_chords", "write",
 ]  # fmt: skip
 
 _BRITISH = {"analyze": "analyse", "harmonize": "harmonise"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,8 +15,10 @@ if TYPE_CHECKING:
     from musegen.engraving.marks import Sheet
     from musegen.features.similarity.index import SimilarityIndex
     from musegen.features.similarity.matches import Match
+    from musegen.generation.chorales.making import Chorale
     from musegen.generation.exercises.sheets import SheetPair
-    from musegen.generation.harmonise import Proposal
+    from musegen.generation.harmonise import Engine as HarmoniseEngine
+    from musegen.generation.refine import Refined
     from musegen.rules.findings import Report
     from musegen.rules.marks import Grade
     from musegen.rules.packs import Pack
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 def read(source: Any) -> Score:
     """The score of a path, a name of music21's corpus (`bach/bwv66.6`), a music21 stream; a Score as it is.
 
-    Of a proposal of `harmonise`, its score.
+    Of a setting by `harmonise`, its score.
 
     Raises:
         UnreadableFile: not there, not a regular file, empty, too large, or of no known format.
@@ -129,14 +133,22 @@ def harmonise(
     key: str | Key | None = None,
     pack: str = "chorale",
     candidates: int = 1,
+    engine: HarmoniseEngine = "classical",
+    voices: str = "",
+    measures: str = "",
+    temperature: float = 1.0,
     rng: Generator | None = None,
-) -> list[Proposal]:
+) -> list[Refined]:
     """Four-part settings of the top line of a score, best first; every given note is kept.
 
-    Chord symbols and numerals in the score are kept too. `rng` is drawn from for the second and later candidates.
+    Chord symbols and numerals in the score are kept too. `engine` is `neural`, a network that has heard Bach's
+    chorales, or `classical`, in plain chords. With `voices` or `measures`, such as "A,T" and "5-8,12", the score is in
+    four voices, of which the neural engine sets only these anew. Each setting differs from the others; there may be
+    fewer than `candidates`. `temperature` is the network's: the lower, the likelier.
 
     Raises:
         ScoreError: the source cannot be read.
+        UsageError: there is no such voice or measure, or the engine cannot do what is asked.
         NoSolution: the requests contradict each other; names measure and beat.
         NotFound: the widest search spent its effort.
 
@@ -146,11 +158,13 @@ def harmonise(
     """
     import numpy as np
 
-    from musegen.generation.conditions import Condition
+    from musegen.generation.conditions import Condition, Left
     from musegen.generation.harmonise import harmonise as harmonise_score
 
-    condition = Condition(key=_key(key), pack=pack, candidates=candidates)
-    return harmonise_score(read(melody), condition, rng or np.random.default_rng(1))
+    left = Left.parse(voices, measures) if voices or measures else None
+    condition = Condition(key=_key(key), pack=pack, candidates=candidates, left=left)
+    drawn = rng or np.random.default_rng(1)
+    return harmonise_score(read(melody), condition, drawn, engine=engine, temperature=temperature)
 
 
 def suggest_chords(
@@ -210,6 +224,53 @@ def exercise(
         pack=f"level-{level}",
     )
     return list(make_sheets(condition, seed=seed, count=count))
+
+
+def generate(
+    kind: Literal["chorale"] = "chorale",
+    *,
+    key: str | Key | None = None,
+    meter: str | None = None,
+    measures: int = 0,
+    phrases: int = 0,
+    pickup: str = "auto",
+    like: Any = None,
+    style: str = "",
+    pack: str = "chorale",
+    candidates: int = 4,
+    count: int = 1,
+    seed: int = 1,
+    temperature: float = 1.0,
+) -> list[Chorale]:
+    """New pieces, each with its plan; what is None, 0, empty or `auto` is drawn. The same seed gives the same pieces.
+
+    `like` is a chorale whose plan is followed, `style` is plain, walking or florid; each piece is the best of so many
+    `candidates`, and all keep the rules of `pack`.
+
+    Raises:
+        ScoreError: `like` cannot be read, or is no chorale.
+        UsageError: no such plan can be.
+        NotFound: the search spent its effort.
+    """
+    from musegen.generation.chorales import plan_of
+    from musegen.generation.chorales.following import whole_name
+    from musegen.generation.chorales.making import chorales
+    from musegen.generation.conditions import Condition
+    from musegen.score.meter import TimeSignature
+
+    if kind != "chorale":
+        raise UsageError(f"nothing generates a `{kind}`", hint="there is chorale")
+    wished = Condition(
+        key=_key(key),
+        meter=TimeSignature.parse(meter) if meter else None,
+        measures=measures,
+        pickup=pickup,
+        pack=pack,
+        style=style,
+        candidates=candidates,
+    )
+    model = None if like is None else plan_of(read(whole_name(like) if isinstance(like, str) else like))
+    return list(chorales(wished, seed=seed, count=count, phrases=phrases, like=model, temperature=temperature))
 
 
 def describe(source: Any, *, groups: Iterable[str] = ()) -> dict[str, float]:

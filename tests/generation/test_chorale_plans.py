@@ -100,6 +100,7 @@ def test_the_stollen_comes_again_and_its_two_phrases_close_differently():
         ({"meter": TimeSignature(7, 16)}, "there are 4/4, 3/4"),
         ({"measures": 4, "phrases": 12}, "no chorale in .* of 4 measures has 12 phrases"),
         ({"measures": 5000}, "no chorale has 5000 measures"),
+        ({"pickup": "half"}, "there are none, beat and auto"),
         ({"key": Key.parse("C# major")}, "too many sharps or flats"),
     ],
 )

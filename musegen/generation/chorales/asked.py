@@ -10,7 +10,17 @@ import numpy.typing as npt
 from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan, frame_at
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES, Frames, Ints, frame_onsets
-from musegen.generation.neural.said import CADENCES, FAR, FUNCTIONS, STYLES, Said, key_number, metric_of, nothing_said
+from musegen.generation.neural.said import (
+    CADENCES,
+    FUNCTIONS,
+    UNSAID,
+    Said,
+    distances_to,
+    key_number,
+    metric_of,
+    nothing_said,
+    style_number,
+)  # fmt: skip
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.vocabulary import index_of
 
@@ -38,7 +48,10 @@ def task_of(plan: ChoralePlan, *, level: int = 0, style: str = "") -> Task:
     """The task of drawing all voices of a plan; of phrases that come again only the first: `written_out` adds the rest.
 
     Meter, phrases, home and cadences are said, and of chords what the cadences make certain. `level` is 1 to 8, `style`
-    one of STYLES; without them both are left to the network.
+    plain, walking or florid; without them both are left to the network.
+
+    Raises:
+        UsageError: there is no such style.
 
     >>> from musegen.score.files import read
     >>> from musegen.generation.chorales.following import plan_of
@@ -46,18 +59,19 @@ def task_of(plan: ChoralePlan, *, level: int = 0, style: str = "") -> Task:
     >>> task.free.shape, int((~task.joined).sum()), task.said.to_phrase_end[:8].tolist()
     ((144, 4), 6, [12, 11, 10, 9, 8, 7, 6, 5])
     """
-    onset = frame_onsets(plan.empty_score)
-    columns = nothing_said(len(onset))._asdict() | metric_of(plan.empty_score, onset)
+    score = plan.empty_score
+    onset = frame_onsets(score)
+    closes = [(phrase.close, phrase.end) for phrase in plan.phrases]
+    distances, _ = distances_to(closes, onset, score.ticks_per_quarter)
+    columns = nothing_said(len(onset))._asdict() | metric_of(score, onset) | distances
     columns["home"][:] = key_number(plan.key)
     columns["local"][: _begun(plan)] = key_number(plan.opening)
-    if level:
-        columns["level"][:] = level
-    if style:
-        columns["style"][:] = STYLES.index(style)
-    joined = np.ones(len(onset), dtype=np.bool_)
+    columns["level"][:] = level or UNSAID
+    columns["style"][:] = style_number(style)
     for phrase in plan.phrases:
-        joined[frame_at(phrase.onset)] = False
-        _say_phrase(columns, plan, phrase)
+        _say_cadence(columns, plan, phrase)
+    joined = np.ones(len(onset), dtype=np.bool_)
+    joined[[frame_at(phrase.onset) for phrase in plan.phrases]] = False
     once = np.concatenate(_different(plan))
     said = Said(*(columns[name][once] for name in Said._fields))
     nothing = np.zeros((len(once), VOICES), dtype=np.int16)
@@ -92,12 +106,9 @@ def _begun(plan: ChoralePlan) -> int:
     return int((plan.pickup + 1) * A_QUARTER)
 
 
-def _say_phrase(columns: dict[str, Ints], plan: ChoralePlan, phrase: PhrasePlan) -> None:
-    """How far its last chord and that of the piece are, its cadence, and the cadence's key and chords."""
+def _say_cadence(columns: dict[str, Ints], plan: ChoralePlan, phrase: PhrasePlan) -> None:
+    """How a phrase ends: kind and key of its cadence, and what is certain of the two chords."""
     begin, close, end = (frame_at(time) for time in (phrase.onset, phrase.close, phrase.end))
-    frames = np.arange(begin, end)
-    columns["to_phrase_end"][begin:end] = np.clip(close - frames, 0, FAR)
-    columns["to_end"][begin:end] = np.clip(frame_at(plan.phrases[-1].close) - frames, 0, FAR)
     columns["local"][max(close - _IN_THE_KEY, begin) : end] = key_number(phrase.key)
     if phrase.cadence is None:
         return

@@ -39,8 +39,8 @@ def draw_plan(
     home.
 
     Raises:
-        UsageError: the key has too many signs, Bach has no chorale in this meter, there are too many measures, or so
-            many phrases do not make them.
+        UsageError: the key has too many signs, Bach has no chorale in this meter, there is no such pickup, there are
+            too many measures, or so many phrases do not make them.
 
     >>> import numpy as np
     >>> plan = draw_plan(np.random.default_rng(3), key=Key.parse("G"), measures=12)
@@ -49,6 +49,8 @@ def draw_plan(
     """
     home = key or Key.parse(_certain(drawn(habits().homes, [], rng)))
     check_home(home)
+    if pickup not in (*_PICKUPS, "auto"):
+        raise UsageError(f"there is no pickup `{pickup}`", hint=f"there are {', '.join(_PICKUPS)} and auto")
     if not 0 <= measures <= MOST_MEASURES:
         raise UsageError(f"no chorale has {measures} measures", hint=f"at most {MOST_MEASURES}")
     meter, upbeat = _draw_meter(rng, home, meter, pickup)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -17,7 +17,6 @@ from musegen.generation.refine import Candidate, refined
 from musegen.rules.findings import Finding
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
-from musegen.score.table import Flag, NoteTable
 
 EFFORTS = (4, 16)
 """Particles of the search: where none of a few comes through, more are tried."""
@@ -95,7 +94,7 @@ def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, tempera
         raise NotFound(f"the search found no chorale under the pack {condition.pack}", hint=hint)
     found = []
     for drawn in best:
-        score = with_fermatas(score_of(drawn, measures=plan.measures, title=title_of(plan)), plan)
+        score = score_of(drawn, measures=plan.measures, title=title_of(plan))
         notes = max(int(drawn.frames.attack.sum()), 1)
         found.append(Candidate(score, drawn.log_probability / notes, drawn.cost))
     return found
@@ -104,19 +103,3 @@ def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, tempera
 def title_of(plan: ChoralePlan) -> str:
     """What stands over the sheet."""
     return f"Chorale in {plan.key.words}"
-
-
-def with_fermatas(score: Score, plan: ChoralePlan) -> Score:
-    """The score with a fermata over the last note of each phrase, in every voice.
-
-    >>> from musegen.score.textgrid import parse_grid
-    >>> from musegen.generation.chorales.following import plan_of
-    >>> bach = parse_grid("meter: 2/4\\nS: e5 d5^ | d5 c5^\\nA: g4 g4 | g4 g4\\nT: c4 b3 | b3 c4\\nB: c3 g3 | g3 c3")
-    >>> with_fermatas(bach, plan_of(bach)).notes.has(Flag.FERMATA).sum()
-    np.int64(8)
-    """
-    rows = score.notes.rows.copy()
-    ends = [phrase.end for phrase in plan.phrases]
-    last = np.isin(rows["onset"] + rows["duration"], ends)
-    rows["flags"] |= np.where(last, np.uint16(Flag.FERMATA), np.uint16(0))
-    return replace(score, notes=NoteTable(rows))
