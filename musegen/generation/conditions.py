@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from musegen.errors import UsageError
+from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.meter import TimeSignature
 from musegen.score.model import FiguredBass, HarmonyLabel
 from musegen.theory.analysis import CadenceKind
 from musegen.theory.keys import Key
+
+_MOST_MEASURES = 100_000
 
 
 class CadenceAsked(NamedTuple):
@@ -24,6 +29,35 @@ class Left(NamedTuple):
 
     voices: tuple[str, ...] = ("A", "T", "B")
     measures: tuple[str, ...] = ()  # printed numbers; empty = every measure
+
+    @classmethod
+    def parse(cls, voices: str = "", measures: str = "") -> Left:
+        """Read lists as people write them; where one is empty, it is alto, tenor and bass, or every measure.
+
+        Raises:
+            UsageError: there is no such voice, or a list cannot be read.
+
+        >>> Left.parse("T, B", "5-7,12")
+        Left(voices=('T', 'B'), measures=('5', '6', '7', '12'))
+        """
+        named = tuple(word.strip().upper() for word in voices.split(",")) if voices else cls().voices
+        strange = [word for word in named if word not in FOUR_PARTS]
+        if strange:
+            raise UsageError(
+                f"`{strange[0]}` is none of the voices {', '.join(FOUR_PARTS)}", hint="write it like A,T,B"
+            )
+        numbers = tuple(number for word in measures.split(",") for number in _numbers(word.strip())) if measures else ()
+        return cls(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(numbers)))
+
+
+def _numbers(word: str) -> Iterable[str]:
+    """The printed numbers of measures that `5-8` or `12` names."""
+    first, dash, last = word.partition("-")
+    if not dash and word:
+        return [word]
+    if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last) <= _MOST_MEASURES):
+        raise UsageError(f"`{word}` names no measures", hint="write it like 5-8,12")
+    return map(str, range(int(first), int(last) + 1))
 
 
 @dataclass(frozen=True)
