@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
+from musegen.generation.decode.compiled import compiled
+from musegen.generation.decode.numbering import HELD_NOTE, NOTE_NUMBERS, codes
+from musegen.generation.decode.reach import PAIRS, VOICES, asked
+from musegen.generation.decode.tables import ASK, EXCUSABLE, ON_PULSE, SONORITY, SUCCESSION, Bytes
 from musegen.rules.entries import Rule
-from musegen.rules.masks import voices_of
 from musegen.rules.packs import Pack, load_pack
 from musegen.theory.sonority import Bools, Sonority
 
-VOICES = 4
-_PAIRS = list(combinations(range(VOICES), 2))
-_WITH = [[number for number, pair in enumerate(_PAIRS) if voice in pair] for voice in range(VOICES)]
+Points = npt.NDArray[np.float64]
+_WEIGHTS = {"error": 0.0, "warning": 1.0, "info": 0.5}
+_WITH = [[number for number, pair in enumerate(PAIRS) if voice in pair] for voice in range(VOICES)]
 """For each voice the numbers of the pairs that it belongs to."""
 
 
 class Laws:
-    """The slice and pair rules of a pack over rows of four voices, S A T B; a row is a particle or a candidate."""
+    """The slice and pair rules of a pack over rows of four voices, S A T B; a row is a particle or a candidate.
+
+    `before` is what each voice sang last, `now` the frame that is being made, as `check` reads slices; both may carry
+    the chords of each row, without which rules that need chords are silent. `joined` (rows,) says where the frame goes
+    on from what was sung before: elsewhere no rule of a succession acts. What counts in a frame:
+
+    - rules of the surface judge frames in which something begins; what only goes on was judged when it began;
+    - rules of a view of pulses act where `pulse` is true: one truth value for all rows, or one a row. There they judge
+      held notes, too: a note that came between pulses and lasts into one may only then be refused;
+    - what a chord lacks `throughout` shows when the chord ends: see `lacks`;
+    - exceptions that need more than two sonorities (`anticipation`, `brief-note`, ...) are not granted;
+    - rules of a phrase, pair rules of other views, and rules that need a cantus, figures or instruments are in
+      `not_judged`: they are left to `check`.
+
+    So `check` reports no error of a judged rule in what passed here, while it may let pass what is refused here.
+    """
 
     def __init__(self, pack: str | Pack) -> None:
         """`pack` is a pack, or the name or path of one.
@@ -28,78 +46,140 @@ class Laws:
         Raises:
             PackError, UsageError: there is no such pack, or it cannot be used.
         """
-        pack = load_pack(pack) if isinstance(pack, str) else pack
-        suits = not pack.scope.voices or VOICES in pack.scope.voices
-        rules = [rule for rule in pack.rules if suits and _is_judged(rule)]
-        self._errors = [rule for rule in rules if rule.severity == "error"]
-        self._weighing = [rule for rule in rules if rule.severity != "error" and not rule.kind.throughout]
-        self._throughout = [rule for rule in rules if rule.kind.throughout]
+        self._known = compiled(load_pack(pack) if isinstance(pack, str) else pack)
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """The ids of the rules of which nothing is known here."""
+        return self._known.not_judged
 
     def refused(
         self, before: Sonority, now: Sonority, joined: Bools, voice: int, *, pulse: Bools | bool = True
     ) -> Bools:
         """(rows,): the note of `voice` breaks a law, by itself or together with the voices that are decided so far.
 
-        `now.sounds` is True only for decided voices that sound, `voice` included. `before` holds what each voice sang
-        last; rules of successions act only where `joined`. `pulse`: the frame begins a felt beat.
+        `now.sounds` is True only for decided voices that sound, `voice` included. Where a voice that is not yet decided
+        could excuse it (by taking over a seventh), the note is refused all the same.
         """
-        found = np.zeros(len(now.pitch), dtype=bool)
-        for rule in self._errors:
-            if not rule.kind.throughout and not (rule.kind.needs_harmony and now.harmony is None):
-                mask = _holds(rule, before, now, joined, pulse)
-                found |= mask[:, _WITH[voice]].any(axis=1) if rule.kind.axis == "pairs" else mask[:, voice]
-        return found & now.sounds[:, voice]
+        before = _with_chords(before, now)
+        cells = self._cells(before, now, voice)
+        allowed = joined * np.uint8(SUCCESSION) + np.uint8(SONORITY) + np.multiply(pulse, ON_PULSE, dtype=np.uint8)
+        found = (cells & allowed) != 0
+        if cells.max(initial=0) >= EXCUSABLE:
+            strange = cells >= ASK
+            _ask(self._known.tabled, found, strange & ~found, before, now, joined, voice, pulse)
+            excusable = (strange | (((cells & EXCUSABLE) != 0) & joined)) & ~found
+            _ask(self._known.excusable, found, excusable, before, now, joined, voice, pulse)
+        for rule in self._known.growing:
+            if _acts(rule, now, pulse):
+                found |= _of_voice(rule, _holds(rule, before, now, joined, pulse), now, voice)
+        return np.asarray(found & now.sounds[:, voice])
 
     def refused_chord(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Bools:
         """(rows,): the whole sonority, all voices decided, breaks a law that no voice could see when it was decided."""
-        found = np.zeros(len(now.pitch), dtype=bool)
-        for rule in self._errors:
-            if not rule.kind.throughout and not (rule.kind.needs_harmony and now.harmony is None):
+        found, before = np.zeros(len(now.pitch), dtype=bool), _with_chords(before, now)
+        for rule in self._known.whole:
+            if _acts(rule, now, pulse):
                 found |= _holds(rule, before, now, joined, pulse).any(axis=1)
         return found
 
-    def costs(
-        self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True
-    ) -> npt.NDArray[np.float64]:
-        """(rows,): the points of all warnings and half the points of all infos in a complete frame."""
-        total = np.zeros(len(now.pitch))
-        for rule in self._weighing:
-            if not (rule.kind.needs_harmony and now.harmony is None):
-                weight = rule.points * (1.0 if rule.severity == "warning" else 0.5)
-                total += weight * _holds(rule, before, now, joined, pulse).any(axis=1)
+    def costs(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Points:
+        """(rows,): the points of all warnings and half the points of all infos that begin in a complete frame."""
+        total, before = np.zeros(len(now.pitch)), _with_chords(before, now)
+        if now.attack.any():
+            for rule in self._known.weighing:
+                if _acts(rule, now, pulse):
+                    total += _WEIGHTS[rule.severity] * rule.points * _begun(rule, before, now, joined, pulse)
         return total
 
     def lacks(self, now: Sonority) -> Bools:
         """(rows, rules): which rules about what a chord lacks throughout hold in this sonority, all voices decided.
 
-        A chord breaks such a rule only if it holds in all its frames: keep `lack = lacks(now) & (lack | begins)`, and
-        ask `lack_refused` and `lack_costs` when the chord ends. (rows, 0) without chords.
+        A chord breaks such a rule only if it holds in all its frames: keep `lack = lacks(now) & (lack | begins)`, where
+        `begins[:, None]` says that another chord begins, and ask `lack_refused` and `lack_costs` when the chord ends.
         """
-        rules = [] if now.harmony is None else self._throughout
-        return np.array([voices_of(rule, now) for rule in rules], dtype=bool).reshape(-1, len(now.pitch)).T
+        rules = [] if now.harmony is None else self._known.throughout
+        found = np.zeros((len(now.pitch), len(self._known.throughout)), dtype=bool)
+        for number, rule in enumerate(rules):
+            found[:, number] = asked(rule, now, now)
+        return found
 
     def lack_refused(self, lack: Bools) -> Bools:
         """(rows,): what a chord has lacked from its beginning to its end is an error."""
-        return np.asarray(lack @ np.array([rule.severity == "error" for rule in self._throughout], dtype=bool))
+        return np.asarray(lack @ np.array([rule.severity == "error" for rule in self._known.throughout], dtype=bool))
 
-    def lack_costs(self, lack: Bools) -> npt.NDArray[np.float64]:
+    def lack_costs(self, lack: Bools) -> Points:
         """(rows,): the points of what a chord has lacked throughout and that is no error."""
-        weights = [_WEIGHTS[rule.severity] * rule.points for rule in self._throughout]
-        return np.asarray(lack @ np.array(weights, dtype=np.float64))
+        return np.asarray(lack @ np.array([_WEIGHTS[rule.severity] * rule.points for rule in self._known.throughout]))
+
+    def _cells(self, before: Sonority, now: Sonority, voice: int) -> Bytes:
+        """(rows,): what the tables say of a voice, alone and with each other one that is decided."""
+        old, new = codes(before), codes(now)
+        note_before, note = NOTE_NUMBERS[old[:, voice]], NOTE_NUMBERS[new[:, voice]]
+        note = np.where(now.attack[:, voice], note, np.int16(HELD_NOTE))
+        known = self._known
+        cells: Bytes = known.notes[voice, note_before, note]
+        if now.harmony is not None and before.harmony is not None and known.chords.all_rules:
+            cells |= known.chords.cells(voice, (before.harmony, now.harmony), note_before, note)
+        others = [other for other in np.flatnonzero(now.sounds.any(axis=0)).tolist() if other != voice]
+        if others and known.pairs.rules:
+            pairs = known.pairs.cells(voice, others, old, new, now.attack) * now.sounds[:, others]
+            cells |= np.bitwise_or.reduce(pairs, axis=1)
+        return cells
 
 
-_WEIGHTS = {"error": 0.0, "warning": 1.0, "info": 0.5}
+def _with_chords(before: Sonority, now: Sonority) -> Sonority:
+    """Where nothing came before, no chord did either: any will do."""
+    has_none = before.harmony is None and now.harmony is not None
+    return replace(before, harmony=now.harmony) if has_none else before
 
 
-def _is_judged(rule: Rule) -> bool:
-    return rule.kind.window != "phrase" and not (rule.kind.window == "pair" and rule.view != "surface")
+def _ask(
+    rules: Sequence[Rule], found: Bools, where: Bools, before: Sonority, now: Sonority, joined: Bools, voice: int,
+    pulse: Bools | bool,
+) -> None:  # fmt: skip
+    """Ask the rules themselves in some rows, and mark in `found` where they hold."""
+    rows = np.flatnonzero(where & now.sounds[:, voice])
+    if not len(rows):
+        return
+    pulses = np.broadcast_to(np.asarray(pulse, dtype=bool), joined.shape)[rows]
+    before, now, joined = before[rows], now[rows], joined[rows]
+    for rule in rules:
+        if _acts(rule, now, pulses):
+            found[rows] |= _of_voice(rule, _holds(rule, before, now, joined, pulses), now, voice)
+
+
+def _acts(rule: Rule, now: Sonority, pulse: Bools | bool) -> bool:
+    """The rule has something to say in this frame."""
+    return not (rule.kind.needs_harmony and now.harmony is None) and (rule.view == "surface" or bool(np.any(pulse)))
 
 
 def _holds(rule: Rule, before: Sonority, now: Sonority, joined: Bools, pulse: Bools | bool) -> Bools:
     """(rows, voices or pairs): where the rule holds, as far as one frame and what was sung before it tell."""
-    heard = now if rule.view == "surface" else replace(now, attack=now.sounds)
-    where = np.broadcast_to(pulse, joined.shape) if rule.view != "surface" else np.ones_like(joined)
-    if rule.kind.window == "slice":
-        return np.asarray(voices_of(rule, heard) & where[:, None])
-    first = replace(before, attack=before.sounds)
-    return np.asarray(voices_of(rule, first, now) & joined[:, None])
+    found = asked(rule, before if rule.kind.window == "slice" else _as_heard(before), now)
+    if rule.kind.window == "pair":
+        return np.asarray(found & joined[:, None])
+    return found if rule.view == "surface" else np.asarray(found & np.asarray(pulse)[..., None])
+
+
+def _as_heard(before: Sonority) -> Sonority:
+    return replace(before, attack=before.sounds)
+
+
+def _of_voice(rule: Rule, mask: Bools, now: Sonority, voice: int) -> Bools:
+    """(rows,): the part of a mask that concerns a voice and others that sound with it."""
+    if rule.kind.axis != "pairs":
+        return np.asarray(mask[:, voice])
+    return np.asarray((mask & now.together)[:, _WITH[voice]].any(axis=1))
+
+
+def _begun(rule: Rule, before: Sonority, now: Sonority, joined: Bools, pulse: Bools | bool) -> npt.NDArray[np.intp]:
+    """(rows,): how often `check` would report the rule for what begins in this frame."""
+    found = _holds(rule, before, now, joined, pulse)
+    if rule.kind.window == "slice" and rule.kind.axis == "pairs":  # a state: told once for as long as it lasts
+        found = found & ~asked(rule, before, _as_heard(before))
+    elif rule.kind.window == "slice":
+        found = found & now.attack
+    if rule.kind.axis == "together":
+        return np.asarray(found.any(axis=1).astype(np.intp))
+    return np.asarray(np.count_nonzero(found, axis=1))

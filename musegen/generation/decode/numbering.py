@@ -1,0 +1,80 @@
+"""Notes, moves and intervals as small numbers, the places of tables; all by semitones and fifths, so by spelling."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.theory.sonority import Ints, Sonority
+
+SILENT = -8000
+"""The code of a voice that does not sound: no difference from another code is an interval."""
+_SEMITONE = 64
+"""A code is so many times the pitch and the place on the line of fifths; a difference of codes is an interval."""
+_CODES = 1 << 15  # more than any difference of two codes to either side
+_LOWEST, _HIGHEST = 33, 86
+_FLATTEST, _SHARPEST = -9, 14
+
+
+def codes(sonority: Sonority) -> Ints:
+    """(rows, voices): one number for pitch and spelling.
+
+    >>> both = np.ones((1, 2), dtype=bool)
+    >>> notes = np.array([[60, 67]], dtype=np.int16), np.array([[0, 1]], dtype=np.int16)
+    >>> found = codes(Sonority(*notes, both, both))
+    >>> int(INTERVALS[found[0, 1] - found[0, 0]]) == int(INTERVALS[7 * 64 + 1])
+    True
+    """
+    return np.where(sonority.sounds, sonority.pitch * np.int16(_SEMITONE) + sonority.fifths, np.int16(SILENT))
+
+
+def _all_notes() -> tuple[Ints, Ints]:
+    listed = [
+        (pitch, fifths)
+        for pitch in range(_LOWEST, _HIGHEST + 1)
+        for fifths in range(_FLATTEST, _SHARPEST + 1)
+        if (7 * fifths - pitch) % 12 == 0
+    ]
+    pitch, fifths = np.array(listed, dtype=np.int16).T
+    return pitch, fifths
+
+
+def _all_intervals(semitones: int, fifths: int) -> tuple[Ints, Ints]:
+    listed = [
+        (size, place)
+        for size in range(-semitones, semitones + 1)
+        for place in range(-fifths, fifths + 1)
+        if (7 * place - size) % 12 == 0
+    ]
+    size, place = np.array(listed, dtype=np.int16).T
+    return size, place
+
+
+def _numbered(high: Ints, far: Ints) -> npt.NDArray[np.int16]:
+    """The number of each code; of all others the next number. A negative code counts from the end."""
+    table = np.full(_CODES, len(high), dtype=np.int16)
+    table[high.astype(np.intp) * _SEMITONE + far] = np.arange(len(high), dtype=np.int16)
+    return table
+
+
+NOTES = _all_notes()
+"""(pitch, fifths) of every note that tables know: A1 to D6, two spellings each."""
+STRANGE_NOTE = len(NOTES[0])
+"""The number of any other note."""
+NOTE_NUMBERS = _numbered(*NOTES)
+NO_NOTE = STRANGE_NOTE + 1
+NOTE_NUMBERS[SILENT] = NO_NOTE
+
+DISTANCES = _all_intervals(48, 14)
+"""(semitones, fifths) of the intervals between two voices."""
+STRANGE_DISTANCE = len(DISTANCES[0])
+INTERVALS = _numbered(*DISTANCES)
+
+STEPS = _all_intervals(24, 12)
+"""(semitones, fifths) of what a voice may move by."""
+STRANGE_MOVE = len(STEPS[0])
+HELD = STRANGE_MOVE + 1
+"""The number of a note that goes on; the number after the last move."""
+MOVES = _numbered(*STEPS)
+HELD_NOTE = NO_NOTE + 1
+"""The number of a note that goes on, where new notes have those of `NOTES`."""

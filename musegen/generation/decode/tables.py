@@ -1,0 +1,264 @@
+"""What rules say of a voice, and of two, written down in tables so that a search need not ask them again.
+
+A cell is a byte: `SUCCESSION` where a pair rule holds, `SONORITY` where a slice rule does, `ON_PULSE` where one that
+judges felt beats only does, `ASK` where the table does not know the notes. All cells are filled by calling the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.generation.decode.numbering import (
+    DISTANCES,
+    HELD,
+    HELD_NOTE,
+    INTERVALS,
+    MOVES,
+    NO_NOTE,
+    NOTES,
+    STEPS,
+    STRANGE_DISTANCE,
+    STRANGE_MOVE,
+    STRANGE_NOTE,
+)
+from musegen.generation.decode.reach import PAIRS, VOICES, asked
+from musegen.rules.entries import Rule
+from musegen.theory.sonority import Bools, Harmony, Ints, Sonority
+
+SUCCESSION, SONORITY, ON_PULSE, EXCUSABLE, ASK = 1, 2, 4, 8, 128
+Bytes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.intp]
+
+_ZERO_BLOCK, _ASK_BLOCK = 0, 1
+_ROOM = 256
+_BASE = 60, 2
+"""Where the voice stands that the others are told from; any note would do."""
+_KINDS = VOICES * (VOICES - 1)
+
+
+def plane_of(rule: Rule) -> int:
+    """The bit of a cell that a rule sets."""
+    if rule.kind.window == "pair":
+        return SUCCESSION
+    return SONORITY if rule.view == "surface" else ON_PULSE
+
+
+def note_table(rules: Sequence[Rule]) -> Bytes:
+    """(voices, note before, note): what rules about single voices say, by the numbers of notes; a note may be held."""
+    count = STRANGE_NOTE
+    table = np.zeros((VOICES, NO_NOTE + 1, HELD_NOTE + 1), dtype=np.uint8)
+    new, same = np.tile(np.arange(count), count + 1), np.arange(count)
+    old = np.repeat([*range(count), NO_NOTE], count)
+    for rule in rules:
+        moving = asked(rule, _one_note(old), _one_note(new))
+        table[:, old, new] |= np.uint8(plane_of(rule)) * moving.T
+        table[:, same, HELD_NOTE] |= (
+            np.uint8(plane_of(rule)) * asked(rule, _one_note(same), _one_note(same, held=True)).T
+        )
+    table[:, STRANGE_NOTE] = table[:, :, STRANGE_NOTE] = ASK
+    table[:, NO_NOTE, HELD_NOTE] = ASK
+    return table
+
+
+def _one_note(number: Numbers, *, held: bool = False) -> Sonority:
+    """All voices on the note of each number."""
+    pitch, fifths = (
+        np.repeat(np.append(column, [0, 0])[number][:, None], VOICES, axis=1).astype(np.int16) for column in NOTES
+    )
+    sounds = np.repeat((number != NO_NOTE)[:, None], VOICES, axis=1)
+    return Sonority(pitch, fifths, sounds, sounds & (not held))
+
+
+@dataclass
+class PairTable:
+    """What rules about two voices say: by the interval from voice to voice, the move of the other one, and the move of
+    the voice itself. A block, one cell for each move of the voice, is filled when it is first asked for."""
+
+    rules: Sequence[Rule]
+    _block: npt.NDArray[np.int32] = field(init=False)
+    _cells: Bytes = field(init=False)
+    _filled: int = 2
+
+    def __post_init__(self) -> None:
+        self._block = np.full((_KINDS, STRANGE_DISTANCE + 1, HELD + 1), -1, dtype=np.int32)
+        self._block[:, STRANGE_DISTANCE] = self._block[:, :, STRANGE_MOVE] = _ASK_BLOCK
+        self._cells = np.zeros((_ROOM, HELD + 1), dtype=np.uint8)
+        self._cells[:, STRANGE_MOVE] = self._cells[_ASK_BLOCK] = ASK
+
+    def cells(self, voice: int, others: list[int], before: Ints, now: Ints, attack: Bools) -> Bytes:
+        """(rows, others): the cells of `voice` with each of the others; `before` and `now` are codes of all voices."""
+        start, stop = before[:, voice, None], now[:, others]
+        mine = np.where(attack[:, voice, None], MOVES[now[:, voice, None] - start], HELD)
+        distance, move = INTERVALS[before[:, others] - start], MOVES[stop - before[:, others]]
+        theirs = np.where(attack[:, others], move, HELD)
+        kinds = np.array([_kind(voice, other) for other in others])
+        block = self._block[kinds, distance, theirs]
+        if block.min(initial=0) < 0:
+            self._fill(voice, others, distance, theirs)
+            block = self._block[kinds, distance, theirs]
+        return np.asarray(self._cells[block, mine])
+
+    def _fill(self, voice: int, others: list[int], distance: Ints, theirs: Ints) -> None:
+        """Fill the missing blocks of a voice with all others at once: they do not mind each other."""
+        missing = {
+            other: self._missing(_kind(voice, other), distance[:, column], theirs[:, column])
+            for column, other in enumerate(others)
+        }
+        found = self._asked(voice, {other: blocks for other, blocks in missing.items() if len(blocks)})
+        for other, cells in found.items():
+            size, move = missing[other].T
+            numbers = self._room(len(size))
+            self._cells[numbers] = cells
+            self._block[_kind(voice, other), size, move] = numbers
+
+    def _missing(self, kind: int, distance: Ints, theirs: Ints) -> Numbers:
+        """(blocks, 2): the distances and moves, each once, that were not asked for before."""
+        absent = self._block[kind, distance, theirs] < 0
+        wanted = np.unique(distance[absent].astype(np.intp) * (HELD + 1) + theirs[absent])
+        return np.stack(np.divmod(wanted, HELD + 1), axis=1)
+
+    def _room(self, count: int) -> Numbers:
+        while self._filled + count > len(self._cells):
+            self._cells = np.concatenate([self._cells, np.zeros_like(self._cells)])
+        self._filled += count
+        return np.arange(self._filled - count, self._filled)
+
+    def _asked(self, voice: int, missing: dict[int, Numbers]) -> dict[int, Bytes]:
+        """(blocks, moves): the cells of the missing blocks with each other voice."""
+        count, moves = max(map(len, missing.values())), HELD + 1
+        mine = np.tile(np.arange(moves), count)
+        start = np.broadcast_to(np.array(_BASE, dtype=np.int16), (len(mine), 2))
+        before, now, struck = {voice: start}, {voice: start + _way(mine)}, {voice: mine != HELD}
+        for other, blocks in missing.items():
+            size, move = np.repeat(np.resize(blocks, (count, 2)), moves, axis=0).T
+            before[other] = start + np.stack([column[size] for column in DISTANCES], axis=1)
+            now[other], struck[other] = before[other] + _way(move), move != HELD
+        everywhere = dict.fromkeys(struck, np.ones(len(mine), dtype=bool))
+        first, second = _laid(before, everywhere), _laid(now, struck)
+        cells = {other: np.zeros(len(mine), dtype=np.uint8) for other in missing}
+        for rule in self.rules:
+            found = asked(rule, first, second)
+            for other, column in cells.items():
+                column |= np.uint8(plane_of(rule)) * found[:, PAIRS.index((min(voice, other), max(voice, other)))]
+        for column in cells.values():
+            column[mine == STRANGE_MOVE] = ASK
+        return {other: column.reshape(count, moves)[: len(missing[other])] for other, column in cells.items()}
+
+
+def _kind(voice: int, other: int) -> int:
+    return voice * (VOICES - 1) + other - (other > voice)
+
+
+def _way(moves: Numbers) -> Ints:
+    """(rows, 2): semitones and places on the line of fifths of moves by their numbers."""
+    return np.stack([np.append(column, [0, 0])[moves] for column in STEPS], axis=1).astype(np.int16)
+
+
+def _laid(notes: dict[int, Ints], struck: dict[int, Bools]) -> Sonority:
+    """These voices, the others silent."""
+    rows = len(next(iter(notes.values())))
+    pitch, fifths = np.zeros((2, rows, VOICES), dtype=np.int16)
+    sounds, attack = np.zeros((2, rows, VOICES), dtype=bool)
+    for voice, columns in notes.items():
+        pitch[:, voice], fifths[:, voice] = columns.T
+        sounds[:, voice], attack[:, voice] = True, struck[voice]
+    return Sonority(pitch, fifths, sounds, attack)
+
+
+@dataclass
+class ChordTable:
+    """What rules about single voices say where the chords are known: by both chords, the voice and its note before.
+
+    A block, one cell for each note that may come, is filled when it is first asked for. `EXCUSABLE` stands where a rule
+    holds that another voice may excuse.
+    """
+
+    rules: Sequence[Rule]
+    excusable: Sequence[Rule]
+    _block: dict[int, int] = field(default_factory=dict)
+    _cells: Bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cells = np.zeros((_ROOM, HELD_NOTE + 1), dtype=np.uint8)
+
+    @property
+    def all_rules(self) -> list[Rule]:
+        """Of both kinds."""
+        return [*self.rules, *self.excusable]
+
+    def cells(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints, new: Ints) -> Bytes:
+        """(rows,): the cells of a voice that goes from the notes `old` to `new`, given by their numbers."""
+        keys = succession_keys(*chords) + (old.astype(np.int64) * VOICES + voice) * _NOTE_FACTOR
+        listed = keys.tolist()
+        known = self._block
+        if not known.keys() >= set(listed):
+            self._fill(voice, chords, old, listed)
+        return self._cells[[known[key] for key in listed], new]
+
+    def _fill(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints, keys: list[int]) -> None:
+        rows = {key: row for row, key in enumerate(keys) if key not in self._block}
+        first, last = len(self._block), len(self._block) + len(rows)
+        while last > len(self._cells):
+            self._cells = np.concatenate([self._cells, np.zeros_like(self._cells)])
+        chosen = np.array(list(rows.values()))
+        self._cells[first:last] = self._asked(voice, (chords[0][chosen], chords[1][chosen]), old[chosen])
+        self._block.update(zip(rows, range(first, last), strict=True))
+
+    def _asked(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints) -> Bytes:
+        """(blocks, notes): the cells of these blocks."""
+        count, width = len(old), HELD_NOTE + 1
+        block, new = np.repeat(np.arange(count), width), np.tile(np.arange(width), count)
+        before, held = old[block].astype(np.intp), new == HELD_NOTE
+        after = np.where(held, before, new)
+        first, second = (
+            _only(voice, _one_note(np.where(number == STRANGE_NOTE, NO_NOTE, number)), harmony[block])
+            for number, harmony in ((before, chords[0]), (after, chords[1]))
+        )
+        second.attack[held] = False
+        cells = np.zeros(len(new), dtype=np.uint8)
+        for rules, plane in ((self.rules, plane_of), (self.excusable, _excusable)):
+            for rule in rules:
+                cells |= np.uint8(plane(rule)) * asked(rule, first, second)[:, voice]
+        cells[(before == STRANGE_NOTE) | (after == STRANGE_NOTE)] = ASK
+        return cells.reshape(count, width)
+
+
+def _excusable(_rule: Rule) -> int:
+    return EXCUSABLE
+
+
+def _only(voice: int, sonority: Sonority, harmony: Harmony) -> Sonority:
+    sounds = np.zeros_like(sonority.sounds)
+    sounds[:, voice] = sonority.sounds[:, voice]
+    return Sonority(sonority.pitch * sounds, sonority.fifths * sounds, sounds, sounds.copy(), harmony)
+
+
+_FACTORS = np.random.default_rng(7).integers(1, 1 << 60, 16, dtype=np.int64) * 2 + 1
+_NOTE_FACTOR = _FACTORS[15]
+
+
+def succession_keys(first: Harmony, second: Harmony) -> npt.NDArray[np.int64]:
+    """(rows,): a number for each two chords; equal for equal ones, and else different but for very bad luck."""
+    goes_on = (first.label == second.label) * _FACTORS[14]
+    return np.asarray(chord_keys(first) * _FACTORS[12] + chord_keys(second) * _FACTORS[13] + goes_on)
+
+
+def chord_keys(harmony: Harmony) -> npt.NDArray[np.int64]:
+    """(rows,): a number for each chord with its key; reckoned once for each `Harmony`."""
+    known = vars(harmony)
+    if "chord_keys" not in known:
+        columns = [
+            harmony.tonic, harmony.minor, harmony.bass, harmony.inversion, harmony.degree, harmony.leading_tone,
+            harmony.seventh, harmony.is_cadential,
+        ]  # fmt: skip
+        table = np.empty((len(harmony.tonic), 12), dtype=np.int64)
+        table[:, :4] = harmony.members
+        for number, column in enumerate(columns, start=4):
+            table[:, number] = column
+        known["chord_keys"] = table @ _FACTORS[:12]
+    found: npt.NDArray[np.int64] = known["chord_keys"]
+    return found
