@@ -86,10 +86,11 @@ def written_rows(table: NoteTable, line: NoteTable) -> np.ndarray[tuple[int], np
         row = table.rows[number]
         if int(row["id"]) in heads:
             return True
-        inside = any(p == row["pitch"] and start < row["onset"] < end for p, start, end in spans)
-        grace = bool(row["flags"] & Flag.GRACE)
-        place = (int(row["part"]), int(row["staff"]), int(row["voice"])) in places
-        return place and ((bool(tied[number]) and inside) or grace)
+        if (int(row["part"]), int(row["staff"]), int(row["voice"])) not in places:
+            return False
+        if row["flags"] & Flag.GRACE:
+            return True
+        return bool(tied[number]) and any(p == row["pitch"] and start < row["onset"] < end for p, start, end in spans)
 
     return np.array([belongs(number) for number in range(len(table))], dtype=bool)
 

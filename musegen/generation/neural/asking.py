@@ -103,11 +103,16 @@ def _heard(score: Score, lines: Sequence[int], free: Bools) -> Frames:
 
 
 def _resting(melody: Melody, given: Frames, free: Bools, onset: Times) -> Bools:
-    """(frames,): no given voice sounds, and the melody has no beat there."""
+    """(frames,): no given voice sounds for a denominator unit or longer, and the melody has no beat there."""
     begins, lasts = np.array([(slot.onset, slot.duration) for slot in melody.slots]).T
     slot = np.maximum(np.searchsorted(begins, onset, side="right") - 1, 0)
     has_beat = (begins[slot] <= onset) & (onset < (begins + lasts)[slot])
-    return np.asarray(~has_beat & ~free.all(axis=1) & (given.pitch == 0).all(axis=1))
+    resting = np.asarray(~has_beat & ~free.all(axis=1) & (given.pitch == 0).all(axis=1))
+    for first, last in runs_of(resting):
+        inside = 0 < first and last < len(onset)
+        if inside and onset[last] - onset[first] < units_at(melody.score, onset[first : first + 1])[0]:
+            resting[first:last] = False
+    return resting
 
 
 def _joined(score: Score, task: Task, onset: Times) -> Bools:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,8 +34,7 @@ class Frames(NamedTuple):
 def frame_onsets(score: Score) -> npt.NDArray[np.int64]:
     """(frames,): when each frame begins, in ticks."""
     count = -(-score.end * A_QUARTER // score.ticks_per_quarter)
-    step = Fraction(score.ticks_per_quarter, A_QUARTER)
-    return np.array([int(step * number) for number in range(count)], dtype=np.int64)
+    return np.arange(count, dtype=np.int64) * score.ticks_per_quarter // A_QUARTER
 
 
 def frames_of(score: Score) -> Frames:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from musegen.errors import NoSolution, UsageError
-from musegen.generation.cadence_keys import cadence_keys
+from musegen.errors import UsageError
 from musegen.generation.conditions import Condition
-from musegen.generation.given import Given, Request, given_harmony
-from musegen.generation.home_key import likely_key
+from musegen.generation.given import Given, Request
 from musegen.generation.melody import Melody
-from musegen.generation.neural.frames import frame_onsets
+from musegen.generation.neural.frames import VOICES, frame_onsets
 from musegen.generation.neural.said import (
     CADENCES,
     STYLES,
@@ -27,7 +24,7 @@ from musegen.generation.neural.said import (
     nothing_said,
 )
 from musegen.rules.figures import read_figures
-from musegen.rules.packs import load_pack
+from musegen.score.model import Score
 from musegen.score.voices import assign_voices
 from musegen.theory.home_key import home_keys
 from musegen.theory.keys import Key
@@ -57,7 +54,7 @@ def told(melody: Melody, condition: Condition, given: Given, voices: Sequence[in
     columns = nothing_said(len(onset))._asdict() | metric_of(score, onset)
     closes = [(slot.onset, slot.onset + slot.duration) for slot in melody.slots if slot.is_phrase_end]
     distances, phrase = distances_to(closes, onset, score.ticks_per_quarter)
-    home = condition.key or _home(melody, condition, voices)
+    home = condition.key or _home(score, voices)
     said = Said(**(columns | distances))
     said.home[:] = key_number(home)
     _say_chords(said, given, home)
@@ -68,15 +65,12 @@ def told(melody: Melody, condition: Condition, given: Given, voices: Sequence[in
     return said
 
 
-def _home(melody: Melody, condition: Condition, voices: Sequence[int]) -> Key:
-    """The key of a melody, as the classical engine infers it; of other voices, by all their notes."""
-    if list(voices) == [0]:
-        given = given_harmony(melody, condition)
-        with suppress(NoSolution):
-            return likely_key(melody, statistics(), cadence_keys().costs(melody), given, load_pack(condition.pack))
-    lines = assign_voices(melody.score)
-    heard = lines.notes.where(np.isin(lines.line, voices) if len(lines.names) == 4 else lines.line >= 0)
-    return home_keys(replace(melody.score, notes=heard), statistics())[0].key
+def _home(score: Score, voices: Sequence[int]) -> Key:
+    """The key of the given voices. Of a soprano alone as often right as a search for cheap chords, and sooner."""
+    lines = assign_voices(score)
+    given = voices if len(lines.names) == VOICES else range(len(voices))
+    heard = lines.notes.where(np.isin(lines.line, given))
+    return home_keys(replace(score, notes=heard), statistics())[0].key
 
 
 def _say_chords(said: Said, given: Given, home: Key) -> None:
