@@ -94,6 +94,16 @@ def test_the_stollen_comes_again_and_its_two_phrases_close_differently():
         assert (again.cadence, again.key) == (first.cadence, first.key) != (second.cadence, second.key)
 
 
+@pytest.mark.parametrize(("level", "journey"), [(1, 0.0), (8, 0.9)])
+def test_a_level_without_modulation_stays_at_home_and_knows_no_deceptive_cadence(level, journey):
+    plans = drawn_plans(50, level=level)
+    assert share(plans, leaves_home) >= journey
+    if not journey:
+        assert {phrase.key == plan.key for plan in plans for phrase in plan.phrases} == {True}
+        assert {phrase.cadence for plan in plans for phrase in plan.phrases} <= {"PAC", "IAC", "HC", "PC"}
+        assert not any(plan.picardy for plan in plans)
+
+
 @pytest.mark.parametrize(
     ("wishes", "said"),
     [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from musegen.cli.console import notice, progress
+from musegen.cli.console import is_quiet, notice, progress
 from musegen.cli.destinations import numbered
 from musegen.cli.lazy import shared_options
 from musegen.cli.options import (
@@ -58,8 +58,10 @@ STYLES = ("plain", "walking", "florid")
 @click.option(
     "--style", type=click.Choice(STYLES), default=None, help="How much the voices move; else it is left free."
 )
-@click.option("--level", type=LEVEL, default=None, help="How much harmony is used; else it is left free.")
-@click.option("--pack", type=PACK, metavar="PACK", default="chorale", show_default=True, help="The rules to keep.")
+@click.option("--level", type=LEVEL, default=None, help="Only the harmony of this level; else all of it.")
+@click.option(
+    "--pack", type=PACK, metavar="PACK", help="The rules to keep. [default: chorale; of a level, its own: level-N]"
+)
 @click.option("--count", type=click.IntRange(1, 100), default=1, show_default=True, help="How many chorales.")
 @click.option(
     "--candidates", type=click.IntRange(1, 32), default=4, show_default=True, help="Each is the best of so many."
@@ -86,8 +88,8 @@ STYLES = ("plain", "walking", "florid")
 @shared_options
 def command(
     key: Key | None, meter: TimeSignature | None, measures: int | None, phrases: int | None, pickup: str | None,
-    like: str | None, style: str | None, level: int | None, pack: str, count: int, candidates: int, temperature: float,
-    seed: int, layout: str, output: Path,
+    like: str | None, style: str | None, level: int | None, pack: str | None, count: int, candidates: int,
+    temperature: float, seed: int, layout: str, output: Path,
 ) -> None:  # fmt: skip
     """Make whole chorales for soprano, alto, tenor and bass.
 
@@ -105,8 +107,9 @@ def command(
     paths = numbered(output, count)
     keep_inputs(paths, [like])
     planned = _plan_like(like, measures or phrases or meter or pickup) if like else None
+    rules = pack or (f"level-{level}" if level else "chorale")
     condition = Condition(
-        key=key, meter=meter, measures=measures or 0, pickup=pickup or "auto", level=level or 0, pack=pack,
+        key=key, meter=meter, measures=measures or 0, pickup=pickup or "auto", level=level or 0, pack=rules,
         style=style or "", candidates=candidates,
     )  # fmt: skip
     sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
@@ -114,7 +117,9 @@ def command(
     since = time.perf_counter()
     for path, chorale in zip(paths, progress(made, "Composing", count), strict=True):
         write_output(path, render(_titled(chorale.score, like), path.suffix, sheet=sheet))
-        notice(f"{path}: {_words(chorale, pack)}, {time.perf_counter() - since:.1f} s")
+        seconds = time.perf_counter() - since
+        if not is_quiet():
+            notice(f"{path}: {_words(chorale, rules)}; {seconds:.1f} s")
         since = time.perf_counter()
 
 
@@ -142,5 +147,7 @@ def _titled(score: Score, like: str | None) -> Score:
 
 
 def _words(chorale: Chorale, pack: str) -> str:
+    from musegen.generation.refine.originality import longest_shared
+
     errors = f"{chorale.errors or 'no'} error{'s' * (chorale.errors != 1)} under {pack}"
-    return f"{chorale.plan.words}; {errors}"
+    return f"{chorale.plan.words}; {errors}; shared with Bach: {longest_shared(chorale.score)}"

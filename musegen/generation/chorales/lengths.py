@@ -76,9 +76,10 @@ class _Lengths:
         return sum(count / whole * self.after(item, phrases, phase, left) for item, count in seen.items())
 
     def after(self, item: str, phrases: int, phase: int, left: int | None) -> float:
-        """The odds of what follows a length that was taken first."""
+        """The odds of what follows a length that was taken first; where the whole is free, whether anything can."""
         length = _length(item).whole
-        return self.odds(phrases - 1, (phase + length) % self.beats, None if left is None else left - length)
+        odds = self.odds(phrases - 1, (phase + length) % self.beats, None if left is None else left - length)
+        return float(odds > 0) if left is None else odds
 
     def draw(
         self, rng: Generator, form: Form, first: int, last: int, left: int | None, before: list[Length] | None = None
@@ -98,7 +99,7 @@ class _Lengths:
     def chances(self, form: Form, whole: int) -> dict[int, float]:
         """How likely a form fills `whole` quarters (0: any), by the quarters of its Stollen."""
         if not whole:
-            return {0: self.odds(form.stollen, self.phase, None) * self.odds(form.after, self.phase, None)}
+            return {0: float(all(self.odds(count, self.phase, None) for count in form))}
         stollen = range(self.beats, whole // 2, self.beats) if form.stollen else [0]
         return {
             first: self.odds(form.stollen, self.phase, first) * self.odds(form.after, self.phase, whole - 2 * first)

@@ -64,7 +64,13 @@ def chorales(
 
 def _plan(wished: Condition, rng: Generator, phrases: int) -> ChoralePlan:
     return draw_plan(
-        rng, key=wished.key, meter=wished.meter, measures=wished.measures, phrases=phrases, pickup=wished.pickup
+        rng,
+        key=wished.key,
+        meter=wished.meter,
+        measures=wished.measures,
+        phrases=phrases,
+        pickup=wished.pickup,
+        level=wished.level,
     )
 
 
