@@ -44,6 +44,17 @@ class Scale:
         return [round(number * step, 12) for number in range(first, math.floor(self.high / step + 1e-9) + 1)]
 
 
+def around(values: Sequence[float], start: float, end: float) -> Scale:
+    """A scale that holds these numbers, with a little room on both sides.
+
+    >>> around([0.0, 100.0], 0.0, 108.0)(0.0)
+    4.0
+    """
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    margin = (high - low) * 0.04 or 0.5
+    return Scale(low - margin, high + margin, start, end)
+
+
 def number(value: float) -> str:
     """A number in a few letters, with a real minus.
 

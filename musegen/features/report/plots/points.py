@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from musegen.features.report.plots.frame import WIDTH, Scale, legend, line, mark, rect, svg, words, x_axis, y_axis
+from musegen.features.report.plots.frame import (
+    WIDTH,
+    Scale,
+    around,
+    legend,
+    line,
+    mark,
+    rect,
+    svg,
+    words,
+    x_axis,
+    y_axis,
+)
 
 MOST = 2000
 """So many points a plot has at most."""
@@ -60,8 +72,8 @@ def scatter(title: str, points: Sequence[Point], series: Sequence[str], x_label:
     signs, top = legend(series, left, 14, right)
     top += 6
     bottom = top + 420
-    x = _around([point.x for point in points], left, right)
-    y = _around([point.y for point in points], bottom, top)
+    x = around([point.x for point in points], left, right)
+    y = around([point.y for point in points], bottom, top)
     parts = [
         signs,
         x_axis(x, bottom, x_label, top),
@@ -77,8 +89,8 @@ def trend(title: str, points: Sequence[Point], steps: Sequence[Step], x_label: s
     """Points over the years with the median of each span of years, and a band where it may lie."""
     left, right, top = 62.0, WIDTH - 12.0, 10.0
     bottom = top + 200
-    x = _around([point.x for point in points] + [edge for step in steps for edge in step[:2]], left, right)
-    y = _around([point.y for point in points], bottom, top)
+    x = around([point.x for point in points] + [edge for step in steps for edge in step[:2]], left, right)
+    y = around([point.y for point in points], bottom, top)
     parts = [_years(x, bottom, x_label, top), y_axis(y, left, y_label, right)]
     for step in steps:
         if step.low == step.low:
@@ -88,12 +100,6 @@ def trend(title: str, points: Sequence[Point], steps: Sequence[Step], x_label: s
     parts += [mark(x(point.x), y(point.y), point.series, point.told, size) for point in points]
     parts += [line(x(step.first), y(step.median), x(step.last), y(step.median), "mid") for step in steps]
     return svg(title, bottom + 42, "".join(parts))
-
-
-def _around(values: Sequence[float], start: float, end: float) -> Scale:
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    margin = (high - low) * 0.04 or 0.5
-    return Scale(low - margin, high + margin, start, end)
 
 
 def _years(scale: Scale, y: float, label: str, top: float) -> str:
