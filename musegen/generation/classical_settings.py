@@ -127,7 +127,8 @@ def _candidate(melody: Melody, found: classical.Proposal, given: Given) -> Candi
     """The given melody over the three voices that were found; its cost counts as if it were a likelihood."""
     score = _score(melody, found, given)
     drawn = len(score.notes) - len(melody.written)
-    return Candidate(score, -found.cost / max(drawn, 1), found.cost, frozenset(melody.written["id"].tolist()))
+    kept = frozenset(melody.written["id"].tolist())
+    return Candidate(score, -found.cost / max(drawn, 1), found.cost, kept, asked=any(given.asked))
 
 
 def _score(melody: Melody, found: classical.Proposal, given: Given) -> Score:

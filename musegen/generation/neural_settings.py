@@ -8,8 +8,9 @@ from numpy.random import Generator
 
 from musegen.errors import NotFound
 from musegen.generation.conditions import Condition
-from musegen.generation.neural.asking import chords_given, task_for
+from musegen.generation.neural.asking import chords_at_frames, task_for
 from musegen.generation.neural.drawn import Drawn, Task
+from musegen.generation.neural.keeping import kept_notes
 from musegen.generation.neural.writing import score_of
 from musegen.generation.refine import Candidate
 from musegen.score.model import Score
@@ -42,11 +43,15 @@ def settings(
 def _candidates(source: Score, task: Task, answers: list[Drawn], condition: Condition) -> list[Candidate]:
     if not answers:
         raise NotFound("no setting under these rules was drawn", hint="try another seed, pack or key")
-    given = chords_given(source, condition)
-    return [_candidate(source, task, answer, score_of(answer, source, task=task, given=given)) for answer in answers]
+    harmony, given = chords_at_frames(source, condition), frozenset(kept_notes(source, task)["id"].tolist())
+    asked = any(harmony.asked)
+    scores = [score_of(answer, source, task=task, given=harmony) for answer in answers]
+    return [
+        Candidate(score, _per_note(answer, task), answer.cost, given, asked)
+        for score, answer in zip(scores, answers, strict=True)
+    ]
 
 
-def _candidate(source: Score, task: Task, answer: Drawn, score: Score) -> Candidate:
-    kept = frozenset(source.notes["id"].tolist()) & frozenset(score.notes["id"].tolist())
-    drawn = int((answer.frames.attack & task.free).sum())
-    return Candidate(score, answer.log_probability / max(drawn, 1), answer.cost, kept)
+def _per_note(answer: Drawn, task: Task) -> float:
+    """Nats a drawn note."""
+    return answer.log_probability / max(int((answer.frames.attack & task.free).sum()), 1)

@@ -17,6 +17,7 @@ class Candidate(NamedTuple):
     log_probability: float  # nats a drawn note
     cost: float = 0.0  # points of the rules that only weighed
     given: Collection[int] = ()  # ids of the notes that were given: they are never changed
+    asked: bool = False  # its numerals were asked for: they are never changed
 
 
 @dataclass(frozen=True)

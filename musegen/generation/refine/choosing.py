@@ -8,7 +8,7 @@ from typing import NamedTuple
 from musegen.generation.refine.candidates import Candidate, Refined
 from musegen.generation.refine.judging import Reading, both, by_ear, by_numerals
 from musegen.generation.refine.merit import merit
-from musegen.generation.refine.repairing import mended
+from musegen.generation.refine.repairing import mended, renamed
 from musegen.generation.refine.rereading import reread, same_music
 from musegen.generation.refine.variety import Ground, ground_of, is_new
 from musegen.rules.findings import Finding
@@ -75,21 +75,25 @@ class _Judged(NamedTuple):
 
     def mended(self, pack: Pack) -> _Judged:
         """With the errors of both readings mended as far as can be; as it is where that makes it no better."""
-        worse = self if self.ear else self.heard(pack)
-        best = worse
+        best = self if self.ear else self.heard(pack)
+        best = best._if_better(best._renamed(), (), pack)
         for _ in range(2):  # what mends one reading may be heard otherwise in the other
-            readings = [best.reading, *([best.ear] if best.ear else [])]
-            faulty = next((item for item in readings if item.errors), None)
+            faulty = next((reading for reading in (best.reading, best.ear) if reading and reading.errors), None)
             if faulty is None:
                 break
             score, resolved = mended(best.candidate, faulty, pack)
-            if not resolved:
-                break
-            changed = best.candidate._replace(score=score)
-            after = _Judged.of(changed, by_numerals([score], pack)[0]).heard(pack)
-            if after.errors < best.errors:
-                best = after._replace(repairs=(*best.repairs, *resolved))
+            best = best._if_better(best.candidate._replace(score=score), resolved, pack)
         return best
+
+    def _renamed(self) -> Candidate:
+        return renamed(self.candidate, self.ear) if self.reading.errors and self.ear else self.candidate
+
+    def _if_better(self, other: Candidate, resolved: tuple[Finding, ...], pack: Pack) -> _Judged:
+        """Another version of it, with what was mended there, if it has fewer errors."""
+        if other == self.candidate:
+            return self
+        after = _Judged.of(other, by_numerals([other.score], pack)[0]).heard(pack)
+        return after._replace(repairs=(*self.repairs, *resolved)) if after.errors < self.errors else self
 
     def told(self) -> Refined:
         candidate = self.candidate

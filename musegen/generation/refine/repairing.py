@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from musegen.generation.four_parts import numeral_label
 from musegen.generation.refine.candidates import Candidate
 from musegen.generation.refine.judging import Reading
+from musegen.generation.voicings import Chord
 from musegen.rules.edits import apply_edits
 from musegen.rules.findings import Finding
 from musegen.rules.fixes import apply_fixes
 from musegen.rules.live import LiveCheck
 from musegen.rules.packs import Pack
 from musegen.score.model import Score
+from musegen.score.musicxml_labels import label_order
 
 _WORK = 400
 """What the repairs of one setting may cost, in trials of a few bars: about a second."""
@@ -25,6 +30,16 @@ def mended(candidate: Candidate, reading: Reading, pack: Pack) -> tuple[Score, t
     resolved = apply_fixes(live, keep=given, rules=rules, work=_WORK).resolved
     edits = [edit for item in resolved if item.fix is not None for edit in item.fix.edits]
     return apply_edits(candidate.score, edits), resolved
+
+
+def renamed(candidate: Candidate, heard: Reading) -> Candidate:
+    """The candidate under the numerals that are heard in its notes, where none were asked for."""
+    if candidate.asked or heard.analysis is None:
+        return candidate
+    chords = [numeral_label(chord.onset, Chord(chord.key, chord.numeral)) for chord in heard.analysis.chords]
+    others = [label for label in candidate.score.harmonies if label.kind != "numeral"]
+    labels = tuple(sorted([*others, *chords], key=label_order))
+    return candidate._replace(score=replace(candidate.score, harmonies=labels))
 
 
 def _stated(score: Score, pack: Pack) -> set[str]:
