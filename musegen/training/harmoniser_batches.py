@@ -13,17 +13,14 @@ from torch import Tensor
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes
 from musegen.generation.neural.frames import A_QUARTER, VOICES
 from musegen.generation.neural.listening import NOT_SPELLED, NOTES, UNKNOWN, Heard, numbers_of
-from musegen.generation.neural.said import UNSAID, Said
+from musegen.generation.neural.network import NOT_GIVEN, PHASES
+from musegen.generation.neural.said import PLAIN, UNSAID, Said
 from musegen.training.chorales import Lesson
-from musegen.training.harmoniser_network import NOT_GIVEN, PHASES
 
 LENGTH, SIZE = 256, 16
 """Frames of a passage, and passages of a batch."""
 HIGHER = 6
 """Semitones by which a passage may be moved."""
-PLAIN = ("phase", "strength", "to_phrase_end", "to_end", "inversion", "function", "motion", "size", "cadence", "level",
-         "style")  # fmt: skip
-"""The columns of `Said` that are numbers by themselves, in the order of the network."""
 BARE, OVER_SOPRANO, SAID, PART = range(4)
 """What is asked for: notes from nothing, under a bare soprano, with things said, for what is missing of a score."""
 OFTEN = (0.3, 0.15, 0.4, 0.15)

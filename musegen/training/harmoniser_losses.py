@@ -12,9 +12,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import UNKNOWN
+from musegen.generation.neural.network import NOT_GIVEN
 from musegen.training.chorales import Lesson
 from musegen.training.harmoniser_batches import BARE, OVER_SOPRANO, Batch, batch, whole
-from musegen.training.harmoniser_network import NOT_GIVEN, HarmoniserNetwork
+from musegen.training.harmoniser_network import HarmoniserNetwork
 
 CHORD_SHARE, STRUCK_SHARE = 0.25, 0.25
 """What a frame's chord, and which notes are struck, weigh beside its notes."""

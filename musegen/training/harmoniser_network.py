@@ -19,12 +19,10 @@ from musegen.generation.neural.chord_tables import (
 )
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import LOWEST, NO_INTERVAL, NOT_SPELLED, NOTES, OLDEST, UNKNOWN
+from musegen.generation.neural.network import NOT_GIVEN, PHASES
 from musegen.generation.neural.said import CADENCES, FAR, FUNCTIONS, MOTIONS, STYLES, WIDEST
 
-PHASES = 64
-"""Frames of the longest measure that is told apart."""
 LEVELS = 8
-NOT_GIVEN = NOTES
 _REACH = 25
 """Semitones from a voice's note before that a head tells apart."""
 

@@ -109,7 +109,7 @@ def _resting(melody: Melody, given: Frames, free: Bools, onset: Times) -> Bools:
     has_beat = (begins[slot] <= onset) & (onset < (begins + lasts)[slot])
     resting = np.asarray(~has_beat & ~free.all(axis=1) & (given.pitch == 0).all(axis=1))
     for first, last in runs_of(resting):
-        inside = 0 < first and last < len(onset)
+        inside = first > 0 and last < len(onset)
         if inside and onset[last] - onset[first] < units_at(melody.score, onset[first : first + 1])[0]:
             resting[first:last] = False
     return resting

@@ -1,4 +1,4 @@
-"""The chords of both modes as numbers, and what each one says of pitch classes: tables that network and decoder read."""
+"""The chords of both modes as numbers, and what each says of pitch classes: tables that network and decoder read."""
 
 from __future__ import annotations
 

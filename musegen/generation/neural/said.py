@@ -30,6 +30,11 @@ WIDEST = 15
 _STRENGTHS = (1.0, 0.5, 0.25, 0.06)
 
 
+PLAIN = ("phase", "strength", "to_phrase_end", "to_end", "inversion", "function", "motion", "size", "cadence", "level",
+         "style")  # fmt: skip
+"""The columns of `Said` that are numbers by themselves, in the order of the network."""
+
+
 class Said(NamedTuple):
     """A number a frame in each column, (frames,); UNSAID where it is left to the network."""
 

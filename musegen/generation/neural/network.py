@@ -1,0 +1,104 @@
+"""The harmoniser's network at run time: what is given and heard goes in, logits of chords and notes come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.generation.neural.chord_tables import figure_numbers, key_classes
+from musegen.generation.neural.drawn import Task
+from musegen.generation.neural.listening import HELD, NOTES, STRUCK, UNKNOWN, Heard, numbers_of
+from musegen.generation.neural.said import PLAIN, Said
+from musegen.models.networks import Arrays, Network, network
+
+Array = npt.NDArray[Any]
+
+NAME = "harmoniser"
+NOT_GIVEN = NOTES
+PHASES = 64
+"""Frames of the longest measure that is told apart."""
+LAYERS = 2
+
+
+class Harmoniser:
+    """The parts of one network, for rows of particles; whole numbers as `chord_tables` and `listening` make them."""
+
+    def __init__(self, name: str = NAME) -> None:
+        parts = ("encoder", "memory", "change", "figure", "struck", *(f"voice-{number}" for number in range(4)))
+        self._parts: dict[str, Network] = {part: network(name, part) for part in parts}
+        self.width = self._parts["memory"].size("state", 2)
+
+    def contexts(self, tasks: Sequence[Task]) -> Array:
+        """(task, frame, context): all that is given of each task, read both ways; to the longest of them."""
+        return self._parts["encoder"].run(**_given(tasks))["context"]
+
+    def remember(self, heard: Heard, local: Array, figure: Array, context: Array, state: Array) -> tuple[Array, Array]:
+        """What is remembered before a frame (rows, memory), and the state to go on from.
+
+        `local` and `figure` are the chord of the frame before; the first state is zeros (LAYERS, rows, width).
+        """
+        found = self._run("memory", **heard._asdict(), local=local, figure=figure, context=context, state=state)
+        return found["memory"], found["state_after"]
+
+    def change(self, memory: Array, context: Array, local: Array, figure: Array) -> tuple[Array, Array]:
+        """Logits of a new chord (rows,) and of its key (rows, 24), given the chord before."""
+        found = self._run("change", memory=memory, context=context, local=local, figure=figure)
+        return found["begin"], found["key"]
+
+    def figures(self, memory: Array, context: Array, local: Array, figure: Array, new_local: Array) -> Array:
+        """Logits of every figure (rows, figures) for a chord in the key `new_local`."""
+        seen = {"memory": memory, "context": context, "local": local, "figure": figure}
+        return self._run("figure", **seen, new_local=new_local)["logits"]
+
+    def notes(
+        self, voice: int, memory: Array, context: Array, local: Array, figure: Array, before: Array, decided: Array
+    ) -> Array:
+        """Logits of every note of a voice (rows, notes), given the chord and the voices decided before it."""
+        seen = {"memory": memory, "context": context, "local": local, "figure": figure}
+        return self._run(f"voice-{voice}", **seen, before=before, decided=decided)["logits"]
+
+    def struck(self, memory: Array, context: Array, before: Array, now: Array) -> Array:
+        """Logits (rows, voices) that a voice which keeps its note strikes it anew."""
+        return self._run("struck", memory=memory, context=context, before=before, now=now)["logits"]
+
+    def _run(self, part: str, **inputs: Array) -> Arrays:
+        return self._parts[part].run(**inputs)
+
+
+@cache
+def harmoniser(name: str = NAME) -> Harmoniser:
+    """The network that ships, loaded once."""
+    return Harmoniser(name)
+
+
+def _given(tasks: Sequence[Task]) -> Arrays:
+    columns = [_columns(task) for task in tasks]
+    length = max(len(column["home"]) for column in columns)
+    return {name: np.stack([_filled(column[name], length, name) for column in columns]) for name in columns[0]}
+
+
+def _columns(task: Task) -> Arrays:
+    note, said = numbers_of(task.given.pitch.astype(np.int64)), task.said
+    return {
+        "notes": np.where(task.free, NOT_GIVEN, note),
+        "struck": np.where(task.free, UNKNOWN, np.where(task.given.attack, STRUCK, HELD)),
+        "said": plain_numbers(said),
+        "home": key_classes(said.home.astype(np.int64)),
+        "local": key_classes(said.local.astype(np.int64)),
+        "figure": figure_numbers(said.local.astype(np.int64), said.figure.astype(np.int64)),
+    }
+
+
+def plain_numbers(said: Said) -> Array:
+    """(frames, columns): the columns of PLAIN as the network reads them, 0 where UNSAID and else one more."""
+    columns = said._asdict() | {"phase": np.minimum(said.phase, PHASES - 1)}
+    return np.stack([columns[name].astype(np.int64) + 1 for name in PLAIN], axis=1)
+
+
+def _filled(column: Array, length: int, name: str) -> Array:
+    room = ((0, length - len(column)), *[(0, 0)] * (column.ndim - 1))
+    return np.pad(column, room, constant_values=NOT_GIVEN if name == "notes" else 0)
