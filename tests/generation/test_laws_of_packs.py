@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from musegen.generation.decode import tables, voice_laws
+from musegen.generation.decode import compiled, tables
 from musegen.generation.decode.voice_laws import Laws
 from musegen.generation.neural.frames import frame_onsets, frames_of
 from musegen.rules.engine import check
@@ -170,8 +170,8 @@ def grids(*, rests: bool) -> Iterator[Score]:
         yield parse_grid("key: C major; meter: 4/4; unit: 1/8\n" + "\n".join(text))
 
 
-def walked(score: Score, analysis: Analysis, laws: Laws) -> tuple[View, set[int]]:
-    """The view of a piece, and the times of the slices in whose frames something is refused."""
+def frames_heard(score: Score, analysis: Analysis) -> tuple[View, Sonority, Sonority, Bools, Bools, list[int]]:
+    """A piece as a search writes it, a row a frame: before, now, joined, pulse, and the time of the slice of each."""
     frames, onset, view = frames_of(score), frame_onsets(score), surface(score, analysis)
     sounds = frames.pitch > 0
     place = np.searchsorted(view.onset, onset, side="right") - 1
@@ -183,11 +183,16 @@ def walked(score: Score, analysis: Analysis, laws: Laws) -> tuple[View, set[int]
     first = Sonority(pitch, fifths, last >= 0, last >= 0, analysis.harmony_at(earlier))
     second = Sonority(frames.pitch, frames.fifths, sounds, frames.attack, analysis.harmony_at(onset))
     joined = np.append(False, view.connected_voices.any(axis=1))[place]
-    pulse = np.isin(onset, view.pulses)
+    return view, first, second, joined, np.isin(onset, view.pulses), view.onset[place].tolist()
+
+
+def walked(score: Score, analysis: Analysis, laws: Laws) -> tuple[View, set[int]]:
+    """The view of a piece, and the times of the slices in whose frames something is refused."""
+    view, first, second, joined, pulse, times = frames_heard(score, analysis)
     found = laws.refused_chord(first, second, joined, pulse=pulse)
     for voice in range(4):
         found |= laws.refused(first, second, joined, voice, pulse=pulse)
-    return view, {int(view.onset[number]) for number in place[found]}
+    return view, {time for time, is_refused in zip(times, found.tolist(), strict=True) if is_refused}
 
 
 def told(pack: Pack, view: View) -> set[int]:
@@ -226,3 +231,75 @@ def test_bach_is_refused_where_check_finds_fault_with_him(pack: Pack, heard: tup
     judged = {rule.id for rule in by_check(pack)}
     found = {item.onset for item in check(score, pack, analysis).findings if item.rule in judged}
     assert found <= refused <= told(pack, view)
+
+
+def test_what_a_piece_costs_frame_by_frame_is_what_check_takes_off() -> None:
+    rules = [rule for rule in load_pack("strict").rules if rule.severity != "error" and rule.view == "surface"]
+    bare = tuple(
+        replace(rule, unless=()) for rule in rules if rule.kind.window != "phrase" and not rule.kind.throughout
+    )
+    pack = replace(load_pack("strict"), rules=bare)
+    laws, totals = Laws(pack), []
+    for score in grids(rests=False):
+        analysis = given_analysis(score)
+        _, first, second, joined, pulse, _ = frames_heard(score, analysis)
+        totals.append(float(laws.costs(first, second, joined, pulse=pulse).sum()))
+        found = check(score, pack, analysis).findings
+        assert totals[-1] == sum(item.points * (1 if item.severity == "warning" else 0.5) for item in found)
+    assert min(totals) > 0
+
+
+def test_a_third_that_comes_late_is_not_missing_and_one_that_never_comes_is() -> None:
+    laws = Laws("strict")
+    names = [rule.id for rule in load_pack("strict").rules if rule.kind.throughout]
+    score = parse_grid("""
+        key: C major; meter: 4/4
+        S: g4 .  d5 .
+        A: f4 e4 b4 .
+        T: c4 .  g4 .
+        B: c3 .  g3 d3
+        H: I  .  V  ii
+    """)
+    _, _, second, _, _, _ = frames_heard(score, given_analysis(score))
+    lacks = laws.lacks(second)
+    third = names.index("missing-third")
+    assert lacks[[0, 4, 8, 12], third].tolist() == [True, False, False, True]
+    first_chord = np.logical_and.reduce(lacks[:8], keepdims=True)
+    last_chord = np.logical_and.reduce(lacks[12:], keepdims=True)
+    assert laws.lack_refused(np.concatenate([first_chord, last_chord])).tolist() == [False, True]
+    assert laws.lack_costs(first_chord).tolist() == [0]
+
+
+def test_a_chord_of_which_nothing_is_refused_at_its_end_lacks_nothing_in_check() -> None:
+    laws, judged = Laws("strict"), {rule.id for rule in load_pack("strict").rules if rule.kind.throughout}
+    for score in grids(rests=True):
+        analysis = given_analysis(score)
+        _, _, second, _, _, _ = frames_heard(score, analysis)
+        chord = analysis.chord_indices(frame_onsets(score))
+        refused, lack = set(), np.zeros((1, len(laws.lacks(second)[0])), dtype=bool)
+        for frame, here in enumerate(laws.lacks(second)):
+            lack = here & (lack | (frame == 0 or chord[frame] != chord[frame - 1]))
+            if frame + 1 == len(chord) or chord[frame + 1] != chord[frame]:
+                refused |= {analysis.chords[chord[frame]].onset} if laws.lack_refused(lack)[0] else set()
+        errors = [item for item in check(score, "strict", analysis).findings if item.severity == "error"]
+        assert {item.onset for item in errors if item.rule in judged} <= refused
+
+
+def test_nothing_is_asked_twice(heard: tuple[Score, Analysis], monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = load_pack("chorale")
+    first, second, joined = successions(heard)
+    once = [Laws(pack).refused(first, second, joined, voice, pulse=False).tolist() for voice in (0, 1, 2)]
+
+    def asked(*_: object) -> Bools:
+        raise AssertionError("a rule was asked again")
+
+    monkeypatch.setattr(tables, "asked", asked)
+    monkeypatch.setattr(compiled, "reach_of", asked)
+    assert [Laws(pack).refused(first, second, joined, voice, pulse=False).tolist() for voice in (0, 1, 2)] == once
+
+
+def test_a_pack_says_what_a_search_cannot_judge() -> None:
+    unknown = Laws("chorale").not_judged
+    assert "unexplained-dissonance" in unknown
+    assert "parallel-fifths" not in unknown
+    assert "parallel-fifths" in Laws("species-1").not_judged  # two or three voices

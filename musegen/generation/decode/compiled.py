@@ -17,7 +17,7 @@ class Compiled(NamedTuple):
     excusable: tuple[Rule, ...]  # of one voice; another may excuse it
     growing: tuple[Rule, ...]  # what some voices break is broken whatever the others do
     whole: tuple[Rule, ...]  # only known when all voices are
-    weighing: tuple[Rule, ...]  # warnings and infos
+    weighing: tuple[Rule, ...]  # warnings and infos that cost something
     throughout: tuple[Rule, ...]  # about what a chord lacks from beginning to end, errors or not
     not_judged: tuple[str, ...]  # the ids of all others
     notes: Bytes
@@ -51,7 +51,7 @@ def _compiled(pack: Pack) -> Compiled:
         tuple(excusable),
         tuple(rule for rule, reach in errors if reach == "some"),
         tuple(rule for rule, reach in errors if reach == "all"),
-        tuple(rule for rule in of_a_moment if rule.severity != "error"),
+        tuple(rule for rule in of_a_moment if rule.severity != "error" and rule.points),
         tuple(rule for rule in judged if rule.kind.throughout),
         tuple(rule.id for rule in pack.rules if rule.id not in names),
         note_table(one),

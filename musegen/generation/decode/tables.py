@@ -7,7 +7,7 @@ judges felt beats only does, `ASK` where the table does not know the notes. All 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -66,11 +66,8 @@ def note_table(rules: Sequence[Rule]) -> Bytes:
 
 def _one_note(number: Numbers, *, held: bool = False) -> Sonority:
     """All voices on the note of each number."""
-    pitch, fifths = (
-        np.repeat(np.append(column, [0, 0])[number][:, None], VOICES, axis=1).astype(np.int16) for column in NOTES
-    )
-    sounds = np.repeat((number != NO_NOTE)[:, None], VOICES, axis=1)
-    return Sonority(pitch, fifths, sounds, sounds & (not held))
+    notes = _numbered(np.repeat(number[:, None], VOICES, axis=1))
+    return replace(notes, attack=notes.sounds & (not held))
 
 
 @dataclass
@@ -118,8 +115,8 @@ class PairTable:
     def _missing(self, kind: int, distance: Ints, theirs: Ints) -> Numbers:
         """(blocks, 2): the distances and moves, each once, that were not asked for before."""
         absent = self._block[kind, distance, theirs] < 0
-        wanted = np.unique(distance[absent].astype(np.intp) * (HELD + 1) + theirs[absent])
-        return np.stack(np.divmod(wanted, HELD + 1), axis=1)
+        wanted = set(zip(distance[absent].tolist(), theirs[absent].tolist(), strict=True))
+        return np.array(sorted(wanted), dtype=np.intp).reshape(-1, 2)
 
     def _room(self, count: int) -> Numbers:
         while self._filled + count > len(self._cells):
@@ -185,56 +182,58 @@ class ChordTable:
     def __post_init__(self) -> None:
         self._cells = np.zeros((_ROOM, HELD_NOTE + 1), dtype=np.uint8)
 
-    @property
-    def all_rules(self) -> list[Rule]:
-        """Of both kinds."""
-        return [*self.rules, *self.excusable]
-
     def cells(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints, new: Ints) -> Bytes:
-        """(rows,): the cells of a voice that goes from the notes `old` to `new`, given by their numbers."""
-        keys = succession_keys(*chords) + (old.astype(np.int64) * VOICES + voice) * _NOTE_FACTOR
-        listed = keys.tolist()
-        known = self._block
-        if not known.keys() >= set(listed):
-            self._fill(voice, chords, old, listed)
-        return self._cells[[known[key] for key in listed], new]
+        """(rows,): the cells of a voice that goes to the notes `new`; `old` (rows, voices) is where all come from."""
+        successions = succession_keys(*chords)
+        keys = (successions + (old[:, voice].astype(np.int64) * VOICES + voice) * _NOTE_FACTOR).tolist()
+        if not self._block.keys() >= set(keys):
+            self._fill(chords, old, successions)
+        return np.asarray(self._cells[[self._block[key] for key in keys], new])
 
-    def _fill(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints, keys: list[int]) -> None:
-        rows = {key: row for row, key in enumerate(keys) if key not in self._block}
-        first, last = len(self._block), len(self._block) + len(rows)
+    def _fill(self, chords: tuple[Harmony, Harmony], old: Ints, successions: npt.NDArray[np.int64]) -> None:
+        """Fill the missing blocks of all voices at once."""
+        keys = successions[:, None] + (old.astype(np.int64) * VOICES + np.arange(VOICES)) * _NOTE_FACTOR
+        places = {key: place for place, key in enumerate(keys.ravel().tolist()) if key not in self._block}
+        rows, voices = np.divmod(np.array(list(places.values())), VOICES)
+        chosen, which = np.unique(rows, return_inverse=True)
+        found = self._asked((chords[0][chosen], chords[1][chosen]), old[chosen].astype(np.intp))
+        first, last = len(self._block), len(self._block) + len(places)
         while last > len(self._cells):
             self._cells = np.concatenate([self._cells, np.zeros_like(self._cells)])
-        chosen = np.array(list(rows.values()))
-        self._cells[first:last] = self._asked(voice, (chords[0][chosen], chords[1][chosen]), old[chosen])
-        self._block.update(zip(rows, range(first, last), strict=True))
+        self._cells[first:last] = found[which, voices]
+        self._block.update(zip(places, range(first, last), strict=True))
 
-    def _asked(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints) -> Bytes:
-        """(blocks, notes): the cells of these blocks."""
+    def _asked(self, chords: tuple[Harmony, Harmony], old: Numbers) -> Bytes:
+        """(rows, voices, notes): the cells of these blocks."""
         count, width = len(old), HELD_NOTE + 1
-        block, new = np.repeat(np.arange(count), width), np.tile(np.arange(width), count)
-        before, held = old[block].astype(np.intp), new == HELD_NOTE
-        after = np.where(held, before, new)
-        first, second = (
-            _only(voice, _one_note(np.where(number == STRANGE_NOTE, NO_NOTE, number)), harmony[block])
-            for number, harmony in ((before, chords[0]), (after, chords[1]))
-        )
-        second.attack[held] = False
-        cells = np.zeros(len(new), dtype=np.uint8)
-        for rules, plane in ((self.rules, plane_of), (self.excusable, _excusable)):
-            for rule in rules:
-                cells |= np.uint8(plane(rule)) * asked(rule, first, second)[:, voice]
+        row, new = np.repeat(np.arange(count), width), np.tile(np.arange(width), count)
+        before, held = old[row], (new == HELD_NOTE)[:, None]
+        after = np.where(held, before, new[:, None])
+        first, second = _numbered(before, chords[0][row]), _numbered(after, chords[1][row])
+        second.attack[held[:, 0]] = False
+        cells = np.zeros(before.shape, dtype=np.uint8)
+        for rule in self.rules:
+            cells |= np.uint8(plane_of(rule)) * asked(rule, first, second)
+        for rule in self.excusable:
+            for voice in range(VOICES):
+                cells[:, voice] |= np.uint8(EXCUSABLE) * asked(rule, first, _alone(second, voice))[:, voice]
         cells[(before == STRANGE_NOTE) | (after == STRANGE_NOTE)] = ASK
-        return cells.reshape(count, width)
+        return cells.reshape(count, width, VOICES).transpose(0, 2, 1)
 
 
-def _excusable(_rule: Rule) -> int:
-    return EXCUSABLE
+def _numbered(numbers: Numbers, harmony: Harmony | None = None) -> Sonority:
+    """(rows, voices): notes by their numbers; strange ones are silent."""
+    pitch, fifths = (np.append(column, [0, 0, 0])[numbers].astype(np.int16) for column in NOTES)
+    sounds = numbers < STRANGE_NOTE
+    return Sonority(pitch, fifths, sounds, sounds.copy(), harmony)
 
 
-def _only(voice: int, sonority: Sonority, harmony: Harmony) -> Sonority:
-    sounds = np.zeros_like(sonority.sounds)
-    sounds[:, voice] = sonority.sounds[:, voice]
-    return Sonority(sonority.pitch * sounds, sonority.fifths * sounds, sounds, sounds.copy(), harmony)
+def _alone(sonority: Sonority, voice: int) -> Sonority:
+    stays = np.arange(VOICES) == voice
+    return Sonority(
+        sonority.pitch * stays, sonority.fifths * stays, sonority.sounds & stays, sonority.attack & stays,
+        sonority.harmony,
+    )  # fmt: skip
 
 
 _FACTORS = np.random.default_rng(7).integers(1, 1 << 60, 16, dtype=np.int64) * 2 + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,10 @@ _WITH = [[number for number, pair in enumerate(PAIRS) if voice in pair] for voic
 class Laws:
     """The slice and pair rules of a pack over rows of four voices, S A T B; a row is a particle or a candidate.
 
-    `before` is what each voice sang last, `now` the frame that is being made, as `check` reads slices; both may carry
-    the chords of each row, without which rules that need chords are silent. `joined` (rows,) says where the frame goes
-    on from what was sung before: elsewhere no rule of a succession acts. What counts in a frame:
+    `before` is what each voice sang last, `now` the frame that is being made. Both may carry the chords of each row,
+    without which rules that need chords are silent; the chord before is that of the last frame in which something
+    began, for `check` reads chords there. `joined` (rows,) says where the frame goes on from what was sung before:
+    elsewhere no rule of a succession acts. What counts in a frame:
 
     - rules of the surface judge frames in which something begins; what only goes on was judged when it began;
     - rules of a view of pulses act where `pulse` is true: one truth value for all rows, or one a row. There they judge
@@ -61,35 +62,28 @@ class Laws:
         `now.sounds` is True only for decided voices that sound, `voice` included. Where a voice that is not yet decided
         could excuse it (by taking over a seventh), the note is refused all the same.
         """
-        before = _with_chords(before, now)
         cells = self._cells(before, now, voice)
         allowed = joined * np.uint8(SUCCESSION) + np.uint8(SONORITY) + np.multiply(pulse, ON_PULSE, dtype=np.uint8)
         found = (cells & allowed) != 0
-        if cells.max(initial=0) >= EXCUSABLE:
-            strange = cells >= ASK
-            _ask(self._known.tabled, found, strange & ~found, before, now, joined, voice, pulse)
-            excusable = (strange | (((cells & EXCUSABLE) != 0) & joined)) & ~found
-            _ask(self._known.excusable, found, excusable, before, now, joined, voice, pulse)
-        for rule in self._known.growing:
-            if _acts(rule, now, pulse):
-                found |= _of_voice(rule, _holds(rule, before, now, joined, pulse), now, voice)
+        if self._known.growing or cells.max(initial=0) >= EXCUSABLE:
+            found = self._refused_by_rules(_moment(before, now, joined, pulse), voice, cells, found)
         return np.asarray(found & now.sounds[:, voice])
 
     def refused_chord(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Bools:
         """(rows,): the whole sonority, all voices decided, breaks a law that no voice could see when it was decided."""
-        found, before = np.zeros(len(now.pitch), dtype=bool), _with_chords(before, now)
+        found, moment = np.zeros(len(now.pitch), dtype=bool), _moment(before, now, joined, pulse)
         for rule in self._known.whole:
-            if _acts(rule, now, pulse):
-                found |= _holds(rule, before, now, joined, pulse).any(axis=1)
+            if _acts(rule, moment):
+                found |= _holds(rule, moment).any(axis=1)
         return found
 
     def costs(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Points:
         """(rows,): the points of all warnings and half the points of all infos that begin in a complete frame."""
-        total, before = np.zeros(len(now.pitch)), _with_chords(before, now)
+        total, moment = np.zeros(len(now.pitch)), _moment(before, now, joined, pulse)
         if now.attack.any():
             for rule in self._known.weighing:
-                if _acts(rule, now, pulse):
-                    total += _WEIGHTS[rule.severity] * rule.points * _begun(rule, before, now, joined, pulse)
+                if _acts(rule, moment):
+                    total += _WEIGHTS[rule.severity] * rule.points * _begun(rule, moment)
         return total
 
     def lacks(self, now: Sonority) -> Bools:
@@ -115,71 +109,79 @@ class Laws:
     def _cells(self, before: Sonority, now: Sonority, voice: int) -> Bytes:
         """(rows,): what the tables say of a voice, alone and with each other one that is decided."""
         old, new = codes(before), codes(now)
-        note_before, note = NOTE_NUMBERS[old[:, voice]], NOTE_NUMBERS[new[:, voice]]
+        left, note = NOTE_NUMBERS[old], NOTE_NUMBERS[new[:, voice]]
         note = np.where(now.attack[:, voice], note, np.int16(HELD_NOTE))
         known = self._known
-        cells: Bytes = known.notes[voice, note_before, note]
-        if now.harmony is not None and before.harmony is not None and known.chords.all_rules:
-            cells |= known.chords.cells(voice, (before.harmony, now.harmony), note_before, note)
+        cells: Bytes = known.notes[voice, left[:, voice], note]
+        if now.harmony is not None and (known.chords.rules or known.chords.excusable):
+            cells |= known.chords.cells(voice, (before.harmony or now.harmony, now.harmony), left, note)
         others = [other for other in np.flatnonzero(now.sounds.any(axis=0)).tolist() if other != voice]
         if others and known.pairs.rules:
             pairs = known.pairs.cells(voice, others, old, new, now.attack) * now.sounds[:, others]
             cells |= np.bitwise_or.reduce(pairs, axis=1)
         return cells
 
-
-def _with_chords(before: Sonority, now: Sonority) -> Sonority:
-    """Where nothing came before, no chord did either: any will do."""
-    has_none = before.harmony is None and now.harmony is not None
-    return replace(before, harmony=now.harmony) if has_none else before
-
-
-def _ask(
-    rules: Sequence[Rule], found: Bools, where: Bools, before: Sonority, now: Sonority, joined: Bools, voice: int,
-    pulse: Bools | bool,
-) -> None:  # fmt: skip
-    """Ask the rules themselves in some rows, and mark in `found` where they hold."""
-    rows = np.flatnonzero(where & now.sounds[:, voice])
-    if not len(rows):
-        return
-    pulses = np.broadcast_to(np.asarray(pulse, dtype=bool), joined.shape)[rows]
-    before, now, joined = before[rows], now[rows], joined[rows]
-    for rule in rules:
-        if _acts(rule, now, pulses):
-            found[rows] |= _of_voice(rule, _holds(rule, before, now, joined, pulses), now, voice)
+    def _refused_by_rules(self, moment: _Moment, voice: int, cells: Bytes, found: Bools) -> Bools:
+        """The same as `found`, and what has no table: strange notes, what may be excused, rules of several voices."""
+        strange, excusable = cells >= ASK, ((cells & EXCUSABLE) != 0) & moment.joined
+        for rules, where in ((self._known.tabled, strange), (self._known.excusable, strange | excusable)):
+            rows = np.flatnonzero(where & ~found & moment.now.sounds[:, voice])
+            if len(rows):
+                found[rows] = _broken(rules, moment.rows(rows), voice)
+        return found | _broken(self._known.growing, moment, voice)
 
 
-def _acts(rule: Rule, now: Sonority, pulse: Bools | bool) -> bool:
+class _Moment(NamedTuple):
+    """A frame and what it is heard against, as rules read them."""
+
+    before: Sonority
+    now: Sonority
+    joined: Bools
+    pulse: Bools
+
+    def rows(self, rows: npt.NDArray[np.intp]) -> _Moment:
+        """Some of its rows."""
+        return _Moment(self.before[rows], self.now[rows], self.joined[rows], self.pulse[rows])
+
+
+def _moment(before: Sonority, now: Sonority, joined: Bools, pulse: Bools | bool) -> _Moment:
+    """Where there was no chord before, as when a piece begins, that of now stands in."""
+    chord = before.harmony or now.harmony
+    heard = Sonority(before.pitch, before.fifths, before.sounds, before.sounds, chord)
+    return _Moment(heard, now, joined, np.broadcast_to(np.asarray(pulse, dtype=bool), joined.shape))
+
+
+def _acts(rule: Rule, moment: _Moment) -> bool:
     """The rule has something to say in this frame."""
-    return not (rule.kind.needs_harmony and now.harmony is None) and (rule.view == "surface" or bool(np.any(pulse)))
+    knows = moment.now.harmony is not None or not rule.kind.needs_harmony
+    return knows and (rule.view == "surface" or bool(moment.pulse.any()))
 
 
-def _holds(rule: Rule, before: Sonority, now: Sonority, joined: Bools, pulse: Bools | bool) -> Bools:
+def _holds(rule: Rule, moment: _Moment) -> Bools:
     """(rows, voices or pairs): where the rule holds, as far as one frame and what was sung before it tell."""
-    found = asked(rule, before if rule.kind.window == "slice" else _as_heard(before), now)
+    found = asked(rule, moment.before, moment.now)
     if rule.kind.window == "pair":
-        return np.asarray(found & joined[:, None])
-    return found if rule.view == "surface" else np.asarray(found & np.asarray(pulse)[..., None])
+        return np.asarray(found & moment.joined[:, None])
+    return found if rule.view == "surface" else np.asarray(found & moment.pulse[:, None])
 
 
-def _as_heard(before: Sonority) -> Sonority:
-    return replace(before, attack=before.sounds)
+def _broken(rules: Sequence[Rule], moment: _Moment, voice: int) -> Bools:
+    """(rows,): one of the rules holds of a voice, by itself or with others that sound."""
+    found = np.zeros(len(moment.joined), dtype=bool)
+    for rule in rules:
+        if _acts(rule, moment):
+            mask = _holds(rule, moment)
+            is_of_two = rule.kind.axis == "pairs"
+            found |= (mask & moment.now.together)[:, _WITH[voice]].any(axis=1) if is_of_two else mask[:, voice]
+    return found
 
 
-def _of_voice(rule: Rule, mask: Bools, now: Sonority, voice: int) -> Bools:
-    """(rows,): the part of a mask that concerns a voice and others that sound with it."""
-    if rule.kind.axis != "pairs":
-        return np.asarray(mask[:, voice])
-    return np.asarray((mask & now.together)[:, _WITH[voice]].any(axis=1))
-
-
-def _begun(rule: Rule, before: Sonority, now: Sonority, joined: Bools, pulse: Bools | bool) -> npt.NDArray[np.intp]:
+def _begun(rule: Rule, moment: _Moment) -> npt.NDArray[np.intp]:
     """(rows,): how often `check` would report the rule for what begins in this frame."""
-    found = _holds(rule, before, now, joined, pulse)
-    if rule.kind.window == "slice" and rule.kind.axis == "pairs":  # a state: told once for as long as it lasts
-        found = found & ~asked(rule, before, _as_heard(before))
-    elif rule.kind.window == "slice":
-        found = found & now.attack
+    found = _holds(rule, moment)
+    if rule.kind.window == "slice" and found.any():
+        is_state = rule.kind.axis == "pairs"  # told once for as long as it lasts
+        found = found & (~asked(rule, moment.before, moment.before) if is_state else moment.now.attack)
     if rule.kind.axis == "together":
         return np.asarray(found.any(axis=1).astype(np.intp))
     return np.asarray(np.count_nonzero(found, axis=1))
