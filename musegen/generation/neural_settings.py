@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from numpy.random import Generator
 
@@ -12,44 +13,78 @@ from musegen.generation.neural.asking import chords_at_frames, task_for
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.keeping import kept_notes
 from musegen.generation.neural.writing import score_of
+from musegen.generation.ornamenting import asks_for_chords, ornamented
 from musegen.generation.refine import Candidate
+from musegen.generation.requests.plan import plan_of
+from musegen.generation.requests.skeletons import Skeleton, skeletons
+from musegen.generation.requests.writing import plain_score
 from musegen.score.model import Score
 
 DRAWS = 3
 """Settings that are drawn for each that is wanted."""
 PARTICLES = 4
+_PLAIN = -2.0
+"""What a setting without ornaments counts, in nats a note: where there is another one, that is taken."""
+
+
+class _Work(NamedTuple):
+    """A score, what of it is to be drawn, and, where chords are asked for, voicings that keep them."""
+
+    source: Score
+    condition: Condition
+    task: Task
+    skeletons: list[Skeleton]
+
+    @property
+    def copies(self) -> list[Task]:
+        """What is drawn: the task several times, or once round each skeleton."""
+        copies = [ornamented(self.task, skeleton) for skeleton in self.skeletons]
+        return copies or [self.task] * (DRAWS * self.condition.candidates)
 
 
 def settings(
     sources: Sequence[Score], condition: Condition, rng: Generator, *, temperature: float = 1.0
 ) -> list[list[Candidate]]:
-    """What the network draws for each score, best first: more than the condition asks for.
+    """What the network draws for each score: more settings than the condition asks for.
+
+    Where chords, figures or cadences are asked for, voicings that keep them are found first, and ornamented.
 
     Raises:
+        NoSolution: the requests contradict each other; names measure and beat.
         NotFound: no setting under the rules was drawn for a score.
         ScoreError: a score cannot be harmonised; see `asking.task_for`.
     """
     from musegen.generation.neural.drawing import draw
 
-    tasks = [task_for(source, condition) for source in sources]
-    copies = DRAWS * condition.candidates
-    several = [task for task in tasks for _ in range(copies)]
-    drawn = draw(several, rng, pack=condition.pack, particles=PARTICLES, temperature=temperature)
-    answers = [[one for each in drawn[start : start + copies] for one in each[:1]]
-               for start in range(0, len(several), copies)]  # fmt: skip
-    return [_candidates(*each, condition) for each in zip(sources, tasks, answers, strict=True)]
+    works = [_work(source, condition, rng) for source in sources]
+    several = [task for work in works for task in work.copies]
+    drawn = iter(draw(several, rng, pack=condition.pack, particles=PARTICLES, temperature=temperature))
+    return [_candidates(work, [next(drawn) for _ in work.copies]) for work in works]
 
 
-def _candidates(source: Score, task: Task, answers: list[Drawn], condition: Condition) -> list[Candidate]:
-    if not answers:
-        raise NotFound("no setting under these rules was drawn", hint="try another seed, pack or key")
-    harmony, given = chords_at_frames(source, condition), frozenset(kept_notes(source, task)["id"].tolist())
-    asked = any(harmony.asked)
-    scores = [score_of(answer, source, task=task, given=harmony) for answer in answers]
-    return [
-        Candidate(score, _per_note(answer, task), answer.cost, given, asked)
-        for score, answer in zip(scores, answers, strict=True)
+def _work(source: Score, condition: Condition, rng: Generator) -> _Work:
+    task = task_for(source, condition)
+    asked = condition.harmonies or condition.figures or condition.cadences or source.harmonies or source.figures
+    plan = plan_of(source, condition) if asked else None
+    if plan is None or not asks_for_chords(plan):
+        return _Work(source, condition, task, [])
+    return _Work(source, condition, task, skeletons(plan, count=DRAWS * condition.candidates, rng=rng))
+
+
+def _candidates(work: _Work, answers: Sequence[Sequence[Drawn]]) -> list[Candidate]:
+    source, condition, asked = work.source, work.condition, bool(work.skeletons)
+    harmony = chords_at_frames(source, condition)
+    given = frozenset(kept_notes(source, work.task)["id"].tolist())
+    best = [(each[0], task) for each, task in zip(answers, work.copies, strict=True) if each]
+    found = [
+        Candidate(score_of(one, source, task=work.task, given=harmony), _per_note(one, task), one.cost, given, asked)
+        for one, task in best
     ]
+    plain = work.skeletons if not found else []
+    found += [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
+    if not found:
+        raise NotFound("no setting under these rules was drawn", hint="try another seed, pack or key")
+    return found
 
 
 def _per_note(answer: Drawn, task: Task) -> float:
