@@ -83,7 +83,7 @@ def build_lattice(
         slot_costs(melody, number, space, home, cadences.get(number), given=wish is not None)
         for number, wish in enumerate(wanted)
     ]
-    own[0] = own[0] + np.array([_opening_cost(chord, home) for chord in space.chords])
+    own[0] = own[0] + np.array([opening_cost(chord, home) for chord in space.chords])
     for number, wish in enumerate(wanted):
         if wish is not None:
             allowed = np.array([wish(chord) for chord in space.chords])
@@ -228,7 +228,7 @@ def _is_stepwise(melody: Melody, row: int) -> bool:
     return into <= 1 and out <= 1
 
 
-def _opening_cost(chord: Chord, home: Key) -> float:
+def opening_cost(chord: Chord, home: Key) -> float:
     """A piece begins in its key, most often on the tonic, or on a dominant before it."""
     if chord.key != home:
         return 7.0

@@ -19,10 +19,11 @@ from musegen.theory.sonority import NONE
 Array = npt.NDArray[Any]
 
 
-def widened(space: ChordSpace, given: Iterable[Asked]) -> ChordSpace:
+def widened(space: ChordSpace, given: Iterable[Asked], *, anywhere: bool = False) -> ChordSpace:
     """The space with a state for every given chord that none of its own keeps, in every key whose scale it stands on.
 
-    A new state costs what the chord most like it costs. A chord that has no name in any of the keys is not there.
+    A new state costs what the chord most like it costs. A chord that has no name in any of the keys is not there; with
+    `anywhere` numerals may state far keys, too.
 
     >>> from musegen.generation.chord_space import chord_space
     >>> from musegen.generation.given import given_harmony
@@ -40,7 +41,7 @@ def widened(space: ChordSpace, given: Iterable[Asked]) -> ChordSpace:
     extra: dict[Chord, int] = {}
     for request in _requests(given):
         if not any(request.keeps(chord) for chord in space.chords):
-            extra |= {chord: _most_like(chord, space.chords) for chord in _named(request, space)}
+            extra |= {chord: _most_like(chord, space.chords) for chord in _named(request, space, anywhere)}
     return _with_states(space, list(extra.items()))
 
 
@@ -72,9 +73,11 @@ def _with_states(space: ChordSpace, extra: list[tuple[Chord, int]]) -> ChordSpac
     return replace(space, chords=(*space.chords, *chords), **columns)
 
 
-def _named(request: Request, space: ChordSpace) -> Iterator[Chord]:
+def _named(request: Request, space: ChordSpace, anywhere: bool) -> Iterator[Chord]:
     """The chord in the keys on whose scale it stands; else in the first key, home before others, that has a name."""
     keys: dict[Key, None] = dict.fromkeys(chord.key for chord in space.chords)
+    if anywhere and request.kind == "numeral" and request.key:
+        keys |= {Key.parse(request.key): None}
     found = [Chord(key, numeral) for key in keys for numeral in request.names(key)]
     plain = [chord for chord in found if is_plain(chord.numeral)]
     yield from plain or [chord for chord in found if chord.key == found[0].key]

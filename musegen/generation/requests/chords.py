@@ -9,12 +9,12 @@ import numpy as np
 from musegen.generation.cadence_keys import CadenceCosts, cadence_keys
 from musegen.generation.chord_space import ChordSpace, chord_space
 from musegen.generation.given import Asked
-from musegen.generation.lattice import slot_costs, step_costs, ways
+from musegen.generation.lattice import opening_cost, slot_costs, step_costs, ways
 from musegen.generation.requests.cadences import closes, may_close
 from musegen.generation.requests.plan import Plan, Sung, Wish
 from musegen.generation.requests.scoring import Array
 from musegen.generation.requests.settings import EVERY
-from musegen.generation.vocabulary import within_vocabulary
+from musegen.generation.vocabulary import has_vocabulary, within_vocabulary
 from musegen.generation.widening import widened
 from musegen.rules.packs import load_pack
 from musegen.theory.statistics import ChoraleStatistics
@@ -23,33 +23,37 @@ _KEPT = ((12, 9.0), (30, 14.0))
 """(free chords a slot, how much worse than the best they may be) by freedom; at last all."""
 _OUT_OF_TUNE = 1e3  # a chord that the melody forbids; taken only where nothing else is left
 _NO_WAY = 1e6
+_AGAIN = 4.0  # the chord that ended a phrase begins the next one
 _FOREIGN = 4.0  # a given voice that begins with a note outside the chord
 
 
 class ChordChain:
     """The chord states of a plan: which each slot may have, and what they and their successions cost."""
 
-    def __init__(self, plan: Plan, statistics: ChoraleStatistics) -> None:
+    def __init__(self, plan: Plan, statistics: ChoraleStatistics, *, limited: bool = True) -> None:
         self.plan, self.statistics = plan, statistics
-        known = within_vocabulary(chord_space(plan.home, statistics), plan.home, load_pack(plan.pack))
+        pack, known = load_pack(plan.pack), chord_space(plan.home, statistics)
+        self.limited = limited and has_vocabulary(pack)
+        if self.limited:
+            known = within_vocabulary(known, plan.home, pack)
         stated = [asked for wish in plan.wishes for asked in (wish.chord, wish.figures)]
-        self.space: ChordSpace = widened(known, stated)
+        self.space: ChordSpace = widened(known, stated, anywhere=True)
         self._keeping: dict[tuple[str, ...], Array] = {}
-        self._live: dict[tuple[int, Wish], Array] = {}
+        self._live: dict[Wish, Array] = {}
 
-    def live(self, slot: int, wish: Wish) -> Array:
+    def live(self, wish: Wish) -> Array:
         """The states that a slot may have under a wish."""
-        if (slot, wish) not in self._live:
+        if wish not in self._live:
             allowed = self._keeps(wish.chord) & self._keeps(wish.figures) & self._holds(wish)
             if wish.cadence is not None:
                 asked = wish.cadence
                 allowed = allowed & np.array([may_close(asked, chord) for chord in self.space.chords])
-            self._live[slot, wish] = np.flatnonzero(allowed)
-        return self._live[slot, wish]
+            self._live[wish] = np.flatnonzero(allowed)
+        return self._live[wish]
 
     def kept(self, slot: int, freedom: int) -> Array:
         """The likeliest of them, best first: one for each sound that is asked for, a few where the chord is free."""
-        states, through = self.live(slot, self.plan.wishes[slot]), self._through[slot]
+        states, through = self.live(self.plan.wishes[slot]), self._through[slot]
         order = np.argsort(through, kind="stable")
         if freedom >= EVERY:
             return np.asarray(states[order])
@@ -60,20 +64,21 @@ class ChordChain:
         return np.asarray(states[order[through[order] <= through[order[:1]] + margin]])
 
     def succession(self, slot: int, before: Array, here: Array) -> Array:
-        """(before, here): the cost of states into a slot; infinite where no soprano makes the cadence asked for."""
-        cost = self._succession(slot, before, here)
-        asked = self.plan.wishes[slot].cadence
+        """(before, here): the cost of states into a slot; a chord may come again where a phrase begins."""
+        cost = step_costs(self.space, self.plan.slots[slot], self.statistics.rhythm(), before, here)
+        return np.where(np.isfinite(cost), cost, _AGAIN)
+
+    def _chain(self, slot: int, before: Array, here: Array) -> Array:
+        """The same; infinite where no soprano makes the cadence that is asked for."""
+        cost, asked = self.succession(slot, before, here), self.plan.wishes[slot].cadence
         if asked is None:
             return cost
         chords = self.space.chords
-        barred = [
-            [not any(closes(asked, chords[one], chords[two], tone) for tone in chords[two].tones) for two in here]
+        made = [
+            [any(closes(asked, chords[one], chords[two], tone) for tone in chords[two].tones) for two in here]
             for one in before
         ]
-        return np.where(np.array(barred, dtype=bool).reshape(cost.shape), np.inf, cost)
-
-    def _succession(self, slot: int, before: Array, here: Array) -> Array:
-        return step_costs(self.space, self.plan.slots[slot], self.statistics.rhythm(), before, here)
+        return np.where(np.array(made, dtype=bool).reshape(cost.shape), cost, np.inf)
 
     def _sound(self, state: int) -> tuple[frozenset[int], int]:
         chord = self.space.chords[state]
@@ -116,27 +121,32 @@ class ChordChain:
     @cached_property
     def _through(self) -> list[Array]:
         """For every slot and state: the cost of the best chain through it."""
-        live = [self.live(slot, wish) for slot, wish in enumerate(self.plan.wishes)]
+        live = [self.live(wish) for wish in self.plan.wishes]
         if not all(len(states) for states in live):
             return [np.zeros(len(states)) for states in live]
         own = [self._own[slot][states] for slot, states in enumerate(live)]
-        forward, ahead = ways(own, lambda slot: self.succession(slot, live[slot - 1], live[slot]))
-        return [
-            np.where(np.isfinite(f + a), f + a, 1e6 + f_own) for f, a, f_own in zip(forward, ahead, own, strict=True)
-        ]
+        forward, ahead = ways(own, lambda slot: self._chain(slot, live[slot - 1], live[slot]))
+        through = [f + a for f, a in zip(forward, ahead, strict=True)]
+        return [np.where(np.isfinite(cost), cost, _NO_WAY + alone) for cost, alone in zip(through, own, strict=True)]
+
+    def price(self, slot: int, states: Array) -> Array:
+        """(states,): what states of a slot cost by themselves."""
+        return np.asarray(self._own[slot][states])
 
     @cached_property
     def _own(self) -> list[Array]:
         """For every slot: what each state of the space costs by itself; finite."""
         plan, melody = self.plan, self.plan.melody
         if melody is None:
-            return [self.space.color + self._foreign(wish) for wish in plan.wishes]
-        cadences: CadenceCosts = cadence_keys().costs(melody)
-        costs = [
-            slot_costs(melody, slot, self.space, plan.home, cadences.get(slot), given=wish.states_chord)
-            for slot, wish in enumerate(plan.wishes)
-        ]
-        return [np.where(np.isfinite(cost), cost, _OUT_OF_TUNE) for cost in costs]
+            costs = [self.space.color + self._foreign(wish) for wish in plan.wishes]
+        else:
+            cadences: CadenceCosts = cadence_keys().costs(melody)
+            costs = [
+                slot_costs(melody, slot, self.space, plan.home, cadences.get(slot), given=wish.states_chord)
+                for slot, wish in enumerate(plan.wishes)
+            ]
+        opening = np.array([opening_cost(chord, plan.home) for chord in self.space.chords])
+        return [np.where(np.isfinite(cost), cost, _OUT_OF_TUNE) for cost in (costs[0] + opening, *costs[1:])]
 
     def _foreign(self, wish: Wish) -> Array:
         """(states,): given voices begin with notes outside the chord."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,9 @@ from musegen.theory.sonority import Bools, Sonority
 Array = npt.NDArray[Any]
 
 WEIGHT = 4.0  # of a point of a rule that only weighs, in nats
+COUNTED = 8.0  # of what a strict counter would find, though the pack lets it pass
 FAULT = 10.0  # of an error that lies in the requests themselves
+STRICT = "core-13"
 _BETWEEN = 3.0  # of an error between chord notes, where the given voice sings other notes at the join
 
 
@@ -25,17 +27,19 @@ _BETWEEN = 3.0  # of an error between chord notes, where the given voice sings o
 class Laws:
     """What a pack says of one setting and of two, where some voices and chords are asked for.
 
-    A voice's own fault (its leap, its tendency tone) is priced where the voice is given, a rule of chords where the
-    chords are: `A7 D7` leaves a leading tone unresolved by request. Everything else that is an error is forbidden.
+    A voice's own fault (its leap, its tendency tone) is priced where the voice is given. So is a rule of chords where
+    the chords are, if the laws are lenient: `A7 D7` leaves a leading tone unresolved by request. Every other error is
+    forbidden.
     """
 
     pack: str
     without: frozenset[str] = frozenset()  # ids of rules that are left out
+    lenient: bool = True  # rules of chords only weigh where the chords are asked for
 
     def setting(self, sonority: Sonority, given: Bools, *, stated: bool) -> tuple[Bools, Array]:
         """(forbidden, cost) of settings; `given` (4,) voices, `stated` where the chord is asked for."""
         broken, cost = self._judged(self._slices, (sonority,), given, stated)
-        return broken, cost + WEIGHT * self._slices.costs(sonority)
+        return broken, cost + _weighed(self._slices, self._counted("slice"), (sonority,))
 
     def succession(
         self,
@@ -49,7 +53,7 @@ class Laws:
 
         Rules of chords judge the chord notes `heard`; rules of sound what is `sung` at the join, where that is another.
         """
-        weighed = WEIGHT * self._pairs.costs(*heard)
+        weighed = _weighed(self._pairs, self._counted("pair"), heard)
         if sung is None:
             broken, cost = self._judged(self._pairs, heard, given, stated)
             return broken, cost + weighed
@@ -57,6 +61,10 @@ class Laws:
         of_chords = self._judged(self._of_chords, heard, given, stated)
         apart = self._judged(self._sounding, heard, given, stated)
         return broken | of_chords[0], cost + of_chords[1] + weighed + np.where(apart[0], _BETWEEN, 0.0)
+
+    def bars(self, sonorities: tuple[Sonority, Sonority], given: Bools) -> bool:
+        """Whether one sonority after another breaks a law of sound, whatever else sounds with them."""
+        return bool(self._judged(self._sounding, sonorities, given, False)[0].any())
 
     def forbidding(self) -> tuple[str, ...]:
         """The ids of the rules that forbid."""
@@ -78,9 +86,14 @@ class Laws:
     def _of_chords(self) -> Masks:
         return Masks("pair", tuple(rule for rule in self._pairs.forbidding if rule.kind.needs_harmony), ())
 
+    def _counted(self, window: Literal["slice", "pair"]) -> tuple[Rule, ...]:
+        """The rules of a strict counter that the pack has in a milder form."""
+        return _milder(self.pack, window)
+
     def _kept(self, masks: Masks) -> Masks:
         kept = tuple(rule for rule in masks.forbidding if rule.id not in self.without)
-        return Masks(masks.window, kept, masks.weighing)
+        counted = {rule.id for rule in self._counted(masks.window)}
+        return Masks(masks.window, kept, tuple(rule for rule in masks.weighing if rule.id not in counted))
 
     def _judged(
         self, masks: Masks, sonorities: tuple[Sonority, ...], given: Bools, stated: bool
@@ -88,10 +101,30 @@ class Laws:
         shape = np.broadcast_shapes(*(item.pitch.shape[:-1] for item in sonorities))
         broken, cost = np.zeros(shape, dtype=bool), np.zeros(shape)
         for rule in masks.forbidding:
-            forbidden, asked_for = _shares(rule, sonorities, given, stated)
+            forbidden, asked_for = _shares(rule, sonorities, given, stated and self.lenient)
             broken |= forbidden
             cost += FAULT * asked_for
         return broken, cost
+
+
+@cache
+def _milder(pack: str, window: Literal["slice", "pair"]) -> tuple[Rule, ...]:
+    masks = {"slice": slice_masks, "pair": pair_masks}[window]
+    ours = {rule.id: rule for rule in (*masks(pack).forbidding, *masks(pack).weighing)}
+    forbidden = {rule.id for rule in masks(pack).forbidding}
+    return tuple(
+        rule
+        for rule in masks(STRICT).forbidding
+        if rule.id in ours
+        and (rule.id not in forbidden or (rule.params, rule.unless) != (ours[rule.id].params, ours[rule.id].unless))
+    )
+
+
+def _weighed(masks: Masks, counted: tuple[Rule, ...], sonorities: tuple[Sonority, ...]) -> Array:
+    cost: Array = WEIGHT * masks.costs(*sonorities)
+    for rule in counted:
+        cost = cost + np.where(fires(rule, *sonorities), COUNTED, 0.0)
+    return cost
 
 
 def _shares(rule: Rule, sonorities: tuple[Sonority, ...], given: Bools, stated: bool) -> tuple[Array, Array]:

@@ -70,6 +70,7 @@ class Plan:
     slots: tuple[MelodySlot, ...]
     wishes: tuple[Wish, ...]
     melody: Melody | None = None  # whose slots these are
+    lenient: bool = True  # a rule of chords that the chords asked for must break is priced; else it is a conflict
 
 
 Lines = Mapping[int, NoteTable]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -22,28 +21,22 @@ from musegen.generation.voicings import (
 )
 
 _UNTAUGHT = 6.0  # a doubling or an omission that a textbook forbids
-_INCOMPLETE = 1.5  # an omission on top of what a textbook asks for it: all that was asked for should sound
+_INCOMPLETE = 3.0  # an omission on top of what a textbook asks for it: all that was asked for should sound
 _DISCOMFORT = 0.6  # a semitone outside the comfortable range
 
 
-class Compass(NamedTuple):
-    """How far voices may go: their ranges, the widest gaps between neighbours, and whether they may cross."""
-
-    ranges: tuple[tuple[int, int], ...]
-    gaps: tuple[int, int, int]
-    ordered: bool = True
-
-
-WIDE = Compass(((57, 81), (52, 76), (47, 71), (36, 64)), (16, 16, 26))
-BOUNDLESS = Compass(((50, 86), (45, 81), (40, 76), (31, 69)), (40, 40, 40), ordered=False)
-"""Without the laws of nature: only for asking whether they are what stands in the way."""
+_WIDE, _GAPS = ((57, 81), (52, 76), (47, 71), (36, 64)), (16, 16, 26)
+"""How far voices may go at the most: S A3-A5, A E3-E5, T B2-B4, B C2-E4; semitones between neighbours."""
 TAUGHT, WIDER, EVERY = range(3)
 """How freely a slot is set: as textbooks teach in comfortable ranges, within the limits of voices, in every way."""
+
+_RANGES = (((60, 79), (55, 74), (48, 67), (40, 60)), LIMITS)
+"""S C4-G5, A G3-D5, T C3-G4, B E2-C4, which strict counters allow; then the limits of voices."""
 
 Pinned = tuple[Note | None, ...]
 
 
-def settings_of(chords: tuple[Chord, ...], notes: tuple[Sung, ...], freedom: int, compass: Compass = WIDE) -> Settings:
+def settings_of(chords: tuple[Chord, ...], notes: tuple[Sung, ...], freedom: int) -> Settings:
     """All settings of these chords round what the given voices sing in the slot.
 
     As free as `freedom` says; freer where a given note is none of the chord's, or where nothing else is left.
@@ -52,7 +45,7 @@ def settings_of(chords: tuple[Chord, ...], notes: tuple[Sung, ...], freedom: int
         parts = [
             (number, pitch, fifths, cost)
             for number, chord in enumerate(chords)
-            for pitch, fifths, cost in _of_chord(chord, notes, free, compass)
+            for pitch, fifths, cost in _of_chord(chord, notes, free)
         ]
         if sum(len(part[3]) for part in parts):
             break
@@ -64,21 +57,20 @@ def settings_of(chords: tuple[Chord, ...], notes: tuple[Sung, ...], freedom: int
     return Settings(pitch.astype(np.int16), fifths.astype(np.int16), chord, cost, chords)
 
 
-def _of_chord(
-    chord: Chord, notes: tuple[Sung, ...], freedom: int, compass: Compass
-) -> Iterator[tuple[Array, Array, Array]]:
+def _of_chord(chord: Chord, notes: tuple[Sung, ...], freedom: int) -> Iterator[tuple[Array, Array, Array]]:
     pinned = pinned_to(chord, notes)
     if pinned is None:
         return
     if freedom < EVERY and all(note is None or sounds_in(chord, note) for note in pinned):
-        ranges = (COMFORTABLE, LIMITS)[freedom]
+        ranges = _RANGES[freedom]
         spans = tuple(
             span if note is None else (note.pitch, note.pitch) for span, note in zip(ranges, pinned, strict=True)
         )
         taught = voicings_of(chord, spans)
-        yield taught.pitch, _respelled(taught.fifths, pinned), taught.cost + _omitted(chord, taught.pitch)
+        cost = taught.cost + _omitted(chord, taught.pitch) + _discomfort(taught.pitch, pinned)
+        yield taught.pitch, _respelled(taught.fifths, pinned), cost
         return
-    yield every_setting(chord, pinned, compass)
+    yield every_setting(chord, pinned)
 
 
 def pinned_to(chord: Chord, notes: tuple[Sung, ...]) -> Pinned | None:
@@ -107,10 +99,10 @@ def sounds_in(chord: Chord, note: Note) -> bool:
 
 
 @lru_cache(maxsize=4000)
-def every_setting(chord: Chord, pinned: Pinned, compass: Compass) -> tuple[Array, Array, Array]:
+def every_setting(chord: Chord, pinned: Pinned) -> tuple[Array, Array, Array]:
     """(pitch, fifths, cost) of every way to set a chord, whatever a textbook says of doublings; it is priced."""
     tones, bass = sorted(set(chord.tones)), chord.key.tonic + chord.numeral.bass
-    free = [notes_within(tones, span) for span in compass.ranges[:3]] + [notes_within([bass], compass.ranges[3])]
+    free = [notes_within(tones, span) for span in _WIDE[:3]] + [notes_within([bass], _WIDE[3])]
     choices = [options if note is None else [tuple(note)] for options, note in zip(free, pinned, strict=True)]
     pitch, fifths = together(choices)  # type: ignore[arg-type]
     ours = [note is None for note in pinned]
@@ -118,22 +110,20 @@ def every_setting(chord: Chord, pinned: Pinned, compass: Compass) -> tuple[Array
     for upper in range(VOICES - 1):
         if ours[upper] or ours[upper + 1]:
             gap = pitch[:, upper] - pitch[:, upper + 1]
-            kept &= (gap >= (0 if compass.ordered else -40)) & (gap <= compass.gaps[upper])
+            kept &= (gap >= 0) & (gap <= _GAPS[upper])
     pitch, fifths = pitch[kept], fifths[kept]
     sounding = pitch % 12
     times = np.stack([(sounding == 7 * tone % 12).sum(axis=1) for tone in chord.tones], axis=1)
     cost = doubling_cost(chord.numeral, times, _UNTAUGHT) + spacing_cost(pitch) + _omitted(chord, pitch)
-    return (
-        pitch,
-        fifths,
-        cost + _DISCOMFORT * _outside(pitch[:, ours], [COMFORTABLE[v] for v in range(VOICES) if ours[v]]),
-    )
+    return pitch, fifths, cost + _discomfort(pitch, pinned)
 
 
-def _outside(pitch: Array, ranges: list[tuple[int, int]]) -> Array:
-    """(settings,): semitones outside these ranges."""
-    low, high = np.array(ranges).reshape(-1, 2).T
-    return np.asarray((np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0)).sum(axis=1))
+def _discomfort(pitch: Array, pinned: Pinned) -> Array:
+    """(settings,): the price of semitones outside the comfortable ranges, in the voices that are free."""
+    ours = np.array([note is None for note in pinned])
+    low, high = np.array(COMFORTABLE).T
+    outside = np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0)
+    return np.asarray(_DISCOMFORT * outside[:, ours].sum(axis=1))
 
 
 def _omitted(chord: Chord, pitch: Array) -> Array:

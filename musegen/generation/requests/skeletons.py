@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.random import Generator
 
+from musegen.errors import NoSolution
 from musegen.generation.requests.chords import ChordChain
 from musegen.generation.requests.conflict import irreducible
 from musegen.generation.requests.laws import Laws
@@ -58,7 +59,7 @@ def skeletons(
         NoSolution: the requests contradict each other; `conflicts` are an irreducible set of them: without any one
             of them there is a solution.
     """
-    ways = Ways(plan, ChordChain(plan, counted or statistics()), Laws(plan.pack))
+    ways = Ways(plan, ChordChain(plan, counted or statistics()), Laws(plan.pack, lenient=plan.lenient))
     lattice = open_lattice(ways)
     found: dict[bytes, Skeleton] = {}
     for path in _paths(lattice, score_voicings, plan, count, rng):
@@ -67,6 +68,23 @@ def skeletons(
         if len(found) == count:
             break
     return sorted(found.values(), key=lambda skeleton: skeleton.cost)
+
+
+def contradiction(plan: Plan) -> NoSolution | None:
+    """The error that names an irreducible set of requests of a plan that contradict each other; None where none do.
+
+    >>> from musegen.generation.conditions import Condition
+    >>> from musegen.generation.requests.plan import plan_of
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.keys import Key
+    >>> contradiction(plan_of(parse_grid("meter: 2/4\\nS: e5 c3"), Condition(key=Key.parse("C")))).conflicts
+    ("measure 1, beat 2: the melody's C3",)
+    """
+    try:
+        open_lattice(Ways(plan, ChordChain(plan, statistics()), Laws(plan.pack, lenient=plan.lenient)))
+    except NoSolution as found:
+        return found
+    return None
 
 
 class Lattice(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from musegen.theory.sonority import Harmony, Sonority
 
 _MOST = (200, 600, 3000)
 """Settings that are kept of one slot, by freedom."""
-_OVER_FERMATA = 0.5  # the weight of rules that hold no longer where a phrase begins
+_OVER_FERMATA = 8.0  # what is forbidden inside a phrase, where one begins
 
 
 class Slotted(NamedTuple):
@@ -54,7 +55,8 @@ class Ways:
         """The settings of a slot."""
         if (slot, freedom) not in self._slots:
             states = self.chain.kept(slot, freedom)
-            self._slots[slot, freedom] = self.slotted(self.plan.wishes[slot], states, freedom)
+            price = self.chain.price(slot, states)
+            self._slots[slot, freedom] = self.slotted(self.plan.wishes[slot], states, freedom, price)
         return self._slots[slot, freedom]
 
     def step(self, slot: int, before: int, freedom: int) -> Step:
@@ -65,12 +67,19 @@ class Ways:
             self._steps[key] = self.between(slot, one, two, self.plan.wishes[slot - 1], self.plan.wishes[slot])
         return self._steps[key]
 
-    def slotted(self, wish: Wish, states: Array, freedom: int) -> Slotted:
-        """The lawful settings of chords under a wish."""
+    def under(self, chain: ChordChain, laws: Laws) -> Ways:
+        """The same plan with other chords and under other laws."""
+        other = copy(self) if chain is self.chain else Ways(self.plan, chain, laws)
+        other.laws, other._slots, other._steps = laws, {}, {}
+        return other
+
+    def slotted(self, wish: Wish, states: Array, freedom: int, price: Array | None = None) -> Slotted:
+        """The lawful settings of chords under a wish; `price` (states,) is what the chords cost."""
         space = self.chain.space
         chords = tuple(space.chords[int(state)] for state in states)
         found = settings_of(chords, wish.notes, freedom)
-        found = found._replace(chord=states[found.chord].astype(np.intp), chords=space.chords)
+        worth = found.cost if price is None else found.cost + price[found.chord]
+        found = found._replace(cost=worth, chord=states[found.chord].astype(np.intp), chords=space.chords)
         sound = self._sonority(found)
         broken, cost = self.laws.setting(sound, given_voices(wish), stated=wish.states_chord)
         total = found.cost + cost + self.habits.spacing(found.pitch)
@@ -81,6 +90,10 @@ class Ways:
         enters, leaves = (_sung(sound, wish, place) for place in (0, -1))
         return Slotted(found, total[kept], sound, enters, leaves, freedom == EVERY and len(kept) == len(order))
 
+    def is_open(self, slot: int, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Array:
+        """(before, here): nothing forbids to go on into a slot so."""
+        return np.isfinite(self.between(slot, before, here, left, met).law)
+
     def between(self, slot: int, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Step:
         """All ways from one slot's settings to the next one's."""
         given = given_voices(left) & given_voices(met)
@@ -89,8 +102,8 @@ class Ways:
         joins = any(len(sung) > 1 for sung in (*left.notes, *met.notes))
         sung = (before.leaves[:, None], here.enters[None, :]) if joins else None
         broken, cost = self.laws.succession(heard, sung, given, stated=stated)
-        if self._is_new_start(slot):
-            broken, cost = np.zeros_like(broken), _OVER_FERMATA * cost
+        if self.is_new_start(slot):
+            broken, cost = np.zeros_like(broken), cost + _OVER_FERMATA * broken
         chords = self._of_chords(slot, before, here)
         law = np.where(broken | self._misses_cadence(met, before, here), np.inf, cost + chords)
         return Step(law, self._habit(before, here, left, met))
@@ -125,7 +138,7 @@ class Ways:
         held = (one == two).all(axis=-1) & (before.settings.chord[:, None] == here.settings.chord)
         return np.where(held, 0.0, cost)
 
-    def _is_new_start(self, slot: int) -> bool:
+    def is_new_start(self, slot: int) -> bool:
         """No rule of succession holds: the melody rested, or a fermata stands on the slot before."""
         plan, melody = self.plan, self.plan.melody
         if plan.slots[slot].rests_before:
