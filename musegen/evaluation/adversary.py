@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
@@ -14,8 +12,7 @@ from musegen.features.piece_view import PieceView
 from musegen.features.registry import Feature, chosen
 from musegen.features.style.measurements import Measurements
 from musegen.features.style.pipeline import folds_of, out_of_fold
-from musegen.generation.voicings import PARTS
-from musegen.score.model import Metadata, Score
+from musegen.score.model import Score
 
 REAL, MADE = "real", "made"
 FOLDS, REPEATS = 5, 5
@@ -87,7 +84,4 @@ def _log_odds(rows: Measurements, seed: int) -> Floats:
 
 def _numbers(score: Score) -> npt.NDArray[np.float32]:
     bare, analysis = notes_alone(score)
-    plain = replace(bare, lyrics=(), metadata=Metadata(), note_names=(), colors=(), source=None)
-    if len(score.parts) == len(PARTS):
-        plain = replace(plain, parts=PARTS)
-    return measured(PieceView(plain, "neural", analysis), features_of_music())
+    return measured(PieceView(bare, "neural", analysis), features_of_music())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 from musegen.evaluation.readings import notes_alone
+from musegen.evaluation.sure import Figure, Sample, mean, rate
 from musegen.generation.neural.frames import A_QUARTER, Frames
 from musegen.rules.core.chords import Chords, chords_in
 from musegen.rules.core.chords import chords_of as chords_of_score
-from musegen.rules.core.counting import Counted, counted
+from musegen.rules.core.counting import CONTRARY, CORE, Counted, counted
 from musegen.rules.engine import check_all
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
@@ -44,6 +45,34 @@ def core_counts(pieces: Sequence[Piece], *, by: By = "template") -> list[Counted
         return by_sound
     told = _by_analysis([_score(piece) for piece in pieces])
     return [item._replace(found={**item.found, **ours}) for item, ours in zip(by_sound, told, strict=True)]
+
+
+def core_figures(sample: Sample) -> list[Figure]:
+    """Each rule per hundred chords, the total under both readings of chords, and the share of pieces without any."""
+    by_sound, by_analysis = (core_counts(sample.scores, by=by) for by in get_args(By))
+    chords = [item.chords for item in by_sound]
+
+    def hundred(name: str, numbers: Sequence[int]) -> Figure:
+        return rate(name, numbers, chords, sample, 100)
+
+    each = [hundred(name, [item.found[name] for item in by_sound]) for name in (*CORE, *CONTRARY)]
+    again = [
+        hundred(f"{name}, by analysis", [item.found[name] for item in by_analysis]) for name in CHORD_RULES.values()
+    ]
+    contrary = [sum(item.found[name] for name in CONTRARY) for item in by_sound]
+    return [
+        *each,
+        *again,
+        hundred("parallels, similar motion", [item.parallels for item in by_sound]),
+        hundred("parallels, both motions", [a.parallels + b for a, b in zip(by_sound, contrary, strict=True)]),
+        hundred("all thirteen", [item.total for item in by_sound]),
+        hundred("all thirteen, by analysis", [item.total for item in by_analysis]),
+        mean("pieces without parallels, %", [item.parallels == 0 for item in by_sound], sample, 100),
+        mean("pieces without any of the thirteen, %", [item.total == 0 for item in by_sound], sample, 100),
+        mean("the same, by analysis and in contrary motion, too, %",
+             [a.is_clean and b.is_clean for a, b in zip(by_sound, by_analysis, strict=True)], sample, 100),
+        rate("chords a beat", chords, [item.quarters for item in by_sound], sample),
+    ]  # fmt: skip
 
 
 def chords_of(piece: Piece) -> Chords:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from musegen.evaluation.histograms import Histogram, Histograms, histograms_of, key_by_profile
+from musegen.evaluation.sure import Figure, Sample, median
 from musegen.generation.neural.frames import Frames, frames_of
 from musegen.score.model import Score
 
@@ -59,6 +60,13 @@ def likenesses(pieces: Sequence[Score | Frames], corpus: Corpus | None = None) -
     """
     against = corpus or bach()
     return [_likeness(frames_of(piece) if isinstance(piece, Score) else piece, against) for piece in pieces]
+
+
+def likeness_figures(sample: Sample) -> list[Figure]:
+    """The medians of the nine distances and of their sum, which is not the sum of the medians."""
+    found = likenesses(sample.scores)
+    each = [median(name, [getattr(item, name) for item in found], sample) for name in Likeness._fields]
+    return [*each, median("sum of nine distances", [item.total for item in found], sample)]
 
 
 def corpus_of(pieces: Iterable[Score | Frames]) -> Corpus:

@@ -43,7 +43,7 @@ def livelinesses(scores: Sequence[Score]) -> list[Liveliness]:
 
 
 def liveliness_figures(sample: Sample) -> list[Figure]:
-    """The rates of a sample, and how far its note values and melodic moves are from those of Bach's training chorales."""
+    """The rates of a sample, and how far its note values and moves are from those of Bach's training chorales."""
     counts = livelinesses(sample.scores)
     columns = {name: [float(getattr(item, name)) for item in counts] for name in Liveliness._fields}
     quarters, phrases = columns["quarters"], columns["phrases"]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.corpora import pieces_of
+from musegen.evaluation.bach import singing, training_pieces
+from musegen.evaluation.readings import plain
 from musegen.evaluation.sure import SEED, Figure, Sample, drawn, mean
 from musegen.features.similarity.base_rate import with_base_rate
 from musegen.features.similarity.index import SimilarityIndex
@@ -42,13 +43,13 @@ class Training(NamedTuple):
 
 @cache
 def bach_training() -> Training:
-    """Bach's: the four-part chorales of the training split."""
-    pieces = pieces_of(["bach-chorales"], split="train")
+    """Bach's: all chorales that networks learn from."""
+    pieces = training_pieces()
     index = index_of(pieces)
     if not len(index.chance):
         index = with_base_rate(index, np.random.default_rng(SEED))
         keep(index, kept_index(pieces))
-    return Training(index, *_laid_out([chords_of(piece.read()) for piece in pieces]))
+    return Training(index, *_laid_out([chords_of(plain(singing(piece.read()))) for piece in pieces]))
 
 
 def taken(scores: Sequence[Score], training: Training | None = None, *, given_soprano: bool = False) -> list[Taken]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.evaluation.readings import plain
 from musegen.features.bootstraps import DRAWS, FEWEST, intervals
 from musegen.score.model import Score
 
@@ -25,8 +26,13 @@ class Sample(NamedTuple):
 
     @classmethod
     def of(cls, name: str, scores: Sequence[Score], groups: Sequence[str] = ()) -> Sample:
-        """A sample; without groups each score is its own."""
-        return cls(name, tuple(scores), tuple(groups) or tuple(f"{name} {number}" for number in range(len(scores))))
+        """A sample of these chorales by their notes alone (`readings.plain`); without groups each is its own.
+
+        Raises:
+            UnreadableFile: one has not four voices.
+        """
+        own = tuple(groups) or tuple(f"{name} {number}" for number in range(len(scores)))
+        return cls(name, tuple(map(plain, scores)), own)
 
 
 class Figure(NamedTuple):
@@ -36,14 +42,13 @@ class Figure(NamedTuple):
     value: float
     low: float = _NAN
     high: float = _NAN
-    decimals: int = 2
 
 
 def rate(name: str, above: Sequence[float], below: Sequence[float], sample: Sample, times: float = 1.0) -> Figure:
     """A sum over a sum, so many `times`: findings per hundred chords.
 
     >>> rate("faults", [1, 0], [50, 50], Sample("made", (), ("a", "b")), 100)
-    Figure(name='faults', value=1.0, low=nan, high=nan, decimals=2)
+    Figure(name='faults', value=1.0, low=nan, high=nan)
     """
     over, under = (np.asarray(column, dtype=np.float64) for column in (above, below))
     low, high = intervals(over[:, None], under, sample.groups, np.random.default_rng(SEED))
