@@ -105,8 +105,8 @@ def evaluation(
     """Every measure of every set, Bach's held-out chorales first.
 
     `real` are those, the test split unless given. Where sets harmonise Bach's melodies, give samples whose groups are
-    those of his pieces, and `given_soprano`: then their sopranos prove no copy. Bach's own column under `adversary`
-    tells his test from his valid split: what chance gives.
+    those of his pieces, and `given_soprano`: then their sopranos prove no copy. Under `adversary` the test split's own
+    column tells it from the valid split: what chance gives.
 
     Raises:
         UnreadableFile: a score has not four voices.
@@ -117,7 +117,7 @@ def evaluation(
         "rules": core_figures,
         "likeness": likeness_figures,
         "liveliness": liveliness_figures,
-        "adversary": lambda sample: [told_apart(sample, bach_sample("valid") if sample is own else own)],
+        "adversary": lambda sample: [_adversary(sample, own, control=real is None)],
         "originality": lambda sample: originality_figures(sample, given_soprano=given_soprano),
     }
     lines = [
@@ -126,6 +126,12 @@ def evaluation(
         for figures in zip(*(ways[measure](sample) for sample in samples), strict=True)
     ]
     return Evaluation(tuple(item.name for item in samples), tuple(len(item.scores) for item in samples), tuple(lines))
+
+
+def _adversary(sample: Sample, own: Sample, *, control: bool) -> Figure:
+    if sample is not own:
+        return told_apart(sample, own)
+    return told_apart(own, bach_sample("valid")) if control else Figure("real-or-made AUC", math.nan)
 
 
 def _told(figure: Figure) -> str:

@@ -1,0 +1,210 @@
+"""Chorales measured: rules, likeness to Bach, liveliness, an adversary, originality; Bach's own line in every table.
+
+    python tests/benchmarks/chorales.py mine=FOLDER theirs=FOLDER              # folders of scores in four voices
+    python tests/benchmarks/chorales.py --bach all                               # all of Bach alone
+    python tests/benchmarks/chorales.py --engine classical --jobs 2             # the 77 test melodies, harmonised
+    python tests/benchmarks/chorales.py --engine classical --requests           # with a chord and bass on every beat
+
+With an engine the sopranos of the test chorales are harmonised, and the CPU seconds a chorale, the sopranos kept and,
+with `--requests`, the chords met are printed before the table. Requests are what our analyser hears in Bach's own
+setting: a numeral at each of its changes, inversion included, which gives chord and bass of every beat. A request is
+met where, in some sonority of its span, the bass is that of the chord and all that sounds belongs to it. `--keep
+FOLDER` writes what was made as MusicXML.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import numpy as np
+
+from musegen.corpora import Piece, pieces_of
+from musegen.engraving.musicxml import write_musicxml
+from musegen.errors import MusegenError
+from musegen.evaluation.bach import bach_sample, group_of, singing, test_pieces
+from musegen.evaluation.readings import notes_alone, plain
+from musegen.evaluation.sure import Sample
+from musegen.evaluation.tables import MEASURES, Evaluation, evaluation
+from musegen.generation.conditions import Condition
+from musegen.generation.harmonise import Engine, harmonise_all
+from musegen.score.model import HarmonyLabel, Score
+from musegen.score.voices import assign_voices, slices_of
+from musegen.theory.analysis import ChordSpan
+
+
+class Made(NamedTuple):
+    """What became of one melody."""
+
+    name: str
+    group: str
+    score: Score | None
+    seconds: float
+    failure: str
+    kept: bool
+    asked: int
+    met: int
+
+
+class Order(NamedTuple):
+    """Melodies for one process."""
+
+    pieces: tuple[Piece, ...]
+    engine: Engine
+    pack: str
+    seed: int
+    temperature: float
+    requests: bool
+
+
+def harmonised(order: Order) -> list[Made]:
+    """Settings of the sopranos of some chorales, drawn at once where that works, else one by one."""
+    whole = [plain(singing(piece.read())) for piece in order.pieces]
+    chords = [notes_alone(score)[1].chords if order.requests else () for score in whole]
+    melodies = [soprano_of(score, asked) for score, asked in zip(whole, chords, strict=True)]
+    begin = time.process_time()
+    try:
+        settings: list[Score | str] = list(_settings(order, melodies))
+        each = [(time.process_time() - begin) / len(melodies)] * len(melodies)
+    except MusegenError:
+        settings, each = _one_by_one(order, melodies)
+    rows = zip(order.pieces, melodies, chords, settings, each, strict=True)
+    return [_made(*row) for row in rows]
+
+
+def _settings(order: Order, melodies: Sequence[Score]) -> list[Score]:
+    rng = np.random.default_rng(order.seed)
+    condition = Condition(pack=order.pack)
+    found = harmonise_all(melodies, condition, rng, engine=order.engine, temperature=order.temperature)
+    return [candidates[0].score for candidates in found]
+
+
+def _one_by_one(order: Order, melodies: Sequence[Score]) -> tuple[list[Score | str], list[float]]:
+    settings: list[Score | str] = []
+    each = []
+    for melody in melodies:
+        begin = time.process_time()
+        try:
+            settings += _settings(order, [melody])
+        except MusegenError as error:
+            settings.append(f"exit {error.exit_code}: {error}")
+        each.append(time.process_time() - begin)
+    return settings, each
+
+
+def _made(piece: Piece, melody: Score, asked: Sequence[ChordSpan], setting: Score | str, seconds: float) -> Made:
+    if isinstance(setting, str):
+        return Made(piece.name, group_of(piece), None, seconds, setting, False, len(asked), 0)
+    same = top_line(melody) == top_line(setting)
+    return Made(piece.name, group_of(piece), setting, seconds, "", same, len(asked), met(setting, asked))
+
+
+def soprano_of(score: Score, chords: Sequence[ChordSpan] = ()) -> Score:
+    """The top line alone, with these chords written as numerals."""
+    labels = (HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key)) for chord in chords)
+    notes = score.notes.where(score.notes["part"] == 0)
+    return replace(score, notes=notes, parts=score.parts[:1], harmonies=tuple(labels), stream=None)
+
+
+def top_line(score: Score) -> list[tuple[int, ...]]:
+    """What the soprano sings: onset, duration, pitch, spelling of each note, ties merged."""
+    notes = score.notes.sounding()
+    rows = notes.rows[notes["part"] == 0]
+    return sorted(tuple(int(row[name]) for name in ("onset", "duration", "pitch", "fifths")) for row in rows)
+
+
+def met(score: Score, asked: Sequence[ChordSpan]) -> int:
+    """How many of these chords sound pure somewhere in their span, over their own bass."""
+    slices = slices_of(assign_voices(score))
+    fifths, sounds = slices.column("fifths"), slices.sounds
+    found = 0
+    for chord in asked:
+        inside = (slices.onset >= chord.onset) & (slices.onset < chord.end) | (
+            slices.at([chord.onset])[0] == np.arange(len(slices))
+        )
+        belongs = np.isin(fifths, chord.tones) | ~sounds
+        over = fifths[:, -1] == chord.key.tonic + chord.numeral.bass
+        found += bool((inside & belongs.all(axis=1) & over).any())
+    return found
+
+
+def folder_sample(name: str, folder: str) -> Sample:
+    """The scores of a folder; one named after a chorale of Bach's (`bwv66.6.musicxml`) is of the group of its melody."""
+    groups = {
+        piece.name.rpartition("/")[2]: group_of(piece) for piece in (*pieces_of(["bach-chorales"]), *test_pieces())
+    }
+    pieces = pieces_of([folder])
+    names = [Path(piece.name).stem for piece in pieces]
+    return Sample.of(name, [piece.read() for piece in pieces], [groups.get(stem, f"{name} {stem}") for stem in names])
+
+
+def made_sample(asked: argparse.Namespace) -> Sample:
+    """The test melodies harmonised, what that cost told."""
+    pieces = test_pieces()[:: asked.every]
+    width = max(1, -(-len(pieces) // max(asked.jobs, 1)) if asked.engine == "neural" else 4)
+    orders = [
+        Order(pieces[first : first + width], asked.engine, asked.pack, asked.seed, asked.temperature, asked.requests)
+        for first in range(0, len(pieces), width)
+    ]
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        made = [item for batch in pool.map(harmonised, orders) for item in batch]
+    tell(made)
+    done = [(item, item.score) for item in made if item.score is not None]
+    if asked.keep:
+        asked.keep.mkdir(parents=True, exist_ok=True)
+        for item, score in done:
+            (asked.keep / f"{item.name.rpartition('/')[2]}.musicxml").write_bytes(write_musicxml(score))
+    return Sample.of(asked.engine, [score for _, score in done], [item.group for item, _ in done])
+
+
+def tell(made: Sequence[Made]) -> None:
+    """Costs and what was kept."""
+    done = [item for item in made if item.score is not None]
+    seconds = [item.seconds for item in made]
+    print(
+        f"harmonised {len(done)} of {len(made)}; CPU s a chorale: mean {np.mean(seconds):.3f}, max {max(seconds):.3f}"
+    )
+    print(f"soprano kept in {sum(item.kept for item in done)} of {len(done)}")
+    asked = sum(item.asked for item in done)
+    if asked:
+        print(f"requests met: {sum(item.met for item in done)} of {asked} in what was found")
+    for item in made:
+        if item.failure:
+            print(f"  {item.name}: {item.failure}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="*", metavar="NAME=FOLDER")
+    parser.add_argument("--bach", choices=["test", "all"], default="test", help="the line beside them")
+    parser.add_argument("--engine", choices=get_args(Engine), help="harmonise the test melodies by it")
+    parser.add_argument("--pack", default="chorale")
+    parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--requests", action="store_true", help="ask for Bach's own chords")
+    parser.add_argument("--every", type=int, default=1, help="every so many melodies")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="write what is made to this folder")
+    parser.add_argument("--measures", nargs="+", choices=MEASURES, default=MEASURES)
+    parser.add_argument("--format", choices=["text", "markdown", "json"], default="text")
+    asked = parser.parse_args()
+    sets = {name: folder_sample(name, folder) for name, _, folder in (word.partition("=") for word in asked.sets)}
+    if asked.engine:
+        sets[asked.engine] = made_sample(asked)
+    real = bach_sample("") if asked.bach == "all" else None
+    print(written(evaluation(sets, real=real, measures=asked.measures, given_soprano=bool(asked.engine)), asked.format))
+
+
+def written(table: Evaluation, form: str) -> str:
+    """The table in one of its forms."""
+    return {"text": table.text, "markdown": table.markdown, "json": table.json}[form]()
+
+
+if __name__ == "__main__":
+    main()
