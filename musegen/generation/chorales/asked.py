@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +10,6 @@ from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES, Frames, Ints, frame_onsets
 from musegen.generation.neural.said import (
     CADENCES,
-    FUNCTIONS,
     UNSAID,
     Said,
     distances_to,
@@ -21,33 +18,20 @@ from musegen.generation.neural.said import (
     nothing_said,
     style_number,
 )  # fmt: skip
+from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
-from musegen.theory.vocabulary import index_of
+from musegen.theory.vocabulary import figures
 
 _IN_THE_KEY = 2 * A_QUARTER
 """Frames before the last chord of a phrase in which its key has come."""
 _SURE = A_QUARTER // 2
-"""Frames before the last chord in which the chord before it has come: in all of Bach's perfect cadences."""
-
-
-class _Chord(NamedTuple):
-    """What is certain of a chord; None is left open."""
-
-    function: str | None
-    inversion: int | None = None
-    figure: str | None = None  # in a minor key its small letter
-
-
-_BEFORE = {"PAC": _Chord("D", 0), "DC": _Chord("D", 0), "PC": _Chord("PD"), "IAC": _Chord("D")}
-"""By cadence, the chord before the last one."""
-_LAST = {"PAC": _Chord("T", 0, "I"), "IAC": _Chord("T"), "HC": _Chord("D", 0, "V"), "DC": _Chord("T", 0),
-         "PC": _Chord("T", 0, "I")}  # fmt: skip
+"""Frames before the last chord in which the chord before it has come."""
 
 
 def task_of(plan: ChoralePlan, *, level: int = 0, style: str = "") -> Task:
     """The task of drawing all voices of a plan; of phrases that come again only the first: `written_out` adds the rest.
 
-    Meter, phrases, home and cadences are said, and of chords what the cadences make certain. `level` is 1 to 8, `style`
+    Meter, phrases, home and cadences are said, with their last two chords. `level` is 1 to 8, `style`
     plain, walking or florid; without them both are left to the network.
 
     Raises:
@@ -69,7 +53,7 @@ def task_of(plan: ChoralePlan, *, level: int = 0, style: str = "") -> Task:
     columns["level"][:] = level or UNSAID
     columns["style"][:] = style_number(style)
     for phrase in plan.phrases:
-        _say_cadence(columns, plan, phrase)
+        _say_cadence(columns, phrase)
     joined = np.ones(len(onset), dtype=np.bool_)
     joined[[frame_at(phrase.onset) for phrase in plan.phrases]] = False
     once = np.concatenate(_different(plan))
@@ -80,15 +64,21 @@ def task_of(plan: ChoralePlan, *, level: int = 0, style: str = "") -> Task:
 
 
 def written_out(plan: ChoralePlan, drawn: Drawn) -> Drawn:
-    """What was drawn for `task_of`, with the phrases that come again."""
-    spans = _different(plan)
-    place = {int(frame): number for number, frame in enumerate(np.concatenate(spans))}
+    """What was drawn for `task_of`, with the phrases that come again; in its last chord a phrase strikes no note twice.
+
+    Bach strikes one again in 1 of 40 last chords.
+    """
+    place = {int(frame): number for number, frame in enumerate(np.concatenate(_different(plan)))}
     heard: list[int] = []
     for phrase in plan.phrases:
         source = phrase if phrase.repeats is None else plan.phrases[phrase.repeats]
         heard += [place[frame] for frame in _frames(source)]
     order = np.array(heard, dtype=np.intp)
-    frames = Frames(drawn.frames.pitch[order], drawn.frames.fifths[order], drawn.frames.attack[order])
+    pitch, attack = drawn.frames.pitch[order], drawn.frames.attack[order]
+    for phrase in plan.phrases:
+        inside = slice(frame_at(phrase.close) + 1, frame_at(phrase.end))
+        attack[inside] &= pitch[inside] != pitch[inside.start - 1 : inside.stop - 1]
+    frames = Frames(pitch, drawn.frames.fifths[order], attack)
     return drawn._replace(frames=frames, said=Said(*(column[order] for column in drawn.said)))
 
 
@@ -106,32 +96,17 @@ def _begun(plan: ChoralePlan) -> int:
     return int((plan.pickup + 1) * A_QUARTER)
 
 
-def _say_cadence(columns: dict[str, Ints], plan: ChoralePlan, phrase: PhrasePlan) -> None:
-    """How a phrase ends: kind and key of its cadence, and what is certain of the two chords."""
+def _say_cadence(columns: dict[str, Ints], phrase: PhrasePlan) -> None:
+    """How a phrase ends: kind and key of its cadence, and its last two chords."""
     begin, close, end = (frame_at(time) for time in (phrase.onset, phrase.close, phrase.end))
     columns["local"][max(close - _IN_THE_KEY, begin) : end] = key_number(phrase.key)
-    if phrase.cadence is None:
-        return
-    columns["cadence"][begin:end] = CADENCES.index(phrase.cadence)
-    before, last = _BEFORE.get(phrase.cadence, _Chord(None)), _LAST.get(phrase.cadence, _Chord(None))
-    if phrase.key.minor and last.figure == "I":
-        last = last._replace(figure=_minor_tonic(plan, phrase))
-    _say_chord(columns, slice(max(close - _SURE, begin), close), before, phrase)
-    _say_chord(columns, slice(close, end), last, phrase)
+    if phrase.cadence is not None:
+        columns["cadence"][begin:end] = CADENCES.index(phrase.cadence)
+    _say_chord(columns, slice(max(close - _SURE, begin), close), phrase.approach, phrase.key)
+    _say_chord(columns, slice(close, end), phrase.last, phrase.key)
 
 
-def _minor_tonic(plan: ChoralePlan, phrase: PhrasePlan) -> str | None:
-    """The last chord of the piece is planned; inside, a minor key may close brighter."""
-    if phrase != plan.phrases[-1]:
-        return None
-    return "I" if plan.picardy else "i"
-
-
-def _say_chord(columns: dict[str, Ints], where: slice, chord: _Chord, phrase: PhrasePlan) -> None:
-    if chord.function is not None:
-        columns["function"][where] = FUNCTIONS.index(chord.function)
-    if chord.inversion is not None:
-        columns["inversion"][where] = chord.inversion
-    place = index_of(parse_numeral(chord.figure, minor=phrase.key.minor)) if chord.figure else None
-    if place is not None:
-        columns["figure"][where] = place
+def _say_chord(columns: dict[str, Ints], where: slice, figure: str, key: Key) -> None:
+    if figure:
+        columns["figure"][where] = figures(key.minor).index(figure)
+        columns["inversion"][where] = min(parse_numeral(figure, minor=key.minor).inversion, 3)

@@ -30,7 +30,7 @@ class Habits(NamedTuple):
     forms: Table  # meter: phrases of the Stollen and phrases after it, `2+3`; `0+6` is no bar form
     lengths: Table  # meter, phase, place, the length before: quarters of the phrase and of its last chord, `8:1`
     cadences: Table  # mode, place, the cadence before: kind and key as if home were C or a, `PAC G`
-    endings: Table  # mode: the last chord of a piece, `I` or `i`
+    closes: Table  # kind of cadence, mode of its key, place: its last two chords, `V7 I`
 
 
 @cache

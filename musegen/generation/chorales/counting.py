@@ -62,7 +62,7 @@ def habits_of(examples: Iterable[Example]) -> Habits:
         forms=counted(((str(plan.meter),), f"{stollen}+{len(plan.phrases) - stollen}") for plan, stollen in known),
         lengths=counted(pair for item in known for pair in _lengths(item)),
         cadences=counted(pair for item in known for pair in _cadences(item)),
-        endings=counted(((plan.key.mode,), "I" if plan.picardy or not plan.key.minor else "i") for plan, _ in known),
+        closes=counted(pair for item in known for pair in _closes(item)),
     )
 
 
@@ -86,6 +86,13 @@ def _cadences(item: Example) -> Iterator[Seen]:
         outcome = f"{phrase.cadence} {relative(phrase.key, plan.key)}"
         yield (plan.key.mode, place, *([before] if before else [])), outcome
         before = outcome.replace(" ", "-")
+
+
+def _closes(item: Example) -> Iterator[Seen]:
+    for number, phrase in enumerate(item.plan.phrases):
+        if phrase.cadence and phrase.approach and phrase.last:
+            place = place_of(number, len(item.plan.phrases), item.stollen)
+            yield (phrase.cadence, phrase.key.mode, place), f"{phrase.approach} {phrase.last}"
 
 
 def _phase(plan: ChoralePlan, phrase: PhrasePlan) -> Fraction:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from numpy.random import Generator
 
@@ -59,10 +59,9 @@ def draw_plan(
     beats = int(meter.quarters)
     form, lengths = draw_lengths(rng, str(meter), beats, upbeat, measures=measures, phrases=phrases)
     known = level_named(level) if level else None
-    found = _laid(form, lengths, _draw_cadences(rng, home, form, known))
+    found = _laid(form, lengths, _draw_closes(rng, home, form, known))
     whole = found[-1].end // (beats * TICKS_PER_QUARTER)
-    picardy = home.minor and known is None and drawn(habits().endings, [home.mode], rng) == "I"
-    return ChoralePlan(home, measures_for(home, meter, Fraction(upbeat), whole), found, home, picardy)
+    return ChoralePlan(home, measures_for(home, meter, Fraction(upbeat), whole), found, home)
 
 
 def _draw_meter(rng: Generator, home: Key, meter: TimeSignature | None, pickup: str) -> tuple[TimeSignature, int]:
@@ -78,28 +77,49 @@ def _draw_meter(rng: Generator, home: Key, meter: TimeSignature | None, pickup: 
     return TimeSignature.parse(name), int(quarters)
 
 
-Close = tuple[CadenceKind, Key]
+class Close(NamedTuple):
+    """How a phrase ends."""
+
+    kind: CadenceKind
+    key: Key
+    chords: tuple[str, str] = ("", "")
 
 
-def _draw_cadences(rng: Generator, home: Key, form: Form, known: Level | None) -> list[Close]:
-    """Kind and key of the cadence of every different phrase."""
+def _draw_closes(rng: Generator, home: Key, form: Form, known: Level | None) -> list[Close]:
+    """The cadence of every different phrase, with its last two chords."""
     goals = known.goals(home) if known else _near_keys(home)
     for _ in range(_TRIES):
-        found = _cadences_in_order(rng, home, form, lambda item: _is_within(item, home, goals, known))
-        if form.phrases < _SHORTEST_JOURNEY or not goals or any(key != home for _, key in found):
+        cadences = _cadences_in_order(rng, home, form, lambda close: _is_within(close, home, goals, known))
+        if form.phrases < _SHORTEST_JOURNEY or not goals or any(close.key != home for close in cadences):
             break
-    return found
+    places = [place_of(number, form.different, form.stollen) for number in range(form.different)]
+    return [
+        close._replace(chords=_draw_chords(rng, close, place, known))
+        for close, place in zip(cadences, places, strict=True)
+    ]
 
 
-def _cadences_in_order(rng: Generator, home: Key, form: Form, allowed: Callable[[str], bool]) -> list[Close]:
+def _cadences_in_order(rng: Generator, home: Key, form: Form, allowed: Callable[[Close], bool]) -> list[Close]:
     found: list[str] = []
     for number in range(form.different - 1):
         place = place_of(number, form.different, form.stollen)
         context = [home.mode, place, *(item.replace(" ", "-") for item in found[-1:])]
         worn = found[-1] if found and (place == "stollen" or found[-2:] == found[-1:] * 2) else ""
-        outcome = drawn(habits().cadences, context, rng, lambda item: item != worn and allowed(item))  # noqa: B023
+        outcome = drawn(
+            habits().cadences,
+            context,
+            rng,
+            lambda item: item != worn and allowed(_close(item, home)),  # noqa: B023
+        )
         found.append(_certain(outcome))
-    return [*(_close(item, home) for item in found), ("PAC", home)]
+    return [*(_close(item, home) for item in found), Close("PAC", home)]
+
+
+def _draw_chords(rng: Generator, close: Close, place: str, known: Level | None) -> tuple[str, str]:
+    """The last two chords of a phrase, of those that the level knows."""
+    pair = drawn(habits().closes, [close.kind, close.key.mode, place], rng, lambda item: _are_known(item, close, known))
+    before, last = _certain(pair).split()
+    return before, last
 
 
 def _near_keys(home: Key) -> tuple[Key, ...]:
@@ -108,29 +128,32 @@ def _near_keys(home: Key) -> tuple[Key, ...]:
     return tuple(key for key in near if key != home)
 
 
-def _is_within(item: str, home: Key, goals: tuple[Key, ...], known: Level | None) -> bool:
-    """A cadence at home or in one of these keys; the tonic evaded ends no phrase, and some students know no vi."""
-    kind, key = _close(item, home)
-    knows_sixth = known is None or {"vi", "VI"} & set(known.figures(minor=home.minor))
-    return key in (home, *goals) and kind != "EC" and bool(kind != "DC" or knows_sixth)
+def _is_within(close: Close, home: Key, goals: tuple[Key, ...], known: Level | None) -> bool:
+    """A cadence at home or in one of these keys, of known chords; the tonic evaded ends no phrase."""
+    pairs = habits().closes.get(f"{close.kind} {close.key.mode}", {})
+    is_known = any(_are_known(pair, close, known) for pair in pairs)
+    return close.key in (home, *goals) and close.kind != "EC" and is_known
+
+
+def _are_known(pair: str, close: Close, known: Level | None) -> bool:
+    return known is None or set(pair.split()) <= set(known.figures(minor=close.key.minor))
 
 
 def _close(item: str, home: Key) -> Close:
     kind, key = item.split()
-    return get_args(CadenceKind)[get_args(CadenceKind).index(kind)], absolute(Key.parse(key), home)
+    return Close(get_args(CadenceKind)[get_args(CadenceKind).index(kind)], absolute(Key.parse(key), home))
 
 
-def _laid(form: Form, lengths: list[Length], cadences: Iterable[Close]) -> tuple[PhrasePlan, ...]:
+def _laid(form: Form, lengths: list[Length], closes: list[Close]) -> tuple[PhrasePlan, ...]:
     """The phrases as they sound, one after the other."""
-    once = list(zip(lengths, cadences, strict=True))
     order = [*range(form.stollen), *range(form.different)]
-    onsets = onsets_of([once[number][0] for number in order])
+    onsets = onsets_of([lengths[number] for number in order])
     found = []
     for place, (number, (onset, end)) in enumerate(zip(order, pairwise(onsets), strict=True)):
-        length, (kind, key) = once[number]
-        begin, close, done = (time * TICKS_PER_QUARTER for time in (onset, end - length.last_chord, end))
+        begin, close, done = (time * TICKS_PER_QUARTER for time in (onset, end - lengths[number].last_chord, end))
         again = number if form.stollen <= place < 2 * form.stollen else None
-        found.append(PhrasePlan(begin, close, done, key, kind, again))
+        kind, key, (approach, last) = closes[number]
+        found.append(PhrasePlan(begin, close, done, key, kind, approach, last, again))
     return tuple(found)
 
 

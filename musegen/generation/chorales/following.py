@@ -14,6 +14,8 @@ from musegen.score.model import Measure, Score
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.form.phrases import marks_its_phrases
+from musegen.theory.keys import Key
+from musegen.theory.vocabulary import figures, index_of
 
 LONGEST = 128
 """Measures that a plan has at most."""
@@ -47,7 +49,6 @@ def plan_of(score: Score, analysis: Analysis | None = None) -> ChoralePlan:
         _in_ticks(score),
         (*phrases[:again], *repeated, *phrases[2 * again :]),
         opening=heard.chords[0].key,
-        picardy=heard.key.minor and heard.chords[-1].numeral.figure == "I",
     )
 
 
@@ -96,17 +97,23 @@ def _phrases(score: Score, analysis: Analysis) -> tuple[PhrasePlan, ...]:
     found = []
     for onset, end in zip([0, *ends[:-1]], ends, strict=True):
         cadence = next((item for item in reversed(analysis.cadences) if onset <= item.onset < end), None)
-        chord = _last_chord(analysis, onset, end)
-        kind, key = (cadence.kind, cadence.key) if cadence else (None, chord.key)
-        times = (onset, cadence.onset if cadence else max(chord.onset, onset), end)
-        begin, close, done = (_plan_ticks(score, time) for time in times)
-        found.append(PhrasePlan(begin, close, done, key, kind))
+        last = _chord_at(analysis, cadence.onset if cadence else max(end - 1, onset))
+        kind, key = (cadence.kind, cadence.key) if cadence else (None, last.key)
+        close = max(cadence.onset if cadence else last.onset, onset)
+        before = _chord_at(analysis, max(close - 1, onset))
+        begin, at, done = (_plan_ticks(score, time) for time in (onset, close, end))
+        found.append(PhrasePlan(begin, at, done, key, kind, _named(before, key), _named(last, key)))
     return tuple(found)
 
 
-def _last_chord(analysis: Analysis, onset: int, end: int) -> ChordSpan:
-    """The chord with which a phrase ends."""
-    return analysis.chords[int(analysis.chord_indices(np.array([max(end - 1, onset)]))[0])]
+def _chord_at(analysis: Analysis, time: int) -> ChordSpan:
+    return analysis.chords[int(analysis.chord_indices(np.array([time]))[0])]
+
+
+def _named(chord: ChordSpan, key: Key) -> str:
+    """Its numeral in the key of the cadence, as the vocabulary spells it; "" where it has another name there."""
+    place = index_of(chord.numeral) if chord.key == key else None
+    return figures(key.minor)[place] if place is not None else ""
 
 
 def _file(score: Score) -> str:

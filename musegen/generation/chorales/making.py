@@ -17,6 +17,7 @@ from musegen.generation.refine import Candidate, refined
 from musegen.rules.findings import Finding
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
+from musegen.theory.analyse import analyse
 
 EFFORTS = (4, 16)
 """Particles of the search: where none of a few comes through, more are tried."""
@@ -75,14 +76,46 @@ def _plan(wished: Condition, rng: Generator, phrases: int) -> ChoralePlan:
 
 
 def chorale_on(plan: ChoralePlan, condition: Condition, rng: Generator, *, temperature: float = 1.0) -> Chorale:
-    """The best of `condition.candidates` chorales on a plan.
+    """The best of `condition.candidates` chorales on a plan: one that breaks no rule, else with its cadences as planned.
 
     Raises:
         NotFound: the search spent its effort under the condition's pack.
     """
-    settings = _candidates(plan, condition, rng, temperature)
-    best = refined(settings, pack=condition.pack, count=1)[0]
-    return Chorale(best.score, plan, best.errors, best.findings)
+    best: Chorale | None = None
+    for others in _by_cadences(_candidates(plan, condition, rng, temperature), plan):
+        found = refined(others, pack=condition.pack, count=1)[0]
+        if best is None or found.errors < best.errors:
+            best = Chorale(found.score, plan, found.errors, found.findings)
+        if not best.errors:
+            break
+    assert best is not None, "there is a candidate"
+    return best
+
+
+def _by_cadences(candidates: list[Candidate], plan: ChoralePlan) -> list[list[Candidate]]:
+    """The candidates in groups of as many cadences that are not as planned, the fewest first."""
+    others = [len(other_cadences(candidate.score, plan)) for candidate in candidates]
+    return [
+        [item for item, count in zip(candidates, others, strict=True) if count == fewest]
+        for fewest in sorted(set(others))
+    ]
+
+
+def other_cadences(score: Score, plan: ChoralePlan) -> list[int]:
+    """The numbers of the phrases, from 0, that close otherwise than planned: another kind, or in another key.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.generation.chorales.following import plan_of
+    >>> bach = parse_grid("meter: 2/4\\nS: e5 d5^ | d5 c5^\\nA: g4 g4 | g4 e4\\nT: c4 b3 | b3 g3\\nB: c3 g3 | g3 c3")
+    >>> other_cadences(bach, plan_of(bach))
+    []
+    """
+    heard = {cadence.onset: (cadence.kind, cadence.key) for cadence in analyse(score).cadences}
+    return [
+        number
+        for number, phrase in enumerate(plan.phrases)
+        if phrase.cadence is not None and heard.get(phrase.close) != (phrase.cadence, phrase.key)
+    ]
 
 
 def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, temperature: float) -> list[Candidate]:

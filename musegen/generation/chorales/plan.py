@@ -25,6 +25,8 @@ class PhrasePlan(NamedTuple):
     end: int
     key: Key  # of the cadence
     cadence: CadenceKind | None = None  # None: any
+    approach: str = ""  # the numeral of the chord before the last one; "": any
+    last: str = ""  # that of the last chord
     repeats: int | None = None  # the number of the phrase whose notes come again
 
 
@@ -39,7 +41,6 @@ class ChoralePlan:
     measures: tuple[Measure, ...]
     phrases: tuple[PhrasePlan, ...]
     opening: Key  # in which it begins
-    picardy: bool = False  # a minor piece ends with a major chord
 
     @property
     def meter(self) -> TimeSignature:
@@ -87,7 +88,7 @@ class ChoralePlan:
         steps = home.tonic - self.key.tonic
         measures = tuple(_measure_moved(measure, steps) for measure in self.measures)
         phrases = tuple(phrase._replace(key=_moved(phrase.key, steps)) for phrase in self.phrases)
-        return ChoralePlan(home, measures, phrases, _moved(self.opening, steps), self.picardy)
+        return ChoralePlan(home, measures, phrases, _moved(self.opening, steps))
 
 
 def check_home(key: Key) -> None:
