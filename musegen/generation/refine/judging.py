@@ -34,7 +34,7 @@ def by_numerals(scores: Sequence[Score], pack: Pack) -> list[Reading]:
     return _readings([analysed(score, pack, infer=True) for score in scores], pack)
 
 
-def by_ear(score: Score, pack: Pack, engine: Engine = "neural") -> Reading:
+def by_ear(score: Score, pack: Pack, engine: Engine = "classical") -> Reading:
     """What the pack says of the notes alone, by the chords that the engine hears in them."""
     return _readings([analysed(replace(score, harmonies=()), pack, infer=True, engine=engine)], pack)[0]
 
