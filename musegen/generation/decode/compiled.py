@@ -16,7 +16,7 @@ class Compiled(NamedTuple):
     tabled: tuple[Rule, ...]  # told by the tables: of one voice or of two
     excusable: tuple[Rule, ...]  # of one voice; another may excuse it
     growing: tuple[Rule, ...]  # what some voices break is broken whatever the others do
-    whole: tuple[Rule, ...]  # only known when all voices are
+    whole: tuple[Rule, ...]  # to be judged when all voices are known; those of pulses, for there held notes meet
     weighing: tuple[Rule, ...]  # warnings and infos that cost something
     throughout: tuple[Rule, ...]  # about what a chord lacks from beginning to end, errors or not
     not_judged: tuple[str, ...]  # the ids of all others
@@ -50,7 +50,7 @@ def _compiled(pack: Pack) -> Compiled:
         (*one, *two, *in_chord),
         tuple(excusable),
         tuple(rule for rule, reach in errors if reach == "some"),
-        tuple(rule for rule, reach in errors if reach == "all"),
+        tuple(rule for rule, reach in errors if reach == "all" or rule.view != "surface"),
         tuple(rule for rule in of_a_moment if rule.severity != "error" and rule.points),
         tuple(rule for rule in judged if rule.kind.throughout),
         tuple(rule.id for rule in pack.rules if rule.id not in names),

@@ -30,9 +30,10 @@ class Laws:
     began, for `check` reads chords there. `joined` (rows,) says where the frame goes on from what was sung before:
     elsewhere no rule of a succession acts. What counts in a frame:
 
-    - rules of the surface judge frames in which something begins; what only goes on was judged when it began;
+    - rules of the surface judge frames in which something begins; what only goes on was judged when it began. Ask
+      `refused` of each voice that strikes a note, in any order, then `refused_chord`;
     - rules of a view of pulses act where `pulse` is true: one truth value for all rows, or one a row. There they judge
-      held notes, too: a note that came between pulses and lasts into one may only then be refused;
+      held notes, too: ask `refused_chord` on every pulse, for a note that came before it may only then be refused;
     - what a chord lacks `throughout` shows when the chord ends: see `lacks`;
     - exceptions that need more than two sonorities (`anticipation`, `brief-note`, ...) are not granted;
     - rules of a phrase, pair rules of other views, and rules that need a cantus, figures or instruments are in
@@ -69,12 +70,19 @@ class Laws:
             found = self._refused_by_rules(_moment(before, now, joined, pulse), voice, cells, found)
         return np.asarray(found & now.sounds[:, voice])
 
-    def refused_chord(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Bools:
-        """(rows,): the whole sonority, all voices decided, breaks a law that no voice could see when it was decided."""
+    def refused_chord(
+        self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True, free: Bools | None = None
+    ) -> Bools:
+        """(rows,): the whole sonority, all voices decided, breaks a law that no voice could see when it was decided.
+
+        On a pulse also what held notes break, of which no `refused` was asked. `free` (voices,) or (rows, voices) says
+        which voices the search has drawn: what the given ones break among themselves is then passed over.
+        """
         found, moment = np.zeros(len(now.pitch), dtype=bool), _moment(before, now, joined, pulse)
         for rule in self._known.whole:
             if _acts(rule, moment):
-                found |= _holds(rule, moment).any(axis=1)
+                mask = _holds(rule, moment)
+                found |= (mask if free is None else mask & _concerning(rule, free)).any(axis=1)
         return found
 
     def costs(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Points:
@@ -163,6 +171,14 @@ def _holds(rule: Rule, moment: _Moment) -> Bools:
     if rule.kind.window == "pair":
         return np.asarray(found & moment.joined[:, None])
     return found if rule.view == "surface" else np.asarray(found & moment.pulse[:, None])
+
+
+def _concerning(rule: Rule, voices: Bools) -> Bools:
+    """(voices or pairs) or (rows, ...): where the mask of a rule is about one of these voices."""
+    if rule.kind.axis != "pairs":
+        return voices
+    upper, lower = np.array(PAIRS).T
+    return np.asarray(voices[..., upper] | voices[..., lower])
 
 
 def _broken(rules: Sequence[Rule], moment: _Moment, voice: int) -> Bools:
