@@ -3,6 +3,13 @@
 import pytest
 
 from musegen.cli import run
+from musegen.generation.neural import drawing
+from musegen.generation.neural.drawn import Drawn
+from musegen.generation.neural.frames import frames_of
+from musegen.generation.neural.said import said_of
+from musegen.score.files import read
+from musegen.score.table import Flag
+from musegen.theory.analyse import analyse
 
 CHORALE = ["generate", "chorale", "-q"]
 
@@ -41,3 +48,65 @@ def test_a_model_that_is_no_chorale_is_unreadable(name, said, tmp_path, capsys):
 def test_a_chorale_is_written_only_as_music(output, tmp_path, capsys):
     assert run([*CHORALE, "-o", output]) == 2
     assert ".musicxml" in capsys.readouterr().err
+
+
+@pytest.fixture
+def bach_draws(monkeypatch):
+    """In place of the network Bach himself answers: with bwv66.6."""
+    score = read("bach/bwv66.6")
+    drawn = Drawn(frames_of(score), said_of(score, analyse(score, engine="neural")), -100.0, 0.0)
+    monkeypatch.setattr(drawing, "draw", lambda tasks, *_, **__: [[drawn] for _ in tasks])
+    return score
+
+
+def test_what_bach_draws_on_his_own_plan_is_his_chorale(bach_draws, tmp_path, capsys):
+    written = tmp_path / "again.musicxml"
+    assert run(["generate", "chorale", "--like", "bwv66.6", "--candidates", "1", "-o", str(written)]) == 0
+    told = capsys.readouterr().err
+    assert "F sharp minor, 4/4, 9 measures: IAC A, PAC A, PAC f#" in told
+    assert "no errors under chorale; shared with Bach: 51 sonorities" in told
+    again = read(written)
+    for column in ("onset", "pitch", "fifths", "duration"):
+        ours, his = (sorted(score.notes.sounding()[column].tolist()) for score in (again, bach_draws))
+        assert ours == his
+    assert again.notes.has(Flag.FERMATA).sum() == 24
+    assert again.metadata.title == "Chorale in F sharp minor, on the plan of bwv66.6"
+
+
+def test_several_chorales_lie_side_by_side_in_the_form_of_their_suffix(bach_draws, tmp_path, capsys):
+    assert run([*CHORALE, "--like", "bwv66.6", "--count", "2", "--layout", "open", "-o", str(tmp_path / "c.svg")]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"c.svg", "c-2.svg"}
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_same_seed_gives_the_same_chorale_and_the_second_of_two_is_the_second_of_all(tmp_path):
+    short = [*CHORALE, "--measures", "4", "--candidates", "1", "--seed", "5"]
+    for name, count in (("one", "1"), ("two", "2")):
+        assert run([*short, "--count", count, "-o", str(tmp_path / f"{name}.musicxml")]) == 0
+    assert (tmp_path / "one.musicxml").read_bytes() == (tmp_path / "two.musicxml").read_bytes()
+    assert (tmp_path / "two.musicxml").read_bytes() != (tmp_path / "two-2.musicxml").read_bytes()
+
+
+def test_a_chorale_is_as_it_was_asked_for(tmp_path):
+    wished = [
+        "--layout",
+        "open",
+        "--key",
+        "E- major",
+        "--meter",
+        "3/4",
+        "--measures",
+        "8",
+        "--pickup",
+        "beat",
+        "--candidates",
+        "1",
+    ]
+    assert run([*CHORALE, *wished, "-o", str(tmp_path / "c.musicxml")]) == 0
+    made = read(tmp_path / "c.musicxml")
+    assert [part.name for part in made.parts] == ["Soprano", "Alto", "Tenor", "Bass"]
+    assert [measure.length // 10080 for measure in made.measures] == [1, 3, 3, 3, 3, 3, 3, 3, 2]
+    assert made.measures[0].key_signature.fifths == -3
+    found = analyse(made)
+    assert (str(found.key), str(found.cadences[-1].key)) == ("E-", "E-")
+    assert made.notes.sounding().has(Flag.FERMATA)[-4:].all()

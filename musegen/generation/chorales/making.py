@@ -19,9 +19,6 @@ from musegen.rules.packs import load_pack
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse
 
-EFFORTS = (4, 16)
-"""Particles of the search: where none of a few comes through, more are tried."""
-
 
 @dataclass(frozen=True)
 class Chorale:
@@ -76,7 +73,7 @@ def _plan(wished: Condition, rng: Generator, phrases: int) -> ChoralePlan:
 
 
 def chorale_on(plan: ChoralePlan, condition: Condition, rng: Generator, *, temperature: float = 1.0) -> Chorale:
-    """The best of `condition.candidates` chorales on a plan: one that breaks no rule, else with its cadences as planned.
+    """The best of `condition.candidates` on a plan: the fewest errors, then the most cadences as planned.
 
     Raises:
         NotFound: the search spent its effort under the condition's pack.
@@ -123,19 +120,15 @@ def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, tempera
     from musegen.generation.neural.writing import score_of
 
     tasks = [task_of(plan, level=condition.level, style=condition.style)] * condition.candidates
-    for particles in EFFORTS:
-        answers = draw(tasks, rng, pack=condition.pack, particles=particles, temperature=temperature)
-        best = [written_out(plan, each[0]) for each in answers if each]
-        if best:
-            break
-    else:
-        hint = "another --seed, pack or length may do"
-        raise NotFound(f"the search found no chorale under the pack {condition.pack}", hint=hint)
+    answers = draw(tasks, rng, pack=condition.pack, temperature=temperature)
     found = []
-    for drawn in best:
+    for drawn in (written_out(plan, each[0]) for each in answers if each):
         score = score_of(drawn, measures=plan.measures, title=title_of(plan))
         notes = max(int(drawn.frames.attack.sum()), 1)
         found.append(Candidate(score, drawn.log_probability / notes, drawn.cost))
+    if not found:
+        hint = "another --seed, pack or length may do"
+        raise NotFound(f"the search found no chorale under the pack {condition.pack}", hint=hint)
     return found
 
 
