@@ -1,0 +1,59 @@
+"""`musegen harmonise` as a musician types it: engines, what is left of a score, candidates, originality."""
+
+import numpy as np
+import pytest
+
+from musegen.cli import run
+from musegen.score.files import read
+
+CHORALE = "bach/bwv66.6"
+
+
+def sung(score, part, measures=()):
+    rows = score.notes.sounding().rows
+    here = [score.measures[index].number for index in rows["measure_index"]]
+    kept = (rows["part"] == part) & np.array([not measures or number in measures for number in here])
+    return rows[kept][["onset", "duration", "pitch", "fifths"]].tolist()
+
+
+@pytest.mark.parametrize("engine", ["classical", "neural"])
+def test_each_engine_keeps_the_melody_note_for_note(tmp_path, engine):
+    target = tmp_path / "set.musicxml"
+    assert run(["harmonise", CHORALE, "--engine", engine, "--layout", "open", "-o", str(target)]) == 0
+    made = read(target)
+    assert [part.name for part in made.parts] == ["Soprano", "Alto", "Tenor", "Bass"]
+    assert sung(made, 0) == sung(read(CHORALE), 0)
+
+
+def test_an_alto_of_two_measures_is_set_anew_and_all_else_stays(tmp_path):
+    target, given = tmp_path / "mended.musicxml", read(CHORALE)
+    asked = ["--engine", "neural", "--measures", "2-3", "--voices", "a", "--layout", "open", "--seed", "4"]
+    assert run(["harmonise", CHORALE, *asked, "-o", str(target)]) == 0
+    made = read(target)
+    others = [number for number in (measure.number for measure in given.measures) if number not in ("2", "3")]
+    assert sung(made, 1, others) == sung(given, 1, others)
+    assert all(sung(made, part) == sung(given, part) for part in (0, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--voices", "alto", "--engine", "neural"], "none of the voices S, A, T, B"),
+        (["--measures", "8-5", "--engine", "neural"], "`8-5` names no measures"),
+        (["--measures", "99", "--engine", "neural"], "there is no measure 99"),
+        (["--voices", "A"], "--engine neural"),
+    ],
+)
+def test_what_cannot_be_left_to_an_engine_is_told_and_nothing_written(tmp_path, capsys, asked, said):
+    assert run(["harmonise", CHORALE, *asked, "-o", str(tmp_path / "set.musicxml")]) == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_candidates_lie_side_by_side_each_with_what_it_shares_with_bach(tmp_path, capsys):
+    asked = ["--engine", "classical", "--candidates", "2", "--originality", "--layout", "open"]
+    assert run(["harmonise", CHORALE, *asked, "-o", str(tmp_path / "set.musicxml")]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "of Bach's chorales" in first
+    assert second.startswith(str(tmp_path / "set-2.musicxml"))
+    assert sung(read(tmp_path / "set.musicxml"), 0) == sung(read(tmp_path / "set-2.musicxml"), 0)
