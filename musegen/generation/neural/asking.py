@@ -18,7 +18,7 @@ from musegen.generation.neural.telling import told
 from musegen.generation.neural.writing import runs_of
 from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.model import Score
-from musegen.score.table import Flag
+from musegen.score.table import Flag, Rows
 from musegen.score.voices import assign_voices
 from musegen.theory.succession import units_at
 
@@ -51,12 +51,14 @@ def task_for(score: Score, condition: Condition) -> Task:
     voices = np.flatnonzero(~free.all(axis=0)).tolist()
     lines = lines_given(score, voices)
     given = _heard(score, lines, free)
-    free = free & ~_resting(melody, given, free, onset)[:, None]
-    if not free.any():
-        raise NoSolution("nothing is left to be drawn", hint="leave a voice or a measure in which the others sing")
     said = told(melody, condition, chords_at_frames(score, condition), voices)
     task = Task(given, free, said, np.ones(len(onset), dtype=np.bool_))
-    return task._replace(joined=_joined(score, task, onset))
+    kept = kept_notes(score, task)
+    rests = _rests(kept, score.end)
+    task = task._replace(free=free & ~_resting(melody, task, rests, onset)[:, None])
+    if not task.free.any():
+        raise NoSolution("nothing is left to be drawn", hint="leave a voice or a measure in which the others sing")
+    return task._replace(joined=_joined(score, task, kept, rests, onset))
 
 
 def chords_at_frames(score: Score, condition: Condition) -> Given:
@@ -102,47 +104,52 @@ def _heard(score: Score, lines: Sequence[int], free: Bools) -> Frames:
     return Frames(np.where(free, 0, frames.pitch), np.where(free, 0, frames.fifths), attack & ~free)
 
 
-def _resting(melody: Melody, given: Frames, free: Bools, onset: Times) -> Bools:
+def _rests(kept: Rows, end: int) -> Times:
+    """(rests, 2): when no given note sounds, from and to, in ticks."""
+    order = np.argsort(kept["onset"], kind="stable")
+    reached = np.maximum.accumulate(kept["onset"][order] + kept["duration"][order])
+    return np.stack([np.append(0, reached), np.append(kept["onset"][order], end)], axis=1)
+
+
+def _longest(rests: Times, begin: int, end: int) -> int:
+    """The longest rest of which some part lies here, in ticks."""
+    here = rests[(rests[:, 0] < end) & (rests[:, 1] > begin)]
+    return int((here[:, 1] - here[:, 0]).max(initial=0))
+
+
+def _resting(melody: Melody, task: Task, rests: Times, onset: Times) -> Bools:
     """(frames,): no given voice sounds for a denominator unit or longer, and the melody has no beat there."""
     begins, lasts = np.array([(slot.onset, slot.duration) for slot in melody.slots]).T
     slot = np.maximum(np.searchsorted(begins, onset, side="right") - 1, 0)
     has_beat = (begins[slot] <= onset) & (onset < (begins + lasts)[slot])
-    resting = np.asarray(~has_beat & ~free.all(axis=1) & (given.pitch == 0).all(axis=1))
+    resting = np.asarray(~has_beat & ~task.free.all(axis=1) & (task.given.pitch == 0).all(axis=1))
     for first, last in runs_of(resting):
         inside = first > 0 and last < len(onset)
-        if inside and onset[last] - onset[first] < units_at(melody.score, onset[first : first + 1])[0]:
+        if inside and _longest(rests, onset[first], onset[last]) < units_at(melody.score, onset[first : first + 1])[0]:
             resting[first:last] = False
     return resting
 
 
-def _joined(score: Score, task: Task, onset: Times) -> Bools:
+def _joined(score: Score, task: Task, kept: Rows, rests: Times, onset: Times) -> Bools:
     """(frames,): no phrase ends and no rest of a denominator unit lies before the frame, as the rules see it.
 
     For the rules a fermata ends a phrase, and nothing else.
     """
-    times = np.append(onset, score.end)
     joined = np.ones(len(onset), dtype=np.bool_)
-    ends = [*_fermata_ends(score, task), *(int(times[last]) for last in _new_closes(task))]
-    begins = np.searchsorted(onset, [0, *ends])
+    notes = score.notes.sounding()
+    signed = notes.end[notes.has(Flag.FERMATA) & np.isin(notes["id"], kept["id"])]
+    begins = np.searchsorted(onset, [0, *signed.tolist(), *_new_closes(task, np.append(onset, score.end))])
     joined[begins[begins < len(onset)]] = False
     silent = ~task.free.any(axis=1) & (task.given.pitch == 0).all(axis=1)
     for first, last in runs_of(silent):
         if last < len(onset):
-            is_long = times[last] - times[first] >= units_at(score, onset[last : last + 1])[0]
-            joined[last] = joined[first] and not is_long
+            silence = min(onset[last] - onset[first], _longest(rests, onset[first], onset[last]))
+            joined[last] = joined[first] and silence < units_at(score, onset[last : last + 1])[0]
     return joined
 
 
-def _fermata_ends(score: Score, task: Task) -> list[int]:
-    """When given notes under fermatas end, in ticks."""
-    kept = set(kept_notes(score, task)["id"].tolist())
-    notes = score.notes.sounding()
-    ends = notes.has(Flag.FERMATA) & np.isin(notes["id"], list(kept))
-    return [int(time) for time in notes.end[ends]]
-
-
-def _new_closes(task: Task) -> list[int]:
-    """The frames after phrases whose last chord is all new: it will have a fermata."""
+def _new_closes(task: Task, times: Times) -> list[int]:
+    """When phrases end whose last chord is all new: it will have a fermata."""
     sounds: Bools = np.asarray((task.given.pitch > 0).any(axis=1))
     closes = runs_of((task.said.to_phrase_end == 0) & task.free.any(axis=1))
-    return [last for first, last in closes if not sounds[first:last].any()]
+    return [int(times[last]) for first, last in closes if not sounds[first:last].any()]
