@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from musegen.generation.decode.reach import VOICES, reach_of
+from musegen.generation.decode.reach import VOICES, acts_at_changes, reach_of
 from musegen.generation.decode.tables import Bytes, ChordTable, PairTable, note_table
 from musegen.rules.entries import Rule
 from musegen.rules.packs import Pack
@@ -56,7 +56,7 @@ def _compiled(pack: Pack) -> Compiled:
         tuple(rule.id for rule in pack.rules if rule.id not in names),
         note_table(one),
         PairTable(two),
-        ChordTable(in_chord, excusable),
+        ChordTable(in_chord, excusable, all(acts_at_changes(rule) for rule in (*in_chord, *excusable))),
     )
 
 

@@ -28,53 +28,67 @@ def codes(sonority: Sonority) -> Ints:
     return np.where(sonority.sounds, sonority.pitch * np.int16(_SEMITONE) + sonority.fifths, np.int16(SILENT))
 
 
-def _all_notes() -> tuple[Ints, Ints]:
+def _all_notes() -> Ints:
     listed = [
         (pitch, fifths)
         for pitch in range(_LOWEST, _HIGHEST + 1)
         for fifths in range(_FLATTEST, _SHARPEST + 1)
         if (7 * fifths - pitch) % 12 == 0
     ]
-    pitch, fifths = np.array(listed, dtype=np.int16).T
-    return pitch, fifths
+    return np.array(listed, dtype=np.int16)
 
 
-def _all_intervals(semitones: int, fifths: int) -> tuple[Ints, Ints]:
+def _all_intervals(semitones: int, fifths: int) -> Ints:
     listed = [
         (size, place)
         for size in range(-semitones, semitones + 1)
         for place in range(-fifths, fifths + 1)
         if (7 * place - size) % 12 == 0
     ]
-    size, place = np.array(listed, dtype=np.int16).T
-    return size, place
+    return np.array(listed, dtype=np.int16)
 
 
-def _numbered(high: Ints, far: Ints) -> npt.NDArray[np.int16]:
+def _numbered(pairs: Ints) -> npt.NDArray[np.int16]:
     """The number of each code; of all others the next number. A negative code counts from the end."""
-    table = np.full(_CODES, len(high), dtype=np.int16)
-    table[high.astype(np.intp) * _SEMITONE + far] = np.arange(len(high), dtype=np.int16)
+    table = np.full(_CODES, len(pairs), dtype=np.int16)
+    table[pairs.astype(np.intp) @ (_SEMITONE, 1)] = np.arange(len(pairs), dtype=np.int16)
     return table
 
 
 NOTES = _all_notes()
-"""(pitch, fifths) of every note that tables know: A1 to D6, two spellings each."""
-STRANGE_NOTE = len(NOTES[0])
+"""(notes, 2): pitch and fifths of every note that tables know, A1 to D6, two spellings each."""
+STRANGE_NOTE = len(NOTES)
 """The number of any other note."""
-NOTE_NUMBERS = _numbered(*NOTES)
+NOTE_NUMBERS = _numbered(NOTES)
 NO_NOTE = STRANGE_NOTE + 1
 NOTE_NUMBERS[SILENT] = NO_NOTE
 
 DISTANCES = _all_intervals(48, 14)
-"""(semitones, fifths) of the intervals between two voices."""
-STRANGE_DISTANCE = len(DISTANCES[0])
-INTERVALS = _numbered(*DISTANCES)
+"""(intervals, 2): semitones and fifths between two voices."""
+STRANGE_DISTANCE = len(DISTANCES)
+INTERVALS = _numbered(DISTANCES)
 
 STEPS = _all_intervals(24, 12)
-"""(semitones, fifths) of what a voice may move by."""
-STRANGE_MOVE = len(STEPS[0])
+"""(moves, 2): semitones and fifths that a voice may move by."""
+STRANGE_MOVE = len(STEPS)
 HELD = STRANGE_MOVE + 1
 """The number of a note that goes on; the number after the last move."""
-MOVES = _numbered(*STEPS)
+MOVES = _numbered(STEPS)
 HELD_NOTE = NO_NOTE + 1
 """The number of a note that goes on, where new notes have those of `NOTES`."""
+
+
+def notes_of(numbers: npt.NDArray[np.intp]) -> tuple[Ints, Ints]:
+    """Pitch and fifths of notes by their numbers; 0 for what is no note of `NOTES`."""
+    found = _NOTES_AND_NONE[numbers]
+    return found[..., 0], found[..., 1]
+
+
+def ways_of(numbers: npt.NDArray[np.intp]) -> Ints:
+    """(..., 2): semitones and fifths of moves by their numbers; 0 for what is no move of `STEPS`."""
+    return np.asarray(_STEPS_AND_NONE[numbers])
+
+
+_NOTHING = np.zeros((3, 2), dtype=np.int16)
+_NOTES_AND_NONE = np.concatenate([NOTES, _NOTHING])
+_STEPS_AND_NONE = np.concatenate([STEPS, _NOTHING])

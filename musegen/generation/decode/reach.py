@@ -14,6 +14,7 @@ import numpy.typing as npt
 from musegen.rules.entries import Rule
 from musegen.rules.masks import voices_of
 from musegen.theory.keys import Key
+from musegen.theory.motion import same_chord
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.sonority import NONE, Bools, Harmony, Ints, Sonority
 
@@ -64,6 +65,15 @@ def asked(rule: Rule, first: Sonority, second: Sonority) -> Bools:
     if rule.kind.window == "pair":
         return voices_of(rule, first, second)
     return voices_of(rule, second if rule.view == "surface" else replace(second, attack=second.sounds))
+
+
+def acts_at_changes(rule: Rule) -> bool:
+    """A rule of chords that finds nothing in a succession while the same chord goes on, as far as examples tell."""
+    first, second = examples()
+    assert first.harmony is not None
+    assert second.harmony is not None
+    goes_on = same_chord(first.harmony, second.harmony) & (first.harmony.inversion == second.harmony.inversion)
+    return rule.kind.window == "slice" or not asked(rule, first, second)[goes_on].any()
 
 
 def _reach_of_voices(rule: Rule, both: Succession, found: Bools) -> Reach | None:

@@ -19,11 +19,11 @@ from musegen.generation.decode.numbering import (
     INTERVALS,
     MOVES,
     NO_NOTE,
-    NOTES,
-    STEPS,
     STRANGE_DISTANCE,
     STRANGE_MOVE,
     STRANGE_NOTE,
+    notes_of,
+    ways_of,
 )
 from musegen.generation.decode.reach import PAIRS, VOICES, asked
 from musegen.rules.entries import Rule
@@ -129,11 +129,11 @@ class PairTable:
         count, moves = max(map(len, missing.values())), HELD + 1
         mine = np.tile(np.arange(moves), count)
         start = np.broadcast_to(np.array(_BASE, dtype=np.int16), (len(mine), 2))
-        before, now, struck = {voice: start}, {voice: start + _way(mine)}, {voice: mine != HELD}
+        before, now, struck = {voice: start}, {voice: start + ways_of(mine)}, {voice: mine != HELD}
         for other, blocks in missing.items():
             size, move = np.repeat(np.resize(blocks, (count, 2)), moves, axis=0).T
-            before[other] = start + np.stack([column[size] for column in DISTANCES], axis=1)
-            now[other], struck[other] = before[other] + _way(move), move != HELD
+            before[other] = start + DISTANCES[size]
+            now[other], struck[other] = before[other] + ways_of(move), move != HELD
         everywhere = dict.fromkeys(struck, np.ones(len(mine), dtype=bool))
         first, second = _laid(before, everywhere), _laid(now, struck)
         cells = {other: np.zeros(len(mine), dtype=np.uint8) for other in missing}
@@ -148,11 +148,6 @@ class PairTable:
 
 def _kind(voice: int, other: int) -> int:
     return voice * (VOICES - 1) + other - (other > voice)
-
-
-def _way(moves: Numbers) -> Ints:
-    """(rows, 2): semitones and places on the line of fifths of moves by their numbers."""
-    return np.stack([np.append(column, [0, 0])[moves] for column in STEPS], axis=1).astype(np.int16)
 
 
 def _laid(notes: dict[int, Ints], struck: dict[int, Bools]) -> Sonority:
@@ -171,11 +166,12 @@ class ChordTable:
     """What rules about single voices say where the chords are known: by both chords, the voice and its note before.
 
     A block, one cell for each note that may come, is filled when it is first asked for. `EXCUSABLE` stands where a rule
-    holds that another voice may excuse.
+    holds that another voice may excuse. `at_changes`: the pair rules among them find nothing while a chord goes on.
     """
 
     rules: Sequence[Rule]
     excusable: Sequence[Rule]
+    at_changes: bool
     _block: dict[int, int] = field(default_factory=dict)
     _cells: Bytes = field(init=False)
 
@@ -184,10 +180,17 @@ class ChordTable:
 
     def cells(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints, new: Ints) -> Bytes:
         """(rows,): the cells of a voice that goes to the notes `new`; `old` (rows, voices) is where all come from."""
+        if self.at_changes:  # while a chord goes on it does not matter where a new note comes from
+            goes_on = chord_keys(chords[0]) == chord_keys(chords[1])
+            kept = old[:, voice]
+            old = np.where(goes_on[:, None], np.int16(NO_NOTE), old)
+            old[:, voice] = np.where(new == HELD_NOTE, kept, old[:, voice])
         successions = succession_keys(*chords)
         keys = (successions + (old[:, voice].astype(np.int64) * VOICES + voice) * _NOTE_FACTOR).tolist()
-        if not self._block.keys() >= set(keys):
-            self._fill(chords, old, successions)
+        missing = {key: row for row, key in enumerate(keys) if key not in self._block}
+        if missing:
+            rows = np.array(list(missing.values()))
+            self._fill((chords[0][rows], chords[1][rows]), old[rows], successions[rows])
         return np.asarray(self._cells[[self._block[key] for key in keys], new])
 
     def _fill(self, chords: tuple[Harmony, Harmony], old: Ints, successions: npt.NDArray[np.int64]) -> None:
@@ -195,12 +198,11 @@ class ChordTable:
         keys = successions[:, None] + (old.astype(np.int64) * VOICES + np.arange(VOICES)) * _NOTE_FACTOR
         places = {key: place for place, key in enumerate(keys.ravel().tolist()) if key not in self._block}
         rows, voices = np.divmod(np.array(list(places.values())), VOICES)
-        chosen, which = np.unique(rows, return_inverse=True)
-        found = self._asked((chords[0][chosen], chords[1][chosen]), old[chosen].astype(np.intp))
+        found = self._asked(chords, old.astype(np.intp))
         first, last = len(self._block), len(self._block) + len(places)
         while last > len(self._cells):
             self._cells = np.concatenate([self._cells, np.zeros_like(self._cells)])
-        self._cells[first:last] = found[which, voices]
+        self._cells[first:last] = found[rows, voices]
         self._block.update(zip(places, range(first, last), strict=True))
 
     def _asked(self, chords: tuple[Harmony, Harmony], old: Numbers) -> Bytes:
@@ -223,9 +225,8 @@ class ChordTable:
 
 def _numbered(numbers: Numbers, harmony: Harmony | None = None) -> Sonority:
     """(rows, voices): notes by their numbers; strange ones are silent."""
-    pitch, fifths = (np.append(column, [0, 0, 0])[numbers].astype(np.int16) for column in NOTES)
     sounds = numbers < STRANGE_NOTE
-    return Sonority(pitch, fifths, sounds, sounds.copy(), harmony)
+    return Sonority(*notes_of(numbers), sounds, sounds.copy(), harmony)
 
 
 def _alone(sonority: Sonority, voice: int) -> Sonority:
