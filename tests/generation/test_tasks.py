@@ -244,7 +244,6 @@ def test_a_note_that_is_drawn_on_from_a_given_one_is_tied_to_it_and_a_given_one_
     source = parse_grid(
         "meter: 2/4\nS: c5 d5~ | d5 e5~ | e5 c5\nA: g4 . | . . | . .\nT: e4 . | . . | . .\nB: c3 . | . . | . ."
     )
-    source = replace(source, notes=NoteTable(source.notes.rows.copy()))
     task = task_for(source, Condition(left=Left(("S",), ("2",))))
     pitch, attack = frames_of(source).pitch, frames_of(source).attack
     assert task.given.attack[16, 0]
@@ -254,7 +253,7 @@ def test_a_note_that_is_drawn_on_from_a_given_one_is_tied_to_it_and_a_given_one_
 
 
 def test_words_stay_under_the_given_notes_and_ornaments_before_them():
-    melody = read("tests/generation/absent") if False else parse_grid("meter: 2/4\nS: c5 d5 | e5 .")
+    melody = parse_grid("meter: 2/4\nS: c5 d5 | e5 .")
     rows = melody.notes.rows.copy()
     grace = rows[:1].copy()
     grace["duration"], grace["pitch"], grace["fifths"], grace["flags"], grace["id"] = 0, 74, 2, int(Flag.GRACE), 40
