@@ -134,7 +134,7 @@ def met(score: Score, asked: Sequence[ChordSpan]) -> int:
 
 
 def folder_sample(name: str, folder: str) -> Sample:
-    """The scores of a folder; one named after a chorale of Bach's (`bwv66.6.musicxml`) is of the group of its melody."""
+    """The scores of a folder; one named after a chorale of Bach's (`bwv66.6.musicxml`) is of its melody's group."""
     groups = {
         piece.name.rpartition("/")[2]: group_of(piece) for piece in (*pieces_of(["bach-chorales"]), *test_pieces())
     }
