@@ -19,6 +19,7 @@ from numpy.random import Generator
 from musegen.generation.decode.voice_laws import Laws
 from musegen.generation.neural.chord_columns import harmony_of, named_keys
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes, places_of
+from musegen.generation.neural.closes import other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES
 from musegen.generation.neural.listening import HELD, LOWEST, STRUCK, numbers_of
@@ -26,6 +27,7 @@ from musegen.generation.neural.network import Harmoniser, harmoniser
 from musegen.generation.neural.particles import Particles, Record, silence
 from musegen.generation.neural.said import UNSAID, Said
 from musegen.generation.neural.spelling import spelled
+from musegen.score.pitch import pitch_class_of
 from musegen.theory.sonority import Sonority
 from musegen.theory.vocabulary import numerals
 
@@ -188,11 +190,21 @@ class _Drawing:
                 seen = (
                     column[free] for column in (frame.memory, frame.context, *chord, frame.before[:, voice], decided)
                 )
-                self._sing(voice, free, self.network.notes(voice, *seen), frame, now, decided, names)
+                logits = self.network.notes(voice, *seen)
+                if voice == 0:
+                    logits = np.where(self._other_sopranos(frame)[free], _IMPOSSIBLE, logits)
+                self._sing(voice, free, logits, frame, now, decided, names)
         self._weigh(frame, now)
         record, end = self.record, len(rows)
         record.note[time, :end], record.fifths[time, :end], record.attack[time, :end] = decided, now.fifths, now.attack
         every.sing(now)
+
+    def _other_sopranos(self, frame: _Frame) -> Array:
+        """What the soprano may not sing where a cadence closes that was asked for."""
+        owner, time = self.particles.owner, frame.time
+        is_last, cadence = self.said.to_phrase_end[owner, time] == 0, self.said.cadence[owner, time]
+        tonic = pitch_class_of(self._chord_at(time)[0] // 2 - 12)
+        return other_sopranos(cadence, is_last, tonic, figure_numbers(*self._chord_at(max(time - 1, 0))))
 
     def _sing(
         self, voice: int, rows: Array, logits: Array, frame: _Frame, now: Sonority, decided: Array, names: Array
