@@ -20,10 +20,9 @@ _SEED = re.compile(r"[0-9]{1,9}")
 @click.argument("name", metavar="NAME")
 @click.option(
     "--corpus",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="What to learn from; each network says what it needs when it is not there.",
+    default="",
+    metavar="FOLDER|NAME",
+    help="What to learn from; each network says what it needs when it is not there. The harmoniser has bach-chorales.",
 )
 @click.option(
     "--passes",
@@ -31,21 +30,27 @@ _SEED = re.compile(r"[0-9]{1,9}")
     help="Times through the examples. Default: as often as for the shipped weights.",
 )
 @click.option("--seeds", default="0", show_default=True, metavar="N,...", help="A network each; heard together.")
-@click.option("-o", "--output", type=OUTPUT, help="Where the ONNX file goes. Default: NAME.onnx here.")
-def command(name: str, corpus: Path, passes: int | None, seeds: str, output: Path | None) -> int:
-    """Train the network NAME and write NAME.onnx with its card, NAME.toml.
+@click.option(
+    "-o", "--output", type=OUTPUT, help="Where the ONNX file goes, or the folder of a network in parts. Default: here."
+)
+def command(name: str, corpus: str, passes: int | None, seeds: str, output: Path | None) -> int:
+    """Train the network NAME and write NAME.onnx, or a folder NAME of its parts, with its card, NAME.toml.
 
     Needs the extra `train` (torch). After every pass a checkpoint is written beside the output; the same command goes
-    on from there when it was interrupted. Networks: analyser.
+    on from there when it was interrupted. Networks: analyser, harmoniser.
     """
     from musegen.training.recipes import Order, recipe
 
     wanted = recipe(name)
-    if not corpus.is_dir():
-        raise UsageError(f"{corpus} is no folder", hint=f"`{name}` learns from a folder with {wanted.corpus}")
-    place = output or Path(f"{name}.onnx")
-    if place.suffix != ".onnx":
-        raise UsageError(f"{place} is no .onnx file", hint=f"write -o {place.with_suffix('.onnx')}")
+    corpus = corpus or wanted.default
+    if not wanted.default and not Path(corpus).is_dir():
+        raise UsageError(
+            f"{corpus or 'nothing'} is no folder", hint=f"`{name}` learns from a folder with {wanted.corpus}"
+        )
+    place = output or Path(f"{name}{wanted.suffix}")
+    if place.suffix != wanted.suffix:
+        kind = f"no {wanted.suffix} file" if wanted.suffix else "no folder"
+        raise UsageError(f"{place} is {kind}", hint=f"write -o {place.with_suffix(wanted.suffix)}")
     make_folder(place.parent)
     wanted.run(Order(name, corpus, place, _numbers(seeds), passes or wanted.passes, notice))
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -42,9 +43,9 @@ def train(order: Order) -> None:
     """
     torch.set_num_threads(1)
     check_writable(order.output)
-    learnt, held, extra = split(examples(order.corpus))
+    learnt, held, extra = split(examples(Path(order.corpus)))
     if not learnt:
-        raise MalformedScore("no piece in it can be learned from", file=str(order.corpus))
+        raise MalformedScore("no piece in it can be learned from", file=order.corpus)
     order.say(f"{len(learnt)} pieces to learn from, {len(held)} and {len(extra)} chorales for validation")
     networks = [learn(learnt, held, seed, order) for seed in order.seeds]
     together, found = Averaged(networks), {}

@@ -30,19 +30,23 @@ class Shares(NamedTuple):
 
 def write_card(order: Order, pieces: list[Example], found: dict[str, list[Shares]]) -> None:
     """Write NAME.toml; `found` has, for each group of pieces, the shares of every seed and of all seeds together."""
-    asked = f"--passes {order.passes} --seeds {','.join(map(str, order.seeds))}"
-    lines = [
-        f"# What {order.name}.onnx holds and how it was made.",
+    figures = [line for group, shares in found.items() for line in _figures(group, shares)]
+    write_lines(order, order.output.stat().st_size, "FOLDER", [*_sources(pieces), *figures])
+
+
+def write_lines(order: Order, size: int, corpus: str, lines: list[str]) -> None:
+    """Write NAME.toml: what the network is and how it was made, so many bytes, and these lines after it."""
+    asked = f"--corpus {corpus} --passes {order.passes} --seeds {','.join(map(str, order.seeds))}"
+    head = [
+        f"# What {order.output.name} holds and how it was made.",
         f'name = "{order.name}"',
         f'what = "{RECIPES[order.name].what}"',
         f"seeds = {list(order.seeds)}",
         f"passes = {order.passes}",
-        f"bytes = {order.output.stat().st_size}",
-        f'command = "musegen train {order.name} --corpus FOLDER {asked}"',
-        *_sources(pieces),
-        *(line for group, shares in found.items() for line in _figures(group, shares)),
+        f"bytes = {size}",
+        f'command = "musegen train {order.name} {asked}"',
     ]
-    write_atomically(order.output.with_suffix(".toml"), ("\n".join(lines) + "\n").encode())
+    write_atomically(order.output.with_suffix(".toml"), ("\n".join([*head, *lines]) + "\n").encode())
 
 
 def _sources(pieces: list[Example]) -> list[str]:

@@ -42,19 +42,17 @@ class Lesson(NamedTuple):
     heard: Heard
 
 
-def lessons(split: Split) -> Iterator[Lesson]:
-    """The chorales of a split (`train`, `valid`, `test`); those that cannot be read as four voices are passed over.
+def lessons(name: str, split: Split) -> Iterator[Lesson]:
+    """The pieces of a corpus's split (`train`, `valid`, `test`); what cannot be read as four voices is passed over.
 
-    To `train` belong those of the manifest in no split of the JSB chorales, but COPIES.
+    Of Bach's chorales, to `train` belong those of the manifest in no split of the JSB chorales, but COPIES.
     """
-    names = [piece.name for piece in corpus(CORPUS).split(split)]
-    if split == "train":
-        names += [piece.name for piece in corpus(CORPUS).split("none") if piece.name not in COPIES] + [
-            *WITH_INSTRUMENTS
-        ]
-    for name in names:
+    names = [piece.name for piece in corpus(name).split(split)]
+    if name == CORPUS and split == "train":
+        names += [piece.name for piece in corpus(name).split("none") if piece.name not in COPIES] + [*WITH_INSTRUMENTS]
+    for piece in names:
         try:
-            yield lesson(name, four_voices(read(name)))
+            yield lesson(piece, four_voices(read(piece)))
         except MusegenError:
             continue
 

@@ -54,7 +54,7 @@ class _Figure(nn.Module):
 
     def forward(self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, new_local: Tensor) -> Tensor:
         told = torch.cat([memory, context, self.chord.chords(local, figure)[0]], dim=-1)
-        return self.chord.figure(told, new_local)  # type: ignore[no-any-return]
+        return self.chord.figure(told, new_local)
 
 
 class _Voice(nn.Module):
@@ -69,7 +69,7 @@ class _Voice(nn.Module):
     ) -> Tensor:
         chord, roles = self.chords(local, figure)
         told = torch.cat([memory, context, chord], dim=-1)
-        return self.head(told, roles, local, figure, before, decided)  # type: ignore[no-any-return]
+        return self.head(told, roles, local, figure, before, decided)
 
 
 def export_parts(network: HarmoniserNetwork, folder: Path) -> None:

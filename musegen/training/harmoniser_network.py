@@ -282,7 +282,7 @@ class StruckHead(nn.Module):
         moves = (now != before).to(remembered.dtype)
         silent = (now == 0).to(remembered.dtype)
         thought = relu(self.think(torch.cat([remembered, context, moves, silent], dim=-1)))
-        return self.out(dropout(thought, self.shares.heads, self.training))  # type: ignore[no-any-return]
+        return self.out(dropout(thought, self.shares.heads, self.training))
 
 
 class HarmoniserNetwork(nn.Module):

@@ -15,8 +15,8 @@ class Order(NamedTuple):
     """What is asked of a recipe."""
 
     name: str  # of the network
-    corpus: Path
-    output: Path  # NAME.onnx; the card and the checkpoints stand beside it
+    corpus: str  # a folder, or the name of a corpus
+    output: Path  # NAME.onnx, or the folder NAME of a network in parts; card and checkpoints stand beside it
     seeds: tuple[int, ...]  # as many networks as seeds; the file holds their mean
     passes: int
     say: Callable[[str], None]  # takes a line about how it goes
@@ -26,8 +26,10 @@ class Recipe(NamedTuple):
     """How one network is made."""
 
     what: str
-    corpus: str  # what the folder must hold
+    corpus: str  # what it must hold
     passes: int  # as many as the shipped weights took
+    default: str = ""  # a corpus that everybody has; "" where a folder must be named
+    suffix: str = ".onnx"  # of the output; "" where it is a folder of parts
 
     def run(self, order: Order) -> None:
         """Train, or go on where an interrupted run stopped; write the network and its card.
@@ -47,6 +49,13 @@ RECIPES = {
         "keys, numerals and chords of every moment, for `musegen analyse --engine neural`",
         "MANIFEST.tsv (columns id, score, analysis, set, split, licence), the scores and RomanText that it names",
         20,
+    ),
+    "harmoniser": Recipe(
+        "four voices, a chord and a sixteenth after the other, for `musegen harmonise` and `musegen generate chorale`",
+        "four-voice scores with the splits `train` and `valid`",
+        360,
+        default="bach-chorales",
+        suffix="",
     ),
 }
 """By the name of the network; each has its module here, with a function `train`."""

@@ -58,8 +58,9 @@ class Harmoniser:
         self, voice: int, memory: Array, context: Array, local: Array, figure: Array, before: Array, decided: Array
     ) -> Array:
         """Logits of every note of a voice (rows, notes), given the chord and the voices decided before it."""
-        seen = {"memory": memory, "context": context, "local": local, "figure": figure}
-        return self._run(f"voice-{voice}", **seen, before=before, decided=decided)["logits"]
+        seen = {"memory": memory, "context": context, "local": local, "figure": figure, "before": before}
+        others = {"decided": decided} if voice else {}  # before the first voice nothing is decided
+        return self._run(f"voice-{voice}", **seen, **others)["logits"]
 
     def struck(self, memory: Array, context: Array, before: Array, now: Array) -> Array:
         """Logits (rows, voices) that a voice which keeps its note strikes it anew."""

@@ -26,11 +26,13 @@ class Particles:
 
     def __init__(self, tasks: int, each: int, width: int) -> None:
         self.each = each
-        self.owner = np.repeat(np.arange(tasks), each)
+        self.owner: Array = np.repeat(np.arange(tasks), each)
         rows = len(self.owner)
         self.listener = Listener(rows)
         self.state = np.zeros((LAYERS, rows, width), dtype=np.float32)
-        self.weight, self.likely, self.cost = np.zeros(rows), np.zeros(rows), np.zeros(rows)
+        self.weight: Array = np.zeros(rows)
+        self.likely: Array = np.zeros(rows)
+        self.cost: Array = np.zeros(rows)
         self.lack = np.zeros((rows, 0), dtype=bool)
         self.sung = silence(rows, harmony_of(np.zeros(rows, dtype=np.int64), np.full(rows, UNSAID)))
 
