@@ -11,10 +11,13 @@ from musegen.errors import UnreadableFile, UsageError
 from musegen.generation.chorales import counted as module
 from musegen.generation.chorales import draw_plan, plan_of, task_of, written_out
 from musegen.generation.chorales.counting import as_text, habits_of, shipped_examples
+from musegen.generation.chorales.making import other_cadences
 from musegen.generation.chorales.plan import frame_at
+from musegen.generation.neural.drawing import draw
 from musegen.generation.neural.drawn import Drawn
 from musegen.generation.neural.frames import frames_of
 from musegen.generation.neural.said import UNSAID, Said, said_of
+from musegen.generation.neural.writing import score_of
 from musegen.score.files import read
 from musegen.score.meter import TimeSignature
 from musegen.score.textgrid import parse_grid
@@ -201,3 +204,13 @@ def test_the_shipped_counts_are_those_of_the_training_chorales():
     examples = shipped_examples()
     assert as_text(habits_of(examples)) == module.COUNTS.read_text(encoding="utf-8")
     assert {piece.split for piece in pieces_of(["bach-chorales"], split="train")} == {"train"}
+
+
+def test_what_the_network_draws_closes_as_planned():
+    plans = drawn_plans(8, measures=8)
+    answers = draw([task_of(plan) for plan in plans], np.random.default_rng(1))
+    scores = [
+        score_of(written_out(plan, each[0]), measures=plan.measures) for plan, each in zip(plans, answers, strict=True)
+    ]
+    others = [len(other_cadences(score, plan)) for score, plan in zip(scores, plans, strict=True)]
+    assert sum(others) <= 0.05 * sum(len(plan.phrases) for plan in plans)
