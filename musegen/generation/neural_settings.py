@@ -12,6 +12,7 @@ from musegen.generation.conditions import Condition
 from musegen.generation.neural.asking import chords_at_frames, task_for
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.keeping import kept_notes
+from musegen.generation.neural.spelling import well_spelled
 from musegen.generation.neural.writing import score_of
 from musegen.generation.ornamenting import asks_for_chords, ornamented
 from musegen.generation.refine import Candidate
@@ -77,7 +78,13 @@ def _candidates(work: _Work, answers: Sequence[Sequence[Drawn]]) -> list[Candida
     given = frozenset(kept_notes(source, work.task)["id"].tolist())
     best = [(each[0], task) for each, task in zip(answers, work.copies, strict=True) if each]
     found = [
-        Candidate(score_of(one, source, task=work.task, given=harmony), _per_note(one, task), one.cost, given, asked)
+        Candidate(
+            score_of(well_spelled(one, work.task.free), source, task=work.task, given=harmony),
+            _per_note(one, task),
+            one.cost,
+            given,
+            asked,
+        )
         for one, task in best
     ]
     plain = work.skeletons if not found else []

@@ -147,6 +147,11 @@ def test_chromatic_passing_notes_rise_as_sharps_and_fall_as_flats():
     assert line_named("C", "I", "c5 b4 bb4 a4 ab4 g4") == ["C", "B", "B-", "A", "A-", "G"]
 
 
+def test_no_chromatic_line_goes_beyond_the_names_that_a_key_has():
+    assert line_named("c", "V7", "f4 e4 eb4 d4") == ["F", "E", "E-", "D"]
+    assert line_named("C", "V", "c5 b4 bb4 b4 c5") == ["C", "B", "A#", "B", "C"]
+
+
 def test_a_note_of_the_chord_keeps_its_name_wherever_the_line_goes():
     assert line_named("c", "i", "d4 eb4 e4 f4") == ["D", "E-", "E", "F"]
 

@@ -117,13 +117,14 @@ def other_cadences(score: Score, plan: ChoralePlan) -> list[int]:
 
 def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, temperature: float) -> list[Candidate]:
     from musegen.generation.neural.drawing import draw
+    from musegen.generation.neural.spelling import well_spelled
     from musegen.generation.neural.writing import score_of
 
     tasks = [task_of(plan, level=condition.level, style=condition.style)] * condition.candidates
     answers = draw(tasks, rng, pack=condition.pack, temperature=temperature)
     found = []
     for drawn in (written_out(plan, each[0]) for each in answers if each):
-        score = score_of(drawn, measures=plan.measures, title=title_of(plan))
+        score = score_of(well_spelled(drawn), measures=plan.measures, title=title_of(plan))
         notes = max(int(drawn.frames.attack.sum()), 1)
         found.append(Candidate(score, drawn.log_probability / notes, drawn.cost))
     if not found:

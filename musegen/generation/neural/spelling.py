@@ -20,6 +20,8 @@ _CHROMATIC = {False: (7, 9, 6, 8, -2), True: (-5, 4, 6)}
 _NO_KEY = key_number(Key(0))
 _UP = 5
 """Fifths that a note lies above the note a minor second over it: B is five above C."""
+_FLATTEST, _SHARPEST = -6, 10
+"""The names that a key has, counted from its tonic: in C G flat to A sharp. From F a line falls to E, never F flat."""
 
 
 class _Names(NamedTuple):
@@ -52,15 +54,18 @@ def context_spelled(frames: Frames, local: Ints, figure: Ints) -> Ints:
     note = note_numbers(frames)
     rank = _names().rank[place].T.ravel()
     first = _deciding_frames(note, rank)
-    names = (tonic + _names().fifths[place]).T.ravel()[first].astype(np.int16)
-    names = _led(names, frames.pitch.T.ravel()[first].astype(np.int64), rank[first] == 0, _goes_on(note))
+    tonics = np.broadcast_to(tonic, frames.pitch.shape).T.ravel()[first]
+    names = tonics + _names().fifths[place].T.ravel()[first]
+    leads = (rank[first] == 0) & _goes_on(note)
+    names = _led(names, tonics, frames.pitch.T.ravel()[first].astype(np.int64), leads)
     return np.where(note >= 0, np.append(names, 0)[note], 0).astype(np.int16)
 
 
-def well_spelled(drawn: Drawn, free: Bools) -> Drawn:
-    """An answer whose free notes are named in context; given ones keep their names."""
+def well_spelled(drawn: Drawn, free: Bools | None = None) -> Drawn:
+    """An answer whose notes are named in context; with `free`, those that were given keep their names."""
     names = context_spelled(drawn.frames, drawn.said.local, drawn.said.figure)
-    return drawn._replace(frames=drawn.frames._replace(fifths=np.where(free, names, drawn.frames.fifths)))
+    kept = names if free is None else np.where(free, names, drawn.frames.fifths)
+    return drawn._replace(frames=drawn.frames._replace(fifths=kept))
 
 
 def note_numbers(frames: Frames) -> npt.NDArray[np.intp]:
@@ -116,9 +121,9 @@ def _goes_on(note: npt.NDArray[np.intp]) -> Bools:
     return goes_on
 
 
-def _led(names: Ints, pitch: npt.NDArray[np.int64], chromatic: Bools, goes_on: Bools) -> Ints:
-    """The names, chromatic notes being called after the step by which they go on."""
+def _led(names: Ints, tonics: Ints, pitch: npt.NDArray[np.int64], leads: Bools) -> Ints:
+    """The names, those that lead on being called after the step by which they do, if the key can have such a name."""
     step = np.append(np.diff(pitch), 0)
-    following = np.append(names[1:], 0)
-    leads = chromatic & goes_on & (np.abs(step) == 1)
-    return np.where(leads, following + _UP * step, names).astype(np.int16)
+    called = np.append(names[1:], 0) + _UP * step
+    fits = (called - tonics >= _FLATTEST) & (called - tonics <= _SHARPEST)
+    return np.where(leads & (np.abs(step) == 1) & fits, called, names).astype(np.int16)
