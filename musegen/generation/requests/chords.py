@@ -55,10 +55,10 @@ class ChordChain:
         """The likeliest of them, best first: one for each sound that is asked for, a few where the chord is free."""
         states, through = self.live(self.plan.wishes[slot]), self._through[slot]
         order = np.argsort(through, kind="stable")
-        if freedom >= EVERY:
-            return np.asarray(states[order])
         if self.plan.wishes[slot].states_chord:
             return states[order][_first_of_each([self._sound(int(state)) for state in states[order]])]
+        if freedom >= EVERY:
+            return np.asarray(states[order])
         width, margin = _KEPT[freedom]
         order = order[:width]
         return np.asarray(states[order[through[order] <= through[order[:1]] + margin]])

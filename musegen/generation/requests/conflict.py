@@ -12,18 +12,18 @@ import numpy as np
 from musegen.errors import NoSolution, NotFound
 from musegen.generation.requests.cadences import closes
 from musegen.generation.requests.chords import ChordChain
-from musegen.generation.requests.laws import Laws
 from musegen.generation.requests.plan import VOICES, Plan, Wish
-from musegen.generation.requests.scoring import Array
+from musegen.generation.requests.scoring import Settings
 from musegen.generation.requests.settings import EVERY, TAUGHT
-from musegen.generation.requests.ways import Slotted, Ways, given_voices
+from musegen.generation.requests.ways import Ways, given_voices, joins_apart, sung_in
 from musegen.score.pitch import SpelledPitch
-from musegen.theory.sonority import Sonority
+from musegen.theory.sonority import Bools, Sonority
 
 _VOICES = ("soprano", "alto", "tenor", "bass")
-_FEW = 40  # chords that are tried first where a slot's chord is free
-_MOST_PAIRS = 1_500_000  # successions that are looked at in one question; a second's work
-_STAGES = (0, 1, 2)  # a few free chords, all of them, all of them in every setting
+_FEW, _ALL = 40, 100_000
+_MOST_PAIRS = 600_000  # successions that are looked at in one question; a second's work
+_STAGES = ((_FEW, TAUGHT, 400), (_ALL, TAUGHT, 1500), (_ALL, EVERY, 20_000))
+"""How many free chords are looked at, how freely they are set, and how many settings of a slot."""
 
 Part = Literal["chord", "figures", "cadence", "note", "rule", "vocabulary"]
 
@@ -48,10 +48,9 @@ def irreducible(ways: Ways, first: int, last: int) -> NoSolution:
     proven = question.solvable(active) is False
     for member in active:
         without = tuple(item for item in active if item != member)
-        answer = question.solvable(without)
-        if answer is False:
+        if question.solvable(without) is False:
             active = without
-        proven &= answer is not None
+    proven &= all(question.solvable(tuple(item for item in active if item != member)) for member in active)
     conflicts = tuple(question.words(member) for member in sorted(active, key=_order))
     if proven:
         if len(conflicts) == 1:
@@ -66,14 +65,30 @@ def _order(member: Member) -> tuple[bool, int, int]:
     return member.slot < 0, member.slot, -member.voice
 
 
+class _Node(NamedTuple):
+    """All settings of a slot, lawful or not, and what each rule forbids of them."""
+
+    settings: Settings
+    sound: Sonority
+    enters: Sonority
+    leaves: Sonority
+    faults: dict[str, Bools]
+    whole: bool  # none was left out for their number
+
+
+_Key = tuple[Wish, bytes, int, int]
+"""A slot's wish, the states of its chord, how freely it is set, and in how many ways at the most."""
+
+
 @dataclass
 class _Question:
-    """Whether some of the requests of a window have a solution together."""
+    """Whether some of the requests of a window have a solution together; what was found out is kept."""
 
     ways: Ways
     first: int
     last: int
-    _known: dict[tuple[Wish, int, int, frozenset[str], bool], Slotted] = field(default_factory=dict)
+    _nodes: dict[_Key, _Node] = field(default_factory=dict)
+    _steps: dict[tuple[int, _Key, _Key], dict[str, Bools]] = field(default_factory=dict)
 
     def members(self) -> tuple[Member, ...]:
         """All that could be given up; what is given up first, if it makes no difference, comes first."""
@@ -101,19 +116,13 @@ class _Question:
     def solvable(self, active: tuple[Member, ...]) -> bool | None:
         """Whether there is a way through the window; None where that was too much to find out."""
         wishes = [self._wish(slot, active) for slot in range(self.first, self.last + 1)]
-        rules = frozenset(member.rule for member in active if member.part == "rule")
-        gone = frozenset(self.ways.laws.forbidding()) - rules
+        rules = {member.rule for member in active if member.part == "rule"}
         limited = self.ways.chain.limited and Member("vocabulary") in active
-        chain = self.ways.chain if limited == self.ways.chain.limited else self._unlimited
-        ways = self.ways.under(chain, Laws(self.ways.laws.pack, gone, lenient=self.ways.laws.lenient))
-        if self._is_barred(ways, wishes) or self._misses(ways, wishes):
+        ways = self.ways if limited == self.ways.chain.limited else self._unlimited
+        if self._is_barred(wishes, rules) or self._misses(ways, wishes):
             return False
-        free = any(not wish.states_chord for wish in wishes)
-        for stage in _STAGES if free else _STAGES[-1:]:
-            found = self._reach(ways, wishes, stage, gone)
-            if found:
-                break
-        return found
+        found = any(self._reach(ways, wishes, stage, rules) for stage in _STAGES[:-1])
+        return found or self._reach(ways, wishes, _STAGES[-1], rules)
 
     def _wish(self, slot: int, active: tuple[Member, ...]) -> Wish:
         wish = self.ways.plan.wishes[slot]
@@ -125,29 +134,52 @@ class _Question:
             tuple(wish.notes[voice] if ("note", voice) in kept else () for voice in range(VOICES)),
         )
 
-    def _reach(self, ways: Ways, wishes: list[Wish], stage: int, gone: frozenset[str]) -> bool | None:
-        """Whether there is a way through; settings of free chords are few at first."""
-        slots = [self._settings(ways, wish, stage, gone) for wish in wishes]
-        all_seen = all(slot.all_kept for slot in slots)
-        if sum(len(one.cost) * len(two.cost) for one, two in pairwise(slots)) > _MOST_PAIRS:
+    def _reach(self, ways: Ways, wishes: list[Wish], stage: tuple[int, int, int], rules: set[str]) -> bool | None:
+        """Whether there is a way through, in the settings of this stage; None where some were left out."""
+        keys = [self._key(ways, slot, wish, stage) for slot, wish in enumerate(wishes, self.first)]
+        nodes = [self._node(ways, key) for key in keys]
+        if sum(len(one.settings.cost) * len(two.settings.cost) for one, two in pairwise(nodes)) > _MOST_PAIRS:
             return None
-        reached: Array = np.ones(len(slots[0].cost), dtype=bool)
-        for place in range(1, len(slots)):
-            step = self.first + place
-            is_open = ways.is_open(step, slots[place - 1], slots[place], wishes[place - 1], wishes[place])
-            reached = np.asarray(is_open[reached].any(axis=0))
-        return True if reached.any() else False if all_seen else None
+        reached = ~_any_of(nodes[0].faults, rules)
+        for slot in range(self.first + 1, self.last + 1):
+            place = slot - self.first
+            closed = _any_of(self._faults(ways, slot, keys[place - 1], keys[place]), rules)
+            reached = (~closed[reached]).any(axis=0) & ~_any_of(nodes[place].faults, rules)
+        return True if reached.any() else False if all(node.whole for node in nodes) else None
 
-    def _settings(self, ways: Ways, wish: Wish, stage: int, gone: frozenset[str]) -> Slotted:
-        free = not wish.states_chord
+    def _key(self, ways: Ways, slot: int, wish: Wish, stage: tuple[int, int, int]) -> _Key:
+        asked = self.ways.plan.wishes
         states = ways.chain.live(wish)
-        if free and stage == 0:
-            states = states[np.argsort(ways.chain.space.alone[states], kind="stable")[:_FEW]]
-        freedom = TAUGHT if free and stage < 2 else EVERY
-        key = (wish, len(states), freedom, gone, ways.chain.limited)
-        if key not in self._known:
-            self._known[key] = ways.slotted(wish, states, freedom)
-        return self._known[key]
+        if wish.states_chord and not any(item.cadence for item in asked[self.first : self.last + 1]):
+            kept = self.ways.chain.kept(slot, EVERY)  # as the whole piece reads it
+            states = kept if len(kept) else states
+        few, freedom, most = stage
+        states = states[np.argsort(ways.chain.space.alone[states], kind="stable")[:few]]
+        return wish, states.tobytes(), freedom, most
+
+    def _node(self, ways: Ways, key: _Key) -> _Node:
+        if key not in self._nodes:
+            wish, states, freedom, most = key
+            every, sound = ways.settings(wish, np.frombuffer(states, dtype=np.intp), freedom)
+            cheapest = np.argsort(every.cost, kind="stable")[:most]
+            settings, sound = every.at(cheapest), sound[cheapest]
+            faults = ways.laws.why((sound,), None, given_voices(wish), stated=wish.states_chord)
+            whole = len(cheapest) == len(every.cost)
+            self._nodes[key] = _Node(settings, sound, *sung_in(sound, wish), faults, whole)
+        return self._nodes[key]
+
+    def _faults(self, ways: Ways, slot: int, one: _Key, two: _Key) -> dict[str, Bools]:
+        """What each rule forbids of ways into a slot; the cadence that is asked for is a law without a name."""
+        if (slot, one, two) not in self._steps:
+            before, here, left, met = self._node(ways, one), self._node(ways, two), one[0], two[0]
+            heard = before.sound[:, None], here.sound[None, :]
+            sung = (before.leaves[:, None], here.enters[None, :]) if joins_apart(left, met) else None
+            given, stated = given_voices(left) & given_voices(met), left.states_chord or met.states_chord
+            faults = {} if ways.is_new_start(slot) else ways.laws.why(heard, sung, given, stated=stated)
+            shape = len(before.settings.cost), len(here.settings.cost)
+            missed = np.broadcast_to(ways.misses_cadence(met, before.settings, here.settings), shape)
+            self._steps[slot, one, two] = {**faults, "": missed}
+        return self._steps[slot, one, two]
 
     def _misses(self, ways: Ways, wishes: list[Wish]) -> bool:
         """No chords that the window may have make the cadence that is asked for, under the soprano that is given."""
@@ -163,20 +195,25 @@ class _Question:
         return False
 
     @cached_property
-    def _unlimited(self) -> ChordChain:
-        """The chords of every pack."""
-        return ChordChain(self.ways.plan, self.ways.chain.statistics, limited=False)
+    def _unlimited(self) -> Ways:
+        """With the chords of every pack."""
+        chain = ChordChain(self.ways.plan, self.ways.chain.statistics, limited=False)
+        return Ways(self.ways.plan, chain, self.ways.laws)
 
-    def _is_barred(self, ways: Ways, wishes: list[Wish]) -> bool:
+    def _is_barred(self, wishes: list[Wish], rules: set[str]) -> bool:
         """The given notes alone break a law of sound between them, whatever chords they stand in."""
-        alone = [_notes_alone(wish, place) for wish in wishes for place in (0, -1)]
-        for step in range(1, len(wishes)):
-            if ways.is_new_start(self.first + step):
-                continue
-            given = given_voices(wishes[step - 1]) & given_voices(wishes[step])
-            if ways.laws.bars((alone[2 * step - 1], alone[2 * step]), given):
+        for slot, (left, met) in enumerate(pairwise(wishes), self.first + 1):
+            given = given_voices(left) & given_voices(met)
+            joined = _notes_alone(left, -1), _notes_alone(met, 0)
+            if not self.ways.is_new_start(slot) and self.ways.laws.bars(joined, given) & rules:
                 return True
         return False
+
+
+def _any_of(faults: dict[str, Bools], rules: set[str]) -> Bools:
+    """Where some of these rules, or a law without a name, forbids."""
+    found = [fault for rule, fault in faults.items() if rule in rules or not rule]
+    return np.logical_or.reduce(found) if found else np.zeros_like(next(iter(faults.values())))
 
 
 def _notes_alone(wish: Wish, place: int) -> Sonority:

@@ -33,7 +33,6 @@ class Laws:
     """
 
     pack: str
-    without: frozenset[str] = frozenset()  # ids of rules that are left out
     lenient: bool = True  # rules of chords only weigh where the chords are asked for
 
     def setting(self, sonority: Sonority, given: Bools, *, stated: bool) -> tuple[Bools, Array]:
@@ -62,9 +61,27 @@ class Laws:
         apart = self._judged(self._sounding, heard, given, stated)
         return broken | of_chords[0], cost + of_chords[1] + weighed + np.where(apart[0], _BETWEEN, 0.0)
 
-    def bars(self, sonorities: tuple[Sonority, Sonority], given: Bools) -> bool:
-        """Whether one sonority after another breaks a law of sound, whatever else sounds with them."""
-        return bool(self._judged(self._sounding, sonorities, given, False)[0].any())
+    def why(
+        self,
+        heard: tuple[Sonority, ...],
+        sung: tuple[Sonority, ...] | None,
+        given: Bools,
+        *,
+        stated: bool,
+    ) -> dict[str, Bools]:
+        """What each rule forbids, by its id, in settings or in successions; see `setting` and `succession`."""
+        laws = self._slices if len(heard) == 1 else self._pairs
+        found = {}
+        for rule in laws.forbidding:
+            sonorities = heard if sung is None or rule.kind.needs_harmony else sung
+            shape = np.broadcast_shapes(*(item.pitch.shape[:-1] for item in sonorities))
+            found[rule.id] = np.broadcast_to(_shares(rule, sonorities, given, stated and self.lenient)[0], shape)
+        return found
+
+    def bars(self, sonorities: tuple[Sonority, Sonority], given: Bools) -> set[str]:
+        """The laws of sound that one sonority after another breaks, whatever else sounds with them."""
+        laws = self._sounding.forbidding
+        return {rule.id for rule in laws if _shares(rule, sonorities, given, False)[0].any()}
 
     def forbidding(self) -> tuple[str, ...]:
         """The ids of the rules that forbid."""
@@ -91,9 +108,9 @@ class Laws:
         return _milder(self.pack, window)
 
     def _kept(self, masks: Masks) -> Masks:
-        kept = tuple(rule for rule in masks.forbidding if rule.id not in self.without)
         counted = {rule.id for rule in self._counted(masks.window)}
-        return Masks(masks.window, kept, tuple(rule for rule in masks.weighing if rule.id not in counted))
+        weighing = tuple(rule for rule in masks.weighing if rule.id not in counted)
+        return Masks(masks.window, masks.forbidding, weighing)
 
     def _judged(
         self, masks: Masks, sonorities: tuple[Sonority, ...], given: Bools, stated: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from musegen.generation.requests.chords import ChordChain
 from musegen.generation.requests.laws import Laws
 from musegen.generation.requests.plan import VOICES, Plan, Wish
 from musegen.generation.requests.scoring import Array, Settings
-from musegen.generation.requests.settings import EVERY, settings_of
+from musegen.generation.requests.settings import settings_of
 from musegen.score.table import Flag
 from musegen.theory.sonority import Harmony, Sonority
 
@@ -31,7 +30,6 @@ class Slotted(NamedTuple):
     sound: Sonority  # chord notes
     enters: Sonority  # what is sung first
     leaves: Sonority  # and last
-    all_kept: bool  # none was left out for their number
 
 
 class Step(NamedTuple):
@@ -67,45 +65,36 @@ class Ways:
             self._steps[key] = self.between(slot, one, two, self.plan.wishes[slot - 1], self.plan.wishes[slot])
         return self._steps[key]
 
-    def under(self, chain: ChordChain, laws: Laws) -> Ways:
-        """The same plan with other chords and under other laws."""
-        other = copy(self) if chain is self.chain else Ways(self.plan, chain, laws)
-        other.laws, other._slots, other._steps = laws, {}, {}
-        return other
-
-    def slotted(self, wish: Wish, states: Array, freedom: int, price: Array | None = None) -> Slotted:
+    def slotted(self, wish: Wish, states: Array, freedom: int, price: Array) -> Slotted:
         """The lawful settings of chords under a wish; `price` (states,) is what the chords cost."""
-        space = self.chain.space
-        chords = tuple(space.chords[int(state)] for state in states)
-        found = settings_of(chords, wish.notes, freedom)
-        worth = found.cost if price is None else found.cost + price[found.chord]
-        found = found._replace(cost=worth, chord=states[found.chord].astype(np.intp), chords=space.chords)
-        sound = self._sonority(found)
+        found, sound = self.settings(wish, states, freedom)
         broken, cost = self.laws.setting(sound, given_voices(wish), stated=wish.states_chord)
-        total = found.cost + cost + self.habits.spacing(found.pitch)
+        chord = np.empty(len(self.chain.space.chords))
+        chord[states] = price
+        total = found.cost + chord[found.chord] + cost + self.habits.spacing(found.pitch)
         order = np.flatnonzero(~broken)
-        order = order[np.argsort(total[order], kind="stable")]
-        kept = order[: _MOST[freedom]]
+        kept = order[np.argsort(total[order], kind="stable")][: _MOST[freedom]]
         found, sound = found.at(kept), sound[kept]
-        enters, leaves = (_sung(sound, wish, place) for place in (0, -1))
-        return Slotted(found, total[kept], sound, enters, leaves, freedom == EVERY and len(kept) == len(order))
+        return Slotted(found, total[kept], sound, *sung_in(sound, wish))
 
-    def is_open(self, slot: int, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Array:
-        """(before, here): nothing forbids to go on into a slot so."""
-        return np.isfinite(self.between(slot, before, here, left, met).law)
+    def settings(self, wish: Wish, states: Array, freedom: int) -> tuple[Settings, Sonority]:
+        """All settings of chords under a wish, lawful or not, and how they sound."""
+        space = self.chain.space
+        found = settings_of(tuple(space.chords[int(state)] for state in states), wish.notes, freedom)
+        found = found._replace(chord=states[found.chord].astype(np.intp), chords=space.chords)
+        return found, self._sonority(found)
 
     def between(self, slot: int, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Step:
         """All ways from one slot's settings to the next one's."""
         given = given_voices(left) & given_voices(met)
-        stated = left.states_chord and met.states_chord
+        stated = left.states_chord or met.states_chord
         heard = before.sound[:, None], here.sound[None, :]
-        joins = any(len(sung) > 1 for sung in (*left.notes, *met.notes))
-        sung = (before.leaves[:, None], here.enters[None, :]) if joins else None
+        sung = (before.leaves[:, None], here.enters[None, :]) if joins_apart(left, met) else None
         broken, cost = self.laws.succession(heard, sung, given, stated=stated)
         if self.is_new_start(slot):
             broken, cost = np.zeros_like(broken), cost + _OVER_FERMATA * broken
         chords = self._of_chords(slot, before, here)
-        law = np.where(broken | self._misses_cadence(met, before, here), np.inf, cost + chords)
+        law = np.where(broken | self.misses_cadence(met, before.settings, here.settings), np.inf, cost + chords)
         return Step(law, self._habit(before, here, left, met))
 
     def _of_chords(self, slot: int, before: Slotted, here: Slotted) -> Array:
@@ -115,19 +104,19 @@ class Ways:
             return np.zeros((1, 1))
         return self.chain.succession(slot, one, two)[np.ix_(place_one, place_two)]
 
-    def _misses_cadence(self, wish: Wish, before: Slotted, here: Slotted) -> Array:
+    def misses_cadence(self, wish: Wish, before: Settings, here: Settings) -> Array:
+        """(before, here): the cadence that is asked for is not made."""
         if wish.cadence is None:
             return np.zeros((1, 1), dtype=bool)
         chords, asked = self.chain.space.chords, wish.cadence
-        ends = [
-            (int(chord), int(sung)) for chord, sung in zip(here.settings.chord, here.settings.fifths[:, 0], strict=True)
-        ]
+        ends = list(zip(here.chord.tolist(), here.fifths[:, 0].tolist(), strict=True))
         known = {
             (one, *end): closes(asked, chords[one], chords[end[0]], end[1])
-            for one in set(before.settings.chord.tolist())
+            for one in set(before.chord.tolist())
             for end in set(ends)
         }
-        return ~np.array([[known[one, *end] for end in ends] for one in before.settings.chord.tolist()], dtype=bool)
+        made = [[known[one, *end] for end in ends] for one in before.chord.tolist()]
+        return ~np.array(made, dtype=bool).reshape(len(before.cost), len(ends))
 
     def _habit(self, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Array:
         """How the voices that are ours like to move; a chord that goes on may simply be held."""
@@ -160,10 +149,19 @@ def given_voices(wish: Wish) -> Array:
     return np.array([bool(sung) for sung in wish.notes])
 
 
-def _sung(sound: Sonority, wish: Wish, place: int) -> Sonority:
-    """The settings with what the given voices sing first (0) or last (-1)."""
+def joins_apart(left: Wish, met: Wish) -> bool:
+    """What is sung where two slots join may be other notes than the chords': some given voice moves in a slot."""
+    return any(len(sung) > 1 for sung in (*left.notes, *met.notes))
+
+
+def sung_in(sound: Sonority, wish: Wish) -> tuple[Sonority, Sonority]:
+    """The settings with what the given voices sing first, and with what they sing last."""
     if all(len(sung) < 2 for sung in wish.notes):
-        return sound
+        return sound, sound
+    return _with(sound, wish, 0), _with(sound, wish, -1)
+
+
+def _with(sound: Sonority, wish: Wish, place: int) -> Sonority:
     pitch, fifths = sound.pitch.copy(), sound.fifths.copy()
     for voice in range(VOICES):
         if wish.notes[voice]:

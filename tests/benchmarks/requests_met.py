@@ -1,0 +1,138 @@
+"""Ask for Bach's chord and bass on every beat of held-out chorales, and count what is met, in conflict, and broken.
+
+`python tests/benchmarks/requests_met.py [--every N] [--jobs 1] [--pack chorale]` takes the chorales of the split test
+of `corpora/bach-chorales.toml`, reads their chords with the neural engine, and asks for the pitch classes and the bass of
+each on every pulse: under Bach's soprano, and with no voice given. It prints for both, and once more where the rules of
+chords are laws even against the chords asked for: beats met, chords of which something is left out, pieces in a stated
+conflict, CPU seconds a chorale, and findings of the 13 core rules per 100 chords of plain skeletons.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from musegen.corpora import corpus
+from musegen.errors import NoSolution, NotFound
+from musegen.evaluation.core_rules import core_counts
+from musegen.generation.conditions import Condition, Left
+from musegen.generation.given import Request, notes_given
+from musegen.generation.requests.plan import Plan, plan_of
+from musegen.generation.requests.skeletons import Skeleton, skeletons
+from musegen.generation.requests.writing import plain_score
+from musegen.score.files import read
+from musegen.theory.analyse import analyse
+from musegen.theory.analysis import Analysis
+
+_ROWS = {
+    "under Bach's soprano": (None, True),
+    "no voice given": (Left(("S", "A", "T", "B")), True),
+    "under Bach's soprano, chord rules as laws": (None, False),
+    "no voice given, chord rules as laws": (Left(("S", "A", "T", "B")), False),
+}
+
+
+def one_piece(name: str, pack: str) -> dict[str, Counter[str]]:
+    """What one chorale adds to every row."""
+    score = replace(read(name), harmonies=(), figures=())
+    heard = analyse(score, engine="neural")
+    tallies = {}
+    for row, (left, lenient) in _ROWS.items():
+        condition = Condition(key=heard.key, left=left, pack=pack)
+        plan = replace(_asking(condition, plan_of(score, condition), heard), lenient=lenient)
+        tallies[row] = _tally(plan, condition)
+    return tallies
+
+
+def _asking(condition: Condition, plan: Plan, heard: Analysis) -> Plan:
+    onsets = [slot.onset for slot in plan.slots]
+    spans = [heard.chords[place] for place in heard.chord_indices(np.array(onsets))]
+    asked: dict[int, Request] = {
+        onset: notes_given({7 * tone % 12 for tone in span.tones}, 7 * (span.key.tonic + span.numeral.bass) % 12)
+        for onset, span in zip(onsets, spans, strict=True)
+    }
+    return plan_of(plan.score, condition, chords=asked)
+
+
+def _tally(plan: Plan, condition: Condition) -> Counter[str]:
+    counts = Counter(pieces=1, beats=len(plan.slots))
+    start = time.process_time()
+    try:
+        found = skeletons(plan)[0]
+    except NoSolution as error:
+        name = "not found" if isinstance(error, NotFound) else "conflicts"
+        return counts + Counter({name: 1, "milliseconds to tell": round(1000 * (time.process_time() - start))})
+    counts["milliseconds"] = round(1000 * (time.process_time() - start))
+    counts += Counter(solved=1, asked=len(plan.slots), met=_met(found), incomplete=_incomplete(found))
+    counted = core_counts([plain_score(found, condition)])[0]
+    counts["chords"] += counted.chords
+    counts["clean"] += counted.is_clean
+    return counts + Counter({f"core {rule}": number for rule, number in counted.found.items()})
+
+
+def _met(found: Skeleton) -> int:
+    """Beats on which every free voice sings a note of the chord, and the bass its bass."""
+    met = 0
+    for wish, pitches in zip(found.plan.wishes, found.pitch.tolist(), strict=True):
+        assert wish.chord is not None, "a chord is asked for on every beat"
+        names, _, bass = wish.chord.text.partition(" over ")
+        free = [pitch % 12 for pitch, sung in zip(pitches, wish.notes, strict=True) if not sung]
+        classes = {_PITCH_CLASSES[name] for name in names.split()}
+        met += set(free) <= classes and pitches[-1] % 12 == _PITCH_CLASSES[bass]
+    return met
+
+
+def _incomplete(found: Skeleton) -> int:
+    sounding = [{pitch % 12 for pitch in pitches} for pitches in found.pitch.tolist()]
+    return sum(
+        not sounds >= {7 * tone % 12 for tone in chord.tones}
+        for sounds, chord in zip(sounding, found.chords, strict=True)
+    )
+
+
+def _names() -> dict[str, int]:
+    return {notes_given({pitch_class}).text: pitch_class for pitch_class in range(12)}
+
+
+_PITCH_CLASSES = _names()
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--pack", default="chorale")
+    asked = parser.parse_args()
+    names = [piece.name for piece in corpus("bach-chorales").pieces if piece.split == "test"][:: asked.every]
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        tallies = list(pool.map(partial(one_piece, pack=asked.pack), names))
+    for row in _ROWS:
+        _print(row, sum((tally[row] for tally in tallies), Counter()))
+
+
+def _print(row: str, counts: Counter[str]) -> None:
+    solved, chords = max(counts["solved"], 1), max(counts["chords"], 1)
+    print(f"{row}: {counts['pieces']} pieces, {counts['beats']} beats")
+    print(f"  met {counts['met']} of {counts['asked']}, something left out of {counts['incomplete']}")
+    told = max(counts["conflicts"] + counts["not found"], 1)
+    print(f"  conflicts {counts['conflicts']} ({counts['milliseconds to tell'] / told / 1000:.2f} s each), "
+          f"not found {counts['not found']}")  # fmt: skip
+    print(f"  CPU s a chorale {counts['milliseconds'] / solved / 1000:.3f}")
+    core = {
+        name.removeprefix("core "): number for name, number in counts.items() if name.startswith("core ") and number
+    }
+    total = sum(number for name, number in core.items() if not name.startswith("antiparallel"))
+    print(f"  core findings per 100 of {chords} chords: {100 * total / chords:.2f}; clean pieces {counts['clean']}")
+    for name, number in sorted(core.items(), key=lambda item: -item[1]):
+        print(f"    {name}: {number} ({100 * number / chords:.2f})")
+
+
+if __name__ == "__main__":
+    main()
