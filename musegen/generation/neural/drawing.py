@@ -216,6 +216,7 @@ class _Drawing:
         tried = scaled + self.rng.gumbel(size=scaled.shape)
         chosen = tried.argmax(axis=1)
         first, left = chosen.copy(), np.arange(len(rows))
+        stuck = np.zeros(len(rows), dtype=bool)
         for _ in range(TRIED):
             here = rows[left]
             decided[here, voice] = chosen[left]
@@ -224,15 +225,18 @@ class _Drawing:
                 self.particles.sung[here], now[here], frame.joined[here], voice, pulse=frame.pulse[here]
             )
             left = left[refused]
-            if not len(left):
-                break
             tried[left, chosen[left]] = -np.inf
             chosen[left] = tried[left].argmax(axis=1)
-        if len(left):
-            stuck = rows[left]
-            self.particles.weight[stuck] -= STUCK
-            decided[stuck, voice] = first[left]
-            _place(now, voice, stuck, decided, frame.before, names)
+            spent = np.isneginf(tried[left, chosen[left]])
+            stuck[left[spent]], left = True, left[~spent]
+            if not len(left):
+                break
+        stuck[left] = True
+        if stuck.any():
+            chosen[stuck] = first[stuck]
+            self.particles.weight[rows[stuck]] -= STUCK
+            decided[rows[stuck], voice] = first[stuck]
+            _place(now, voice, rows[stuck], decided, frame.before, names)
         peak = logits.max(axis=1)
         whole = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
         self.particles.likely[rows] += logits[np.arange(len(rows)), decided[rows, voice]] - whole
