@@ -34,16 +34,16 @@ def numbers_of(scores: tuple[Score, ...]) -> Floats:
     return np.array([_numbers(score) for score in scores], dtype=np.float64)
 
 
-def told_apart(made: Sample, real: Sample, seed: int = SEED) -> Figure:
+def told_apart(made: Sample, real: Sample, *, repeats: int = REPEATS, seed: int = SEED) -> Figure:
     """The area under the curve of a real-or-made classifier: 0.5 cannot tell, 1 always can.
 
     No group is ever learned from and judged: give settings of one melody, real or made, one group. The judgement of a
-    piece is the mean over five ways to divide the groups. NaN where there are fewer than two groups of either.
+    piece is the mean over some ways to divide the groups. NaN where there are fewer than two groups of either.
     """
     rows = _measurements(made, real)
     if min(len(set(made.groups)), len(set(real.groups))) < 2:
         return Figure("real-or-made AUC", float("nan"))
-    seeds = np.random.default_rng(seed).integers(0, 1 << 31, REPEATS).tolist()
+    seeds = np.random.default_rng(seed).integers(0, 1 << 31, repeats).tolist()
     odds = np.mean([_log_odds(rows, number) for number in seeds], axis=0)
     is_made = rows.labels == MADE
     both = Sample("both", (), tuple(rows.groups.tolist()))

@@ -22,10 +22,10 @@ _TRAIN_WITH_INSTRUMENTS = (
 )
 
 
-def test_pieces() -> tuple[Piece, ...]:
+def held_out_pieces() -> tuple[Piece, ...]:
     """The 77 chorales of the test split; seven of them are the singing voices of a file with instruments.
 
-    >>> len(test_pieces())
+    >>> len(held_out_pieces())
     77
     """
     return (*corpus(CORPUS).split("test"), *_others(_TEST_WITH_INSTRUMENTS))
@@ -53,7 +53,7 @@ def bach_sample(split: Split | Literal[""] = "test") -> Sample:
     """Bach's chorales of a split, or all that have four parts, settings of one melody in one group."""
     pieces = corpus(CORPUS).pieces if not split else corpus(CORPUS).split(split)
     if split == "test":
-        pieces = test_pieces()
+        pieces = held_out_pieces()
     return Sample.of(
         f"Bach {split or 'all'}", [singing(piece.read()) for piece in pieces], [group_of(piece) for piece in pieces]
     )

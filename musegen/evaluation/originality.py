@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.corpora import Piece
 from musegen.evaluation.bach import singing, training_pieces
 from musegen.evaluation.readings import plain
 from musegen.evaluation.sure import SEED, Figure, Sample, drawn, mean
@@ -44,7 +45,15 @@ class Training(NamedTuple):
 @cache
 def bach_training() -> Training:
     """Bach's: all chorales that networks learn from."""
-    pieces = training_pieces()
+    return training_of(training_pieces())
+
+
+def training_of(pieces: Sequence[Piece]) -> Training:
+    """What these chorales have, with the base rates of their index, which is kept on disk.
+
+    Raises:
+        ScoreError: a piece cannot be read, or has not four voices.
+    """
     index = index_of(pieces)
     if not len(index.chance):
         index = with_base_rate(index, np.random.default_rng(SEED))

@@ -112,7 +112,7 @@ def evaluation(
         UnreadableFile: a score has not four voices.
     """
     own = real or bach_sample("test")
-    samples = [own, *(item if isinstance(item, Sample) else Sample.of(name, item) for name, item in sets.items())]
+    samples = [own, *(_sample(name, item) for name, item in sets.items())]
     ways: dict[Measure, Callable[[Sample], list[Figure]]] = {
         "rules": core_figures,
         "likeness": likeness_figures,
@@ -126,6 +126,10 @@ def evaluation(
         for figures in zip(*(ways[measure](sample) for sample in samples), strict=True)
     ]
     return Evaluation(tuple(item.name for item in samples), tuple(len(item.scores) for item in samples), tuple(lines))
+
+
+def _sample(name: str, item: Sequence[Score] | Sample) -> Sample:
+    return item._replace(name=name) if isinstance(item, Sample) else Sample.of(name, item)
 
 
 def _adversary(sample: Sample, own: Sample, *, control: bool) -> Figure:

@@ -27,7 +27,7 @@ import numpy as np
 from musegen.corpora import Piece, pieces_of
 from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import MusegenError
-from musegen.evaluation.bach import bach_sample, group_of, singing, test_pieces
+from musegen.evaluation.bach import bach_sample, group_of, singing, held_out_pieces
 from musegen.evaluation.readings import notes_alone, plain
 from musegen.evaluation.sure import Sample
 from musegen.evaluation.tables import MEASURES, Evaluation, evaluation
@@ -136,7 +136,7 @@ def met(score: Score, asked: Sequence[ChordSpan]) -> int:
 def folder_sample(name: str, folder: str) -> Sample:
     """The scores of a folder; one named after a chorale of Bach's (`bwv66.6.musicxml`) is of its melody's group."""
     groups = {
-        piece.name.rpartition("/")[2]: group_of(piece) for piece in (*pieces_of(["bach-chorales"]), *test_pieces())
+        piece.name.rpartition("/")[2]: group_of(piece) for piece in (*pieces_of(["bach-chorales"]), *held_out_pieces())
     }
     pieces = pieces_of([folder])
     names = [Path(piece.name).stem for piece in pieces]
@@ -145,7 +145,7 @@ def folder_sample(name: str, folder: str) -> Sample:
 
 def made_sample(asked: argparse.Namespace) -> Sample:
     """The test melodies harmonised, what that cost told."""
-    pieces = test_pieces()[:: asked.every]
+    pieces = held_out_pieces()[:: asked.every]
     width = max(1, -(-len(pieces) // max(asked.jobs, 1)) if asked.engine == "neural" else 4)
     orders = [
         Order(pieces[first : first + width], asked.engine, asked.pack, asked.seed, asked.temperature, asked.requests)

@@ -1,4 +1,4 @@
-"""The strict counter: faults planted one at a time are counted once, and Bach's own rates stand where others found them."""
+"""The strict counter: a planted fault is counted once, and Bach's own rates are those that others found."""
 
 import numpy as np
 import pytest
@@ -101,7 +101,7 @@ def test_three_voices_are_refused() -> None:
 
 
 def test_bach_breaks_as_many_rules_as_an_independent_count_says() -> None:
-    """15.61 per 100 chords, 0.33 parallels, 79 % of the pieces without them (JSB test, on the grid, repeats unknown)."""
+    """15.61 per 100 chords, 0.33 parallels, 79 % of the pieces without them (JSB test, on the grid)."""
     found = core_counts(bach_sample("test").scores)
     chords = sum(item.chords for item in found)
     assert 100 * sum(item.total for item in found) / chords == pytest.approx(15.6, abs=0.3)

@@ -65,7 +65,9 @@ def test_parallels_weigh_by_how_many_more_they_are_than_in_the_corpus() -> None:
 def test_bach_is_nearer_to_bach_than_his_notes_at_random() -> None:
     rng = np.random.default_rng(1)
     real = [frames_of(score) for score in bach_sample("test").scores[:20]]
-    shuffled = [piece._replace(pitch=rng.permutation(piece.pitch), fifths=rng.permutation(piece.fifths)) for piece in real]
+    shuffled = [
+        piece._replace(pitch=rng.permutation(piece.pitch), fifths=rng.permutation(piece.fifths)) for piece in real
+    ]
     own, other = (np.array([item.total for item in likenesses(pieces)]) for pieces in (real, shuffled))
     assert (own < other).all()
     assert 4.0 < np.median(own) < 6.5
