@@ -27,7 +27,7 @@ import numpy as np
 from musegen.corpora import Piece, pieces_of
 from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import MusegenError
-from musegen.evaluation.bach import bach_sample, group_of, singing, held_out_pieces
+from musegen.evaluation.bach import bach_sample, group_of, held_out_pieces, singing
 from musegen.evaluation.readings import notes_alone, plain
 from musegen.evaluation.sure import Sample
 from musegen.evaluation.tables import MEASURES, Evaluation, evaluation

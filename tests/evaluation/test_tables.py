@@ -8,7 +8,7 @@ import pytest
 
 from musegen.corpora import Piece
 from musegen.evaluation.adversary import MADE, REAL, TELLING, area, features_of_music, told_apart
-from musegen.evaluation.bach import bach_sample, singing, held_out_pieces, training_pieces
+from musegen.evaluation.bach import bach_sample, held_out_pieces, singing, training_pieces
 from musegen.evaluation.originality import taken, training_of
 from musegen.evaluation.sure import Sample
 from musegen.evaluation.tables import evaluation
