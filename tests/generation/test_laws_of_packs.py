@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lawful_composer import FIGURES, composed
 
 from musegen.generation.decode import compiled, tables
 from musegen.generation.decode.voice_laws import Laws
@@ -67,7 +68,6 @@ def leap_to_the_seventh(first, second):
 OWN = ("struck_again", "parallel_sevenths", "deep_thirds", "three_alike", "leap_to_the_seventh")
 RULE = '[[rule]]\nid = "{id}"\npredicate = "{name}"\nmessage = "It is so"\nwhy = "I say so"\n'
 PACKS = ("chorale", "strict", "level-4", "own")
-FIGURES = "I I6 ii6 IV V V7 V65 V43 V42 vi viio6 V7/V".split()
 
 
 @pytest.fixture(params=PACKS)
@@ -234,6 +234,15 @@ def test_bach_is_refused_where_check_finds_fault_with_him(pack: Pack, heard: tup
     judged = {rule.id for rule in by_check(pack)}
     found = {item.onset for item in check(score, pack, analysis).findings if item.rule in judged}
     assert found <= refused <= told(pack, view)
+
+
+def test_a_search_that_obeys_the_laws_writes_what_check_lets_pass(pack: Pack) -> None:
+    laws, rng = Laws(pack), np.random.default_rng(5)
+    judged = {rule.id for rule in by_check(pack)}
+    for _ in range(3):
+        score = composed(laws, rng)
+        report = check(score, pack, given_analysis(score))
+        assert [item.message for item in report.findings if item.rule in judged] == []
 
 
 def test_what_a_piece_costs_frame_by_frame_is_what_check_takes_off() -> None:

@@ -69,7 +69,7 @@ STRANGE_DISTANCE = len(DISTANCES)
 INTERVALS = _numbered(DISTANCES)
 
 STEPS = _all_intervals(24, 12)
-"""(moves, 2): semitones and fifths that a voice may move by."""
+"""(moves, 2): semitones and fifths that a voice may move by; whoever leaps further is told so without a table."""
 STRANGE_MOVE = len(STEPS)
 HELD = STRANGE_MOVE + 1
 """The number of a note that goes on; the number after the last move."""

@@ -19,6 +19,7 @@ from musegen.generation.decode.numbering import (
     INTERVALS,
     MOVES,
     NO_NOTE,
+    STEPS,
     STRANGE_DISTANCE,
     STRANGE_MOVE,
     STRANGE_NOTE,
@@ -37,6 +38,10 @@ _ZERO_BLOCK, _ASK_BLOCK = 0, 1
 _ROOM = 256
 _BASE = 60, 2
 """Where the voice stands that the others are told from; any note would do."""
+_USUAL = dict(zip(PAIRS, np.array([(0, 12), (3, 22), (7, 31), (0, 12), (3, 24), (0, 19)]), strict=True))
+"""Semitones between two voices, as chorales have them."""
+_DIATONIC, _FOURTH = 6, 5
+"""The tritone on the line of fifths, beyond which nothing is diatonic; a fourth in semitones."""
 _KINDS = VOICES * (VOICES - 1)
 
 
@@ -85,6 +90,9 @@ class PairTable:
         self._block[:, STRANGE_DISTANCE] = self._block[:, :, STRANGE_MOVE] = _ASK_BLOCK
         self._cells = np.zeros((_ROOM, HELD + 1), dtype=np.uint8)
         self._cells[:, STRANGE_MOVE] = self._cells[_ASK_BLOCK] = ASK
+        for voice in range(VOICES) if self.rules else ():
+            others = [other for other in range(VOICES) if other != voice]
+            self._add(voice, {other: _usual(voice, other) for other in others})
 
     def cells(self, voice: int, others: list[int], before: Ints, now: Ints, attack: Bools) -> Bytes:
         """(rows, others): the cells of `voice` with each of the others; `before` and `now` are codes of all voices."""
@@ -105,8 +113,10 @@ class PairTable:
             other: self._missing(_kind(voice, other), distance[:, column], theirs[:, column])
             for column, other in enumerate(others)
         }
-        found = self._asked(voice, {other: blocks for other, blocks in missing.items() if len(blocks)})
-        for other, cells in found.items():
+        self._add(voice, {other: blocks for other, blocks in missing.items() if len(blocks)})
+
+    def _add(self, voice: int, missing: dict[int, Numbers]) -> None:
+        for other, cells in self._asked(voice, missing).items():
             size, move = missing[other].T
             numbers = self._room(len(size))
             self._cells[numbers] = cells
@@ -148,6 +158,15 @@ class PairTable:
 
 def _kind(voice: int, other: int) -> int:
     return voice * (VOICES - 1) + other - (other > voice)
+
+
+def _usual(voice: int, other: int) -> Numbers:
+    """(blocks, 2): the distances and moves that chorales are full of, to be asked for before a search begins."""
+    low, high = sorted(_USUAL[min(voice, other), max(voice, other)] * (1 if voice > other else -1))
+    apart = np.flatnonzero((DISTANCES[:, 0] >= low) & (DISTANCES[:, 0] <= high) & (abs(DISTANCES[:, 1]) <= _DIATONIC))
+    moves = np.flatnonzero((abs(STEPS[:, 0]) <= _FOURTH) & (abs(STEPS[:, 1]) < _DIATONIC))
+    moves = np.append(moves, HELD)
+    return np.stack([np.repeat(apart, len(moves)), np.tile(moves, len(apart))], axis=1)
 
 
 def _laid(notes: dict[int, Ints], struck: dict[int, Bools]) -> Sonority:
