@@ -14,6 +14,9 @@ from musegen.generation.refine.variety import Ground, ground_of, is_new
 from musegen.rules.findings import Finding
 from musegen.rules.packs import Pack, load_pack
 
+_HOPELESS = 12
+"""Errors from which on a setting is not mended: another one will be better."""
+
 
 def refined(candidates: Sequence[Candidate], *, pack: Pack | str, count: int) -> list[Refined]:
     """The best `count` of these settings, best first, each other than those before; fewer where there are not so many.
@@ -42,7 +45,7 @@ def _by_merit(candidates: Sequence[Candidate], pack: Pack) -> list[_Judged]:
     """Candidates judged by their numerals, those without errors first, then by merit."""
     readings = by_numerals([candidate.score for candidate in candidates], pack)
     judged = [_Judged.of(*each) for each in zip(candidates, readings, strict=True)]
-    return sorted(judged, key=lambda one: (one.reading.errors, -one.merit))
+    return sorted((one.named(pack) for one in judged), key=lambda one: (one.reading.errors, -one.merit))
 
 
 class _Judged(NamedTuple):
@@ -67,6 +70,14 @@ class _Judged(NamedTuple):
     def findings(self) -> tuple[Finding, ...]:
         return self.reading.report.findings if self.ear is None else both(self.reading.report, self.ear.report)
 
+    def named(self, pack: Pack) -> _Judged:
+        """Under numerals that are heard in its notes, where its own are wrong and were not asked for."""
+        if not self.reading.errors or self.candidate.asked:
+            return self
+        other = renamed(self.candidate, by_ear(self.candidate.score, pack))
+        after = _Judged.of(other, by_numerals([other.score], pack)[0])
+        return after if after.errors < self.errors else self
+
     def heard(self, pack: Pack) -> _Judged:
         """Judged as it is read again, by numerals and by ear."""
         again = reread(self.candidate.score)
@@ -76,22 +87,19 @@ class _Judged(NamedTuple):
     def mended(self, pack: Pack) -> _Judged:
         """With the errors of both readings mended as far as can be; as it is where that makes it no better."""
         best = self if self.ear else self.heard(pack)
-        best = best._if_better(best._renamed(), (), pack)
+        if best.errors > _HOPELESS:
+            return best
         for _ in range(2):  # what mends one reading may be heard otherwise in the other
             faulty = next((reading for reading in (best.reading, best.ear) if reading and reading.errors), None)
             if faulty is None:
                 break
             score, resolved = mended(best.candidate, faulty, pack)
-            best = best._if_better(best.candidate._replace(score=score), resolved, pack)
+            if resolved:
+                best = best._if_better(best.candidate._replace(score=score), resolved, pack)
         return best
-
-    def _renamed(self) -> Candidate:
-        return renamed(self.candidate, self.ear) if self.reading.errors and self.ear else self.candidate
 
     def _if_better(self, other: Candidate, resolved: tuple[Finding, ...], pack: Pack) -> _Judged:
         """Another version of it, with what was mended there, if it has fewer errors."""
-        if other == self.candidate:
-            return self
         after = _Judged.of(other, by_numerals([other.score], pack)[0]).heard(pack)
         return after._replace(repairs=(*self.repairs, *resolved)) if after.errors < self.errors else self
 
