@@ -240,6 +240,26 @@ def test_all_that_is_not_left_comes_back_whatever_is_drawn_in_the_rest(voices, m
     assert same_music(reread(score), score)
 
 
+@pytest.mark.parametrize("measure", ["0", "1", "2"])
+def test_where_barlines_stand_inside_frames_new_notes_and_given_ones_do_not_overlap(measure):
+    line = "{0} | {1} . . {0} . . | {0} . . {1} . ."
+    rows = [
+        f"{voice}: {line.format(*notes)}"
+        for voice, *notes in (("S", "c5", "d5"), ("A", "g4", "a4"), ("T", "e4", "f4"), ("B", "c3", "d3"))
+    ]
+    source = parse_grid("\n".join(["meter: 2/4; unit: 1/12; pickup: 1/3", *rows]))
+    task = task_for(source, Condition(left=Left(tuple("SATB"), (measure,))))
+    score = score_of(answered(task, hold=0.9), source, task=task)
+    kept = {int(note) for note in kept_notes(source, task)["id"]}
+    assert {source.measures[int(index)].number for index in source.notes["measure_index"]} == {"0", "1", "2"}
+    assert kept == {
+        int(row["id"]) for row in source.notes.rows if source.measures[row["measure_index"]].number != measure
+    }
+    for part in range(4):
+        mine = score.notes.where(score.notes["part"] == part)
+        assert (mine.end[:-1] <= mine["onset"][1:]).all()
+
+
 def test_a_note_that_is_drawn_on_from_a_given_one_is_tied_to_it_and_a_given_one_is_never_tied_to_what_is_new():
     source = parse_grid(
         "meter: 2/4\nS: c5 d5~ | d5 e5~ | e5 c5\nA: g4 . | . . | . .\nT: e4 . | . . | . .\nB: c3 . | . . | . ."

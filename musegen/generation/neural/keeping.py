@@ -61,6 +61,8 @@ def _kept(like: Score, line: int, voice: int, free: Bools) -> Rows:
         return rows
     onset = frame_onsets(like)
     begins, ends = (np.searchsorted(onset, times, side="right") - 1 for times in (rows["onset"], _end(rows)))
+    barlines = np.searchsorted(onset, [measure.onset for measure in like.measures])
+    begins = np.clip(barlines[rows["measure_index"]], begins, len(onset) - 1)  # a barline may stand inside a frame
     cut_before = free[np.maximum(begins - 1, 0)]
     cut_after = np.append(free, False)[np.where(_end(rows) >= like.end, len(free), ends)]
     rows["flags"] &= ~np.where(cut_before, np.uint16(Flag.TIED_FROM_PREVIOUS), np.uint16(0))

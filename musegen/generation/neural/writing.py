@@ -64,6 +64,7 @@ def score_of(
     kept = np.zeros(0, dtype=NOTE_DTYPE) if task is None or like is None else kept_notes(like, task)
     free = np.ones_like(drawn.frames.attack) if task is None else task.free
     records = [record for voice in range(VOICES) for record in _new_notes(drawn.frames, free, voice, times)]
+    _make_room(kept, records)
     _tie_on(kept, records)
     for first, last in _closes(drawn, kept, times):
         _put_fermata(records, first, last)
@@ -89,6 +90,16 @@ def _new_notes(frames: Frames, free: Bools, voice: int, times: Times) -> Iterato
                 "part": voice,
                 "flags": int(Flag.TIED_FROM_PREVIOUS) if held[first] else 0,
             }
+
+
+def _make_room(kept: Rows, records: list[dict[str, int]]) -> None:
+    """New notes end where a given one of their voice begins: its barline may stand inside a frame."""
+    onsets = [np.sort(kept["onset"][kept["part"] == voice]) for voice in range(VOICES)]
+    for record in records:
+        mine, begin = onsets[record["part"]], record["onset"]
+        after = int(np.searchsorted(mine, begin, side="right"))
+        if after < len(mine):
+            record["duration"] = min(record["duration"], int(mine[after]) - begin)
 
 
 def _tie_on(kept: Rows, records: list[dict[str, int]]) -> None:
