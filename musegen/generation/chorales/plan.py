@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from musegen.errors import UsageError
@@ -55,8 +56,8 @@ class ChoralePlan:
 
     @property
     def full_measures(self) -> int:
-        """How many measures there are besides the pickup."""
-        return len(self.measures) - self.measures[0].is_pickup
+        """How many measures there are besides the pickup; those that a double bar divides count once."""
+        return ceil((Fraction(self.end, TICKS_PER_QUARTER) - self.pickup) / self.meter.quarters)
 
     @property
     def end(self) -> int:
