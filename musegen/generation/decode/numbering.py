@@ -79,13 +79,21 @@ HELD_NOTE = NO_NOTE + 1
 
 
 def notes_of(numbers: npt.NDArray[np.intp]) -> tuple[Ints, Ints]:
-    """Pitch and fifths of notes by their numbers; 0 for what is no note of `NOTES`."""
+    """Pitch and fifths of notes by their numbers; 0 for what is no note of `NOTES`.
+
+    >>> tuple(column.tolist() for column in notes_of(np.array([0, NO_NOTE])))
+    ([33, 0], [-9, 0])
+    """
     found = _NOTES_AND_NONE[numbers]
     return found[..., 0], found[..., 1]
 
 
 def ways_of(numbers: npt.NDArray[np.intp]) -> Ints:
-    """(..., 2): semitones and fifths of moves by their numbers; 0 for what is no move of `STEPS`."""
+    """(..., 2): semitones and fifths of moves by their numbers; 0 for what is no move of `STEPS`.
+
+    >>> ways_of(np.array([int(MOVES[2 * 64 + 2]), HELD])).tolist()
+    [[2, 2], [0, 0]]
+    """
     return np.asarray(_STEPS_AND_NONE[numbers])
 
 

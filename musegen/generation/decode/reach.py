@@ -38,7 +38,12 @@ _SHIFTS = np.array([(7, 1), (-5, -1), (2, 2), (12, 0), (-12, 0), (1, 7), (-1, -7
 
 
 def reach_of(rule: Rule) -> Reach:
-    """How far a slice or pair rule looks, as far as examples tell; `all` where they do not."""
+    """How far a slice or pair rule looks, as far as examples tell; `all` where they do not.
+
+    >>> from musegen.rules.packs import load_pack
+    >>> [reach_of(load_pack("strict").rule(name)) for name in ("out-of-range", "parallel-fifths", "doubled-seventh")]
+    ['one', 'two', 'some']
+    """
     first, second = examples()
     if not rule.kind.needs_harmony:
         bare = replace(first, harmony=None), replace(second, harmony=None)

@@ -36,6 +36,7 @@ Numbers = npt.NDArray[np.intp]
 
 _ZERO_BLOCK, _ASK_BLOCK = 0, 1
 _ROOM = 256
+_MOST_BLOCKS = 200_000  # of a chord table; more than a hundred pieces fill, and no more than 50 MB
 _BASE = 60, 2
 """Where the voice stands that the others are told from; any note would do."""
 _USUAL = dict(zip(PAIRS, np.array([(0, 12), (3, 22), (7, 31), (0, 12), (3, 24), (0, 19)]), strict=True))
@@ -206,6 +207,8 @@ class ChordTable:
             old[:, voice] = np.where(new == HELD_NOTE, kept, old[:, voice])
         successions = succession_keys(*chords)
         keys = (successions + (old[:, voice].astype(np.int64) * VOICES + voice) * _NOTE_FACTOR).tolist()
+        if len(self._block) > _MOST_BLOCKS:
+            self._block.clear()
         missing = {key: row for row, key in enumerate(keys) if key not in self._block}
         if missing:
             rows = np.array(list(missing.values()))

@@ -40,6 +40,13 @@ class Laws:
       `not_judged`: they are left to `check`.
 
     So `check` reports no error of a judged rule in what passed here, while it may let pass what is refused here.
+
+    >>> from musegen.rules.views import surface
+    >>> from musegen.score.textgrid import parse_grid
+    >>> piece = surface(parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3"))
+    >>> laws, goes_on = Laws("strict"), np.array([True])
+    >>> [bool(laws.refused(piece.first, piece.second, goes_on, voice)[0]) for voice in range(4)]
+    [False, False, True, True]
     """
 
     def __init__(self, pack: str | Pack) -> None:
