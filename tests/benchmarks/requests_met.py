@@ -1,8 +1,8 @@
 """Ask for Bach's chord and bass on every beat of held-out chorales, and count what is met, in conflict, and broken.
 
 `python tests/benchmarks/requests_met.py [--every N] [--jobs 1] [--pack chorale]` takes the chorales of the split test
-of `corpora/bach-chorales.toml`, reads their chords with the neural engine, and asks for the pitch classes and the bass of
-each on every pulse: under Bach's soprano, and with no voice given. It prints for both, and once more where the rules of
+of `corpora/bach-chorales.toml`, reads their chords with the neural engine, and asks for the pitch classes and the bass
+of each on every pulse: under Bach's soprano, and with no voice given. It prints for both, and once more where the rules of
 chords are laws even against the chords asked for: beats met, chords of which something is left out, pieces in a stated
 conflict, CPU seconds a chorale, and findings of the 13 core rules per 100 chords of plain skeletons.
 """
@@ -80,7 +80,8 @@ def _met(found: Skeleton) -> int:
     """Beats on which every free voice sings a note of the chord, and the bass its bass."""
     met = 0
     for wish, pitches in zip(found.plan.wishes, found.pitch.tolist(), strict=True):
-        assert wish.chord is not None, "a chord is asked for on every beat"
+        if wish.chord is None:  # between two beats
+            continue
         names, _, bass = wish.chord.text.partition(" over ")
         free = [pitch % 12 for pitch, sung in zip(pitches, wish.notes, strict=True) if not sung]
         classes = {_PITCH_CLASSES[name] for name in names.split()}

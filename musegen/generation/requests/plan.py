@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -57,6 +57,10 @@ class Wish(NamedTuple):
         return self.chord is not None or self.figures is not None
 
 
+Lines = Mapping[int, NoteTable]
+"""The sounding notes of each given voice, 0 the soprano."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Slots with their wishes, the key round which free chords are looked for, and the rules to keep.
@@ -70,11 +74,8 @@ class Plan:
     slots: tuple[MelodySlot, ...]
     wishes: tuple[Wish, ...]
     melody: Melody | None = None  # whose slots these are
+    lines: Lines = field(default_factory=dict, compare=False, repr=False)
     lenient: bool = True  # a rule of chords that the chords asked for must break is priced; else it is a conflict
-
-
-Lines = Mapping[int, NoteTable]
-"""The sounding notes of each given voice, 0 the soprano."""
 
 
 def plan_of(
@@ -121,7 +122,7 @@ def plan_of(
         Wish(chord, _figures_at(source, condition, slot, lines), _cadence_at(condition, slot), _sung(slot, lines))
         for slot, chord in zip(slots, stated, strict=True)
     ]
-    return Plan(source, home, condition.pack, tuple(slots), tuple(wishes), melody)
+    return Plan(source, home, condition.pack, tuple(slots), tuple(wishes), melody, lines)
 
 
 def _melody(source: Score, condition: Condition, lines: Lines) -> Melody | None:
@@ -197,12 +198,13 @@ def _at(slot: MelodySlot, chords: Mapping[int, Request], asked: Asked) -> Asked:
 
 
 def _sung(slot: MelodySlot, lines: Lines) -> tuple[Sung, ...]:
-    return tuple(_notes_in(lines[voice], slot) if voice in lines else () for voice in range(VOICES))
+    end = slot.onset + slot.duration
+    return tuple(notes_between(lines[voice], slot.onset, end) if voice in lines else () for voice in range(VOICES))
 
 
-def _notes_in(table: NoteTable, slot: MelodySlot) -> Sung:
-    here = (table["onset"] < slot.onset + slot.duration) & (table.end > slot.onset)
-    rows = table.rows[here]
+def notes_between(table: NoteTable, start: int, end: int) -> Sung:
+    """What a voice sings from one tick to another, in order."""
+    rows = table.rows[(table["onset"] < end) & (table.end > start)]
     return tuple(Note(int(row["pitch"]), int(row["fifths"])) for row in rows[np.argsort(rows["onset"], kind="stable")])
 
 
@@ -216,7 +218,7 @@ def _figures_at(source: Score, condition: Condition, slot: MelodySlot, lines: Li
     labels = condition.figures or source.figures
     if not labels or VOICES - 1 not in lines:
         return None
-    bass = _notes_in(lines[VOICES - 1], slot)
+    bass = notes_between(lines[VOICES - 1], slot.onset, slot.onset + slot.duration)
     if not bass:
         return None
     held = [label for label in labels if label.onset <= slot.onset < label.onset + label.duration]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +13,9 @@ from numpy.random import Generator
 from musegen.errors import NoSolution
 from musegen.generation.requests.chords import ChordChain
 from musegen.generation.requests.conflict import irreducible
+from musegen.generation.requests.easing import Moment, eased, plan_with
 from musegen.generation.requests.laws import Laws
-from musegen.generation.requests.plan import Plan
+from musegen.generation.requests.plan import VOICES, Plan
 from musegen.generation.requests.scoring import Array, Scorer
 from musegen.generation.requests.settings import EVERY, TAUGHT
 from musegen.generation.requests.ways import Slotted, Step, Ways, given_voices
@@ -34,7 +36,7 @@ class Skeleton:
     pitch: Array  # (slots, 4) MIDI, S A T B; of a given voice the note that belongs to the chord, else its first
     fifths: Array  # (slots, 4)
     chords: tuple[Chord, ...]
-    held: tuple[bool, ...]  # chord, and all voices that are free, go on from the slot before
+    held: Array  # (slots, 4): this voice goes on from the slot before without being struck again
     cost: float  # the lower the better: rules, doublings, and what the scorer says, in nats
 
 
@@ -204,14 +206,23 @@ def _traced(kept: list[Array], back: list[Array], end: int) -> list[int]:
 def _skeleton(ways: Ways, lattice: Lattice, path: _Path) -> Skeleton:
     plan = ways.plan
     picked = [slot.settings.at(np.array([place])) for slot, place in zip(lattice.slots, path.places, strict=True)]
-    pitch = np.concatenate([setting.pitch for setting in picked])
-    fifths = np.concatenate([setting.fifths for setting in picked])
-    states = [int(setting.chord[0]) for setting in picked]
-    ours = ~np.array([given_voices(wish) for wish in plan.wishes])
-    stays = (pitch[1:] == pitch[:-1]) | ~ours[1:]
-    held = [
-        bool(stays[slot - 1].all()) and states[slot] == states[slot - 1] and not plan.slots[slot].is_phrase_start
-        for slot in range(1, len(states))
-    ]
-    chords = tuple(ways.chain.space.chords[state] for state in states)
-    return Skeleton(plan, pitch, fifths, chords, (False, *held), path.cost)
+    moments = [Moment(*item) for item in zip(plan.slots, plan.wishes, picked, strict=True)]
+    moments = eased(ways, moments)
+    pitch = np.concatenate([moment.setting.pitch for moment in moments])
+    fifths = np.concatenate([moment.setting.fifths for moment in moments])
+    chords = tuple(ways.chain.space.chords[int(moment.setting.chord[0])] for moment in moments)
+    return Skeleton(plan_with(plan, moments), pitch, fifths, chords, _held(moments), path.cost)
+
+
+def _held(moments: list[Moment]) -> Array:
+    """(slots, 4): whole chords that go on in a phrase; between beats, every note that goes on."""
+    held = np.zeros((len(moments), VOICES), dtype=bool)
+    for number, (before, here) in enumerate(pairwise(moments), 1):
+        stays = before.setting.pitch[0] == here.setting.pitch[0]
+        passing = not here.wish.states_chord and before.wish.states_chord
+        goes_on = bool(before.setting.chord[0] == here.setting.chord[0]) and bool(
+            (stays | given_voices(here.wish)).all()
+        )
+        if not here.slot.is_phrase_start and (goes_on or passing):
+            held[number] = stays
+    return held

@@ -82,20 +82,24 @@ class Ways:
         space = self.chain.space
         found = settings_of(tuple(space.chords[int(state)] for state in states), wish.notes, freedom)
         found = found._replace(chord=states[found.chord].astype(np.intp), chords=space.chords)
-        return found, self._sonority(found)
+        return found, self.sonority(found)
 
     def between(self, slot: int, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Step:
         """All ways from one slot's settings to the next one's."""
-        given = given_voices(left) & given_voices(met)
-        stated = left.states_chord or met.states_chord
-        heard = before.sound[:, None], here.sound[None, :]
-        sung = (before.leaves[:, None], here.enters[None, :]) if joins_apart(left, met) else None
-        broken, cost = self.laws.succession(heard, sung, given, stated=stated)
+        broken, cost = self.rules(before, here, left, met)
         if self.is_new_start(slot):
             broken, cost = np.zeros_like(broken), cost + _OVER_FERMATA * broken
         chords = self._of_chords(slot, before, here)
         law = np.where(broken | self.misses_cadence(met, before.settings, here.settings), np.inf, cost + chords)
-        return Step(law, self._habit(before, here, left, met))
+        return Step(law, self.habit(before, here, left, met))
+
+    def rules(self, before: Slotted, here: Slotted, left: Wish, met: Wish) -> tuple[Array, Array]:
+        """(before, here): what the rules of succession forbid, and what the others cost."""
+        given = given_voices(left) & given_voices(met)
+        stated = left.states_chord or met.states_chord
+        heard = before.sound[:, None], here.sound[None, :]
+        sung = (before.leaves[:, None], here.enters[None, :]) if joins_apart(left, met) else None
+        return self.laws.succession(heard, sung, given, stated=stated)
 
     def _of_chords(self, slot: int, before: Slotted, here: Slotted) -> Array:
         one, place_one = np.unique(before.settings.chord, return_inverse=True)
@@ -118,8 +122,8 @@ class Ways:
         made = [[known[one, *end] for end in ends] for one in before.chord.tolist()]
         return ~np.array(made, dtype=bool).reshape(len(before.cost), len(ends))
 
-    def _habit(self, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Array:
-        """How the voices that are ours like to move; a chord that goes on may simply be held."""
+    def habit(self, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Array:
+        """(before, here): how the voices that are ours like to move; a chord that goes on may simply be held."""
         one, two = before.settings.pitch[:, None], here.settings.pitch[None, :]
         cost = self.habits.movement(one, two)
         if not (left.notes[0] and met.notes[0]):
@@ -136,7 +140,8 @@ class Ways:
             return False
         return bool(melody.notes.has(Flag.FERMATA)[list(plan.slots[slot - 1].rows)].any())
 
-    def _sonority(self, settings: Settings) -> Sonority:
+    def sonority(self, settings: Settings) -> Sonority:
+        """How settings sound, their chords with them."""
         everywhere = np.ones(settings.pitch.shape, dtype=bool)
         harmony = self._harmony[settings.chord]
         return Sonority(
