@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from musegen.errors import UnreadableFile
-from musegen.generation.four_parts import in_four_parts
+from musegen.generation.paper import on_paper
 from musegen.score.keeping import kept
 from musegen.score.model import Metadata, Score
 from musegen.score.table import NOTE_DTYPE, Flag
@@ -48,7 +48,7 @@ def _plain(score: Score) -> Score:
         file = score.source.path if score.source else ""
         raise UnreadableFile(f"a chorale has four voices; here are {len(voices.names)}", file=file)
     alone = replace(score, lyrics=(), metadata=Metadata(), notices=())
-    return replace(in_four_parts(alone, np.zeros(0, dtype=NOTE_DTYPE), list(_records(voices)), ()), four_voices=False)
+    return replace(on_paper(alone, np.zeros(0, dtype=NOTE_DTYPE), list(_records(voices)), ()), four_voices=False)
 
 
 def _records(voices: Voices) -> Iterator[dict[str, int]]:

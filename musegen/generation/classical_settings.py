@@ -14,11 +14,11 @@ from musegen.generation.cadence_keys import CadenceCosts, CadenceKeys, cadence_k
 from musegen.generation.chord_space import ChordSpace, chord_space
 from musegen.generation.conditions import Condition
 from musegen.generation.conflicts import no_chord, no_setting
-from musegen.generation.four_parts import in_four_parts, numeral_label
 from musegen.generation.given import Given, given_harmony
 from musegen.generation.home_key import likely_key
 from musegen.generation.lattice import build_lattice
 from musegen.generation.melody import Melody, melody_of, within_limits
+from musegen.generation.paper import numeral_label, on_paper
 from musegen.generation.refine import Candidate
 from musegen.generation.vocabulary import has_vocabulary, within_vocabulary
 from musegen.generation.widening import all_doubled, doubled, widened
@@ -136,7 +136,7 @@ def _score(melody: Melody, found: classical.Proposal, given: Given) -> Score:
     records = [record for voice in (1, 2, 3) for record in _voice(melody, found, voice)]
     soprano = melody.written.rows.copy()
     soprano["part"], soprano["staff"], soprano["voice"] = 0, 1, 1
-    return in_four_parts(melody.score, soprano, records, (*given.symbols, *_labels(melody, found)), given.notices)
+    return on_paper(melody.score, soprano, records, (*given.symbols, *_labels(melody, found)), given.notices)
 
 
 def _voice(melody: Melody, found: classical.Proposal, voice: int) -> list[dict[str, int]]:

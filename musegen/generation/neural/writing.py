@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.errors import UsageError
-from musegen.generation.four_parts import in_four_parts, numeral_label
 from musegen.generation.given import Given
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import VOICES, Bools, Frames, frame_onsets
 from musegen.generation.neural.keeping import kept_notes
 from musegen.generation.neural.said import UNSAID, key_of
+from musegen.generation.paper import numeral_label, on_paper
 from musegen.generation.voicings import PARTS, Chord
 from musegen.score.model import HarmonyLabel, Measure, Metadata, Score
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable, Rows
@@ -69,7 +69,7 @@ def score_of(
     for first, last in _closes(drawn, kept, times):
         _put_fermata(records, first, last)
     symbols, notices = ((), ()) if given is None else (given.symbols, given.notices)
-    return in_four_parts(source, kept, records, (*symbols, *_labels(drawn, onset)), notices)
+    return on_paper(source, kept, records, (*symbols, *_labels(drawn, onset)), notices)
 
 
 def _new_notes(frames: Frames, free: Bools, voice: int, times: Times) -> Iterator[dict[str, int]]:

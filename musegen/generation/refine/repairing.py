@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from musegen.generation.four_parts import numeral_label
+from musegen.generation.paper import numeral_label
 from musegen.generation.refine.candidates import Candidate
 from musegen.generation.refine.judging import Reading
 from musegen.generation.voicings import Chord

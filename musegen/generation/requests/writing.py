@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from musegen.generation.conditions import Condition
-from musegen.generation.four_parts import in_four_parts, numeral_label
 from musegen.generation.melody import written_rows
+from musegen.generation.paper import numeral_label, on_paper
 from musegen.generation.requests.plan import VOICES, given_lines
 from musegen.generation.requests.skeletons import Skeleton
 from musegen.generation.requests.ways import given_voices
@@ -35,7 +35,7 @@ def plain_score(skeleton: Skeleton, condition: Condition) -> Score:
     kept = [_kept(plan.score, condition, voice) for voice in given_lines(plan.score, condition)]
     rows = np.concatenate([np.zeros(0, dtype=NOTE_DTYPE), *kept])
     records = [record for voice in range(VOICES) for record in _voice(skeleton, voice)]
-    return in_four_parts(replace(plan.score, harmonies=()), rows, records, _labels(skeleton))
+    return on_paper(replace(plan.score, harmonies=()), rows, records, _labels(skeleton))
 
 
 def _kept(score: Score, condition: Condition, voice: int) -> Rows:

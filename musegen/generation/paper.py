@@ -14,7 +14,7 @@ from musegen.score.musicxml_labels import label_order
 from musegen.score.table import NOTE_DTYPE, NoteTable, Rows
 
 
-def in_four_parts(
+def on_paper(
     source: Score,
     kept: Rows,
     records: list[dict[str, int]],
