@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from musegen.corpora import corpus
+from musegen.engraving.marks import Sheet
+from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import NoSolution, UnreadableFile, UsageError
 from musegen.generation.conditions import CadenceAsked, Condition, Left
 from musegen.generation.neural.asking import chords_at_frames, task_for
@@ -22,6 +25,7 @@ from musegen.rules.views import surface
 from musegen.score.barlines import split_at_barlines
 from musegen.score.files import read
 from musegen.score.model import FiguredBass, HarmonyLabel, Lyric, Score
+from musegen.score.musicxml import read_musicxml
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
 from musegen.theory.keys import Key
@@ -270,6 +274,21 @@ def test_a_note_that_is_drawn_on_from_a_given_one_is_tied_to_it_and_a_given_one_
     held = score_of(Drawn(Frames(pitch, frames_of(source).fifths, attack), task.said, 0.0, 0.0), source, task=task)
     sung = [(row[0] // 10080, row[1] // 10080) for row in written(replace(held, notes=held.notes.sounding()))]
     assert sung == [(0, 1), (1, 2), (3, 1), (4, 1), (5, 1)]
+
+
+def test_a_note_that_two_voices_of_a_staff_share_is_given_to_both():
+    source = parse_grid("meter: 2/4\nS: c5 d5 | e5 c5\nA: g4 d5 | c5 .\nT: e4 f4 | g4 .\nB: c3 bb2 | c3 .")
+    document = etree.fromstring(write_musicxml(source, sheet=Sheet(arrangement="choir")))
+    shared = document.xpath("part[1]/measure[1]/note[voice='2'][pitch/step='D']")[0]
+    forward = etree.Element("forward")
+    forward.append(shared.find("duration"))
+    shared.getparent().replace(shared, forward)
+    closed = read_musicxml(etree.tostring(document))
+    assert len(closed.notes) == len(source.notes) - 1
+    task = task_for(closed, Condition(left=Left(("T", "B"), ("2",))))
+    score = score_of(Drawn(frames_of(source), task.said, 0.0, 0.0), closed, task=task)
+    assert np.array_equal(frames_of(score).pitch, frames_of(source).pitch)
+    assert len(set(score.notes["id"].tolist())) == len(score.notes)
 
 
 def test_words_stay_under_the_given_notes_and_ornaments_before_them():
