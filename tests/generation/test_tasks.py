@@ -163,6 +163,7 @@ def test_any_voices_of_any_measures_may_be_left_to_the_network():
         (PHRASES, Left((), ()), NoSolution, "nothing is left"),
         (PHRASES, Left(("A",), ("12",)), UsageError, "there is no measure 12"),
         (PHRASES, Left(("alto",)), UsageError, "`alto` is no voice"),
+        ("meter: 2/4\nS: c5 d5", Left(("S", "A", "T", "B")), UnreadableFile, "no voice would be given, and here is 1"),
         ("meter: 2/4\nS: c5 d5\nB: c3 d3", Left(("A",)), UnreadableFile, "S T B would be given, and here are 2"),
     ],
 )
@@ -314,6 +315,13 @@ def test_new_voices_have_fermatas_where_the_melody_has_them_and_only_there():
     score = score_of(answered(task, hold=0.9), melody, task=task)
     ends = {int(time) for time in score.notes.end[score.notes.has(Flag.FERMATA)]}
     assert ends == {4 * 10080}
+
+
+def test_all_four_voices_may_be_left_and_the_phrases_stay():
+    task = task_for(parse_grid(PHRASES), Condition(left=Left(("S", "A", "T", "B"))))
+    assert task.free.all()
+    assert task.said.to_phrase_end[[0, 20, 32, 52]].tolist() == [20, 0, 20, 0]
+    assert np.flatnonzero(~task.joined).tolist() == [0, 32]
 
 
 def test_a_measure_that_is_all_new_keeps_its_phrase_end():

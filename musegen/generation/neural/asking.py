@@ -77,8 +77,8 @@ def _onsets(score: Score) -> Times:
     onset = frame_onsets(score)
     if len(onset) > MAX_BEATS * _FRAMES_A_BEAT:
         file = score.source.path if score.source else ""
-        told = f"a score of {len(score.measures)} measures is too long to harmonise"
-        raise UnreadableFile(told, file=file, hint=f"at most {MAX_BEATS} beats: divide it")
+        what = f"a score of {len(score.measures)} measures is too long to harmonise"
+        raise UnreadableFile(what, file=file, hint=f"at most {MAX_BEATS} beats: divide it")
     return onset
 
 
