@@ -28,14 +28,15 @@ class Moment(NamedTuple):
     setting: Settings
 
 
-def eased(ways: Ways, moments: list[Moment]) -> list[Moment]:
+def eased(ways: Ways, moments: list[Moment], rules: list[float]) -> list[Moment]:
     """The moments with passing settings in the second half of beats after which a rule would be broken.
 
-    What was asked for still begins every beat; the passing chord is free. Given voices sing on.
+    What was asked for still begins every beat; the passing chord is free. Given voices sing on. `rules` is what they
+    cost from each moment to the next.
     """
     mended = moments[:1]
-    for here in moments[1:]:
-        halves = _halves(ways, mended[-1], here)
+    for here, direct in zip(moments[1:], rules, strict=True):
+        halves = _halves(ways, mended[-1], here, direct) if direct >= COUNTED else None
         mended[-1:] = [*(halves or mended[-1:]), here]
     return mended
 
@@ -47,13 +48,11 @@ def plan_with(plan: Plan, moments: list[Moment]) -> Plan:
     return replace(plan, slots=slots, wishes=tuple(moment.wish for moment in moments), melody=melody)
 
 
-def _halves(ways: Ways, before: Moment, here: Moment) -> list[Moment] | None:
+def _halves(ways: Ways, before: Moment, here: Moment, direct: float) -> list[Moment] | None:
     """The moment before divided in two, where that mends more than it costs."""
     if not before.wish.states_chord or before.slot.is_phrase_end or here.slot.rests_before:
         return None
-    one, two = _alone(ways, before), _alone(ways, here)
-    direct = _rules(ways, one, two, before.wish, here.wish)[0, 0]
-    divided = _divided(ways.plan, before) if direct >= COUNTED else None
+    divided = _divided(ways.plan, before)
     if divided is None:
         return None
     first, (slot, wish) = divided
@@ -61,7 +60,7 @@ def _halves(ways: Ways, before: Moment, here: Moment) -> list[Moment] | None:
     middle = ways.slotted(wish, states, TAUGHT, _price(ways, states, before, here))
     if not len(middle.cost):
         return None
-    one = _alone(ways, first)
+    one, two = _alone(ways, first), _alone(ways, here)
     broken = _rules(ways, one, middle, first.wish, wish)[0] + _rules(ways, middle, two, wish, here.wish)[:, 0]
     habit = ways.habit(one, middle, first.wish, wish)[0] + ways.habit(middle, two, wish, here.wish)[:, 0]
     best = int((broken + habit + middle.cost).argmin())

@@ -207,7 +207,8 @@ def _skeleton(ways: Ways, lattice: Lattice, path: _Path) -> Skeleton:
     plan = ways.plan
     picked = [slot.settings.at(np.array([place])) for slot, place in zip(lattice.slots, path.places, strict=True)]
     moments = [Moment(*item) for item in zip(plan.slots, plan.wishes, picked, strict=True)]
-    moments = eased(ways, moments)
+    rules = [float(step.rules[pair]) for step, pair in zip(lattice.steps, pairwise(path.places), strict=True)]
+    moments = eased(ways, moments, rules)
     pitch = np.concatenate([moment.setting.pitch for moment in moments])
     fifths = np.concatenate([moment.setting.fifths for moment in moments])
     chords = tuple(ways.chain.space.chords[int(moment.setting.chord[0])] for moment in moments)

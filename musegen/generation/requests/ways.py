@@ -36,6 +36,7 @@ class Step(NamedTuple):
     """One slot after another: (settings before, settings here)."""
 
     law: Array  # rules and succession of chords, in nats; infinite where forbidden
+    rules: Array  # what of it rules cost; not infinite
     habit: Array  # how voices like to move
 
 
@@ -91,7 +92,7 @@ class Ways:
             broken, cost = np.zeros_like(broken), cost + _OVER_FERMATA * broken
         chords = self._of_chords(slot, before, here)
         law = np.where(broken | self.misses_cadence(met, before.settings, here.settings), np.inf, cost + chords)
-        return Step(law, self.habit(before, here, left, met))
+        return Step(law, cost, self.habit(before, here, left, met))
 
     def rules(self, before: Slotted, here: Slotted, left: Wish, met: Wish) -> tuple[Array, Array]:
         """(before, here): what the rules of succession forbid, and what the others cost."""
