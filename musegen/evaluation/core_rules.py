@@ -59,6 +59,7 @@ def core_figures(sample: Sample) -> list[Figure]:
     again = [
         hundred(f"{name}, by analysis", [item.found[name] for item in by_analysis]) for name in CHORD_RULES.values()
     ]
+    by_itself = [counted(chords_of(score).alone(0)).total for score in sample.scores]
     contrary = [sum(item.found[name] for name in CONTRARY) for item in by_sound]
     return [
         *each,
@@ -66,6 +67,7 @@ def core_figures(sample: Sample) -> list[Figure]:
         hundred("parallels, similar motion", [item.parallels for item in by_sound]),
         hundred("parallels, both motions", [a.parallels + b for a, b in zip(by_sound, contrary, strict=True)]),
         hundred("all thirteen", [item.total for item in by_sound]),
+        hundred("of these in the soprano by itself", by_itself),
         hundred("all thirteen, by analysis", [item.total for item in by_analysis]),
         mean("pieces without parallels, %", [item.parallels == 0 for item in by_sound], sample, 100),
         mean("pieces without any of the thirteen, %", [item.total == 0 for item in by_sound], sample, 100),

@@ -35,6 +35,10 @@ class Chords(NamedTuple):
         """(chords, 4): the voice sounds."""
         return np.asarray(self.pitch > 0)
 
+    def alone(self, voice: int) -> Chords:
+        """The same chords with the other voices silent: what is left of faults is that voice's own."""
+        return self._replace(pitch=np.where(np.arange(VOICES) == voice, self.pitch, 0))
+
     @property
     def new(self) -> Bools:
         """(chords, 4): the voice takes another pitch, or begins to sound."""

@@ -42,7 +42,7 @@ class Readings(NamedTuple):
 def readings_of(chords: Chords) -> Readings:
     """Each sonority read by itself; home is the note that the bass ends on.
 
-    A dominant is a major triad or seventh on the fifth of home, a diminished triad or seventh on its leading tone,
+    A dominant is a major triad on the fifth of home, a half-diminished seventh on its leading tone,
     and, wherever they stand, a dominant seventh, with or without its fifth, and a diminished triad or seventh. The
     root of a diminished seventh is told by its spelling.
 
@@ -61,9 +61,9 @@ def readings_of(chords: Chords) -> Readings:
 
 
 def doubled_leading_tones(chords: Chords, read: Readings) -> Bools:
-    """(chords,): two voices or more have the leading tone, and at least one of them has only just come."""
+    """(chords,): two voices or more have the leading tone; again in every chord that goes on with it."""
     has = (chords.pitch % 12 == read.leading[:, None]) & chords.sounds & (read.leading != UNREAD)[:, None]
-    return np.asarray((has.sum(axis=1) > 1) & (has & chords.new).any(axis=1))
+    return np.asarray(has.sum(axis=1) > 1)
 
 
 def unresolved_leading_tones(chords: Chords, read: Readings) -> Bools:
