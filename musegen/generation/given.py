@@ -102,11 +102,21 @@ def _notice(score: Score, label: HarmonyLabel, message: str) -> Notice:
 
 def _request(label: HarmonyLabel) -> Asked:
     if label.kind == "numeral":
-        return _numeral_request(label)
+        return numeral_given(label)
     return None if label.text in WITHOUT_CHORD else _symbol_request(label)
 
 
-def _numeral_request(label: HarmonyLabel) -> Request:
+def numeral_given(label: HarmonyLabel) -> Request:
+    """The request of a Roman numeral; without a key it is read in any.
+
+    Raises:
+        UsageError: it is none.
+
+    >>> from musegen.theory.numerals import parse_numeral
+    >>> asked = numeral_given(HarmonyLabel(0, "numeral", "V7", "G"))
+    >>> asked.keeps(Chord(Key.parse("G"), parse_numeral("V7", minor=False)))
+    True
+    """
     stated = Key.parse(label.key) if label.key else None
     readings: dict[bool, Numeral] = {}
     for minor in (False, True):

@@ -1,10 +1,11 @@
-"""Ask for Bach's chord and bass on every beat of held-out chorales, and count what is met, in conflict, and broken.
+"""Ask for Bach's chord and bass on every beat of held-out chorales, and for his cadences at fermatas: what is met?
 
 `python tests/benchmarks/requests_met.py [--every N] [--jobs 1] [--pack chorale]` takes the chorales of the split test
-of `corpora/bach-chorales.toml`, reads their chords with the neural engine, and asks for the pitch classes and the bass
-of each on every pulse: under Bach's soprano, and with no voice given. It prints for both, and once more where the rules of
-chords are laws even against the chords asked for: beats met, chords of which something is left out, pieces in a stated
-conflict, CPU seconds a chorale, and findings of the 13 core rules per 100 chords of plain skeletons.
+of `corpora/bach-chorales.toml`, reads their chords and cadences with the neural engine, and asks for the pitch classes
+and the bass of each on every pulse (before a cadence and in it, those of its two chords) and for the kinds and keys of
+the cadences: under Bach's soprano, and with no voice given; and once more where the rules of chords are laws even
+against the chords asked for. It prints beats and cadences met, chords of which something is left out, pieces in a
+stated conflict, CPU seconds a chorale, and findings of the 13 core rules per 100 chords of plain skeletons.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ import numpy as np
 from musegen.corpora import corpus
 from musegen.errors import NoSolution, NotFound
 from musegen.evaluation.core_rules import core_counts
-from musegen.generation.conditions import Condition, Left
+from musegen.generation.conditions import CadenceAsked, Condition, Left
 from musegen.generation.given import Request, notes_given
-from musegen.generation.requests.plan import Plan, plan_of
+from musegen.generation.requests.cadences import closes
+from musegen.generation.requests.plan import Plan, Wish, plan_of
 from musegen.generation.requests.skeletons import Skeleton, skeletons
 from musegen.generation.requests.writing import plain_score
 from musegen.score.files import read
@@ -42,21 +44,24 @@ def one_piece(name: str, pack: str) -> dict[str, Counter[str]]:
     """What one chorale adds to every row."""
     score = replace(read(name), harmonies=(), figures=())
     heard = analyse(score, engine="neural")
+    cadences = tuple(CadenceAsked(cadence.onset, cadence.kind, cadence.key) for cadence in heard.cadences)
     tallies = {}
     for row, (left, lenient) in _ROWS.items():
-        condition = Condition(key=heard.key, left=left, pack=pack)
+        condition = Condition(key=heard.key, left=left, pack=pack, cadences=cadences)
         plan = replace(_asking(condition, plan_of(score, condition), heard), lenient=lenient)
         tallies[row] = _tally(plan, condition)
     return tallies
 
 
 def _asking(condition: Condition, plan: Plan, heard: Analysis) -> Plan:
-    onsets = [slot.onset for slot in plan.slots]
-    spans = [heard.chords[place] for place in heard.chord_indices(np.array(onsets))]
-    asked: dict[int, Request] = {
-        onset: notes_given({7 * tone % 12 for tone in span.tones}, 7 * (span.key.tonic + span.numeral.bass) % 12)
-        for onset, span in zip(onsets, spans, strict=True)
-    }
+    asked: dict[int, Request] = {}
+    for slot, wish, following in zip(plan.slots, plan.wishes, (*plan.wishes[1:], Wish()), strict=True):
+        onset = wish.cadence.onset if wish.cadence else slot.onset
+        if following.cadence and not wish.cadence:
+            onset = min(slot.onset + slot.duration, following.cadence.onset) - 1
+        span = heard.chords[int(heard.chord_indices(np.array([onset]))[0])]
+        bass = 7 * (span.key.tonic + span.numeral.bass) % 12
+        asked[slot.onset] = notes_given({7 * tone % 12 for tone in span.tones}, bass)
     return plan_of(plan.score, condition, chords=asked)
 
 
@@ -70,6 +75,7 @@ def _tally(plan: Plan, condition: Condition) -> Counter[str]:
         return counts + Counter({name: 1, "milliseconds to tell": round(1000 * (time.process_time() - start))})
     counts["milliseconds"] = round(1000 * (time.process_time() - start))
     counts += Counter(solved=1, asked=len(plan.slots), met=_met(found), incomplete=_incomplete(found))
+    counts += _cadences(found)
     counted = core_counts([plain_score(found, condition)])[0]
     counts["chords"] += counted.chords
     counts["clean"] += counted.is_clean
@@ -87,6 +93,17 @@ def _met(found: Skeleton) -> int:
         classes = {_PITCH_CLASSES[name] for name in names.split()}
         met += set(free) <= classes and pitches[-1] % 12 == _PITCH_CLASSES[bass]
     return met
+
+
+def _cadences(found: Skeleton) -> Counter[str]:
+    """Cadences asked for, and those that the last two chords and the soprano make."""
+    counts: Counter[str] = Counter()
+    for place, wish in enumerate(found.plan.wishes):
+        if wish.cadence is not None:
+            pair = found.chords[max(place - 1, 0)], found.chords[place]
+            made = closes(wish.cadence, *pair, int(found.fifths[place, 0]))
+            counts += Counter({"cadences": 1, "cadences met": int(made)})
+    return counts
 
 
 def _incomplete(found: Skeleton) -> int:
@@ -121,7 +138,8 @@ def main() -> None:
 def _print(row: str, counts: Counter[str]) -> None:
     solved, chords = max(counts["solved"], 1), max(counts["chords"], 1)
     print(f"{row}: {counts['pieces']} pieces, {counts['beats']} beats")
-    print(f"  met {counts['met']} of {counts['asked']}, something left out of {counts['incomplete']}")
+    print(f"  beats met {counts['met']} of {counts['asked']}, something left out of {counts['incomplete']}; "
+          f"cadences met {counts['cadences met']} of {counts['cadences']}")  # fmt: skip
     told = max(counts["conflicts"] + counts["not found"], 1)
     print(f"  conflicts {counts['conflicts']} ({counts['milliseconds to tell'] / told / 1000:.2f} s each), "
           f"not found {counts['not found']}")  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from musegen.generation.cadence_keys import CadenceCosts, cadence_keys
 from musegen.generation.chord_space import ChordSpace, chord_space
-from musegen.generation.given import Asked
+from musegen.generation.given import Asked, numeral_given
 from musegen.generation.lattice import opening_cost, slot_costs, step_costs, ways
 from musegen.generation.requests.cadences import closes, may_close
 from musegen.generation.requests.plan import Plan, Sung, Wish
@@ -17,6 +17,7 @@ from musegen.generation.requests.settings import EVERY
 from musegen.generation.vocabulary import has_vocabulary, within_vocabulary
 from musegen.generation.widening import widened
 from musegen.rules.packs import load_pack
+from musegen.score.model import HarmonyLabel
 from musegen.theory.statistics import ChoraleStatistics
 
 _KEPT = ((12, 9.0), (30, 14.0))
@@ -25,6 +26,7 @@ _OUT_OF_TUNE = 1e3  # a chord that the melody forbids; taken only where nothing 
 _NO_WAY = 1e6
 _AGAIN = 4.0  # the chord that ended a phrase begins the next one
 _FOREIGN = 4.0  # a given voice that begins with a note outside the chord
+_CLOSING = {False: "I I6 IV iv V V6 V7 V65 vi viio6", True: "i I i6 iv IV V V6 V7 V65 VI viio6"}
 
 
 class ChordChain:
@@ -36,7 +38,7 @@ class ChordChain:
         self.limited = limited and has_vocabulary(pack)
         if self.limited:
             known = within_vocabulary(known, plan.home, pack)
-        stated = [asked for wish in plan.wishes for asked in (wish.chord, wish.figures)]
+        stated = [asked for wish in plan.wishes for asked in (wish.chord, wish.figures)] + _closing(plan, known)
         self.space: ChordSpace = widened(known, stated, anywhere=True)
         self._keeping: dict[tuple[str, ...], Array] = {}
         self._live: dict[Wish, Array] = {}
@@ -152,6 +154,17 @@ class ChordChain:
         """(states,): given voices begin with notes outside the chord."""
         first = [sung[0].pitch % 12 for sung in wish.notes if sung]
         return np.asarray(_FOREIGN * (~self._members[:, first]).sum(axis=1))
+
+
+def _closing(plan: Plan, known: ChordSpace) -> list[Asked]:
+    """The chords of cadences that are asked for in keys that a piece in this key does not go to."""
+    near = {chord.key for chord in known.chords}
+    far = {wish.cadence.key for wish in plan.wishes if wish.cadence and wish.cadence.key} - near
+    return [
+        numeral_given(HarmonyLabel(0, "numeral", figure, str(key)))
+        for key in sorted(far)
+        for figure in _CLOSING[key.minor].split()
+    ]
 
 
 def _first_of_each(sounds: list[tuple[frozenset[int], int]]) -> list[int]:

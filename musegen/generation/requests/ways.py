@@ -17,7 +17,7 @@ from musegen.generation.requests.settings import settings_of
 from musegen.score.table import Flag
 from musegen.theory.sonority import Harmony, Sonority
 
-_MOST = (200, 600, 3000)
+_MOST = (120, 600, 3000)
 """Settings that are kept of one slot, by freedom."""
 _OVER_FERMATA = 8.0  # what is forbidden inside a phrase, where one begins
 
