@@ -10,6 +10,7 @@ from musegen.evaluation.sure import SEED, Figure, Sample, drawn
 from musegen.features.extractor import column_names, measured
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import Feature, chosen
+from musegen.features.style.effects import Effect, effects
 from musegen.features.style.measurements import Measurements
 from musegen.features.style.pipeline import folds_of, out_of_fold
 from musegen.score.model import Score
@@ -48,6 +49,11 @@ def told_apart(made: Sample, real: Sample, *, repeats: int = REPEATS, seed: int 
     is_made = rows.labels == MADE
     both = Sample("both", (), tuple(rows.groups.tolist()))
     return drawn("real-or-made AUC", both, lambda drawn_rows: area(odds[drawn_rows], is_made[drawn_rows]))
+
+
+def what_tells(made: Sample, real: Sample, top: int = 10) -> tuple[Effect, ...]:
+    """The features in which made chorales differ most from real ones, the strongest first: what to mend."""
+    return effects(_measurements(made, real).defined(), [MADE], np.random.default_rng(SEED), top=top)
 
 
 def area(odds: Floats, is_made: npt.NDArray[np.bool_]) -> float:

@@ -6,17 +6,17 @@
     python tests/benchmarks/chorales.py --engine classical --requests           # with a chord and bass on every beat
 
 With an engine the sopranos of the test chorales are harmonised, and the CPU seconds a chorale, the sopranos kept and,
-with `--requests`, the chords met are printed before the table. Requests are what our analyser hears in Bach's own
-setting: a numeral at each of its changes, inversion included, which gives chord and bass of every beat. A request is
-met where, in some sonority of its span, the bass is that of the chord and all that sounds belongs to it. `--keep
-FOLDER` writes what was made as MusicXML.
+with `--requests`, the chords met are printed before the table. Requests are what our analyser hears on every pulse of
+Bach's own setting: a numeral with its inversion, so chord and bass, the cadences among them. A request is met where, in
+some sonority before the next one, the bass is that of the chord and alto and tenor belong to it. `--keep FOLDER` writes
+what was made as MusicXML.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -27,12 +27,14 @@ import numpy as np
 from musegen.corpora import Piece, pieces_of
 from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import MusegenError
+from musegen.evaluation.adversary import what_tells
 from musegen.evaluation.bach import bach_sample, group_of, held_out_pieces, singing
 from musegen.evaluation.readings import notes_alone, plain
 from musegen.evaluation.sure import Sample
 from musegen.evaluation.tables import MEASURES, Evaluation, evaluation
 from musegen.generation.conditions import Condition
 from musegen.generation.harmonise import Engine, harmonise_all
+from musegen.rules.pulses import pulse_times
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.voices import assign_voices, slices_of
 from musegen.theory.analysis import ChordSpan
@@ -65,7 +67,7 @@ class Order(NamedTuple):
 def harmonised(order: Order) -> list[Made]:
     """Settings of the sopranos of some chorales, drawn at once where that works, else one by one."""
     whole = [plain(singing(piece.read())) for piece in order.pieces]
-    chords = [notes_alone(score)[1].chords if order.requests else () for score in whole]
+    chords = [on_pulses(score) if order.requests else [] for score in whole]
     melodies = [soprano_of(score, asked) for score, asked in zip(whole, chords, strict=True)]
     begin = time.process_time()
     try:
@@ -104,6 +106,19 @@ def _made(piece: Piece, melody: Score, asked: Sequence[ChordSpan], setting: Scor
     return Made(piece.name, group_of(piece), setting, seconds, "", same, len(asked), met(setting, asked))
 
 
+def on_pulses(score: Score) -> list[ChordSpan]:
+    """What is heard on each pulse, each chord until another one stands on a pulse."""
+    analysis = notes_alone(score)[1]
+    found: list[ChordSpan] = []
+    for pulse, place in zip(pulses := pulse_times(score), analysis.chord_indices(pulses), strict=True):
+        chord = analysis.chords[place]._replace(onset=int(pulse), duration=score.end - int(pulse))
+        if found and (found[-1].key, found[-1].numeral) == (chord.key, chord.numeral):
+            continue
+        found[-1:] = [found[-1]._replace(duration=int(pulse) - found[-1].onset)] if found else []
+        found.append(chord)
+    return found
+
+
 def soprano_of(score: Score, chords: Sequence[ChordSpan] = ()) -> Score:
     """The top line alone, with these chords written as numerals."""
     labels = (HarmonyLabel(chord.onset, "numeral", chord.numeral.figure, str(chord.key)) for chord in chords)
@@ -119,14 +134,12 @@ def top_line(score: Score) -> list[tuple[int, ...]]:
 
 
 def met(score: Score, asked: Sequence[ChordSpan]) -> int:
-    """How many of these chords sound pure somewhere in their span, over their own bass."""
+    """How many of these chords sound in alto, tenor and bass somewhere in their span, over their own bass."""
     slices = slices_of(assign_voices(score))
-    fifths, sounds = slices.column("fifths"), slices.sounds
+    fifths, sounds = slices.column("fifths")[:, 1:], slices.sounds[:, 1:]
     found = 0
     for chord in asked:
-        inside = (slices.onset >= chord.onset) & (slices.onset < chord.end) | (
-            slices.at([chord.onset])[0] == np.arange(len(slices))
-        )
+        inside = (slices.onset + slices.duration > chord.onset) & (slices.onset < chord.end)
         belongs = np.isin(fifths, chord.tones) | ~sounds
         over = fifths[:, -1] == chord.key.tonic + chord.numeral.bass
         found += bool((inside & belongs.all(axis=1) & over).any())
@@ -192,13 +205,25 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="write what is made to this folder")
     parser.add_argument("--measures", nargs="+", choices=MEASURES, default=MEASURES)
+    parser.add_argument("--tells", type=int, default=0, help="so many features that tell each set from Bach")
     parser.add_argument("--format", choices=["text", "markdown", "json"], default="text")
     asked = parser.parse_args()
     sets = {name: folder_sample(name, folder) for name, _, folder in (word.partition("=") for word in asked.sets)}
     if asked.engine:
         sets[asked.engine] = made_sample(asked)
     real = bach_sample("") if asked.bach == "all" else None
+    if asked.tells:
+        tell_apart(sets, real or bach_sample("test"), asked.tells)
     print(written(evaluation(sets, real=real, measures=asked.measures, given_soprano=bool(asked.engine)), asked.format))
+
+
+def tell_apart(sets: Mapping[str, Sample], real: Sample, top: int) -> None:
+    """What an adversary goes by."""
+    for name, sample in sets.items():
+        print(f"{name} differs from {real.name} in")
+        for effect in what_tells(sample, real, top):
+            values = f"{effect.median:.3g} against {effect.median_of_others:.3g}"
+            print(f"  {effect.column}: {effect.direction}, {values} (delta {effect.delta:.2f})")
 
 
 def written(table: Evaluation, form: str) -> str:
