@@ -83,12 +83,13 @@ def _masks(chords: Chords) -> Iterator[tuple[str, Bools]]:
     new, pitch = chords.new, chords.pitch
     low, high = RANGES.T
     yield "range", new & ((pitch < low) | (pitch > high))
-    yield "doubled leading tone", doubled_leading_tones(chords, read)
+    yield "doubled leading tone", doubled_leading_tones(pitch, read)
     yield from _side_by_side(chords, new)
     if chords.size < 2:
         return
-    yield "unresolved leading tone", unresolved_leading_tones(chords, read)
-    yield "unresolved seventh", unresolved_sevenths(chords, read)
+    succession = pitch[:-1], chords.moves, read.part(slice(None, -1)), read.part(slice(1, None))
+    yield "unresolved leading tone", unresolved_leading_tones(*succession)
+    yield "unresolved seventh", unresolved_sevenths(*succession)
     yield from _melodic(chords)
     for upper, lower in _PAIRS:
         yield from _of_pair(chords, upper, lower)

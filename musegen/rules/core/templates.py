@@ -38,6 +38,10 @@ class Readings(NamedTuple):
     leading: Ints  # (chords,): the leading tone that it holds as a dominant, at home or applied; UNREAD without
     seventh: Ints  # (chords,): pitch class; UNREAD without
 
+    def part(self, which: slice) -> Readings:
+        """Some of them."""
+        return Readings(*(column[which] for column in self))
+
 
 def readings_of(chords: Chords) -> Readings:
     """Each sonority read by itself; home is the note that the bass ends on.
@@ -52,44 +56,48 @@ def readings_of(chords: Chords) -> Readings:
     >>> found.root.tolist(), found.leading.tolist(), found.seventh.tolist()
     ([7, 0], [11, -1], [5, -1])
     """
-    bits = np.where(chords.sounds, 1 << (chords.pitch % 12), 0)
-    kind, root = _lookup()[np.bitwise_or.reduce(bits, axis=1)].T if chords.size else np.zeros((2, 0), dtype=np.int64)
-    root = np.where(kind == _FULLY, _sharpest(chords), root)
+    return read_sonorities(chords.pitch, chords.fifths, np.full(chords.size, _home(chords)))
+
+
+def read_sonorities(pitch: Ints, fifths: Ints, home: Ints) -> Readings:
+    """The same for (n, 4) pitches, 0 where silent, and spellings; `home` (n,) are pitch classes."""
+    sounds = pitch > 0
+    bits = np.where(sounds, 1 << (pitch % 12), 0)
+    kind, root = _lookup()[np.bitwise_or.reduce(bits, axis=1)].T if len(pitch) else np.zeros((2, 0), dtype=np.int64)
+    root = np.where(kind == _FULLY, _sharpest(pitch, fifths), root)
     sevenths = _SEVENTHS[kind]
     seventh = np.where((kind != UNREAD) & (sevenths != UNREAD), (root + sevenths) % 12, UNREAD)
-    return Readings(kind, root, _leading(kind, root, _home(chords)), seventh)
+    return Readings(kind, root, _leading(kind, root, home), seventh)
 
 
-def doubled_leading_tones(chords: Chords, read: Readings) -> Bools:
-    """(chords,): two voices or more have the leading tone; again in every chord that goes on with it."""
-    has = (chords.pitch % 12 == read.leading[:, None]) & chords.sounds & (read.leading != UNREAD)[:, None]
+def doubled_leading_tones(pitch: Ints, read: Readings) -> Bools:
+    """(n,): two voices or more have the leading tone; again in every chord that goes on with it."""
+    has = (pitch % 12 == read.leading[:, None]) & (pitch > 0) & (read.leading != UNREAD)[:, None]
     return np.asarray(has.sum(axis=1) > 1)
 
 
-def unresolved_leading_tones(chords: Chords, read: Readings) -> Bools:
-    """(chords - 1, 4): the tonic of a dominant follows, and the leading tone neither rises a semitone nor stays.
+def unresolved_leading_tones(pitch: Ints, moves: Ints, before: Readings, after: Readings) -> Bools:
+    """(n, 4): the tonic of a dominant follows, and the leading tone neither rises a semitone nor stays.
 
-    An inner voice may fall a third to the fifth of the tonic.
+    `pitch` is that of the dominant, `moves` the semitones to the next chord, 0 where a voice rests. An inner voice may
+    fall a third to the fifth of the tonic.
     """
-    before = read.leading[:-1]
-    resolves = (before != UNREAD) & (read.root[1:] == (before + 1) % 12)
-    moves = chords.moves
-    leaves = (chords.pitch[:-1] % 12 == before[:, None]) & (moves != 0) & resolves[:, None]
+    leading = before.leading
+    resolves = (leading != UNREAD) & (after.root == (leading + 1) % 12)
+    leaves = (pitch % 12 == leading[:, None]) & (moves != 0) & resolves[:, None]
     fine = moves == 1
     fine[:, 1:3] |= np.isin(moves[:, 1:3], _A_THIRD_DOWN)
     return np.asarray(leaves & ~fine)
 
 
-def unresolved_sevenths(chords: Chords, read: Readings) -> Bools:
-    """(chords - 1, 4): a chord of another root follows, and the seventh goes elsewhere than a step down."""
-    before = read.seventh[:-1]
-    changes = (before != UNREAD) & (read.root[1:] != UNREAD) & (read.root[1:] != read.root[:-1])
-    moves = chords.moves
-    leaves = (chords.pitch[:-1] % 12 == before[:, None]) & (moves != 0) & changes[:, None]
+def unresolved_sevenths(pitch: Ints, moves: Ints, before: Readings, after: Readings) -> Bools:
+    """(n, 4): a chord of another root follows, and the seventh goes elsewhere than a step down."""
+    changes = (before.seventh != UNREAD) & (after.root != UNREAD) & (after.root != before.root)
+    leaves = (pitch % 12 == before.seventh[:, None]) & (moves != 0) & changes[:, None]
     return np.asarray(leaves & (moves != -1) & (moves != -2))
 
 
-def _leading(kind: Ints, root: Ints, home: int) -> Ints:
+def _leading(kind: Ints, root: Ints, home: Ints) -> Ints:
     third, goal = (root + 4) % 12, (home - 1) % 12
     by_third = np.isin(kind, _DOMINANTS) | (np.isin(kind, _MAJOR) & (third == goal))
     by_root = (kind == _DIMINISHED) | (kind == _FULLY) | ((kind == _HALF) & (root == goal))
@@ -100,10 +108,10 @@ def _home(chords: Chords) -> int:
     return int(chords.pitch[-1, -1] % 12) if chords.size else 0
 
 
-def _sharpest(chords: Chords) -> Ints:
-    """(chords,): the pitch class of the note that lies highest on the line of fifths."""
-    place = np.where(chords.sounds, chords.fifths, -99).argmax(axis=1)
-    return np.asarray(chords.pitch[np.arange(chords.size), place] % 12)
+def _sharpest(pitch: Ints, fifths: Ints) -> Ints:
+    """(n,): the pitch class of the note that lies highest on the line of fifths."""
+    place = np.where(pitch > 0, fifths, -99).argmax(axis=1)
+    return np.asarray(pitch[np.arange(len(pitch)), place] % 12)
 
 
 @cache
