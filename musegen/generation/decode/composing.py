@@ -1,0 +1,58 @@
+"""What a generator keeps: the laws of a pack, and under the pack of Bach's practice the textbook's too, also by ear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.generation.decode.voice_laws import Laws
+from musegen.rules.core.templates import (
+    doubled_leading_tones,
+    read_sonorities,
+    unresolved_leading_tones,
+    unresolved_sevenths,
+)
+from musegen.rules.packs import Pack, load_pack
+from musegen.theory.sonority import Bools, Sonority
+
+LENIENT = ("chorale",)
+"""Packs that excuse what Bach takes upon himself; who learns from him does not."""
+TEXTBOOK = "core-13"
+
+
+def keeps_textbook(pack: str) -> bool:
+    """Whether what is made under a pack keeps the thirteen core rules as well."""
+    return pack in LENIENT
+
+
+@cache
+def composing_laws(pack: str) -> Laws:
+    """The laws under which music is made that a pack judges.
+
+    Raises:
+        PackError, UsageError: there is no such pack, or it cannot be used.
+    """
+    return Laws(_with_textbook(load_pack(pack)) if keeps_textbook(pack) else pack)
+
+
+def _with_textbook(pack: Pack) -> Pack:
+    stricter = load_pack(TEXTBOOK).rules
+    names = {rule.id for rule in stricter}
+    return replace(pack, rules=(*(rule for rule in pack.rules if rule.id not in names), *stricter))
+
+
+def refused_by_ear(before: Sonority, now: Sonority, home: npt.NDArray[np.int64]) -> Bools:
+    """(rows,): heard by itself, without what the chords are called, a tendency tone is doubled or goes astray.
+
+    All voices are decided; `home` (rows,) is the pitch class of the home tonic. Chords are read by their sound alone,
+    as a stranger reads them (`rules.core.templates`).
+    """
+    old, new = (np.where(item.sounds, item.pitch, 0).astype(np.int64) for item in (before, now))
+    read = [read_sonorities(*item, home) for item in ((old, before.fifths), (new, now.fifths))]
+    moves = np.where((old > 0) & (new > 0), new - old, 0)
+    astray = unresolved_leading_tones(old, moves, *read) | unresolved_sevenths(old, moves, *read)
+    doubled = doubled_leading_tones(new, read[1]) & now.attack.any(axis=1)
+    return np.asarray(astray.any(axis=1) | doubled)
