@@ -1,4 +1,4 @@
-"""What a soprano sings in the last chord of a phrase whose cadence is asked for: 1 in a PAC, 3 or 5 in an IAC."""
+"""What a soprano sings where a cadence closes that is asked for: 2 or 7 to 1 in a PAC, 3 or 5 in an IAC."""
 
 from __future__ import annotations
 
@@ -9,31 +9,42 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.neural.chord_tables import FIGURES, root_table
-from musegen.generation.neural.frames import Bools
+from musegen.generation.neural.frames import A_QUARTER, Bools
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.said import CADENCES
 from musegen.theory.vocabulary import numerals
 
 Array = npt.NDArray[Any]
 _DOMINANT = 7
+_BY_STEP = (11, 0, 2)
+"""Semitones over the tonic: Bach's sopranos come to every perfect cadence by step, or stay."""
+_STEP = 2
+_APPROACH = A_QUARTER // 2
+"""Frames before the last chord in which the soprano stands where it can step to the tonic."""
 _PAC, _IAC = CADENCES.index("PAC"), CADENCES.index("IAC")
 
 
-def other_sopranos(cadence: Array, is_last: Bools, tonic: Array, before: Array) -> Bools:
-    """(rows, notes): what would make the cadence another one.
+def other_sopranos(cadence: Array, left: Array, tonic: Array, before: Array, sung: Array) -> Bools:
+    """(rows, notes): what would make the cadence another one, or a PAC one that the soprano leaps into.
 
-    `cadence` is as `Said` has it, `is_last` whether the last chord of the phrase sounds, `tonic` the pitch class of the
-    local tonic, `before` the number of the chord in the frame before: an IAC after a dominant in root position
-    needs another note than the tonic, after an inverted one it does not.
+    `cadence` is as `Said` has it, `left` the frames to the last chord of the phrase, `tonic` the pitch class of the
+    local tonic, `before` the number of the chord in the frame before, `sung` the soprano's note there. An IAC after a
+    dominant in root position needs another note than the tonic, after an inverted one it does not.
 
-    >>> row = [np.array([value]) for value in (_PAC, True, 9, 0)]
-    >>> (np.flatnonzero(~other_sopranos(*row)[0])[-2:] + LOWEST).tolist()
-    [69, 81]
+    >>> row = [np.array([value]) for value in (_PAC, 0, 9, 0, 71 - LOWEST)]
+    >>> (np.flatnonzero(~other_sopranos(*row)[0])[-1:] + LOWEST).tolist()
+    [69]
     """
-    on_tonic = (np.arange(NOTES) + LOWEST - tonic[:, None]) % 12 == 0
-    on_tonic[:, 0] = False
-    perfect, imperfect = is_last & (cadence == _PAC), is_last & (cadence == _IAC) & _root_dominants()[before]
-    return np.asarray((perfect[:, None] & ~on_tonic) | (imperfect[:, None] & on_tonic))
+    note = np.arange(NOTES)
+    degree = (note + LOWEST - tonic[:, None]) % 12
+    perfect, last = (cadence == _PAC)[:, None], (left == 0)[:, None]
+    is_tonic, leads = degree == 0, np.isin(degree, _BY_STEP)
+    leaps = (np.abs(note - sung[:, None]) > _STEP) & (sung > 0)[:, None]
+    imperfect = (cadence == _IAC) & _root_dominants()[before]
+    found = (perfect & last & (~is_tonic | leaps)) | (imperfect[:, None] & last & is_tonic)
+    found |= perfect & ((left > 0) & (left <= _APPROACH))[:, None] & ~leads
+    found[:, 0] = False
+    return np.asarray(found)
 
 
 @cache

@@ -45,7 +45,7 @@ DISCOMFORT = 3.0
 """What a semitone outside the comfortable ranges costs, in nats: Bach's sopranos leave them once in 2,000 frames."""
 _FAINT = 18.0
 """A note less likely than the likeliest by more nats is not drawn."""
-_IMPOSSIBLE = -30.0
+_IMPOSSIBLE, _LEAST = -30.0, 1e-9
 _CHORD_BEGINS = A_QUARTER // 2
 """Frames of the beats on which a chord may begin: eighths."""
 
@@ -195,19 +195,29 @@ class _Drawing:
                 )
                 logits = self.network.notes(voice, *seen)
                 if voice == 0:
-                    logits = np.where(self._other_sopranos(frame)[free], _IMPOSSIBLE, logits)
+                    logits = self._closing(logits, free, frame)
                 self._sing(voice, free, logits, frame, now, decided, names)
         self._weigh(frame, now)
         record, end = self.record, len(rows)
         record.note[time, :end], record.fifths[time, :end], record.attack[time, :end] = decided, now.fifths, now.attack
         every.sing(now)
 
-    def _other_sopranos(self, frame: _Frame) -> Array:
-        """What the soprano may not sing where a cadence closes that was asked for."""
-        owner, time = self.particles.owner, frame.time
-        is_last, cadence = self.said.to_phrase_end[owner, time] == 0, self.said.cadence[owner, time]
+    def _closing(self, logits: Array, rows: Array, frame: _Frame) -> Array:
+        """The soprano's logits without what would make another cadence than was asked for.
+
+        A particle whose line does not lead to what is left is the less worth.
+        """
+        every, time = self.particles, frame.time
+        owner = every.owner
+        cadence, left = self.said.cadence[owner, time], self.said.to_phrase_end[owner, time]
         tonic = pitch_class_of(self._chord_at(time)[0] // 2 - 12)
-        return other_sopranos(cadence, is_last, tonic, figure_numbers(*self._chord_at(max(time - 1, 0))))
+        before = figure_numbers(*self._chord_at(max(time - 1, 0)))
+        other = other_sopranos(cadence, left, tonic, before, frame.before[:, 0])[rows]
+        share = np.exp(logits - logits.max(axis=1, keepdims=True))
+        lost = np.log(np.maximum(np.where(other, 0.0, share).sum(axis=1) / share.sum(axis=1), _LEAST))
+        every.weight[rows] += lost
+        every.likely[rows] += lost
+        return np.where(other, _IMPOSSIBLE, logits)
 
     def _sing(
         self, voice: int, rows: Array, logits: Array, frame: _Frame, now: Sonority, decided: Array, names: Array
