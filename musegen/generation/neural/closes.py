@@ -1,4 +1,4 @@
-"""What a soprano sings where a cadence closes that is asked for: 2 or 7 to 1 in a PAC, 3 or 5 in an IAC."""
+"""What outer voices sing where something is asked for: the bass of a chord; 2 or 7 to 1 in a PAC, 3 or 5 in an IAC."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.neural.chord_tables import FIGURES, root_table
+from musegen.generation.neural.chord_tables import FIGURES, bass_table, root_table
 from musegen.generation.neural.frames import A_QUARTER, Bools
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.said import CADENCES
@@ -43,6 +43,20 @@ def other_sopranos(cadence: Array, left: Array, tonic: Array, before: Array, sun
     imperfect = (cadence == _IAC) & _root_dominants()[before]
     found = (perfect & last & (~is_tonic | leaps)) | (imperfect[:, None] & last & is_tonic)
     found |= perfect & ((left > 0) & (left <= _APPROACH))[:, None] & ~leads
+    found[:, 0] = False
+    return np.asarray(found)
+
+
+def other_basses(begins: Bools, figure: Array, tonic: Array) -> Bools:
+    """(rows, notes): what would make another chord, or inversion, where one that is asked for begins.
+
+    `figure` is the number of the chord, `tonic` the pitch class of the local tonic.
+
+    >>> in_d = other_basses(np.array([True]), np.array([1]), np.array([2]))
+    >>> (np.flatnonzero(~in_d[0])[1:4] + LOWEST).tolist()
+    [38, 50, 62]
+    """
+    found = begins[:, None] & ((np.arange(NOTES) + LOWEST - (tonic + bass_table()[figure])[:, None]) % 12 != 0)
     found[:, 0] = False
     return np.asarray(found)
 

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
-from musegen.generation.decode.voice_laws import Laws
+from musegen.generation.decode.composing import composing_laws, keeps_textbook, refused_by_ear
 from musegen.generation.neural.chord_columns import harmony_of, named_keys
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes, places_of
-from musegen.generation.neural.closes import other_sopranos
+from musegen.generation.neural.closes import other_basses, other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES
 from musegen.generation.neural.listening import HELD, LOWEST, NOTES, STRUCK, numbers_of
@@ -66,7 +66,7 @@ def draw(
     if not tasks:
         return []
     order = sorted(range(len(tasks)), key=lambda number: -len(tasks[number].joined))
-    one = _Drawing([tasks[number] for number in order], rng, Laws(pack), particles, temperature, network)
+    one = _Drawing([tasks[number] for number in order], rng, pack, particles, temperature, network)
     found = dict(zip(order, one.run(), strict=True))
     return [found[number] for number in range(len(tasks))]
 
@@ -81,16 +81,19 @@ class _Frame(NamedTuple):
     free: Array  # (rows, voices)
     joined: Array
     pulse: Array
+    linked: Array  # rules of a succession hold: everywhere where music must stand a strict judge
+    home: Array  # pitch class of the home tonic
 
 
 class _Drawing:
     """All particles of all tasks, the longest task first."""
 
     def __init__(
-        self, tasks: Sequence[Task], rng: Generator, laws: Laws, each: int, temperature: float,
+        self, tasks: Sequence[Task], rng: Generator, pack: str, each: int, temperature: float,
         network: Harmoniser | None,
     ) -> None:  # fmt: skip
-        self.tasks, self.rng, self.laws, self.temperature = tasks, rng, laws, temperature
+        self.tasks, self.rng, self.temperature = tasks, rng, temperature
+        self.laws, self.by_ear = composing_laws(pack), keeps_textbook(pack)
         self.network = network or harmoniser()
         self.lengths = np.array([len(task.joined) for task in tasks])
         self.contexts = self.network.contexts(tasks)
@@ -136,7 +139,10 @@ class _Drawing:
         heard = every.listener.now
         memory, every.state = self.network.remember(heard, *before, context, every.state)
         pulse = self.said.phase[owner, time] % A_QUARTER == 0
-        frame = _Frame(time, memory, context, heard.note, self.free[owner, time], self.joined[owner, time], pulse)
+        free, joined = self.free[owner, time], self.joined[owner, time]
+        linked = joined | self.by_ear
+        home = pitch_class_of(self.said.home[owner, time].astype(np.int64) // 2 - 12)
+        frame = _Frame(time, memory, context, heard.note, free, joined, pulse, linked, home)
         self._chords(frame, chord, before)
         self._notes(frame)
         self._strike(frame)
@@ -194,30 +200,42 @@ class _Drawing:
                     column[free] for column in (frame.memory, frame.context, *chord, frame.before[:, voice], decided)
                 )
                 logits = self.network.notes(voice, *seen)
-                if voice == 0:
-                    logits = self._closing(logits, free, frame)
+                if voice in (0, VOICES - 1):
+                    logits = self._as_asked(voice, logits, free, frame)
                 self._sing(voice, free, logits, frame, now, decided, names)
         self._weigh(frame, now)
         record, end = self.record, len(rows)
         record.note[time, :end], record.fifths[time, :end], record.attack[time, :end] = decided, now.fifths, now.attack
         every.sing(now)
 
-    def _closing(self, logits: Array, rows: Array, frame: _Frame) -> Array:
-        """The soprano's logits without what would make another cadence than was asked for.
+    def _as_asked(self, voice: int, logits: Array, rows: Array, frame: _Frame) -> Array:
+        """The logits of an outer voice without what would make another cadence or chord than was asked for.
 
         A particle whose line does not lead to what is left is the less worth.
         """
-        every, time = self.particles, frame.time
-        owner = every.owner
-        cadence, left = self.said.cadence[owner, time], self.said.to_phrase_end[owner, time]
-        tonic = pitch_class_of(self._chord_at(time)[0] // 2 - 12)
-        before = figure_numbers(*self._chord_at(max(time - 1, 0)))
-        other = other_sopranos(cadence, left, tonic, before, frame.before[:, 0])[rows]
+        every = self.particles
+        other = (self._other_basses(frame) if voice else self._other_sopranos(frame))[rows]
         share = np.exp(logits - logits.max(axis=1, keepdims=True))
         lost = np.log(np.maximum(np.where(other, 0.0, share).sum(axis=1) / share.sum(axis=1), _LEAST))
         every.weight[rows] += lost
         every.likely[rows] += lost
         return np.where(other, _IMPOSSIBLE, logits)
+
+    def _other_sopranos(self, frame: _Frame) -> Array:
+        owner, time = self.particles.owner, frame.time
+        cadence, left = self.said.cadence[owner, time], self.said.to_phrase_end[owner, time]
+        tonic = pitch_class_of(self._chord_at(time)[0] // 2 - 12)
+        before = figure_numbers(*self._chord_at(max(time - 1, 0)))
+        return other_sopranos(cadence, left, tonic, before, frame.before[:, 0])
+
+    def _other_basses(self, frame: _Frame) -> Array:
+        owner, time = self.particles.owner, frame.time
+        is_new = np.full(len(owner), time == 0)
+        for column in (self.said.local, self.said.figure):
+            is_new |= column[owner, time] != column[owner, max(time - 1, 0)]
+        begins = is_new & (self.said.figure[owner, time] != UNSAID)
+        local, figure = self._chord_at(time)
+        return other_basses(begins, figure_numbers(local, figure), pitch_class_of(local // 2 - 12))
 
     def _sing(
         self, voice: int, rows: Array, logits: Array, frame: _Frame, now: Sonority, decided: Array, names: Array
@@ -227,17 +245,22 @@ class _Drawing:
         scaled[:, 0] = -np.inf
         scaled[scaled < scaled.max(axis=1, keepdims=True) - _FAINT] = -np.inf
         tried = scaled + self.rng.gumbel(size=scaled.shape)
+        self._settle(voice, rows, tried, frame, now, decided, names)
+        peak = logits.max(axis=1)
+        whole = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
+        self.particles.likely[rows] += logits[np.arange(len(rows)), decided[rows, voice]] - whole
+
+    def _settle(
+        self, voice: int, rows: Array, tried: Array, frame: _Frame, now: Sonority, decided: Array, names: Array
+    ) -> None:
+        """Take in each row the first note, in the order of `tried`, that is lawful; where none is, the first one."""
         chosen = tried.argmax(axis=1)
         first, left = chosen.copy(), np.arange(len(rows))
         stuck = np.zeros(len(rows), dtype=bool)
         for _ in range(TRIED):
-            here = rows[left]
-            decided[here, voice] = chosen[left]
-            _place(now, voice, here, decided, frame.before, names)
-            refused = self.laws.refused(
-                self.particles.sung[here], now[here], frame.joined[here], voice, pulse=frame.pulse[here]
-            )
-            left = left[refused]
+            decided[rows[left], voice] = chosen[left]
+            _place(now, voice, rows[left], decided, frame.before, names)
+            left = left[self._refused(voice, rows[left], frame, now)]
             tried[left, chosen[left]] = -np.inf
             chosen[left] = tried[left].argmax(axis=1)
             spent = np.isneginf(tried[left, chosen[left]])
@@ -246,19 +269,24 @@ class _Drawing:
                 break
         stuck[left] = True
         if stuck.any():
-            chosen[stuck] = first[stuck]
             self.particles.weight[rows[stuck]] -= STUCK
             decided[rows[stuck], voice] = first[stuck]
             _place(now, voice, rows[stuck], decided, frame.before, names)
-        peak = logits.max(axis=1)
-        whole = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
-        self.particles.likely[rows] += logits[np.arange(len(rows)), decided[rows, voice]] - whole
+
+    def _refused(self, voice: int, rows: Array, frame: _Frame, now: Sonority) -> Array:
+        """Where the note of a voice is unlawful; by ear, too, where it is the last one to be decided."""
+        before, here = self.particles.sung[rows], now[rows]
+        refused = self.laws.refused(before, here, frame.linked[rows], voice, pulse=frame.pulse[rows])
+        if self.by_ear:
+            last = np.flatnonzero(~refused & ~frame.free[rows, voice + 1 :].any(axis=1))
+            refused[last] = refused_by_ear(before[last], here[last], frame.home[rows[last]])
+        return refused
 
     def _weigh(self, frame: _Frame, now: Sonority) -> None:
         """What the laws that see whole sonorities say, and those about what a chord lacked that has just ended."""
         every, laws = self.particles, self.laws
-        refused = laws.refused_chord(every.sung, now, frame.joined, pulse=frame.pulse)
-        cost = laws.costs(every.sung, now, frame.joined, pulse=frame.pulse)
+        refused = laws.refused_chord(every.sung, now, frame.linked, pulse=frame.pulse, free=frame.free)
+        cost = laws.costs(every.sung, now, frame.linked, pulse=frame.pulse)
         lack = laws.lacks(now)
         if frame.time:
             before, here = self._chord_at(frame.time - 1), self._chord_at(frame.time)
