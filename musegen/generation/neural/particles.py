@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.generation.neural.chord_columns import harmony_of
-from musegen.generation.neural.frames import VOICES, Frames
+from musegen.generation.neural.frames import VOICES, Bools, Frames
 from musegen.generation.neural.listening import LOWEST, Listener
 from musegen.generation.neural.network import LAYERS
 from musegen.generation.neural.said import UNSAID
@@ -48,11 +48,14 @@ class Particles:
         )
 
     def sing(self, now: Sonority) -> None:
-        """Take a frame as sung; a voice that rests has still sung its note before last."""
-        before = self.sung
+        """Take a frame as sung: a voice that rests has still sung its note before last.
+
+        The chord is that of the last frame in which something began, as `check` reads it.
+        """
+        before, begins = self.sung, now.attack.any(axis=1)
         self.sung = Sonority(
             np.where(now.sounds, now.pitch, before.pitch), np.where(now.sounds, now.fifths, before.fifths),
-            now.sounds | before.sounds, now.attack, now.harmony,
+            now.sounds | before.sounds, now.attack, _chosen(begins, now.harmony, before.harmony),
         )  # fmt: skip
 
     def draw_again(self, rng: Generator) -> Array | None:
@@ -96,6 +99,17 @@ class Record:
         note = self.note[:length, row]
         pitch = np.where(note > 0, note + LOWEST, 0).astype(np.int16)
         return Frames(pitch, self.fifths[:length, row].copy(), self.attack[:length, row].copy())
+
+
+def _chosen(where: Bools, one: Harmony | None, other: Harmony | None) -> Harmony | None:
+    """The chords of one where that is so, else those of the other."""
+    if one is None or other is None:
+        return one
+    columns = {}
+    for name in Harmony.__dataclass_fields__:
+        here, there = getattr(one, name), getattr(other, name)
+        columns[name] = np.where(where.reshape(-1, *[1] * (here.ndim - 1)), here, there)
+    return Harmony(**columns)
 
 
 def silence(rows: int, harmony: Harmony) -> Sonority:
