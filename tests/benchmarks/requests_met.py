@@ -39,6 +39,8 @@ _ROWS = {
     "no voice given, chord rules as laws": (Left(("S", "A", "T", "B")), False),
 }
 
+_LISTED = 5  # conflicts that are printed of a row
+
 
 def one_piece(name: str, pack: str) -> dict[str, Counter[str]]:
     """What one chorale adds to every row."""
@@ -49,7 +51,7 @@ def one_piece(name: str, pack: str) -> dict[str, Counter[str]]:
     for row, (left, lenient) in _ROWS.items():
         condition = Condition(key=heard.key, left=left, pack=pack, cadences=cadences)
         plan = replace(_asking(condition, plan_of(score, condition), heard), lenient=lenient)
-        tallies[row] = _tally(plan, condition)
+        tallies[row] = _tally(name, plan, condition)
     return tallies
 
 
@@ -65,14 +67,15 @@ def _asking(condition: Condition, plan: Plan, heard: Analysis) -> Plan:
     return plan_of(plan.score, condition, chords=asked)
 
 
-def _tally(plan: Plan, condition: Condition) -> Counter[str]:
+def _tally(name: str, plan: Plan, condition: Condition) -> Counter[str]:
     counts = Counter(pieces=1, beats=len(plan.slots))
     start = time.process_time()
     try:
         found = skeletons(plan)[0]
     except NoSolution as error:
-        name = "not found" if isinstance(error, NotFound) else "conflicts"
-        return counts + Counter({name: 1, "milliseconds to tell": round(1000 * (time.process_time() - start))})
+        kind = "not found" if isinstance(error, NotFound) else "conflicts"
+        counts["milliseconds to tell"] = round(1000 * (time.process_time() - start))
+        return counts + Counter({kind: 1, f"told {name}: {'; '.join(error.conflicts)}": 1})
     counts["milliseconds"] = round(1000 * (time.process_time() - start))
     counts += Counter(solved=1, asked=len(plan.slots), met=_met(found), incomplete=_incomplete(found))
     counts += _cadences(found)
@@ -140,9 +143,11 @@ def _print(row: str, counts: Counter[str]) -> None:
     print(f"{row}: {counts['pieces']} pieces, {counts['beats']} beats")
     print(f"  beats met {counts['met']} of {counts['asked']}, something left out of {counts['incomplete']}; "
           f"cadences met {counts['cadences met']} of {counts['cadences']}")  # fmt: skip
-    told = max(counts["conflicts"] + counts["not found"], 1)
-    print(f"  conflicts {counts['conflicts']} ({counts['milliseconds to tell'] / told / 1000:.2f} s each), "
+    number = max(counts["conflicts"] + counts["not found"], 1)
+    print(f"  conflicts {counts['conflicts']} ({counts['milliseconds to tell'] / number / 1000:.2f} s each), "
           f"not found {counts['not found']}")  # fmt: skip
+    for told in [name for name in counts if name.startswith("told ")][:_LISTED]:
+        print("   ", told[5:])
     print(f"  CPU s a chorale {counts['milliseconds'] / solved / 1000:.3f}")
     core = {
         name.removeprefix("core "): number for name, number in counts.items() if name.startswith("core ") and number

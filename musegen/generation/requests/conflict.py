@@ -12,6 +12,7 @@ import numpy as np
 from musegen.errors import NoSolution, NotFound
 from musegen.generation.requests.cadences import closes
 from musegen.generation.requests.chords import ChordChain
+from musegen.generation.requests.laws import Laws
 from musegen.generation.requests.plan import VOICES, Plan, Wish
 from musegen.generation.requests.scoring import Settings
 from musegen.generation.requests.settings import EVERY, TAUGHT
@@ -163,7 +164,7 @@ class _Question:
             every, sound = ways.settings(wish, np.frombuffer(states, dtype=np.intp), freedom)
             cheapest = np.argsort(every.cost, kind="stable")[:most]
             settings, sound = every.at(cheapest), sound[cheapest]
-            faults = ways.laws.why((sound,), None, given_voices(wish), stated=wish.states_chord)
+            faults = _forbidden(ways.laws, sound, wish)
             whole = len(cheapest) == len(every.cost)
             self._nodes[key] = _Node(settings, sound, *sung_in(sound, wish), faults, whole)
         return self._nodes[key]
@@ -208,6 +209,16 @@ class _Question:
             if not self.ways.is_new_start(slot) and self.ways.laws.bars(joined, given) & rules:
                 return True
         return False
+
+
+def _forbidden(laws: Laws, sound: Sonority, wish: Wish) -> dict[str, Bools]:
+    """What each rule forbids of settings, and of what sounds while given voices sing on over them."""
+    given = given_voices(wish)
+    faults = laws.why((sound,), None, given, stated=wish.states_chord)
+    for passing in sung_in(sound, wish) if joins_apart(wish, wish) else ():
+        for rule, fault in laws.why_passing(passing, given).items():
+            faults[rule] = faults[rule] | fault
+    return faults
 
 
 def _any_of(faults: dict[str, Bools], rules: set[str]) -> Bools:

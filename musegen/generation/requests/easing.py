@@ -50,7 +50,8 @@ def plan_with(plan: Plan, moments: list[Moment]) -> Plan:
 
 def _halves(ways: Ways, before: Moment, here: Moment, direct: float) -> list[Moment] | None:
     """The moment before divided in two, where that mends more than it costs."""
-    if not before.wish.states_chord or before.slot.is_phrase_end or here.slot.rests_before:
+    closes = before.slot.is_phrase_end or here.wish.cadence is not None  # a cadence has its own last two chords
+    if not before.wish.states_chord or closes or here.slot.rests_before:
         return None
     divided = _divided(ways.plan, before)
     if divided is None:

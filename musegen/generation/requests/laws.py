@@ -12,7 +12,8 @@ import numpy.typing as npt
 from musegen.generation.decode.laws import pair_masks, slice_masks
 from musegen.rules.entries import Rule
 from musegen.rules.masks import Masks, fires, voices_of
-from musegen.theory.sonority import Bools, Sonority
+from musegen.theory.motion import melodic_steps
+from musegen.theory.sonority import NONE, Bools, Sonority
 
 Array = npt.NDArray[Any]
 
@@ -40,6 +41,12 @@ class Laws:
         broken, cost = self._judged(self._slices, (sonority,), given, stated)
         return broken, cost + _weighed(self._slices, self._counted("slice"), (sonority,))
 
+    def passing(self, sonority: Sonority, given: Bools) -> tuple[Bools, Array]:
+        """(forbidden, cost) of what sounds while given voices sing on over settings; rules of chords are not asked."""
+        broken, cost = self._judged(_of_sound(self._slices), (sonority,), given, False)
+        counted = tuple(rule for rule in self._counted("slice") if not rule.kind.needs_harmony)
+        return broken, cost + _weighed(_of_sound(self._slices), counted, (sonority,))
+
     def succession(
         self,
         heard: tuple[Sonority, Sonority],
@@ -53,6 +60,8 @@ class Laws:
         Rules of chords judge the chord notes `heard`; rules of sound what is `sung` at the join, where that is another.
         """
         weighed = _weighed(self._pairs, self._counted("pair"), heard)
+        if "unresolved-seventh" in self.forbidding():
+            weighed = weighed + COUNTED * _leaping_seventh(*heard)
         if sung is None:
             broken, cost = self._judged(self._pairs, heard, given, stated)
             return broken, cost + weighed
@@ -70,13 +79,17 @@ class Laws:
         stated: bool,
     ) -> dict[str, Bools]:
         """What each rule forbids, by its id, in settings or in successions; see `setting` and `succession`."""
-        laws = self._slices if len(heard) == 1 else self._pairs
         found = {}
-        for rule in laws.forbidding:
+        for rule in (self._slices if len(heard) == 1 else self._pairs).forbidding:
             sonorities = heard if sung is None or rule.kind.needs_harmony else sung
             shape = np.broadcast_shapes(*(item.pitch.shape[:-1] for item in sonorities))
             found[rule.id] = np.broadcast_to(_shares(rule, sonorities, given, stated and self.lenient)[0], shape)
         return found
+
+    def why_passing(self, sonority: Sonority, given: Bools) -> dict[str, Bools]:
+        """What each rule forbids, by its id, while given voices sing on; see `passing`."""
+        rules = _of_sound(self._slices).forbidding
+        return {rule.id: np.asarray(_shares(rule, (sonority,), given, False)[0]) for rule in rules}
 
     def bars(self, sonorities: tuple[Sonority, Sonority], given: Bools) -> set[str]:
         """The laws of sound that one sonority after another breaks, whatever else sounds with them."""
@@ -97,7 +110,7 @@ class Laws:
 
     @cached_property
     def _sounding(self) -> Masks:
-        return Masks("pair", tuple(rule for rule in self._pairs.forbidding if not rule.kind.needs_harmony), ())
+        return _of_sound(self._pairs)
 
     @cached_property
     def _of_chords(self) -> Masks:
@@ -122,6 +135,24 @@ class Laws:
             broken |= forbidden
             cost += FAULT * asked_for
         return broken, cost
+
+
+def _leaping_seventh(first: Sonority, second: Sonority) -> Array:
+    """(...): a seventh goes on otherwise than by step down as the root changes, though another voice may take it."""
+    assert first.harmony is not None, "candidates have chords"
+    assert second.harmony is not None, "candidates have chords"
+    seventh = first.harmony.seventh[..., None]
+    leaves = (first.fifths == seventh) & (seventh != NONE) & (second.pitch != first.pitch)
+    changes = first.harmony.members[..., 0] != second.harmony.members[..., 0]
+    return np.asarray((leaves & (melodic_steps(first, second) != -1)).any(axis=-1) & changes)
+
+
+def _of_sound(masks: Masks) -> Masks:
+    """The rules that read no chords."""
+    forbidding, weighing = (
+        tuple(rule for rule in rules if not rule.kind.needs_harmony) for rules in (masks.forbidding, masks.weighing)
+    )
+    return Masks(masks.window, forbidding, weighing)
 
 
 @cache

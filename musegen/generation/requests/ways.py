@@ -73,6 +73,9 @@ class Ways:
         chord = np.empty(len(self.chain.space.chords))
         chord[states] = price
         total = found.cost + chord[found.chord] + cost + self.habits.spacing(found.pitch)
+        for passing in sung_in(sound, wish) if any(len(sung) > 1 for sung in wish.notes) else ():
+            forbidden, extra = self.laws.passing(passing, given_voices(wish))
+            broken, total = broken | forbidden, total + extra
         order = np.flatnonzero(~broken)
         kept = order[np.argsort(total[order], kind="stable")][: _MOST[freedom]]
         found, sound = found.at(kept), sound[kept]
