@@ -26,9 +26,9 @@ class _Memory(nn.Module):
 
     def forward(
         self, note: Tensor, age: Tensor, reached: Tensor, over_bass: Tensor, struck: Tensor, spelled: Tensor,
-        local: Tensor, figure: Tensor, context: Tensor, state: Tensor,
+        elapsed: Tensor, local: Tensor, figure: Tensor, context: Tensor, state: Tensor,
     ) -> tuple[Tensor, Tensor]:  # fmt: skip
-        heard = tuple(column.unsqueeze(1) for column in (note, age, reached, over_bass, struck, spelled))
+        heard = tuple(column.unsqueeze(1) for column in (note, age, reached, over_bass, struck, spelled, elapsed))
         found, state = self.memory(heard, local.unsqueeze(1), figure.unsqueeze(1), context.unsqueeze(1), state)
         return found.squeeze(1), state
 
@@ -83,7 +83,7 @@ def export_parts(network: HarmoniserNetwork, folder: Path) -> None:
     frames = {"notes": whole[..., None].repeat(1, 1, VOICES), "struck": whole[..., None].repeat(1, 1, VOICES)}
     frames |= {"said": whole[..., None].repeat(1, 1, len(PLAIN)), "home": whole, "local": whole, "figure": whole}
     export(network.encoder, folder / "encoder.onnx", frames, _sizes(frames, _FRAME) | {"context": _FRAME})
-    columns = (notes, notes, notes, upper, notes, upper)
+    columns = (notes, notes, notes, upper, notes, upper, some)
     step = dict(zip(Heard._fields, columns, strict=True)) | {"local": some, "figure": some, "context": context}
     state = torch.zeros(2, two, network.sizes.memory)
     sizes = _sizes(step, _STEP) | {"state": ("layers", *_STEP), "memory": _STEP, "state_after": ("layers", *_STEP)}

@@ -23,6 +23,8 @@ from musegen.generation.neural.network import NOT_GIVEN, PHASES
 from musegen.generation.neural.said import CADENCES, FAR, FUNCTIONS, MOTIONS, STYLES, WIDEST
 
 LEVELS = 8
+_ROUNDS = (4, 12, 16)
+"""Frames of a quarter, of a bar of three and of one of four."""
 _REACH = 25
 """Semitones from a voice's note before that a head tells apart."""
 
@@ -39,10 +41,11 @@ class Sizes(NamedTuple):
 class Shares(NamedTuple):
     """What is left out in learning, so that nothing is learned by heart (Merity et al. 2018 for recurrent weights)."""
 
-    inputs: float = 0.25
-    recurrent: float = 0.45
-    between: float = 0.45
+    inputs: float = 0.3
+    recurrent: float = 0.5
+    between: float = 0.5
     heads: float = 0.5
+    notes: float = 0.1  # single notes that are not heard
 
 
 class Chords(nn.Module):
@@ -135,9 +138,10 @@ class Memory(nn.Module):
         self.over = nn.ModuleList(nn.Embedding(NO_INTERVAL + 1, 12) for _ in range(VOICES - 1))
         self.struck = nn.ModuleList(nn.Embedding(UNKNOWN + 1, 4) for _ in range(VOICES))
         self.spelled = nn.ModuleList(nn.Embedding(NOT_SPELLED + 1, 6) for _ in range(VOICES - 1))
+        self.rounds = nn.ModuleList(nn.Embedding(count, 8) for count in _ROUNDS)
         self.classes = nn.Linear(12, 32)
         self.chord = nn.Linear(Chords.WIDTH, 48)
-        width = VOICES * (sizes.note + 8 + 8 + 4) + (VOICES - 1) * (12 + 6) + 32 + 48 + 2 * sizes.encoder
+        width = 8 * len(_ROUNDS) + VOICES * (sizes.note + 8 + 8 + 4) + (VOICES - 1) * (12 + 6) + 32 + 48 + 2 * sizes.encoder
         self.first = nn.GRU(width, sizes.memory, batch_first=True)
         self.second = nn.GRU(sizes.memory, sizes.memory, batch_first=True)
 
@@ -148,14 +152,16 @@ class Memory(nn.Module):
 
         `heard` are the columns of `listening.Heard`; `local` and `figure` those of the frame before.
         """
-        note, age, reached, over, struck, spelled = heard
-        told = []
+        note, age, reached, over, struck, spelled, elapsed = heard
+        told = [table(elapsed % count) for table, count in zip(self.rounds, _ROUNDS, strict=True)]
+        present = torch.ones_like(note, dtype=told[0].dtype)
+        present = dropout(present, self.shares.notes, self.training) * (1 - self.shares.notes * self.training)
         for tables, column in (
             (self.notes, note), (self.age, age), (self.reached, reached), (self.over, over),
             (self.struck, struck), (self.spelled, spelled),
         ):  # fmt: skip
-            told += [table(column[..., voice]) for voice, table in enumerate(tables)]
-        sounding = one_hot((note + LOWEST) % 12, 12) * (note > 0).unsqueeze(-1)
+            told += [table(column[..., voice]) * present[..., voice, None] for voice, table in enumerate(tables)]
+        sounding = one_hot((note + LOWEST) % 12, 12) * ((note > 0) * present).unsqueeze(-1)
         told.append(self.classes(sounding.amax(dim=-2).to(told[0].dtype)))
         told += [self.chord(self.chords(local, figure)[0]), context]
         seen = locked(torch.cat(told, dim=-1), self.shares.inputs, self.training)
