@@ -13,7 +13,7 @@ from numpy.random import Generator
 from musegen.errors import NoSolution
 from musegen.generation.requests.chords import ChordChain
 from musegen.generation.requests.conflict import irreducible
-from musegen.generation.requests.easing import Moment, eased, plan_with
+from musegen.generation.requests.easing import OFF_THE_PULSE, Moment, eased, plan_with
 from musegen.generation.requests.laws import Laws
 from musegen.generation.requests.plan import VOICES, Plan
 from musegen.generation.requests.scoring import Array, Scorer
@@ -231,7 +231,7 @@ def _going_on(moments: list[Moment], held: list[bool]) -> Array:
     """(slots, 4): the voices of chords that are held and, between two beats, every note that stays."""
     voices = np.zeros((len(moments), VOICES), dtype=bool)
     for number, (before, here) in enumerate(pairwise(moments), 1):
-        passing = before.wish.states_chord and not here.wish.states_chord and not here.slot.is_phrase_start
+        passing = here.slot.strength == OFF_THE_PULSE and before.wish.states_chord and not here.wish.states_chord
         if held[number - 1] or passing:
             voices[number] = _stays(before, here)
     return voices
