@@ -226,7 +226,8 @@ class _Drawing:
         cadence, left = self.said.cadence[owner, time], self.said.to_phrase_end[owner, time]
         tonic = pitch_class_of(self._chord_at(time)[0] // 2 - 12)
         before = figure_numbers(*self._chord_at(max(time - 1, 0)))
-        return other_sopranos(cadence, left, tonic, before, frame.before[:, 0])
+        goes_on = (left == 0) & (self.said.to_phrase_end[owner, max(time - 1, 0)] == 0) & frame.joined
+        return other_sopranos(cadence, left, goes_on, tonic, before, frame.before[:, 0])
 
     def _other_basses(self, frame: _Frame) -> Array:
         owner, time = self.particles.owner, frame.time
