@@ -49,13 +49,6 @@ def is_stale(note: Array, struck: Array, free: Array, local: Array, figure: Arra
     return np.asarray((outside & ~free & struck & (note > 0)).any(axis=1) & (number > 0))
 
 
-def other_basses(notes: int, local: Array, figure: Array) -> Array:
-    """(rows, notes): the notes that are not the bass of a chord, for one that is said or drawn."""
-    number = figure_numbers(local, figure)
-    degree = _degrees(np.broadcast_to(np.arange(notes), (len(local), notes)), local)
-    return np.asarray((degree != _basses()[number][:, None]) & (number > 0)[:, None])
-
-
 def _degrees(note: Array, local: Array) -> Array:
     """(rows, ...): semitones over the tonic."""
     tonic = (key_classes(local) - 1) // 2
