@@ -99,8 +99,9 @@ class Singers:
                 continue
             at = rows[here]
             made.now.sounds[at, voice + 1 :] &= ~frame.free[at, voice + 1 :]  # of an earlier try
-            seen = (column[at] for column in (frame.memory, frame.context, *made.chord))
-            logits = self.network.notes(voice, *seen, frame.before[at, voice], made.decided[at])
+            memory, context, local, figure = (column[at] for column in (frame.memory, frame.context, *made.chord))
+            before, decided = frame.before[at, voice], made.decided[at]
+            logits = self.network.notes(voice, memory, context, local, figure, before, decided)
             if voice in made.barred:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
