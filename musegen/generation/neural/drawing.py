@@ -21,12 +21,14 @@ from musegen.generation.neural.chord_tables import figure_numbers, key_classes, 
 from musegen.generation.neural.closes import other_basses, other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES
+from musegen.generation.neural.known_chords import known_chords
 from musegen.generation.neural.listening import HELD, STRUCK, numbers_of
 from musegen.generation.neural.network import Harmoniser, harmoniser
 from musegen.generation.neural.particles import Particles, Record, silence
 from musegen.generation.neural.said import UNSAID, Said
 from musegen.generation.neural.spelling import spelled
 from musegen.generation.neural.voices import IMPOSSIBLE, STUCK, Frame, Made, Singers
+from musegen.rules.packs import load_pack
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.sonority import Sonority
 from musegen.theory.vocabulary import numerals
@@ -70,6 +72,7 @@ class _Drawing:
     ) -> None:  # fmt: skip
         self.tasks, self.rng, self.temperature = tasks, rng, temperature
         self.network = network or harmoniser()
+        self.known = known_chords(load_pack(pack))
         self.singers = Singers(self.network, rng, pack, temperature)
         self.lengths = np.array([len(task.joined) for task in tasks])
         self.contexts = self.network.contexts(tasks)
@@ -136,6 +139,8 @@ class _Drawing:
         begins = (self.rng.random(len(owner)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
         begins |= (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
         begins &= figure == UNSAID
+        if self.known is not None:
+            keys = np.where(self.known.keys[home, 1:], keys, IMPOSSIBLE)
         drawn = named_keys(1 + self._drawn(keys), home)
         new_local = np.where(local != UNSAID, local, np.where(begins, drawn, old[0]))
         new_figure = np.where(figure == UNSAID, old[1], figure)
@@ -149,6 +154,8 @@ class _Drawing:
     def _figure(self, logits: Array, inversion: Array) -> Array:
         """A chord's place in its vocabulary, of those in the inversion that is said."""
         fits = (inversion[:, None] == UNSAID) | (_inversions() == inversion[:, None])
+        if self.known is not None:
+            fits = fits & self.known.figures
         return places_of(self._drawn(np.where(fits, logits, IMPOSSIBLE)))
 
     def _drawn(self, logits: Array) -> Array:
