@@ -29,9 +29,9 @@ def goes_astray(left: Array, met: Array, before: Readings, here: Readings) -> Ar
     """(before, here): a leading tone or a seventh goes elsewhere than it should; `left` and `met` are the pitches.
 
     >>> pitch, fifths = np.array([[74, 71, 65, 55]]), np.array([[2, 5, -1, 1]])
-    >>> falls, rises = np.array([[72, 67, 64, 48]]), np.array([[72, 72, 67, 48]])
+    >>> falls, rises = np.array([[72, 67, 64, 48]]), np.array([[72, 72, 67, 52]])
     >>> to = np.concatenate([falls, rises])
-    >>> spelled = np.array([[0, 1, 4, 0], [0, 0, 1, 0]])
+    >>> spelled = np.array([[0, 1, 4, 0], [0, 0, 1, 4]])
     >>> goes_astray(pitch, to, read_by_ear(pitch, fifths, 0), read_by_ear(to, spelled, 0)).tolist()
     [[False, True]]
     """
