@@ -70,7 +70,8 @@ def skeletons(
         found.setdefault(skeleton.pitch.tobytes(), skeleton)
         if len(found) == count:
             break
-    return sorted(found.values(), key=lambda skeleton: skeleton.cost)
+    first, *others = found.values()
+    return [first, *sorted(others, key=lambda skeleton: skeleton.cost)]
 
 
 def contradiction(plan: Plan) -> NoSolution | None:
