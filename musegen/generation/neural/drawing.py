@@ -27,6 +27,7 @@ from musegen.generation.neural.network import Harmoniser, harmoniser
 from musegen.generation.neural.particles import Particles, Record, silence
 from musegen.generation.neural.said import UNSAID, Said
 from musegen.generation.neural.spelling import spelled
+from musegen.generation.neural.suiting import FOREIGN, STALE, against, is_stale
 from musegen.generation.neural.voices import IMPOSSIBLE, STUCK, Frame, Made, Singers
 from musegen.rules.packs import load_pack
 from musegen.score.pitch import pitch_class_of
@@ -136,18 +137,23 @@ class _Drawing:
             getattr(self.said, name)[owner, time].astype(np.int64) for name in ("local", "figure", "home", "phase")
         )
         begin, keys = self.network.change(frame.memory, frame.context, *before)
+        note, free = self.given[owner, time], frame.free
+        begin = begin + STALE * (frame.pulse & is_stale(note, self.attack[owner, time], free, *old))
         begins = (self.rng.random(len(owner)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
         begins |= (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
         begins &= figure == UNSAID
         if self.known is not None:
             keys = np.where(self.known.keys[home, 1:], keys, IMPOSSIBLE)
         drawn = named_keys(1 + self._drawn(keys), home)
+        if not time:  # the network has learned keys from those before, and knows none for the first chord
+            drawn = np.where(home == UNSAID, drawn, home)
         new_local = np.where(local != UNSAID, local, np.where(begins, drawn, old[0]))
         new_figure = np.where(figure == UNSAID, old[1], figure)
         rows = np.flatnonzero(begins)
         if len(rows):
             seen = (frame.memory[rows], frame.context[rows], before[0][rows], before[1][rows])
             logits = self.network.figures(*seen, key_classes(new_local[rows]))
+            logits = logits - FOREIGN * against(note[rows], free[rows], new_local[rows])
             new_figure[rows] = self._figure(logits, self.said.inversion[owner[rows], time])
         self.record.local[time, : len(owner)], self.record.figure[time, : len(owner)] = new_local, new_figure
 
@@ -201,7 +207,8 @@ class _Drawing:
         for column in (self.said.local, self.said.figure):
             is_new |= column[owner, time] != column[owner, max(time - 1, 0)]
         begins = is_new & (self.said.figure[owner, time] != UNSAID)
-        local, figure = self._chord_at(time)
+        (local, figure), old = self._chord_at(time), self._chord_at(max(time - 1, 0))
+        begins |= frame.pulse & (figure != UNSAID) & ((local != old[0]) | (figure != old[1]) | (time == 0))
         return other_basses(begins, figure_numbers(local, figure), pitch_class_of(local // 2 - 12))
 
     def _weigh(self, frame: Frame, now: Sonority) -> None:

@@ -22,8 +22,6 @@ FOREIGN = 3.5
 """Nats that a chord is the less likely for each given note that it does not hold where it begins."""
 STALE = 4.0
 """Nats by which a new chord is the likelier on a pulse where a given note is struck that the old one does not hold."""
-OTHER_BASS = 4.0
-"""Nats that a bass is the less likely that is not the chord's, where the chord begins."""
 _BASS = VOICES - 1
 
 
