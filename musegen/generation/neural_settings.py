@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from numpy.random import Generator
 
-from musegen.errors import NotFound
 from musegen.generation.conditions import Condition
 from musegen.generation.neural.asking import chords_at_frames, task_for
 from musegen.generation.neural.drawn import Drawn, Task
@@ -21,9 +20,10 @@ from musegen.generation.requests.skeletons import Skeleton, skeletons
 from musegen.generation.requests.writing import plain_score
 from musegen.score.model import Score
 
-DRAWS = 3
+DRAWS = 2
 """Settings that are drawn for each that is wanted."""
-PARTICLES = 4
+PARTICLES = (8, 20)
+"""Of each search; more where the first ones came to nothing good."""
 _PLAIN = -2.0
 """What a setting without ornaments counts, in nats a note: where there is another one, that is taken."""
 
@@ -44,22 +44,26 @@ class _Work(NamedTuple):
 
 
 def settings(
-    sources: Sequence[Score], condition: Condition, rng: Generator, *, temperature: float = 1.0
+    sources: Sequence[Score],
+    condition: Condition,
+    rng: Generator,
+    *,
+    temperature: float = 1.0,
+    particles: int = PARTICLES[0],
 ) -> list[list[Candidate]]:
-    """What the network draws for each score: more settings than the condition asks for.
+    """What the network draws for each score, by searches of so many particles: more than the condition asks for.
 
     Where chords, figures or cadences are asked for, voicings that keep them are found first, and ornamented.
 
     Raises:
         NoSolution: the requests contradict each other; names measure and beat.
-        NotFound: no setting under the rules was drawn for a score.
         ScoreError: a score cannot be harmonised; see `asking.task_for`.
     """
     from musegen.generation.neural.drawing import draw
 
     works = [_work(source, condition, rng) for source in sources]
     several = [task for work in works for task in work.copies]
-    drawn = iter(draw(several, rng, pack=condition.pack, particles=PARTICLES, temperature=temperature))
+    drawn = iter(draw(several, rng, pack=condition.pack, particles=particles, temperature=temperature))
     return [_candidates(work, [next(drawn) for _ in work.copies]) for work in works]
 
 
@@ -88,10 +92,7 @@ def _candidates(work: _Work, answers: Sequence[Sequence[Drawn]]) -> list[Candida
         for one, task in best
     ]
     plain = work.skeletons if not found else []
-    found += [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
-    if not found:
-        raise NotFound("no setting under these rules was drawn", hint="try another seed, pack or key")
-    return found
+    return found + [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
 
 
 def _per_note(answer: Drawn, task: Task) -> float:
