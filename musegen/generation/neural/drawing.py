@@ -9,6 +9,7 @@ for those that found a way (sequential Monte Carlo: Doucet, de Freitas & Gordon 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -28,7 +29,7 @@ from musegen.generation.neural.particles import Particles, Record, silence
 from musegen.generation.neural.said import UNSAID, Said
 from musegen.generation.neural.spelling import spelled
 from musegen.generation.neural.suiting import FOREIGN, STALE, against, is_stale
-from musegen.generation.neural.voices import IMPOSSIBLE, STUCK, Frame, Made, Singers
+from musegen.generation.neural.voices import AGAIN, IMPOSSIBLE, STUCK, Frame, Made, Singers
 from musegen.rules.packs import load_pack
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.sonority import Sonority
@@ -122,7 +123,6 @@ class _Drawing:
         free, joined = self.free[owner, time], self.joined[owner, time]
         home = pitch_class_of(self.said.home[owner, time].astype(np.int64) // 2 - 12)
         frame = Frame(time, memory, context, heard.note, free, joined, pulse, home, every.sung)
-        self._chords(frame, chord, before)
         self._notes(frame)
         self._strike(frame)
 
@@ -130,16 +130,18 @@ class _Drawing:
         rows = len(self.particles)
         return tuple(column[time, :rows].astype(np.int64) for column in (self.record.local, self.record.figure))  # type: ignore[return-value]
 
-    def _chords(self, frame: Frame, old: tuple[Array, Array], before: tuple[Array, Array]) -> None:
-        """Draw key and chord where they are not said; a chord begins on an eighth, or where one is said."""
-        time, owner = frame.time, self.particles.owner
+    def _chords(self, frame: Frame, rows: Array) -> None:
+        """Draw key and chord of some rows where they are not said; a chord begins on an eighth, or where it is said."""
+        time, owner = frame.time, self.particles.owner[rows]
         local, figure, home, phase = (
             getattr(self.said, name)[owner, time].astype(np.int64) for name in ("local", "figure", "home", "phase")
         )
-        begin, keys = self.network.change(frame.memory, frame.context, *before)
-        note, free = self.given[owner, time], frame.free
-        begin = begin + STALE * (frame.pulse & is_stale(note, self.attack[owner, time], free, *old))
-        begins = (self.rng.random(len(owner)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
+        old = tuple(column[rows] for column in self._chord_at(max(time - 1, 0)))
+        seen = frame.memory[rows], frame.context[rows], key_classes(old[0]), figure_numbers(*old)
+        begin, keys = self.network.change(*seen)
+        note, free = self.given[owner, time], frame.free[rows]
+        begin = begin + STALE * (frame.pulse[rows] & is_stale(note, self.attack[owner, time], free, *old))
+        begins = (self.rng.random(len(rows)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
         begins |= (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
         begins &= figure == UNSAID
         if self.known is not None:
@@ -149,13 +151,12 @@ class _Drawing:
             drawn = np.where(home == UNSAID, drawn, home)
         new_local = np.where(local != UNSAID, local, np.where(begins, drawn, old[0]))
         new_figure = np.where(figure == UNSAID, old[1], figure)
-        rows = np.flatnonzero(begins)
-        if len(rows):
-            seen = (frame.memory[rows], frame.context[rows], before[0][rows], before[1][rows])
-            logits = self.network.figures(*seen, key_classes(new_local[rows]))
-            logits = logits - FOREIGN * against(note[rows], free[rows], new_local[rows])
-            new_figure[rows] = self._figure(logits, self.said.inversion[owner[rows], time])
-        self.record.local[time, : len(owner)], self.record.figure[time, : len(owner)] = new_local, new_figure
+        at = np.flatnonzero(begins)
+        if len(at):
+            logits = self.network.figures(*(column[at] for column in seen), key_classes(new_local[at]))
+            logits = logits - FOREIGN * against(note[at], free[at], new_local[at])
+            new_figure[at] = self._figure(logits, self.said.inversion[owner[at], time])
+        self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure
 
     def _figure(self, logits: Array, inversion: Array) -> Array:
         """A chord's place in its vocabulary, of those in the inversion that is said."""
@@ -171,27 +172,44 @@ class _Drawing:
         return np.asarray(1 / (1 + np.exp(-logits / self.temperature)))
 
     def _notes(self, frame: Frame) -> None:
-        """Given notes first, then those of the free voices; and what the whole sonority costs."""
+        """Chords and the notes of free voices, anew where a particle is stuck; and what the whole sonority costs."""
         every, time, rows = self.particles, frame.time, np.arange(len(self.particles))
-        local, figure = self._chord_at(time)
-        made = Made(
-            silence(len(rows), harmony_of(local, figure)), self.given[every.owner, time], _spellings(local, figure),
-            (key_classes(local), figure_numbers(local, figure)),
-            {0: self._other_sopranos(frame), VOICES - 1: self._other_basses(frame)},
-        )  # fmt: skip
-        for voice in range(VOICES):
-            given = np.flatnonzero(~frame.free[:, voice])
-            made.place(voice, given, frame.before)
-            made.now.fifths[given, voice] = self.fifths[every.owner[given], time, voice]
-        weight, likely = self.singers.sing(frame, made)
+        weight, likely, made = np.zeros(len(rows)), np.zeros(len(rows)), self._given(frame)
+        for _ in range(AGAIN):
+            self._chords(frame, rows)
+            self._cast(made, frame)
+            weight[rows], likely[rows], stuck = self.singers.sing(frame, made, rows)
+            rows = rows[stuck]
+            if not len(rows):
+                break
+        weight[rows] -= STUCK
         every.weight += weight
         every.likely += likely
         now = made.now
         self._weigh(frame, now)
-        record, end = self.record, len(rows)
+        record, end = self.record, len(every)
         record.note[time, :end], record.fifths[time, :end] = made.decided, now.fifths
         record.attack[time, :end] = now.attack
         every.sing(now)
+
+    def _given(self, frame: Frame) -> Made:
+        """Sonorities of the given notes alone."""
+        every, time = self.particles, frame.time
+        nobody = np.zeros(len(every), dtype=np.int64)
+        names = np.zeros((len(every), 12), dtype=np.int16)
+        made = Made(silence(len(every), every.sung.harmony), self.given[every.owner, time], names, (nobody, nobody))
+        for voice in range(VOICES):
+            given = np.flatnonzero(~frame.free[:, voice])
+            made.place(voice, given, frame.before)
+            made.now.fifths[given, voice] = self.fifths[every.owner[given], time, voice]
+        return made
+
+    def _cast(self, made: Made, frame: Frame) -> None:
+        """Take up the chords as they are drawn: what notes are called in them, and what is not asked for."""
+        local, figure = self._chord_at(frame.time)
+        made.now = replace(made.now, harmony=harmony_of(local, figure))
+        made.names, made.chord = _spellings(local, figure), (key_classes(local), figure_numbers(local, figure))
+        made.barred = {0: self._other_sopranos(frame), VOICES - 1: self._other_basses(frame)}
 
     def _other_sopranos(self, frame: Frame) -> Array:
         owner, time = self.particles.owner, frame.time
@@ -207,8 +225,7 @@ class _Drawing:
         for column in (self.said.local, self.said.figure):
             is_new |= column[owner, time] != column[owner, max(time - 1, 0)]
         begins = is_new & (self.said.figure[owner, time] != UNSAID)
-        (local, figure), old = self._chord_at(time), self._chord_at(max(time - 1, 0))
-        begins |= frame.pulse & (figure != UNSAID) & ((local != old[0]) | (figure != old[1]) | (time == 0))
+        local, figure = self._chord_at(time)
         return other_basses(begins, figure_numbers(local, figure), pitch_class_of(local // 2 - 12))
 
     def _weigh(self, frame: Frame, now: Sonority) -> None:

@@ -112,7 +112,7 @@ def _chosen(where: Bools, one: Harmony | None, other: Harmony | None) -> Harmony
     return Harmony(**columns)
 
 
-def silence(rows: int, harmony: Harmony) -> Sonority:
+def silence(rows: int, harmony: Harmony | None) -> Sonority:
     """Rows in which nothing sounds yet."""
     shape = (rows, VOICES)
     pitch, fifths = np.zeros(shape, np.int16), np.zeros(shape, np.int16)

@@ -20,16 +20,16 @@ from musegen.theory.sonority import Sonority
 
 Array = npt.NDArray[Any]
 
-TRIED, AGAIN = 12, 4
+TRIED, AGAIN = 30, 4
 """Notes that a particle tries in a voice before it is stuck, and times that it sings a frame before it gives up."""
 STUCK = 12.0
 """What it costs, in nats, to sing on where no note is lawful: such a particle lives only while no other does."""
 DISCOMFORT = 3.0
 """What a semitone outside the comfortable ranges costs, in nats: Bach's sopranos leave them once in 2,000 frames."""
 IMPOSSIBLE = -30.0
-_FAINT = 18.0
+_FAINT = 25.0
 """A note less likely than the likeliest by more nats is not drawn."""
-_LEAST = 1e-9
+_LEAST = 1e-5
 
 
 class Frame(NamedTuple):
@@ -77,21 +77,11 @@ class Singers:
         """(rows,): where rules of a succession hold: across phrase ends, too, where a strict judge must be content."""
         return frame.joined | self.by_ear
 
-    def sing(self, frame: Frame, made: Made) -> tuple[Array, Array]:
-        """Draw all free voices of all rows: what it adds to their weight, and to their log-probability."""
-        count = len(frame.joined)
-        weight, likely, rows = np.zeros(count), np.zeros(count), np.arange(count)
-        for _ in range(AGAIN):
-            lost, gained, stuck = self._once(frame, made, rows)
-            weight[rows], likely[rows] = lost, gained
-            rows = rows[stuck]
-            if not len(rows):
-                break
-        weight[rows] -= STUCK
-        return weight, likely
+    def sing(self, frame: Frame, made: Made, rows: Array) -> tuple[Array, Array, Array]:
+        """Draw the free voices of some rows from the top.
 
-    def _once(self, frame: Frame, made: Made, rows: Array) -> tuple[Array, Array, Array]:
-        """The free voices of some rows from the top: weight, log-probability, and which rows are stuck."""
+        Back come what it adds to their weights, the log-probability of what is drawn, and which rows are stuck.
+        """
         weight, likely, stuck = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
         for voice in range(VOICES):
             here = np.flatnonzero(frame.free[rows, voice])
@@ -105,28 +95,35 @@ class Singers:
             if voice in made.barred:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
-            stuck[here] |= self._settle(voice, at, self._order(voice, logits), frame, made)
-            peak = logits.max(axis=1)
-            whole = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
-            likely[here] += logits[np.arange(len(at)), made.decided[at, voice]] - whole
-        return weight, likely + weight, stuck
+                likely[here] += lost
+            scaled = self._scaled(voice, logits)
+            lost, gave_up = self._settle(voice, at, scaled, frame, made)
+            weight[here] += lost
+            stuck[here] |= gave_up
+            likely[here] += _logs(logits)[np.arange(len(at)), made.decided[at, voice]]
+        return weight, likely, stuck
 
-    def _order(self, voice: int, logits: Array) -> Array:
-        """(rows, notes): by which a row tries its notes, drawn by chance from what the network thinks."""
+    def _scaled(self, voice: int, logits: Array) -> Array:
+        """(rows, notes): what the network thinks, by temperature and comfort; -inf where it thinks little of a note."""
         scaled = logits / self.temperature - _discomfort()[voice]
         scaled[:, 0] = -np.inf
         scaled[scaled < scaled.max(axis=1, keepdims=True) - _FAINT] = -np.inf
-        return np.asarray(scaled + self.rng.gumbel(size=scaled.shape))
+        return np.asarray(scaled)
 
-    def _settle(self, voice: int, rows: Array, tried: Array, frame: Frame, made: Made) -> Array:
-        """Take in each row the first note, in the order of `tried`, that is lawful; where none is, the first one."""
+    def _settle(self, voice: int, rows: Array, scaled: Array, frame: Frame, made: Made) -> tuple[Array, Array]:
+        """Take in each row the first note, in an order drawn by chance, that is lawful; where none is, the first one.
+
+        Back come the log of the share of chance that is left without what was refused, and which rows are stuck.
+        """
+        tried, share = scaled + self.rng.gumbel(size=scaled.shape), np.exp(_logs(scaled))
         chosen = tried.argmax(axis=1)
-        first, left = chosen.copy(), np.arange(len(rows))
+        first, left, every = chosen.copy(), np.arange(len(rows)), np.ones(len(rows))
         stuck = np.zeros(len(rows), dtype=bool)
         for _ in range(TRIED):
             made.decided[rows[left], voice] = chosen[left]
             made.place(voice, rows[left], frame.before)
             left = left[self._refused(voice, rows[left], frame, made.now)]
+            every[left] -= share[left, chosen[left]]
             tried[left, chosen[left]] = -np.inf
             chosen[left] = tried[left].argmax(axis=1)
             spent = np.isneginf(tried[left, chosen[left]])
@@ -137,7 +134,7 @@ class Singers:
         if stuck.any():
             made.decided[rows[stuck], voice] = first[stuck]
             made.place(voice, rows[stuck], frame.before)
-        return stuck
+        return np.log(np.maximum(every, _LEAST)), stuck
 
     def _refused(self, voice: int, rows: Array, frame: Frame, now: Sonority) -> Array:
         """Where the note of a voice is unlawful; by ear, too, where it is the last one to be decided."""
@@ -147,6 +144,12 @@ class Singers:
             last = np.flatnonzero(~refused & ~frame.free[rows, voice + 1 :].any(axis=1))
             refused[last] = refused_by_ear(before[last], here[last], frame.home[rows[last]])
         return refused
+
+
+def _logs(logits: Array) -> Array:
+    """Logs of chances (rows, notes)."""
+    peak = logits.max(axis=1, keepdims=True)
+    return np.asarray(logits - peak - np.log(np.exp(logits - peak).sum(axis=1, keepdims=True)))
 
 
 def _without(logits: Array, barred: Array) -> tuple[Array, Array]:
