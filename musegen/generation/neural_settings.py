@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from musegen.generation.conditions import Condition
 from musegen.generation.neural.asking import chords_at_frames, task_for
+from musegen.generation.neural.closing import closing
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.keeping import kept_notes
 from musegen.generation.neural.spelling import well_spelled
@@ -22,7 +23,7 @@ from musegen.score.model import Score
 
 DRAWS = 2
 """Settings that are drawn for each that is wanted."""
-PARTICLES = (8, 20)
+PARTICLES = (8, 16)
 """Of each search; more where the first ones came to nothing good."""
 _PLAIN = -2.0
 """What a setting without ornaments counts, in nats a note: where there is another one, that is taken."""
@@ -68,7 +69,7 @@ def settings(
 
 
 def _work(source: Score, condition: Condition, rng: Generator) -> _Work:
-    task = task_for(source, condition)
+    task = closing(task_for(source, condition), rng)
     asked = condition.harmonies or condition.figures or condition.cadences or source.harmonies or source.figures
     plan = plan_of(source, condition) if asked else None
     if plan is None or not asks_for_chords(plan):
