@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
+from musegen.generation.neural.ahead import ahead_of, in_the_way
 from musegen.generation.neural.chord_columns import harmony_of, named_keys
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes, places_of
 from musegen.generation.neural.closes import other_basses, other_sopranos
@@ -84,6 +85,7 @@ class _Drawing:
         )
         pitch, self.fifths, self.attack = (_padded([task.given[place] for task in tasks], 0) for place in range(3))
         self.given = numbers_of(pitch.astype(np.int64))
+        self.ahead = ahead_of(self.given, self.free)
         self.particles = Particles(len(tasks), each, self.network.width)
         self.record = Record(int(self.lengths[0]), len(self.particles))
         self.answers: list[list[Drawn]] = [[] for _ in tasks]
@@ -198,6 +200,7 @@ class _Drawing:
         nobody = np.zeros(len(every), dtype=np.int64)
         names = np.zeros((len(every), 12), dtype=np.int16)
         made = Made(silence(len(every), every.sung.harmony), self.given[every.owner, time], names, (nobody, nobody))
+        made.costs = {voice: in_the_way(self.ahead, every.owner, time, voice) for voice in range(VOICES)}
         for voice in range(VOICES):
             given = np.flatnonzero(~frame.free[:, voice])
             made.place(voice, given, frame.before)

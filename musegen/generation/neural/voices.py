@@ -55,6 +55,7 @@ class Made:
     names: Array  # (rows, 12): how pitch classes are spelled
     chord: tuple[Array, Array]  # key class and figure number of each row
     barred: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): not what was asked for
+    costs: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): nats taken off
 
     def place(self, voice: int, rows: Array, before: Array) -> None:
         """Put the decided notes of a voice into the sonority of some rows."""
@@ -96,16 +97,16 @@ class Singers:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
                 likely[here] += lost
-            scaled = self._scaled(voice, logits)
+            scaled = self._scaled(voice, logits, made.costs[voice][at] if voice in made.costs else 0.0)
             lost, gave_up = self._settle(voice, at, scaled, frame, made)
             weight[here] += lost
             stuck[here] |= gave_up
             likely[here] += _logs(logits)[np.arange(len(at)), made.decided[at, voice]]
         return weight, likely, stuck
 
-    def _scaled(self, voice: int, logits: Array) -> Array:
+    def _scaled(self, voice: int, logits: Array, costs: Array | float) -> Array:
         """(rows, notes): what the network thinks, by temperature and comfort; -inf where it thinks little of a note."""
-        scaled = logits / self.temperature - _discomfort()[voice]
+        scaled = logits / self.temperature - _discomfort()[voice] - costs
         scaled[:, 0] = -np.inf
         scaled[scaled < scaled.max(axis=1, keepdims=True) - _FAINT] = -np.inf
         return np.asarray(scaled)
