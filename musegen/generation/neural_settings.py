@@ -38,6 +38,12 @@ class _Work(NamedTuple):
     skeletons: list[Skeleton]
 
     @property
+    def is_plain(self) -> bool:
+        """Whether a skeleton keeps all that is asked for: no chord comes between two of its slots."""
+        stated = {label.onset for label in self.condition.harmonies or self.source.harmonies}
+        return bool(self.skeletons) and stated <= {slot.onset for slot in self.skeletons[0].plan.slots}
+
+    @property
     def copies(self) -> list[Task]:
         """What is drawn: the task several times, or once round each skeleton."""
         copies = [ornamented(self.task, skeleton) for skeleton in self.skeletons]
@@ -69,7 +75,7 @@ def settings(
 
 
 def _work(source: Score, condition: Condition, rng: Generator) -> _Work:
-    task = closing(task_for(source, condition), rng)
+    task = closing(task_for(source, condition))
     asked = condition.harmonies or condition.figures or condition.cadences or source.harmonies or source.figures
     plan = plan_of(source, condition) if asked else None
     if plan is None or not asks_for_chords(plan):
@@ -92,7 +98,7 @@ def _candidates(work: _Work, answers: Sequence[Sequence[Drawn]]) -> list[Candida
         )
         for one, task in best
     ]
-    plain = work.skeletons if not found else []
+    plain = work.skeletons[: condition.candidates] if work.is_plain or not found else []
     return found + [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
 
 
