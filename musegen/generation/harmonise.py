@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from numpy.random import Generator
 
+from musegen.errors import NotFound
 from musegen.generation import classical_settings
 from musegen.generation.conditions import Condition
 from musegen.generation.refine import Refined, refined
@@ -42,11 +43,14 @@ def harmonise(
 
     Raises:
         NoSolution: the requests contradict each other; names measure and beat.
-        NotFound: the widest search spent its effort.
+        NotFound: the search spent its effort.
         UnreadableFile: the melody is too long, or has too many notes in one beat.
         UsageError: something is asked for that the engine cannot do, or does not exist.
     """
-    return harmonise_all([source], condition, rng, engine=engine, temperature=temperature)[0]
+    (found,) = harmonise_all([source], condition, rng, engine=engine, temperature=temperature)
+    if not found:
+        raise NotFound(f"no setting was drawn under {condition.pack}", hint="try another seed, pack or key")
+    return found
 
 
 def harmonise_all(
@@ -60,8 +64,20 @@ def harmonise_all(
     """The settings of each of many scores under one condition, as `harmonise` gives them; drawn at once."""
     if engine == "classical":
         found = [classical_settings.settings(source, condition, rng) for source in sources]
-    else:
-        from musegen.generation import neural_settings  # onnxruntime is not needed for the other engine
+        return [refined(candidates, pack=condition.pack, count=condition.candidates) for candidates in found]
+    from musegen.generation import neural_settings  # onnxruntime is not needed for the other engine
 
-        found = neural_settings.settings(sources, condition, rng, temperature=temperature)
-    return [refined(candidates, pack=condition.pack, count=condition.candidates) for candidates in found]
+    made: list[list[Refined]] = [[] for _ in sources]
+    for particles in neural_settings.PARTICLES:
+        wanting = [number for number, one in enumerate(made) if not _is_enough(one, condition)]
+        again = [sources[number] for number in wanting]
+        found = neural_settings.settings(again, condition, rng, temperature=temperature, particles=particles)
+        for number, candidates in zip(wanting, found, strict=True):
+            known = [one.candidate for one in made[number]]
+            made[number] = refined([*known, *candidates], pack=condition.pack, count=condition.candidates)
+    return made
+
+
+def _is_enough(found: Sequence[Refined], condition: Condition) -> bool:
+    """As many as were asked for, without errors."""
+    return sum(not one.errors for one in found) >= condition.candidates

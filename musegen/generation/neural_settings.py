@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from numpy.random import Generator
 
-from musegen.errors import NotFound
 from musegen.generation.conditions import Condition
 from musegen.generation.neural.asking import chords_at_frames, task_for
+from musegen.generation.neural.closing import closing
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.keeping import kept_notes
 from musegen.generation.neural.spelling import well_spelled
@@ -21,9 +21,10 @@ from musegen.generation.requests.skeletons import Skeleton, skeletons
 from musegen.generation.requests.writing import plain_score
 from musegen.score.model import Score
 
-DRAWS = 3
+DRAWS = 2
 """Settings that are drawn for each that is wanted."""
-PARTICLES = 4
+PARTICLES = (8, 16)
+"""Of each search; more where the first ones came to nothing good."""
 _PLAIN = -2.0
 """What a setting without ornaments counts, in nats a note: where there is another one, that is taken."""
 
@@ -37,6 +38,12 @@ class _Work(NamedTuple):
     skeletons: list[Skeleton]
 
     @property
+    def is_plain(self) -> bool:
+        """Whether a skeleton keeps all that is asked for: no chord comes between two of its slots."""
+        stated = {label.onset for label in self.condition.harmonies or self.source.harmonies}
+        return bool(self.skeletons) and stated <= {slot.onset for slot in self.skeletons[0].plan.slots}
+
+    @property
     def copies(self) -> list[Task]:
         """What is drawn: the task several times, or once round each skeleton."""
         copies = [ornamented(self.task, skeleton) for skeleton in self.skeletons]
@@ -44,27 +51,31 @@ class _Work(NamedTuple):
 
 
 def settings(
-    sources: Sequence[Score], condition: Condition, rng: Generator, *, temperature: float = 1.0
+    sources: Sequence[Score],
+    condition: Condition,
+    rng: Generator,
+    *,
+    temperature: float = 1.0,
+    particles: int = PARTICLES[0],
 ) -> list[list[Candidate]]:
-    """What the network draws for each score: more settings than the condition asks for.
+    """What the network draws for each score, by searches of so many particles: more than the condition asks for.
 
     Where chords, figures or cadences are asked for, voicings that keep them are found first, and ornamented.
 
     Raises:
         NoSolution: the requests contradict each other; names measure and beat.
-        NotFound: no setting under the rules was drawn for a score.
         ScoreError: a score cannot be harmonised; see `asking.task_for`.
     """
     from musegen.generation.neural.drawing import draw
 
     works = [_work(source, condition, rng) for source in sources]
     several = [task for work in works for task in work.copies]
-    drawn = iter(draw(several, rng, pack=condition.pack, particles=PARTICLES, temperature=temperature))
+    drawn = iter(draw(several, rng, pack=condition.pack, particles=particles, temperature=temperature))
     return [_candidates(work, [next(drawn) for _ in work.copies]) for work in works]
 
 
 def _work(source: Score, condition: Condition, rng: Generator) -> _Work:
-    task = task_for(source, condition)
+    task = closing(task_for(source, condition))
     asked = condition.harmonies or condition.figures or condition.cadences or source.harmonies or source.figures
     plan = plan_of(source, condition) if asked else None
     if plan is None or not asks_for_chords(plan):
@@ -87,11 +98,8 @@ def _candidates(work: _Work, answers: Sequence[Sequence[Drawn]]) -> list[Candida
         )
         for one, task in best
     ]
-    plain = work.skeletons if not found else []
-    found += [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
-    if not found:
-        raise NotFound("no setting under these rules was drawn", hint="try another seed, pack or key")
-    return found
+    plain = work.skeletons[: condition.candidates] if work.is_plain or not found else []
+    return found + [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
 
 
 def _per_note(answer: Drawn, task: Task) -> float:

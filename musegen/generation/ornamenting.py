@@ -22,7 +22,7 @@ def asks_for_chords(plan: Plan) -> bool:
 def ornamented(task: Task, skeleton: Skeleton) -> Task:
     """The task with the notes and chords of a skeleton given where each of its slots begins, and free between them.
 
-    Under a chord that goes on, the bass goes on, too.
+    A bass that goes on is held; upper voices may be ornamented under a chord that goes on.
     """
     pitch, fifths, attack = task.given.pitch.copy(), task.given.fifths.copy(), task.given.attack.copy()
     free, said = task.free.copy(), {name: column.copy() for name, column in task.said._asdict().items()}
@@ -32,16 +32,13 @@ def ornamented(task: Task, skeleton: Skeleton) -> Task:
         for voice in np.flatnonzero(task.free[here.start]).tolist():
             if skeleton.held[number] and voice != _BASS:
                 continue
-            place = here if voice == _BASS and _goes_on(skeleton, number) else slice(here.start, here.start + 1)
+            stays = voice == _BASS and number + 1 < len(frames) and bool(skeleton.goes_on[number + 1, voice])
+            place = here if stays else slice(here.start, here.start + 1)
             pitch[place, voice], fifths[place, voice] = skeleton.pitch[number, voice], skeleton.fifths[number, voice]
             attack[place, voice] = False
-            attack[here.start, voice] = not skeleton.held[number]
+            attack[here.start, voice] = not skeleton.goes_on[number, voice]
             free[place, voice] = False
     return task._replace(given=Frames(pitch, fifths, attack), free=free, said=Said(**said))
-
-
-def _goes_on(skeleton: Skeleton, number: int) -> bool:
-    return number + 1 < len(skeleton.held) and skeleton.held[number + 1]
 
 
 def _frames(skeleton: Skeleton, number: int) -> slice:

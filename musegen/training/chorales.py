@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
-from musegen.corpora.manifests import Split, corpus
+from musegen.corpora import Piece, Split, corpus
 from musegen.errors import MusegenError
+from musegen.evaluation.bach import CORPUS, held_out_pieces, singing, training_pieces
 from musegen.generation.levels import HIGHEST, level_named
-from musegen.generation.neural.frames import VOICES, Frames, frame_onsets, frames_of
+from musegen.generation.neural.frames import Frames, frame_onsets, frames_of
 from musegen.generation.neural.listening import Heard, heard
 from musegen.generation.neural.said import Said, said_of, style_of
-from musegen.score.files import read
 from musegen.score.model import Score
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.kept_analyses import kept_analysis
-
-CORPUS = "bach-chorales"
-NAMES = ("Soprano", "Alto", "Tenor", "Bass")
-WITH_INSTRUMENTS = tuple(
-    f"bach/bwv{number}" for number in (
-        "1.6 124.6 128.5 161.6 19.7 190.7-inst 195.6 227.3 248.35-3c 250 251 252 29.8 31.9 52.6 59.3 69.6 91.6 95.7"
-    ).split()
-)  # fmt: skip
-"""Chorales of the training split that the manifest leaves out for their instruments: their four voices are read."""
-
-
-COPIES = ("bach/bwv253", "bach/bwv324", "bach/bwv69.6-a")
-"""In no split, but nearly the same setting as a chorale of `valid` or `test`: bwv414, bwv10.7 and bwv12.7."""
 
 
 class Lesson(NamedTuple):
@@ -45,16 +29,22 @@ class Lesson(NamedTuple):
 def lessons(name: str, split: Split) -> Iterator[Lesson]:
     """The pieces of a corpus's split (`train`, `valid`, `test`); what cannot be read as four voices is passed over.
 
-    Of Bach's chorales, to `train` belong those of the manifest in no split of the JSB chorales, but COPIES.
+    Of Bach's chorales those with instruments are there, too, and to `train` belong those in no split.
     """
-    names = [piece.name for piece in corpus(name).split(split)]
-    if name == CORPUS and split == "train":
-        names += [piece.name for piece in corpus(name).split("none") if piece.name not in COPIES] + [*WITH_INSTRUMENTS]
-    for piece in names:
+    for piece in _pieces(name, split):
         try:
-            yield lesson(piece, four_voices(read(piece)))
+            yield lesson(piece.name, singing(piece.read()))
         except MusegenError:
             continue
+
+
+def _pieces(name: str, split: Split) -> tuple[Piece, ...]:
+    if name == CORPUS and split in _OF_BACH:
+        return _OF_BACH[split]()
+    return corpus(name).split(split)
+
+
+_OF_BACH = {"train": training_pieces, "test": held_out_pieces}
 
 
 def lesson(name: str, score: Score) -> Lesson:
@@ -63,18 +53,6 @@ def lesson(name: str, score: Score) -> Lesson:
     frames = frames_of(score)
     said = _with_levels(said_of(score, analysis), score, analysis, frames)
     return Lesson(name, frames, said, heard(frames))
-
-
-def four_voices(score: Score) -> Score:
-    """The score with its four singing parts alone."""
-    places = [number for number, part in enumerate(score.parts) if " ".join(part.name.split()) in NAMES]
-    if len(score.parts) <= VOICES or len(places) != VOICES:
-        return score
-    kept = score.notes.where(np.isin(score.notes["part"], places))
-    rows = kept.rows.copy()
-    rows["part"] = np.searchsorted(places, rows["part"])
-    parts = tuple(score.parts[place] for place in places)
-    return replace(score, notes=type(kept)(rows), parts=parts, lyrics=(), harmonies=(), figures=(), stream=None)
 
 
 def _with_levels(said: Said, score: Score, analysis: Analysis, frames: Frames) -> Said:

@@ -2,7 +2,9 @@
 
 import pytest
 
+import musegen
 from musegen.cli import run
+from musegen.errors import UsageError
 from musegen.generation.neural import drawing
 from musegen.generation.neural.drawn import Drawn
 from musegen.generation.neural.frames import frames_of
@@ -110,3 +112,13 @@ def test_a_chorale_is_as_it_was_asked_for(tmp_path):
     found = analyse(made)
     assert (str(found.key), str(found.cadences[-1].key)) == ("E-", "E-")
     assert made.notes.sounding().has(Flag.FERMATA)[-4:].all()
+
+
+def test_in_python_new_chorales_come_with_their_plans():
+    (made,) = musegen.generate("chorale", key="d", measures=4, candidates=1)
+    assert musegen.read(made) is made.score
+    assert made.plan.full_measures == len([measure for measure in made.score.measures if not measure.is_pickup]) == 4
+    with pytest.raises(UsageError, match="there is chorale"):
+        musegen.generate("fugue")
+    with pytest.raises(UsageError, match="`wild` is no style"):
+        musegen.generate("chorale", measures=4, style="wild")

@@ -90,6 +90,19 @@ def test_a_figured_bass_is_realised_as_its_figures_say():
     assert found.pitch[:4, 3].tolist() == [48, 52, 53, 55]
 
 
+def test_the_figured_bass_pack_finds_no_fault_with_its_realisation():
+    figures = tuple(
+        FiguredBass(n * QUARTER, QUARTER, signs, part=3)
+        for n, signs in enumerate([(), ("6",), ("6", "5"), (), ("4", "2"), ("6",), ("4",), ("7",)])
+        if signs
+    )
+    score = parse_grid("key: C major; meter: 4/4\nB: c3 e3 f3 g3 | f3 e3 g3 g3 | c3 . . .")
+    condition = Condition(key=C, left=Left(("S", "A", "T")), figures=figures)
+    realised = replace(plain_score(skeletons(plan_of(score, condition))[0], condition), figures=figures)
+    report = check(realised, load_pack("figured-bass"))
+    assert [item.message for item in report.findings if item.rule.startswith("figure")] == []
+
+
 def test_an_accidental_in_the_figures_raises_the_leading_tone():
     figures = (FiguredBass(QUARTER, QUARTER, ("#",)),)
     score = parse_grid("key: a minor; meter: 3/4\nB: d3 e3 a2")

@@ -14,7 +14,7 @@ from musegen.evaluation.likelihood import likelihood as played_likelihood
 from musegen.generation.neural.network import NOT_GIVEN, Harmoniser
 from musegen.models import networks
 from musegen.score.files import read
-from musegen.training.chorales import four_voices, lesson
+from musegen.training.chorales import lesson
 from musegen.training.curves import read_rows
 from musegen.training.harmoniser import learn
 from musegen.training.harmoniser_batches import BARE, OVER_SOPRANO, batch, batches, whole
@@ -26,7 +26,7 @@ from musegen.training.recipes import Order, recipe
 
 @pytest.fixture(scope="module")
 def pieces():
-    return [lesson(name, four_voices(read(name))) for name in ("bach/bwv269", "bach/bwv86.6")]
+    return [lesson(name, read(name)) for name in ("bach/bwv269", "bach/bwv86.6")]
 
 
 def order(folder: Path, passes: int) -> Order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -18,6 +18,9 @@ from musegen.rules.findings import Finding
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse
+
+_OTHER_CADENCE = 0.1
+"""What a phrase that is heard to close otherwise than planned counts, in nats a note."""
 
 
 @dataclass(frozen=True)
@@ -73,33 +76,19 @@ def _plan(wished: Condition, rng: Generator, phrases: int) -> ChoralePlan:
 
 
 def chorale_on(plan: ChoralePlan, condition: Condition, rng: Generator, *, temperature: float = 1.0) -> Chorale:
-    """The best of `condition.candidates` on a plan: the fewest errors, then the most cadences as planned.
+    """The best of `condition.candidates` on a plan: the fewest errors, then likely and with its cadences as planned.
 
     Raises:
         NotFound: the search spent its effort under the condition's pack.
     """
-    best: Chorale | None = None
-    for others in _by_cadences(_candidates(plan, condition, rng, temperature), plan):
-        found = refined(others, pack=condition.pack, count=1)[0]
-        if best is None or found.errors < best.errors:
-            best = Chorale(found.score, plan, found.errors, found.findings)
-        if not best.errors:
-            break
-    assert best is not None, "there is a candidate"
-    return best
-
-
-def _by_cadences(candidates: list[Candidate], plan: ChoralePlan) -> list[list[Candidate]]:
-    """The candidates in groups of as many cadences that are not as planned, the fewest first."""
-    others = [len(other_cadences(candidate.score, plan)) for candidate in candidates]
-    return [
-        [item for item, count in zip(candidates, others, strict=True) if count == fewest]
-        for fewest in sorted(set(others))
-    ]
+    best = refined(_candidates(plan, condition, rng, temperature), pack=condition.pack, count=1)[0]
+    return Chorale(best.score, plan, best.errors, best.findings)
 
 
 def other_cadences(score: Score, plan: ChoralePlan) -> list[int]:
     """The numbers of the phrases, from 0, that close otherwise than planned: another kind, or in another key.
+
+    The numerals of a score are believed; without them its notes are heard.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.generation.chorales.following import plan_of
@@ -126,7 +115,8 @@ def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, tempera
     for drawn in (written_out(plan, each[0]) for each in answers if each):
         score = score_of(well_spelled(drawn), measures=plan.measures, title=title_of(plan))
         notes = max(int(drawn.frames.attack.sum()), 1)
-        found.append(Candidate(score, drawn.log_probability / notes, drawn.cost))
+        others = len(other_cadences(replace(score, harmonies=()), plan))
+        found.append(Candidate(score, drawn.log_probability / notes - _OTHER_CADENCE * others, drawn.cost))
     if not found:
         hint = "another --seed, pack or length may do"
         raise NotFound(f"the search found no chorale under the pack {condition.pack}", hint=hint)

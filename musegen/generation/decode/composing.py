@@ -51,7 +51,9 @@ def refused_by_ear(before: Sonority, now: Sonority, home: npt.NDArray[np.int64])
     as a stranger reads them (`rules.core.templates`).
     """
     old, new = (np.where(item.sounds, item.pitch, 0).astype(np.int64) for item in (before, now))
-    read = [read_sonorities(*item, home) for item in ((old, before.fifths), (new, now.fifths))]
+    read = [
+        read_sonorities(pitch, item.fifths.astype(np.int64), home) for pitch, item in ((old, before), (new, now))
+    ]
     moves = np.where((old > 0) & (new > 0), new - old, 0)
     astray = unresolved_leading_tones(old, moves, *read) | unresolved_sevenths(old, moves, *read)
     doubled = doubled_leading_tones(new, read[1]) & now.attack.any(axis=1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from musegen.engraving.marks import Paper
     from musegen.generation.conditions import Condition
-    from musegen.generation.exercises.compose import Soprano
+    from musegen.generation.exercises.finishing import Soprano
     from musegen.generation.exercises.sheets import SheetPair
 
 TYPES = ("harmonise-melody",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from musegen.engraving.marks import Label
-from musegen.generation.exercises.compose import Exercise
+from musegen.generation.exercises.finishing import Exercise
 from musegen.score.meter import ticks
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse

@@ -29,6 +29,7 @@ _UNISON = 2.0
 _BASS_UNISON = 4.0
 _NO_FIFTH = 1.2  # on top of the price of the voicing
 _ONE_WAY = 5.0
+_APART = 2.0  # a semitone between a voice and what it was wished to sing
 
 
 class InnerVoices:
@@ -111,14 +112,21 @@ class InnerVoices:
         first, second = self.pitch[self.rows(one), 1:], self.pitch[self.rows(two), 1:]
         return np.where((first[:, None, :] == second[None, :, :]).all(axis=2), np.float32(0), np.float32(np.inf))
 
-    def cheapest(self, path: tuple[int, ...], held: list[bool]) -> Array | None:
-        """The rows of the best voicings along a path of states; None where no way leads through."""
-        best, back = self.prices(path[0]), []
+    def cheapest(self, path: tuple[int, ...], held: list[bool], wished: Array | None = None) -> Array | None:
+        """The rows of the best voicings along a path of states; None where no way leads through.
+
+        With `wished`, (states, 2) pitches of alto and tenor, each semitone away from them costs.
+        """
+        prices = [self.prices(state) for state in path]
+        if wished is not None:
+            apart = (np.abs(self.pitch[self.rows(state), 1:3] - here) for state, here in zip(path, wished, strict=True))
+            prices = [price + _APART * each.sum(axis=1) for price, each in zip(prices, apart, strict=True)]
+        best, back = prices[0], []
         for place, (one, two) in enumerate(pairwise(path), start=1):
             matrix = self.held(one, two) if held[place] else self.successions([(one, two)])[0]
             step = best[:, None] + matrix
             back.append(step.argmin(axis=0))
-            best = step.min(axis=0) + self.prices(two)
+            best = step.min(axis=0) + prices[place]
         if not np.isfinite(best).any():
             return None
         choice = [int(best.argmin())]

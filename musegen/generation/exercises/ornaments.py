@@ -27,6 +27,8 @@ _DELAYS = {
 or inside one."""
 _SPARE_TRIES = 6  # so many options of a kind may fail before it is given up
 _SOPRANO_FIRST = 0.35  # the soprano, which the class sees, is ornamented most
+_SOPRANO_LIKED = 1.0  # the same in nats
+_FILLED = 3  # notes of an ornament that fills the way between two others
 
 
 class Ornament(NamedTuple):
@@ -37,18 +39,34 @@ class Ornament(NamedTuple):
     second: Note
     made: tuple[Note, ...]
 
+    @property
+    def change(self) -> tuple[Fraction, int, int]:
+        """When it is first heard, which pitch, and which one would sound without it."""
+        if len(self.made) == _FILLED:
+            return self.made[1].onset, self.made[1].pitch, self.first.pitch
+        return self.second.onset, self.first.pitch, self.second.pitch
+
+
+Taste = Callable[[Ornament], float]
+"""How well an ornament is liked, in nats: it is drawn before others with such a likelihood."""
+
 
 def ornament(
-    setting: Setting, level: Level, accepts: Callable[[Setting], bool], rng: Generator
+    setting: Setting,
+    level: Level,
+    accepts: Callable[[Setting], bool],
+    rng: Generator,
+    taste: Taste | None = None,
 ) -> tuple[Setting, tuple[str, ...]]:
     """The setting with ornaments of its level, and the kinds that were used (a kind once for each time).
 
-    An ornament is kept only where `accepts` says yes to the setting that has it.
+    An ornament is kept only where `accepts` says yes to the setting that has it. Which is tried first is drawn: each
+    alike or, with a taste, by its likelihood; the soprano's first.
     """
     used: list[str] = []
     for kind, quota in _quotas(level, setting, rng).items():
         options = [option for voice in range(4) for option in _options(setting, voice, kind)]
-        ranked = sorted(options, key=lambda option: float(rng.random()) - _SOPRANO_FIRST * (option.voice == 0))
+        ranked = sorted(options, key=_lots(rng, taste))
         tries = quota + _SPARE_TRIES
         for option in ranked:
             tried = _with(setting, option)
@@ -61,6 +79,13 @@ def ornament(
             if not quota or not tries:
                 break
     return setting, tuple(used)
+
+
+def _lots(rng: Generator, taste: Taste | None) -> Callable[[Ornament], float]:
+    """The order in which ornaments are tried, drawn by lot."""
+    if taste is None:
+        return lambda option: float(rng.random()) - _SOPRANO_FIRST * (option.voice == 0)
+    return lambda option: float(-rng.gumbel()) - taste(option) - _SOPRANO_LIKED * (option.voice == 0)
 
 
 def _with(setting: Setting, option: Ornament) -> Setting | None:

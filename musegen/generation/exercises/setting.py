@@ -36,9 +36,12 @@ class Setting:
     voices: tuple[tuple[Note, ...], ...]  # S A T B
 
 
-def set_outline(plan: Plan, outline: Outline) -> Setting | None:
-    """The best inner voices for an outline under its level's pack; None where there are none."""
-    rows = outline.inner.cheapest(outline.path, [slot.is_held for slot in plan.slots])
+def set_outline(plan: Plan, outline: Outline, wished: np.ndarray | None = None) -> Setting | None:
+    """The best inner voices for an outline under its level's pack; None where there are none.
+
+    With `wished`, (slots, 2) pitches of alto and tenor, those that are nearest to them.
+    """
+    rows = outline.inner.cheapest(outline.path, [slot.is_held for slot in plan.slots], wished)
     if rows is None:
         return None
     pitch, fifths = outline.inner.pitch[rows], outline.inner.fifths[rows]

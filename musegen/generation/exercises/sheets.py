@@ -7,7 +7,7 @@ from typing import Any
 
 from musegen.engraving.marks import Marks, Paper, Sheet
 from musegen.generation.exercises.annotations import cadence_labels, tone_labels
-from musegen.generation.exercises.compose import Exercise
+from musegen.generation.exercises.finishing import Exercise
 from musegen.generation.exercises.instruction import TonesAsked, instruction
 from musegen.generation.exercises.layout import measures_a_system, system_starts
 from musegen.generation.exercises.marking import MarkRow, mark_scheme, mark_table

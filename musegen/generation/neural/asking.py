@@ -12,6 +12,7 @@ from musegen.generation.conditions import Condition, Left
 from musegen.generation.given import Given, chords_given
 from musegen.generation.melody import MAX_BEATS, Melody, MelodySlot, melody_of, within_limits
 from musegen.generation.neural.drawn import Task
+from musegen.generation.neural.ending import ending_at_home
 from musegen.generation.neural.frames import A_QUARTER, VOICES, Bools, Frames, frame_onsets, frames_of_lines
 from musegen.generation.neural.keeping import kept_notes, lines_given
 from musegen.generation.neural.telling import told
@@ -58,7 +59,7 @@ def task_for(score: Score, condition: Condition) -> Task:
     task = task._replace(free=free & ~_resting(melody, task, rests, onset)[:, None])
     if not task.free.any():
         raise NoSolution("nothing is left to be drawn", hint="leave a voice or a measure in which the others sing")
-    return task._replace(joined=_joined(score, task, kept, rests, onset))
+    return ending_at_home(task._replace(joined=_joined(score, task, kept, rests, onset)))
 
 
 def chords_at_frames(score: Score, condition: Condition) -> Given:

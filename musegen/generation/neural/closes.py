@@ -24,14 +24,15 @@ _APPROACH = A_QUARTER // 2
 _PAC, _IAC = CADENCES.index("PAC"), CADENCES.index("IAC")
 
 
-def other_sopranos(cadence: Array, left: Array, tonic: Array, before: Array, sung: Array) -> Bools:
+def other_sopranos(cadence: Array, left: Array, goes_on: Bools, tonic: Array, before: Array, sung: Array) -> Bools:
     """(rows, notes): what would make the cadence another one, or a PAC one that the soprano leaps into.
 
-    `cadence` is as `Said` has it, `left` the frames to the last chord of the phrase, `tonic` the pitch class of the
-    local tonic, `before` the number of the chord in the frame before, `sung` the soprano's note there. An IAC after a
-    dominant in root position needs another note than the tonic, after an inverted one it does not.
+    `cadence` is as `Said` has it, `left` the frames to the last chord of the phrase, in which a soprano stays where it
+    is where that `goes_on`; `tonic` the pitch class of the local tonic, `before` the number of the chord in the frame
+    before, `sung` the soprano's note there. An IAC after a dominant in root position needs another note than the tonic,
+    after an inverted one it does not.
 
-    >>> row = [np.array([value]) for value in (_PAC, 0, 9, 0, 71 - LOWEST)]
+    >>> row = [np.array([value]) for value in (_PAC, 0, False, 9, 0, 71 - LOWEST)]
     >>> (np.flatnonzero(~other_sopranos(*row)[0])[-1:] + LOWEST).tolist()
     [69]
     """
@@ -43,6 +44,7 @@ def other_sopranos(cadence: Array, left: Array, tonic: Array, before: Array, sun
     imperfect = (cadence == _IAC) & _root_dominants()[before]
     found = (perfect & last & (~is_tonic | leaps)) | (imperfect[:, None] & last & is_tonic)
     found |= perfect & ((left > 0) & (left <= _APPROACH))[:, None] & ~leads
+    found |= (goes_on & (sung > 0))[:, None] & (note != sung[:, None])
     found[:, 0] = False
     return np.asarray(found)
 

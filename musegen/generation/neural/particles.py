@@ -52,7 +52,7 @@ class Particles:
 
         The chord is that of the last frame in which something began, as `check` reads it.
         """
-        before, begins = self.sung, now.attack.any(axis=1)
+        before, begins = self.sung, np.asarray(now.attack.any(axis=1))
         self.sung = Sonority(
             np.where(now.sounds, now.pitch, before.pitch), np.where(now.sounds, now.fifths, before.fifths),
             now.sounds | before.sounds, now.attack, _chosen(begins, now.harmony, before.harmony),
@@ -112,7 +112,7 @@ def _chosen(where: Bools, one: Harmony | None, other: Harmony | None) -> Harmony
     return Harmony(**columns)
 
 
-def silence(rows: int, harmony: Harmony) -> Sonority:
+def silence(rows: int, harmony: Harmony | None) -> Sonority:
     """Rows in which nothing sounds yet."""
     shape = (rows, VOICES)
     pitch, fifths = np.zeros(shape, np.int16), np.zeros(shape, np.int16)

@@ -28,7 +28,16 @@ class Refined:
     errors: int  # findings of severity error under the pack, by the numerals that the score carries
     errors_heard: int  # those that come when the chords are heard in the notes alone
     findings: tuple[Finding, ...]  # of both readings, each once, in order of time
-    repairs: tuple[Finding, ...]  # what was mended, each with its fix
-    log_probability: float  # nats a drawn note, before repairs
-    cost: float
+    repairs: tuple[Finding, ...]  # what was mended at last, each with its fix
     merit: float  # by which settings with as many errors are ranked, in nats a note
+    candidate: Candidate  # as it is after repairs
+
+    @property
+    def log_probability(self) -> float:
+        """Nats a drawn note, before repairs."""
+        return self.candidate.log_probability
+
+    @property
+    def cost(self) -> float:
+        """Points of the rules that only weighed while it was made."""
+        return self.candidate.cost

@@ -104,9 +104,7 @@ class _Judged(NamedTuple):
         return after._replace(repairs=(*self.repairs, *resolved)) if after.errors < self.errors else self
 
     def told(self) -> Refined:
-        candidate = self.candidate
         own = self.reading.errors
         return Refined(
-            candidate.score, own, self.errors - own, self.findings, self.repairs, candidate.log_probability,
-            candidate.cost, self.merit,
-        )  # fmt: skip
+            self.candidate.score, own, self.errors - own, self.findings, self.repairs, self.merit, self.candidate
+        )

@@ -36,10 +36,20 @@ def renamed(candidate: Candidate, heard: Reading) -> Candidate:
     """The candidate under the numerals that are heard in its notes, where none were asked for."""
     if candidate.asked or heard.analysis is None:
         return candidate
-    chords = [numeral_label(chord.onset, Chord(chord.key, chord.numeral)) for chord in heard.analysis.chords]
+    begins = _sounding_from(candidate.score, [chord.onset for chord in heard.analysis.chords])
+    chords = [
+        numeral_label(begin, Chord(chord.key, chord.numeral))
+        for begin, chord in zip(begins, heard.analysis.chords, strict=True)
+    ]
     others = [label for label in candidate.score.harmonies if label.kind != "numeral"]
     labels = tuple(sorted([*others, *chords], key=label_order))
     return candidate._replace(score=replace(candidate.score, harmonies=labels))
+
+
+def _sounding_from(score: Score, times: list[int]) -> list[int]:
+    """For each time the first from then on at which something sounds."""
+    onset, end = score.notes["onset"], score.notes.end
+    return [time if ((onset <= time) & (time < end)).any() else int(onset[onset >= time].min()) for time in times]
 
 
 def _stated(score: Score, pack: Pack) -> set[str]:

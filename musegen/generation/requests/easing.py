@@ -15,7 +15,8 @@ from musegen.generation.requests.scoring import Array, Settings
 from musegen.generation.requests.settings import TAUGHT
 from musegen.generation.requests.ways import Slotted, Ways, sung_in
 
-_OFF_THE_PULSE = 3  # the class of strength
+OFF_THE_PULSE = 3
+"""The class of strength of a moment between two beats."""
 _CHORDS = 0.3  # the weight of what a succession of chords costs
 _CHORDS_TRIED = 60
 
@@ -103,7 +104,7 @@ def _divided(plan: Plan, moment: Moment) -> tuple[Moment, tuple[MelodySlot, Wish
     if not reached:
         return None
     first = replace(slot, duration=middle - slot.onset, rows=_rows(plan, slot, slot.onset, middle))
-    second = MelodySlot(middle, end - middle, _rows(plan, slot, middle, end), _OFF_THE_PULSE, False, slot.is_phrase_end)
+    second = MelodySlot(middle, end - middle, _rows(plan, slot, middle, end), OFF_THE_PULSE, False, slot.is_phrase_end)
     return Moment(first, moment.wish._replace(notes=early), moment.setting), (second, Wish(notes=late))
 
 

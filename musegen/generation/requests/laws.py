@@ -9,18 +9,17 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from musegen.generation.decode.composing import TEXTBOOK
 from musegen.generation.decode.laws import pair_masks, slice_masks
 from musegen.rules.entries import Rule
 from musegen.rules.masks import Masks, fires, voices_of
-from musegen.theory.motion import melodic_steps
-from musegen.theory.sonority import NONE, Bools, Sonority
+from musegen.theory.sonority import Bools, Sonority
 
 Array = npt.NDArray[Any]
 
 WEIGHT = 4.0  # of a point of a rule that only weighs, in nats
 COUNTED = 8.0  # of what a strict counter would find, though the pack lets it pass
 FAULT = 10.0  # of an error that lies in the requests themselves
-STRICT = "core-13"
 _BETWEEN = 3.0  # of an error between chord notes, where the given voice sings other notes at the join
 
 
@@ -60,8 +59,6 @@ class Laws:
         Rules of chords judge the chord notes `heard`; rules of sound what is `sung` at the join, where that is another.
         """
         weighed = _weighed(self._pairs, self._counted("pair"), heard)
-        if "unresolved-seventh" in self.forbidding():
-            weighed = weighed + COUNTED * _leaping_seventh(*heard)
         if sung is None:
             broken, cost = self._judged(self._pairs, heard, given, stated)
             return broken, cost + weighed
@@ -137,16 +134,6 @@ class Laws:
         return broken, cost
 
 
-def _leaping_seventh(first: Sonority, second: Sonority) -> Array:
-    """(...): a seventh goes on otherwise than by step down as the root changes, though another voice may take it."""
-    assert first.harmony is not None, "candidates have chords"
-    assert second.harmony is not None, "candidates have chords"
-    seventh = first.harmony.seventh[..., None]
-    leaves = (first.fifths == seventh) & (seventh != NONE) & (second.pitch != first.pitch)
-    changes = first.harmony.members[..., 0] != second.harmony.members[..., 0]
-    return np.asarray((leaves & (melodic_steps(first, second) != -1)).any(axis=-1) & changes)
-
-
 def _of_sound(masks: Masks) -> Masks:
     """The rules that read no chords."""
     forbidding, weighing = (
@@ -162,7 +149,7 @@ def _milder(pack: str, window: Literal["slice", "pair"]) -> tuple[Rule, ...]:
     forbidden = {rule.id for rule in masks(pack).forbidding}
     return tuple(
         rule
-        for rule in masks(STRICT).forbidding
+        for rule in masks(TEXTBOOK).forbidding
         if rule.id in ours
         and (rule.id not in forbidden or (rule.params, rule.unless) != (ours[rule.id].params, ours[rule.id].unless))
     )

@@ -14,7 +14,7 @@ from musegen.generation.cadence_keys import cadence_keys
 from musegen.generation.conditions import CadenceAsked, Condition
 from musegen.generation.given import Asked, Given, Request, chords_given
 from musegen.generation.home_key import likely_key
-from musegen.generation.melody import Melody, MelodySlot, melody_of, within_limits
+from musegen.generation.melody import MAX_BEATS, Melody, MelodySlot, melody_of, within_limits
 from musegen.generation.requests.figured import figures_given
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
@@ -166,7 +166,11 @@ def _outside(source: Score, table: NoteTable, measures: tuple[str, ...]) -> Note
 
 
 def bare_slots(score: Score, condition: Condition) -> tuple[MelodySlot, ...]:
-    """A slot a pulse over all measures, divided where figures change; phrases end at the cadences asked for."""
+    """A slot a pulse over all measures, divided where figures change; phrases end at the cadences asked for.
+
+    Raises:
+        UnreadableFile: there are too many.
+    """
     times: set[int] = set()
     for measure in score.measures:
         length = score.ticks(measure.time_signature.pulse_quarters)
@@ -174,6 +178,11 @@ def bare_slots(score: Score, condition: Condition) -> tuple[MelodySlot, ...]:
         times |= {measure.onset, *range(first, measure.onset + measure.length, length)}
     end = score.measures[-1].onset + score.measures[-1].length
     times |= {figured.onset for figured in condition.figures or score.figures if 0 < figured.onset < end}
+    if len(times) > MAX_BEATS:
+        file = score.source.path if score.source else ""
+        raise UnreadableFile(
+            f"{len(times)} beats are too many to set", file=file, hint=f"at most {MAX_BEATS}: divide it"
+        )
     closing = {asked.onset for asked in condition.cadences}
     slots: list[MelodySlot] = []
     for start, stop in pairwise(sorted({*times, end})):

@@ -13,7 +13,7 @@ from numpy.random import Generator
 from musegen.errors import NoSolution
 from musegen.generation.requests.chords import ChordChain
 from musegen.generation.requests.conflict import irreducible
-from musegen.generation.requests.easing import Moment, eased, plan_with
+from musegen.generation.requests.easing import OFF_THE_PULSE, Moment, eased, plan_with
 from musegen.generation.requests.laws import Laws
 from musegen.generation.requests.plan import VOICES, Plan
 from musegen.generation.requests.scoring import Array, Scorer
@@ -36,7 +36,8 @@ class Skeleton:
     pitch: Array  # (slots, 4) MIDI, S A T B; of a given voice the note that belongs to the chord, else its first
     fifths: Array  # (slots, 4)
     chords: tuple[Chord, ...]
-    held: Array  # (slots, 4): this voice goes on from the slot before without being struck again
+    held: tuple[bool, ...]  # the chord, and all voices that are free, go on from the slot before
+    goes_on: Array  # (slots, 4): this voice goes on, without being struck again
     cost: float  # the lower the better: rules, doublings, and what the scorer says, in nats
 
 
@@ -69,7 +70,8 @@ def skeletons(
         found.setdefault(skeleton.pitch.tobytes(), skeleton)
         if len(found) == count:
             break
-    return sorted(found.values(), key=lambda skeleton: skeleton.cost)
+    first, *others = found.values()
+    return [first, *sorted(others, key=lambda skeleton: skeleton.cost)]
 
 
 def contradiction(plan: Plan) -> NoSolution | None:
@@ -212,18 +214,25 @@ def _skeleton(ways: Ways, lattice: Lattice, path: _Path) -> Skeleton:
     pitch = np.concatenate([moment.setting.pitch for moment in moments])
     fifths = np.concatenate([moment.setting.fifths for moment in moments])
     chords = tuple(ways.chain.space.chords[int(moment.setting.chord[0])] for moment in moments)
-    return Skeleton(plan_with(plan, moments), pitch, fifths, chords, _held(moments), path.cost)
+    held = [_is_held(*pair) for pair in pairwise(moments)]
+    goes_on = _going_on(moments, held)
+    return Skeleton(plan_with(plan, moments), pitch, fifths, chords, (False, *held), goes_on, path.cost)
 
 
-def _held(moments: list[Moment]) -> Array:
-    """(slots, 4): whole chords that go on in a phrase; between beats, every note that goes on."""
-    held = np.zeros((len(moments), VOICES), dtype=bool)
+def _stays(before: Moment, here: Moment) -> Array:
+    return np.asarray(before.setting.pitch[0] == here.setting.pitch[0])
+
+
+def _is_held(before: Moment, here: Moment) -> bool:
+    same = bool(before.setting.chord[0] == here.setting.chord[0]) and not here.slot.is_phrase_start
+    return same and bool((_stays(before, here) | given_voices(here.wish)).all())
+
+
+def _going_on(moments: list[Moment], held: list[bool]) -> Array:
+    """(slots, 4): the voices of chords that are held and, between two beats, every note that stays."""
+    voices = np.zeros((len(moments), VOICES), dtype=bool)
     for number, (before, here) in enumerate(pairwise(moments), 1):
-        stays = before.setting.pitch[0] == here.setting.pitch[0]
-        passing = not here.wish.states_chord and before.wish.states_chord
-        goes_on = bool(before.setting.chord[0] == here.setting.chord[0]) and bool(
-            (stays | given_voices(here.wish)).all()
-        )
-        if not here.slot.is_phrase_start and (goes_on or passing):
-            held[number] = stays
-    return held
+        passing = here.slot.strength == OFF_THE_PULSE and before.wish.states_chord and not here.wish.states_chord
+        if held[number - 1] or passing:
+            voices[number] = _stays(before, here)
+    return voices

@@ -7,17 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from musegen.generation.decode.composing import keeps_textbook
 from musegen.generation.habits import Habits
+from musegen.generation.requests.by_ear import doubled, goes_astray, read_by_ear
 from musegen.generation.requests.cadences import closes
 from musegen.generation.requests.chords import ChordChain
-from musegen.generation.requests.laws import Laws
+from musegen.generation.requests.laws import COUNTED, Laws
 from musegen.generation.requests.plan import VOICES, Plan, Wish
 from musegen.generation.requests.scoring import Array, Settings
 from musegen.generation.requests.settings import settings_of
+from musegen.rules.core.templates import Readings
 from musegen.score.table import Flag
 from musegen.theory.sonority import Harmony, Sonority
 
-_MOST = (120, 600, 3000)
+_MOST = (80, 600, 3000)
 """Settings that are kept of one slot, by freedom."""
 _OVER_FERMATA = 8.0  # what is forbidden inside a phrase, where one begins
 
@@ -46,6 +49,8 @@ class Ways:
     def __init__(self, plan: Plan, chain: ChordChain, laws: Laws) -> None:
         self.plan, self.chain, self.laws = plan, chain, laws
         self.habits = Habits(chain.statistics)
+        self.strictly = keeps_textbook(laws.pack)  # by ear, too
+        self._tonic = 7 * plan.home.tonic % 12
         self._harmony = Harmony.of([(chord.key, chord.numeral) for chord in chain.space.chords])
         self._slots: dict[tuple[int, int], Slotted] = {}
         self._steps: dict[tuple[int, int, int], Step] = {}
@@ -76,6 +81,8 @@ class Ways:
         for passing in sung_in(sound, wish) if any(len(sung) > 1 for sung in wish.notes) else ():
             forbidden, extra = self.laws.passing(passing, given_voices(wish))
             broken, total = broken | forbidden, total + extra
+        if self.strictly:
+            total = total + COUNTED * doubled(found.pitch, read_by_ear(found.pitch, found.fifths, self._tonic))
         order = np.flatnonzero(~broken)
         kept = order[np.argsort(total[order], kind="stable")][: _MOST[freedom]]
         found, sound = found.at(kept), sound[kept]
@@ -103,7 +110,14 @@ class Ways:
         stated = left.states_chord or met.states_chord
         heard = before.sound[:, None], here.sound[None, :]
         sung = (before.leaves[:, None], here.enters[None, :]) if joins_apart(left, met) else None
-        return self.laws.succession(heard, sung, given, stated=stated)
+        broken, cost = self.laws.succession(heard, sung, given, stated=stated)
+        if not self.strictly:
+            return broken, cost
+        astray = goes_astray(before.settings.pitch, here.settings.pitch, self._heard(before), self._heard(here))
+        return broken, cost + COUNTED * astray
+
+    def _heard(self, slotted: Slotted) -> Readings:
+        return read_by_ear(slotted.settings.pitch, slotted.settings.fifths, self._tonic)
 
     def _of_chords(self, slot: int, before: Slotted, here: Slotted) -> Array:
         one, place_one = np.unique(before.settings.chord, return_inverse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from musegen.generation.melody import written_rows
 from musegen.generation.paper import numeral_label, on_paper
 from musegen.generation.requests.plan import VOICES, given_lines
 from musegen.generation.requests.skeletons import Skeleton
-from musegen.generation.requests.ways import given_voices
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.table import NOTE_DTYPE, Flag, Rows
 
@@ -52,7 +50,7 @@ def _voice(skeleton: Skeleton, voice: int) -> list[dict[str, int]]:
         if wish.notes[voice]:
             continue
         end, fermata = slot.onset + slot.duration, _fermata(skeleton, number)
-        if skeleton.held[number, voice] and records and _end(records[-1]) == slot.onset:
+        if skeleton.goes_on[number, voice] and records and _end(records[-1]) == slot.onset:
             records[-1]["duration"] = end - records[-1]["onset"]
             records[-1]["flags"] |= fermata
             continue
@@ -76,12 +74,8 @@ def _fermata(skeleton: Skeleton, slot: int) -> int:
 
 
 def _labels(skeleton: Skeleton) -> tuple[HarmonyLabel, ...]:
-    """A numeral at every chord that is new or struck again."""
-    free = ~np.array([given_voices(wish) for wish in skeleton.plan.wishes])
-    goes_on = (skeleton.held | ~free).all(axis=1) & skeleton.held.any(axis=1)
-    again = [one == two for one, two in pairwise(skeleton.chords)]
     return tuple(
         numeral_label(slot.onset, chord)
-        for slot, chord, held, same in zip(skeleton.plan.slots, skeleton.chords, goes_on, (False, *again), strict=True)
-        if not (held and same)
+        for slot, chord, held in zip(skeleton.plan.slots, skeleton.chords, skeleton.held, strict=True)
+        if not held
     )

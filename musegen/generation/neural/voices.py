@@ -1,0 +1,168 @@
+"""The notes of one frame: each particle draws a voice after the other, and anew where it gets stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numpy.random import Generator
+
+from musegen.generation.decode.composing import composing_laws, keeps_textbook, refused_by_ear
+from musegen.generation.neural.frames import VOICES
+from musegen.generation.neural.listening import LOWEST, NOTES
+from musegen.generation.neural.network import Harmoniser
+from musegen.generation.voicings import COMFORTABLE
+from musegen.theory.sonority import Sonority
+
+Array = npt.NDArray[Any]
+
+TRIED, AGAIN = 30, 4
+"""Notes that a particle tries in a voice before it is stuck, and times that it sings a frame before it gives up."""
+STUCK = 12.0
+"""What it costs, in nats, to sing on where no note is lawful: such a particle lives only while no other does."""
+DISCOMFORT = 3.0
+"""What a semitone outside the comfortable ranges costs, in nats: Bach's sopranos leave them once in 2,000 frames."""
+IMPOSSIBLE = -30.0
+_FAINT = 25.0
+"""A note less likely than the likeliest by more nats is not drawn."""
+_LEAST = 1e-5
+
+
+class Frame(NamedTuple):
+    """What the particles know as they draw a frame, a row each."""
+
+    time: int
+    memory: Array
+    context: Array
+    before: Array  # (rows, voices): the notes of the frame before
+    free: Array  # (rows, voices)
+    joined: Array
+    pulse: Array
+    home: Array  # pitch class of the home tonic
+    sung: Sonority  # what each voice sang last
+
+
+@dataclass
+class Made:
+    """The sonorities that are being made."""
+
+    now: Sonority
+    decided: Array  # (rows, voices) numbers of notes
+    names: Array  # (rows, 12): how pitch classes are spelled
+    chord: tuple[Array, Array]  # key class and figure number of each row
+    barred: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): not what was asked for
+    costs: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): nats taken off
+
+    def place(self, voice: int, rows: Array, before: Array) -> None:
+        """Put the decided notes of a voice into the sonority of some rows."""
+        now, note = self.now, self.decided[rows, voice]
+        sounds = note > 0
+        now.pitch[rows, voice] = np.where(sounds, note + LOWEST, 0)
+        now.fifths[rows, voice] = np.where(sounds, self.names[rows, (note + LOWEST) % 12], 0)
+        now.sounds[rows, voice] = sounds
+        now.attack[rows, voice] = sounds & (note != before[rows, voice])
+
+
+class Singers:
+    """Draws notes by a network under the laws of a pack."""
+
+    def __init__(self, network: Harmoniser, rng: Generator, pack: str, temperature: float) -> None:
+        self.network, self.rng, self.temperature = network, rng, temperature
+        self.laws, self.by_ear = composing_laws(pack), keeps_textbook(pack)
+
+    def linked(self, frame: Frame) -> Array:
+        """(rows,): where rules of a succession hold: across phrase ends, too, where a strict judge must be content."""
+        return frame.joined | self.by_ear
+
+    def sing(self, frame: Frame, made: Made, rows: Array) -> tuple[Array, Array, Array]:
+        """Draw the free voices of some rows from the top.
+
+        Back come what it adds to their weights, the log-probability of what is drawn, and which rows are stuck.
+        """
+        weight, likely, stuck = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+        for voice in range(VOICES):
+            here = np.flatnonzero(frame.free[rows, voice])
+            if not len(here):
+                continue
+            at = rows[here]
+            made.now.sounds[at, voice + 1 :] &= ~frame.free[at, voice + 1 :]  # of an earlier try
+            memory, context, local, figure = (column[at] for column in (frame.memory, frame.context, *made.chord))
+            before, decided = frame.before[at, voice], made.decided[at]
+            logits = self.network.notes(voice, memory, context, local, figure, before, decided)
+            if voice in made.barred:
+                logits, lost = _without(logits, made.barred[voice][at])
+                weight[here] += lost
+                likely[here] += lost
+            scaled = self._scaled(voice, logits, made.costs[voice][at] if voice in made.costs else 0.0)
+            lost, gave_up = self._settle(voice, at, scaled, frame, made)
+            weight[here] += lost
+            stuck[here] |= gave_up
+            likely[here] += _logs(logits)[np.arange(len(at)), made.decided[at, voice]]
+        return weight, likely, stuck
+
+    def _scaled(self, voice: int, logits: Array, costs: Array | float) -> Array:
+        """(rows, notes): what the network thinks, by temperature and comfort; -inf where it thinks little of a note."""
+        scaled = logits / self.temperature - _discomfort()[voice] - costs
+        scaled[:, 0] = -np.inf
+        scaled[scaled < scaled.max(axis=1, keepdims=True) - _FAINT] = -np.inf
+        return np.asarray(scaled)
+
+    def _settle(self, voice: int, rows: Array, scaled: Array, frame: Frame, made: Made) -> tuple[Array, Array]:
+        """Take in each row the first note, in an order drawn by chance, that is lawful; where none is, the first one.
+
+        Back come the log of the share of chance that is left without what was refused, and which rows are stuck.
+        """
+        tried, share = scaled + self.rng.gumbel(size=scaled.shape), np.exp(_logs(scaled))
+        chosen = tried.argmax(axis=1)
+        first, left, every = chosen.copy(), np.arange(len(rows)), np.ones(len(rows))
+        stuck = np.zeros(len(rows), dtype=bool)
+        for _ in range(TRIED):
+            made.decided[rows[left], voice] = chosen[left]
+            made.place(voice, rows[left], frame.before)
+            left = left[self._refused(voice, rows[left], frame, made.now)]
+            every[left] -= share[left, chosen[left]]
+            tried[left, chosen[left]] = -np.inf
+            chosen[left] = tried[left].argmax(axis=1)
+            spent = np.isneginf(tried[left, chosen[left]])
+            stuck[left[spent]], left = True, left[~spent]
+            if not len(left):
+                break
+        stuck[left] = True
+        if stuck.any():
+            made.decided[rows[stuck], voice] = first[stuck]
+            made.place(voice, rows[stuck], frame.before)
+        return np.log(np.maximum(every, _LEAST)), stuck
+
+    def _refused(self, voice: int, rows: Array, frame: Frame, now: Sonority) -> Array:
+        """Where the note of a voice is unlawful; by ear, too, where it is the last one to be decided."""
+        before, here, linked = frame.sung[rows], now[rows], self.linked(frame)[rows]
+        refused = self.laws.refused(before, here, linked, voice, pulse=frame.pulse[rows])
+        if self.by_ear:
+            last = np.flatnonzero(~refused & ~frame.free[rows, voice + 1 :].any(axis=1))
+            refused[last] = refused_by_ear(before[last], here[last], frame.home[rows[last]])
+        return refused
+
+
+def _logs(logits: Array) -> Array:
+    """Logs of chances (rows, notes)."""
+    peak = logits.max(axis=1, keepdims=True)
+    return np.asarray(logits - peak - np.log(np.exp(logits - peak).sum(axis=1, keepdims=True)))
+
+
+def _without(logits: Array, barred: Array) -> tuple[Array, Array]:
+    """Logits without what was not asked for, and the log of the share that is left: such a row is the less worth."""
+    share = np.exp(logits - logits.max(axis=1, keepdims=True))
+    left = np.where(barred, 0.0, share).sum(axis=1) / share.sum(axis=1)
+    return np.where(barred, IMPOSSIBLE, logits), np.log(np.maximum(left, _LEAST))
+
+
+@cache
+def _discomfort() -> Array:
+    """(voices, notes): what is taken off each note's logit, 0 in the comfortable ranges and for silence."""
+    pitch = np.arange(NOTES) + LOWEST
+    outside = [np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0) for low, high in COMFORTABLE]
+    return DISCOMFORT * np.where(np.arange(NOTES) > 0, np.array(outside), 0)
