@@ -40,8 +40,10 @@ class _Change(nn.Module):
         super().__init__()
         self.chord = network.chord
 
-    def forward(self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor) -> tuple[Tensor, Tensor]:
-        begin, key, _ = self.chord.change(memory, context, local, figure)
+    def forward(
+        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor, home: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        begin, key, _ = self.chord.change(memory, context, local, figure, given, home)
         return begin, key
 
 
@@ -52,9 +54,12 @@ class _Figure(nn.Module):
         super().__init__()
         self.chord = network.chord
 
-    def forward(self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, new_local: Tensor) -> Tensor:
-        told = torch.cat([memory, context, self.chord.chords(local, figure)[0]], dim=-1)
-        return self.chord.figure(told, new_local)
+    def forward(
+        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor, home: Tensor,
+        new_local: Tensor,
+    ) -> Tensor:  # fmt: skip
+        _, _, told = self.chord.change(memory, context, local, figure, given, home)
+        return self.chord.figure(told, new_local, given)
 
 
 class _Voice(nn.Module):
@@ -65,11 +70,12 @@ class _Voice(nn.Module):
         self.chords, self.head = network.chords, network.voices[voice]
 
     def forward(
-        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, before: Tensor, decided: Tensor
-    ) -> Tensor:
+        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, home: Tensor, before: Tensor,
+        decided: Tensor,
+    ) -> Tensor:  # fmt: skip
         chord, roles = self.chords(local, figure)
         told = torch.cat([memory, context, chord], dim=-1)
-        return self.head(told, roles, local, figure, before, decided)
+        return self.head(told, roles, local, figure, home, before, decided)
 
 
 def export_parts(network: HarmoniserNetwork, folder: Path) -> None:
@@ -89,12 +95,12 @@ def export_parts(network: HarmoniserNetwork, folder: Path) -> None:
     sizes = _sizes(step, _STEP) | {"state": ("layers", *_STEP), "memory": _STEP, "state_after": ("layers", *_STEP)}
     export(_Memory(network), folder / "memory.onnx", step | {"state": state}, sizes)
     seen = {"memory": memory, "context": context, "local": some, "figure": some}
-    told = _sizes(seen, _STEP)
-    export(_Change(network), folder / "change.onnx", seen, told | {"begin": _STEP, "key": _STEP})
-    wanted = seen | {"new_local": some + 1}
+    asked = seen | {"given": notes, "home": some}
+    export(_Change(network), folder / "change.onnx", asked, _sizes(asked, _STEP) | {"begin": _STEP, "key": _STEP})
+    wanted = asked | {"new_local": some + 1}
     export(_Figure(network), folder / "figure.onnx", wanted, _sizes(wanted, _STEP) | {"logits": _STEP})
     for voice in range(VOICES):
-        asked = seen | {"before": some, "decided": notes}
+        asked = seen | {"home": some, "before": some, "decided": notes}
         export(_Voice(network, voice), folder / f"voice-{voice}.onnx", asked, _sizes(asked, _STEP) | {"logits": _STEP})
     kept = {"memory": memory, "context": context, "before": notes, "now": notes}
     export(network.struck, folder / "struck.onnx", kept, _sizes(kept, _STEP) | {"logits": _STEP})

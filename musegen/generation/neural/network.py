@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,21 @@ NOT_GIVEN = NOTES
 PHASES = 64
 """Frames of the longest measure that is told apart."""
 LAYERS = 2
+
+
+class Seen(NamedTuple):
+    """What the heads look at, a row a particle."""
+
+    memory: Array
+    context: Array
+    local: Array  # key class and figure number of a chord: the one before, or for notes their own
+    figure: Array
+    given: Array  # (rows, voices): the given notes of the frame, else NOT_GIVEN
+    home: Array  # key class of the home key
+
+    def rows(self, which: Array) -> Seen:
+        """Some rows."""
+        return Seen(*(column[which] for column in self))
 
 
 class Harmoniser:
@@ -44,23 +59,24 @@ class Harmoniser:
         found = self._run("memory", **heard._asdict(), local=local, figure=figure, context=context, state=state)
         return found["memory"], found["state_after"]
 
-    def change(self, memory: Array, context: Array, local: Array, figure: Array) -> tuple[Array, Array]:
-        """Logits of a new chord (rows,) and of its key (rows, 24), given the chord before."""
-        found = self._run("change", memory=memory, context=context, local=local, figure=figure)
+    def change(self, seen: Seen) -> tuple[Array, Array]:
+        """Logits of a new chord (rows,) and of its key (rows, 24)."""
+        found = self._run("change", **seen._asdict())
         return found["begin"], found["key"]
 
-    def figures(self, memory: Array, context: Array, local: Array, figure: Array, new_local: Array) -> Array:
+    def figures(self, seen: Seen, new_local: Array) -> Array:
         """Logits of every figure (rows, figures) for a chord in the key `new_local`."""
-        seen = {"memory": memory, "context": context, "local": local, "figure": figure}
-        return self._run("figure", **seen, new_local=new_local)["logits"]
+        return self._run("figure", **seen._asdict(), new_local=new_local)["logits"]
 
-    def notes(
-        self, voice: int, memory: Array, context: Array, local: Array, figure: Array, before: Array, decided: Array
-    ) -> Array:
-        """Logits of every note of a voice (rows, notes), given the chord and the voices decided before it."""
-        seen = {"memory": memory, "context": context, "local": local, "figure": figure, "before": before}
-        others = {"decided": decided} if voice else {}  # before the first voice nothing is decided
-        return self._run(f"voice-{voice}", **seen, **others)["logits"]
+    def notes(self, voice: int, seen: Seen, before: Array, decided: Array) -> Array:
+        """Logits of every note of a voice (rows, notes) in the chord that is `seen`.
+
+        `before` (rows,) is the voice's note before, `decided` (rows, voices) are the notes of the frame that are decided
+        or given, NOT_GIVEN for the others.
+        """
+        columns = seen._asdict()
+        del columns["given"]
+        return self._run(f"voice-{voice}", **columns, before=before, decided=decided)["logits"]
 
     def struck(self, memory: Array, context: Array, before: Array, now: Array) -> Array:
         """Logits (rows, voices) that a voice which keeps its note strikes it anew."""
