@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 TYPES = ("harmonise-melody",)
 
 
-DEFAULT_ENGINE: Engine = "classical"
+DEFAULT_ENGINE: Engine = "neural"
+"""What the command and the verb use. Functions use "classical" unless they are told: it needs no network."""
 
 
 def make_sheets(
@@ -28,7 +29,7 @@ def make_sheets(
     count: int,
     title: str = "",
     paper: Paper = "a4",
-    engine: Engine = DEFAULT_ENGINE,
+    engine: Engine = "classical",
 ) -> Iterator[SheetPair]:
     """Sheets 1 to `count`; sheet K draws from `default_rng([seed, K])`, whatever `count` is.
 

@@ -10,7 +10,6 @@ from numpy.random import Generator
 
 from musegen.errors import NotFound, UsageError
 from musegen.generation.conditions import Condition
-from musegen.generation.exercises import DEFAULT_ENGINE
 from musegen.generation.exercises.finishing import Exercise, Soprano, finished
 from musegen.generation.exercises.plan import make_plan
 from musegen.generation.exercises.sketches import Sketch, sketches_of
@@ -30,7 +29,7 @@ _OPENING = 5  # so many notes are how a melody begins
 
 
 def compose(
-    condition: Condition, rng: Generator, earlier: Sequence[Soprano] = (), *, engine: Engine = DEFAULT_ENGINE
+    condition: Condition, rng: Generator, earlier: Sequence[Soprano] = (), *, engine: Engine = "classical"
 ) -> Exercise:
     """One harmonised melody of a level, not among the `earlier` ones and rather not beginning like them.
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from musegen.engraving.marks import Marks, Paper, Sheet
-from musegen.generation.exercises import DEFAULT_ENGINE
 from musegen.generation.exercises.annotations import cadence_labels, tone_labels
 from musegen.generation.exercises.finishing import Exercise
 from musegen.generation.exercises.instruction import TonesAsked, instruction
@@ -41,7 +40,7 @@ def make_pair(
     number: int,
     title: str = "",
     paper: Paper = "a4",
-    engine: Engine = DEFAULT_ENGINE,
+    engine: Engine = "classical",
 ) -> SheetPair:
     """The two sheets of an exercise; the manifest tells which engine made it. Equal exercises give equal sheets."""
     plan, level = exercise.setting.plan, exercise.level
