@@ -201,8 +201,12 @@ def exercise(
     pickup: str = "none",
     count: int = 1,
     seed: int = 1,
+    engine: HarmoniseEngine = "neural",
 ) -> list[SheetPair]:
     """Exercises in harmonising a melody, each a student's sheet and its answer; the same seed gives the same sheets.
+
+    `engine` is `neural`, where a network that has heard Bach's chorales draws inner voices and ornaments within the
+    level and chooses, or `classical`, where a search and lots do.
 
     Raises:
         UsageError: there is no such level, key, meter, length or pickup.
@@ -223,7 +227,7 @@ def exercise(
         level=level,
         pack=f"level-{level}",
     )
-    return list(make_sheets(condition, seed=seed, count=count))
+    return list(make_sheets(condition, seed=seed, count=count, engine=engine))
 
 
 def generate(

@@ -122,11 +122,12 @@ def corpora() -> Iterator[Check]:
 
 def networks() -> Iterator[Check]:
     """The networks that ship, each loaded."""
-    from musegen.models.networks import WEIGHTS, names, network
+    from musegen.models.networks import WEIGHTS, names, network, parts
 
     for name in names():
-        network(name)
-    size = sum(path.stat().st_size for path in WEIGHTS.glob("*.onnx"))
+        for part in parts(name):
+            network(name, part)
+    size = sum(path.stat().st_size for path in WEIGHTS.rglob("*.onnx"))
     yield Check("networks", f"{', '.join(names()) or 'none'}, {size / 1e6:.1f} MB", "" if names() else _REINSTALL)
 
 

@@ -9,12 +9,13 @@ import click
 
 from musegen.cli.console import is_quiet, progress
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import KEY, LEVEL, METER, OUTPUT, PAPER, SEED, TITLE
-from musegen.generation.exercises import TYPES
+from musegen.cli.options import ENGINE, KEY, LEVEL, METER, OUTPUT, PAPER, SEED, TITLE
+from musegen.generation.exercises import DEFAULT_ENGINE, TYPES
 
 if TYPE_CHECKING:
     from musegen.features.similarity.index import SimilarityIndex
     from musegen.generation.exercises.sheets import SheetPair
+    from musegen.generation.harmonise import Engine
     from musegen.score.meter import TimeSignature
     from musegen.theory.keys import Key
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option("--count", type=click.IntRange(1, 500), default=1, show_default=True, help="How many sheets.")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other exercises.")
+@click.option("--engine", type=ENGINE, default=DEFAULT_ENGINE, show_default=True, help="How they are composed.")
 @click.option("--title", type=TITLE, default="", help="The heading of the sheets.")
 @click.option("--paper", type=PAPER, default="a4", show_default=True, help="The paper of the printable pages.")
 @click.option(
@@ -50,6 +52,7 @@ def command(
     pickup: str,
     count: int,
     seed: int,
+    engine: Engine,
     title: str,
     paper: str,
     corpora: tuple[str, ...],
@@ -59,6 +62,8 @@ def command(
 
     TYPE is harmonise-melody: a soprano to which alto, tenor and bass are added. Each sheet comes as a student's sheet
     and an answer, in MusicXML and SVG; index.html lists them, students.html and answers.html (and .pdf) print them.
+    With --engine neural a network that has heard Bach's chorales draws inner voices and ornaments within the level and
+    chooses among sheets; with classical a search and lots do.
     With --originality, manifest.json tells what each melody shares with a corpus, and what chance would.
     """
     from musegen.cli.options import make_folder, write_output
@@ -69,7 +74,7 @@ def command(
     condition = Condition(key=key, meter=meter, measures=measures, pickup=pickup, level=level, pack=f"level-{level}")
     index = _rated_index(corpora) if corpora else None
     make_folder(output)
-    sheets = make_sheets(condition, seed=seed, count=count, title=title, paper=paper)  # type: ignore[arg-type]
+    sheets = make_sheets(condition, seed=seed, count=count, title=title, paper=paper, engine=engine)  # type: ignore[arg-type]
     pairs: list[SheetPair] = []
     for pair in progress(sheets, "Composing", count):
         pairs.append(pair)

@@ -79,5 +79,5 @@ def harmonise_all(
 
 
 def _is_enough(found: Sequence[Refined], condition: Condition) -> bool:
-    """As many as were asked for, without errors."""
-    return sum(not one.errors for one in found) >= condition.candidates
+    """As many as were asked for, with nothing wrong."""
+    return sum(one.is_clean for one in found) >= condition.candidates

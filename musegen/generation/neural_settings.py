@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from numpy.random import Generator
 
 from musegen.generation.conditions import Condition
+from musegen.generation.decode.composing import keeps_textbook, textbook_faults
 from musegen.generation.neural.asking import chords_at_frames, task_for
-from musegen.generation.neural.closing import closing
 from musegen.generation.neural.drawn import Drawn, Task
+from musegen.generation.neural.ending import closing_in_root_position
 from musegen.generation.neural.keeping import kept_notes
 from musegen.generation.neural.spelling import well_spelled
 from musegen.generation.neural.writing import score_of
@@ -21,10 +23,10 @@ from musegen.generation.requests.skeletons import Skeleton, skeletons
 from musegen.generation.requests.writing import plain_score
 from musegen.score.model import Score
 
-DRAWS = 2
-"""Settings that are drawn for each that is wanted."""
-PARTICLES = (8, 16)
+PARTICLES = (4, 12)
 """Of each search; more where the first ones came to nothing good."""
+SKELETONS = 2
+"""Voicings that keep requests, for each setting that is wanted."""
 _PLAIN = -2.0
 """What a setting without ornaments counts, in nats a note: where there is another one, that is taken."""
 
@@ -47,7 +49,7 @@ class _Work(NamedTuple):
     def copies(self) -> list[Task]:
         """What is drawn: the task several times, or once round each skeleton."""
         copies = [ornamented(self.task, skeleton) for skeleton in self.skeletons]
-        return copies or [self.task] * (DRAWS * self.condition.candidates)
+        return copies or [self.task] * self.condition.candidates
 
 
 def settings(
@@ -75,31 +77,36 @@ def settings(
 
 
 def _work(source: Score, condition: Condition, rng: Generator) -> _Work:
-    task = closing(task_for(source, condition))
+    task = closing_in_root_position(task_for(source, condition))
     asked = condition.harmonies or condition.figures or condition.cadences or source.harmonies or source.figures
     plan = plan_of(source, condition) if asked else None
     if plan is None or not asks_for_chords(plan):
         return _Work(source, condition, task, [])
-    return _Work(source, condition, task, skeletons(plan, count=DRAWS * condition.candidates, rng=rng))
+    return _Work(source, condition, task, skeletons(plan, count=SKELETONS * condition.candidates, rng=rng))
 
 
 def _candidates(work: _Work, answers: Sequence[Sequence[Drawn]]) -> list[Candidate]:
     source, condition, asked = work.source, work.condition, bool(work.skeletons)
     harmony = chords_at_frames(source, condition)
     given = frozenset(kept_notes(source, work.task)["id"].tolist())
-    best = [(each[0], task) for each, task in zip(answers, work.copies, strict=True) if each]
-    found = [
-        Candidate(
-            score_of(well_spelled(one, work.task.free), source, task=work.task, given=harmony),
-            _per_note(one, task),
-            one.cost,
-            given,
-            asked,
-        )
-        for one, task in best
-    ]
+    found = []
+    for each, task in zip(answers, work.copies, strict=True):
+        for one in _different(each):
+            score = score_of(well_spelled(one, work.task.free), source, task=work.task, given=harmony)
+            faults = _faults(one, task) if keeps_textbook(condition.pack) else 0
+            found.append(Candidate(score, _per_note(one, task), one.cost, given, asked, faults))
     plain = work.skeletons[: condition.candidates] if work.is_plain or not found else []
     return found + [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
+
+
+def _different(answers: Sequence[Drawn]) -> list[Drawn]:
+    """Answers to one task, those of the same notes once."""
+    return list({one.frames.pitch.tobytes(): one for one in reversed(answers)}.values())[::-1]
+
+
+def _faults(answer: Drawn, task: Task) -> int:
+    given = np.flatnonzero(~task.free.any(axis=0)).tolist()
+    return textbook_faults(answer.frames.pitch, answer.frames.fifths, given)
 
 
 def _per_note(answer: Drawn, task: Task) -> float:

@@ -48,6 +48,18 @@ def names() -> list[str]:
     return sorted(path.stem for path in WEIGHTS.glob("*.toml"))
 
 
+def parts(name: str) -> list[str]:
+    """The parts of a network; the empty name alone where it is one file.
+
+    Raises:
+        UsageError: none of this name ships.
+
+    >>> parts("analyser"), "memory" in parts("harmoniser")
+    ([''], True)
+    """
+    return sorted(path.stem for path in (_folder(name) / name).glob("*.onnx")) or [""]
+
+
 @cache
 def network(name: str, part: str = "") -> Network:
     """The network of this name, or one part of it.

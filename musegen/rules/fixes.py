@@ -71,7 +71,8 @@ def with_fixes(
 ) -> Report:
     """The report with a fix on every finding that has one, or those `among` them that are asked for, gravest first.
 
-    The notes of the voices `keep`, and single notes named there, are never changed. Where the `work` is spent a notice says how many were not tried.
+    The notes of the voices `keep`, and single notes named there, are never changed. Where the `work` is spent a notice
+    says how many were not tried.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> piece = parse_grid("meter: 2/4\\nS: e5 d5\\nA: g4 f4\\nT: g3 a3\\nB: c3 d3")

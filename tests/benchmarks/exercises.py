@@ -19,7 +19,8 @@ import numpy as np
 
 from musegen.errors import MusegenError
 from musegen.generation.conditions import Condition
-from musegen.generation.exercises.compose import Exercise, compose
+from musegen.generation.exercises.compose import compose
+from musegen.generation.exercises.finishing import Exercise
 from musegen.generation.exercises.scores import answer_score
 from musegen.generation.exercises.sheets import make_pair
 from musegen.rules.engine import check

@@ -12,9 +12,10 @@ from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import UsageError
 from musegen.generation.conditions import Condition
 from musegen.generation.exercises import make_sheets
-from musegen.generation.exercises.compose import compose, devices_in
+from musegen.generation.exercises.compose import compose
 from musegen.generation.exercises.files import manifest
 from musegen.generation.exercises.scores import answer_score, measures_of
+from musegen.generation.exercises.sketches import devices_in
 from musegen.generation.levels import level_named
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -9,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.decode.voice_laws import Laws
+from musegen.rules.core.chords import chords_in
+from musegen.rules.core.counting import counted
 from musegen.rules.core.templates import (
     doubled_leading_tones,
     read_sonorities,
@@ -16,7 +19,7 @@ from musegen.rules.core.templates import (
     unresolved_sevenths,
 )
 from musegen.rules.packs import Pack, load_pack
-from musegen.theory.sonority import Bools, Sonority
+from musegen.theory.sonority import Bools, Ints, Sonority
 
 LENIENT = ("chorale",)
 """Packs that excuse what Bach takes upon himself; who learns from him does not."""
@@ -44,6 +47,16 @@ def _with_textbook(pack: Pack) -> Pack:
     return replace(pack, rules=(*(rule for rule in pack.rules if rule.id not in names), *stricter))
 
 
+def textbook_faults(pitch: Ints, fifths: Ints, given: Sequence[int]) -> int:
+    """How often a strict stranger finds the thirteen core rules broken in frames (frames, 4), 0 where silent.
+
+    Fifths and octaves in contrary motion count, too (`rules.core.counting`); what single `given` voices do by
+    themselves does not.
+    """
+    chords = chords_in(pitch, fifths, np.ones(len(pitch)))
+    return counted(chords).everything - sum(counted(chords.alone(voice)).everything for voice in given)
+
+
 def refused_by_ear(before: Sonority, now: Sonority, home: npt.NDArray[np.int64]) -> Bools:
     """(rows,): heard by itself, without what the chords are called, a tendency tone is doubled or goes astray.
 
@@ -51,9 +64,7 @@ def refused_by_ear(before: Sonority, now: Sonority, home: npt.NDArray[np.int64])
     as a stranger reads them (`rules.core.templates`).
     """
     old, new = (np.where(item.sounds, item.pitch, 0).astype(np.int64) for item in (before, now))
-    read = [
-        read_sonorities(pitch, item.fifths.astype(np.int64), home) for pitch, item in ((old, before), (new, now))
-    ]
+    read = [read_sonorities(pitch, item.fifths.astype(np.int64), home) for pitch, item in ((old, before), (new, now))]
     moves = np.where((old > 0) & (new > 0), new - old, 0)
     astray = unresolved_leading_tones(old, moves, *read) | unresolved_sevenths(old, moves, *read)
     doubled = doubled_leading_tones(new, read[1]) & now.attack.any(axis=1)

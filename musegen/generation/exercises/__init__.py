@@ -13,16 +13,29 @@ if TYPE_CHECKING:
     from musegen.generation.conditions import Condition
     from musegen.generation.exercises.finishing import Soprano
     from musegen.generation.exercises.sheets import SheetPair
+    from musegen.generation.harmonise import Engine
 
 TYPES = ("harmonise-melody",)
 
 
+DEFAULT_ENGINE: Engine = "neural"
+"""What the command and the verb use. Functions use "classical" unless they are told: it needs no network."""
+
+
 def make_sheets(
-    condition: Condition, *, seed: int, count: int, title: str = "", paper: Paper = "a4"
+    condition: Condition,
+    *,
+    seed: int,
+    count: int,
+    title: str = "",
+    paper: Paper = "a4",
+    engine: Engine = "classical",
 ) -> Iterator[SheetPair]:
     """Sheets 1 to `count`; sheet K draws from `default_rng([seed, K])`, whatever `count` is.
 
-    No sheet repeats the melody of one before it, so sheet K depends on sheets 1 to K - 1, never on later ones.
+    No sheet repeats the melody of one before it, so sheet K depends on sheets 1 to K - 1, never on later ones. With
+    `engine` "neural" a network that has heard Bach's chorales draws inner voices and ornaments within the level, and
+    chooses; with "classical" a search and lots do.
 
     Raises:
         UsageError: there is no such level, meter, length or pickup.
@@ -35,6 +48,6 @@ def make_sheets(
 
     earlier: list[Soprano] = []
     for number in range(1, count + 1):
-        exercise = compose(condition, np.random.default_rng([seed, number]), earlier)
+        exercise = compose(condition, np.random.default_rng([seed, number]), earlier, engine=engine)
         earlier.append(exercise.soprano)
-        yield make_pair(exercise, seed=seed, number=number, title=title, paper=paper)
+        yield make_pair(exercise, seed=seed, number=number, title=title, paper=paper, engine=engine)

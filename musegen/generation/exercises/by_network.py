@@ -28,11 +28,13 @@ from musegen.score.pitch import pitch_class_of
 
 Array = npt.NDArray[Any]
 
-SKETCHES = 3
+SKETCHES = 2
 """So many of a plan's sketches are taken up."""
 PARTICLES = 3
 TEMPERATURE = 0.7
 _INNER = (1, 2)
+_SURPRISE, _DEVICE = 1.5, 0.2
+"""What a nat a note takes off an exercise, and what a device new at its level adds, which is always a surprise."""
 _INFO = 0.1
 """Nats a note that a point of a small fault costs."""
 
@@ -54,9 +56,11 @@ def best_heard(sketched: Iterator[list[Sketch]], level: Level, rng: Generator, *
     """Of each plan the setting that the network likes best and that can be finished; `together` plans at a time."""
     plans = (several[:SKETCHES] for several in sketched if several)
     while several := list(islice(plans, together)):
-        made = [exercise for liked in _settings(several, level, rng) if (exercise := _finished(liked, level, rng))]
-        for exercise, hearing in zip(made, heard([one.setting for one in made]), strict=True):
-            yield replace(exercise, nats=hearing.nats)
+        made = [pair for liked in _settings(several, level, rng) if (pair := _finished(liked, level, rng))]
+        again = iter(heard([exercise.setting for exercise, plain in made if exercise.setting != plain.setting]))
+        for exercise, plain in made:
+            hearing = plain.hearing if exercise.setting == plain.setting else next(again)
+            yield replace(exercise, liked=_DEVICE * len(exercise.devices) - _SURPRISE * hearing.nats)
 
 
 def _settings(plans: Sequence[list[Sketch]], level: Level, rng: Generator) -> list[list[_Heard]]:
@@ -107,9 +111,10 @@ def _longest(sung: Array, classes: Sequence[int]) -> int:
     return int(pitches[counts.argmax()])
 
 
-def _finished(liked: Sequence[_Heard], level: Level, rng: Generator) -> Exercise | None:
-    tried = (finished(one.setting, one.faults, level, rng, _Liking(one)) for one in liked)
-    return next((exercise for exercise in tried if exercise is not None), None)
+def _finished(liked: Sequence[_Heard], level: Level, rng: Generator) -> tuple[Exercise, _Heard] | None:
+    """The first of these settings that can be finished, and what it was before."""
+    tried = ((finished(one.setting, one.faults, level, rng, _Liking(one)), one) for one in liked)
+    return next(((exercise, one) for exercise, one in tried if exercise is not None), None)
 
 
 class _Liking:

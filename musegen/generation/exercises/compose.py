@@ -24,14 +24,12 @@ if TYPE_CHECKING:
 ATTEMPTS = 120
 CANDIDATES, MOST_CANDIDATES = 3, 6
 """So many finished exercises compete, more while each of them has a warning; the best one is kept."""
-DEFAULT_ENGINE: Engine = "classical"
 _PATIENCE = 12  # so many attempts double the price put on the level's new devices
 _OPENING = 5  # so many notes are how a melody begins
-_SURPRISE = 1.5  # what a nat a note takes off
 
 
 def compose(
-    condition: Condition, rng: Generator, earlier: Sequence[Soprano] = (), *, engine: Engine = DEFAULT_ENGINE
+    condition: Condition, rng: Generator, earlier: Sequence[Soprano] = (), *, engine: Engine = "classical"
 ) -> Exercise:
     """One harmonised melody of a level, not among the `earlier` ones and rather not beginning like them.
 
@@ -93,12 +91,11 @@ def _enough(found: list[Exercise]) -> bool:
 
 
 def _merit(exercise: Exercise, earlier: Sequence[Soprano]) -> float:
-    """How good a finished exercise is beside others: tuneful, like Bach, without warnings, with its own opening."""
+    """How good a finished exercise is beside others: tuneful, without warnings, with an opening of its own."""
     begun = [soprano[:_OPENING] for soprano in earlier].count(exercise.soprano[:_OPENING])
     heard = sum(_contour(soprano) == _contour(exercise.soprano) for soprano in earlier)
     spoiled = 4.0 * exercise.faults.warnings + 0.3 * exercise.faults.infos
-    liked = tunefulness(exercise.setting) - _SURPRISE * exercise.nats
-    return liked - spoiled - 1.0 * begun - 0.5 * heard
+    return tunefulness(exercise.setting) + exercise.liked - spoiled - 1.0 * begun - 0.5 * heard
 
 
 def _contour(soprano: Soprano) -> tuple[int, ...]:

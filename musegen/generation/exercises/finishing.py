@@ -27,7 +27,7 @@ class Exercise:
     level: Level
     devices: tuple[str, ...]
     faults: Faults
-    nats: float = 0.0  # a note, as the network hears it; 0 where it was not asked
+    liked: float = 0.0  # by the engine that made it, beside what makes any exercise a good one
 
     @property
     def soprano(self) -> Soprano:

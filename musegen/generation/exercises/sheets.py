@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from musegen.engraving.marks import Marks, Paper, Sheet
 from musegen.generation.exercises.annotations import cadence_labels, tone_labels
@@ -15,6 +15,9 @@ from musegen.generation.exercises.scores import answer_score, chord_onsets, stud
 from musegen.score.meter import ticks
 from musegen.score.model import Score
 from musegen.theory.keys import Key
+
+if TYPE_CHECKING:
+    from musegen.generation.harmonise import Engine
 
 TYPE = "harmonise-melody"
 _GUIDED_LEVELS = 2  # up to this level the first chord is given
@@ -30,8 +33,16 @@ class SheetPair:
     entry: dict[str, Any]
 
 
-def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", paper: Paper = "a4") -> SheetPair:
-    """The two sheets of an exercise. Equal exercises give equal sheets."""
+def make_pair(
+    exercise: Exercise,
+    *,
+    seed: int,
+    number: int,
+    title: str = "",
+    paper: Paper = "a4",
+    engine: Engine = "classical",
+) -> SheetPair:
+    """The two sheets of an exercise; the manifest tells which engine made it. Equal exercises give equal sheets."""
     plan, level = exercise.setting.plan, exercise.level
     heading = title or f"Harmonise the melody: {plan.key.words}"
     name = f"{TYPE}-{level.number}-{_file_words(plan.key)}-{seed}-{number}"
@@ -62,7 +73,8 @@ def make_pair(exercise: Exercise, *, seed: int, number: int, title: str = "", pa
         marks=Marks(labels=cadence_labels(exercise, answer) + letters),
         table=mark_table(scheme),
     )
-    entry = _entry(exercise, answer, scheme, name=name, seed=seed, number=number)
+    made = {"name": name, "number": number, "seed": seed, "engine": engine}
+    entry = made | _entry(exercise, answer, scheme, name)
     return SheetPair(name, _student(exercise, common, scheme, tones), (answer, answer_sheet), entry)
 
 
@@ -90,14 +102,9 @@ def _file_words(key: Key) -> str:
     return key.words.replace(" ", "-")
 
 
-def _entry(
-    exercise: Exercise, answer: Score, scheme: tuple[MarkRow, ...], *, name: str, seed: int, number: int
-) -> dict[str, Any]:
+def _entry(exercise: Exercise, answer: Score, scheme: tuple[MarkRow, ...], name: str) -> dict[str, Any]:
     plan = exercise.setting.plan
     return {
-        "name": name,
-        "number": number,
-        "seed": seed,
         "type": TYPE,
         "level": exercise.level.number,
         "pack": exercise.level.pack,

@@ -155,7 +155,8 @@ class _Drawing:
         new_figure = np.where(figure == UNSAID, old[1], figure)
         at = np.flatnonzero(begins)
         if len(at):
-            logits = self.network.figures(*(column[at] for column in seen), key_classes(new_local[at]))
+            memory, context, before, number = (column[at] for column in seen)
+            logits = self.network.figures(memory, context, before, number, key_classes(new_local[at]))
             logits = logits - FOREIGN * against(note[at], free[at], new_local[at])
             new_figure[at] = self._figure(logits, self.said.inversion[owner[at], time])
         self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure

@@ -1,4 +1,4 @@
-"""How a piece ends whose chords nobody asks for: on the tonic at home, in root position."""
+"""How phrases close and a piece ends whose chords nobody asks for: in root position, at last on the tonic at home."""
 
 from __future__ import annotations
 
@@ -32,7 +32,21 @@ def ending_at_home(task: Task) -> Task:
         tonic = parse_numeral(name, minor=home.minor)
         if held <= set(tonic.members):
             local, figure = said.local.copy(), said.figure.copy()
-            local[last], figure[last] = said.home[-1], index_of(tonic)
+            local[last], figure[last] = said.home[-1], index_of(tonic) or 0
             return task._replace(said=said._replace(local=local, figure=figure))
     return task
 
+
+def closing_in_root_position(task: Task) -> Task:
+    """The task with root position said of the last chord of each phrase, where no inversion is said.
+
+    >>> from musegen.generation.conditions import Condition
+    >>> from musegen.generation.neural.asking import task_for
+    >>> from musegen.score.textgrid import parse_grid
+    >>> tune = parse_grid("key: G major; meter: 4/4\\nS: b4 a4 g4 f#4 | g4^ . . .")
+    >>> closing_in_root_position(task_for(tune, Condition())).said.inversion[[0, -1]].tolist()
+    [-1, 0]
+    """
+    inversion = task.said.inversion.copy()
+    inversion[(task.said.to_phrase_end == 0) & (inversion == UNSAID)] = 0
+    return task._replace(said=task.said._replace(inversion=inversion))

@@ -22,6 +22,8 @@ NOT_GIVEN = NOTES
 PHASES = 64
 """Frames of the longest measure that is told apart."""
 LAYERS = 2
+_STEPS = 1024
+"""Logits are rounded to so many steps a nat: a draw shall not hang on the last bits of a processor."""
 
 
 class Seen(NamedTuple):
@@ -83,7 +85,8 @@ class Harmoniser:
         return self._run("struck", memory=memory, context=context, before=before, now=now)["logits"]
 
     def _run(self, part: str, **inputs: Array) -> Arrays:
-        return self._parts[part].run(**inputs)
+        found = self._parts[part].run(**inputs)
+        return found if part == "memory" else {name: np.round(value * _STEPS) / _STEPS for name, value in found.items()}
 
 
 @cache

@@ -18,6 +18,7 @@ class Candidate(NamedTuple):
     cost: float = 0.0  # points of the rules that only weighed
     given: Collection[int] = ()  # ids of the notes that were given: they are never changed
     asked: bool = False  # its numerals were asked for: they are never changed
+    faults: int = 0  # of the textbook, by sound alone, where the pack is one under which that is kept
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Refined:
     repairs: tuple[Finding, ...]  # what was mended at last, each with its fix
     merit: float  # by which settings with as many errors are ranked, in nats a note
     candidate: Candidate  # as it is after repairs
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing is wrong with it by its numerals, by ear, or by the textbook where that is kept."""
+        return not (self.errors or self.errors_heard or self.candidate.faults)
 
     @property
     def log_probability(self) -> float:

@@ -23,7 +23,8 @@ def refined(candidates: Sequence[Candidate], *, pack: Pack | str, count: int) ->
 
     Each is written to MusicXML and read again, and judged by the pack, once by its own numerals and once by the chords
     that are heard in its notes. What breaks a rule there is mended where another pitch for one or two notes can do it,
-    never for a given one; a setting with errors comes behind all that have none.
+    never for a given one; a setting with errors comes behind all that have none. The likelier ones are judged
+    first, and no more when enough have no errors.
 
     Raises:
         PackError: the pack cannot be used.
@@ -31,10 +32,14 @@ def refined(candidates: Sequence[Candidate], *, pack: Pack | str, count: int) ->
     rules = load_pack(pack) if isinstance(pack, str) else pack
     chosen: list[_Judged] = []
     faulty: list[_Judged] = []
-    for one in _by_merit(candidates, rules):
-        if len(chosen) < count and is_new(one.ground, (other.ground for other in chosen)):
-            heard = one if one.reading.errors else one.heard(rules)
-            (faulty if heard.errors else chosen).append(heard)
+    promising = sorted(candidates, key=lambda one: (one.faults, -one.log_probability))
+    for start in range(0, len(promising), count):
+        for one in _by_merit(promising[start : start + count], rules):
+            if len(chosen) < count and is_new(one.ground, (other.ground for other in chosen)):
+                heard = one if one.reading.errors else one.heard(rules)
+                (faulty if heard.errors else chosen).append(heard)
+        if len(chosen) == count:
+            break
     for one in sorted(faulty, key=lambda one: (one.errors, -one.merit)):
         if len(chosen) < count and is_new(one.ground, (other.ground for other in chosen)):
             chosen.append(one.mended(rules))
@@ -64,7 +69,7 @@ class _Judged(NamedTuple):
 
     @property
     def errors(self) -> int:
-        return sum(item.severity == "error" for item in self.findings)
+        return sum(item.severity == "error" for item in self.findings) + self.candidate.faults
 
     @property
     def findings(self) -> tuple[Finding, ...]:

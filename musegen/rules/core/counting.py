@@ -46,9 +46,14 @@ class Counted(NamedTuple):
         return self.found["parallel fifths"] + self.found["parallel octaves"]
 
     @property
+    def everything(self) -> int:
+        """All that was found, contrary motion included."""
+        return sum(self.found.values())
+
+    @property
     def is_clean(self) -> bool:
         """Nothing was found, contrary motion included."""
-        return not any(self.found.values())
+        return not self.everything
 
 
 def counted(chords: Chords) -> Counted:

@@ -22,12 +22,11 @@ _SHAPES = {
     "minor without fifth": (0, 3),
 }
 KINDS = tuple(_SHAPES)
-_MAJOR = (KINDS.index("major"), KINDS.index("major without fifth"))
+_MAJOR, _BARE_MAJOR = KINDS.index("major"), KINDS.index("major without fifth")
 _DIMINISHED = KINDS.index("diminished")
 _HALF, _FULLY = KINDS.index("half-diminished seventh"), KINDS.index("diminished seventh")
-_DOMINANTS = (KINDS.index("dominant seventh"), KINDS.index("dominant seventh without fifth"))
+_DOMINANT, _BARE_DOMINANT = KINDS.index("dominant seventh"), KINDS.index("dominant seventh without fifth")
 _SEVENTHS = np.array([max(shape) if max(shape) > 8 else UNREAD for shape in _SHAPES.values()])
-_A_THIRD_DOWN = (-3, -4)
 
 
 class Readings(NamedTuple):
@@ -86,7 +85,7 @@ def unresolved_leading_tones(pitch: Ints, moves: Ints, before: Readings, after: 
     resolves = (leading != UNREAD) & (after.root == (leading + 1) % 12)
     leaves = (pitch % 12 == leading[:, None]) & (moves != 0) & resolves[:, None]
     fine = moves == 1
-    fine[:, 1:3] |= np.isin(moves[:, 1:3], _A_THIRD_DOWN)
+    fine[:, 1:3] |= (moves[:, 1:3] == -3) | (moves[:, 1:3] == -4)
     return np.asarray(leaves & ~fine)
 
 
@@ -99,7 +98,8 @@ def unresolved_sevenths(pitch: Ints, moves: Ints, before: Readings, after: Readi
 
 def _leading(kind: Ints, root: Ints, home: Ints) -> Ints:
     third, goal = (root + 4) % 12, (home - 1) % 12
-    by_third = np.isin(kind, _DOMINANTS) | (np.isin(kind, _MAJOR) & (third == goal))
+    is_major = (kind == _MAJOR) | (kind == _BARE_MAJOR)
+    by_third = (kind == _DOMINANT) | (kind == _BARE_DOMINANT) | (is_major & (third == goal))
     by_root = (kind == _DIMINISHED) | (kind == _FULLY) | ((kind == _HALF) & (root == goal))
     return np.where(by_third, third, np.where(by_root, root, UNREAD))
 
