@@ -55,11 +55,9 @@ class _Figure(nn.Module):
         self.chord = network.chord
 
     def forward(
-        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor, home: Tensor,
-        new_local: Tensor,
-    ) -> Tensor:  # fmt: skip
-        _, _, told = self.chord.change(memory, context, local, figure, given, home)
-        return self.chord.figure(told, new_local, given)
+        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor, new_local: Tensor
+    ) -> Tensor:
+        return self.chord.figure(self.chord.told(memory, context, local, figure, given), new_local, given)
 
 
 class _Voice(nn.Module):
@@ -97,7 +95,7 @@ def export_parts(network: HarmoniserNetwork, folder: Path) -> None:
     seen = {"memory": memory, "context": context, "local": some, "figure": some}
     asked = seen | {"given": notes, "home": some}
     export(_Change(network), folder / "change.onnx", asked, _sizes(asked, _STEP) | {"begin": _STEP, "key": _STEP})
-    wanted = asked | {"new_local": some + 1}
+    wanted = seen | {"given": notes, "new_local": some + 1}
     export(_Figure(network), folder / "figure.onnx", wanted, _sizes(wanted, _STEP) | {"logits": _STEP})
     for voice in range(VOICES):
         asked = seen | {"home": some, "before": some, "decided": notes}

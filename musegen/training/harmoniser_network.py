@@ -141,7 +141,8 @@ class Memory(nn.Module):
         self.rounds = nn.ModuleList(nn.Embedding(count, 8) for count in _ROUNDS)
         self.classes = nn.Linear(12, 32)
         self.chord = nn.Linear(Chords.WIDTH, 48)
-        width = 8 * len(_ROUNDS) + VOICES * (sizes.note + 8 + 8 + 4) + (VOICES - 1) * (12 + 6) + 32 + 48 + 2 * sizes.encoder
+        of_voices = VOICES * (sizes.note + 8 + 8 + 4) + (VOICES - 1) * (12 + 6)
+        width = 8 * len(_ROUNDS) + of_voices + 32 + 48 + 2 * sizes.encoder
         self.first = nn.GRU(width, sizes.memory, batch_first=True)
         self.second = nn.GRU(sizes.memory, sizes.memory, batch_first=True)
 
@@ -204,16 +205,20 @@ class ChordHead(nn.Module):
         `local` and `figure` are the chord before, `given` (..., voices) the given notes of the frame, `home` the key of
         the piece, if it is said.
         """
-        chord, roles = self.chords(local, figure)
-        known = (given > 0) & (given < NOT_GIVEN)
-        held = torch.where(known, roles.gather(-1, (given + LOWEST) % 12), ROLES)
-        told = torch.cat([remembered, context, chord, one_hot(held, ROLES + 1).flatten(-2).to(chord.dtype)], dim=-1)
+        told = self.told(remembered, context, local, figure, given)
         begin = self.begin(self._lost(self.begins(told))).squeeze(-1)
         thought = self._lost(self.keys(told))
         key = self.key(thought)
         for head, place in ((self.moved, local), (self.from_home, home)):
             key = key + head(thought).gather(-1, _steps_from(place))
         return begin, key, told
+
+    def told(self, remembered: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor) -> Tensor:
+        """What is remembered, the chord before, and what the given notes are in that chord."""
+        chord, roles = self.chords(local, figure)
+        known = (given > 0) & (given < NOT_GIVEN)
+        held = torch.where(known, roles.gather(-1, (given + LOWEST) % 12), ROLES)
+        return torch.cat([remembered, context, chord, one_hot(held, ROLES + 1).flatten(-2).to(chord.dtype)], dim=-1)
 
     def figure(self, told: Tensor, local: Tensor, given: Tensor) -> Tensor:
         """Logits of every figure (..., FIGURES) in a key; those of the other mode are out of the question."""

@@ -68,21 +68,23 @@ class Harmoniser:
 
     def figures(self, seen: Seen, new_local: Array) -> Array:
         """Logits of every figure (rows, figures) for a chord in the key `new_local`."""
-        return self._run("figure", **seen._asdict(), new_local=new_local)["logits"]
+        columns = seen._asdict()
+        del columns["home"]
+        return self._run("figure", **columns, new_local=new_local)["logits"]
 
     def notes(self, voice: int, seen: Seen, before: Array, decided: Array) -> Array:
         """Logits of every note of a voice (rows, notes) in the chord that is `seen`.
 
-        `before` (rows,) is the voice's note before, `decided` (rows, voices) are the notes of the frame that are decided
-        or given, NOT_GIVEN for the others.
+        `before` (rows,) is the voice's note before, `decided` (rows, voices) are the notes of the frame that are
+        decided or given, NOT_GIVEN for the others.
         """
         columns = seen._asdict()
         del columns["given"]
         return self._run(f"voice-{voice}", **columns, before=before, decided=decided)["logits"]
 
-    def struck(self, memory: Array, context: Array, before: Array, now: Array) -> Array:
+    def struck(self, seen: Seen, before: Array, now: Array) -> Array:
         """Logits (rows, voices) that a voice which keeps its note strikes it anew."""
-        return self._run("struck", memory=memory, context=context, before=before, now=now)["logits"]
+        return self._run("struck", memory=seen.memory, context=seen.context, before=before, now=now)["logits"]
 
     def _run(self, part: str, **inputs: Array) -> Arrays:
         found = self._parts[part].run(**inputs)
