@@ -17,6 +17,7 @@ from musegen.generation.exercises.setting import Note, set_outline
 from musegen.generation.exercises.sketches import devices_in, sketches_of
 from musegen.generation.exercises.telling import task_of
 from musegen.generation.levels import level_named
+from musegen.generation.neural.frames import frames_of
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
 from musegen.score.meter import TimeSignature
@@ -101,6 +102,8 @@ def test_what_is_told_to_the_network_is_what_the_plan_says(sketch):
     plan, task = sketch.setting.plan, task_of(sketch.setting, (1, 2), tells_chords=True)
     assert task.free[0].tolist() == [False, True, True, False]
     assert len(task.joined) == int(plan.end * 4)
+    written = frames_of(answer_score(sketch.setting, ""))
+    assert all(np.array_equal(*pair) for pair in zip(task.given, written, strict=True))
     last = int(plan.slots[-1].onset * 4)
     assert (task.said.to_end[last:] == 0).all()
     assert task.said.to_end[last - 1] == 1

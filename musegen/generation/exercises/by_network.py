@@ -30,7 +30,7 @@ Array = npt.NDArray[Any]
 
 SKETCHES = 2
 """So many of a plan's sketches are taken up."""
-PARTICLES = 3
+PARTICLES = 2
 TEMPERATURE = 0.7
 _INNER = (1, 2)
 _SURPRISE, _DEVICE = 1.5, 0.2

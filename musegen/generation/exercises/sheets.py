@@ -50,14 +50,7 @@ def make_pair(
     letters = tone_labels(answer) if level.non_chord_tones else ()
     part_of = dict(zip(answer.notes["id"].tolist(), answer.notes["part"].tolist(), strict=True))
     tones = TonesAsked.of([part_of[letter.note] for letter in letters])
-    scheme = mark_scheme(
-        level,
-        plan.measures,
-        len(plan.phrases),
-        has_tones=any(tones),
-        chords=len(chord_onsets(plan)),
-        modulates=len({label.key for label in answer.harmonies}) > 1,
-    )
+    scheme = _scheme(exercise, answer, tones)
     common = Sheet(
         title=heading,
         arrangement="choir",
@@ -76,6 +69,18 @@ def make_pair(
     made = {"name": name, "number": number, "seed": seed, "engine": engine}
     entry = made | _entry(exercise, answer, scheme, name)
     return SheetPair(name, _student(exercise, common, scheme, tones), (answer, answer_sheet), entry)
+
+
+def _scheme(exercise: Exercise, answer: Score, tones: TonesAsked) -> tuple[MarkRow, ...]:
+    plan = exercise.setting.plan
+    return mark_scheme(
+        exercise.level,
+        plan.measures,
+        len(plan.phrases),
+        has_tones=any(tones),
+        chords=len(chord_onsets(plan)),
+        modulates=len({label.key for label in answer.harmonies}) > 1,
+    )
 
 
 def _student(exercise: Exercise, common: Sheet, scheme: tuple[MarkRow, ...], tones: TonesAsked) -> tuple[Score, Sheet]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from musegen.generation.exercises.plan import Plan
-from musegen.generation.exercises.scores import answer_score
+from musegen.generation.exercises.scores import measures_of
 from musegen.generation.exercises.setting import Setting
 from musegen.generation.neural.drawn import Task
-from musegen.generation.neural.frames import A_QUARTER, VOICES, Ints, frame_onsets, frames_of
+from musegen.generation.neural.frames import A_QUARTER, VOICES, Frames, Ints, frame_onsets
 from musegen.generation.neural.said import CADENCES, UNSAID, Said, distances_to, key_number, metric_of, nothing_said
-from musegen.generation.voicings import Chord
+from musegen.generation.voicings import PARTS, Chord
 from musegen.score.meter import ticks
 from musegen.score.model import Score
+from musegen.score.table import NoteTable
 from musegen.theory.vocabulary import index_of
 
 
@@ -21,25 +24,40 @@ def task_of(setting: Setting, free: tuple[int, ...], *, tells_chords: bool) -> T
 
     With `tells_chords` the encoder is told the chords, else the keys and kinds of cadences alone.
     """
-    score = answer_score(setting, "")
-    given, onset = frames_of(score), frame_onsets(score)
-    sounds = given.pitch[:, VOICES - 1] > 0
-    columns = _columns(setting.plan, score)
+    columns = _columns(setting.plan)
+    given = _frames(setting, len(columns["home"]))
     if tells_chords:
-        columns |= chord_columns(setting, len(onset))
-    joined = np.ones(len(onset), dtype=np.bool_)
+        columns = columns | chord_columns(setting, len(given.pitch))
+    joined = np.ones(len(given.pitch), dtype=np.bool_)
     joined[0] = False
-    is_free = np.isin(np.arange(VOICES), free) & sounds[:, None]
+    is_free = np.isin(np.arange(VOICES), free) & (given.pitch[:, VOICES - 1 :] > 0)
     return Task(given, is_free, Said(**columns), joined)
 
 
-def _columns(plan: Plan, score: Score) -> dict[str, Ints]:
+def _frames(setting: Setting, count: int) -> Frames:
+    """The voices on the grid."""
+    frames = Frames(
+        np.zeros((count, VOICES), dtype=np.int16),
+        np.zeros((count, VOICES), dtype=np.int16),
+        np.zeros((count, VOICES), dtype=np.bool_),
+    )
+    for voice, notes in enumerate(setting.voices):
+        for note in notes:
+            first, last = (int((time + setting.plan.pickup) * A_QUARTER) for time in (note.onset, note.end))
+            frames.pitch[first:last, voice], frames.fifths[first:last, voice] = note.pitch, note.fifths
+            frames.attack[first, voice] = True
+    return frames
+
+
+@lru_cache(maxsize=16)
+def _columns(plan: Plan) -> dict[str, Ints]:
     """Meter, phrases, cadences and the home key."""
-    onset = frame_onsets(score)
-    columns = nothing_said(len(onset))._asdict() | metric_of(score, onset)
+    paper = Score(NoteTable.of([]), measures_of(plan), PARTS)
+    onset = frame_onsets(paper)
+    columns = nothing_said(len(onset))._asdict() | metric_of(paper, onset)
     last = [plan.slots[plan.slots_of(number)[-1]] for number in range(len(plan.phrases))]
     closes = [(ticks(slot.onset + plan.pickup), ticks(slot.onset + slot.duration + plan.pickup)) for slot in last]
-    distances, phrase = distances_to(closes, onset, score.ticks_per_quarter)
+    distances, phrase = distances_to(closes, onset, paper.ticks_per_quarter)
     kinds = np.array([CADENCES.index(each.cadence) for each in plan.phrases], dtype=np.int16)
     home = np.full(len(onset), key_number(plan.key), dtype=np.int16)
     return columns | distances | {"cadence": kinds[phrase], "home": home}
