@@ -110,7 +110,8 @@ class _Drawing:
             length, task = int(self.lengths[number]), self.tasks[number]
             local, figure = (column[:length, row].copy() for column in (self.record.local, self.record.figure))
             frames, said = self.record.frames(row, length), task.said._replace(local=local, figure=figure)
-            self.answers[number].append(Drawn(frames, said, float(every.likely[row]), float(every.cost[row])))
+            likely, cost, stuck = float(every.likely[row]), float(every.cost[row]), int(every.stuck[row])
+            self.answers[number].append(Drawn(frames, said, likely, cost, stuck))
         if rows < len(every):
             every.keep(np.arange(rows))
 
@@ -186,6 +187,7 @@ class _Drawing:
             if not len(rows):
                 break
         weight[rows] -= STUCK
+        every.stuck[rows] += 1
         every.weight += weight
         every.likely += likely
         now = made.now
@@ -246,6 +248,7 @@ class _Drawing:
             lack &= every.lack | ended[:, None]
         every.lack = lack
         every.weight -= STUCK * refused + WEIGHT * cost
+        every.stuck += refused
         every.cost += cost
 
     def _strike(self, frame: Frame) -> None:
