@@ -11,7 +11,7 @@ import numpy.typing as npt
 from musegen.generation.neural.drawn import Task
 from musegen.generation.neural.frames import VOICES, Frames
 from musegen.generation.neural.listening import UNKNOWN, Listener, numbers_of
-from musegen.generation.neural.network import LAYERS, Harmoniser, harmoniser
+from musegen.generation.neural.network import LAYERS, NOT_GIVEN, Harmoniser, Seen, harmoniser
 from musegen.generation.neural.said import nothing_said
 
 Array = npt.NDArray[Any]
@@ -65,7 +65,7 @@ def _nats(pieces: Sequence[Frames], given: tuple[int, ...], network: Harmoniser)
     for number, piece in enumerate(pieces):
         notes[: lengths[number], number] = numbers_of(piece.pitch.astype(np.int64))
     contexts = network.contexts([_task(piece, given) for piece in pieces])
-    found = _through(notes, contexts, network)
+    found = _through(notes, contexts, given, network)
     return [found[:length, number] for number, length in enumerate(lengths)]
 
 
@@ -76,7 +76,7 @@ def _task(piece: Frames, given: tuple[int, ...]) -> Task:
     return Task(piece, free, nothing_said(frames), np.ones(frames, dtype=bool))
 
 
-def _through(notes: Array, contexts: Array, network: Harmoniser) -> Array:
+def _through(notes: Array, contexts: Array, given: tuple[int, ...], network: Harmoniser) -> Array:
     """(frames, pieces, voices) nats, frame by frame."""
     rows = notes.shape[1]
     listener, found = Listener(rows), np.zeros(notes.shape)
@@ -84,8 +84,12 @@ def _through(notes: Array, contexts: Array, network: Harmoniser) -> Array:
     for time, here in enumerate(notes):
         heard, context = listener.now, contexts[:, time]
         memory, state = network.remember(heard, nothing, nothing, context, state)
+        known = np.full(here.shape, NOT_GIVEN)
+        known[:, list(given)] = here[:, list(given)]
+        seen = Seen(memory, context, nothing, nothing, known.copy(), nothing)
         for voice in range(VOICES):
-            logits = network.notes(voice, memory, context, nothing, nothing, heard.note[:, voice], here)
+            logits = network.notes(voice, seen, heard.note[:, voice], known)
+            known[:, voice] = here[:, voice]
             found[time, :, voice] = _surprise(logits, here[:, voice])
         listener.hear(here, np.full(here.shape, UNKNOWN), None)
     return found

@@ -20,7 +20,7 @@ from musegen.training.harmoniser_losses import Likelihood, likelihood, losses_of
 from musegen.training.harmoniser_network import HarmoniserNetwork
 from musegen.training.recipes import Order
 
-RATE, DECAY = 3e-3, 0.06
+RATE, DECAY = 3e-3, 0.1
 SHOWN = 20
 """Every so many passes the validation pieces are heard."""
 PASSES_OF_A_SEED = 10_000

@@ -26,9 +26,9 @@ class _Memory(nn.Module):
 
     def forward(
         self, note: Tensor, age: Tensor, reached: Tensor, over_bass: Tensor, struck: Tensor, spelled: Tensor,
-        local: Tensor, figure: Tensor, context: Tensor, state: Tensor,
+        elapsed: Tensor, local: Tensor, figure: Tensor, context: Tensor, state: Tensor,
     ) -> tuple[Tensor, Tensor]:  # fmt: skip
-        heard = tuple(column.unsqueeze(1) for column in (note, age, reached, over_bass, struck, spelled))
+        heard = tuple(column.unsqueeze(1) for column in (note, age, reached, over_bass, struck, spelled, elapsed))
         found, state = self.memory(heard, local.unsqueeze(1), figure.unsqueeze(1), context.unsqueeze(1), state)
         return found.squeeze(1), state
 
@@ -40,8 +40,10 @@ class _Change(nn.Module):
         super().__init__()
         self.chord = network.chord
 
-    def forward(self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor) -> tuple[Tensor, Tensor]:
-        begin, key, _ = self.chord.change(memory, context, local, figure)
+    def forward(
+        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor, home: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        begin, key, _ = self.chord.change(memory, context, local, figure, given, home)
         return begin, key
 
 
@@ -52,9 +54,10 @@ class _Figure(nn.Module):
         super().__init__()
         self.chord = network.chord
 
-    def forward(self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, new_local: Tensor) -> Tensor:
-        told = torch.cat([memory, context, self.chord.chords(local, figure)[0]], dim=-1)
-        return self.chord.figure(told, new_local)
+    def forward(
+        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor, new_local: Tensor
+    ) -> Tensor:
+        return self.chord.figure(self.chord.told(memory, context, local, figure, given), new_local, given)
 
 
 class _Voice(nn.Module):
@@ -65,11 +68,12 @@ class _Voice(nn.Module):
         self.chords, self.head = network.chords, network.voices[voice]
 
     def forward(
-        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, before: Tensor, decided: Tensor
-    ) -> Tensor:
+        self, memory: Tensor, context: Tensor, local: Tensor, figure: Tensor, home: Tensor, before: Tensor,
+        decided: Tensor,
+    ) -> Tensor:  # fmt: skip
         chord, roles = self.chords(local, figure)
         told = torch.cat([memory, context, chord], dim=-1)
-        return self.head(told, roles, local, figure, before, decided)
+        return self.head(told, roles, local, figure, home, before, decided)
 
 
 def export_parts(network: HarmoniserNetwork, folder: Path) -> None:
@@ -83,18 +87,18 @@ def export_parts(network: HarmoniserNetwork, folder: Path) -> None:
     frames = {"notes": whole[..., None].repeat(1, 1, VOICES), "struck": whole[..., None].repeat(1, 1, VOICES)}
     frames |= {"said": whole[..., None].repeat(1, 1, len(PLAIN)), "home": whole, "local": whole, "figure": whole}
     export(network.encoder, folder / "encoder.onnx", frames, _sizes(frames, _FRAME) | {"context": _FRAME})
-    columns = (notes, notes, notes, upper, notes, upper)
+    columns = (notes, notes, notes, upper, notes, upper, some)
     step = dict(zip(Heard._fields, columns, strict=True)) | {"local": some, "figure": some, "context": context}
     state = torch.zeros(2, two, network.sizes.memory)
     sizes = _sizes(step, _STEP) | {"state": ("layers", *_STEP), "memory": _STEP, "state_after": ("layers", *_STEP)}
     export(_Memory(network), folder / "memory.onnx", step | {"state": state}, sizes)
     seen = {"memory": memory, "context": context, "local": some, "figure": some}
-    told = _sizes(seen, _STEP)
-    export(_Change(network), folder / "change.onnx", seen, told | {"begin": _STEP, "key": _STEP})
-    wanted = seen | {"new_local": some + 1}
+    asked = seen | {"given": notes, "home": some}
+    export(_Change(network), folder / "change.onnx", asked, _sizes(asked, _STEP) | {"begin": _STEP, "key": _STEP})
+    wanted = seen | {"given": notes, "new_local": some + 1}
     export(_Figure(network), folder / "figure.onnx", wanted, _sizes(wanted, _STEP) | {"logits": _STEP})
     for voice in range(VOICES):
-        asked = seen | {"before": some, "decided": notes}
+        asked = seen | {"home": some, "before": some, "decided": notes}
         export(_Voice(network, voice), folder / f"voice-{voice}.onnx", asked, _sizes(asked, _STEP) | {"logits": _STEP})
     kept = {"memory": memory, "context": context, "before": notes, "now": notes}
     export(network.struck, folder / "struck.onnx", kept, _sizes(kept, _STEP) | {"logits": _STEP})

@@ -56,9 +56,11 @@ def note_losses(network: HarmoniserNetwork, batch: Batch, seen: Remembered) -> T
     """(piece, frame, voice): nats of every note, given or not."""
     told = torch.cat([seen.memory, seen.context, seen.chord], dim=-1)
     before = batch.heard[0]
+    chord = seen.roles, batch.drawn_local, batch.drawn_figure, batch.home
     lost = []
     for voice, head in enumerate(network.voices):
-        logits = head(told, seen.roles, batch.drawn_local, batch.drawn_figure, before[..., voice], batch.note)
+        known = torch.cat([batch.note[..., :voice], batch.given[..., voice:]], dim=-1)
+        logits = head(told, *chord, before[..., voice], known)
         lost.append(_cross_entropy(logits, batch.note[..., voice]))
     return torch.stack(lost, dim=-1)
 
@@ -84,9 +86,11 @@ def _chords(network: HarmoniserNetwork, batch: Batch, seen: Remembered) -> Tenso
     before = pad(local[:, :-1], (1, 0)), pad(figure[:, :-1], (1, 0))
     memory, context = seen.memory[asked], seen.context[asked]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        begin, key, told = network.chord.change(memory, context, before[0][asked], before[1][asked])
+        given = batch.given[asked]
+        chord = before[0][asked], before[1][asked]
+        begin, key, told = network.chord.change(memory, context, *chord, given, batch.home[asked])
         fresh = ((local != before[0]) | (figure != before[1]))[asked]
-        name = network.chord.figure(told[fresh], local[asked][fresh])
+        name = network.chord.figure(told[fresh], local[asked][fresh], given[fresh])
     nats = binary_cross_entropy_with_logits(begin.float(), fresh.float(), reduction="sum")
     nats = nats + cross_entropy(key.float()[fresh], local[asked][fresh] - 1, reduction="sum")
     known = figure[asked][fresh]

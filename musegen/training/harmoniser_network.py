@@ -23,6 +23,8 @@ from musegen.generation.neural.network import NOT_GIVEN, PHASES
 from musegen.generation.neural.said import CADENCES, FAR, FUNCTIONS, MOTIONS, STYLES, WIDEST
 
 LEVELS = 8
+_ROUNDS = (4, 12, 16)
+"""Frames of a quarter, of a bar of three and of one of four."""
 _REACH = 25
 """Semitones from a voice's note before that a head tells apart."""
 
@@ -39,10 +41,11 @@ class Sizes(NamedTuple):
 class Shares(NamedTuple):
     """What is left out in learning, so that nothing is learned by heart (Merity et al. 2018 for recurrent weights)."""
 
-    inputs: float = 0.25
-    recurrent: float = 0.45
-    between: float = 0.45
+    inputs: float = 0.3
+    recurrent: float = 0.5
+    between: float = 0.5
     heads: float = 0.5
+    notes: float = 0.1  # single notes that are not heard
 
 
 class Chords(nn.Module):
@@ -135,9 +138,11 @@ class Memory(nn.Module):
         self.over = nn.ModuleList(nn.Embedding(NO_INTERVAL + 1, 12) for _ in range(VOICES - 1))
         self.struck = nn.ModuleList(nn.Embedding(UNKNOWN + 1, 4) for _ in range(VOICES))
         self.spelled = nn.ModuleList(nn.Embedding(NOT_SPELLED + 1, 6) for _ in range(VOICES - 1))
+        self.rounds = nn.ModuleList(nn.Embedding(count, 8) for count in _ROUNDS)
         self.classes = nn.Linear(12, 32)
         self.chord = nn.Linear(Chords.WIDTH, 48)
-        width = VOICES * (sizes.note + 8 + 8 + 4) + (VOICES - 1) * (12 + 6) + 32 + 48 + 2 * sizes.encoder
+        of_voices = VOICES * (sizes.note + 8 + 8 + 4) + (VOICES - 1) * (12 + 6)
+        width = 8 * len(_ROUNDS) + of_voices + 32 + 48 + 2 * sizes.encoder
         self.first = nn.GRU(width, sizes.memory, batch_first=True)
         self.second = nn.GRU(sizes.memory, sizes.memory, batch_first=True)
 
@@ -148,14 +153,16 @@ class Memory(nn.Module):
 
         `heard` are the columns of `listening.Heard`; `local` and `figure` those of the frame before.
         """
-        note, age, reached, over, struck, spelled = heard
-        told = []
+        note, age, reached, over, struck, spelled, elapsed = heard
+        told = [table(elapsed % count) for table, count in zip(self.rounds, _ROUNDS, strict=True)]
+        present = torch.ones_like(note, dtype=told[0].dtype)
+        present = dropout(present, self.shares.notes, self.training) * (1 - self.shares.notes * self.training)
         for tables, column in (
             (self.notes, note), (self.age, age), (self.reached, reached), (self.over, over),
             (self.struck, struck), (self.spelled, spelled),
         ):  # fmt: skip
-            told += [table(column[..., voice]) for voice, table in enumerate(tables)]
-        sounding = one_hot((note + LOWEST) % 12, 12) * (note > 0).unsqueeze(-1)
+            told += [table(column[..., voice]) * present[..., voice, None] for voice, table in enumerate(tables)]
+        sounding = one_hot((note + LOWEST) % 12, 12) * ((note > 0) * present).unsqueeze(-1)
         told.append(self.classes(sounding.amax(dim=-2).to(told[0].dtype)))
         told += [self.chord(self.chords(local, figure)[0]), context]
         seen = locked(torch.cat(told, dim=-1), self.shares.inputs, self.training)
@@ -179,29 +186,41 @@ class ChordHead(nn.Module):
     def __init__(self, sizes: Sizes, shares: Shares, chords: Chords) -> None:
         super().__init__()
         self.shares, self.chords = shares, chords
-        width = sizes.memory + 2 * sizes.encoder + Chords.WIDTH
+        width = sizes.memory + 2 * sizes.encoder + Chords.WIDTH + VOICES * (ROLES + 1)
         self.begins = nn.Linear(width, 64)
         self.begin = nn.Linear(64, 1)
         self.keys = nn.Linear(width, 64)
         self.key = nn.Linear(64, KEYS - 1)
         self.moved = nn.Linear(64, KEYS)
+        self.from_home = nn.Linear(64, KEYS)
         self.names = nn.Linear(width + KEYS, sizes.head)
         self.name, self.root, self.bass = (nn.Linear(sizes.head, count) for count in (FIGURES, 12, 12))
+        self.holds = nn.ModuleList(nn.Linear(sizes.head, ROLES) for _ in range(VOICES))
 
     def change(
-        self, remembered: Tensor, context: Tensor, local: Tensor, figure: Tensor
+        self, remembered: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor, home: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of a new chord (...), of its key (..., 24), and what `figure` goes on from; given the chord before."""
-        told = torch.cat([remembered, context, self.chords(local, figure)[0]], dim=-1)
+        """Logits of a new chord (...), of its key (..., 24), and what `figure` goes on from.
+
+        `local` and `figure` are the chord before, `given` (..., voices) the given notes of the frame, `home` the key of
+        the piece, if it is said.
+        """
+        told = self.told(remembered, context, local, figure, given)
         begin = self.begin(self._lost(self.begins(told))).squeeze(-1)
         thought = self._lost(self.keys(told))
-        before = (local - 1).clamp(min=0).unsqueeze(-1)
-        every = torch.arange(KEYS - 1)
-        steps = (torch.div(every, 2, rounding_mode="floor") - torch.div(before, 2, rounding_mode="floor")) % 12
-        moves = torch.where((local > 0).unsqueeze(-1), 2 * steps + (every + before) % 2, KEYS - 1)
-        return begin, self.key(thought) + self.moved(thought).gather(-1, moves), told
+        key = self.key(thought)
+        for head, place in ((self.moved, local), (self.from_home, home)):
+            key = key + head(thought).gather(-1, _steps_from(place))
+        return begin, key, told
 
-    def figure(self, told: Tensor, local: Tensor) -> Tensor:
+    def told(self, remembered: Tensor, context: Tensor, local: Tensor, figure: Tensor, given: Tensor) -> Tensor:
+        """What is remembered, the chord before, and what the given notes are in that chord."""
+        chord, roles = self.chords(local, figure)
+        known = (given > 0) & (given < NOT_GIVEN)
+        held = torch.where(known, roles.gather(-1, (given + LOWEST) % 12), ROLES)
+        return torch.cat([remembered, context, chord, one_hot(held, ROLES + 1).flatten(-2).to(chord.dtype)], dim=-1)
+
+    def figure(self, told: Tensor, local: Tensor, given: Tensor) -> Tensor:
         """Logits of every figure (..., FIGURES) in a key; those of the other mode are out of the question."""
         key = one_hot(local, KEYS).to(told.dtype)
         thought = self._lost(self.names(torch.cat([told, key], dim=-1)))
@@ -209,6 +228,10 @@ class ChordHead(nn.Module):
         logits = self.name(thought)
         for head, table in ((self.root, self.chords.root), (self.bass, self.chords.bass)):
             logits = logits + head(thought).gather(-1, (table + tonic) % 12)
+        for voice, head in enumerate(self.holds):
+            note = given[..., voice]
+            roles = self.chords.roles.T[(note + LOWEST - tonic.squeeze(-1)) % 12]
+            logits = logits + head(thought).gather(-1, roles) * ((note > 0) & (note < NOT_GIVEN)).unsqueeze(-1)
         minor = ((local - 1) % 2 == 1).unsqueeze(-1)
         other = (self.chords.is_minor != minor) | (torch.arange(FIGURES) == 0)
         return logits.masked_fill(other, -30.0)
@@ -217,12 +240,19 @@ class ChordHead(nn.Module):
         return dropout(relu(thought), self.shares.heads, self.training)
 
 
+def _steps_from(key: Tensor) -> Tensor:
+    """(..., 24): for every key how it lies to one, as 2 * semitones + change of mode; KEYS - 1 where that is unsaid."""
+    every, before = torch.arange(KEYS - 1), (key - 1).clamp(min=0).unsqueeze(-1)
+    steps = (torch.div(every, 2, rounding_mode="floor") - torch.div(before, 2, rounding_mode="floor")) % 12
+    return torch.where((key > 0).unsqueeze(-1), 2 * steps + (every + before) % 2, KEYS - 1)
+
+
 class VoiceHead(nn.Module):
     """The note of one voice, given the memory, the chord, and the voices that are decided before it in the frame.
 
     The logit of a note sums what is thought of it by itself, of the step from the voice's note before, of the interval
-    with each voice decided before, of its role in the chord and of its place in the key: all but the first are the same
-    in every key.
+    with each voice that is decided or given, of its role in the chord, of its place in the local key and at home: all
+    but the first are the same in every key.
     """
 
     def __init__(self, voice: int, sizes: Sizes, shares: Shares) -> None:
@@ -230,42 +260,45 @@ class VoiceHead(nn.Module):
         self.voice, self.shares = voice, shares
         width = sizes.memory + 2 * sizes.encoder + Chords.WIDTH
         self.think = nn.Linear(width, sizes.head)
-        self.decided = nn.ModuleList(nn.Embedding(NOTES, sizes.head) for _ in range(voice))
-        self.apart = nn.ModuleList(nn.Embedding(2 * NOTES, sizes.head) for _ in range(voice))
+        self.others = [other for other in range(VOICES) if other != voice]
+        self.decided = nn.ModuleList(nn.Embedding(NOTES + 1, sizes.head) for _ in self.others)
+        self.apart = nn.ModuleList(nn.Embedding(2 * NOTES + 1, sizes.head) for _ in self.others)
         self.alone = nn.Linear(sizes.head, NOTES)
         self.step = nn.Linear(sizes.head, 2 * _REACH + 1)
-        self.interval = nn.ModuleList(nn.Linear(sizes.head, 12) for _ in range(voice))
+        self.interval = nn.ModuleList(nn.Linear(sizes.head, 12) for _ in self.others)
         self.role = nn.Linear(sizes.head, ROLES)
-        self.degree = nn.Linear(sizes.head, KEYS - 1)
+        self.degree, self.home_degree = (nn.Linear(sizes.head, KEYS - 1) for _ in range(2))
 
     def forward(
-        self, told: Tensor, roles: Tensor, local: Tensor, figure: Tensor, before: Tensor, decided: Tensor
+        self, told: Tensor, roles: Tensor, local: Tensor, figure: Tensor, home: Tensor, before: Tensor, decided: Tensor
     ) -> Tensor:
         """Logits (..., NOTES).
 
         `told` is memory, context and chord; `before` (...) the voice's note before; `decided` (..., voices) those of
-        the frame, of which only the earlier voices are looked at.
+        the frame that are decided or given, NOT_GIVEN for the others; its own voice is not looked at.
         """
         thought = self.think(told)
-        for other in range(self.voice):
+        for number, other in enumerate(self.others):
             note = decided[..., other]
-            missing = (note == 0) | (before == 0)
-            apart = torch.where(missing, 0, note - before + NOTES)
-            thought = thought + self.decided[other](note) + self.apart[other](apart)
+            missing = (note == 0) | (before == 0) | (note == NOT_GIVEN)
+            apart = torch.where(missing, torch.where(note == NOT_GIVEN, 2 * NOTES, 0), note - before + NOTES)
+            thought = thought + self.decided[number](note) + self.apart[number](apart)
         thought = dropout(relu(thought), self.shares.heads, self.training)
         every = torch.arange(NOTES)
         sounds = every > 0
         classes = (every + LOWEST) % 12
         steps = (every - before.unsqueeze(-1)).clamp(-_REACH, _REACH) + _REACH
         logits = self.alone(thought) + self.step(thought).gather(-1, steps) * (sounds & (before > 0).unsqueeze(-1))
-        for other in range(self.voice):
+        for number, other in enumerate(self.others):
             note = decided[..., other].unsqueeze(-1)
-            logits = logits + self.interval[other](thought).gather(-1, (every - note) % 12) * (sounds & (note > 0))
-        role = roles[..., classes]
-        logits = logits + self.role(thought).gather(-1, role) * (sounds & (figure > 0).unsqueeze(-1))
-        tonic = torch.div((local - 1).clamp(min=0), 2, rounding_mode="floor").unsqueeze(-1)
-        degree = 2 * ((classes - tonic) % 12) + ((local - 1).clamp(min=0) % 2).unsqueeze(-1)
-        return logits + self.degree(thought).gather(-1, degree) * (sounds & (local > 0).unsqueeze(-1))
+            known = sounds & (note > 0) & (note < NOT_GIVEN)
+            logits = logits + self.interval[number](thought).gather(-1, (every - note) % 12) * known
+        logits = logits + self.role(thought).gather(-1, roles[..., classes]) * (sounds & (figure > 0).unsqueeze(-1))
+        for head, key in ((self.degree, local), (self.home_degree, home)):
+            tonic = torch.div((key - 1).clamp(min=0), 2, rounding_mode="floor").unsqueeze(-1)
+            degree = 2 * ((classes - tonic) % 12) + ((key - 1).clamp(min=0) % 2).unsqueeze(-1)
+            logits = logits + head(thought).gather(-1, degree) * (sounds & (key > 0).unsqueeze(-1))
+        return logits
 
 
 class StruckHead(nn.Module):

@@ -13,7 +13,7 @@ from musegen.generation.exercises.telling import chord_columns, task_of
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import HELD, NOTES, STRUCK, Listener, numbers_of
-from musegen.generation.neural.network import LAYERS, Harmoniser, harmoniser
+from musegen.generation.neural.network import LAYERS, NOT_GIVEN, Harmoniser, Seen, harmoniser
 
 Array = npt.NDArray[Any]
 
@@ -47,6 +47,7 @@ class _Ear:
         chords = [chord_columns(setting, length) for setting, length in zip(settings, self.lengths, strict=True)]
         local, figure = (_side_by_side([each[name] for each in chords]) for name in ("local", "figure"))
         self.key, self.figure = key_classes(local), figure_numbers(local, figure)
+        self.home = key_classes(np.array([task.said.home[0] for task in tasks], dtype=np.int64))
         self.contexts = network.contexts(tasks)
 
     def listen(self) -> list[Hearing]:
@@ -59,10 +60,14 @@ class _Ear:
         for time, now in enumerate(self.note):
             context, here, earlier = self.contexts[:, time], (self.key[time], self.figure[time]), listener.now
             memory, state = self.network.remember(earlier, *before, context, state)
+            known = np.full(now.shape, NOT_GIVEN)
+            seen = Seen(memory, context, *before, known.copy(), self.home)
+            surprise[time] = self._of_chords(seen, here)
             for voice in range(VOICES):
-                logits = self.network.notes(voice, memory, context, *here, earlier.note[:, voice], now)
-                told[time, :, voice] = _log_shares(logits)
-            surprise[time] = self._of_chords(memory, context, before, here) - _chosen(told[time], now).sum(axis=1)
+                own = seen._replace(local=here[0], figure=here[1])
+                told[time, :, voice] = _log_shares(self.network.notes(voice, own, earlier.note[:, voice], known))
+                known[:, voice] = now[:, voice]
+            surprise[time] -= _chosen(told[time], now).sum(axis=1)
             listener.hear(now, self.struck[time], self.fifths[time])
             before = here
         return [
@@ -70,13 +75,11 @@ class _Ear:
             for row, length in enumerate(self.lengths)
         ]
 
-    def _of_chords(
-        self, memory: Array, context: Array, before: tuple[Array, Array], here: tuple[Array, Array]
-    ) -> Array:
+    def _of_chords(self, seen: Seen, here: tuple[Array, Array]) -> Array:
         """(rows,): nats of a chord that begins, in its key, or of the old one that goes on."""
-        begin, keys = self.network.change(memory, context, *before)
-        figures = self.network.figures(memory, context, *before, here[0])
-        begins = (before[0] != here[0]) | (before[1] != here[1])
+        begin, keys = self.network.change(seen)
+        figures = self.network.figures(seen, here[0])
+        begins = (seen.local != here[0]) | (seen.figure != here[1])
         new = _chosen(_log_shares(keys), np.maximum(here[0] - 1, 0)) + _chosen(_log_shares(figures), here[1])
         return np.asarray(np.where(begins, np.logaddexp(0, -begin) - new, np.logaddexp(0, begin)))
 

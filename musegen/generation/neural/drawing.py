@@ -25,7 +25,7 @@ from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES
 from musegen.generation.neural.known_chords import known_chords
 from musegen.generation.neural.listening import HELD, STRUCK, numbers_of
-from musegen.generation.neural.network import Harmoniser, harmoniser
+from musegen.generation.neural.network import NOT_GIVEN, Harmoniser, Seen, harmoniser
 from musegen.generation.neural.particles import Particles, Record, silence
 from musegen.generation.neural.said import UNSAID, Said
 from musegen.generation.neural.spelling import spelled
@@ -84,8 +84,8 @@ class _Drawing:
             _padded([getattr(task, name) for task in tasks], False) for name in ("free", "joined")
         )
         pitch, self.fifths, self.attack = (_padded([task.given[place] for task in tasks], 0) for place in range(3))
-        self.given = numbers_of(pitch.astype(np.int64))
-        self.ahead = ahead_of(self.given, self.free)
+        self.given = np.where(self.free, NOT_GIVEN, numbers_of(pitch.astype(np.int64)))
+        self.ahead = ahead_of(np.where(self.free, 0, self.given), self.free)
         self.particles = Particles(len(tasks), each, self.network.width)
         self.record = Record(int(self.lengths[0]), len(self.particles))
         self.answers: list[list[Drawn]] = [[] for _ in tasks]
@@ -110,7 +110,8 @@ class _Drawing:
             length, task = int(self.lengths[number]), self.tasks[number]
             local, figure = (column[:length, row].copy() for column in (self.record.local, self.record.figure))
             frames, said = self.record.frames(row, length), task.said._replace(local=local, figure=figure)
-            self.answers[number].append(Drawn(frames, said, float(every.likely[row]), float(every.cost[row])))
+            likely, cost, stuck = float(every.likely[row]), float(every.cost[row]), int(every.stuck[row])
+            self.answers[number].append(Drawn(frames, said, likely, cost, stuck))
         if rows < len(every):
             every.keep(np.arange(rows))
 
@@ -124,7 +125,8 @@ class _Drawing:
         pulse = self.said.phase[owner, time] % A_QUARTER == 0
         free, joined = self.free[owner, time], self.joined[owner, time]
         home = pitch_class_of(self.said.home[owner, time].astype(np.int64) // 2 - 12)
-        frame = Frame(time, memory, context, heard.note, free, joined, pulse, home, every.sung)
+        seen = Seen(memory, context, *before, self.given[owner, time], key_classes(self.said.home[owner, time]))
+        frame = Frame(time, seen, heard.note, free, joined, pulse, home, every.sung)
         self._notes(frame)
         self._strike(frame)
 
@@ -139,9 +141,9 @@ class _Drawing:
             getattr(self.said, name)[owner, time].astype(np.int64) for name in ("local", "figure", "home", "phase")
         )
         old = tuple(column[rows] for column in self._chord_at(max(time - 1, 0)))
-        seen = frame.memory[rows], frame.context[rows], key_classes(old[0]), figure_numbers(*old)
-        begin, keys = self.network.change(*seen)
-        note, free = self.given[owner, time], frame.free[rows]
+        seen = frame.seen.rows(rows)
+        begin, keys = self.network.change(seen)
+        note, free = seen.given, frame.free[rows]
         begin = begin + STALE * (frame.pulse[rows] & is_stale(note, self.attack[owner, time], free, *old))
         begins = (self.rng.random(len(rows)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
         begins |= (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
@@ -155,8 +157,7 @@ class _Drawing:
         new_figure = np.where(figure == UNSAID, old[1], figure)
         at = np.flatnonzero(begins)
         if len(at):
-            memory, context, before, number = (column[at] for column in seen)
-            logits = self.network.figures(memory, context, before, number, key_classes(new_local[at]))
+            logits = self.network.figures(seen.rows(at), key_classes(new_local[at]))
             logits = logits - FOREIGN * against(note[at], free[at], new_local[at])
             new_figure[at] = self._figure(logits, self.said.inversion[owner[at], time])
         self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure
@@ -186,6 +187,7 @@ class _Drawing:
             if not len(rows):
                 break
         weight[rows] -= STUCK
+        every.stuck[rows] += 1
         every.weight += weight
         every.likely += likely
         now = made.now
@@ -246,6 +248,7 @@ class _Drawing:
             lack &= every.lack | ended[:, None]
         every.lack = lack
         every.weight -= STUCK * refused + WEIGHT * cost
+        every.stuck += refused
         every.cost += cost
 
     def _strike(self, frame: Frame) -> None:
@@ -253,7 +256,7 @@ class _Drawing:
         every, time = self.particles, frame.time
         rows = len(every)
         now = self.record.note[time, :rows].astype(np.int64)
-        chance = self._chance(self.network.struck(frame.memory, frame.context, frame.before, now))
+        chance = self._chance(self.network.struck(frame.seen, frame.before, now))
         again = (self.rng.random(chance.shape) < chance) | ~frame.joined[:, None]
         attack = self.record.attack[time, :rows] | (again & (now > 0))
         attack = np.where(frame.free, attack, self.attack[every.owner, time])

@@ -27,3 +27,4 @@ class Drawn(NamedTuple):
     said: Said  # as asked, with `local`, `figure` and `inversion` of every frame as drawn
     log_probability: float  # of what was drawn, in nats
     cost: float  # points of the rules that only weigh
+    stuck: int = 0  # frames in which nothing was lawful; where there is none, no law is broken that was drawn under

@@ -26,6 +26,8 @@ NO_INTERVAL = 2 * WIDEST + 1
 """Where one of two notes is missing."""
 HELD, STRUCK, UNKNOWN = 0, 1, 2
 """Of a note: it goes on, it begins, nobody says."""
+ROUND = 48
+"""Frames after which the count of frames begins anew: bars of two, three and four quarters go into it."""
 FARTHEST = 13
 NOT_SPELLED = 2 * FARTHEST + 1
 
@@ -39,6 +41,7 @@ class Heard(NamedTuple):
     over_bass: Array  # semitones over the bass, 0 to 2 * WIDEST; NO_INTERVAL
     struck: Array  # HELD, STRUCK or UNKNOWN
     spelled: Array  # places on the line of fifths over the bass, by FARTHEST; NOT_SPELLED
+    elapsed: Array  # (...,): frames since the piece began, in the round of ROUND
 
 
 def numbers_of(pitch: Array) -> Array:
@@ -60,6 +63,7 @@ class Listener:
         self._reached = np.full(shape, NO_INTERVAL)
         self._struck = np.full(shape, UNKNOWN)
         self._fifths: Array | None = None
+        self._elapsed = 0
 
     def hear(self, note: Array, struck: Array, fifths: Array | None) -> None:
         """Take the next frame: (particles, voices) each; `fifths` is None where nobody spells."""
@@ -69,6 +73,7 @@ class Listener:
         self._reached = np.where(same, self._reached, steps)
         self._age = np.where(same, np.minimum(self._age + 1, OLDEST), 0)
         self._note, self._struck, self._fifths = note, struck, fifths
+        self._elapsed = (self._elapsed + 1) % ROUND
 
     @property
     def now(self) -> Heard:
@@ -81,7 +86,8 @@ class Listener:
         else:
             apart = np.clip(self._fifths[:, :-1] - self._fifths[:, -1:], -FARTHEST, FARTHEST) + FARTHEST
             spelled = np.where(missing, NOT_SPELLED, apart)
-        return Heard(self._note, self._age, self._reached, over, self._struck, spelled)
+        elapsed = np.full(len(self._note), self._elapsed)
+        return Heard(self._note, self._age, self._reached, over, self._struck, spelled, elapsed)
 
     def keep(self, chosen: Array) -> None:
         """Go on with these particles, by number."""

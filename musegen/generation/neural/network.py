@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,21 @@ PHASES = 64
 LAYERS = 2
 _STEPS = 1024
 """Logits are rounded to so many steps a nat: a draw shall not hang on the last bits of a processor."""
+
+
+class Seen(NamedTuple):
+    """What the heads look at, a row a particle."""
+
+    memory: Array
+    context: Array
+    local: Array  # key class and figure number of a chord: the one before, or for notes their own
+    figure: Array
+    given: Array  # (rows, voices): the given notes of the frame, else NOT_GIVEN
+    home: Array  # key class of the home key
+
+    def rows(self, which: Array) -> Seen:
+        """Some rows."""
+        return Seen(*(column[which] for column in self))
 
 
 class Harmoniser:
@@ -46,27 +61,30 @@ class Harmoniser:
         found = self._run("memory", **heard._asdict(), local=local, figure=figure, context=context, state=state)
         return found["memory"], found["state_after"]
 
-    def change(self, memory: Array, context: Array, local: Array, figure: Array) -> tuple[Array, Array]:
-        """Logits of a new chord (rows,) and of its key (rows, 24), given the chord before."""
-        found = self._run("change", memory=memory, context=context, local=local, figure=figure)
+    def change(self, seen: Seen) -> tuple[Array, Array]:
+        """Logits of a new chord (rows,) and of its key (rows, 24)."""
+        found = self._run("change", **seen._asdict())
         return found["begin"], found["key"]
 
-    def figures(self, memory: Array, context: Array, local: Array, figure: Array, new_local: Array) -> Array:
+    def figures(self, seen: Seen, new_local: Array) -> Array:
         """Logits of every figure (rows, figures) for a chord in the key `new_local`."""
-        seen = {"memory": memory, "context": context, "local": local, "figure": figure}
-        return self._run("figure", **seen, new_local=new_local)["logits"]
+        columns = seen._asdict()
+        del columns["home"]
+        return self._run("figure", **columns, new_local=new_local)["logits"]
 
-    def notes(
-        self, voice: int, memory: Array, context: Array, local: Array, figure: Array, before: Array, decided: Array
-    ) -> Array:
-        """Logits of every note of a voice (rows, notes), given the chord and the voices decided before it."""
-        seen = {"memory": memory, "context": context, "local": local, "figure": figure, "before": before}
-        others = {"decided": decided} if voice else {}  # before the first voice nothing is decided
-        return self._run(f"voice-{voice}", **seen, **others)["logits"]
+    def notes(self, voice: int, seen: Seen, before: Array, decided: Array) -> Array:
+        """Logits of every note of a voice (rows, notes) in the chord that is `seen`.
 
-    def struck(self, memory: Array, context: Array, before: Array, now: Array) -> Array:
+        `before` (rows,) is the voice's note before, `decided` (rows, voices) are the notes of the frame that are
+        decided or given, NOT_GIVEN for the others.
+        """
+        columns = seen._asdict()
+        del columns["given"]
+        return self._run(f"voice-{voice}", **columns, before=before, decided=decided)["logits"]
+
+    def struck(self, seen: Seen, before: Array, now: Array) -> Array:
         """Logits (rows, voices) that a voice which keeps its note strikes it anew."""
-        return self._run("struck", memory=memory, context=context, before=before, now=now)["logits"]
+        return self._run("struck", memory=seen.memory, context=seen.context, before=before, now=now)["logits"]
 
     def _run(self, part: str, **inputs: Array) -> Arrays:
         found = self._parts[part].run(**inputs)

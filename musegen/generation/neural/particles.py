@@ -33,6 +33,7 @@ class Particles:
         self.weight: Array = np.zeros(rows)
         self.likely: Array = np.zeros(rows)
         self.cost: Array = np.zeros(rows)
+        self.stuck: Array = np.zeros(rows, dtype=np.int64)
         self.lack = np.zeros((rows, 0), dtype=bool)
         self.sung = silence(rows, harmony_of(np.zeros(rows, dtype=np.int64), np.full(rows, UNSAID)))
 
@@ -43,8 +44,8 @@ class Particles:
         """Go on with these rows, in this order."""
         self.listener.keep(chosen)
         self.state, self.sung, self.lack = self.state[:, chosen], self.sung[chosen], self.lack[chosen]
-        self.owner, self.weight, self.likely, self.cost = (
-            column[chosen] for column in (self.owner, self.weight, self.likely, self.cost)
+        self.owner, self.weight, self.likely, self.cost, self.stuck = (
+            column[chosen] for column in (self.owner, self.weight, self.likely, self.cost, self.stuck)
         )
 
     def sing(self, now: Sonority) -> None:

@@ -27,7 +27,7 @@ FAR = 63
 """Frames from which on an end is only far away."""
 WIDEST = 15
 """Semitones, of all voices together, from which on a move is only wide."""
-_STRENGTHS = (1.0, 0.5, 0.25, 0.06)
+_STRENGTHS = (1.0, 0.5, 0.25, 0.1)
 
 
 PLAIN = ("phase", "strength", "to_phrase_end", "to_end", "inversion", "function", "motion", "size", "cadence", "level",

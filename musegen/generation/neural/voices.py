@@ -14,7 +14,7 @@ from numpy.random import Generator
 from musegen.generation.decode.composing import composing_laws, keeps_textbook, refused_by_ear
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import LOWEST, NOTES
-from musegen.generation.neural.network import Harmoniser
+from musegen.generation.neural.network import Harmoniser, Seen
 from musegen.generation.voicings import COMFORTABLE
 from musegen.theory.sonority import Sonority
 
@@ -36,8 +36,7 @@ class Frame(NamedTuple):
     """What the particles know as they draw a frame, a row each."""
 
     time: int
-    memory: Array
-    context: Array
+    seen: Seen  # with the chord before
     before: Array  # (rows, voices): the notes of the frame before
     free: Array  # (rows, voices)
     joined: Array
@@ -90,9 +89,10 @@ class Singers:
                 continue
             at = rows[here]
             made.now.sounds[at, voice + 1 :] &= ~frame.free[at, voice + 1 :]  # of an earlier try
-            memory, context, local, figure = (column[at] for column in (frame.memory, frame.context, *made.chord))
-            before, decided = frame.before[at, voice], made.decided[at]
-            logits = self.network.notes(voice, memory, context, local, figure, before, decided)
+            made.decided[at, voice:] = frame.seen.given[at, voice:]
+            local, figure = (column[at] for column in made.chord)
+            seen = frame.seen.rows(at)._replace(local=local, figure=figure)
+            logits = self.network.notes(voice, seen, frame.before[at, voice], made.decided[at])
             if voice in made.barred:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
