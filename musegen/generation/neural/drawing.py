@@ -39,8 +39,10 @@ from musegen.theory.vocabulary import numerals
 Array = npt.NDArray[Any]
 
 PARTICLES = 4
-WEIGHT = 1.0
+WEIGHT = 0.2
 """Nats that a point of a rule that only weighs costs."""
+WARMTH = 1.15
+"""Laws and choice cool what is drawn: at this temperature of notes it moves as much as Bach's."""
 _CHORD_BEGINS = A_QUARTER // 2
 """Frames of the beats on which a chord may begin: eighths."""
 
@@ -76,7 +78,7 @@ class _Drawing:
         self.tasks, self.rng, self.temperature = tasks, rng, temperature
         self.network = network or harmoniser()
         self.known = known_chords(load_pack(pack))
-        self.singers = Singers(self.network, rng, pack, temperature)
+        self.singers = Singers(self.network, rng, pack, WARMTH * temperature)
         self.lengths = np.array([len(task.joined) for task in tasks])
         self.contexts = self.network.contexts(tasks)
         self.said = Said(*(_padded([task.said[place] for task in tasks], UNSAID) for place in range(len(Said._fields))))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from musegen.generation.refine.candidates import Candidate, Refined
 from musegen.generation.refine.judging import Reading, both, by_ear, by_numerals
 from musegen.generation.refine.merit import merit
-from musegen.generation.refine.repairing import mended, renamed
+from musegen.generation.refine.repairing import has_numerals, mended, unnamed
 from musegen.generation.refine.rereading import reread, same_music
 from musegen.generation.refine.variety import Ground, ground_of, is_new
 from musegen.rules.findings import Finding
@@ -76,18 +76,18 @@ class _Judged(NamedTuple):
         return self.reading.report.findings if self.ear is None else both(self.reading.report, self.ear.report)
 
     def named(self, pack: Pack) -> _Judged:
-        """Under numerals that are heard in its notes, where its own are wrong and were not asked for."""
+        """Without its numerals, where they are wrong and were not asked for: what it is, is then heard in its notes."""
         if not self.reading.errors or self.candidate.asked:
             return self
-        other = renamed(self.candidate, by_ear(self.candidate.score, pack))
+        other = unnamed(self.candidate)
         after = _Judged.of(other, by_numerals([other.score], pack)[0])
         return after if after.errors < self.errors else self
 
     def heard(self, pack: Pack) -> _Judged:
-        """Judged as it is read again, by numerals and by ear."""
+        """Judged as it is read again, by numerals, where it has any, and by ear."""
         again = reread(self.candidate.score)
         reading = self.reading if same_music(again, self.candidate.score) else by_numerals([again], pack)[0]
-        return self._replace(reading=reading, ear=by_ear(again, pack))
+        return self._replace(reading=reading, ear=by_ear(again, pack) if has_numerals(again) else None)
 
     def mended(self, pack: Pack) -> _Judged:
         """With the errors of both readings mended as far as can be; as it is where that makes it no better."""
