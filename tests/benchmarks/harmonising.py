@@ -21,8 +21,8 @@ import numpy as np
 from musegen.corpora import corpus
 from musegen.errors import MusegenError
 from musegen.generation.cadence_keys import CadenceKeys, cadence_keys
-from musegen.generation.conditions import Condition
 from musegen.generation.classical_settings import settings
+from musegen.generation.conditions import Condition
 from musegen.generation.learn_cadence_keys import examples, learned, training_pieces
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
