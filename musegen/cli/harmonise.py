@@ -11,15 +11,14 @@ import click
 from musegen.cli.console import notice
 from musegen.cli.destinations import numbered
 from musegen.cli.lazy import shared_options
-from musegen.cli.options import ENGINE, KEY, OUTPUT, PACK, SCORE, SEED, STANDARD, one_of_suffixes, without_suffix
+from musegen.cli.making import layout_option, output_option, temperature_option
+from musegen.cli.options import ENGINE, KEY, PACK, SCORE, SEED, STANDARD, without_suffix
 
 if TYPE_CHECKING:
     from musegen.generation.harmonise import Engine
     from musegen.generation.refine import Refined
     from musegen.score.model import Score
     from musegen.theory.keys import Key
-
-_SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
 
 
 @click.command(
@@ -29,19 +28,10 @@ _SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
     "  musegen harmonise chorale.musicxml --measures 5-8,12 --voices A,T -o mended.musicxml",
 )
 @click.argument("melody", type=SCORE)
-@click.option(
-    "-o",
-    "--output",
-    type=OUTPUT,
-    required=True,
-    callback=one_of_suffixes(*_SUFFIXES),
-    help="Where to; the suffix says what.",
-)
+@output_option
 @click.option("--key", type=KEY, default=None, help="The home key; found from the melody unless given.")
 @click.option("--pack", type=PACK, metavar="PACK", default="chorale", show_default=True, help="The rules to keep.")
-@click.option(
-    "--layout", type=click.Choice(["closed", "open"]), default="closed", show_default=True, help="Two staves or four."
-)
+@layout_option
 @click.option(
     "--measures",
     metavar="LIST",
@@ -53,13 +43,7 @@ _SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
     "--candidates", type=click.IntRange(1, 20), default=1, show_default=True, help="So many settings, best first."
 )
 @click.option("--engine", type=ENGINE, default="classical", show_default=True, help="How they are found.")
-@click.option(
-    "--temperature",
-    type=click.FloatRange(0.1, 2.0),
-    default=1.0,
-    show_default=True,
-    help="Of the neural engine: above 1 it takes more chances, below 1 fewer.",
-)
+@temperature_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other settings.")
 @click.option("--originality", is_flag=True, help="Tell the longest passage that each shares with a chorale of Bach's.")
 @shared_options

@@ -12,17 +12,16 @@ import click
 from musegen.cli.console import is_quiet, notice, progress
 from musegen.cli.destinations import numbered
 from musegen.cli.lazy import shared_options
+from musegen.cli.making import SUFFIXES, layout_option, output_option, temperature_option
 from musegen.cli.options import (
     KEY,
     LEVEL,
     METER,
-    OUTPUT,
     PACK,
     SCORE,
     SEED,
     STANDARD,
     keep_inputs,
-    one_of_suffixes,
     read_score,
     shown_name,
     without_suffix,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from musegen.score.model import Score
     from musegen.theory.keys import Key
 
-_SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
 STYLES = ("plain", "walking", "florid")
 """As in `generation.neural.said`, which `--help` need not load."""
 
@@ -66,25 +64,10 @@ STYLES = ("plain", "walking", "florid")
 @click.option(
     "--candidates", type=click.IntRange(1, 32), default=4, show_default=True, help="Each is the best of so many."
 )
-@click.option(
-    "--temperature",
-    type=click.FloatRange(0.1, 2.0),
-    default=1.0,
-    show_default=True,
-    help="Above 1 the network takes more chances, below 1 fewer.",
-)
+@temperature_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other chorales.")
-@click.option(
-    "--layout", type=click.Choice(["closed", "open"]), default="closed", show_default=True, help="Two staves or four."
-)
-@click.option(
-    "-o",
-    "--output",
-    type=OUTPUT,
-    required=True,
-    callback=one_of_suffixes(*_SUFFIXES),
-    help="Where to; the suffix says what.",
-)
+@layout_option
+@output_option
 @shared_options
 def command(
     key: Key | None, meter: TimeSignature | None, measures: int | None, phrases: int | None, pickup: str | None,
@@ -103,7 +86,7 @@ def command(
     from musegen.generation.conditions import Condition
 
     if str(output) == STANDARD:
-        raise UsageError("a chorale goes to a file", hint=f"its name ends in {', '.join(_SUFFIXES)}")
+        raise UsageError("a chorale goes to a file", hint=f"its name ends in {', '.join(SUFFIXES)}")
     paths = numbered(output, count)
     keep_inputs(paths, [like])
     planned = _plan_like(like, measures or phrases or meter or pickup) if like else None
