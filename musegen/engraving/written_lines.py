@@ -39,7 +39,7 @@ def written(stretches: tuple[Stretch, ...], quarter: int, meter: TimeSignature) 
     """What stretches that follow each other without gaps write; a quarter has so many ticks.
 
     >>> [each.value.type for each in written((Stretch(0, 5, True), Stretch(5, 8, True)), 2, TimeSignature(4, 4))]
-    ['half', 'eighth', 'eighth', 'quarter']
+    ['half', 'eighth', 'quarter']
     """
     spans = [
         Span(Fraction(each.start, quarter), Fraction(each.end, quarter), (number,) if each.sounds else (), *each[3:])
