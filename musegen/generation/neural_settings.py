@@ -10,7 +10,9 @@ from numpy.random import Generator
 
 from musegen.generation.conditions import Condition
 from musegen.generation.decode.composing import keeps_textbook, textbook_faults
+from musegen.generation.melody import melody_of
 from musegen.generation.neural.asking import chords_at_frames, task_for
+from musegen.generation.neural.cadencing import with_cadences
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.ending import closing_in_root_position
 from musegen.generation.neural.keeping import kept_notes
@@ -81,6 +83,8 @@ def _work(source: Score, condition: Condition, rng: Generator) -> _Work:
     asked = condition.harmonies or condition.figures or condition.cadences or source.harmonies or source.figures
     plan = plan_of(source, condition) if asked else None
     if plan is None or not asks_for_chords(plan):
+        if condition.left is None and not task.free[:, 0].any():
+            task = with_cadences(task, melody_of(source), rng)
         return _Work(source, condition, task, [])
     return _Work(source, condition, task, skeletons(plan, count=SKELETONS * condition.candidates, rng=rng))
 

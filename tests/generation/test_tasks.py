@@ -14,7 +14,9 @@ from musegen.engraving.marks import Sheet
 from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import NoSolution, UnreadableFile, UsageError
 from musegen.generation.conditions import CadenceAsked, Condition, Left
+from musegen.generation.melody import melody_of
 from musegen.generation.neural.asking import chords_at_frames, task_for
+from musegen.generation.neural.cadencing import with_cadences
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import Frames, frames_of, frames_of_lines
 from musegen.generation.neural.keeping import kept_notes
@@ -344,3 +346,14 @@ def test_the_melodies_of_bach_come_back_with_all_that_stood_at_their_notes(every
         columns = ("onset", "duration", "pitch", "fifths", "flags", "id")
         assert soprano == {int(row["id"]): tuple(int(row[name]) for name in columns) for row in kept}
         assert np.array_equal(frames_of_lines(source, (0, -1, -1, -1)).pitch[:, 0], frames_of(score).pitch[:, 0])
+
+
+def test_a_tune_that_steps_home_is_told_to_close_with_a_dominant():
+    tune = parse_grid("key: G major; meter: 4/4\nS: b4 c5 b4 a4 | g4^ . b4 b4 | c5 b4 a4 f#4 | g4 . . .")
+    task, rng = task_for(tune, Condition()), np.random.default_rng(0)
+    told = [with_cadences(task, melody_of(tune), rng).said.figure for _ in range(20)]
+    dominant, tonic = (figures(False).index(name) for name in ("V", "I"))
+    assert all(each[44:49].tolist() == [dominant] * 4 + [tonic] for each in told)
+    inner = [each[12:17].tolist() for each in told]
+    assert [dominant] * 4 + [tonic] in inner
+    assert [UNSAID] * 5 in inner
