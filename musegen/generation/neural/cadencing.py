@@ -20,7 +20,7 @@ _STEPS_HOME = (2, 5)
 
 
 def with_cadences(task: Task, melody: Melody, rng: Generator) -> Task:
-    """The task with dominant and tonic said where a melody steps to its tonic: at the end, and at half the other closes.
+    """The task with dominant and tonic said where a melody steps to its tonic: at the end, at half the other closes.
 
     Left to itself the network closes 38 % of its phrases with a perfect cadence, so told at all such places 60 %, where
     Bach has 49 %: which ones are told is drawn. The key of each is the likeliest by `cadence_keys`. Where anything is
