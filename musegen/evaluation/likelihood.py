@@ -11,7 +11,7 @@ import numpy.typing as npt
 from musegen.generation.neural.drawn import Task
 from musegen.generation.neural.frames import VOICES, Frames
 from musegen.generation.neural.listening import UNKNOWN, Listener, numbers_of
-from musegen.generation.neural.network import LAYERS, NOT_GIVEN, Harmoniser, Seen, harmoniser
+from musegen.generation.neural.network import LAYERS, NOT_GIVEN, Harmoniser, Seen, harmoniser, log_shares
 from musegen.generation.neural.said import nothing_said
 
 Array = npt.NDArray[Any]
@@ -90,13 +90,6 @@ def _through(notes: Array, contexts: Array, given: tuple[int, ...], network: Har
         for voice in range(VOICES):
             logits = network.notes(voice, seen, heard.note[:, voice], known)
             known[:, voice] = here[:, voice]
-            found[time, :, voice] = _surprise(logits, here[:, voice])
+            found[time, :, voice] = -log_shares(logits)[np.arange(rows), here[:, voice]]
         listener.hear(here, np.full(here.shape, UNKNOWN), None)
     return found
-
-
-def _surprise(logits: Array, note: Array) -> Array:
-    """-log P(note), (rows,)."""
-    peak = logits.max(axis=1)
-    whole = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1, dtype=np.float64))
-    return np.asarray(whole - logits[np.arange(len(note)), note])

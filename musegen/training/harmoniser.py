@@ -8,7 +8,7 @@ import time
 import numpy as np
 import torch
 
-from musegen.errors import MalformedScore
+from musegen.errors import MalformedScore, UsageError
 from musegen.score.whole_files import check_writable, write_atomically
 from musegen.training.cards import write_lines
 from musegen.training.chorales import Lesson, lessons
@@ -30,10 +30,12 @@ def train(order: Order) -> None:
     """Read the chorales, learn, write the network's parts into the folder of the order, and beside it card and curves.
 
     Raises:
-        UsageError: there is no such corpus.
+        UsageError: there is no such corpus, or more than one seed is asked for.
         UnreadableFile, MalformedScore: a checkpoint; a corpus without pieces of four voices.
         EngravingError: the place cannot be written.
     """
+    if len(order.seeds) > 1:
+        raise UsageError("the harmoniser is one network, of one seed", hint=f"write --seeds {order.seeds[0]}")
     torch.set_num_threads(1)
     check_writable(order.output.with_suffix(".toml"))
     learnt, held, tested = (list(lessons(order.corpus, split)) for split in ("train", "valid", "test"))

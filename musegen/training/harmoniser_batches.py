@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes
-from musegen.generation.neural.frames import A_QUARTER, VOICES
+from musegen.generation.neural.frames import A_QUARTER, VOICES, padded
 from musegen.generation.neural.listening import NOT_SPELLED, NOTES, UNKNOWN, Heard, numbers_of
 from musegen.generation.neural.network import NOT_GIVEN, PHASES
 from musegen.generation.neural.said import PLAIN, UNSAID, Said
@@ -87,9 +87,9 @@ def whole(piece: Lesson, kind: int) -> Row:
 def batch(rows: list[Row]) -> Batch:
     """Rows filled up with silence to the longest of them."""
     length = max(len(row.note) for row in rows)
-    columns = {name: _stacked([getattr(row, name) for row in rows], length, _FILL.get(name, 0)) for name in Row._fields
+    columns = {name: _stacked([getattr(row, name) for row in rows], _FILL.get(name, 0)) for name in Row._fields
                if name != "heard"}  # fmt: skip
-    heard = tuple(_stacked([row.heard[place] for row in rows], length) for place in range(len(Heard._fields)))
+    heard = tuple(_stacked([row.heard[place] for row in rows]) for place in range(len(Heard._fields)))
     real = torch.as_tensor(np.stack([np.arange(length) < len(row.note) for row in rows]))
     return Batch(heard=heard, real=real, **columns)
 
@@ -97,12 +97,8 @@ def batch(rows: list[Row]) -> Batch:
 _FILL = {"given": NOT_GIVEN}
 
 
-def _stacked(columns: list[Ints], length: int, fill: int = 0) -> Tensor:
-    padded = [
-        np.pad(column, ((0, length - len(column)), *[(0, 0)] * (column.ndim - 1)), constant_values=fill)
-        for column in columns
-    ]
-    return torch.as_tensor(np.stack(padded).astype(np.int64))
+def _stacked(columns: list[Ints], fill: int = 0) -> Tensor:
+    return torch.as_tensor(padded(columns, fill).astype(np.int64))
 
 
 def _drawn(piece: Lesson, rng: np.random.Generator) -> Row:

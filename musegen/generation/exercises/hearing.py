@@ -13,7 +13,7 @@ from musegen.generation.exercises.telling import chord_columns, task_of
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import HELD, NOTES, STRUCK, Listener, numbers_of
-from musegen.generation.neural.network import LAYERS, NOT_GIVEN, Harmoniser, Seen, harmoniser
+from musegen.generation.neural.network import LAYERS, NOT_GIVEN, Harmoniser, Seen, harmoniser, log_shares
 
 Array = npt.NDArray[Any]
 
@@ -65,7 +65,7 @@ class _Ear:
             surprise[time] = self._of_chords(seen, here)
             for voice in range(VOICES):
                 own = seen._replace(local=here[0], figure=here[1])
-                told[time, :, voice] = _log_shares(self.network.notes(voice, own, earlier.note[:, voice], known))
+                told[time, :, voice] = log_shares(self.network.notes(voice, own, earlier.note[:, voice], known))
                 known[:, voice] = now[:, voice]
             surprise[time] -= _chosen(told[time], now).sum(axis=1)
             listener.hear(now, self.struck[time], self.fifths[time])
@@ -80,7 +80,7 @@ class _Ear:
         begin, keys = self.network.change(seen)
         figures = self.network.figures(seen, here[0])
         begins = (seen.local != here[0]) | (seen.figure != here[1])
-        new = _chosen(_log_shares(keys), np.maximum(here[0] - 1, 0)) + _chosen(_log_shares(figures), here[1])
+        new = _chosen(log_shares(keys), np.maximum(here[0] - 1, 0)) + _chosen(log_shares(figures), here[1])
         return np.asarray(np.where(begins, np.logaddexp(0, -begin) - new, np.logaddexp(0, begin)))
 
 
@@ -89,11 +89,6 @@ def _side_by_side(columns: Sequence[Array]) -> Array:
     length = max(map(len, columns))
     longer = [column[np.minimum(np.arange(length), len(column) - 1)] for column in columns]
     return np.stack(longer, axis=1).astype(np.int64)
-
-
-def _log_shares(logits: Array) -> Array:
-    peak = logits.max(axis=-1, keepdims=True)
-    return np.asarray(logits - peak - np.log(np.exp(logits - peak).sum(axis=-1, keepdims=True)))
 
 
 def _chosen(table: Array, number: Array) -> Array:

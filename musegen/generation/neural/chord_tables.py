@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def key_classes(key: Array) -> Array:
     return np.where(key == UNSAID, 0, 1 + 2 * pitch_class_of(key // 2 - 12) + key % 2)
 
 
+@cache
 def role_table() -> Array:
     """(figures, 12): what each pitch class, counted from the local tonic, is in a chord; the first row says nothing."""
     table = np.zeros((FIGURES, 12), dtype=np.int64)
@@ -61,14 +63,22 @@ def role_table() -> Array:
     return table
 
 
+@cache
 def bass_table() -> Array:
     """(figures,): the pitch class of the bass, counted from the local tonic; 0 for figure 0."""
     return np.array([0, *(int(pitch_class_of(numeral.bass)) for numeral in _EVERY)], dtype=np.int64)
 
 
+@cache
 def root_table() -> Array:
     """(figures,): the pitch class of the root, counted from the local tonic; 0 for figure 0."""
     return np.array([0, *(int(pitch_class_of(numeral.root)) for numeral in _EVERY)], dtype=np.int64)
+
+
+@cache
+def inversion_table() -> Array:
+    """(figures,): the inversion, 0 to 3; UNSAID for figure 0."""
+    return np.array([UNSAID, *(numeral.inversion for numeral in _EVERY)], dtype=np.int64)
 
 
 def is_minor_table() -> Array:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.neural.chord_tables import FIGURES, bass_table, root_table
+from musegen.generation.neural.chord_tables import bass_table, inversion_table, root_table
 from musegen.generation.neural.frames import A_QUARTER, Bools
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.said import CADENCES
@@ -66,7 +66,6 @@ def other_basses(begins: Bools, figure: Array, tonic: Array) -> Bools:
 @cache
 def _root_dominants() -> Bools:
     """(figures,): V and V7 in root position."""
-    inversion = [0, *(numeral.inversion for minor in (False, True) for numeral in numerals(minor))]
     applied = [0, *(numeral.applied_tonic for minor in (False, True) for numeral in numerals(minor))]
-    found = (root_table() == _DOMINANT) & (np.array(inversion) == 0) & (np.array(applied) == 0)
-    return np.asarray(found & (np.arange(FIGURES) > 0))
+    found = (root_table() == _DOMINANT) & (inversion_table() == 0) & (np.array(applied) == 0)
+    return np.asarray(found)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,10 +18,10 @@ from numpy.random import Generator
 
 from musegen.generation.neural.ahead import ahead_of, in_the_way
 from musegen.generation.neural.chord_columns import harmony_of, named_keys
-from musegen.generation.neural.chord_tables import figure_numbers, key_classes, places_of
+from musegen.generation.neural.chord_tables import figure_numbers, inversion_table, key_classes, places_of
 from musegen.generation.neural.closes import other_basses, other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
-from musegen.generation.neural.frames import A_QUARTER, VOICES
+from musegen.generation.neural.frames import A_QUARTER, VOICES, padded
 from musegen.generation.neural.known_chords import known_chords
 from musegen.generation.neural.listening import HELD, STRUCK, numbers_of
 from musegen.generation.neural.network import NOT_GIVEN, Harmoniser, Seen, harmoniser
@@ -34,7 +33,6 @@ from musegen.generation.neural.voices import AGAIN, IMPOSSIBLE, STUCK, Frame, Ma
 from musegen.rules.packs import load_pack
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.sonority import Sonority
-from musegen.theory.vocabulary import numerals
 
 Array = npt.NDArray[Any]
 
@@ -81,11 +79,9 @@ class _Drawing:
         self.singers = Singers(self.network, rng, pack, WARMTH * temperature)
         self.lengths = np.array([len(task.joined) for task in tasks])
         self.contexts = self.network.contexts(tasks)
-        self.said = Said(*(_padded([task.said[place] for task in tasks], UNSAID) for place in range(len(Said._fields))))
-        self.free, self.joined = (
-            _padded([getattr(task, name) for task in tasks], False) for name in ("free", "joined")
-        )
-        pitch, self.fifths, self.attack = (_padded([task.given[place] for task in tasks], 0) for place in range(3))
+        self.said = Said(*(padded([task.said[place] for task in tasks], UNSAID) for place in range(len(Said._fields))))
+        self.free, self.joined = (padded([getattr(task, name) for task in tasks], False) for name in ("free", "joined"))
+        pitch, self.fifths, self.attack = (padded([task.given[place] for task in tasks], 0) for place in range(3))
         self.given = np.where(self.free, NOT_GIVEN, numbers_of(pitch.astype(np.int64)))
         self.ahead = ahead_of(np.where(self.free, 0, self.given), self.free)
         self.particles = Particles(len(tasks), each, self.network.width)
@@ -126,9 +122,8 @@ class _Drawing:
         memory, every.state = self.network.remember(heard, *before, context, every.state)
         pulse = self.said.phase[owner, time] % A_QUARTER == 0
         free, joined = self.free[owner, time], self.joined[owner, time]
-        home = pitch_class_of(self.said.home[owner, time].astype(np.int64) // 2 - 12)
         seen = Seen(memory, context, *before, self.given[owner, time], key_classes(self.said.home[owner, time]))
-        frame = Frame(time, seen, heard.note, free, joined, pulse, home, every.sung)
+        frame = Frame(time, seen, heard.note, free, joined, pulse, every.sung)
         self._notes(frame)
         self._strike(frame)
 
@@ -166,7 +161,7 @@ class _Drawing:
 
     def _figure(self, logits: Array, inversion: Array) -> Array:
         """A chord's place in its vocabulary, of those in the inversion that is said."""
-        fits = (inversion[:, None] == UNSAID) | (_inversions() == inversion[:, None])
+        fits = (inversion[:, None] == UNSAID) | (inversion_table() == inversion[:, None])
         if self.known is not None:
             fits = fits & self.known.figures
         return places_of(self._drawn(np.where(fits, logits, IMPOSSIBLE)))
@@ -267,23 +262,7 @@ class _Drawing:
         every.listener.hear(now, np.where(attack, STRUCK, HELD), fifths)
 
 
-def _padded(columns: Sequence[Array], fill: Any) -> Array:
-    length = max(map(len, columns))
-    return np.stack([
-        np.pad(column, ((0, length - len(column)), *[(0, 0)] * (column.ndim - 1)), constant_values=fill)
-        for column in columns
-    ])  # fmt: skip
-
-
 def _spellings(local: Array, figure: Array) -> Array:
     """(rows, 12): the place on the line of fifths of every pitch class in each row's key and chord."""
     classes = np.broadcast_to(np.arange(60, 72, dtype=np.int16), (len(local), 12))
-    named = [spelled(classes[:, at : at + VOICES], local, figure) for at in range(0, 12, VOICES)]
-    return np.concatenate(named, axis=1)
-
-
-@cache
-def _inversions() -> Array:
-    """(figures,): the inversion of every figure by number."""
-    every = [numeral.inversion for minor in (False, True) for numeral in numerals(minor)]
-    return np.array([UNSAID, *every])
+    return spelled(classes, local, figure)

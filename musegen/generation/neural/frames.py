@@ -31,6 +31,17 @@ class Frames(NamedTuple):
         return Frames(self.pitch[first:last], self.fifths[first:last], self.attack[first:last])
 
 
+def padded(columns: Sequence[npt.NDArray[Any]], fill: int) -> npt.NDArray[Any]:
+    """(columns, rows, ...): columns of one kind filled up to the longest of them.
+
+    >>> padded([np.array([1, 2]), np.array([3])], -1).tolist()
+    [[1, 2], [3, -1]]
+    """
+    length = max(map(len, columns))
+    room = [((0, length - len(column)), *[(0, 0)] * (column.ndim - 1)) for column in columns]
+    return np.stack([np.pad(column, each, constant_values=fill) for column, each in zip(columns, room, strict=True)])
+
+
 def frame_onsets(score: Score) -> npt.NDArray[np.int64]:
     """(frames,): when each frame begins, in ticks."""
     count = -(-score.end * A_QUARTER // score.ticks_per_quarter)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.neural.frames import VOICES, Bools, Frames
+from musegen.generation.neural.frames import VOICES, Frames
 
 Array = npt.NDArray[Any]
 
@@ -106,10 +106,3 @@ def heard(frames: Frames) -> Heard:
         found.append(listener.now)
         listener.hear(note[None], begins[None], fifths[None])
     return Heard(*(np.concatenate(column) for column in zip(*found, strict=True)))
-
-
-def without(heard: Heard, *, struck: Bools, spelled: Bools) -> Heard:
-    """The same, where nobody says what is struck or how notes are spelled: masks that broadcast to a frame's voices."""
-    return heard._replace(
-        struck=np.where(struck, UNKNOWN, heard.struck), spelled=np.where(spelled, NOT_SPELLED, heard.spelled)
-    )

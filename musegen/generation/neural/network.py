@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes
 from musegen.generation.neural.drawn import Task
+from musegen.generation.neural.frames import padded
 from musegen.generation.neural.listening import HELD, NOTES, STRUCK, UNKNOWN, Heard, numbers_of
 from musegen.generation.neural.said import PLAIN, Said
 from musegen.models.networks import Arrays, Network, network
@@ -91,6 +92,16 @@ class Harmoniser:
         return found if part == "memory" else {name: np.round(value * _STEPS) / _STEPS for name, value in found.items()}
 
 
+def log_shares(logits: Array) -> Array:
+    """Logs of chances, over the last axis.
+
+    >>> np.exp(log_shares(np.array([[0.0, 0.0]]))).tolist()
+    [[0.5, 0.5]]
+    """
+    peak = logits.max(axis=-1, keepdims=True)
+    return np.asarray(logits - peak - np.log(np.exp(logits - peak).sum(axis=-1, keepdims=True)))
+
+
 @cache
 def harmoniser(name: str = NAME) -> Harmoniser:
     """The network that ships, loaded once."""
@@ -99,8 +110,8 @@ def harmoniser(name: str = NAME) -> Harmoniser:
 
 def _given(tasks: Sequence[Task]) -> Arrays:
     columns = [_columns(task) for task in tasks]
-    length = max(len(column["home"]) for column in columns)
-    return {name: np.stack([_filled(column[name], length, name) for column in columns]) for name in columns[0]}
+    filling = {"notes": NOT_GIVEN}
+    return {name: padded([column[name] for column in columns], filling.get(name, 0)) for name in columns[0]}
 
 
 def _columns(task: Task) -> Arrays:
@@ -119,8 +130,3 @@ def plain_numbers(said: Said) -> Array:
     """(frames, columns): the columns of PLAIN as the network reads them, 0 where UNSAID and else one more."""
     columns = said._asdict() | {"phase": np.minimum(said.phase, PHASES - 1)}
     return np.stack([columns[name].astype(np.int64) + 1 for name in PLAIN], axis=1)
-
-
-def _filled(column: Array, length: int, name: str) -> Array:
-    room = ((0, length - len(column)), *[(0, 0)] * (column.ndim - 1))
-    return np.pad(column, room, constant_values=NOT_GIVEN if name == "notes" else 0)

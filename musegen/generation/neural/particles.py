@@ -74,9 +74,7 @@ class Particles:
         base = np.arange(len(share))[:, None] * self.each
         chosen = (base + np.where(going, picked, np.arange(self.each))).ravel()
         self.weight = np.where(going, mean, weight).ravel()
-        weights = self.weight
         self.keep(chosen)
-        self.weight = weights
         return chosen
 
 

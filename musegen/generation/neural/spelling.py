@@ -32,7 +32,7 @@ class _Names(NamedTuple):
 
 
 def spelled(pitch: Ints, local: Ints, figure: Ints) -> Ints:
-    """(n, 4) places on the line of fifths of MIDI pitches (n, 4) in local keys and chords (n,), numbered as in `Said`.
+    """(n, notes) places on the line of fifths of MIDI pitches (n, notes) in local keys and chords (n,), as in `Said`.
 
     Chord notes first, else the scale; an UNSAID figure leaves the key alone. 0 where a voice is silent.
 

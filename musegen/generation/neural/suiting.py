@@ -6,7 +6,6 @@ would draw there, all frames before being Bach's (11 chorales of the test split)
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,8 +33,8 @@ def against(note: Array, free: Array, local: Array) -> Array:
         local: (rows,) keys as `Said` has them.
     """
     degree = _degrees(note, local)
-    missing = _roles()[:, degree].transpose(1, 2, 0) == NOT_A_MEMBER  # (rows, voices, figures)
-    missing[:, _BASS] = _basses() != degree[:, _BASS, None]
+    missing = role_table()[:, degree].transpose(1, 2, 0) == NOT_A_MEMBER  # (rows, voices, figures)
+    missing[:, _BASS] = bass_table() != degree[:, _BASS, None]
     given = ~free & (note > 0)
     return np.asarray((missing & given[:, :, None]).sum(axis=1))
 
@@ -43,7 +42,7 @@ def against(note: Array, free: Array, local: Array) -> Array:
 def is_stale(note: Array, struck: Array, free: Array, local: Array, figure: Array) -> Array:
     """(rows,): a given note is struck that a chord, key and figure as `Said` has them, does not hold."""
     number = figure_numbers(local, figure)
-    outside = _roles()[number[:, None], _degrees(note, local)] == NOT_A_MEMBER
+    outside = role_table()[number[:, None], _degrees(note, local)] == NOT_A_MEMBER
     return np.asarray((outside & ~free & struck & (note > 0)).any(axis=1) & (number > 0))
 
 
@@ -51,13 +50,3 @@ def _degrees(note: Array, local: Array) -> Array:
     """(rows, ...): semitones over the tonic."""
     tonic = (key_classes(local) - 1) // 2
     return np.asarray((note + LOWEST - tonic[:, None]) % 12)
-
-
-@cache
-def _roles() -> Array:
-    return role_table()
-
-
-@cache
-def _basses() -> Array:
-    return bass_table()

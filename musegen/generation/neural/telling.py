@@ -8,20 +8,19 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from musegen.errors import UsageError
 from musegen.generation.conditions import Condition
 from musegen.generation.given import Given, Request
 from musegen.generation.melody import Melody
 from musegen.generation.neural.frames import VOICES, frame_onsets
 from musegen.generation.neural.said import (
     CADENCES,
-    STYLES,
     UNSAID,
     Said,
     distances_to,
     key_number,
     metric_of,
     nothing_said,
+    style_number,
 )
 from musegen.rules.figures import read_figures
 from musegen.score.model import Score
@@ -61,7 +60,7 @@ def told(melody: Melody, condition: Condition, given: Given, voices: Sequence[in
     _say_figures(said, melody, condition, onset)
     _say_cadences(said, condition, phrase, closes, onset)
     said.level[:] = condition.level or UNSAID
-    said.style[:] = _style(condition.style)
+    said.style[:] = style_number(condition.style)
     return said
 
 
@@ -126,9 +125,3 @@ def _say_cadences(
         if cadence.key is not None:
             begin, end = closes[number]
             said.local[(begin <= onset) & (onset < end)] = key_number(cadence.key)
-
-
-def _style(style: str) -> int:
-    if style and style not in STYLES:
-        raise UsageError(f"`{style}` is no style", hint=f"there are {', '.join(STYLES)}")
-    return STYLES.index(style) if style else UNSAID

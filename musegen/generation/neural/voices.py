@@ -14,7 +14,7 @@ from numpy.random import Generator
 from musegen.generation.decode.composing import composing_laws, keeps_textbook, refused_by_ear
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import LOWEST, NOTES
-from musegen.generation.neural.network import Harmoniser, Seen
+from musegen.generation.neural.network import Harmoniser, Seen, log_shares
 from musegen.generation.voicings import COMFORTABLE
 from musegen.theory.sonority import Sonority
 
@@ -41,7 +41,6 @@ class Frame(NamedTuple):
     free: Array  # (rows, voices)
     joined: Array
     pulse: Array
-    home: Array  # pitch class of the home tonic
     sung: Sonority  # what each voice sang last
 
 
@@ -101,7 +100,7 @@ class Singers:
             lost, gave_up = self._settle(voice, at, scaled, frame, made)
             weight[here] += lost
             stuck[here] |= gave_up
-            likely[here] += _logs(logits)[np.arange(len(at)), made.decided[at, voice]]
+            likely[here] += log_shares(logits)[np.arange(len(at)), made.decided[at, voice]]
         return weight, likely, stuck
 
     def _scaled(self, voice: int, logits: Array, costs: Array | float) -> Array:
@@ -116,7 +115,7 @@ class Singers:
 
         Back come the log of the share of chance that is left without what was refused, and which rows are stuck.
         """
-        tried, share = scaled + self.rng.gumbel(size=scaled.shape), np.exp(_logs(scaled))
+        tried, share = scaled + self.rng.gumbel(size=scaled.shape), np.exp(log_shares(scaled))
         chosen = tried.argmax(axis=1)
         first, left, every = chosen.copy(), np.arange(len(rows)), np.ones(len(rows))
         stuck = np.zeros(len(rows), dtype=bool)
@@ -143,14 +142,8 @@ class Singers:
         refused = self.laws.refused(before, here, linked, voice, pulse=frame.pulse[rows])
         if self.by_ear:
             last = np.flatnonzero(~refused & ~frame.free[rows, voice + 1 :].any(axis=1))
-            refused[last] = refused_by_ear(before[last], here[last], frame.home[rows[last]])
+            refused[last] = refused_by_ear(before[last], here[last], (frame.seen.home[rows[last]] - 1) // 2)
         return refused
-
-
-def _logs(logits: Array) -> Array:
-    """Logs of chances (rows, notes)."""
-    peak = logits.max(axis=1, keepdims=True)
-    return np.asarray(logits - peak - np.log(np.exp(logits - peak).sum(axis=1, keepdims=True)))
 
 
 def _without(logits: Array, barred: Array) -> tuple[Array, Array]:
