@@ -39,17 +39,6 @@ class Chords(NamedTuple):
         """The same chords with the other voices silent: what is left of faults is that voice's own."""
         return self._replace(pitch=np.where(np.arange(VOICES) == voice, self.pitch, 0))
 
-    @property
-    def new(self) -> Bools:
-        """(chords, 4): the voice takes another pitch, or begins to sound."""
-        before = np.vstack([np.zeros((1, VOICES), dtype=np.int64), self.pitch[:-1]])
-        return np.asarray(self.sounds & (self.pitch != before))
-
-    @property
-    def moves(self) -> Ints:
-        """(chords - 1, 4): semitones that each voice moves; 0 where it rests before or after."""
-        return np.where(self.sounds[1:] & self.sounds[:-1], np.diff(self.pitch, axis=0), 0)
-
 
 def chords_of(score: Score) -> Chords:
     """The chords of a score.
@@ -59,8 +48,8 @@ def chords_of(score: Score) -> Chords:
 
     >>> from musegen.score.textgrid import parse_grid
     >>> found = chords_of(parse_grid("meter: 2/4\\nS: c5 c5\\nA: g4 g4\\nT: e4 e4\\nB: c4 c3"))
-    >>> found.size, found.new.tolist()[1], found.quarters.tolist()
-    (2, [False, False, False, True], [1.0, 1.0])
+    >>> found.size, found.pitch.tolist()[1], found.quarters.tolist()
+    (2, [72, 67, 64, 48], [1.0, 1.0])
     """
     voices = assign_voices(score)
     if len(voices.names) != VOICES:

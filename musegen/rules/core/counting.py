@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.rules.core.chords import Bools, Chords
+from musegen.rules.core.chords import Bools, Chords, Ints
 from musegen.rules.core.templates import (
+    UNREAD,
+    Readings,
     doubled_leading_tones,
     readings_of,
     unresolved_leading_tones,
@@ -56,6 +58,27 @@ class Counted(NamedTuple):
         return not self.everything
 
 
+class Arrivals(NamedTuple):
+    """Chords beside those before them, a row each: (rows, 4) pitches, 0 where silent, and spellings, and readings."""
+
+    left: Ints
+    left_fifths: Ints
+    before: Readings
+    met: Ints
+    met_fifths: Ints
+    here: Readings
+
+    @property
+    def moves(self) -> Ints:
+        """(rows, 4): semitones that each voice moves; 0 where it rests before or after."""
+        return np.where((self.left > 0) & (self.met > 0), self.met - self.left, 0)
+
+    @property
+    def new(self) -> Bools:
+        """(rows, 4): the voice takes another pitch, or begins to sound."""
+        return np.asarray((self.met > 0) & (self.met != self.left))
+
+
 def counted(chords: Chords) -> Counted:
     """How often each rule is broken.
 
@@ -66,70 +89,81 @@ def counted(chords: Chords) -> Counted:
     {'overlap': 1, 'spacing': 1, 'wide leap': 1}
     """
     found = dict.fromkeys((*CORE, *CONTRARY), 0)
-    for name, mask in _masks(chords):
+    for name, mask in _masks(_arrivals(chords)):
         found[name] += int(np.count_nonzero(mask))
     return Counted(chords.size, float(chords.quarters.sum()), found)
+
+
+def faults(arrivals: Arrivals) -> Ints:
+    """(rows,): in how many places each arrival breaks a rule, contrary motion included; none where nothing is new."""
+    found: Ints = np.zeros(len(arrivals.met), dtype=np.int64)
+    for _, mask in _masks(arrivals):
+        found += mask if mask.ndim == 1 else mask.sum(axis=1)
+    return np.where(arrivals.new.any(axis=1), found, 0)
 
 
 def places(chords: Chords) -> dict[str, list[float]]:
     """When each rule is broken, in quarters from the start; rules that are kept are left out."""
     onset = np.cumsum(chords.quarters) - chords.quarters
     found: dict[str, list[float]] = {}
-    for name, mask in _masks(chords):
-        where = np.argwhere(mask)[:, 0] + (chords.size - len(mask))
+    for name, mask in _masks(_arrivals(chords)):
+        where = np.argwhere(mask)[:, 0]
         if len(where):
             found.setdefault(name, []).extend(onset[where].tolist())
     return {name: sorted(times) for name, times in found.items()}
 
 
-def _masks(chords: Chords) -> Iterator[tuple[str, Bools]]:
-    """(rule, mask); the first axis of a mask is the chords, or the arrivals, which are one fewer."""
-    read = readings_of(chords)
-    new, pitch = chords.new, chords.pitch
+def _arrivals(chords: Chords) -> Arrivals:
+    """Each chord of a piece after the one before it, the first after silence."""
+    silence = np.zeros((1, chords.pitch.shape[1]), dtype=np.int64)
+    left, left_fifths = (np.vstack([silence, column])[: chords.size] for column in (chords.pitch, chords.fifths))
+    here = readings_of(chords)
+    before = Readings(*(np.append(UNREAD, column)[: chords.size] for column in here))
+    return Arrivals(left, left_fifths, before, chords.pitch, chords.fifths, here)
+
+
+def _masks(arrivals: Arrivals) -> Iterator[tuple[str, Bools]]:
+    """(rule, mask); the first axis of a mask is the arrivals."""
+    new, pitch, moves = arrivals.new, arrivals.met, arrivals.moves
     low, high = RANGES.T
     yield "range", new & ((pitch < low) | (pitch > high))
-    yield "doubled leading tone", doubled_leading_tones(pitch, read)
-    yield from _side_by_side(chords, new)
-    if chords.size < 2:
-        return
-    succession = pitch[:-1], chords.moves, read.part(slice(None, -1)), read.part(slice(1, None))
+    yield "doubled leading tone", doubled_leading_tones(pitch, arrivals.here)
+    yield from _side_by_side(pitch, new)
+    succession = arrivals.left, moves, arrivals.before, arrivals.here
     yield "unresolved leading tone", unresolved_leading_tones(*succession)
     yield "unresolved seventh", unresolved_sevenths(*succession)
-    yield from _melodic(chords)
+    yield from _melodic(arrivals, moves)
     for upper, lower in _PAIRS:
-        yield from _of_pair(chords, upper, lower)
+        yield from _of_pair(arrivals, np.sign(moves[:, [upper, lower]]), upper, lower)
 
 
-def _side_by_side(chords: Chords, new: Bools) -> Iterator[tuple[str, Bools]]:
+def _side_by_side(pitch: Ints, new: Bools) -> Iterator[tuple[str, Bools]]:
     """Crossing and spacing of neighbours, wherever one of the two has a new note."""
-    together = chords.sounds[:, :-1] & chords.sounds[:, 1:] & (new[:, :-1] | new[:, 1:])
-    apart = chords.pitch[:, :-1] - chords.pitch[:, 1:]
+    together = (pitch[:, :-1] > 0) & (pitch[:, 1:] > 0) & (new[:, :-1] | new[:, 1:])
+    apart = pitch[:, :-1] - pitch[:, 1:]
     yield "crossing", together & (apart < 0)
     yield "spacing", (together & (apart > 12))[:, :2]
 
 
-def _melodic(chords: Chords) -> Iterator[tuple[str, Bools]]:
-    moves = np.abs(chords.moves)
-    steps = np.abs(np.diff(diatonic_of(chords.pitch, chords.fifths), axis=0))
-    yield "augmented second", (moves == 3) & (steps == 1)
-    yield "tritone", moves == 6
-    yield "wide leap", (moves == 10) | (moves == 11) | (moves > 12)
+def _melodic(arrivals: Arrivals, moves: Ints) -> Iterator[tuple[str, Bools]]:
+    sizes = np.abs(moves)
+    left, met = (diatonic_of(*column) for column in (arrivals[:2], arrivals[3:5]))
+    yield "augmented second", (sizes == 3) & (np.abs(met - left) == 1)
+    yield "tritone", sizes == 6
+    yield "wide leap", (sizes == 10) | (sizes == 11) | (sizes > 12)
 
 
-def _of_pair(chords: Chords, upper: int, lower: int) -> Iterator[tuple[str, Bools]]:
-    both = chords.sounds[:, upper] & chords.sounds[:, lower]
-    both = both[:-1] & both[1:]
-    above, below = chords.pitch[:, upper], chords.pitch[:, lower]
-    ways = np.sign(chords.moves[:, [upper, lower]])
+def _of_pair(arrivals: Arrivals, ways: Ints, upper: int, lower: int) -> Iterator[tuple[str, Bools]]:
+    (above, below), (over, under) = ((column[:, upper], column[:, lower]) for column in (arrivals.left, arrivals.met))
+    both = (above > 0) & (below > 0) & (over > 0) & (under > 0)
     similar, contrary = (both & (ways[:, 0] * ways[:, 1] == sign) for sign in (1, -1))
-    apart = (above - below) % 12
+    before, here = (above - below) % 12, (over - under) % 12
     for size, name in ((7, "fifths"), (0, "octaves")):
-        stays = (apart[:-1] == size) & (apart[1:] == size)
+        stays = (before == size) & (here == size)
         yield f"parallel {name}", similar & stays
         yield f"antiparallel {name}", contrary & stays
         if (upper, lower) == (0, 3):
-            leaps = np.abs(chords.moves[:, 0]) > 2
-            yield "direct", similar & leaps & (apart[:-1] != size) & (apart[1:] == size)
+            yield "direct", similar & (np.abs(over - above) > 2) & (before != size) & (here == size)
     if lower - upper == 1:
-        yield "overlap", both & (below[1:] > above[:-1])
-        yield "overlap", both & (above[1:] < below[:-1])
+        yield "overlap", both & (under > above)
+        yield "overlap", both & (over < below)
