@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from musegen.generation.decode.voice_laws import Laws
 from musegen.rules.core.chords import chords_in
 from musegen.rules.core.counting import counted
 from musegen.rules.core.templates import (
+    Readings,
     doubled_leading_tones,
     read_sonorities,
     unresolved_leading_tones,
@@ -57,15 +59,33 @@ def textbook_faults(pitch: Ints, fifths: Ints, given: Sequence[int]) -> int:
     return counted(chords).everything - sum(counted(chords.alone(voice)).everything for voice in given)
 
 
-def refused_by_ear(before: Sonority, now: Sonority, home: npt.NDArray[np.int64]) -> Bools:
-    """(rows,): heard by itself, without what the chords are called, a tendency tone is doubled or goes astray.
+class ByEar(NamedTuple):
+    """What a stranger has heard in rows of four voices, who reads chords by their sound (`rules.core.templates`)."""
 
-    All voices are decided; `home` (rows,) is the pitch class of the home tonic. Chords are read by their sound alone,
-    as a stranger reads them (`rules.core.templates`).
-    """
-    old, new = (np.where(item.sounds, item.pitch, 0).astype(np.int64) for item in (before, now))
-    read = [read_sonorities(pitch, item.fifths.astype(np.int64), home) for pitch, item in ((old, before), (new, now))]
-    moves = np.where((old > 0) & (new > 0), new - old, 0)
-    astray = unresolved_leading_tones(old, moves, *read) | unresolved_sevenths(old, moves, *read)
-    doubled = doubled_leading_tones(new, read[1]) & now.attack.any(axis=1)
-    return np.asarray(astray.any(axis=1) | doubled)
+    pitch: npt.NDArray[np.int64]  # (rows, voices), 0 where silent
+    read: Readings
+    home: npt.NDArray[np.int64]  # (rows,): the pitch class of the home tonic
+
+    @classmethod
+    def of(cls, sonority: Sonority, home: npt.NDArray[np.int64]) -> ByEar:
+        """What sounds, read by itself; `home` (rows,)."""
+        pitch = np.where(sonority.sounds, sonority.pitch, 0).astype(np.int64)
+        return cls(pitch, read_sonorities(pitch, sonority.fifths.astype(np.int64), home), home)
+
+    def rows(self, which: npt.NDArray[np.intp]) -> ByEar:
+        """Some rows."""
+        return ByEar(self.pitch[which], Readings(*(column[which] for column in self.read)), self.home[which])
+
+    def refuses(self, now: Sonority) -> Bools:
+        """(rows,): where a tendency tone is doubled or goes astray in what sounds now, all voices decided."""
+        old, new = self, ByEar.of(now, self.home)
+        moves = np.where((old.pitch > 0) & (new.pitch > 0), new.pitch - old.pitch, 0)
+        astray = unresolved_leading_tones(old.pitch, moves, old.read, new.read)
+        astray |= unresolved_sevenths(old.pitch, moves, old.read, new.read)
+        doubled = doubled_leading_tones(new.pitch, new.read) & now.attack.any(axis=1)
+        return np.asarray(astray.any(axis=1) | doubled)
+
+
+def refused_by_ear(before: Sonority, now: Sonority, home: npt.NDArray[np.int64]) -> Bools:
+    """(rows,): heard by itself, without what the chords are called, a tendency tone is doubled or goes astray."""
+    return ByEar.of(before, home).refuses(now)

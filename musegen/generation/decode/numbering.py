@@ -25,7 +25,12 @@ def codes(sonority: Sonority) -> Ints:
     >>> int(INTERVALS[found[0, 1] - found[0, 0]]) == int(INTERVALS[7 * 64 + 1])
     True
     """
-    return np.where(sonority.sounds, sonority.pitch * np.int16(_SEMITONE) + sonority.fifths, np.int16(SILENT))
+    return np.where(sonority.sounds, codes_of(sonority.pitch, sonority.fifths), np.int16(SILENT))
+
+
+def codes_of(pitch: Ints, fifths: Ints) -> Ints:
+    """The same for notes by themselves, none of them silent."""
+    return pitch.astype(np.int16) * np.int16(_SEMITONE) + fifths
 
 
 def _all_notes() -> Ints:

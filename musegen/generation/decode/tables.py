@@ -23,6 +23,7 @@ from musegen.generation.decode.numbering import (
     STRANGE_DISTANCE,
     STRANGE_MOVE,
     STRANGE_NOTE,
+    codes,
     notes_of,
     ways_of,
 )
@@ -33,6 +34,7 @@ from musegen.theory.sonority import Bools, Harmony, Ints, Sonority
 SUCCESSION, SONORITY, ON_PULSE, EXCUSABLE, ASK = 1, 2, 4, 8, 128
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.intp]
+Chords = tuple[Harmony, Harmony]
 
 _ZERO_BLOCK, _ASK_BLOCK = 0, 1
 _ROOM = 256
@@ -97,16 +99,31 @@ class PairTable:
 
     def cells(self, voice: int, others: list[int], before: Ints, now: Ints, attack: Bools) -> Bytes:
         """(rows, others): the cells of `voice` with each of the others; `before` and `now` are codes of all voices."""
-        start, stop = before[:, voice, None], now[:, others]
+        start = before[:, voice, None]
         mine = np.where(attack[:, voice, None], MOVES[now[:, voice, None] - start], HELD)
-        distance, move = INTERVALS[before[:, others] - start], MOVES[stop - before[:, others]]
+        block = self._blocks(voice, others, before, now, attack)
+        return np.asarray(self._cells[block, mine])
+
+    def of_moves(self, voice: int, others: list[int], before: Ints, now: Sonority, moves: Ints) -> Bytes:
+        """(rows, moves): what the others that sound `now` have against many moves (rows, moves) of `voice`."""
+        blocks = self._blocks(voice, others, before, codes(now), now.attack)
+        found = np.zeros(moves.shape, dtype=np.uint8)
+        flat, width = self._cells.ravel(), self._cells.shape[1]
+        for block, sounds in zip(blocks.T, now.sounds[:, others].T, strict=True):
+            found |= flat[block[:, None] * width + moves] * sounds[:, None]
+        return found
+
+    def _blocks(self, voice: int, others: list[int], before: Ints, now: Ints, attack: Bools) -> npt.NDArray[np.int32]:
+        """(rows, others): where the cells of `voice` with each of the others stand, wherever it goes."""
+        start = before[:, voice, None]
+        distance, move = INTERVALS[before[:, others] - start], MOVES[now[:, others] - before[:, others]]
         theirs = np.where(attack[:, others], move, HELD)
         kinds = np.array([_kind(voice, other) for other in others])
         block = self._block[kinds, distance, theirs]
         if block.min(initial=0) < 0:
             self._fill(voice, others, distance, theirs)
             block = self._block[kinds, distance, theirs]
-        return np.asarray(self._cells[block, mine])
+        return np.asarray(block)
 
     def _fill(self, voice: int, others: list[int], distance: Ints, theirs: Ints) -> None:
         """Fill the missing blocks of a voice with all others at once: they do not mind each other."""
@@ -198,13 +215,23 @@ class ChordTable:
     def __post_init__(self) -> None:
         self._cells = np.zeros((_ROOM, HELD_NOTE + 1), dtype=np.uint8)
 
-    def cells(self, voice: int, chords: tuple[Harmony, Harmony], old: Ints, new: Ints) -> Bytes:
+    def cells(self, voice: int, chords: Chords, old: Ints, new: Ints) -> Bytes:
         """(rows,): the cells of a voice that goes to the notes `new`; `old` (rows, voices) is where all come from."""
+        block = self._blocks(voice, chords, old, new == HELD_NOTE)
+        return np.asarray(self._cells[block, new])
+
+    def of_notes(self, voice: int, chords: Chords, old: Ints, notes: Ints) -> Bytes:
+        """(rows, notes): the cells of a voice for many notes (rows, notes), all of them new."""
+        block = self._blocks(voice, chords, old, np.zeros(len(old), dtype=bool))
+        return np.asarray(self._cells.ravel()[block[:, None] * self._cells.shape[1] + notes])
+
+    def _blocks(self, voice: int, chords: Chords, old: Ints, holds: Bools) -> Numbers:
+        """(rows,): the blocks of a voice, which holds its note or takes a new one."""
         if self.at_changes:  # while a chord goes on it does not matter where a new note comes from
             goes_on = chord_keys(chords[0]) == chord_keys(chords[1])
             kept = old[:, voice]
             old = np.where(goes_on[:, None], np.int16(NO_NOTE), old)
-            old[:, voice] = np.where(new == HELD_NOTE, kept, old[:, voice])
+            old[:, voice] = np.where(holds, kept, old[:, voice])
         successions = succession_keys(*chords)
         keys = (successions + (old[:, voice].astype(np.int64) * VOICES + voice) * _NOTE_FACTOR).tolist()
         if len(self._block) > _MOST_BLOCKS:
@@ -213,9 +240,9 @@ class ChordTable:
         if missing:
             rows = np.array(list(missing.values()))
             self._fill((chords[0][rows], chords[1][rows]), old[rows], successions[rows])
-        return np.asarray(self._cells[[self._block[key] for key in keys], new])
+        return np.array([self._block[key] for key in keys], dtype=np.intp)
 
-    def _fill(self, chords: tuple[Harmony, Harmony], old: Ints, successions: npt.NDArray[np.int64]) -> None:
+    def _fill(self, chords: Chords, old: Ints, successions: npt.NDArray[np.int64]) -> None:
         """Fill the missing blocks of all voices at once."""
         keys = successions[:, None] + (old.astype(np.int64) * VOICES + np.arange(VOICES)) * _NOTE_FACTOR
         places = {key: place for place, key in enumerate(keys.ravel().tolist()) if key not in self._block}
@@ -227,7 +254,7 @@ class ChordTable:
         self._cells[first:last] = found[rows, voices]
         self._block.update(zip(places, range(first, last), strict=True))
 
-    def _asked(self, chords: tuple[Harmony, Harmony], old: Numbers) -> Bytes:
+    def _asked(self, chords: Chords, old: Numbers) -> Bytes:
         """(rows, voices, notes): the cells of these blocks."""
         count, width = len(old), HELD_NOTE + 1
         row, new = np.repeat(np.arange(count), width), np.tile(np.arange(width), count)

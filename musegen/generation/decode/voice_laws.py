@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.generation.decode.coming import Coming
 from musegen.generation.decode.compiled import compiled
 from musegen.generation.decode.numbering import HELD_NOTE, NOTE_NUMBERS, codes
 from musegen.generation.decode.reach import PAIRS, VOICES, asked
@@ -74,8 +75,19 @@ class Laws:
         allowed = joined * np.uint8(SUCCESSION) + np.uint8(SONORITY) + np.multiply(pulse, ON_PULSE, dtype=np.uint8)
         found = (cells & allowed) != 0
         if self._known.growing or cells.max(initial=0) >= EXCUSABLE:
-            found = self._refused_by_rules(_moment(before, now, joined, pulse), voice, cells, found)
+            found = self._refused_by_rules(Moment.of(before, now, joined, pulse), voice, cells, found)
         return np.asarray(found & now.sounds[:, voice])
+
+    def coming(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Coming:
+        """What `refused` asks of, prepared for many notes of each row; of `now` the chords matter only."""
+        return Coming.of(self._known, before, now, joined, pulse)
+
+    def refused_as_well(self, moment: Moment, voice: int, cells: Bytes) -> Bools:
+        """(rows,): a note that its cells (`coming`) allow breaks a law all the same, one that has no table."""
+        nothing = np.zeros(len(cells), dtype=bool)
+        if not self._known.growing and cells.max(initial=0) < EXCUSABLE:
+            return nothing
+        return self._refused_by_rules(moment, voice, cells, nothing)
 
     def refused_chord(
         self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True, free: Bools | None = None
@@ -85,7 +97,7 @@ class Laws:
         On a pulse also what held notes break, of which no `refused` was asked. `free` (voices,) or (rows, voices) says
         which voices the search has drawn: what the given ones break among themselves is then passed over.
         """
-        found, moment = np.zeros(len(now.pitch), dtype=bool), _moment(before, now, joined, pulse)
+        found, moment = np.zeros(len(now.pitch), dtype=bool), Moment.of(before, now, joined, pulse)
         for rule in self._known.whole:
             if _acts(rule, moment):
                 mask = _holds(rule, moment)
@@ -94,7 +106,7 @@ class Laws:
 
     def costs(self, before: Sonority, now: Sonority, joined: Bools, *, pulse: Bools | bool = True) -> Points:
         """(rows,): the points of all warnings and half the points of all infos that begin in a complete frame."""
-        total, moment = np.zeros(len(now.pitch)), _moment(before, now, joined, pulse)
+        total, moment = np.zeros(len(now.pitch)), Moment.of(before, now, joined, pulse)
         if now.attack.any():
             for rule in self._known.weighing:
                 if _acts(rule, moment):
@@ -136,7 +148,7 @@ class Laws:
             cells |= np.bitwise_or.reduce(pairs, axis=1)
         return cells
 
-    def _refused_by_rules(self, moment: _Moment, voice: int, cells: Bytes, found: Bools) -> Bools:
+    def _refused_by_rules(self, moment: Moment, voice: int, cells: Bytes, found: Bools) -> Bools:
         """The same as `found`, and what has no table: strange notes, what may be excused, rules of several voices."""
         strange, excusable = cells >= ASK, ((cells & EXCUSABLE) != 0) & moment.joined
         for rules, where in ((self._known.tabled, strange), (self._known.excusable, strange | excusable)):
@@ -146,7 +158,7 @@ class Laws:
         return found | _broken(self._known.growing, moment, voice)
 
 
-class _Moment(NamedTuple):
+class Moment(NamedTuple):
     """A frame and what it is heard against, as rules read them."""
 
     before: Sonority
@@ -154,25 +166,27 @@ class _Moment(NamedTuple):
     joined: Bools
     pulse: Bools
 
-    def rows(self, rows: npt.NDArray[np.intp]) -> _Moment:
-        """Some of its rows."""
-        return _Moment(self.before[rows], self.now[rows], self.joined[rows], self.pulse[rows])
+    @classmethod
+    def of(cls, before: Sonority, now: Sonority, joined: Bools, pulse: Bools | bool) -> Moment:
+        """Where there was no chord before, as when a piece begins, that of now stands in."""
+        chord = before.harmony or now.harmony
+        heard = Sonority(before.pitch, before.fifths, before.sounds, before.sounds, chord)
+        return cls(heard, now, joined, np.broadcast_to(np.asarray(pulse, dtype=bool), joined.shape))
+
+    def rows(self, rows: npt.NDArray[np.intp]) -> Moment:
+        """Some of its rows, in order."""
+        if len(rows) == len(self.joined):
+            return self
+        return Moment(self.before[rows], self.now[rows], self.joined[rows], self.pulse[rows])
 
 
-def _moment(before: Sonority, now: Sonority, joined: Bools, pulse: Bools | bool) -> _Moment:
-    """Where there was no chord before, as when a piece begins, that of now stands in."""
-    chord = before.harmony or now.harmony
-    heard = Sonority(before.pitch, before.fifths, before.sounds, before.sounds, chord)
-    return _Moment(heard, now, joined, np.broadcast_to(np.asarray(pulse, dtype=bool), joined.shape))
-
-
-def _acts(rule: Rule, moment: _Moment) -> bool:
+def _acts(rule: Rule, moment: Moment) -> bool:
     """The rule has something to say in this frame."""
     knows = moment.now.harmony is not None or not rule.kind.needs_harmony
     return knows and (rule.view == "surface" or bool(moment.pulse.any()))
 
 
-def _holds(rule: Rule, moment: _Moment) -> Bools:
+def _holds(rule: Rule, moment: Moment) -> Bools:
     """(rows, voices or pairs): where the rule holds, as far as one frame and what was sung before it tell."""
     found = asked(rule, moment.before, moment.now)
     if rule.kind.window == "pair":
@@ -188,7 +202,7 @@ def _concerning(rule: Rule, voices: Bools) -> Bools:
     return np.asarray(voices[..., upper] | voices[..., lower])
 
 
-def _broken(rules: Sequence[Rule], moment: _Moment, voice: int) -> Bools:
+def _broken(rules: Sequence[Rule], moment: Moment, voice: int) -> Bools:
     """(rows,): one of the rules holds of a voice, by itself or with others that sound."""
     found = np.zeros(len(moment.joined), dtype=bool)
     for rule in rules:
@@ -199,7 +213,7 @@ def _broken(rules: Sequence[Rule], moment: _Moment, voice: int) -> Bools:
     return found
 
 
-def _begun(rule: Rule, moment: _Moment) -> npt.NDArray[np.intp]:
+def _begun(rule: Rule, moment: Moment) -> npt.NDArray[np.intp]:
     """(rows,): how often `check` would report the rule for what begins in this frame."""
     found = _holds(rule, moment)
     if rule.kind.window == "slice" and found.any():

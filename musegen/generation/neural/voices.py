@@ -11,7 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
-from musegen.generation.decode.composing import composing_laws, keeps_textbook, refused_by_ear
+from musegen.generation.decode.coming import Coming
+from musegen.generation.decode.composing import ByEar, composing_laws, keeps_textbook
+from musegen.generation.decode.numbering import codes_of
+from musegen.generation.decode.voice_laws import Moment
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.network import Harmoniser, Seen, log_shares
@@ -64,6 +67,31 @@ class Made:
         now.sounds[rows, voice] = sounds
         now.attack[rows, voice] = sounds & (note != before[rows, voice])
 
+    def codes(self, rows: Array, notes: Array) -> Array:
+        """(rows, notes): the codes of notes as some rows would spell them."""
+        pitch = notes + LOWEST
+        return codes_of(pitch, self.names[rows][:, pitch % 12])
+
+    def at(self, rows: Array, like: Sonority) -> Sonority:
+        """What sounds in some rows, with the chords of `like`."""
+        now = self.now
+        return Sonority(now.pitch[rows], now.fifths[rows], now.sounds[rows], now.attack[rows], like.harmony)
+
+
+class Ground(NamedTuple):
+    """What some rows start from, as laws read it."""
+
+    coming: Coming
+    moment: Moment  # its notes of now do not matter
+    heard: ByEar | None
+
+    def rows(self, which: Array) -> Ground:
+        """Some of its rows, in order."""
+        if len(which) == len(self.moment.joined):
+            return self
+        heard = None if self.heard is None else self.heard.rows(which)
+        return Ground(self.coming.rows(which), self.moment.rows(which), heard)
+
 
 class Singers:
     """Draws notes by a network under the laws of a pack."""
@@ -82,12 +110,13 @@ class Singers:
         Back come what it adds to their weights, the log-probability of what is drawn, and which rows are stuck.
         """
         weight, likely, stuck = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+        ground = self._ground(frame, made, rows)
         for voice in range(VOICES):
             here = np.flatnonzero(frame.free[rows, voice])
             if not len(here):
                 continue
             at = rows[here]
-            made.now.sounds[at, voice + 1 :] &= ~frame.free[at, voice + 1 :]  # of an earlier try
+            made.now.sounds[at, voice:] &= ~frame.free[at, voice:]  # of an earlier try
             made.decided[at, voice:] = frame.seen.given[at, voice:]
             local, figure = (column[at] for column in made.chord)
             seen = frame.seen.rows(at)._replace(local=local, figure=figure)
@@ -97,11 +126,17 @@ class Singers:
                 weight[here] += lost
                 likely[here] += lost
             scaled = self._scaled(voice, logits, made.costs[voice][at] if voice in made.costs else 0.0)
-            lost, gave_up = self._settle(voice, at, scaled, frame, made)
+            lost, gave_up = self._settle(voice, at, scaled, frame, made, ground.rows(here))
             weight[here] += lost
             stuck[here] |= gave_up
             likely[here] += log_shares(logits)[np.arange(len(at)), made.decided[at, voice]]
         return weight, likely, stuck
+
+    def _ground(self, frame: Frame, made: Made, rows: Array) -> Ground:
+        before, now, linked = frame.sung[rows], made.now[rows], self.linked(frame)[rows]
+        heard = ByEar.of(before, (frame.seen.home[rows] - 1) // 2) if self.by_ear else None
+        coming = self.laws.coming(before, now, linked, pulse=frame.pulse[rows])
+        return Ground(coming, Moment.of(before, now, linked, frame.pulse[rows]), heard)
 
     def _scaled(self, voice: int, logits: Array, costs: Array | float) -> Array:
         """(rows, notes): what the network thinks, by temperature and comfort; -inf where it thinks little of a note."""
@@ -110,40 +145,57 @@ class Singers:
         scaled[scaled < scaled.max(axis=1, keepdims=True) - _FAINT] = -np.inf
         return np.asarray(scaled)
 
-    def _settle(self, voice: int, rows: Array, scaled: Array, frame: Frame, made: Made) -> tuple[Array, Array]:
+    def _settle(
+        self, voice: int, rows: Array, scaled: Array, frame: Frame, made: Made, ground: Ground
+    ) -> tuple[Array, Array]:
         """Take in each row the first note, in an order drawn by chance, that is lawful; where none is, the first one.
 
         Back come the log of the share of chance that is left without what was refused, and which rows are stuck.
         """
-        tried, share = scaled + self.rng.gumbel(size=scaled.shape), np.exp(log_shares(scaled))
-        chosen = tried.argmax(axis=1)
-        first, left, every = chosen.copy(), np.arange(len(rows)), np.ones(len(rows))
-        stuck = np.zeros(len(rows), dtype=bool)
-        for _ in range(TRIED):
-            made.decided[rows[left], voice] = chosen[left]
+        notes = np.flatnonzero(np.isfinite(scaled).any(axis=0))
+        tried = (scaled + self.rng.gumbel(size=scaled.shape))[:, notes]
+        places = np.full(NOTES, -1)
+        places[notes] = np.arange(len(notes))
+        now = made.at(rows, ground.moment.now)
+        cells = ground.coming.cells(voice, now, made.codes(rows, notes), places[frame.before[rows, voice]])
+        lawful = np.where(cells & ground.coming.acts[:, None], -np.inf, tried)
+        chosen, left = lawful.argmax(axis=1), np.arange(len(rows))
+        while len(left := left[np.isfinite(lawful[left, chosen[left]])]):
+            made.decided[rows[left], voice] = notes[chosen[left]]
             made.place(voice, rows[left], frame.before)
-            left = left[self._refused(voice, rows[left], frame, made.now)]
-            every[left] -= share[left, chosen[left]]
-            tried[left, chosen[left]] = -np.inf
-            chosen[left] = tried[left].argmax(axis=1)
-            spent = np.isneginf(tried[left, chosen[left]])
-            stuck[left[spent]], left = True, left[~spent]
-            if not len(left):
-                break
-        stuck[left] = True
-        if stuck.any():
-            made.decided[rows[stuck], voice] = first[stuck]
-            made.place(voice, rows[stuck], frame.before)
-        return np.log(np.maximum(every, _LEAST)), stuck
+            found = cells[left, chosen[left]]
+            left = left[self._refused(voice, rows[left], found, frame, made, ground, left)]
+            lawful[left, chosen[left]] = -np.inf
+            chosen[left] = lawful[left].argmax(axis=1)
+        before, stuck = _tried_before(tried, lawful, chosen)
+        made.decided[rows[stuck], voice] = notes[tried[stuck].argmax(axis=1)]
+        made.place(voice, rows[stuck], frame.before)
+        refused = (np.exp(log_shares(scaled[:, notes])) * before).sum(axis=1)
+        return np.log(np.maximum(1 - refused, _LEAST)), stuck
 
-    def _refused(self, voice: int, rows: Array, frame: Frame, now: Sonority) -> Array:
-        """Where the note of a voice is unlawful; by ear, too, where it is the last one to be decided."""
-        before, here, linked = frame.sung[rows], now[rows], self.linked(frame)[rows]
-        refused = self.laws.refused(before, here, linked, voice, pulse=frame.pulse[rows])
-        if self.by_ear:
+    def _refused(
+        self, voice: int, rows: Array, cells: Array, frame: Frame, made: Made, ground: Ground, left: Array
+    ) -> Array:
+        """Where a note is unlawful that its cells allow; by ear, too, where it is the last one to be decided."""
+        moment = ground.moment.rows(left)
+        moment = moment._replace(now=made.at(rows, moment.now))
+        refused = self.laws.refused_as_well(moment, voice, cells)
+        if ground.heard is not None:
             last = np.flatnonzero(~refused & ~frame.free[rows, voice + 1 :].any(axis=1))
-            refused[last] = refused_by_ear(before[last], here[last], (frame.seen.home[rows[last]] - 1) // 2)
+            if len(last):
+                refused[last] = ground.heard.rows(left[last]).refuses(moment.rows(last).now)
         return refused
+
+
+def _tried_before(tried: Array, lawful: Array, chosen: Array) -> tuple[Array, Array]:
+    """(rows, notes): what was tried before the chosen note, and refused; and in which rows all that was tried is."""
+    row = np.arange(len(tried))
+    before = tried > tried[row, chosen][:, None]
+    stuck = np.isneginf(lawful[row, chosen]) | (before.sum(axis=1) >= TRIED)
+    if stuck.any():
+        least = np.sort(tried[stuck], axis=1)[:, -TRIED:][:, :1]
+        before[stuck] = tried[stuck] >= least
+    return before, stuck
 
 
 def _without(logits: Array, barred: Array) -> tuple[Array, Array]:
