@@ -1,49 +1,58 @@
-"""Tendency tones as a stranger hears them, who reads every sonority by its sound alone: what it costs to upset one."""
+"""What a strict stranger counts who reads every sonority by its sound alone: faults of settings, and of successions."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from musegen.generation.requests.scoring import Array
-from musegen.rules.core.templates import (
-    UNREAD,
-    Readings,
-    doubled_leading_tones,
-    read_sonorities,
-    unresolved_leading_tones,
-    unresolved_sevenths,
-)
+from musegen.rules.core.counting import Arrivals, faults
+from musegen.rules.core.templates import UNREAD, Readings, read_sonorities
+from musegen.theory.sonority import Sonority
 
 
-def read_by_ear(pitch: Array, fifths: Array, home: int) -> Readings:
-    """(settings,): the chords that settings sound like; `home` is the pitch class of the home tonic."""
-    return read_sonorities(pitch.astype(np.int64), fifths.astype(np.int64), np.full(len(pitch), home))
+class Heard(NamedTuple):
+    """Sonorities, a row each, and the chords that they sound like."""
+
+    pitch: Array  # (rows, 4)
+    fifths: Array  # (rows, 4)
+    read: Readings
+
+    def at(self, places: Array) -> Heard:
+        """These rows alone."""
+        return Heard(self.pitch[places], self.fifths[places], Readings(*(column[places] for column in self.read)))
 
 
-def doubled(pitch: Array, heard: Readings) -> Array:
-    """(settings,): a leading tone sounds twice."""
-    return doubled_leading_tones(pitch.astype(np.int64), heard)
+def heard(sound: Sonority, home: int) -> Heard:
+    """Sonorities in which all voices sound; `home` is the pitch class of the home tonic."""
+    pitch, fifths = sound.pitch.astype(np.int64), sound.fifths.astype(np.int64)
+    return Heard(pitch, fifths, read_sonorities(pitch, fifths, np.full(len(pitch), home)))
 
 
-def goes_astray(left: Array, met: Array, before: Readings, here: Readings) -> Array:
-    """(before, here): a leading tone or a seventh goes elsewhere than it should; `left` and `met` are the pitches.
+def faults_alone(here: Heard) -> Array:
+    """(rows,): the faults of sonorities after silence."""
+    silence = np.zeros_like(here.pitch)
+    unread = Readings(*(np.full_like(column, UNREAD) for column in here.read))
+    return faults(Arrivals(silence, silence, unread, *here))
 
-    >>> pitch, fifths = np.array([[74, 71, 65, 55]]), np.array([[2, 5, -1, 1]])
-    >>> falls, rises = np.array([[72, 67, 64, 48]]), np.array([[72, 72, 67, 52]])
-    >>> to = np.concatenate([falls, rises])
-    >>> spelled = np.array([[0, 1, 4, 0], [0, 0, 1, 4]])
-    >>> goes_astray(pitch, to, read_by_ear(pitch, fifths, 0), read_by_ear(to, spelled, 0)).tolist()
-    [[False, True]]
+
+def faults_after(before: Heard, here: Heard) -> Array:
+    """(rows,): the faults of sonorities after others, row by row; none where nothing is new."""
+    return faults(Arrivals(*before, *here))
+
+
+def faults_between(before: Heard, here: Heard) -> Array:
+    """(before, here): the same, each after each.
+
+    >>> def sonorities(*rows):
+    ...     pitch, fifths = np.array(rows, dtype=np.int16).transpose(1, 0, 2)
+    ...     everywhere = np.ones(pitch.shape, dtype=bool)
+    ...     return heard(Sonority(pitch, fifths, everywhere, everywhere), 0)
+    >>> seventh = sonorities(((74, 71, 65, 55), (2, 5, -1, 1)))
+    >>> falls, rises = ((72, 67, 64, 48), (0, 1, 4, 0)), ((72, 72, 67, 52), (0, 0, 1, 4))
+    >>> faults_between(seventh, sonorities(falls, rises)).tolist()
+    [[0, 1]]
     """
-    astray = np.zeros((len(left), len(met)), dtype=bool)
-    tends = np.flatnonzero((before.leading != UNREAD) | (before.seventh != UNREAD))
-    if not len(tends) or not len(met):
-        return astray
-    one, two = (grid.ravel() for grid in np.indices((len(tends), len(met))))
-    one = tends[one]
-    pitch, first = left[one].astype(np.int64), Readings(*(column[one] for column in before))
-    second = Readings(*(column[two] for column in here))
-    moves = met[two] - pitch
-    found = unresolved_leading_tones(pitch, moves, first, second) | unresolved_sevenths(pitch, moves, first, second)
-    astray[tends] = found.any(axis=1).reshape(len(tends), len(met))
-    return astray
+    one, two = (grid.ravel() for grid in np.indices((len(before.pitch), len(here.pitch))))
+    return faults_after(before.at(one), here.at(two)).reshape(len(before.pitch), len(here.pitch))

@@ -16,7 +16,7 @@ from musegen.generation.requests.laws import Laws
 from musegen.generation.requests.plan import VOICES, Plan, Wish
 from musegen.generation.requests.scoring import Settings
 from musegen.generation.requests.settings import EVERY, TAUGHT
-from musegen.generation.requests.ways import Ways, given_voices, joins_apart, sung_in
+from musegen.generation.requests.ways import Ways, given_voices, joins_apart, sung_in, sung_through
 from musegen.score.pitch import SpelledPitch
 from musegen.theory.sonority import Bools, Sonority
 
@@ -215,7 +215,7 @@ def _forbidden(laws: Laws, sound: Sonority, wish: Wish) -> dict[str, Bools]:
     """What each rule forbids of settings, and of what sounds while given voices sing on over them."""
     given = given_voices(wish)
     faults = laws.why((sound,), None, given, stated=wish.states_chord)
-    for passing in sung_in(sound, wish) if joins_apart(wish, wish) else ():
+    for passing in sung_through(sound, wish) if joins_apart(wish, wish) else ():
         for rule, fault in laws.why_passing(passing, given).items():
             faults[rule] = faults[rule] | fault
     return faults

@@ -19,6 +19,7 @@ OFF_THE_PULSE = 3
 """The class of strength of a moment between two beats."""
 _CHORDS = 0.3  # the weight of what a succession of chords costs
 _CHORDS_TRIED = 60
+_STAYS = 0.6  # the chord goes on, set anew
 
 
 class Moment(NamedTuple):
@@ -51,8 +52,7 @@ def plan_with(plan: Plan, moments: list[Moment]) -> Plan:
 
 def _halves(ways: Ways, before: Moment, here: Moment, direct: float) -> list[Moment] | None:
     """The moment before divided in two, where that mends more than it costs."""
-    closes = before.slot.is_phrase_end or here.wish.cadence is not None  # a cadence has its own last two chords
-    if not before.wish.states_chord or closes or here.slot.rests_before:
+    if not before.wish.states_chord or before.slot.is_phrase_end or here.slot.rests_before:
         return None
     divided = _divided(ways.plan, before)
     if divided is None:
@@ -64,6 +64,8 @@ def _halves(ways: Ways, before: Moment, here: Moment, direct: float) -> list[Mom
         return None
     one, two = _alone(ways, first), _alone(ways, here)
     broken = _rules(ways, one, middle, first.wish, wish)[0] + _rules(ways, middle, two, wish, here.wish)[:, 0]
+    missed = ways.misses_cadence(here.wish, middle.settings, here.setting)  # by its own last two chords
+    broken = np.where(missed.any(axis=1), np.inf, broken)
     habit = ways.habit(one, middle, first.wish, wish)[0] + ways.habit(middle, two, wish, here.wish)[:, 0]
     best = int((broken + habit + middle.cost).argmin())
     if not broken[best] <= direct - COUNTED:
@@ -78,7 +80,7 @@ def _rules(ways: Ways, one: Slotted, two: Slotted, left: Wish, met: Wish) -> Arr
 
 def _alone(ways: Ways, moment: Moment) -> Slotted:
     sound = ways.sonority(moment.setting)
-    return Slotted(moment.setting, moment.setting.cost, sound, *sung_in(sound, moment.wish))
+    return Slotted(moment.setting, moment.setting.cost, np.zeros(1), sound, *sung_in(sound, moment.wish))
 
 
 def _divided(plan: Plan, moment: Moment) -> tuple[Moment, tuple[MelodySlot, Wish]] | None:
@@ -127,4 +129,5 @@ def _near(ways: Ways, wish: Wish, before: Moment, here: Moment) -> Array:
 def _price(ways: Ways, states: Array, before: Moment, here: Moment) -> Array:
     inside = ways.chain.space.inside
     one, two = int(before.setting.chord[0]), int(here.setting.chord[0])
-    return np.asarray(_CHORDS * np.minimum(inside[one, states] + inside[states, two], 1e3))
+    price = _CHORDS * np.minimum(inside[one, states] + inside[states, two], 1e3)
+    return np.asarray(np.where(states == one, _STAYS, price))

@@ -18,8 +18,8 @@ from musegen.theory.sonority import Bools, Sonority
 Array = npt.NDArray[Any]
 
 WEIGHT = 4.0  # of a point of a rule that only weighs, in nats
-COUNTED = 8.0  # of what a strict counter would find, though the pack lets it pass
-FAULT = 10.0  # of an error that lies in the requests themselves
+COUNTED = 30.0
+FAULT = 60.0
 _BETWEEN = 3.0  # of an error between chord notes, where the given voice sings other notes at the join
 
 
@@ -43,8 +43,7 @@ class Laws:
     def passing(self, sonority: Sonority, given: Bools) -> tuple[Bools, Array]:
         """(forbidden, cost) of what sounds while given voices sing on over settings; rules of chords are not asked."""
         broken, cost = self._judged(_of_sound(self._slices), (sonority,), given, False)
-        counted = tuple(rule for rule in self._counted("slice") if not rule.kind.needs_harmony)
-        return broken, cost + _weighed(_of_sound(self._slices), counted, (sonority,))
+        return broken, cost + _weighed(_of_sound(self._slices), (), (sonority,))
 
     def succession(
         self,
@@ -158,6 +157,8 @@ def _milder(pack: str, window: Literal["slice", "pair"]) -> tuple[Rule, ...]:
 def _weighed(masks: Masks, counted: tuple[Rule, ...], sonorities: tuple[Sonority, ...]) -> Array:
     cost: Array = WEIGHT * masks.costs(*sonorities)
     for rule in counted:
+        if not rule.kind.needs_harmony:  # counted by ear
+            continue
         cost = cost + np.where(fires(rule, *sonorities), COUNTED, 0.0)
     return cost
 

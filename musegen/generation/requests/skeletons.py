@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
 from musegen.errors import NoSolution
 from musegen.generation.requests.chords import ChordChain
-from musegen.generation.requests.conflict import irreducible
 from musegen.generation.requests.easing import OFF_THE_PULSE, Moment, eased, plan_with
 from musegen.generation.requests.laws import Laws
+from musegen.generation.requests.opening import Lattice, open_lattice
 from musegen.generation.requests.plan import VOICES, Plan
 from musegen.generation.requests.scoring import Array, Scorer
-from musegen.generation.requests.settings import EVERY, TAUGHT
-from musegen.generation.requests.ways import Slotted, Step, Ways, given_voices
+from musegen.generation.requests.searching import Path, paths, smoothed
+from musegen.generation.requests.ways import Ways, given_voices
 from musegen.generation.voicings import Chord
 from musegen.theory.statistics import ChoraleStatistics, statistics
-
-BEAM = 32
-_LOOK_AHEAD = 0.3  # the weight of habits in what lies ahead, where another scorer judges what comes
-_TRIES = 4  # searches for each further skeleton that is to differ
-_NOISE = 1.0  # nats
 
 
 @dataclass(frozen=True)
@@ -63,9 +57,9 @@ def skeletons(
             of them there is a solution.
     """
     ways = Ways(plan, ChordChain(plan, counted or statistics()), Laws(plan.pack, lenient=plan.lenient))
-    lattice = open_lattice(ways)
+    lattice = smoothed(ways, open_lattice(ways))
     found: dict[bytes, Skeleton] = {}
-    for path in _paths(lattice, score_voicings, plan, count, rng):
+    for path in paths(lattice, score_voicings, plan, count, rng):
         skeleton = _skeleton(ways, lattice, path)
         found.setdefault(skeleton.pitch.tobytes(), skeleton)
         if len(found) == count:
@@ -91,121 +85,7 @@ def contradiction(plan: Plan) -> NoSolution | None:
     return None
 
 
-class Lattice(NamedTuple):
-    """The settings of every slot and the steps between them; there is a way through."""
-
-    slots: list[Slotted]
-    steps: list[Step]  # the first one leads into the second slot
-
-
-def open_lattice(ways: Ways) -> Lattice:
-    """The narrowest lattice found that has a way through: where there is none, slots are set more freely.
-
-    Raises:
-        NoSolution: there is no way, however freely they are set.
-    """
-    count = len(ways.plan.slots)
-    freedom = [TAUGHT] * count
-    while True:
-        slots = [ways.at(slot, free) for slot, free in enumerate(freedom)]
-        steps = [ways.step(slot, freedom[slot - 1], freedom[slot]) for slot in range(1, count)]
-        lattice = Lattice(slots, steps)
-        window = _closed_window(lattice)
-        if window is None:
-            return lattice
-        first, last = window
-        if min(freedom[first : last + 1]) == EVERY:
-            raise irreducible(ways, first, last)
-        freedom[first : last + 1] = [min(free + 1, EVERY) for free in freedom[first : last + 1]]
-
-
-def _closed_window(lattice: Lattice) -> tuple[int, int] | None:
-    """The shortest stretch of slots up to the first dead end that has no way through; None where all is open."""
-    reached: Array = np.ones(len(lattice.slots[0].cost), dtype=bool)
-    for slot in range(len(lattice.slots)):
-        if slot:
-            reached = np.asarray(np.isfinite(lattice.steps[slot - 1].law[reached]).any(axis=0))
-        if not reached.any():
-            return _begin(lattice, slot), slot
-    return None
-
-
-def _begin(lattice: Lattice, last: int) -> int:
-    """The latest slot from which there is no way to `last`."""
-    leads: Array = np.ones(len(lattice.slots[last].cost), dtype=bool)
-    first = last
-    while leads.any():
-        first -= 1
-        leads = np.asarray(np.isfinite(lattice.steps[first].law[:, leads]).any(axis=1))
-    return first
-
-
-class _Path(NamedTuple):
-    places: list[int]  # of the setting in each slot
-    cost: float
-
-
-def _paths(
-    lattice: Lattice, scorer: Scorer[Any] | None, plan: Plan, count: int, rng: Generator | None
-) -> Iterator[_Path]:
-    """The best path without chance, then the next best ends, or paths found under noise."""
-    ends = _search(lattice, scorer, plan, [np.zeros(len(slot.cost)) for slot in lattice.slots])
-    if rng is None:
-        yield from ends
-        return
-    yield ends[0]
-    for _ in range(_TRIES * (count - 1)):
-        yield _search(lattice, scorer, plan, [rng.gumbel(0, _NOISE, len(slot.cost)) for slot in lattice.slots])[0]
-
-
-def _search(lattice: Lattice, scorer: Scorer[Any] | None, plan: Plan, noise: list[Array]) -> list[_Path]:
-    """A beam of paths that keeps to what has a way on, and knows what it costs; best first."""
-    own = [slot.cost + extra for slot, extra in zip(lattice.slots, noise, strict=True)]
-    weight = 1.0 if scorer is None else _LOOK_AHEAD
-    ahead = _ahead(lattice, own, weight)
-    state = scorer.start(plan) if scorer else None
-    cost = own[0][None, :] - (scorer.scores(state, 0, lattice.slots[0].settings) if scorer else 0.0)
-    back: list[Array] = []
-    kept: list[Array] = []
-    total = np.zeros(0)
-    for slot, here in enumerate(lattice.slots):
-        if slot:
-            step = lattice.steps[slot - 1]
-            before = kept[-1]
-            cost = total[:, None] + step.law[before] + own[slot][None, :]
-            cost = cost + (step.habit[before] if scorer is None else -scorer.scores(state, slot, here.settings))
-        parents = cost.argmin(axis=0)
-        reached = cost[parents, np.arange(cost.shape[1])]
-        chosen = np.argsort(reached + ahead[slot], kind="stable")[:BEAM]
-        chosen = chosen[np.isfinite((reached + ahead[slot])[chosen])]
-        total = reached[chosen]
-        kept.append(chosen)
-        back.append(parents[chosen])
-        if scorer:
-            state = scorer.advance(state, slot, back[-1], here.settings.at(chosen))
-    ends = [_traced(kept, back, int(end)) for end in np.argsort(total, kind="stable")]
-    drawn = [sum(float(extra[place]) for extra, place in zip(noise, places, strict=True)) for places in ends]
-    return [_Path(places, float(cost) - luck) for places, cost, luck in zip(ends, np.sort(total), drawn, strict=True)]
-
-
-def _ahead(lattice: Lattice, own: list[Array], weight: float) -> list[Array]:
-    """For every slot and setting: the least that the way on costs; infinite where there is none."""
-    ahead = [np.zeros(len(own[-1]))]
-    for slot in range(len(own) - 1, 0, -1):
-        step = lattice.steps[slot - 1]
-        ahead.append((step.law + weight * step.habit + (own[slot] + ahead[-1])[None, :]).min(axis=1))
-    return ahead[::-1]
-
-
-def _traced(kept: list[Array], back: list[Array], end: int) -> list[int]:
-    places: list[int] = []
-    for chosen, parents in zip(reversed(kept), reversed(back), strict=True):
-        places.append(int(chosen[end]))
-        end = int(parents[end])
-    return places[::-1]
-
-
-def _skeleton(ways: Ways, lattice: Lattice, path: _Path) -> Skeleton:
+def _skeleton(ways: Ways, lattice: Lattice, path: Path) -> Skeleton:
     plan = ways.plan
     picked = [slot.settings.at(np.array([place])) for slot, place in zip(lattice.slots, path.places, strict=True)]
     moments = [Moment(*item) for item in zip(plan.slots, plan.wishes, picked, strict=True)]

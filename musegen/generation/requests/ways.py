@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from musegen.generation.decode.composing import keeps_textbook
 from musegen.generation.habits import Habits
-from musegen.generation.requests.by_ear import doubled, goes_astray, read_by_ear
+from musegen.generation.requests.by_ear import Heard, faults_after, faults_alone, faults_between, heard
 from musegen.generation.requests.cadences import closes
 from musegen.generation.requests.chords import ChordChain
 from musegen.generation.requests.laws import COUNTED, Laws
 from musegen.generation.requests.plan import VOICES, Plan, Wish
 from musegen.generation.requests.scoring import Array, Settings
 from musegen.generation.requests.settings import settings_of
-from musegen.rules.core.templates import Readings
 from musegen.score.table import Flag
 from musegen.theory.sonority import Harmony, Sonority
 
@@ -30,6 +30,7 @@ class Slotted(NamedTuple):
 
     settings: Settings
     cost: Array  # (settings,) doubling, spacing and rules, in nats
+    rules: Array  # (settings,) what of it rules cost
     sound: Sonority  # chord notes
     enters: Sonority  # what is sung first
     leaves: Sonority  # and last
@@ -60,7 +61,11 @@ class Ways:
         if (slot, freedom) not in self._slots:
             states = self.chain.kept(slot, freedom)
             price = self.chain.price(slot, states)
-            self._slots[slot, freedom] = self.slotted(self.plan.wishes[slot], states, freedom, price)
+            found = self.slotted(self.plan.wishes[slot], states, freedom, price)
+            if not slot and self.strictly:
+                first = COUNTED * faults_alone(self._heard(found.enters))
+                found = found._replace(cost=found.cost + first, rules=found.rules + first)
+            self._slots[slot, freedom] = found
         return self._slots[slot, freedom]
 
     def step(self, slot: int, before: int, freedom: int) -> Step:
@@ -74,19 +79,28 @@ class Ways:
     def slotted(self, wish: Wish, states: Array, freedom: int, price: Array) -> Slotted:
         """The lawful settings of chords under a wish; `price` (states,) is what the chords cost."""
         found, sound = self.settings(wish, states, freedom)
-        broken, cost = self.laws.setting(sound, given_voices(wish), stated=wish.states_chord)
+        broken, rules = self.laws.setting(sound, given_voices(wish), stated=wish.states_chord)
         chord = np.empty(len(self.chain.space.chords))
         chord[states] = price
-        total = found.cost + chord[found.chord] + cost + self.habits.spacing(found.pitch)
-        for passing in sung_in(sound, wish) if any(len(sung) > 1 for sung in wish.notes) else ():
+        total = found.cost + chord[found.chord] + rules + self.habits.spacing(found.pitch)
+        through = sung_through(sound, wish)
+        for passing in through if len(through) > 1 else ():
             forbidden, extra = self.laws.passing(passing, given_voices(wish))
-            broken, total = broken | forbidden, total + extra
-        if self.strictly:
-            total = total + COUNTED * doubled(found.pitch, read_by_ear(found.pitch, found.fifths, self._tonic))
+            broken, total, rules = broken | forbidden, total + extra, rules + extra
+        alone, inside = self._counted(through)
+        total, rules = total + inside, rules + inside
         order = np.flatnonzero(~broken)
-        kept = order[np.argsort(total[order], kind="stable")][: _MOST[freedom]]
+        kept = order[np.argsort((total + alone)[order], kind="stable")][: _MOST[freedom]]
         found, sound = found.at(kept), sound[kept]
-        return Slotted(found, total[kept], sound, *sung_in(sound, wish))
+        return Slotted(found, total[kept], rules[kept], sound, *sung_in(sound, wish))
+
+    def _counted(self, through: tuple[Sonority, ...]) -> tuple[Array, Array]:
+        """(settings,) twice: what it costs that a stranger counts faults in how settings begin, and while they last."""
+        if not self.strictly:
+            return np.zeros(()), np.zeros(())
+        first, *others = map(self._heard, through)
+        inside = sum(faults_after(*pair) for pair in pairwise((first, *others)))
+        return COUNTED * faults_alone(first), COUNTED * np.asarray(inside)
 
     def settings(self, wish: Wish, states: Array, freedom: int) -> tuple[Settings, Sonority]:
         """All settings of chords under a wish, lawful or not, and how they sound."""
@@ -108,16 +122,15 @@ class Ways:
         """(before, here): what the rules of succession forbid, and what the others cost."""
         given = given_voices(left) & given_voices(met)
         stated = left.states_chord or met.states_chord
-        heard = before.sound[:, None], here.sound[None, :]
+        plain = before.sound[:, None], here.sound[None, :]
         sung = (before.leaves[:, None], here.enters[None, :]) if joins_apart(left, met) else None
-        broken, cost = self.laws.succession(heard, sung, given, stated=stated)
+        broken, cost = self.laws.succession(plain, sung, given, stated=stated)
         if not self.strictly:
             return broken, cost
-        astray = goes_astray(before.settings.pitch, here.settings.pitch, self._heard(before), self._heard(here))
-        return broken, cost + COUNTED * astray
+        return broken, cost + COUNTED * faults_between(self._heard(before.leaves), self._heard(here.enters))
 
-    def _heard(self, slotted: Slotted) -> Readings:
-        return read_by_ear(slotted.settings.pitch, slotted.settings.fifths, self._tonic)
+    def _heard(self, sound: Sonority) -> Heard:
+        return heard(sound, self._tonic)
 
     def _of_chords(self, slot: int, before: Slotted, here: Slotted) -> Array:
         one, place_one = np.unique(before.settings.chord, return_inverse=True)
@@ -184,9 +197,19 @@ def sung_in(sound: Sonority, wish: Wish) -> tuple[Sonority, Sonority]:
     return _with(sound, wish, 0), _with(sound, wish, -1)
 
 
+def sung_through(sound: Sonority, wish: Wish) -> tuple[Sonority, ...]:
+    """The settings with all that is sung over them in turn; of several voices that move, the first and the last."""
+    moving = [len(sung) for sung in wish.notes if len(sung) > 1]
+    if not moving:
+        return (sound,)
+    places = range(moving[0]) if len(moving) == 1 else (0, -1)
+    return tuple(_with(sound, wish, place) for place in places)
+
+
 def _with(sound: Sonority, wish: Wish, place: int) -> Sonority:
     pitch, fifths = sound.pitch.copy(), sound.fifths.copy()
     for voice in range(VOICES):
         if wish.notes[voice]:
-            pitch[:, voice], fifths[:, voice] = wish.notes[voice][place]
+            sung = wish.notes[voice]
+            pitch[:, voice], fifths[:, voice] = sung[min(place, len(sung) - 1)]
     return replace(sound, pitch=pitch, fifths=fifths)
