@@ -129,6 +129,7 @@ class ChoraleStatistics:
         """log P(last figure of a phrase | figure before)."""
         return self._successions("approach", minor)
 
+    @lru_cache(maxsize=64)  # noqa: B019 - of few statistics, each asked for once a key
     def _successions(self, table: str, minor: bool) -> Floats:
         size = len(figures(minor))
         counted = self.counts(f"{table}.{_mode(minor)}", (size + 1, size))
