@@ -21,6 +21,7 @@ from musegen.generation.neural.chord_columns import harmony_of, named_keys
 from musegen.generation.neural.chord_tables import figure_numbers, inversion_table, key_classes, places_of
 from musegen.generation.neural.closes import other_basses, other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
+from musegen.generation.neural.foreign import Going, belonging, going, prices, unresolved
 from musegen.generation.neural.frames import A_QUARTER, VOICES, padded
 from musegen.generation.neural.known_chords import known_chords
 from musegen.generation.neural.listening import HELD, STRUCK, numbers_of
@@ -41,6 +42,8 @@ WEIGHT = 0.2
 """Nats that a point of a rule that only weighs costs."""
 WARMTH = 1.15
 """Laws and choice cool what is drawn: at this temperature of notes it moves as much as Bach's."""
+OFF_PULSE = 1.2
+"""Nats by which a chord is the likelier to begin between pulses: left to itself the network has half of Bach's there."""
 _CHORD_BEGINS = A_QUARTER // 2
 """Frames of the beats on which a chord may begin: eighths."""
 
@@ -123,7 +126,8 @@ class _Drawing:
         pulse = self.said.phase[owner, time] % A_QUARTER == 0
         free, joined = self.free[owner, time], self.joined[owner, time]
         seen = Seen(memory, context, *before, self.given[owner, time], key_classes(self.said.home[owner, time]))
-        frame = Frame(time, seen, heard.note, free, joined, pulse, every.sung)
+        come = going(heard.note, heard.reached, belonging(*before))
+        frame = Frame(time, seen, heard.note, free, joined, pulse, every.sung, come)
         self._notes(frame)
         self._strike(frame)
 
@@ -142,6 +146,7 @@ class _Drawing:
         begin, keys = self.network.change(seen)
         note, free = seen.given, frame.free[rows]
         begin = begin + STALE * (frame.pulse[rows] & is_stale(note, self.attack[owner, time], free, *old))
+        begin = begin + OFF_PULSE * ~frame.pulse[rows]
         begins = (self.rng.random(len(rows)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
         begins |= (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
         begins &= figure == UNSAID
@@ -156,6 +161,8 @@ class _Drawing:
         if len(at):
             logits = self.network.figures(seen.rows(at), key_classes(new_local[at]))
             logits = logits - FOREIGN * against(note[at], free[at], new_local[at])
+            come = Going(*(column[rows[at]] for column in frame.come))
+            logits = logits - unresolved(come, free[at], key_classes(new_local[at]))
             new_figure[at] = self._figure(logits, self.said.inversion[owner[at], time])
         self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure
 
@@ -200,7 +207,6 @@ class _Drawing:
         nobody = np.zeros(len(every), dtype=np.int64)
         names = np.zeros((len(every), 12), dtype=np.int16)
         made = Made(silence(len(every), every.sung.harmony), self.given[every.owner, time], names, (nobody, nobody))
-        made.costs = {voice: in_the_way(self.ahead, every.owner, time, voice) for voice in range(VOICES)}
         for voice in range(VOICES):
             given = np.flatnonzero(~frame.free[:, voice])
             made.place(voice, given, frame.before)
@@ -213,6 +219,11 @@ class _Drawing:
         made.now = replace(made.now, harmony=harmony_of(local, figure))
         made.names, made.chord = _spellings(local, figure), (key_classes(local), figure_numbers(local, figure))
         made.barred = {0: self._other_sopranos(frame), VOICES - 1: self._other_basses(frame)}
+        before = frame.seen.local, frame.seen.figure
+        begins = np.any([now != old for now, old in zip(made.chord, before, strict=True)], axis=0)
+        foreign = prices(frame.come, belonging(*before), belonging(*made.chord), frame.pulse, begins)
+        owner, time = self.particles.owner, frame.time
+        made.costs = [price + in_the_way(self.ahead, owner, time, voice) for voice, price in enumerate(foreign)]
 
     def _other_sopranos(self, frame: Frame) -> Array:
         owner, time = self.particles.owner, frame.time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from musegen.generation.decode.coming import Coming
 from musegen.generation.decode.composing import ByEar, composing_laws, keeps_textbook
 from musegen.generation.decode.numbering import codes_of
 from musegen.generation.decode.voice_laws import Moment
+from musegen.generation.neural.foreign import Going
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.network import Harmoniser, Seen, log_shares
@@ -45,6 +46,7 @@ class Frame(NamedTuple):
     joined: Array
     pulse: Array
     sung: Sonority  # what each voice sang last
+    come: Going  # how each voice comes
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Made:
     names: Array  # (rows, 12): how pitch classes are spelled
     chord: tuple[Array, Array]  # key class and figure number of each row
     barred: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): not what was asked for
-    costs: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): nats taken off
+    costs: Sequence[Array] = ()  # by voice (rows, notes): nats taken off
 
     def place(self, voice: int, rows: Array, before: Array) -> None:
         """Put the decided notes of a voice into the sonority of some rows."""
@@ -125,7 +127,7 @@ class Singers:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
                 likely[here] += lost
-            scaled = self._scaled(voice, logits, made.costs[voice][at] if voice in made.costs else 0.0)
+            scaled = self._scaled(voice, logits, made.costs[voice][at])
             lost, gave_up = self._settle(voice, at, scaled, frame, made, ground.rows(here))
             weight[here] += lost
             stuck[here] |= gave_up
