@@ -23,6 +23,7 @@ from musegen.generation.neural.closes import other_basses, other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.foreign import Going, belonging, going, prices, unresolved
 from musegen.generation.neural.frames import A_QUARTER, VOICES, padded
+from musegen.generation.neural.jarring import relations
 from musegen.generation.neural.known_chords import known_chords
 from musegen.generation.neural.listening import HELD, STRUCK, numbers_of
 from musegen.generation.neural.network import NOT_GIVEN, Harmoniser, Seen, harmoniser
@@ -43,7 +44,9 @@ WEIGHT = 0.2
 WARMTH = 1.15
 """Laws and choice cool what is drawn: at this temperature of notes it moves as much as Bach's."""
 OFF_PULSE = 1.2
-"""Nats by which a chord is the likelier to begin between pulses: left to itself the network has half of Bach's there."""
+"""Nats by which a chord is the likelier to begin between pulses: by itself the network has half of Bach's there."""
+DOWNBEAT = 1.5
+"""Nats by which it is the likelier to begin on a downbeat: the network alone keeps twice as many chords over barlines."""
 _CHORD_BEGINS = A_QUARTER // 2
 """Frames of the beats on which a chord may begin: eighths."""
 
@@ -146,7 +149,7 @@ class _Drawing:
         begin, keys = self.network.change(seen)
         note, free = seen.given, frame.free[rows]
         begin = begin + STALE * (frame.pulse[rows] & is_stale(note, self.attack[owner, time], free, *old))
-        begin = begin + OFF_PULSE * ~frame.pulse[rows]
+        begin = begin + OFF_PULSE * ~frame.pulse[rows] + DOWNBEAT * (phase == 0)
         begins = (self.rng.random(len(rows)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
         begins |= (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
         begins &= figure == UNSAID
@@ -221,9 +224,13 @@ class _Drawing:
         made.barred = {0: self._other_sopranos(frame), VOICES - 1: self._other_basses(frame)}
         before = frame.seen.local, frame.seen.figure
         begins = np.any([now != old for now, old in zip(made.chord, before, strict=True)], axis=0)
+        owner, time, every = self.particles.owner, frame.time, self.particles
+        made.begins, made.closes = begins, self.said.to_phrase_end[owner, time] <= A_QUARTER
         foreign = prices(frame.come, belonging(*before), belonging(*made.chord), frame.pulse, begins)
-        owner, time = self.particles.owner, frame.time
-        made.costs = [price + in_the_way(self.ahead, owner, time, voice) for voice, price in enumerate(foreign)]
+        jarring = relations(every.sung, made.names, every.listener.now.age, frame.pulse)
+        made.costs = [
+            foreign[voice] + jarring[voice] + in_the_way(self.ahead, owner, time, voice) for voice in range(VOICES)
+        ]
 
     def _other_sopranos(self, frame: Frame) -> Array:
         owner, time = self.particles.owner, frame.time

@@ -82,7 +82,7 @@ def _of_voice(
 ) -> Array:
     before, was = come.before[:, voice, None], come.foreign[:, voice, None]
     apart = np.where((before > 0) & (_EVERY > 0), _EVERY - before, 0)
-    stays = (_EVERY == before) & (before > 0)
+    stays = (before == _EVERY) & (before > 0)
     leaps, steps = np.abs(apart) > _STEP, (apart != 0) & (np.abs(apart) <= _STEP)
     passes = ~belong & ~pulse & steps & np.where(apart < 0, beside[0], beside[1])
     upper = voice < VOICES - 1

@@ -17,6 +17,7 @@ from musegen.generation.decode.numbering import codes_of
 from musegen.generation.decode.voice_laws import Moment
 from musegen.generation.neural.foreign import Going
 from musegen.generation.neural.frames import VOICES
+from musegen.generation.neural.jarring import clashes, of_chord
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.network import Harmoniser, Seen, log_shares
 from musegen.generation.voicings import COMFORTABLE
@@ -49,6 +50,10 @@ class Frame(NamedTuple):
     come: Going  # how each voice comes
 
 
+def _nobody() -> Array:
+    return np.zeros(0, dtype=bool)
+
+
 @dataclass
 class Made:
     """The sonorities that are being made."""
@@ -59,6 +64,8 @@ class Made:
     chord: tuple[Array, Array]  # key class and figure number of each row
     barred: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): not what was asked for
     costs: Sequence[Array] = ()  # by voice (rows, notes): nats taken off
+    begins: Array = field(default_factory=_nobody)  # (rows,): whether the chord begins
+    closes: Array = field(default_factory=_nobody)  # (rows,): whether it is the last of a phrase, or leads to it
 
     def place(self, voice: int, rows: Array, before: Array) -> None:
         """Put the decided notes of a voice into the sonority of some rows."""
@@ -68,6 +75,12 @@ class Made:
         now.fifths[rows, voice] = np.where(sounds, self.names[rows, (note + LOWEST) % 12], 0)
         now.sounds[rows, voice] = sounds
         now.attack[rows, voice] = sounds & (note != before[rows, voice])
+
+    def prices(self, voice: int, rows: Array) -> Array:
+        """(rows, notes): nats that notes of a voice cost, those above it being decided."""
+        chord = self.chord[0][rows], self.chord[1][rows]
+        of_frame = of_chord(voice, self.decided[rows], chord, self.begins[rows], self.closes[rows])
+        return np.asarray(self.costs[voice][rows] + of_frame + clashes(self.now[rows], self.names[rows], voice))
 
     def codes(self, rows: Array, notes: Array) -> Array:
         """(rows, notes): the codes of notes as some rows would spell them."""
@@ -127,7 +140,7 @@ class Singers:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
                 likely[here] += lost
-            scaled = self._scaled(voice, logits, made.costs[voice][at])
+            scaled = self._scaled(voice, logits, made.prices(voice, at))
             lost, gave_up = self._settle(voice, at, scaled, frame, made, ground.rows(here))
             weight[here] += lost
             stuck[here] |= gave_up

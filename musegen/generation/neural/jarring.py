@@ -1,0 +1,92 @@
+"""What jars: chromatic steps in short notes, cross relations, chords without their third, basses that are not theirs.
+
+Bach's lower voices never go on by a chromatic semitone from or to an eighth (ten chorales; those of the network alone
+fourteen times), and his chords have their third and their own bass where they begin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.generation.neural.chord_tables import THIRD, bass_table, role_table
+from musegen.generation.neural.frames import A_QUARTER, VOICES
+from musegen.generation.neural.listening import LOWEST, NOTES
+from musegen.theory.sonority import Sonority
+
+Array = npt.NDArray[Any]
+
+_CHROMATIC, _CROSS, _CLASH = 6.0, 2.5, 12.0
+"""Nats for a chromatic semitone from or to a short note; for a letter that another voice has just altered, or does."""
+_OTHER_BASS = 4.0
+"""Nats for another bass than the chord's where it begins."""
+_WITHOUT_THIRD, _CLOSING_WITHOUT = 2.0, 8.0
+"""Nats for the tenor, where alto and soprano have no third of the chord that begins, for any other note; in a close."""
+_LETTERS = 7
+_TENOR, _BASS = VOICES - 2, VOICES - 1
+
+_EVERY = np.arange(NOTES)
+_CLASSES = (_EVERY + LOWEST) % 12
+
+
+def relations(sung: Sonority, names: Array, age: Array, pulse: Array) -> list[Array]:
+    """For each voice (rows, notes): what notes cost after what all voices have sung.
+
+    Args:
+        sung: what each voice sang last.
+        names: (rows, 12) how pitch classes are spelled now, on the line of fifths.
+        age: (rows, voices) frames since each voice began its note.
+        pulse: (rows,) whether the frame is a pulse.
+    """
+    spelled = names[:, _CLASSES]
+    altered = [_altered(spelled, sung, voice) for voice in range(VOICES)]
+    short = ~pulse[:, None] | (age + 1 < A_QUARTER)
+    found = []
+    for voice in range(VOICES):
+        step = np.abs(_EVERY + LOWEST - sung.pitch[:, voice, None]) == 1
+        own = altered[voice] & step
+        others = np.any([altered[other] for other in range(VOICES) if other != voice], axis=0)
+        found.append(_CHROMATIC * (own & short[:, voice, None]) + _CROSS * (others & ~own))
+    return found
+
+
+def clashes(now: Sonority, names: Array, voice: int) -> Array:
+    """(rows, notes): what notes of a voice cost whose letter a decided voice sings with another alteration."""
+    spelled = names[:, _CLASSES]
+    altered = [_altered(spelled, now, other) for other in range(VOICES) if other != voice]
+    return np.asarray(_CLASH * np.any(altered, axis=0))
+
+
+def _altered(spelled: Array, sonority: Sonority, voice: int) -> Array:
+    """(rows, notes): the letter of a voice's note, with another alteration."""
+    apart = spelled - sonority.fifths[:, voice, None]
+    found = (apart % _LETTERS == 0) & (apart != 0) & sonority.sounds[:, voice, None]
+    found[:, 0] = False
+    return np.asarray(found)
+
+
+def of_chord(voice: int, note: Array, chord: tuple[Array, Array], begins: Array, closes: Array) -> Array:
+    """(rows, notes): what notes of a voice cost where a chord begins.
+
+    Args:
+        voice: a voice below the alto; others cost nothing.
+        note: (rows, voices) the notes of the frame, as far as they are decided.
+        chord: class of key and number of figure of each row.
+        begins: (rows,) whether the chord begins here.
+        closes: (rows,) whether it is the last of a phrase, or leads to it.
+    """
+    key, figure = chord
+    degree = (_CLASSES - ((key - 1) // 2)[:, None]) % 12
+    known = begins & (key > 0) & (figure > 0)
+    if voice == _BASS:
+        return np.asarray(_OTHER_BASS * (known[:, None] & (degree != bass_table()[figure][:, None])))
+    if voice != _TENOR:
+        return np.zeros(degree.shape)
+    role = role_table()[figure[:, None], degree]
+    above = np.take_along_axis(role, note[:, :_TENOR], axis=1)
+    has_third = (role_table()[figure] == THIRD).any(axis=1)
+    missing = known & has_third & ~((above == THIRD) & (note[:, :_TENOR] > 0)).any(axis=1)
+    price = np.where(closes, _CLOSING_WITHOUT, _WITHOUT_THIRD)
+    return np.asarray((missing * price)[:, None] * (role != THIRD))
