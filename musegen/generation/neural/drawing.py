@@ -46,7 +46,7 @@ WARMTH = 1.15
 OFF_PULSE = 1.2
 """Nats by which a chord is the likelier to begin between pulses: by itself the network has half of Bach's there."""
 DOWNBEAT = 1.5
-"""Nats by which it is the likelier to begin on a downbeat: the network alone keeps twice as many chords over barlines."""
+"""Nats by which it is the likelier to begin on a downbeat: the network keeps twice as many over barlines as Bach."""
 _CHORD_BEGINS = A_QUARTER // 2
 """Frames of the beats on which a chord may begin: eighths."""
 
