@@ -1,16 +1,28 @@
-"""Between the chords of a skeleton: where the network may ornament what was asked for."""
+"""Between the chords of a skeleton: where the network may ornament what was asked for, and what of that is kept."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
 import numpy as np
 
-from musegen.generation.neural.drawn import Task
+from musegen.generation.decode.composing import keeps_textbook
+from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES, Frames, Ints
 from musegen.generation.neural.said import UNSAID, Said, key_number
+from musegen.generation.refine.judging import by_numerals
+from musegen.generation.requests.by_ear import faults_after, heard
 from musegen.generation.requests.plan import Plan
 from musegen.generation.requests.skeletons import Skeleton
+from musegen.rules.findings import Finding
+from musegen.rules.packs import load_pack
+from musegen.score.model import Score
+from musegen.theory.sonority import Sonority
 from musegen.theory.vocabulary import index_of
 
+Write = Callable[[Drawn], Score]
 _BASS = VOICES - 1
 
 
@@ -57,3 +69,87 @@ def _say(said: dict[str, Ints], here: slice, skeleton: Skeleton, number: int) ->
     said["local"][mine] = key_number(chord.key)
     said["figure"][mine] = UNSAID if place is None else place
     said["inversion"][mine] = min(chord.numeral.inversion, 3)
+
+
+def spotless(answers: Sequence[Drawn], task: Task, skeleton: Skeleton, write: Write, pack: str) -> Drawn:
+    """The first of the answers to an ornamented task, with no more findings of a pack than the skeleton has.
+
+    Where its ornaments would add one, those of another answer are taken that do not, or the chord is held. `write`
+    makes the score of an answer.
+    """
+    plain, begins = _plain(answers[0], task), _begins(skeleton, len(task.joined))
+    chosen = _spliced(answers, plain, begins, skeleton) if keeps_textbook(pack) else answers[0]
+    return _checked(chosen, plain, begins, write, pack)
+
+
+def _begins(skeleton: Skeleton, length: int) -> list[int]:
+    """The frames at which new chords begin, where all is given, and the end."""
+    frames = [_frames(skeleton, number).start for number, held in enumerate(skeleton.held) if not held]
+    return sorted({0, length, *(frame for frame in frames if frame < length)})
+
+
+def _plain(answer: Drawn, task: Task) -> Drawn:
+    """The answer with every note held over what was free after it."""
+    given = answer.frames
+    pitch, fifths, attack = given.pitch.copy(), given.fifths.copy(), given.attack.copy()
+    for time in range(1, len(pitch)):
+        held = task.free[time] & (pitch[time - 1] > 0)
+        pitch[time, held], fifths[time, held] = pitch[time - 1, held], fifths[time - 1, held]
+        attack[time, held] = False
+    return answer._replace(frames=Frames(pitch, fifths, attack))
+
+
+def _spliced(answers: Sequence[Drawn], plain: Drawn, begins: Sequence[int], skeleton: Skeleton) -> Drawn:
+    """From chord to chord the first answer in which a stranger counts no more faults than in the plain chord."""
+    chosen, home = plain, 7 * skeleton.plan.home.tonic % 12
+    for first, last in pairwise(begins):
+        least = _faults(plain, first, last, home)
+        fine = (one for one in answers if _faults(one, first, last, home) <= least)
+        chosen = _with(chosen, next(fine, plain), first, last)
+    return chosen
+
+
+def _faults(answer: Drawn, first: int, last: int, home: int) -> int:
+    """In how many places rules are broken from a frame to where the next chord begins."""
+    here = answer.frames.cut(first, last + 1)
+    sung, rows = heard(Sonority(here.pitch, here.fifths, here.pitch > 0, here.attack), home), np.arange(len(here.pitch))
+    return int(faults_after(sung.at(rows[:-1]), sung.at(rows[1:])).sum())
+
+
+def _with(answer: Drawn, other: Drawn, first: int, last: int) -> Drawn:
+    """The answer with some frames of another one."""
+    frames = [np.concatenate([a[:first], b[first:last], a[last:]]) for a, b in zip(answer[0], other[0], strict=True)]
+    said = [np.concatenate([a[:first], b[first:last], a[last:]]) for a, b in zip(answer[1], other[1], strict=True)]
+    return answer._replace(frames=Frames(*frames), said=Said(*said))
+
+
+def _checked(chosen: Drawn, plain: Drawn, begins: Sequence[int], write: Write, pack: str) -> Drawn:
+    """The answer without the ornaments that add a finding; plain where nothing else helps."""
+    rules = load_pack(pack)
+    allowed = Counter(_named(item) for item in by_numerals([write(plain)], rules)[0].report.findings)
+    ornaments = [stretch for stretch in pairwise(begins) if _differs(chosen, plain, *stretch)]
+    while ornaments:
+        score = write(chosen)
+        findings = by_numerals([score], rules)[0].report.findings
+        excess = Counter(_named(item) for item in findings) - allowed
+        places = [item.onset * A_QUARTER // score.ticks_per_quarter for item in findings if _named(item) in excess]
+        if not places:
+            return chosen
+        for stretch in {_nearest(ornaments, place) for place in places}:
+            chosen = _with(chosen, plain, *stretch)
+            ornaments.remove(stretch)
+    return plain
+
+
+def _named(finding: Finding) -> tuple[str, int, tuple[object, ...]]:
+    return finding.rule, finding.onset, tuple(finding.voices)
+
+
+def _differs(one: Drawn, other: Drawn, first: int, last: int) -> bool:
+    pairs = zip(one.frames, other.frames, strict=True)
+    return any(bool((a[first:last] != b[first:last]).any()) for a, b in pairs)
+
+
+def _nearest(ornaments: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
+    """The stretch that leads to a frame or has it, or else lies nearest."""
+    return min(ornaments, key=lambda stretch: (max(stretch[0] - place, place - stretch[1], 0), stretch[0]))
