@@ -10,7 +10,7 @@ from numpy.random import Generator
 from musegen.errors import NotFound
 from musegen.generation import classical_settings
 from musegen.generation.conditions import Condition
-from musegen.generation.refine import Refined, refined
+from musegen.generation.refine import Choice, Refined, refined
 from musegen.score.model import Score
 
 Engine = Literal["neural", "classical"]
@@ -67,17 +67,12 @@ def harmonise_all(
         return [refined(candidates, pack=condition.pack, count=condition.candidates) for candidates in found]
     from musegen.generation import neural_settings  # onnxruntime is not needed for the other engine
 
-    made: list[list[Refined]] = [[] for _ in sources]
-    for particles in neural_settings.PARTICLES:
-        wanting = [number for number, one in enumerate(made) if not _is_enough(one, condition)]
-        again = [sources[number] for number in wanting]
-        found = neural_settings.settings(again, condition, rng, temperature=temperature, particles=particles)
-        for number, candidates in zip(wanting, found, strict=True):
-            known = [one.candidate for one in made[number]]
-            made[number] = refined([*known, *candidates], pack=condition.pack, count=condition.candidates)
-    return made
-
-
-def _is_enough(found: Sequence[Refined], condition: Condition) -> bool:
-    """As many as were asked for, with nothing wrong."""
-    return sum(one.is_clean for one in found) >= condition.candidates
+    drawing = neural_settings.Settings(sources, condition, rng, temperature=temperature)
+    made = [Choice(condition.pack, condition.candidates) for _ in sources]
+    for number, candidates in drawing.first().items():
+        made[number].take(candidates, most=neural_settings.JUDGED[0])
+    for most in neural_settings.JUDGED[1:]:
+        faulty = {number: choice.nearest for number, choice in enumerate(made) if not choice.is_enough}
+        for number, candidates in drawing.again(faulty).items():
+            made[number].take(candidates, most=most)
+    return [choice.best() for choice in made]

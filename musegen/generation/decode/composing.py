@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from musegen.generation.decode.voice_laws import Laws
 from musegen.rules.core.chords import chords_in
-from musegen.rules.core.counting import counted
+from musegen.rules.core.counting import counted, places
 from musegen.rules.core.templates import (
     Readings,
     doubled_leading_tones,
@@ -57,6 +58,15 @@ def textbook_faults(pitch: Ints, fifths: Ints, given: Sequence[int]) -> int:
     """
     chords = chords_in(pitch, fifths, np.ones(len(pitch)))
     return counted(chords).everything - sum(counted(chords.alone(voice)).everything for voice in given)
+
+
+def textbook_places(pitch: Ints, fifths: Ints, given: Sequence[int]) -> set[int]:
+    """The frames in which such faults arrive."""
+    chords = chords_in(pitch, fifths, np.ones(len(pitch)))
+    found = Counter(time for times in places(chords).values() for time in times)
+    for voice in given:
+        found -= Counter(time for times in places(chords.alone(voice)).values() for time in times)
+    return {int(time) for time in found}
 
 
 class ByEar(NamedTuple):

@@ -19,6 +19,7 @@ class Candidate(NamedTuple):
     given: Collection[int] = ()  # ids of the notes that were given: they are never changed
     asked: bool = False  # its numerals were asked for: they are never changed
     faults: int = 0  # of the textbook, by sound alone, where the pack is one under which that is kept
+    number: int = -1  # by which the generator knows it again
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Refined:
     repairs: tuple[Finding, ...]  # what was mended at last, each with its fix
     merit: float  # by which settings with as many errors are ranked, in nats a note
     candidate: Candidate  # as it is after repairs
+    places: tuple[float, ...] = ()  # where errors arrive, in quarters from the beginning
 
     @property
     def is_clean(self) -> bool:

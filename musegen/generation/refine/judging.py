@@ -28,6 +28,11 @@ class Reading(NamedTuple):
         """How many findings are errors."""
         return self.report.count("error")
 
+    @property
+    def places(self) -> list[float]:
+        """Where errors arrive, in quarters from the beginning."""
+        return [item.onset / self.score.ticks_per_quarter for item in self.report.at_or_above("error")]
+
 
 def by_numerals(scores: Sequence[Score], pack: Pack) -> list[Reading]:
     """What the pack says of each score by its own numerals; where it has none, by what the classical engine hears."""
