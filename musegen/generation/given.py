@@ -129,10 +129,15 @@ def numeral_given(label: HarmonyLabel) -> Request:
         return [readings[key.minor]] if key.minor in readings and stated in (None, key) else []
 
     def keeps(chord: Chord) -> bool:
-        held = chord.numeral
-        return any(set(name.members) == set(held.members) and name.bass == held.bass for name in names(chord.key))
+        return any(_sounds_as(name, chord.numeral) for name in names(chord.key))
 
     return Request(label.text, keeps, names, "numeral", label.key)
+
+
+def _sounds_as(asked: Numeral, held: Numeral) -> bool:
+    """The same notes over the same bass; `I64` and `Cad64` are told apart, as they were by who wrote them."""
+    alike = set(asked.members) == set(held.members) and asked.bass == held.bass
+    return alike and asked.is_cadential == held.is_cadential
 
 
 def _symbol_request(label: HarmonyLabel) -> Request:
