@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from musegen.generation.conditions import Condition
 from musegen.generation.decode.composing import keeps_textbook, textbook_faults, textbook_places
+from musegen.generation.given import Given
 from musegen.generation.melody import melody_of
 from musegen.generation.neural.asking import chords_at_frames, task_for
 from musegen.generation.neural.cadencing import with_cadences
@@ -20,12 +21,11 @@ from musegen.generation.neural.keeping import kept_notes
 from musegen.generation.neural.redrawing import Excerpt, excerpt_of, is_worth_it, places_round, put_back
 from musegen.generation.neural.spelling import well_spelled
 from musegen.generation.neural.writing import score_of
-from musegen.generation.ornamenting import asks_for_chords, ornamented
+from musegen.generation.ornamenting import asks_for_chords, ornamented, spotless
 from musegen.generation.refine import Candidate, Refined
 from musegen.generation.requests.by_network import NetworkScorer
 from musegen.generation.requests.plan import plan_of
 from musegen.generation.requests.skeletons import Skeleton, skeletons
-from musegen.generation.requests.writing import plain_score
 from musegen.score.model import Score
 
 PARTICLES, MORE = 4, 12
@@ -35,8 +35,6 @@ JUDGED = (1, 3, 4)
 searches after the first one are for pieces in which something is wrong."""
 SKELETONS = 2
 """Voicings that keep requests, for each setting that is wanted."""
-_PLAIN = -2.0
-"""What a setting without ornaments counts, in nats a note: where there is another one, that is taken."""
 
 
 class _Work(NamedTuple):
@@ -46,18 +44,23 @@ class _Work(NamedTuple):
     condition: Condition
     task: Task
     skeletons: list[Skeleton]
+    harmony: Given
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether a skeleton keeps all that is asked for: no chord comes between two of its slots."""
-        stated = {label.onset for label in self.condition.harmonies or self.source.harmonies}
-        return bool(self.skeletons) and stated <= {slot.onset for slot in self.skeletons[0].plan.slots}
-
-    @property
-    def copies(self) -> list[Task]:
+    def orders(self) -> list[_Order]:
         """What is drawn: the task several times, or once round each skeleton."""
-        copies = [ornamented(self.task, skeleton) for skeleton in self.skeletons]
-        return copies or [self.task] * self.condition.candidates
+        ornaments = [_Order(ornamented(self.task, skeleton), skeleton=skeleton) for skeleton in self.skeletons]
+        return ornaments or [_Order(self.task)] * self.condition.candidates
+
+    def written(self, answer: Drawn) -> Score:
+        """The score of an answer to the whole task."""
+        return score_of(well_spelled(answer, self.task.free), self.source, task=self.task, given=self.harmony)
+
+    def made(self, order: _Order, answers: Sequence[Drawn]) -> list[_Made]:
+        """Answers to the whole task; of those round a skeleton one, without the ornaments that would be faults."""
+        if order.skeleton is None:
+            return [order.made(answer) for answer in answers]
+        best = spotless(answers, order.task, order.skeleton, self.written, self.condition.pack)
+        return [order.made(best)]
 
 
 class _Made(NamedTuple):
@@ -72,6 +75,7 @@ class _Order(NamedTuple):
 
     task: Task
     of: tuple[_Made, Excerpt] | None = None
+    skeleton: Skeleton | None = None  # that is to be ornamented
 
     def made(self, answer: Drawn) -> _Made:
         """An answer to the whole task."""
@@ -102,14 +106,16 @@ class Settings:
 
     def first(self) -> dict[int, list[Candidate]]:
         """Settings of each score, by its number."""
-        return self._drawn({number: self._whole(number) for number in range(len(self._works))}, PARTICLES)
+        return self._drawn({number: work.orders() for number, work in enumerate(self._works)}, PARTICLES)
 
     def again(self, faulty: Mapping[int, Sequence[Refined]]) -> dict[int, list[Candidate]]:
         """Other settings of scores, by their number, of which these are the best so far: drawn again where they err.
 
-        Where an error can be anywhere, or there are many, all is drawn anew.
+        Where an error can be anywhere, or there are many, all is drawn anew. What is wrong with an ornamented skeleton
+        was asked for: no other drawing mends it.
         """
-        return self._drawn({number: self._orders(number, several) for number, several in faulty.items()}, MORE)
+        free = {number: several for number, several in faulty.items() if not self._works[number].skeletons}
+        return self._drawn({number: self._orders(number, several) for number, several in free.items()}, MORE)
 
     def _drawn(self, orders: Mapping[int, Sequence[_Order]], particles: int) -> dict[int, list[Candidate]]:
         from musegen.generation.neural.drawing import draw
@@ -117,16 +123,15 @@ class Settings:
         tasks = [order.task for several in orders.values() for order in several]
         answers = iter(draw(tasks, self._rng, pack=self._pack, particles=particles, temperature=self._temperature))
         return {
-            number: self._candidates(number, [order.made(answer) for order in several for answer in next(answers)])
+            number: self._candidates(
+                number, [one for order in several for one in self._works[number].made(order, next(answers))]
+            )
             for number, several in orders.items()
         }
 
-    def _whole(self, number: int) -> list[_Order]:
-        return [_Order(task) for task in self._works[number].copies]
-
     def _orders(self, number: int, faulty: Sequence[Refined]) -> list[_Order]:
         excerpts = [found for one in faulty if (found := self._excerpt(number, one))]
-        return excerpts if faulty and len(excerpts) == len(faulty) else excerpts + self._whole(number)
+        return excerpts if faulty and len(excerpts) == len(faulty) else excerpts + self._works[number].orders()
 
     def _excerpt(self, number: int, faulty: Refined) -> _Order | None:
         """What is to be drawn again of a setting; None where that is too much, or nobody knows what."""
@@ -145,31 +150,30 @@ class Settings:
     def _candidates(self, number: int, made: Sequence[_Made]) -> list[Candidate]:
         """The likeliest of these answers, those with faults last, written as scores."""
         work, known = self._works[number], self._made[number]
-        source, condition, asked = work.source, work.condition, bool(work.skeletons)
-        harmony = chords_at_frames(source, condition)
-        given = frozenset(kept_notes(source, work.task)["id"].tolist())
-        found = []
+        condition, asked, found = work.condition, bool(work.skeletons), []
+        given = frozenset(kept_notes(work.source, work.task)["id"].tolist())
         strict = keeps_textbook(condition.pack)
         ranked = [(_faults(*one) if strict else 0, -_per_note(*one), one) for one in _different(made)]
         ranked.sort(key=lambda item: item[:2])
         for faults, unlikely, one in ranked[: max(JUDGED) * condition.candidates]:
-            score = score_of(well_spelled(one.answer, work.task.free), source, task=work.task, given=harmony)
+            score = work.written(one.answer)
             found.append(Candidate(score, -unlikely, one.answer.cost, given, asked, faults, len(known)))
             known.append(one)
-        plain = work.skeletons[: condition.candidates] if work.is_plain or not found else []
-        return found + [Candidate(plain_score(one, condition), _PLAIN, one.cost, given, asked) for one in plain]
+        return found
 
 
 def _work(source: Score, condition: Condition, rng: Generator) -> _Work:
     task = closing_in_root_position(task_for(source, condition))
     asked = condition.harmonies or condition.figures or condition.cadences or source.harmonies or source.figures
     plan = plan_of(source, condition) if asked else None
+    harmony = chords_at_frames(source, condition)
     if plan is None or not asks_for_chords(plan):
         if condition.left is None and not task.free[:, 0].any():
             task = with_cadences(task, melody_of(source), rng)
-        return _Work(source, condition, task, [])
+        return _Work(source, condition, task, [], harmony)
     count = SKELETONS * condition.candidates
-    return _Work(source, condition, task, skeletons(plan, score_voicings=NetworkScorer(task), count=count, rng=rng))
+    found = skeletons(plan, score_voicings=NetworkScorer(task), count=count, rng=rng)
+    return _Work(source, condition, task, found, harmony)
 
 
 def _different(made: Sequence[_Made]) -> list[_Made]:
