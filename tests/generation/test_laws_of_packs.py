@@ -324,3 +324,24 @@ def test_a_pack_says_what_a_search_cannot_judge() -> None:
     assert "unexplained-dissonance" in unknown
     assert "parallel-fifths" not in unknown
     assert "parallel-fifths" in Laws("species-1").not_judged  # two or three voices
+
+
+def test_what_was_tabulated_is_known_to_the_next_process_and_says_the_same(
+    tmp_path: Path, heard: tuple[Score, Analysis], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSEGEN_CACHE", str(tmp_path))
+    monkeypatch.setattr(compiled, "_ROOM", 0)
+    first, second, joined = successions(heard)
+    known, said = [], []
+    for _ in range(2):
+        laws = Laws(replace(load_pack("strict")))  # another object: nothing is known of it
+        known.append(len(laws._known.chords))
+        said.append([laws.refused(first, second, joined, voice).tolist() for voice in range(4)])
+        laws.keep()
+    assert said[0] == said[1]
+    assert known[0] == 0 < known[1] == len(laws._known.chords)
+
+
+def test_tables_of_a_teachers_own_predicates_are_not_kept(pack: Pack) -> None:
+    entry = compiled.compiled(pack).entry
+    assert (entry is None) == (pack.id == "mine")

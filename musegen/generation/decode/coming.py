@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.generation.decode.chord_table import Chords
 from musegen.generation.decode.compiled import Compiled
 from musegen.generation.decode.numbering import HELD, HELD_NOTE, MOVES, NOTE_NUMBERS, codes
-from musegen.generation.decode.tables import ON_PULSE, SONORITY, SUCCESSION, Bytes, Chords
+from musegen.generation.decode.tables import ON_PULSE, SONORITY, SUCCESSION, Bytes
 from musegen.theory.sonority import Bools, Ints, Sonority
 
 Numbers = npt.NDArray[np.intp]

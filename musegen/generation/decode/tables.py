@@ -7,7 +7,7 @@ judges felt beats only does, `ASK` where the table does not know the notes. All 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +34,9 @@ from musegen.theory.sonority import Bools, Harmony, Ints, Sonority
 SUCCESSION, SONORITY, ON_PULSE, EXCUSABLE, ASK = 1, 2, 4, 8, 128
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.intp]
-Chords = tuple[Harmony, Harmony]
 
 _ZERO_BLOCK, _ASK_BLOCK = 0, 1
-_ROOM = 256
-_MOST_BLOCKS = 200_000  # of a chord table; more than a hundred pieces fill, and no more than 50 MB
+ROOM = 256
 _BASE = 60, 2
 """Where the voice stands that the others are told from; any note would do."""
 _USUAL = dict(zip(PAIRS, np.array([(0, 12), (3, 22), (7, 31), (0, 12), (3, 24), (0, 19)]), strict=True))
@@ -74,7 +72,7 @@ def note_table(rules: Sequence[Rule]) -> Bytes:
 
 def _one_note(number: Numbers, *, held: bool = False) -> Sonority:
     """All voices on the note of each number."""
-    notes = _numbered(np.repeat(number[:, None], VOICES, axis=1))
+    notes = numbered(np.repeat(number[:, None], VOICES, axis=1))
     return replace(notes, attack=notes.sounds & (not held))
 
 
@@ -84,18 +82,28 @@ class PairTable:
     the voice itself. A block, one cell for each move of the voice, is filled when it is first asked for."""
 
     rules: Sequence[Rule]
+    stored: InitVar[tuple[npt.NDArray[np.int32], Bytes] | None] = None
     _block: npt.NDArray[np.int32] = field(init=False)
     _cells: Bytes = field(init=False)
     _filled: int = 2
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, stored: tuple[npt.NDArray[np.int32], Bytes] | None) -> None:
+        if stored is not None:
+            self._block, self._cells = stored
+            self._filled = len(self._cells)
+            return
         self._block = np.full((_KINDS, STRANGE_DISTANCE + 1, HELD + 1), -1, dtype=np.int32)
         self._block[:, STRANGE_DISTANCE] = self._block[:, :, STRANGE_MOVE] = _ASK_BLOCK
-        self._cells = np.zeros((_ROOM, HELD + 1), dtype=np.uint8)
+        self._cells = np.zeros((ROOM, HELD + 1), dtype=np.uint8)
         self._cells[:, STRANGE_MOVE] = self._cells[_ASK_BLOCK] = ASK
         for voice in range(VOICES) if self.rules else ():
             others = [other for other in range(VOICES) if other != voice]
             self._add(voice, {other: _usual(voice, other) for other in others})
+
+    @property
+    def filled(self) -> tuple[npt.NDArray[np.int32], Bytes]:
+        """What is known so far, to be `stored`."""
+        return self._block, self._cells[: self._filled]
 
     def cells(self, voice: int, others: list[int], before: Ints, now: Ints, attack: Bools) -> Bytes:
         """(rows, others): the cells of `voice` with each of the others; `before` and `now` are codes of all voices."""
@@ -198,116 +206,7 @@ def _laid(notes: dict[int, Ints], struck: dict[int, Bools]) -> Sonority:
     return Sonority(pitch, fifths, sounds, attack)
 
 
-@dataclass
-class ChordTable:
-    """What rules about single voices say where the chords are known: by both chords, the voice and its note before.
-
-    A block, one cell for each note that may come, is filled when it is first asked for. `EXCUSABLE` stands where a rule
-    holds that another voice may excuse. `at_changes`: the pair rules among them find nothing while a chord goes on.
-    """
-
-    rules: Sequence[Rule]
-    excusable: Sequence[Rule]
-    at_changes: bool
-    _block: dict[int, int] = field(default_factory=dict)
-    _cells: Bytes = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._cells = np.zeros((_ROOM, HELD_NOTE + 1), dtype=np.uint8)
-
-    def cells(self, voice: int, chords: Chords, old: Ints, new: Ints) -> Bytes:
-        """(rows,): the cells of a voice that goes to the notes `new`; `old` (rows, voices) is where all come from."""
-        block = self._blocks(voice, chords, old, new == HELD_NOTE)
-        return np.asarray(self._cells[block, new])
-
-    def of_notes(self, voice: int, chords: Chords, old: Ints, notes: Ints) -> Bytes:
-        """(rows, notes): the cells of a voice for many notes (rows, notes), all of them new."""
-        block = self._blocks(voice, chords, old, np.zeros(len(old), dtype=bool))
-        return np.asarray(self._cells.ravel()[block[:, None] * self._cells.shape[1] + notes])
-
-    def _blocks(self, voice: int, chords: Chords, old: Ints, holds: Bools) -> Numbers:
-        """(rows,): the blocks of a voice, which holds its note or takes a new one."""
-        if self.at_changes:  # while a chord goes on it does not matter where a new note comes from
-            goes_on = chord_keys(chords[0]) == chord_keys(chords[1])
-            kept = old[:, voice]
-            old = np.where(goes_on[:, None], np.int16(NO_NOTE), old)
-            old[:, voice] = np.where(holds, kept, old[:, voice])
-        successions = succession_keys(*chords)
-        keys = (successions + (old[:, voice].astype(np.int64) * VOICES + voice) * _NOTE_FACTOR).tolist()
-        if len(self._block) > _MOST_BLOCKS:
-            self._block.clear()
-        missing = {key: row for row, key in enumerate(keys) if key not in self._block}
-        if missing:
-            rows = np.array(list(missing.values()))
-            self._fill((chords[0][rows], chords[1][rows]), old[rows], successions[rows])
-        return np.array([self._block[key] for key in keys], dtype=np.intp)
-
-    def _fill(self, chords: Chords, old: Ints, successions: npt.NDArray[np.int64]) -> None:
-        """Fill the missing blocks of all voices at once."""
-        keys = successions[:, None] + (old.astype(np.int64) * VOICES + np.arange(VOICES)) * _NOTE_FACTOR
-        places = {key: place for place, key in enumerate(keys.ravel().tolist()) if key not in self._block}
-        rows, voices = np.divmod(np.array(list(places.values())), VOICES)
-        found = self._asked(chords, old.astype(np.intp))
-        first, last = len(self._block), len(self._block) + len(places)
-        while last > len(self._cells):
-            self._cells = np.concatenate([self._cells, np.zeros_like(self._cells)])
-        self._cells[first:last] = found[rows, voices]
-        self._block.update(zip(places, range(first, last), strict=True))
-
-    def _asked(self, chords: Chords, old: Numbers) -> Bytes:
-        """(rows, voices, notes): the cells of these blocks."""
-        count, width = len(old), HELD_NOTE + 1
-        row, new = np.repeat(np.arange(count), width), np.tile(np.arange(width), count)
-        before, held = old[row], (new == HELD_NOTE)[:, None]
-        after = np.where(held, before, new[:, None])
-        first, second = _numbered(before, chords[0][row]), _numbered(after, chords[1][row])
-        second.attack[held[:, 0]] = False
-        cells = np.zeros(before.shape, dtype=np.uint8)
-        for rule in self.rules:
-            cells |= np.uint8(plane_of(rule)) * asked(rule, first, second)
-        for rule in self.excusable:
-            for voice in range(VOICES):
-                cells[:, voice] |= np.uint8(EXCUSABLE) * asked(rule, first, _alone(second, voice))[:, voice]
-        cells[(before == STRANGE_NOTE) | (after == STRANGE_NOTE)] = ASK
-        return cells.reshape(count, width, VOICES).transpose(0, 2, 1)
-
-
-def _numbered(numbers: Numbers, harmony: Harmony | None = None) -> Sonority:
+def numbered(numbers: Numbers, harmony: Harmony | None = None) -> Sonority:
     """(rows, voices): notes by their numbers; strange ones are silent."""
     sounds = numbers < STRANGE_NOTE
     return Sonority(*notes_of(numbers), sounds, sounds.copy(), harmony)
-
-
-def _alone(sonority: Sonority, voice: int) -> Sonority:
-    stays = np.arange(VOICES) == voice
-    return Sonority(
-        sonority.pitch * stays, sonority.fifths * stays, sonority.sounds & stays, sonority.attack & stays,
-        sonority.harmony,
-    )  # fmt: skip
-
-
-_FACTORS = np.random.default_rng(7).integers(1, 1 << 60, 16, dtype=np.int64) * 2 + 1
-_NOTE_FACTOR = _FACTORS[15]
-
-
-def succession_keys(first: Harmony, second: Harmony) -> npt.NDArray[np.int64]:
-    """(rows,): a number for each two chords; equal for equal ones, and else different but for very bad luck."""
-    goes_on = (first.label == second.label) * _FACTORS[14]
-    return np.asarray(chord_keys(first) * _FACTORS[12] + chord_keys(second) * _FACTORS[13] + goes_on)
-
-
-def chord_keys(harmony: Harmony) -> npt.NDArray[np.int64]:
-    """(rows,): a number for each chord with its key; reckoned once for each `Harmony`."""
-    known = vars(harmony)
-    if "chord_keys" not in known:
-        columns = [
-            harmony.tonic, harmony.minor, harmony.bass, harmony.inversion, harmony.degree, harmony.leading_tone,
-            harmony.seventh, harmony.is_cadential,
-        ]  # fmt: skip
-        table = np.empty((len(harmony.tonic), 12), dtype=np.int64)
-        table[:, :4] = harmony.members
-        for number, column in enumerate(columns, start=4):
-            table[:, number] = column
-        known["chord_keys"] = table @ _FACTORS[:12]
-    found: npt.NDArray[np.int64] = known["chord_keys"]
-    return found

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.decode.coming import Coming
-from musegen.generation.decode.compiled import compiled
+from musegen.generation.decode.compiled import compiled, keep
 from musegen.generation.decode.numbering import HELD_NOTE, NOTE_NUMBERS, codes
 from musegen.generation.decode.reach import PAIRS, VOICES, asked
 from musegen.generation.decode.tables import ASK, EXCUSABLE, ON_PULSE, SONORITY, SUCCESSION, Bytes
@@ -57,6 +57,10 @@ class Laws:
             PackError, UsageError: there is no such pack, or it cannot be used.
         """
         self._known = compiled(load_pack(pack) if isinstance(pack, str) else pack)
+
+    def keep(self) -> None:
+        """Keep what was tabulated for the next process, in the user's cache."""
+        keep(self._known)
 
     @property
     def not_judged(self) -> tuple[str, ...]:

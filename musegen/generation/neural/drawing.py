@@ -103,6 +103,7 @@ class _Drawing:
                 if chosen is not None:
                     self.record.keep(time + 1, chosen)
             self._finish(time + 1)
+        self.singers.laws.keep()
         return self.answers
 
     def _finish(self, time: int) -> None:
