@@ -13,7 +13,7 @@ from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.vocabulary import index_of
 
-_FREE = 0.5
+_FREE = 0.25
 """The share of inner closes that is left to the network."""
 _STEPS_HOME = (2, 5)
 """Places on the line of fifths over the tonic from which sopranos step home: the second degree and the seventh."""

@@ -23,7 +23,7 @@ from musegen.generation.neural.closes import other_basses, other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.foreign import Going, belonging, going, prices, unresolved
 from musegen.generation.neural.frames import A_QUARTER, VOICES, padded
-from musegen.generation.neural.jarring import relations
+from musegen.generation.neural.jarring import relations, unrest
 from musegen.generation.neural.known_chords import known_chords
 from musegen.generation.neural.listening import HELD, STRUCK, numbers_of
 from musegen.generation.neural.network import NOT_GIVEN, Harmoniser, Seen, harmoniser
@@ -41,11 +41,11 @@ Array = npt.NDArray[Any]
 PARTICLES = 4
 WEIGHT = 0.2
 """Nats that a point of a rule that only weighs costs."""
-WARMTH = 1.15
+WARMTH = 1.22
 """Laws and choice cool what is drawn: at this temperature of notes it moves as much as Bach's."""
-OFF_PULSE = 1.2
+OFF_PULSE = 1.4
 """Nats by which a chord is the likelier to begin between pulses: by itself the network has half of Bach's there."""
-DOWNBEAT = 1.5
+DOWNBEAT = 1.0
 """Nats by which it is the likelier to begin on a downbeat: the network keeps twice as many over barlines as Bach."""
 _CHORD_BEGINS = A_QUARTER // 2
 """Frames of the beats on which a chord may begin: eighths."""
@@ -139,6 +139,11 @@ class _Drawing:
         rows = len(self.particles)
         return tuple(column[time, :rows].astype(np.int64) for column in (self.record.local, self.record.figure))  # type: ignore[return-value]
 
+    def _closes(self, time: int) -> Array:
+        """(rows,): where the last chord of a phrase begins."""
+        left, owner = self.said.to_phrase_end, self.particles.owner
+        return np.asarray((left[owner, time] == 0) & (left[owner, max(time - 1, 0)] != 0))
+
     def _chords(self, frame: Frame, rows: Array) -> None:
         """Draw key and chord of some rows where they are not said; a chord begins on an eighth, or where it is said."""
         time, owner = frame.time, self.particles.owner[rows]
@@ -167,6 +172,7 @@ class _Drawing:
             logits = logits - FOREIGN * against(note[at], free[at], new_local[at])
             come = Going(*(column[rows[at]] for column in frame.come))
             logits = logits - unresolved(come, free[at], key_classes(new_local[at]))
+            logits = logits - unrest(self._closes(time)[rows[at]])
             new_figure[at] = self._figure(logits, self.said.inversion[owner[at], time])
         self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure
 
@@ -226,7 +232,9 @@ class _Drawing:
         before = frame.seen.local, frame.seen.figure
         begins = np.any([now != old for now, old in zip(made.chord, before, strict=True)], axis=0)
         owner, time, every = self.particles.owner, frame.time, self.particles
-        made.begins, made.closes = begins, self.said.to_phrase_end[owner, time] <= A_QUARTER
+        left = self.said.to_phrase_end[owner, time]
+        made.begins, made.nears = begins, (left >= 0) & (left <= A_QUARTER)
+        made.closes = self._closes(time)
         foreign = prices(frame.come, belonging(*before), belonging(*made.chord), frame.pulse, begins)
         jarring = relations(every.sung, made.names, every.listener.now.age, frame.pulse)
         made.costs = [

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.neural.chord_tables import THIRD, bass_table, role_table
+from musegen.generation.neural.chord_tables import SEVENTH, THIRD, bass_table, role_table
 from musegen.generation.neural.frames import A_QUARTER, VOICES
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.theory.sonority import Sonority
@@ -22,8 +22,10 @@ _CHROMATIC, _CROSS, _CLASH = 6.0, 2.5, 12.0
 """Nats for a chromatic semitone from or to a short note; for a letter that another voice has just altered, or does."""
 _OTHER_BASS = 4.0
 """Nats for another bass than the chord's where it begins."""
-_WITHOUT_THIRD, _CLOSING_WITHOUT = 2.0, 8.0
-"""Nats for the tenor, where alto and soprano have no third of the chord that begins, for any other note; in a close."""
+_WITHOUT_THIRD, _NEAR_CLOSE = (0.0, 0.0, 2.0), (0.0, 1.5, 9.0)
+"""Nats for any other note of soprano, alto, tenor where a chord begins and has no third yet; near a close."""
+_UNLED, _UNREST = 6.0, 3.0
+"""Nats for a bass that closes on the root without a leading note before; for a chord of the seventh as a close."""
 _LETTERS = 7
 _TENOR, _BASS = VOICES - 2, VOICES - 1
 
@@ -67,26 +69,41 @@ def _altered(spelled: Array, sonority: Sonority, voice: int) -> Array:
     return np.asarray(found)
 
 
-def of_chord(voice: int, note: Array, chord: tuple[Array, Array], begins: Array, closes: Array) -> Array:
-    """(rows, notes): what notes of a voice cost where a chord begins.
+def of_chord(voice: int, note: Array, chord: tuple[Array, Array], begins: Array, nears: Array) -> Array:
+    """(rows, notes): what notes of a voice cost where a chord begins, or closes a phrase.
 
     Args:
-        voice: a voice below the alto; others cost nothing.
+        voice: a voice below the soprano.
         note: (rows, voices) the notes of the frame, as far as they are decided.
         chord: class of key and number of figure of each row.
-        begins: (rows,) whether the chord begins here.
-        closes: (rows,) whether it is the last of a phrase, or leads to it.
+        begins: (rows,) whether the chord begins here, or closes.
+        nears: (rows,) whether it is the last of a phrase, or leads to it.
     """
     key, figure = chord
     degree = (_CLASSES - ((key - 1) // 2)[:, None]) % 12
     known = begins & (key > 0) & (figure > 0)
     if voice == _BASS:
         return np.asarray(_OTHER_BASS * (known[:, None] & (degree != bass_table()[figure][:, None])))
-    if voice != _TENOR:
-        return np.zeros(degree.shape)
     role = role_table()[figure[:, None], degree]
-    above = np.take_along_axis(role, note[:, :_TENOR], axis=1)
+    above = np.take_along_axis(role, note[:, :voice], axis=1)
     has_third = (role_table()[figure] == THIRD).any(axis=1)
-    missing = known & has_third & ~((above == THIRD) & (note[:, :_TENOR] > 0)).any(axis=1)
-    price = np.where(closes, _CLOSING_WITHOUT, _WITHOUT_THIRD)
+    missing = known & has_third & ~((above == THIRD) & (note[:, :voice] > 0)).any(axis=1)
+    price = np.where(nears, _NEAR_CLOSE[voice], _WITHOUT_THIRD[voice])
     return np.asarray((missing * price)[:, None] * (role != THIRD))
+
+
+def unled(note: Array, before: Array, closes: Array) -> Array:
+    """(rows, notes): what basses cost that make a close of a soprano's step down to the root without a leading note.
+
+    `note` and `before` (rows, voices) are the notes of this frame, the bass not yet decided, and of the one before.
+    """
+    steps = (before[:, 0] - note[:, 0] > 0) & (before[:, 0] - note[:, 0] <= 2) & (note[:, 0] > 0)
+    led = (((before - note[:, :1]) % 12 == 11) & (before > 0)).any(axis=1)
+    to_root = (_EVERY - note[:, :1]) % 12 == 0
+    return np.asarray(_UNLED * ((closes & steps & ~led)[:, None] & to_root))
+
+
+def unrest(closes: Array) -> Array:
+    """(rows, figures): what chords cost that are no close."""
+    sevenths = (role_table() == SEVENTH).any(axis=1)
+    return np.asarray(_UNREST * (closes[:, None] & sevenths))

@@ -17,7 +17,7 @@ from musegen.generation.decode.numbering import codes_of
 from musegen.generation.decode.voice_laws import Moment
 from musegen.generation.neural.foreign import Going
 from musegen.generation.neural.frames import VOICES
-from musegen.generation.neural.jarring import clashes, of_chord
+from musegen.generation.neural.jarring import clashes, of_chord, unled
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.network import Harmoniser, Seen, log_shares
 from musegen.generation.voicings import COMFORTABLE
@@ -65,7 +65,8 @@ class Made:
     barred: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): not what was asked for
     costs: Sequence[Array] = ()  # by voice (rows, notes): nats taken off
     begins: Array = field(default_factory=_nobody)  # (rows,): whether the chord begins
-    closes: Array = field(default_factory=_nobody)  # (rows,): whether it is the last of a phrase, or leads to it
+    nears: Array = field(default_factory=_nobody)  # (rows,): whether it is the last of a phrase, or leads to it
+    closes: Array = field(default_factory=_nobody)  # (rows,): whether the last chord of a phrase begins here
 
     def place(self, voice: int, rows: Array, before: Array) -> None:
         """Put the decided notes of a voice into the sonority of some rows."""
@@ -76,11 +77,16 @@ class Made:
         now.sounds[rows, voice] = sounds
         now.attack[rows, voice] = sounds & (note != before[rows, voice])
 
-    def prices(self, voice: int, rows: Array) -> Array:
+    def prices(self, voice: int, rows: Array, before: Array) -> Array:
         """(rows, notes): nats that notes of a voice cost, those above it being decided."""
+        cost = self.costs[voice][rows] + clashes(self.now[rows], self.names[rows], voice)
+        note, closes = self.decided[rows], self.closes[rows]
         chord = self.chord[0][rows], self.chord[1][rows]
-        of_frame = of_chord(voice, self.decided[rows], chord, self.begins[rows], self.closes[rows])
-        return np.asarray(self.costs[voice][rows] + of_frame + clashes(self.now[rows], self.names[rows], voice))
+        if voice > 0:
+            cost += of_chord(voice, note, chord, self.begins[rows] | closes, self.nears[rows])
+        if voice == VOICES - 1:
+            cost += unled(note, before[rows], closes)
+        return np.asarray(cost)
 
     def codes(self, rows: Array, notes: Array) -> Array:
         """(rows, notes): the codes of notes as some rows would spell them."""
@@ -140,7 +146,8 @@ class Singers:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
                 likely[here] += lost
-            scaled = self._scaled(voice, logits, made.prices(voice, at))
+            scaled, priced = self._scaled(voice, logits, made.prices(voice, at, frame.before))
+            weight[here] += priced
             lost, gave_up = self._settle(voice, at, scaled, frame, made, ground.rows(here))
             weight[here] += lost
             stuck[here] |= gave_up
@@ -153,12 +160,17 @@ class Singers:
         coming = self.laws.coming(before, now, linked, pulse=frame.pulse[rows])
         return Ground(coming, Moment.of(before, now, linked, frame.pulse[rows]), heard)
 
-    def _scaled(self, voice: int, logits: Array, costs: Array | float) -> Array:
-        """(rows, notes): what the network thinks, by temperature and comfort; -inf where it thinks little of a note."""
-        scaled = logits / self.temperature - _discomfort()[voice] - costs
+    def _scaled(self, voice: int, logits: Array, costs: Array) -> tuple[Array, Array]:
+        """(rows, notes): what the network thinks, by temperature and comfort; -inf where it thinks little of a note.
+
+        And (rows,) the log of the share of chance that the costs leave: a row in which all cost much is the less worth.
+        """
+        scaled = logits / self.temperature - _discomfort()[voice]
         scaled[:, 0] = -np.inf
+        free, scaled = _sum(scaled), scaled - costs
+        left = np.minimum(_sum(scaled) - free, 0.0)
         scaled[scaled < scaled.max(axis=1, keepdims=True) - _FAINT] = -np.inf
-        return np.asarray(scaled)
+        return np.asarray(scaled), left
 
     def _settle(
         self, voice: int, rows: Array, scaled: Array, frame: Frame, made: Made, ground: Ground
@@ -211,6 +223,12 @@ def _tried_before(tried: Array, lawful: Array, chosen: Array) -> tuple[Array, Ar
         least = np.sort(tried[stuck], axis=1)[:, -TRIED:][:, :1]
         before[stuck] = tried[stuck] >= least
     return before, stuck
+
+
+def _sum(logits: Array) -> Array:
+    """(rows,): the log of the sum of what logits are logs of."""
+    peak = logits.max(axis=1)
+    return np.asarray(peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1)))
 
 
 def _without(logits: Array, barred: Array) -> tuple[Array, Array]:
