@@ -150,8 +150,8 @@ def _named(finding: Finding) -> tuple[str, int, tuple[object, ...]]:
 
 
 def _differs(one: Drawn, other: Drawn, first: int, last: int) -> bool:
-    pairs = zip(one.frames, other.frames, strict=True)
-    return any(bool((a[first:last] != b[first:last]).any()) for a, b in pairs)
+    here, there = one.frames.cut(first, last), other.frames.cut(first, last)
+    return bool((here.pitch != there.pitch).any() or (here.attack != there.attack).any())
 
 
 def _nearest(ornaments: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
