@@ -127,6 +127,13 @@ def test_other_cadences_end_on_their_chords(kind, endings):
     assert (names(found)[-2] in ("IV", "iv", "ii65", "iiø65", "IV6")) == (kind == "PC")
 
 
+@pytest.mark.parametrize("figure", ["I64", "Cad64"])
+@pytest.mark.parametrize(("tune", "goal"), [("e5 f5 e5 d5", "V"), ("e5 f5 e5 f5", "IV6")])
+def test_a_six_four_is_told_as_it_was_asked(tune, goal, figure):
+    asked = plan(f"meter: 4/4\nS: {tune}", harmonies=numerals("I", "IV", figure, goal))
+    assert names(skeletons(asked)[0]) == ["I", "IV", figure, goal]
+
+
 def test_a_given_tenor_and_bass_stand_in_the_skeleton():
     asked = plan("meter: 4/4\nT: g3 a3 g3 e3\nB: c3 f3 g3 c3", left=Left(("S", "A")))
     found = skeletons(asked)[0]
