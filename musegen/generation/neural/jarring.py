@@ -86,8 +86,9 @@ def of_chord(voice: int, note: Array, chord: tuple[Array, Array], begins: Array,
         return np.asarray(_OTHER_BASS * (known[:, None] & (degree != bass_table()[figure][:, None])))
     role = role_table()[figure[:, None], degree]
     above = np.take_along_axis(role, note[:, :voice], axis=1)
-    has_third = (role_table()[figure] == THIRD).any(axis=1)
-    missing = known & has_third & ~((above == THIRD) & (note[:, :voice] > 0)).any(axis=1)
+    lowest = role_table()[figure, bass_table()[figure]]
+    wants = (role_table()[figure] == THIRD).any(axis=1) & (lowest != THIRD)
+    missing = known & wants & ~((above == THIRD) & (note[:, :voice] > 0)).any(axis=1)
     price = np.where(nears, _NEAR_CLOSE[voice], _WITHOUT_THIRD[voice])
     return np.asarray((missing * price)[:, None] * (role != THIRD))
 
