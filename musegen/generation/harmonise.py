@@ -70,9 +70,9 @@ def harmonise_all(
     drawing = neural_settings.Settings(sources, condition, rng, temperature=temperature)
     made = [Choice(condition.pack, condition.candidates) for _ in sources]
     for number, candidates in drawing.first().items():
-        made[number].take(candidates, most=neural_settings.JUDGED[0])
-    for most in neural_settings.JUDGED[1:]:
+        made[number].take(candidates)
+    for _ in range(neural_settings.AGAIN):
         faulty = {number: choice.nearest for number, choice in enumerate(made) if not choice.is_enough}
         for number, candidates in drawing.again(faulty).items():
-            made[number].take(candidates, most=most)
+            made[number].take(candidates)
     return [choice.best() for choice in made]

@@ -18,7 +18,7 @@ from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.ending import closing_in_root_position
 from musegen.generation.neural.frames import A_QUARTER
 from musegen.generation.neural.keeping import kept_notes
-from musegen.generation.neural.redrawing import Excerpt, excerpt_of, is_worth_it, places_round, put_back
+from musegen.generation.neural.redrawing import Excerpt, excerpts_of, is_worth_it, places_round, put_back
 from musegen.generation.neural.spelling import well_spelled
 from musegen.generation.neural.writing import score_of
 from musegen.generation.ornamenting import asks_for_chords, ornamented, spotless
@@ -28,13 +28,14 @@ from musegen.generation.requests.plan import plan_of
 from musegen.generation.requests.skeletons import Skeleton, skeletons
 from musegen.score.model import Score
 
-PARTICLES, MORE = 4, 12
-"""Of the first search; of a search where that came to nothing good."""
-JUDGED = (1, 3, 4)
-"""Settings of each search, for each that is wanted, that are judged; those that come behind are less likely. The
-searches after the first one are for pieces in which something is wrong."""
+PARTICLES, MORE = 4, 6
+"""Of the first search, and of each later one."""
+AGAIN, SEARCHES = 3, 2
+"""How often a piece in which something is wrong is drawn again, and by how many searches each time."""
 SKELETONS = 2
 """Voicings that keep requests, for each setting that is wanted."""
+_OF_EACH = 2
+"""Answers of one search that are candidates, where several settings are wanted."""
 
 
 class _Work(NamedTuple):
@@ -48,19 +49,28 @@ class _Work(NamedTuple):
 
     def orders(self) -> list[_Order]:
         """What is drawn: the task several times, or once round each skeleton."""
-        ornaments = [_Order(ornamented(self.task, skeleton), skeleton=skeleton) for skeleton in self.skeletons]
-        return ornaments or [_Order(self.task)] * self.condition.candidates
+        ornaments = [_Order((ornamented(self.task, skeleton),), skeleton=skeleton) for skeleton in self.skeletons]
+        return ornaments or [_Order((self.task,))] * self.condition.candidates
 
     def written(self, answer: Drawn) -> Score:
         """The score of an answer to the whole task."""
         return score_of(well_spelled(answer, self.task.free), self.source, task=self.task, given=self.harmony)
 
-    def made(self, order: _Order, answers: Sequence[Drawn]) -> list[_Made]:
-        """Answers to the whole task; of those round a skeleton one, without the ornaments that would be faults."""
-        if order.skeleton is None:
-            return [order.made(answer) for answer in answers]
-        best = spotless(answers, order.task, order.skeleton, self.written, self.condition.pack)
-        return [order.made(best)]
+    def made(self, order: _Order, answers: Sequence[Sequence[Drawn]]) -> list[_Made]:
+        """The best answers to a whole task, of answers to each task of an order, best first.
+
+        The particles of one search have most notes in common. Round a skeleton one stays, without the ornaments that
+        would be faults.
+        """
+        if order.skeleton is not None:
+            best = spotless(answers[0], order.tasks[0], order.skeleton, self.written, self.condition.pack)
+            return [order.made([best])]
+        ranked = sorted(map(order.made, zip(*answers, strict=True)), key=self.rank)
+        return ranked[: min(self.condition.candidates, _OF_EACH)]
+
+    def rank(self, made: _Made) -> tuple[int, float]:
+        """Those with the fewest faults of the textbook first, where that is kept; then the likelier."""
+        return _faults(*made) if keeps_textbook(self.condition.pack) else 0, -_per_note(*made)
 
 
 class _Made(NamedTuple):
@@ -71,18 +81,18 @@ class _Made(NamedTuple):
 
 
 class _Order(NamedTuple):
-    """A task to be drawn; with `of`, that excerpt is to be put back into what was made before."""
+    """Tasks to be drawn: a whole one, or, with `of`, excerpts of an answer that are to be put back into it."""
 
-    task: Task
-    of: tuple[_Made, Excerpt] | None = None
+    tasks: tuple[Task, ...]
+    of: tuple[_Made, list[Excerpt]] | None = None
     skeleton: Skeleton | None = None  # that is to be ornamented
 
-    def made(self, answer: Drawn) -> _Made:
-        """An answer to the whole task."""
+    def made(self, answers: Sequence[Drawn]) -> _Made:
+        """An answer to the whole task, of answers to each of these."""
         if self.of is None:
-            return _Made(answer, self.task)
-        before, excerpt = self.of
-        return _Made(put_back(before.answer, excerpt, answer), before.task)
+            return _Made(answers[0], self.tasks[0])
+        before, excerpts = self.of
+        return _Made(put_back(before.answer, excerpts, answers), before.task)
 
 
 class Settings:
@@ -115,19 +125,18 @@ class Settings:
         was asked for: no other drawing mends it.
         """
         free = {number: several for number, several in faulty.items() if not self._works[number].skeletons}
-        return self._drawn({number: self._orders(number, several) for number, several in free.items()}, MORE)
+        return self._drawn({number: SEARCHES * self._orders(number, several) for number, several in free.items()}, MORE)
 
     def _drawn(self, orders: Mapping[int, Sequence[_Order]], particles: int) -> dict[int, list[Candidate]]:
         from musegen.generation.neural.drawing import draw
 
-        tasks = [order.task for several in orders.values() for order in several]
+        tasks = [task for several in orders.values() for order in several for task in order.tasks]
         answers = iter(draw(tasks, self._rng, pack=self._pack, particles=particles, temperature=self._temperature))
-        return {
-            number: self._candidates(
-                number, [one for order in several for one in self._works[number].made(order, next(answers))]
-            )
-            for number, several in orders.items()
-        }
+        found = {}
+        for number, several in orders.items():
+            made = [self._works[number].made(order, [next(answers) for _ in order.tasks]) for order in several]
+            found[number] = self._candidates(number, [one for each in made for one in each])
+        return found
 
     def _orders(self, number: int, faulty: Sequence[Refined]) -> list[_Order]:
         excerpts = [found for one in faulty if (found := self._excerpt(number, one))]
@@ -144,18 +153,16 @@ class Settings:
         where = places_round(frames, len(made.task.joined))
         if not is_worth_it(where) or not made.task.free[where].any():
             return None
-        excerpt = excerpt_of(made.task, made.answer, where)
-        return _Order(excerpt.task, (made, excerpt))
+        excerpts = excerpts_of(made.task, made.answer, where)
+        return _Order(tuple(excerpt.task for excerpt in excerpts), (made, excerpts))
 
     def _candidates(self, number: int, made: Sequence[_Made]) -> list[Candidate]:
-        """The likeliest of these answers, those with faults last, written as scores."""
+        """These answers written as scores."""
         work, known = self._works[number], self._made[number]
-        condition, asked, found = work.condition, bool(work.skeletons), []
+        asked, found = bool(work.skeletons), []
         given = frozenset(kept_notes(work.source, work.task)["id"].tolist())
-        strict = keeps_textbook(condition.pack)
-        ranked = [(_faults(*one) if strict else 0, -_per_note(*one), one) for one in _different(made)]
-        ranked.sort(key=lambda item: item[:2])
-        for faults, unlikely, one in ranked[: max(JUDGED) * condition.candidates]:
+        for one in _different(made):
+            faults, unlikely = work.rank(one)
             score = work.written(one.answer)
             found.append(Candidate(score, -unlikely, one.answer.cost, given, asked, faults, len(known)))
             known.append(one)

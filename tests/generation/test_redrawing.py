@@ -8,7 +8,7 @@ import pytest
 from musegen.generation.conditions import Condition
 from musegen.generation.neural.asking import task_for
 from musegen.generation.neural.drawing import draw
-from musegen.generation.neural.redrawing import excerpt_of, is_worth_it, places_round, put_back
+from musegen.generation.neural.redrawing import excerpts_of, is_worth_it, places_round, put_back
 from musegen.generation.refine import Choice
 from musegen.score.files import read
 from musegen.score.textgrid import parse_grid
@@ -30,9 +30,11 @@ def task():
 def test_the_bar_round_a_fault_is_drawn_again_and_every_other_note_and_chord_stays(task):
     rng = np.random.default_rng(4)
     ((answer,),) = draw([task], rng, particles=1)
-    where = places_round([61], len(task.joined))
-    excerpt = excerpt_of(task, answer, where)
-    others = [put_back(answer, excerpt, one) for one in draw([excerpt.task], rng, particles=4)[0]]
+    where = places_round([13, 85], len(task.joined))
+    excerpts = excerpts_of(task, answer, where)
+    drawn = draw([excerpt.task for excerpt in excerpts], rng, particles=4)
+    others = [put_back(answer, excerpts, several) for several in zip(*drawn, strict=True)]
+    assert len(excerpts) == 2
     stays = ~where
     for other in others:
         for old, new in zip(answer.frames, other.frames, strict=True):
@@ -41,13 +43,13 @@ def test_the_bar_round_a_fault_is_drawn_again_and_every_other_note_and_chord_sta
         for name in ("local", "figure"):
             assert np.array_equal(getattr(answer.said, name)[stays], getattr(other.said, name)[stays])
     assert any((other.frames.pitch != answer.frames.pitch).any() for other in others)
-    assert len(excerpt.task.joined) < len(task.joined)
+    assert all(len(excerpt.task.joined) < len(task.joined) for excerpt in excerpts)
 
 
 def test_an_excerpt_begins_where_the_count_of_frames_does():
     task = task_for(parse_grid("key: C major; meter: 4/4\nS: " + " | ".join(["c5 d5 e5 f5"] * 8)), Condition())
     ((answer,),) = draw([task], np.random.default_rng(1), particles=1)
-    excerpt = excerpt_of(task, answer, places_round([100], 128))
+    (excerpt,) = excerpts_of(task, answer, places_round([100], 128))
     assert excerpt.first == 48
     assert not excerpt.task.free[: 92 - 48].any()
 

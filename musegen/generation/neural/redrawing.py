@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, Bools, Frames
 from musegen.generation.neural.listening import ROUND
 from musegen.generation.neural.said import Said
 
-Column = npt.NDArray[Any]
-
 _BEFORE, _AFTER = 2, 1
 """Quarters that are drawn again before the one in which a fault arrives, and after it."""
 _LEAD, _TAIL = 4 * A_QUARTER, 4 * A_QUARTER
 """Frames that the network hears at least before it draws, and frames that are given behind."""
+_APART = 2 * A_QUARTER
+"""Frames between places from which on each is drawn for itself."""
 _MOST = 0.5
 """The share of a piece from which on all of it had better be drawn anew."""
 
@@ -48,40 +47,47 @@ def is_worth_it(where: Bools) -> bool:
     return bool(where.any()) and float(where.mean()) <= _MOST
 
 
-def excerpt_of(task: Task, answer: Drawn, where: Bools) -> Excerpt:
-    """What is free in these frames, the answer being given elsewhere, with what comes before and after.
+def excerpts_of(task: Task, answer: Drawn, where: Bools) -> list[Excerpt]:
+    """What is free in these frames, the answer being given elsewhere; places that lie apart are apart."""
+    drawn = np.flatnonzero((task.free & where[:, None]).any(axis=1))
+    places = np.split(drawn, np.flatnonzero(np.diff(drawn) > _APART) + 1)
+    return [_excerpt(task, answer, int(place[0]), int(place[-1]) + 1) for place in places if len(place)]
 
-    It begins where the count of frames that the network hears begins anew.
-    """
-    free = task.free & where[:, None]
+
+def _excerpt(task: Task, answer: Drawn, begin: int, end: int) -> Excerpt:
+    """These frames, with what comes before and after: it begins where the count of frames that are heard does."""
+    where = np.zeros(len(task.joined), dtype=bool)
+    where[begin:end] = True
     given = Frames(*(np.where(task.free, new, old) for new, old in zip(answer.frames, task.given, strict=True)))
     chords = {
         name: np.where(where, getattr(task.said, name), getattr(answer.said, name)) for name in ("local", "figure")
     }
-    again = np.flatnonzero(free.any(axis=1))
-    first = max(int(again[0]) - _LEAD, 0) // ROUND * ROUND
-    part = slice(first, int(again[-1]) + 1 + _TAIL)
+    first = max(begin - _LEAD, 0) // ROUND * ROUND
+    part = slice(first, end + _TAIL)
     said = Said(*(column[part] for column in task.said._replace(**chords)))
     joined = task.joined[part].copy()
     joined[:1] &= first == 0
-    return Excerpt(Task(given.cut(first, part.stop), free[part], said, joined), first)
+    return Excerpt(Task(given.cut(first, part.stop), (task.free & where[:, None])[part], said, joined), first)
 
 
-def put_back(answer: Drawn, excerpt: Excerpt, drawn: Drawn) -> Drawn:
-    """The answer with an excerpt of it as it was drawn again.
+def put_back(answer: Drawn, excerpts: Sequence[Excerpt], drawn: Sequence[Drawn]) -> Drawn:
+    """The answer with excerpts of it as they were drawn again.
 
     What was likely before counts by the share of notes that stay.
     """
-    part = slice(excerpt.first, excerpt.first + len(drawn.frames.pitch))
-    frames = Frames(*(_with(old, part, new) for old, new in zip(answer.frames, drawn.frames, strict=True)))
-    chords = {name: _with(getattr(answer.said, name), part, getattr(drawn.said, name)) for name in ("local", "figure")}
-    struck = np.count_nonzero(answer.frames.attack, axis=1)
-    gone = float(struck[part][excerpt.task.free.any(axis=1)].sum()) / max(float(struck.sum()), 1.0)
-    likely = (1 - gone) * answer.log_probability + drawn.log_probability
-    return Drawn(frames, answer.said._replace(**chords), likely, answer.cost + drawn.cost, answer.stuck + drawn.stuck)
-
-
-def _with(column: Column, part: slice, new: Column) -> Column:
-    found = column.copy()
-    found[part] = new
-    return found
+    frames, said = Frames(*(column.copy() for column in answer.frames)), answer.said
+    local, figure, gone = said.local.copy(), said.figure.copy(), 0.0
+    for excerpt, one in zip(excerpts, drawn, strict=True):
+        free = excerpt.task.free.any(axis=1)
+        part = excerpt.first + np.flatnonzero(free)
+        gone += float(answer.frames.attack[part].sum())
+        for column, new in zip((*frames, local, figure), (*one.frames, one.said.local, one.said.figure), strict=True):
+            column[part] = new[free]
+    stays = 1 - gone / max(float(answer.frames.attack.sum()), 1.0)
+    return Drawn(
+        frames,
+        said._replace(local=local, figure=figure),
+        stays * answer.log_probability + sum(one.log_probability for one in drawn),
+        answer.cost + sum(one.cost for one in drawn),
+        answer.stuck + sum(one.stuck for one in drawn),
+    )

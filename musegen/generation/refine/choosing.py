@@ -59,10 +59,9 @@ class Choice:
         """As many as are still wanted of those with errors, as they came, the ones with the fewest first."""
         return [one.told() for one in self._ordered()[: self._count - len(self._chosen)]]
 
-    def take(self, candidates: Sequence[Candidate], most: int = 0) -> None:
-        """Judge settings until there are enough; `most` is how many are judged for each that is wanted, 0 for all."""
+    def take(self, candidates: Sequence[Candidate]) -> None:
+        """Judge settings until there are enough."""
         promising = sorted(candidates, key=lambda one: (one.faults, -one.log_probability))
-        promising = promising[: most * self._count or None]
         for start in range(0, len(promising), self._count):
             for one in _by_merit(promising[start : start + self._count], self._pack):
                 if not self.is_enough and self._is_new(one):
