@@ -84,3 +84,16 @@ def inversion_table() -> Array:
 def is_minor_table() -> Array:
     """(figures,): whether a figure is one of minor."""
     return np.arange(FIGURES) > _MAJORS
+
+
+@cache
+def of_modes() -> Array:
+    """(2, figures): the figures of major, and those of minor; figure 0 is in neither.
+
+    >>> [places_of(np.flatnonzero(row))[[0, -1]].tolist() for row in of_modes()] == [
+    ...     [0, len(numerals(minor)) - 1] for minor in (False, True)
+    ... ]
+    True
+    """
+    said = np.arange(FIGURES) > 0
+    return np.array([said & ~is_minor_table(), is_minor_table()])

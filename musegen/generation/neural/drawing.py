@@ -18,7 +18,7 @@ from numpy.random import Generator
 
 from musegen.generation.neural.ahead import ahead_of, in_the_way
 from musegen.generation.neural.chord_columns import harmony_of, named_keys
-from musegen.generation.neural.chord_tables import figure_numbers, inversion_table, key_classes, places_of
+from musegen.generation.neural.chord_tables import figure_numbers, inversion_table, key_classes, of_modes, places_of
 from musegen.generation.neural.closes import other_basses, other_sopranos
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.foreign import Going, belonging, going, prices, unresolved
@@ -47,6 +47,8 @@ OFF_PULSE = 1.4
 """Nats by which a chord is the likelier to begin between pulses: by itself the network has half of Bach's there."""
 DOWNBEAT = 1.0
 """Nats by which it is the likelier to begin on a downbeat: the network keeps twice as many over barlines as Bach."""
+_UNFIT = 1e4
+"""Nats that no prices of other chords reach."""
 _CHORD_BEGINS = A_QUARTER // 2
 """Frames of the beats on which a chord may begin: eighths."""
 
@@ -173,15 +175,16 @@ class _Drawing:
             come = Going(*(column[rows[at]] for column in frame.come))
             logits = logits - unresolved(come, free[at], key_classes(new_local[at]))
             logits = logits - unrest(self._closes(time)[rows[at]])
-            new_figure[at] = self._figure(logits, self.said.inversion[owner[at], time])
+            new_figure[at] = self._figure(logits, new_local[at], self.said.inversion[owner[at], time])
         self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure
 
-    def _figure(self, logits: Array, inversion: Array) -> Array:
-        """A chord's place in its vocabulary, of those in the inversion that is said."""
+    def _figure(self, logits: Array, local: Array, inversion: Array) -> Array:
+        """A chord's place in the vocabulary of its key's mode: of those that fit what is said and known, if any do."""
+        mode = of_modes()[local % 2]
         fits = (inversion[:, None] == UNSAID) | (inversion_table() == inversion[:, None])
         if self.known is not None:
             fits = fits & self.known.figures
-        return places_of(self._drawn(np.where(fits, logits, IMPOSSIBLE)))
+        return places_of(self._drawn(np.where(mode, logits - np.where(fits, 0.0, _UNFIT), -np.inf)))
 
     def _drawn(self, logits: Array) -> Array:
         return np.asarray((logits / self.temperature + self.rng.gumbel(size=logits.shape)).argmax(axis=1))

@@ -38,7 +38,7 @@ def no_cadence(view: View) -> Iterator[Hit]:
     lasts = np.searchsorted(starts, _ends(view), side="left") - 1
     for before, last in pairwise([-1, *sorted(set(lasts.tolist()))]):
         phrase = chords[before + 1 : last + 1]
-        if not any(close_of(phrase[:stop]) for stop in _stops(phrase)):
+        if phrase and not any(close_of(phrase[:stop]) for stop in _stops(phrase)):
             yield at_onset(view, phrase[-1].onset)
 
 
