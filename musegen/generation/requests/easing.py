@@ -12,7 +12,7 @@ from musegen.generation.melody import MelodySlot
 from musegen.generation.requests.laws import COUNTED
 from musegen.generation.requests.plan import VOICES, Plan, Wish, notes_between
 from musegen.generation.requests.scoring import Array, Settings
-from musegen.generation.requests.settings import TAUGHT
+from musegen.generation.requests.settings import WIDER
 from musegen.generation.requests.ways import Slotted, Ways, sung_in
 
 OFF_THE_PULSE = 3
@@ -59,7 +59,7 @@ def _halves(ways: Ways, before: Moment, here: Moment, direct: float) -> list[Mom
         return None
     first, (slot, wish) = divided
     states = _near(ways, wish, before, here)
-    middle = ways.slotted(wish, states, TAUGHT, _price(ways, states, before, here))
+    middle = ways.slotted(wish, states, WIDER, _price(ways, states, before, here))
     if not len(middle.cost):
         return None
     one, two = _alone(ways, first), _alone(ways, here)

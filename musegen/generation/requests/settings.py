@@ -22,7 +22,7 @@ from musegen.generation.voicings import (
 
 _UNTAUGHT = 6.0  # a doubling or an omission that a textbook forbids
 _INCOMPLETE = 3.0  # an omission on top of what a textbook asks for it: all that was asked for should sound
-_LOST = 60.0  # the same of what gives a chord its character: any member but the perfect fifth
+LOST = 60.0  # the same of what gives a chord its character: any member but the perfect fifth
 _DISCOMFORT = 0.6  # a semitone outside the comfortable range
 
 
@@ -129,7 +129,7 @@ def _discomfort(pitch: Array, pinned: Pinned) -> Array:
 
 def _omitted(chord: Chord, pitch: Array) -> Array:
     sounding, root = pitch % 12, chord.tones[0]
-    prices = [_INCOMPLETE if tone == root + 1 else _LOST for tone in chord.tones]
+    prices = [_INCOMPLETE if tone == root + 1 else LOST for tone in chord.tones]
     return np.asarray(
         sum(price * ~(sounding == 7 * tone % 12).any(axis=1) for tone, price in zip(chord.tones, prices, strict=True))
     )

@@ -23,6 +23,7 @@ from musegen.theory.sonority import Harmony, Sonority
 _MOST = (80, 600, 3000)
 """Settings that are kept of one slot, by freedom."""
 _OVER_FERMATA = 8.0  # what is forbidden inside a phrase, where one begins
+_MENDED = 0.5  # of what rules cost, where a passing chord between two beats may mend it (`easing`)
 
 
 class Slotted(NamedTuple):
@@ -40,7 +41,7 @@ class Step(NamedTuple):
     """One slot after another: (settings before, settings here)."""
 
     law: Array  # rules and succession of chords, in nats; infinite where forbidden
-    rules: Array  # what of it rules cost; not infinite
+    rules: Array  # what rules cost while nothing mends it; not infinite
     habit: Array  # how voices like to move
 
 
@@ -115,8 +116,15 @@ class Ways:
         if self.is_new_start(slot):
             broken, cost = np.zeros_like(broken), cost + _OVER_FERMATA * broken
         chords = self._of_chords(slot, before, here)
-        law = np.where(broken | self.misses_cadence(met, before.settings, here.settings), np.inf, cost + chords)
+        price = _MENDED * cost if self._may_be_mended(slot) else cost
+        law = np.where(broken | self.misses_cadence(met, before.settings, here.settings), np.inf, price + chords)
         return Step(law, cost, self.habit(before, here, left, met))
+
+    def _may_be_mended(self, slot: int) -> bool:
+        """A chord that is asked for lasts long enough before this slot, in the same phrase."""
+        before, wish = self.plan.slots[slot - 1], self.plan.wishes[slot - 1]
+        is_long = before.duration >= self.plan.score.ticks_per_quarter
+        return wish.states_chord and is_long and not before.is_phrase_end and not self.plan.slots[slot].rests_before
 
     def rules(self, before: Slotted, here: Slotted, left: Wish, met: Wish) -> tuple[Array, Array]:
         """(before, here): what the rules of succession forbid, and what the others cost."""
