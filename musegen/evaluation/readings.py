@@ -48,7 +48,8 @@ def _plain(score: Score) -> Score:
         file = score.source.path if score.source else ""
         raise UnreadableFile(f"a chorale has four voices; here are {len(voices.names)}", file=file)
     alone = replace(score, lyrics=(), metadata=Metadata(), notices=())
-    return replace(on_paper(alone, np.zeros(0, dtype=NOTE_DTYPE), list(_records(voices)), ()), four_voices=False)
+    none_kept = np.zeros(0, dtype=NOTE_DTYPE)
+    return replace(on_paper(alone, none_kept, list(_records(voices)), (), shows_beats=False), four_voices=False)
 
 
 def _records(voices: Voices) -> Iterator[dict[str, int]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from musegen.engraving.metrical_ties import tied_in_meter
 from musegen.generation.voicings import PARTS, Chord
 from musegen.score.barlines import split_at_barlines
 from musegen.score.model import HarmonyLabel, Notice, Score
@@ -20,13 +21,16 @@ def on_paper(
     records: list[dict[str, int]],
     labels: Iterable[HarmonyLabel],
     notices: Iterable[Notice] = (),
+    *,
+    shows_beats: bool = True,
 ) -> Score:
     """The rows that are kept, with their ids and lyrics, and new notes, in the measures of a score.
 
-    `kept` are written rows whose part is 0 to 3, S A T B; `records` are new notes, which may cross barlines: each has
-    onset, duration, pitch, fifths, part and flags.
+    `kept` are written rows whose part is 0 to 3, S A T B; `records` are new notes, which may cross barlines and beats:
+    each has onset, duration, pitch, fifths, part and flags. Without `shows_beats` they are tied over barlines only.
     """
-    new = NoteTable.of(split_at_barlines(records, source.measures)).rows.copy()
+    written = tied_in_meter(records, source) if shows_beats else split_at_barlines(records, source.measures)
+    new = NoteTable.of(written).rows.copy()
     new["id"] = np.arange(len(new)) + int(kept["id"].max(initial=-1)) + 1
     names = {int(number) for number in kept["id"]}
     return replace(

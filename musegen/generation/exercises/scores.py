@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 
 from musegen.generation.exercises.formulas import pivot_reading
 from musegen.generation.exercises.plan import Plan
 from musegen.generation.exercises.setting import Note, Setting
 from musegen.generation.voicings import PARTS
-from musegen.score.barlines import split_at_barlines
+from musegen.score.barlines import split_at_barlines, tied_at
 from musegen.score.meter import ticks
 from musegen.score.model import HarmonyLabel, KeySignature, Measure, Metadata, Score
-from musegen.score.table import Flag, NoteTable
+from musegen.score.table import NoteTable
 
 
 def answer_score(setting: Setting, title: str) -> Score:
@@ -70,21 +69,6 @@ def _score(plan: Plan, voices: dict[int, tuple[Note, ...]], labels: tuple[Harmon
     ]
     table = NoteTable.of(split_at_barlines(records, measures))
     return Score(table, measures, PARTS, harmonies=labels, metadata=Metadata(title=title))
-
-
-def tied_at(times: tuple[int, ...], record: dict[str, int]) -> list[dict[str, int]]:
-    """A record cut at the times inside it, its pieces tied: a suspension shows the chord that it is held into.
-
-    >>> [piece["onset"] for piece in tied_at((0, 4, 8), {"onset": 0, "duration": 6})]
-    [0, 4]
-    """
-    start, end = record["onset"], record["onset"] + record["duration"]
-    edges = [start, *(time for time in times if start < time < end), end]
-    pieces = []
-    for first, last in pairwise(edges):
-        ties = (Flag.TIED_FROM_PREVIOUS if first > start else 0) | (Flag.TIED_TO_NEXT if last < end else 0)
-        pieces.append(record | {"onset": first, "duration": last - first, "flags": int(ties)})
-    return pieces
 
 
 def _record(note: Note, part: int, pickup: Fraction) -> dict[str, int]:
