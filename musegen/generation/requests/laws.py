@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.decode.composing import TEXTBOOK
+from musegen.generation.decode.composing import TEXTBOOK, keeps_textbook
 from musegen.generation.decode.laws import pair_masks, slice_masks
 from musegen.rules.entries import Rule
 from musegen.rules.masks import Masks, fires, voices_of
@@ -18,8 +18,8 @@ from musegen.theory.sonority import Bools, Sonority
 Array = npt.NDArray[Any]
 
 WEIGHT = 4.0  # of a point of a rule that only weighs, in nats
-COUNTED = 30.0
-FAULT = 60.0
+COUNTED = 30.0  # of what a strict counter would find, though the pack lets it pass
+FAULT = 60.0  # of an error that lies in the requests themselves
 _BETWEEN = 3.0  # of an error between chord notes, where the given voice sings other notes at the join
 
 
@@ -113,11 +113,11 @@ class Laws:
         return Masks("pair", tuple(rule for rule in self._pairs.forbidding if rule.kind.needs_harmony), ())
 
     def _counted(self, window: Literal["slice", "pair"]) -> tuple[Rule, ...]:
-        """The rules of a strict counter that the pack has in a milder form."""
-        return _milder(self.pack, window)
+        """The rules of chords of a strict counter that the pack has in a milder form; those of sound go by ear."""
+        return tuple(rule for rule in _milder(self.pack, window) if rule.kind.needs_harmony)
 
     def _kept(self, masks: Masks) -> Masks:
-        counted = {rule.id for rule in self._counted(masks.window)}
+        counted = {rule.id for rule in _milder(self.pack, masks.window)}
         weighing = tuple(rule for rule in masks.weighing if rule.id not in counted)
         return Masks(masks.window, masks.forbidding, weighing)
 
@@ -143,6 +143,9 @@ def _of_sound(masks: Masks) -> Masks:
 
 @cache
 def _milder(pack: str, window: Literal["slice", "pair"]) -> tuple[Rule, ...]:
+    """The textbook's rules that a pack under which it is kept has in a milder form."""
+    if not keeps_textbook(pack):
+        return ()
     masks = {"slice": slice_masks, "pair": pair_masks}[window]
     ours = {rule.id: rule for rule in (*masks(pack).forbidding, *masks(pack).weighing)}
     forbidden = {rule.id for rule in masks(pack).forbidding}
@@ -157,8 +160,6 @@ def _milder(pack: str, window: Literal["slice", "pair"]) -> tuple[Rule, ...]:
 def _weighed(masks: Masks, counted: tuple[Rule, ...], sonorities: tuple[Sonority, ...]) -> Array:
     cost: Array = WEIGHT * masks.costs(*sonorities)
     for rule in counted:
-        if not rule.kind.needs_harmony:  # counted by ear
-            continue
         cost = cost + np.where(fires(rule, *sonorities), COUNTED, 0.0)
     return cost
 

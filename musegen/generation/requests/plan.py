@@ -108,12 +108,7 @@ def plan_of(
     [('V6', (Note(pitch=74, fifths=2),)), ('V6', (Note(pitch=67, fifths=1),))]
     """
     lines = given_lines(source, condition)
-    whole = condition.left is None or not condition.left.measures
-    melody = (
-        melody_of(replace(source, harmonies=condition.harmonies or source.harmonies)) if 0 in lines and whole else None
-    )
-    if melody is not None:
-        within_limits(melody)
+    melody = _melody(source, condition, lines)
     slots = melody.slots if melody is not None else bare_slots(source, condition)
     given = chords_given(source, slots, condition)
     home = condition.key or _home(source, melody, given, condition.pack, counted or statistics())
