@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from musegen.engraving.marks import Sheet
     from musegen.features.similarity.index import SimilarityIndex
     from musegen.features.similarity.matches import Match
+    from musegen.generation.chorales import ChoralePlan
     from musegen.generation.chorales.making import Chorale
     from musegen.generation.exercises.sheets import SheetPair
     from musegen.generation.harmonise import Engine as HarmoniseEngine
@@ -136,19 +137,21 @@ def harmonise(
     engine: HarmoniseEngine = "classical",
     voices: str = "",
     measures: str = "",
+    cadences: str = "",
     temperature: float = 1.0,
     rng: Generator | None = None,
 ) -> list[Refined]:
     """Four-part settings of the top line of a score, best first; every given note is kept.
 
-    Chord symbols and numerals in the score are kept too. `engine` is `neural`, a network that has heard Bach's
-    chorales, or `classical`, in plain chords. With `voices` or `measures`, such as "A,T" and "5-8,12", the score is in
-    four voices, of which the neural engine sets only these anew. Each setting differs from the others; there may be
+    Chord symbols and numerals in the score are kept too, each until the next one. `engine` is `neural`, a network that
+    has heard Bach's chorales, or `classical`, in plain chords. With `voices` or `measures`, such as "A,T" and "5-8,12",
+    the score is in four voices, of which the neural engine sets only these anew. It takes `cadences`, too, such as
+    "m4: HC, m8: PAC in D" or, by phrases, "1: HC, 2: PAC in D". Each setting differs from the others; there may be
     fewer than `candidates`. `temperature` is the network's: the lower, the likelier.
 
     Raises:
         ScoreError: the source cannot be read.
-        UsageError: there is no such voice or measure, or the engine cannot do what is asked.
+        UsageError: there is no such voice, measure or cadence, or the engine cannot do what is asked.
         NoSolution: the requests contradict each other; names measure and beat.
         NotFound: the widest search spent its effort.
 
@@ -158,13 +161,16 @@ def harmonise(
     """
     import numpy as np
 
+    from musegen.generation.cadence_words import cadences_at, parse_cadences
     from musegen.generation.conditions import Condition, Left
     from musegen.generation.harmonise import harmonise as harmonise_score
 
     left = Left.parse(voices, measures) if voices or measures else None
-    condition = Condition(key=_key(key), pack=pack, candidates=candidates, left=left)
+    score, wishes = read(melody), parse_cadences(cadences) if cadences else ()
+    closes = cadences_at(wishes, score) if wishes else ()
+    condition = Condition(key=_key(key), pack=pack, candidates=candidates, left=left, cadences=closes)
     drawn = rng or np.random.default_rng(1)
-    return harmonise_score(read(melody), condition, drawn, engine=engine, temperature=temperature)
+    return harmonise_score(score, condition, drawn, engine=engine, temperature=temperature)
 
 
 def suggest_chords(
@@ -238,9 +244,12 @@ def generate(
     measures: int = 0,
     phrases: int = 0,
     pickup: str = "auto",
+    cadences: str = "",
     like: Any = None,
+    plan: ChoralePlan | None = None,
     style: str = "",
-    pack: str = "chorale",
+    level: int = 0,
+    pack: str = "",
     candidates: int = 4,
     count: int = 1,
     seed: int = 1,
@@ -248,33 +257,47 @@ def generate(
 ) -> list[Chorale]:
     """New pieces, each with its plan; what is None, 0, empty or `auto` is drawn. The same seed gives the same pieces.
 
-    `like` is a chorale whose plan is followed, `style` is plain, walking or florid; each piece is the best of so many
-    `candidates`, and all keep the rules of `pack`.
+    `cadences` say how phrases close, in order or by number, such as "HC, PAC in D" or "2: PAC in D"; `like` is a
+    chorale whose plan is followed, `plan` one of `generation.chorales.draw_plan`, `plan_of` or your own. `style` is
+    plain, walking or florid; a `level`, 1 to 8, keeps to its keys, cadences and chords. Each piece is the best of so
+    many `candidates`, drawn under the rules of `pack`: `chorale`, or that of the level, unless given.
 
     Raises:
         ScoreError: `like` cannot be read, or is no chorale.
-        UsageError: no such plan can be.
+        UsageError: no such plan can be, or a plan is given beside wishes that it settles.
         NotFound: the search spent its effort.
     """
-    from musegen.generation.chorales import plan_of
-    from musegen.generation.chorales.following import whole_name
+    from musegen.generation.cadence_words import parse_cadences
     from musegen.generation.chorales.making import chorales
     from musegen.generation.conditions import Condition
     from musegen.score.meter import TimeSignature
 
     if kind != "chorale":
         raise UsageError(f"nothing generates a `{kind}`", hint="there is chorale")
+    if like is not None and plan is not None:
+        raise UsageError("a plan and a chorale to follow contradict each other", hint="give one of them")
     wished = Condition(
         key=_key(key),
         meter=TimeSignature.parse(meter) if meter else None,
         measures=measures,
         pickup=pickup,
-        pack=pack,
+        level=level,
+        pack=pack or (f"level-{level}" if level else "chorale"),
         style=style,
         candidates=candidates,
     )
-    model = None if like is None else plan_of(read(whole_name(like) if isinstance(like, str) else like))
-    return list(chorales(wished, seed=seed, count=count, phrases=phrases, like=model, temperature=temperature))
+    closes = parse_cadences(cadences) if cadences else ()
+    model = plan if like is None else _plan_like(like)
+    return list(
+        chorales(wished, seed=seed, count=count, phrases=phrases, cadences=closes, like=model, temperature=temperature)
+    )
+
+
+def _plan_like(source: Any) -> ChoralePlan:
+    from musegen.generation.chorales import plan_of
+    from musegen.generation.chorales.following import whole_name
+
+    return plan_of(read(whole_name(source) if isinstance(source, str) else source))
 
 
 def describe(source: Any, *, groups: Iterable[str] = ()) -> dict[str, float]:

@@ -120,6 +120,22 @@ def progress(items: Iterable[_Item], label: str = "Working", total: int | None =
 
 
 @contextmanager
+def busy(label: str) -> Iterator[None]:
+    """A turning sign on a terminal's stderr while something is done of which nobody knows how long it takes.
+
+    >>> with busy("Harmonising"):
+    ...     pass
+    """
+    if is_quiet() or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(label):
+        yield
+
+
+@contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """A function to tell how many of how many are done, and a remark: a bar on a terminal's stderr meanwhile.
 

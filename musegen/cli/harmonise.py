@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from musegen.cli.console import notice
+from musegen.cli.console import busy, notice, progress
 from musegen.cli.destinations import numbered
 from musegen.cli.lazy import shared_options
-from musegen.cli.making import layout_option, output_option, temperature_option
-from musegen.cli.options import ENGINE, KEY, PACK, SCORE, SEED, STANDARD, without_suffix
+from musegen.cli.making import (
+    layout_option,
+    output_option,
+    piece_data,
+    report_option,
+    tell_errors,
+    temperature_option,
+    write_report,
+)
+from musegen.cli.options import CADENCES, ENGINE, KEY, PACK, SCORE, SEED, STANDARD, without_suffix
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from musegen.generation.cadence_words import CadenceWish
+    from musegen.generation.conditions import Condition
     from musegen.generation.harmonise import Engine
     from musegen.generation.refine import Refined
     from musegen.score.model import Score
@@ -40,21 +52,31 @@ if TYPE_CHECKING:
 )
 @click.option("--voices", metavar="LIST", default="", help="The voices that are left to be set, such as A,T,B.")
 @click.option(
+    "--cadences",
+    type=CADENCES,
+    metavar="LIST",
+    default=(),
+    help="How phrases close, by measure, such as `m4: HC, m8: PAC in D`, or by fermata, `1: HC`; else they are free.",
+)
+@click.option(
     "--candidates", type=click.IntRange(1, 20), default=1, show_default=True, help="So many settings, best first."
 )
 @click.option("--engine", type=ENGINE, default="classical", show_default=True, help="How they are found.")
 @temperature_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other settings.")
 @click.option("--originality", is_flag=True, help="Tell the longest passage that each shares with a chorale of Bach's.")
+@report_option
 @shared_options
 def command(
-    melody: str, output: Path, key: Key | None, pack: str, layout: str, measures: str, voices: str, candidates: int,
-    engine: Engine, temperature: float, seed: int, originality: bool,
+    melody: str, output: Path, key: Key | None, pack: str, layout: str, measures: str, voices: str,
+    cadences: tuple[CadenceWish, ...], candidates: int, engine: Engine, temperature: float, seed: int,
+    originality: bool, report: Path | None,
 ) -> None:  # fmt: skip
     """Set a melody for soprano, alto, tenor and bass.
 
     MELODY is a file (MusicXML, .mxl, ABC, kern, MIDI), `-`, or a name of music21's corpus such as bach/bwv66.6, whose
-    soprano is used. Every given note is kept; fermatas become cadences; chord symbols and numerals in it are kept.
+    soprano is used. Its notes are kept; fermatas become cadences; chord symbols and numerals in it are kept, each until
+    the next one or N.C. Other parts are kept where --voices does not name them.
     Of a pack with a vocabulary, such as level-1 to level-8, no other chords are used.
     With --measures or --voices it is a score in four voices, of which only these are set anew.
     Further candidates are written beside the first as NAME-2, NAME-3, ...
@@ -65,41 +87,66 @@ def command(
     import numpy as np
 
     from musegen.cli.options import keep_inputs, read_score, shown_name
+    from musegen.generation.cadence_words import cadences_at
     from musegen.generation.conditions import Condition, Left
     from musegen.generation.harmonise import harmonise
 
     paths = numbered(output, candidates)
-    keep_inputs(paths, [melody])
+    keep_inputs([*paths, report], [melody])
     left = Left.parse(voices, measures) if measures or voices else None
     score = read_score(melody)
-    condition = Condition(key=key, pack=pack, candidates=candidates, left=left)
-    found = harmonise(score, condition, np.random.default_rng(seed), engine=engine, temperature=temperature)
-    for told in found[0].score.notices:
-        notice(f"{shown_name(melody)}: {f'measure {told.measure}, ' if told.measure else ''}{told.message}")
+    closes = cadences_at(cadences, score) if cadences else ()
+    condition = Condition(key=key, pack=pack, candidates=candidates, left=left, cadences=closes)
+    with busy("Harmonising"):
+        found = harmonise(score, condition, np.random.default_rng(seed), engine=engine, temperature=temperature)
+    _tell_of_given(shown_name(melody), score, found[0].score, condition)
     if len(found) < candidates:
         notice(f"{shown_name(melody)}: {len(found)} of {candidates} settings were found that differ")
-    for path, setting in zip(paths, found, strict=False):
-        _write(path, replace(setting, score=_titled(setting.score, melody)), layout, pack)
-        if originality:
-            _tell_originality(path, setting)
+    made = [replace(setting, score=_titled(setting.score, melody)) for setting in found]
+    told = [_written(path, setting, layout, pack) for path, setting in zip(paths, made, strict=False)]
+    if originality or report:
+        pieces = _compared(paths, made, aloud=originality)
+        write_report(report, pieces, melody=shown_name(melody), engine=engine, pack=pack, seed=seed)
+    if len(told) > 1:
+        notice(f"{len(told)} settings, the best first: {', '.join(told)}")
 
 
-def _write(path: Path, setting: Refined, layout: str, pack: str) -> None:
+def _tell_of_given(name: str, given: Score, made: Score, condition: Condition) -> None:
+    """What of the given score could not be read, is not kept, or does not fit together."""
+    from musegen.generation.held_chords import held_against
+    from musegen.score.voices import assign_voices
+
+    lines = len(assign_voices(given).names)
+    if condition.left is None and 1 < lines < len(made.parts):
+        how = "--engine neural with --voices, such as --voices A,T, sets only those voices and keeps the others"
+        notice(f"{name}: of {lines} voices only the top one is kept; {how}")
+    for told in (*made.notices, *(held_against(given) if condition.left is None else ())):
+        notice(f"{name}: {f'measure {told.measure}, ' if told.measure else ''}{told.message}")
+
+
+def _written(path: Path, setting: Refined, layout: str, pack: str) -> str:
+    """Write a setting, tell what is wrong with it; its name comes back."""
     from musegen.cli.options import write_output
     from musegen.engraving.marks import Sheet
     from musegen.engraving.render import render
 
     sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
     write_output(path, render(setting.score, path.suffix, sheet=sheet))
-    if setting.errors:
-        places = "1 place breaks" if setting.errors == 1 else f"{setting.errors} places break"
-        notice(f"{path}: {places} an error rule of {pack}; see musegen check {path} --pack {pack}")
+    tell_errors(path, setting.errors, setting.findings, pack)
+    return str(path)
 
 
-def _tell_originality(path: Path, setting: Refined) -> None:
+def _compared(paths: Sequence[Path], made: Sequence[Refined], *, aloud: bool) -> list[dict[str, Any]]:
+    """What each setting shares with Bach, for the report; told where that is asked for."""
     from musegen.generation.refine.originality import longest_shared
 
-    click.echo(f"{path}: {longest_shared(setting.score)}", err=str(path) == STANDARD)
+    pieces = []
+    for path, setting in zip(paths, progress(made, "Comparing with Bach"), strict=False):
+        shared = longest_shared(setting.score)
+        if aloud:
+            click.echo(f"{path}: {shared}", err=str(path) == STANDARD)
+        pieces.append(piece_data(path, setting.score, setting.findings, shared))
+    return pieces
 
 
 def _titled(score: Score, melody: str) -> Score:

@@ -1,12 +1,26 @@
-"""Options of the commands that make music: where it goes, on how many staves, how boldly it is drawn."""
+"""What the commands that make music share: their options, what is told of each piece, and the file that tells all."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from musegen.cli.console import notice
 from musegen.cli.options import OUTPUT, one_of_suffixes
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from musegen.generation.refine.originality import SharedPassage
+    from musegen.rules.findings import Finding
+    from musegen.score.model import Score
+
 SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
+_CHECKED = (".musicxml", ".xml")
+_FIRST = 3
+"""Errors that are told in words where the file itself cannot be checked."""
 output_option = click.option(
     "-o",
     "--output",
@@ -25,3 +39,54 @@ temperature_option = click.option(
     show_default=True,
     help="Of the network: above 1 it takes more chances, below 1 fewer.",
 )
+report_option = click.option(
+    "--report",
+    type=OUTPUT,
+    metavar="FILE.json",
+    callback=one_of_suffixes(".json"),
+    help="Write here what is told of each piece: findings, and what it shares with Bach's chorales.",
+)
+
+
+def tell_errors(path: Path, errors: int, findings: Sequence[Finding], pack: str) -> None:
+    """One line about the error rules that a piece breaks; where its file cannot be checked, the first ones in words."""
+    if not errors:
+        return
+    told = f"{path}: {'1 place breaks' if errors == 1 else f'{errors} places break'} an error rule of {pack}"
+    if path.suffix.lower() in _CHECKED:
+        notice(f"{told}; see musegen check {path} --pack {pack}")
+        return
+    from musegen.rules.findings import beat_text
+
+    named = [item for item in findings if item.severity == "error"]
+    places = [f"measure {item.measure}, beat {beat_text(item.beat)}: {item.message}" for item in named[:_FIRST]]
+    more = "; ..." if len(named) > _FIRST else ""
+    notice(f"{told}: {'; '.join(places)}{more}; write .musicxml to check and mark it")
+
+
+def piece_data(path: Path, score: Score, findings: Sequence[Finding], shared: SharedPassage) -> dict[str, Any]:
+    """What a report tells of a piece."""
+    from musegen.rules.reports.data import finding_data
+
+    return {
+        "file": str(path),
+        "title": score.metadata.title,
+        "findings": [finding_data(item) for item in findings],
+        "shared_with_bach": shared._asdict(),
+    }
+
+
+def write_report(path: Path | None, pieces: Sequence[dict[str, Any]], **asked: Any) -> None:
+    """Write the report of some pieces, with what was asked for; nothing where no report is wanted.
+
+    Raises:
+        UnwritableOutput: the place cannot be written.
+    """
+    if path is None:
+        return
+    import json
+
+    from musegen.cli.options import write_output
+
+    data = {"version": 1, "asked": asked, "pieces": list(pieces)}
+    write_output(path, json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")

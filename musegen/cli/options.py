@@ -17,6 +17,7 @@ from musegen.cli.console import tame
 from musegen.errors import EngravingError, UnreadableFile, UsageError
 
 if TYPE_CHECKING:
+    from musegen.generation.cadence_words import CadenceWish
     from musegen.score.meter import TimeSignature
     from musegen.score.model import Score
     from musegen.theory.keys import Key
@@ -70,6 +71,18 @@ class MeterType(_Parsed):
         return TimeSignature.parse(text)
 
 
+class CadencesType(_Parsed):
+    """`m4: HC, m8: PAC in D`."""
+
+    name = "cadences"
+
+    def parse(self, text: str) -> tuple[CadenceWish, ...]:
+        """The cadences of that list."""
+        from musegen.generation.cadence_words import parse_cadences
+
+        return parse_cadences(text)
+
+
 class PackName(click.ParamType):  # type: ignore[type-arg]  # generic only in newer clicks
     """A rule pack, by name or path; whether it is there, the rules say."""
 
@@ -118,6 +131,7 @@ class Title(_Parsed):
 
 KEY = KeyType()
 METER = MeterType()
+CADENCES = CadencesType()
 PACK = PackName()
 TITLE = Title()
 LONGEST_TITLE = 200

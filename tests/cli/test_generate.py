@@ -1,10 +1,13 @@
 """`musegen generate chorale` as a composer types it."""
 
+from dataclasses import replace
+
 import pytest
 
 import musegen
 from musegen.cli import run
 from musegen.errors import UsageError
+from musegen.generation.chorales import plan_of
 from musegen.generation.neural import drawing
 from musegen.generation.neural.drawn import Drawn
 from musegen.generation.neural.frames import frames_of
@@ -28,6 +31,9 @@ CHORALE = ["generate", "chorale", "-q"]
         (["--temperature", "0"], "0.1<=x<=2.0"),
         (["--like", "bwv66.6", "--measures", "8"], "--like has its own measures"),
         (["--like", "bwv66.6", "--key", "G major"], "the plan is in F sharp minor"),
+        (["--like", "bwv66.6", "--cadences", "HC"], "--like has its own measures, phrases, meter and cadences"),
+        (["--cadences", "HX"], "`HX` is no cadence; there are PAC"),
+        (["--cadences", "m4: HC"], "no measure 4"),
         (["--pack", "nothing"], "nothing"),
     ],
 )
@@ -122,3 +128,37 @@ def test_in_python_new_chorales_come_with_their_plans():
         musegen.generate("fugue")
     with pytest.raises(UsageError, match="`wild` is no style"):
         musegen.generate("chorale", measures=4, style="wild")
+
+
+def test_in_python_a_plan_is_drawn_changed_and_sung(bach_draws):
+    drawn = plan_of(bach_draws)
+    first = drawn.phrases[0]._replace(cadence=None, approach="", last="")
+    mine = replace(drawn, phrases=(first, *drawn.phrases[1:]))
+    (made,) = musegen.generate(plan=mine, level=8, pack="chorale", candidates=1)
+    assert made.plan == mine
+    ours, his = (sorted(score.notes.sounding()["pitch"].tolist()) for score in (made.score, bach_draws))
+    assert ours == his
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda first, rest: (first._replace(end=first.end + 1), *rest), "phrase 2 of the plan does not begin"),
+        (lambda first, rest: (first._replace(last="Q7"), *rest), "no chord `Q7` in A major"),
+        (lambda first, rest: (first._replace(repeats=3), *rest), "phrase 1 of the plan repeats none"),
+        (lambda first, rest: (first, *rest[:-1]), "do not fill its measures"),
+    ],
+)
+def test_a_plan_that_nobody_can_sing_is_wrong_usage(bach_draws, wrong, said):
+    plan = plan_of(bach_draws)
+    with pytest.raises(UsageError, match=said):
+        musegen.generate(plan=replace(plan, phrases=wrong(plan.phrases[0], plan.phrases[1:])))
+
+
+def test_a_plan_leaves_no_room_for_other_wishes(bach_draws):
+    plan = plan_of(bach_draws)
+    for wish in ({"measures": 8}, {"meter": "3/4"}, {"phrases": 4}, {"cadences": "HC"}, {"pickup": "beat"}):
+        with pytest.raises(UsageError, match="its own measures, phrases, meter, pickup and cadences"):
+            musegen.generate(plan=plan, **wish)
+    with pytest.raises(UsageError, match="contradict"):
+        musegen.generate(plan=plan, like="bwv66.6")

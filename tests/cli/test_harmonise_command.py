@@ -1,5 +1,7 @@
 """`musegen harmonise` as a musician types it: engines, what is left of a score, candidates, originality."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,34 @@ def test_candidates_lie_side_by_side_each_with_what_it_shares_with_bach(tmp_path
     assert "of Bach's chorales" in first
     assert second.startswith(str(tmp_path / "set-2.musicxml"))
     assert sung(read(tmp_path / "set.musicxml"), 0) == sung(read(tmp_path / "set-2.musicxml"), 0)
+
+
+def test_a_report_holds_findings_and_what_is_shared_with_bach(tmp_path):
+    report = tmp_path / "told.json"
+    assert run(["harmonise", CHORALE, "-o", str(tmp_path / "set.svg"), "--report", str(report)]) == 0
+    (told,) = json.loads(report.read_text(encoding="utf-8"))["pieces"]
+    assert told["file"] == str(tmp_path / "set.svg")
+    assert told["shared_with_bach"]["piece"].startswith("bach/")
+    assert {"rule", "severity", "measure", "beat"} <= set(told["findings"][0])
+
+
+def test_cadences_are_asked_for_in_words(tmp_path, capsys):
+    wanted = ["--engine", "neural", "--cadences", "3: HC in f#"]
+    assert run(["harmonise", CHORALE, *wanted, "-o", str(tmp_path / "set.musicxml")]) in (0, 4)
+    for wrong in (["--cadences", "m99: HC"], ["--cadences", "soon"], ["--cadences", "1: HC", "--engine", "classical"]):
+        assert run(["harmonise", CHORALE, "-q", *wrong, "-o", str(tmp_path / "no.musicxml")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert not (tmp_path / "no.musicxml").exists()
+
+
+def test_of_a_picture_the_errors_are_told_in_words_and_what_is_not_kept_is_said(tmp_path, capsys):
+    (tmp_path / "tune.abc").write_text(
+        'X:1\nT:t\nM:4/4\nL:1/4\nK:C\nV:1\n"C"C G F D|B, D C2|]\nV:2\nC, C, C, C,|C, C, C,2|]\n'
+    )
+    assert run(["harmonise", str(tmp_path / "tune.abc"), "-o", str(tmp_path / "set.svg")]) == 0
+    told = capsys.readouterr().err
+    assert "of 2 voices only the top one is kept" in told
+    assert "C is held until the next chord, under F4 (measure 1, beat 3)" in told
+    assert "write N.C. where it shall end" in told
+    assert "see musegen check" not in told
+    assert "an error rule of chorale: measure 1, beat" in told

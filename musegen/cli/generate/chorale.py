@@ -5,15 +5,25 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from musegen.cli.console import is_quiet, notice, progress
 from musegen.cli.destinations import numbered
 from musegen.cli.lazy import shared_options
-from musegen.cli.making import SUFFIXES, layout_option, output_option, temperature_option
+from musegen.cli.making import (
+    SUFFIXES,
+    layout_option,
+    output_option,
+    piece_data,
+    report_option,
+    tell_errors,
+    temperature_option,
+    write_report,
+)
 from musegen.cli.options import (
+    CADENCES,
     KEY,
     LEVEL,
     METER,
@@ -30,6 +40,7 @@ from musegen.cli.options import (
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
+    from musegen.generation.cadence_words import CadenceWish
     from musegen.generation.chorales import ChoralePlan
     from musegen.generation.chorales.making import Chorale
     from musegen.score.meter import TimeSignature
@@ -43,6 +54,7 @@ STYLES = ("plain", "walking", "florid")
 @click.command(
     name="chorale",
     epilog="\b\nExamples:\n  musegen generate chorale --key g --measures 12 --seed 3 -o chorale.musicxml\n"
+    "  musegen generate chorale --phrases 4 --cadences 'HC, PAC in D, IAC' -o chorale.musicxml\n"
     "  musegen generate chorale --like bwv66.6 --count 3 -o like-bach.pdf",
 )
 @click.option("--key", type=KEY, default=None, help="The home key, such as G major or f# minor; else it is drawn.")
@@ -51,6 +63,13 @@ STYLES = ("plain", "walking", "florid")
 @click.option("--phrases", type=click.IntRange(1, 20), default=None, help="How many phrases; else as many as come.")
 @click.option(
     "--pickup", type=click.Choice(["none", "beat", "auto"]), default=None, help="An upbeat; else it is drawn."
+)
+@click.option(
+    "--cadences",
+    type=CADENCES,
+    metavar="LIST",
+    default=(),
+    help="How phrases close, in order, such as `HC, PAC in D`, or by number, `2: PAC in D`; else they are drawn.",
 )
 @click.option("--like", type=SCORE, metavar="CHORALE", help="Follow the plan of this chorale, such as bwv66.6.")
 @click.option(
@@ -68,11 +87,12 @@ STYLES = ("plain", "walking", "florid")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other chorales.")
 @layout_option
 @output_option
+@report_option
 @shared_options
 def command(
     key: Key | None, meter: TimeSignature | None, measures: int | None, phrases: int | None, pickup: str | None,
-    like: str | None, style: str | None, level: int | None, pack: str | None, count: int, candidates: int,
-    temperature: float, seed: int, layout: str, output: Path,
+    cadences: tuple[CadenceWish, ...], like: str | None, style: str | None, level: int | None, pack: str | None,
+    count: int, candidates: int, temperature: float, seed: int, layout: str, output: Path, report: Path | None,
 ) -> None:  # fmt: skip
     """Make whole chorales for soprano, alto, tenor and bass.
 
@@ -88,22 +108,26 @@ def command(
     if str(output) == STANDARD:
         raise UsageError("a chorale goes to a file", hint=f"its name ends in {', '.join(SUFFIXES)}")
     paths = numbered(output, count)
-    keep_inputs(paths, [like])
-    planned = _plan_like(like, measures or phrases or meter or pickup) if like else None
+    keep_inputs([*paths, report], [like])
+    planned = _plan_like(like, measures or phrases or meter or pickup or cadences) if like else None
     rules = pack or (f"level-{level}" if level else "chorale")
     condition = Condition(
         key=key, meter=meter, measures=measures or 0, pickup=pickup or "auto", level=level or 0, pack=rules,
         style=style or "", candidates=candidates,
     )  # fmt: skip
     sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
-    made = chorales(condition, seed=seed, count=count, phrases=phrases or 0, like=planned, temperature=temperature)
-    since = time.perf_counter()
+    made = chorales(
+        condition, seed=seed, count=count, phrases=phrases or 0, cadences=cadences, like=planned,
+        temperature=temperature,
+    )  # fmt: skip
+    pieces, since = [], time.perf_counter()
     for path, chorale in zip(paths, progress(made, "Composing", count), strict=True):
         write_output(path, render(_titled(chorale.score, like), path.suffix, sheet=sheet))
         seconds = time.perf_counter() - since
-        if not is_quiet():
-            notice(f"{path}: {_words(chorale, rules)}; {seconds:.1f} s")
+        if report or not is_quiet():
+            pieces.append(_told(path, chorale, rules, seconds))
         since = time.perf_counter()
+    write_report(report, pieces, pack=rules, seed=seed)
 
 
 def _plan_like(name: str, other: object) -> ChoralePlan:
@@ -116,7 +140,9 @@ def _plan_like(name: str, other: object) -> ChoralePlan:
     from musegen.generation.chorales.following import whole_name
 
     if other:
-        raise UsageError("--like has its own measures, phrases and meter", hint="leave those out, or leave out --like")
+        raise UsageError(
+            "--like has its own measures, phrases, meter and cadences", hint="leave those out, or leave out --like"
+        )
     return plan_of(read_score(name if name == STANDARD else whole_name(name)))
 
 
@@ -129,8 +155,12 @@ def _titled(score: Score, like: str | None) -> Score:
     return replace(score, metadata=score.metadata._replace(title=title))
 
 
-def _words(chorale: Chorale, pack: str) -> str:
+def _told(path: Path, chorale: Chorale, pack: str, seconds: float) -> dict[str, Any]:
+    """What is told of a chorale, in a line and for the report."""
     from musegen.generation.refine.originality import longest_shared
 
+    shared = longest_shared(chorale.score)
     errors = f"{chorale.errors or 'no'} error{'s' * (chorale.errors != 1)} under {pack}"
-    return f"{chorale.plan.words}; {errors}; shared with Bach: {longest_shared(chorale.score)}"
+    notice(f"{path}: {chorale.plan.words}; {errors}; shared with Bach: {shared}; {seconds:.1f} s")
+    tell_errors(path, chorale.errors, chorale.findings, pack)
+    return piece_data(path, chorale.score, chorale.findings, shared) | {"plan": chorale.plan.words}

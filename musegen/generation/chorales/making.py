@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import NotFound
+from musegen.errors import NotFound, UsageError
+from musegen.generation.cadence_words import CadenceWish
 from musegen.generation.chorales.asked import task_of, written_out
 from musegen.generation.chorales.drawing import draw_plan
-from musegen.generation.chorales.plan import ChoralePlan
+from musegen.generation.chorales.plan import ChoralePlan, check_plan
 from musegen.generation.conditions import Condition
 from musegen.generation.refine import Candidate, refined
 from musegen.rules.findings import Finding
@@ -39,6 +40,7 @@ def chorales(
     seed: int,
     count: int = 1,
     phrases: int = 0,
+    cadences: tuple[CadenceWish, ...] = (),
     like: ChoralePlan | None = None,
     temperature: float = 1.0,
 ) -> Iterator[Chorale]:
@@ -49,21 +51,27 @@ def chorales(
         seed: another one gives other chorales.
         count: how many.
         phrases: how many phrases each has; 0 leaves that free.
+        cadences: how phrases close, by their number; see `draw_plan`.
         like: a plan to follow instead of a drawn one, in the condition's key where that is stated.
         temperature: above 1 the network takes more chances, below 1 fewer.
 
     Raises:
-        UsageError: no plan is as it is wished, or there is no such pack.
+        UsageError: no plan is as it is wished, what is wished contradicts `like`, or there is no such pack.
         NotFound: the search spent its effort under this pack.
     """
     load_pack(condition.pack)
+    if like is not None:
+        if condition.measures or condition.meter or phrases or cadences or condition.pickup not in ("none", "auto"):
+            hint = "leave those out, or the plan"
+            raise UsageError("a plan has its own measures, phrases, meter, pickup and cadences", hint=hint)
+        check_plan(like)
     for number in range(1, count + 1):
         rng = np.random.default_rng([seed, number])
-        plan = _plan(condition, rng, phrases) if like is None else like.transposed(condition.key or like.key)
+        plan = _plan(condition, rng, phrases, cadences) if like is None else like.transposed(condition.key or like.key)
         yield chorale_on(plan, condition, rng, temperature=temperature)
 
 
-def _plan(wished: Condition, rng: Generator, phrases: int) -> ChoralePlan:
+def _plan(wished: Condition, rng: Generator, phrases: int, cadences: tuple[CadenceWish, ...]) -> ChoralePlan:
     return draw_plan(
         rng,
         key=wished.key,
@@ -72,6 +80,7 @@ def _plan(wished: Condition, rng: Generator, phrases: int) -> ChoralePlan:
         phrases=phrases,
         pickup=wished.pickup,
         level=wished.level,
+        cadences=cadences,
     )
 
 

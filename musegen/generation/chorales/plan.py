@@ -14,6 +14,7 @@ from musegen.score.model import KeySignature, Measure, Score
 from musegen.score.table import NoteTable
 from musegen.theory.analysis import CadenceKind
 from musegen.theory.keys import EXERCISE_KEYS, Key
+from musegen.theory.vocabulary import figures
 
 _MOST_SIGNS = 6
 
@@ -101,6 +102,39 @@ def check_home(key: Key) -> None:
     if abs(key.signature) > _MOST_SIGNS:
         hint = f"keys are {' '.join(EXERCISE_KEYS)} (small letters minor)"
         raise UsageError(f"{key.words} has too many sharps or flats for a chorale", hint=hint)
+
+
+def check_plan(plan: ChoralePlan) -> None:
+    """Make sure that a plan of somebody's own making can be sung; those that `draw_plan` and `plan_of` make can.
+
+    Raises:
+        UsageError: phrases do not follow each other from the first measure to the end of the last one, one does not
+            close inside itself, its chords have no place in its key, or it repeats none that is as long.
+    """
+    reached = 0
+    for number, phrase in enumerate(plan.phrases, 1):
+        told = f"phrase {number} of the plan"
+        if phrase.onset != reached or not phrase.onset <= phrase.close < phrase.end:
+            raise UsageError(f"{told} does not begin where the one before ends, and close before its own end")
+        if phrase.repeats is not None and not _is_alike(plan.phrases[: number - 1], phrase):
+            raise UsageError(f"{told} repeats none before it that is as long and closes alike")
+        for figure in (phrase.approach, phrase.last):
+            if figure and figure not in figures(phrase.key.minor):
+                raise UsageError(f"{told} has no chord `{figure}` in {phrase.key.words}", hint='write "" for any')
+        reached = phrase.end
+    if not plan.phrases or reached != sum(measure.length for measure in plan.measures):
+        raise UsageError("the phrases of the plan do not fill its measures")
+
+
+def _is_alike(before: tuple[PhrasePlan, ...], phrase: PhrasePlan) -> bool:
+    """The phrase that this one repeats is as long and closes alike."""
+    if phrase.repeats is None or phrase.repeats not in range(len(before)):
+        return False
+    first = before[phrase.repeats]
+    same = (phrase.end - phrase.onset, phrase.close - phrase.onset, phrase.cadence, phrase.key)
+    return first.repeats is None and same == (
+        first.end - first.onset, first.close - first.onset, first.cadence, first.key
+    )  # fmt: skip
 
 
 def _moved(key: Key, steps: int) -> Key:
