@@ -24,6 +24,8 @@ HEARD = ("train", "none")
 _LAYOUT = 1
 _VOICES, _WIDEST = 4, 62
 _NEW_PIECE = -1
+_USUAL, _RARE = 0.25, 0.05
+"""Shares of Bach's chorales."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -42,8 +44,9 @@ class SharedPassage(NamedTuple):
         if not self.sonorities:
             return "no passage is shared with Bach's chorales"
         where = f"from measure {self.measure} on, as in {self.piece}, measure {self.measure_there}"
-        rate = f"of Bach's chorales {100 * self.bach:.0f} % share as many with another melody's"
-        return f"{self.sonorities} sonorities ({self.quarters:g} quarters) {where}; {rate}"
+        how = "usual" if self.bach >= _USUAL else "rare" if self.bach < _RARE else "not rare"
+        rate = f"{100 * self.bach:.0f} % of Bach's chorales share as many with another melody's"
+        return f"{self.sonorities} sonorities ({self.quarters:g} quarters) {where}: {how}, {rate}"
 
 
 def longest_shared(score: Score) -> SharedPassage:
