@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from musegen.errors import NoSolution, UnreadableFile, UsageError, nearest
+from musegen.errors import NoSolution, UnreadableFile, UsageError
 from musegen.generation.conditions import Condition, Left
 from musegen.generation.given import Given, chords_given
 from musegen.generation.melody import MAX_BEATS, Melody, MelodySlot, melody_of, within_limits
@@ -91,7 +91,7 @@ def _left(score: Score, left: Left, onset: Times) -> Bools:
     numbers = [measure.number for measure in score.measures]
     for number in left.measures:
         if number not in numbers:
-            raise UsageError(f"there is no measure {number}", hint=nearest(number, numbers))
+            raise UsageError(f"there is no measure {number}", hint=f"there are measures {numbers[0]} to {numbers[-1]}")
     measure = np.searchsorted([measure.onset for measure in score.measures], onset, side="right") - 1
     inside = np.array([not left.measures or number in left.measures for number in numbers])[measure]
     return np.asarray(inside[:, None] & np.array([voice in left.voices for voice in FOUR_PARTS]))
