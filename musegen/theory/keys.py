@@ -16,7 +16,7 @@ ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII")
 """Scale degrees 1 to 7 as the numerals of major chords."""
 
 EXERCISE_KEYS = "C G D A E B F# F B- E- A- D- G- a e b f# c# g# d# d g c f b- e-".split()
-_KEY = re.compile(r"([A-Ga-g])(##|#|bb|b|--|-| flat| sharp|)(?::|\s*(maj|min|m|)(?:or|)\.?)$")
+_KEY = re.compile(r"([A-Ga-g])(##|#|bb|b|--|[ -]flat|[ -]sharp|-|)(?::|\s*(maj|min|m|)(?:or|)\.?)$")
 
 
 def scale_degrees(*, minor: bool) -> tuple[int, ...]:
@@ -58,21 +58,21 @@ class Key(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """Read `G major`, `g minor`, `g`, `F#`, `Bb`, `B- major`, `B flat major`.
+        """Read `G major`, `g minor`, `g`, `F#`, `Bb`, `B- major`, `B flat major`, `B-flat major`.
 
         Without a word for the mode, a small letter is minor.
 
         Raises:
             UsageError: the text is no key; the hint lists the keys.
 
-        >>> str(Key.parse("Bb")), str(Key.parse("g")), str(Key.parse("F sharp minor")), str(Key.parse("b flat minor"))
-        ('B-', 'g', 'f#', 'b-')
+        >>> [str(Key.parse(text)) for text in ("Bb", "g", "F sharp minor", "b flat minor", "B-flat major", "f-sharp")]
+        ['B-', 'g', 'f#', 'b-', 'B-', 'f#']
         """
         found = _KEY.match(text.strip())
         if not found:
             raise UsageError(f"`{text}` is not a key", hint=f"keys are {' '.join(EXERCISE_KEYS)} (small letters minor)")
         letter, spelled, mode = found.groups()
-        accidental = {" flat": "b", " sharp": "#"}.get(spelled, spelled)
+        accidental = {"flat": "b", "sharp": "#"}.get(spelled.lstrip(" -"), spelled)
         minor = (mode or "")[:1] == "m" and mode != "maj" if mode else letter.islower()
         alter = accidental.count("#") - accidental.count("b") - accidental.count("-")
         return cls(int(STEP_FIFTHS[STEPS.index(letter.upper())]) + 7 * alter, minor)
