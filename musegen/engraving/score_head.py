@@ -105,7 +105,7 @@ def _part_list(root: etree._Element, score: Score) -> list[str]:
     if len(ids) > 1:
         group = child(listing, "part-group", type="start", number="1")
         child(group, "group-symbol", "bracket")
-        child(group, "group-barline", "yes")
+        child(group, "group-barline", "no" if score.lyrics else "yes")  # words may stand where it would
     for part, name in zip(score.parts, ids, strict=True):
         element = child(listing, "score-part", id=name)
         child(element, "part-name", part.name)

@@ -23,6 +23,7 @@ from musegen.engraving.musicxml import score_tree
 from musegen.engraving.page_svg import SYSTEM_GAP, compose, draw_header, draw_small_print, page_width
 from musegen.engraving.rows import draw_rows
 from musegen.engraving.spacing import (
+    AUTOMATIC_BREAKS,
     TIGHT_SPACING,
     Placed,
     equal_grid,
@@ -31,7 +32,7 @@ from musegen.engraving.spacing import (
     rooms,
     verovio_options,
 )
-from musegen.engraving.systems import Drawing, read_drawing
+from musegen.engraving.systems import Drawing, read_drawing, words_touch
 from musegen.engraving.table import table_block
 from musegen.errors import EngravingError
 from musegen.score.model import Score
@@ -96,9 +97,9 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
         "grid": equal_grid(shown, sheet),
     }
     drawing, warnings = _draw(payload)
-    if any(_CROWDED.search(warning.message) for warning in warnings):  # the breaks ask for more than a system holds
+    if _is_crowded(drawing, warnings):  # the breaks ask for more than a system holds
         asked = sheet.system_starts or sheet.measures_per_system
-        payload["options"] |= TIGHT_SPACING if asked else {"breaks": "auto"}
+        payload["options"] |= TIGHT_SPACING if asked else AUTOMATIC_BREAKS
         drawing, warnings = _draw(payload)
         warnings = tuple(warning for warning in warnings if not _CROWDED.search(warning.message))
     if len(drawing.measure_ends) != len(shown.measures):
@@ -127,6 +128,10 @@ def _assemble(
     title = sheet.title or shown.metadata.title
     header = draw_header(sheet, title, shown.metadata.composer)
     return compose(drawing, header, draw_small_print(sheet), sheet, title=title, gap=SYSTEM_GAP, paged=paged)
+
+
+def _is_crowded(drawing: Drawing, warnings: tuple[EngravingWarning, ...]) -> bool:
+    return any(_CROWDED.search(warning.message) for warning in warnings) or words_touch(drawing)
 
 
 def _without_words(tree: etree._Element) -> etree._Element:

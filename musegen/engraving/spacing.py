@@ -28,6 +28,8 @@ LEFT_OVERHANG = 0.3
 FUNCTION_ROW, CADENCE_ROW = 3, 4
 TIGHT_SPACING = {"spacingLinear": 0.2, "spacingNonLinear": 0.5}
 """For systems that must hold more measures than is comfortable."""
+AUTOMATIC_BREAKS = {"breaks": "auto", "minLastJustification": 0.5}
+"""Systems as full as is comfortable, and a last one that ends where its music does, unless that fills half of it."""
 _LETTER_ROW = 9
 _LYRIC_SPACING = {"spacingLinear": 0.36, "lyricWordSpace": 2.0}
 """Syllables need more room than notes: fewer measures a system, and a blank between words."""
@@ -60,19 +62,18 @@ def verovio_options(score: Score, sheet: Sheet, *, staves: int) -> dict[str, Any
     """Options for one endless page of the paper's width, with bounding boxes and ids that depend on the input only."""
     unit = STAFF_MM * 10 / 8
     systems = _systems(score)
-    encoded_breaks = len(systems) > 1
-    fills_last_system = encoded_breaks and systems[-1] >= 0.6 * max(systems)
+    encoded = {"breaks": "encoded"} | ({"minLastJustification": 0.0} if systems[-1] >= 0.6 * max(systems) else {})
     return {
         "pageWidth": round((PAPERS_MM[sheet.paper][0] - 2 * MARGIN_MM) * 10),
         "pageHeight": 60_000, "adjustPageHeight": True, "unit": unit, "scale": 100,
         "pageMarginLeft": 35 if staves > 1 else 5, "pageMarginRight": 5, "pageMarginTop": 0, "pageMarginBottom": 0,
-        "header": "none", "footer": "none", "breaks": "encoded" if encoded_breaks else "auto",
+        "header": "none", "footer": "none",
         "xmlIdChecksum": True, "svgFormatRaw": True, "svgViewBox": True, "svgBoundingBoxes": True,
         "svgContentBoundingBoxes": True, "smuflTextFont": "none", "font": "Leipzig",
         "spacingStaff": 14, "spacingBraceGroup": 14, "spacingBracketGroup": 12,
         "spacingLinear": 0.28, "spacingNonLinear": 0.58, "justificationMaxVertical": 0.0,
-        "minLastJustification": 0.0 if fills_last_system else 0.5, "lyricSize": 4.5,
-    } | (_LYRIC_SPACING if score.lyrics else {})  # fmt: skip
+        "lyricSize": 4.5,
+    } | AUTOMATIC_BREAKS | (encoded if len(systems) > 1 else {}) | (_LYRIC_SPACING if score.lyrics else {})  # fmt: skip
 
 
 def _systems(score: Score) -> list[int]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import etree
@@ -36,6 +38,8 @@ _INK = _SPANNING | {
 HEAD_WIDTH = 236.0
 _ASCENT, _DESCENT = 0.7, 0.22  # of letters, in ems
 _ANCHORS = {"middle": 0.5, "end": 1.0}
+_BLANK = 0.25
+"""Between words, in heights of their letters, at least: hyphens need as much."""
 
 
 class Head(NamedTuple):
@@ -109,6 +113,23 @@ def read_drawing(pages: list[bytes]) -> Drawing:
                 system = _system(group, (x, y), drawing)
                 drawing.systems += [system] if system.measures else []
     return drawing
+
+
+def words_touch(drawing: Drawing) -> bool:
+    """Whether anywhere two neighbouring syllables of one verse stand as close as the letters of a word."""
+    return any(_are_one(line) for system in drawing.systems for line in _verses(system.element))
+
+
+def _verses(system: etree._Element) -> list[list[Box]]:
+    """The boxes of the syllables that stand on one line, from the left."""
+    verses: dict[str, list[Box]] = defaultdict(list)
+    for element in (words for group in system.iter(_G) if _class(group) == "syl" for words in group.iter(_TEXT)):
+        verses[element.get("y", "")] += _letters(element)
+    return [sorted(boxes) for boxes in verses.values()]
+
+
+def _are_one(line: list[Box]) -> bool:
+    return any(after.left - box.right < _BLANK * (box.bottom - box.top) for box, after in pairwise(line))
 
 
 def _definitions(root: etree._Element, drawing: Drawing) -> None:
