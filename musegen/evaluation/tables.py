@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from musegen.evaluation.adversary import told_apart
@@ -101,12 +101,13 @@ def evaluation(
     real: Sample | None = None,
     measures: Sequence[Measure] = MEASURES,
     given_soprano: bool = False,
+    progress: Callable[[Sequence[Measure]], Iterable[Measure]] = iter,
 ) -> Evaluation:
     """Every measure of every set, Bach's held-out chorales first.
 
     `real` are those, the test split unless given. Where sets harmonise Bach's melodies, give samples whose groups are
     those of his pieces, and `given_soprano`: then their sopranos prove no copy. Under `adversary` the test split's own
-    column tells it from the valid split: what chance gives.
+    column tells it from the valid split: what chance gives. `progress` hands on the measures as they are taken.
 
     Raises:
         UnreadableFile: a score has not four voices.
@@ -122,7 +123,7 @@ def evaluation(
     }
     lines = [
         Line(measure, figures)
-        for measure in measures
+        for measure in progress(measures)
         for figures in zip(*(ways[measure](sample) for sample in samples), strict=True)
     ]
     return Evaluation(tuple(item.name for item in samples), tuple(len(item.scores) for item in samples), tuple(lines))

@@ -6,14 +6,14 @@ JSB.json holds the JSB chorales on the grid of sixteenths as lists of four MIDI 
 Jsb16thSeparated.json. Without it, the chorales of those splits in music21's corpus are read (67 and 70).
 """
 
+import argparse
 import json
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 
-from musegen.corpora.manifests import corpus
+from musegen.corpora import Split, corpus
 from musegen.evaluation.likelihood import likelihood
 from musegen.generation.neural.frames import Frames, frames_of
 from musegen.score.files import read
@@ -26,17 +26,21 @@ def of_grid(rows: list[list[float]]) -> Frames:
     return Frames(pitch, np.zeros_like(pitch), np.zeros(pitch.shape, dtype=bool))
 
 
-def pieces(split: str) -> list[Frames]:
+def pieces(split: Split, file: Path | None) -> list[Frames]:
     """The chorales of a split."""
-    if len(sys.argv) > 1:
-        return [of_grid(rows) for rows in json.loads(Path(sys.argv[1]).read_text())[split]]
+    if file is not None:
+        return [of_grid(rows) for rows in json.loads(file.read_text())[split]]
     return [frames_of(read(piece.name)) for piece in corpus("bach-chorales").split(split)]
 
 
 def main() -> None:
     """A row a split and a question."""
-    for split in ("valid", "test"):
-        held = pieces(split)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", nargs="?", type=Path, metavar="JSB.json")
+    file = parser.parse_args().file
+    splits: tuple[Split, ...] = ("valid", "test")
+    for split in splits:
+        held = pieces(split, file)
         for told, given in (("p(notes)", ()), ("p(A, T, B | S)", (0,))):
             start = time.process_time()
             found = likelihood(held, given=given)

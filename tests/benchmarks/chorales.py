@@ -15,6 +15,7 @@ what was made as MusicXML.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -24,6 +25,7 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 
+from musegen.cli.console import progress
 from musegen.corpora import Piece, pieces_of
 from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import MusegenError
@@ -31,7 +33,7 @@ from musegen.evaluation.adversary import what_tells
 from musegen.evaluation.bach import bach_sample, group_of, held_out_pieces, singing
 from musegen.evaluation.readings import notes_alone, plain
 from musegen.evaluation.sure import Sample
-from musegen.evaluation.tables import MEASURES, Evaluation, evaluation
+from musegen.evaluation.tables import MEASURES, Evaluation, Measure, evaluation
 from musegen.generation.conditions import Condition
 from musegen.generation.harmonise import Engine, harmonise_all
 from musegen.rules.pulses import pulse_times
@@ -165,7 +167,8 @@ def made_sample(asked: argparse.Namespace) -> Sample:
         for first in range(0, len(pieces), width)
     ]
     with ProcessPoolExecutor(asked.jobs) as pool:
-        made = [item for batch in pool.map(harmonised, orders) for item in batch]
+        batches = progress(pool.map(harmonised, orders), "Harmonising", len(orders))
+        made = [item for batch in batches for item in batch]
     tell(made)
     done = [(item, item.score) for item in made if item.score is not None]
     if asked.keep:
@@ -214,7 +217,22 @@ def main() -> None:
     real = bach_sample("") if asked.bach == "all" else None
     if asked.tells:
         tell_apart(sets, real or bach_sample("test"), asked.tells)
-    print(written(evaluation(sets, real=real, measures=asked.measures, given_soprano=bool(asked.engine)), asked.format))
+    print(written(measured(sets, real, asked.measures, given_soprano=bool(asked.engine)), asked.format))
+
+
+def measured(
+    sets: Mapping[str, Sample], real: Sample | None, measures: Sequence[Measure], *, given_soprano: bool
+) -> Evaluation:
+    """The table, with a bar on a terminal meanwhile."""
+    count = sum(len(sample.scores) for sample in sets.values())
+    print(f"measuring {count} chorales beside Bach's: a minute and more", file=sys.stderr)
+    return evaluation(
+        sets,
+        real=real,
+        measures=measures,
+        given_soprano=given_soprano,
+        progress=lambda rest: progress(rest, "Measuring"),
+    )
 
 
 def tell_apart(sets: Mapping[str, Sample], real: Sample, top: int) -> None:

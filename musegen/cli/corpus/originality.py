@@ -38,9 +38,10 @@ def command(
     """Tell what each PIECE shares with the CORPUS named last, transposed or not, ornamented or not.
 
     Beside each passage stands its base rate: the share of unrelated pieces of the corpus that have as strong a passage
-    in common with a piece of another group, and the share of tunes drawn by chance from the corpus's n-grams. Passages
-    stronger than 1 % of these reach are told; without base rates a match means nothing. A piece of the corpus itself is
-    compared with the other groups.
+    in common with a piece of another group, and the share of tunes drawn by chance from the corpus's n-grams. A passage
+    is beyond chance where fewer than 1 % of these chance tunes reach as much. That alone is no copy: what half of the
+    unrelated pieces share, too, is common property of the style. A piece of the corpus itself is compared with the
+    other groups.
     """
     form = form or form_by_suffix(output, SUFFIXES)
     if len(corpora) < 2:
