@@ -16,6 +16,10 @@ from musegen.theory.keys import Key
 _MOST_MEASURES = 100_000
 
 
+Named = str | int | Iterable[str | int]
+"""Voices or measures, as a list in words or as one of Python."""
+
+
 class CadenceAsked(NamedTuple):
     """A cadence that is asked for at a place; what is None is left to the generator."""
 
@@ -31,8 +35,10 @@ class Left(NamedTuple):
     measures: tuple[str, ...] = ()  # printed numbers; empty = every measure
 
     @classmethod
-    def parse(cls, voices: str = "", measures: str = "") -> Left:
+    def parse(cls, voices: Named = "", measures: Named = "") -> Left:
         """Read lists as people write them; where one is empty, it is alto, tenor and bass, or every measure.
+
+        Lists of Python will do as well: `["A", "T"]`, `[5, 6]`, or 5 alone.
 
         Raises:
             UsageError: there is no such voice, or a list cannot be read.
@@ -40,6 +46,7 @@ class Left(NamedTuple):
         >>> Left.parse("T, B", "5-7,12")
         Left(voices=('T', 'B'), measures=('5', '6', '7', '12'))
         """
+        voices, measures = _as_written(voices), _as_written(measures)
         named = tuple(word.strip().upper() for word in voices.split(",")) if voices else cls().voices
         strange = [word for word in named if word not in FOUR_PARTS]
         if strange:
@@ -48,6 +55,10 @@ class Left(NamedTuple):
             )
         numbers = tuple(number for word in measures.split(",") for number in _numbers(word.strip())) if measures else ()
         return cls(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(numbers)))
+
+
+def _as_written(named: Named) -> str:
+    return named if isinstance(named, str) else ",".join(map(str, [named] if isinstance(named, int) else named))
 
 
 def _numbers(word: str) -> Iterable[str]:

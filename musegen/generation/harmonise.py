@@ -7,15 +7,29 @@ from typing import Literal, get_args
 
 from numpy.random import Generator
 
-from musegen.errors import NotFound
+from musegen.errors import NotFound, UsageError, nearest
 from musegen.generation import classical_settings
 from musegen.generation.conditions import Condition
+from musegen.generation.proving import refuse_impossible
 from musegen.generation.refine import Choice, Refined, refined
+from musegen.generation.wishes import check_temperature, check_wishes
 from musegen.score.model import Score
 
 Engine = Literal["neural", "classical"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 DEFAULT_ENGINE: Engine = "classical"
+
+
+def check_engine(name: str) -> None:
+    """Nothing, where there is an engine of this name.
+
+    Raises:
+        UsageError: there is none.
+
+    >>> check_engine("neural")
+    """
+    if name not in ENGINES:
+        raise UsageError(f"there is no engine `{name}`", hint=nearest(str(name), ENGINES))
 
 
 def harmonise(
@@ -42,12 +56,15 @@ def harmonise(
         At most `condition.candidates` settings; fewer where no more were found that differ.
 
     Raises:
-        NoSolution: the requests contradict each other; names measure and beat.
+        NoSolution: the requests contradict each other, or no setting keeps to the chords and ranges of the pack; names
+            measure and beat.
         NotFound: the search spent its effort.
         UnreadableFile: the melody is too long, or has too many notes in one beat.
         UsageError: something is asked for that the engine cannot do, or does not exist.
     """
     (found,) = harmonise_all([source], condition, rng, engine=engine, temperature=temperature)
+    if engine == "neural":
+        refuse_impossible(source, condition, found)
     if not found:
         raise NotFound(f"no setting was drawn under {condition.pack}", hint="try another seed, pack or key")
     return found
@@ -61,7 +78,14 @@ def harmonise_all(
     engine: Engine = DEFAULT_ENGINE,
     temperature: float = 1.0,
 ) -> list[list[Refined]]:
-    """The settings of each of many scores under one condition, as `harmonise` gives them; drawn at once."""
+    """The settings of each of many scores under one condition, as `harmonise` gives them; drawn at once.
+
+    Whether there could be any is not asked: where nothing keeps to the pack, what was drawn comes back with its errors.
+    """
+    check_engine(engine)
+    check_temperature(temperature)
+    for source in sources:
+        check_wishes(source, condition)
     if engine == "classical":
         found = [classical_settings.settings(source, condition, rng) for source in sources]
         return [refined(candidates, pack=condition.pack, count=condition.candidates) for candidates in found]
