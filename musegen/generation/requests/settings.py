@@ -23,8 +23,7 @@ from musegen.generation.voicings import (
 _UNTAUGHT = 6.0  # a doubling or an omission that a textbook forbids
 _INCOMPLETE = 3.0  # an omission on top of what a textbook asks for it: all that was asked for should sound
 LOST = 60.0  # the same of what gives a chord its character: any member but the perfect fifth
-_DISCOMFORT = 0.6  # a semitone outside the comfortable range
-
+_DISCOMFORT, _STRAIN = 0.6, 8.0  # a semitone outside the comfortable range, and outside the limits of a voice
 
 _WIDE, _GAPS = ((57, 81), (52, 76), (47, 71), (36, 64)), (16, 16, 26)
 """How far voices may go at the most: S A3-A5, A E3-E5, T B2-B4, B C2-E4; semitones between neighbours."""
@@ -120,11 +119,13 @@ def every_setting(chord: Chord, pinned: Pinned) -> tuple[Array, Array, Array]:
 
 
 def _discomfort(pitch: Array, pinned: Pinned) -> Array:
-    """(settings,): the price of semitones outside the comfortable ranges, in the voices that are free."""
+    """(settings,): the price of semitones outside the comfortable ranges and the limits of the voices that are free."""
     ours = np.array([note is None for note in pinned])
-    low, high = np.array(COMFORTABLE).T
-    outside = np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0)
-    return np.asarray(_DISCOMFORT * outside[:, ours].sum(axis=1))
+    cost = np.zeros(pitch.shape)
+    for ranges, price in ((COMFORTABLE, _DISCOMFORT), (LIMITS, _STRAIN)):
+        low, high = np.array(ranges).T
+        cost += price * (np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0))
+    return np.asarray(cost[:, ours].sum(axis=1))
 
 
 def _omitted(chord: Chord, pitch: Array) -> Array:
