@@ -70,9 +70,12 @@ def command(
     from musegen.generation.conditions import Condition
     from musegen.generation.exercises import make_sheets
     from musegen.generation.exercises.files import folder_files, sheet_files
+    from musegen.generation.exercises.manifest import check_room
+    from musegen.generation.exercises.sheets import sheet_name
 
     condition = Condition(key=key, meter=meter, measures=measures, pickup=pickup, level=level, pack=f"level-{level}")
     index = _rated_index(corpora) if corpora else None
+    check_room(output, [sheet_name(level, key, seed, number) for number in range(1, count + 1)])
     make_folder(output)
     sheets = make_sheets(condition, seed=seed, count=count, title=title, paper=paper, engine=engine)  # type: ignore[arg-type]
     pairs: list[SheetPair] = []

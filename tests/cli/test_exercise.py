@@ -126,3 +126,23 @@ def test_an_exercise_says_whether_its_melodies_copy_a_folder_of_tunes(tmp_path, 
     assert told["original"] is False, "the same seed makes the same melody again"
     assert told["passages"][0]["piece"].startswith("tunes/harmonise-melody-1-C-major-7-1")
     assert "0 of 1 melodies share nothing beyond chance" in capsys.readouterr().out
+
+
+def test_a_folder_that_holds_other_sheets_keeps_its_manifest(tmp_path, capsys):
+    asked = ["exercise", "harmonise-melody", "--engine", "classical", "--measures", "4", "-o", str(tmp_path / "out")]
+    assert run([*asked, "--level", "1"]) == 0
+    before = (tmp_path / "out" / "manifest.json").read_bytes()
+    assert run([*asked, "--level", "2", "--key", "G"]) == 2
+    assert "it holds harmonise-melody-1-C-major-1-1" in capsys.readouterr().err
+    assert (tmp_path / "out" / "manifest.json").read_bytes() == before
+    assert run([*asked, "--level", "1"]) == 0
+
+
+def test_an_answer_to_another_sheet_is_not_marked_by_the_only_one_of_a_manifest(tmp_path, capsys):
+    asked = ["exercise", "harmonise-melody", "--engine", "classical", "--measures", "4", "--level", "1"]
+    assert run([*asked, "-o", str(tmp_path / "c")]) == 0
+    assert run([*asked, "--key", "G", "-o", str(tmp_path / "g")]) == 0
+    answer = tmp_path / "c" / "harmonise-melody-1-C-major-1-1-answer.musicxml"
+    assert run(["grade", str(answer), "--exercise", str(tmp_path / "c")]) == 0
+    assert run(["grade", str(answer), "--exercise", str(tmp_path / "g")]) == 3
+    assert "none of the sheets of this manifest" in capsys.readouterr().err

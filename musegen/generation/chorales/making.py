@@ -15,6 +15,7 @@ from musegen.generation.chorales.drawing import draw_plan
 from musegen.generation.chorales.plan import ChoralePlan, check_plan
 from musegen.generation.conditions import Condition
 from musegen.generation.refine import Candidate, refined
+from musegen.generation.wishes import check_temperature
 from musegen.rules.findings import Finding
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
@@ -56,10 +57,15 @@ def chorales(
         temperature: above 1 the network takes more chances, below 1 fewer.
 
     Raises:
-        UsageError: no plan is as it is wished, what is wished contradicts `like`, or there is no such pack.
+        UsageError: no plan is as it is wished, what is wished contradicts `like`, there is no such pack, or so many
+            chorales cannot be made.
         NotFound: the search spent its effort under this pack.
     """
     load_pack(condition.pack)
+    check_temperature(temperature)
+    for many in (count, condition.candidates):
+        if not isinstance(many, int) or many < 1:
+            raise UsageError(f"{many} chorales cannot be made", hint="ask for 1 or more")
     if like is not None:
         if condition.measures or condition.meter or phrases or cadences or condition.pickup not in ("none", "auto"):
             hint = "leave those out, or the plan"

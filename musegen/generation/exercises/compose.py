@@ -14,6 +14,7 @@ from musegen.generation.exercises.finishing import Exercise, Soprano, finished
 from musegen.generation.exercises.plan import make_plan
 from musegen.generation.exercises.sketches import Sketch, sketches_of
 from musegen.generation.exercises.taste import tunefulness
+from musegen.generation.harmonise import check_engine
 from musegen.generation.levels import Level, level_named
 from musegen.score.meter import TimeSignature
 from musegen.theory.keys import EXERCISE_KEYS, Key
@@ -41,9 +42,10 @@ def compose(
             the level, and choose; `classical` searches and draws lots.
 
     Raises:
-        UsageError: there is no such level, key, meter, length or pickup.
+        UsageError: there is no such level, key, meter, length, pickup or engine.
         NotFound: no attempt passed; another seed may.
     """
+    check_engine(engine)
     level = level_named(condition.level)
     sketched = _sketched(condition, level, rng)
     if engine == "classical":

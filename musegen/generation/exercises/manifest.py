@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from musegen.errors import UnreadableFile
+from musegen.errors import UnreadableFile, UsageError
 from musegen.generation.exercises.entries import Entry, read_entry
 from musegen.rules.packs import declared_field
 from musegen.score.files import regular_file
@@ -55,6 +56,26 @@ def read_manifest(path: str | os.PathLike[str]) -> list[Entry]:
     return [read_entry(sheet, name, number) for number, sheet in enumerate(sheets)]
 
 
+def check_room(folder: Path, names: Iterable[str]) -> None:
+    """Nothing, where sheets of these names can be written into a folder: its manifest, if there is one, knows no other.
+
+    Raises:
+        UsageError: sheets of another exercise lie there, which a new manifest would no longer know.
+    """
+    if not os.path.lexists(folder / NAME):
+        return
+    try:
+        known = [sheet.name for sheet in read_manifest(folder / NAME)]
+    except UnreadableFile:
+        known = [f"a {NAME} that is none of ours"]
+    others = sorted(set(known) - set(names))
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        raise UsageError(
+            f"`{folder}` is that of another exercise: it holds {others[0]}{more}", hint="name another folder"
+        )
+
+
 def entry_of(sheets: list[Entry], score: Score, file: str) -> Entry | None:
     """The entry of the sheet that a score is, by the name that the sheet carries or by its file name; else None."""
     carried, stem = declared_field(score, "musegen-sheet"), os.path.basename(file)
@@ -65,13 +86,13 @@ def entry_of(sheets: list[Entry], score: Score, file: str) -> Entry | None:
 
 
 def named_entry(sheets: list[Entry], score: Score, file: str) -> Entry:
-    """As `entry_of`, but a manifest with one sheet is taken at its word.
+    """As `entry_of`, but a manifest with one sheet is taken at its word by an answer that names none.
 
     Raises:
-        UnreadableFile: several sheets stand in it, and nothing says which one this is.
+        UnreadableFile: several sheets stand in it, and nothing says which one this is; or it is another sheet.
     """
     found = entry_of(sheets, score, file)
-    if found is None and len(sheets) == 1:
+    if found is None and len(sheets) == 1 and not declared_field(score, "musegen-sheet"):
         return sheets[0]
     if found is None:
         hint = f"let its name begin with that of its sheet, such as {sheets[0].name}" if sheets else ""

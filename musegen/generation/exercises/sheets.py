@@ -45,7 +45,7 @@ def make_pair(
     """The two sheets of an exercise; the manifest tells which engine made it. Equal exercises give equal sheets."""
     plan, level = exercise.setting.plan, exercise.level
     heading = title or f"Harmonise the melody: {plan.key.words}"
-    name = f"{TYPE}-{level.number}-{_file_words(plan.key)}-{seed}-{number}"
+    name = sheet_name(level.number, plan.key, seed, number)
     answer = answer_score(exercise.setting, heading)
     letters = tone_labels(answer) if level.non_chord_tones else ()
     part_of = dict(zip(answer.notes["id"].tolist(), answer.notes["part"].tolist(), strict=True))
@@ -103,8 +103,13 @@ def _student(exercise: Exercise, common: Sheet, scheme: tuple[MarkRow, ...], ton
     return score, sheet
 
 
-def _file_words(key: Key) -> str:
-    return key.words.replace(" ", "-")
+def sheet_name(level: int, key: Key, seed: int, number: int) -> str:
+    """What the files of a sheet are called.
+
+    >>> sheet_name(1, Key.parse("G"), 7, 2)
+    'harmonise-melody-1-G-major-7-2'
+    """
+    return f"{TYPE}-{level}-{key.words.replace(' ', '-')}-{seed}-{number}"
 
 
 def _entry(exercise: Exercise, answer: Score, scheme: tuple[MarkRow, ...], name: str) -> dict[str, Any]:
