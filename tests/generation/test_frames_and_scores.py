@@ -19,7 +19,7 @@ from musegen.score.table import Flag
 from musegen.score.textgrid import parse_grid
 from musegen.theory.analyse import analyse
 from musegen.theory.kept_analyses import kept_analysis
-from musegen.theory.keys import Key
+from musegen.theory.keys import Key, scale_tones
 from musegen.theory.motion import Motion
 from musegen.theory.vocabulary import figures
 
@@ -78,13 +78,14 @@ def named(key: str, figure: str, *notes: str) -> list[str]:
     return [fifths_name(int(name)) for name in spelled(pitch, np.array([local]), np.array([place]))[0]]
 
 
-def line_named(key: str, figure: str, notes: str) -> list[str]:
-    """What an alto line over one chord is called, a note a frame."""
+def line_named(key: str, figure: str, notes: str, *, home: str = "") -> list[str]:
+    """What an alto line over one chord is called, a note a frame; in a piece in another key where one is named."""
     pitch = np.zeros((len(notes.split()), 4), dtype=np.int16)
     pitch[:, 1] = [parse_pitch(note).pitch for note in notes.split()]
     local, place = (np.full(len(pitch), number, dtype=np.int16) for number in chord(key, figure))
     frames = Frames(pitch, np.zeros_like(pitch), np.diff(pitch, axis=0, prepend=0) != 0)
-    return [fifths_name(int(name)) for name in context_spelled(frames, local, place)[:, 1]]
+    piece = np.full(len(pitch), key_number(Key.parse(home or key)), dtype=np.int16)
+    return [fifths_name(int(name)) for name in context_spelled(frames, local, place, piece)[:, 1]]
 
 
 def test_a_held_note_is_struck_once_and_notes_shorter_than_a_frame_are_heard_as_it_begins():
@@ -150,6 +151,27 @@ def test_chromatic_passing_notes_rise_as_sharps_and_fall_as_flats():
 def test_no_chromatic_line_goes_beyond_the_names_that_a_key_has():
     assert line_named("c", "V7", "f4 e4 eb4 d4") == ["F", "E", "E-", "D"]
     assert line_named("C", "V", "c5 b4 bb4 b4 c5") == ["C", "B", "A#", "B", "C"]
+
+
+def test_in_a_piece_with_two_flats_no_line_rises_by_way_of_d_sharp():
+    assert line_named("C", "V", "d4 d#4 e4 f4") == ["D", "D#", "E", "F"]
+    assert line_named("F", "V7", "d4 d#4 e4 f4", home="g") == ["D", "E-", "E", "F"]
+
+
+@given(st.sampled_from(sorted(range(-6, 7))), st.booleans(), st.lists(st.integers(48, 84), min_size=4, max_size=12))
+def test_two_accidentals_stand_before_notes_of_the_chord_or_of_the_scale_alone(tonic, minor, line):
+    key = Key(tonic, minor)
+    pitch = np.zeros((len(line), 4), dtype=np.int16)
+    pitch[:, 1] = line
+    local, unsaid = np.full(len(line), key_number(key)), np.full(len(line), UNSAID)
+    names = context_spelled(Frames(pitch, np.zeros_like(pitch), pitch > 0), local, unsaid, local)[:, 1]
+    of_scale = {tonic + tone for tone in scale_tones(minor=minor)}
+    assert all(-8 <= name <= 12 or name in of_scale for name in names.tolist())
+
+
+def test_a_lower_neighbour_of_d_sharp_in_f_sharp_minor_is_d():
+    assert line_named("f#", "i", "c#4 d#4 d4 d#4 e4") == ["C#", "D#", "D", "D#", "E"]
+    assert line_named("g#", "V", "g#4 f##4 g#4") == ["G#", "F##", "G#"]
 
 
 def test_a_note_of_the_chord_keeps_its_name_wherever_the_line_goes():
