@@ -143,7 +143,7 @@ def _led(names: Ints, centres: tuple[Ints, Ints], pitch: npt.NDArray[np.int64], 
 def _signatures(key: Ints) -> Ints:
     """The sharps of keys, which may be UNSAID; flats are negative."""
     known = np.where(key < 0, _NO_KEY, key)
-    return known // 2 - 12 - 3 * (known % 2)
+    return np.asarray(known // 2 - 12 - 3 * (known % 2), dtype=np.int16)
 
 
 def _near(names: Ints, signature: Ints) -> Ints:
