@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     name="harmonise",
     epilog="\b\nExamples:\n  musegen harmonise bach/bwv66.6 -o setting.musicxml\n"
     "  musegen harmonise tune.abc --candidates 3 --originality -o setting.pdf\n"
-    "  musegen harmonise chorale.musicxml --measures 5-8,12 --voices A,T -o mended.musicxml",
+    "  musegen harmonise hymn.musicxml --engine neural --cadences 'm4: HC, m8: PAC in D' -o setting.musicxml\n"
+    "  musegen harmonise chorale.musicxml --engine neural --measures 5-8,12 --voices A,T -o mended.musicxml",
 )
 @click.argument("melody", type=SCORE)
 @output_option

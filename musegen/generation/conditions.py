@@ -47,8 +47,8 @@ class Left(NamedTuple):
         Left(voices=('T', 'B'), measures=('5', '6', '7', '12'))
         """
         voices, measures = _as_written(voices), _as_written(measures)
-        named = tuple(word.strip().upper() for word in voices.split(",")) if voices else cls().voices
-        strange = [word for word in named if word not in FOUR_PARTS]
+        words = tuple(word.strip() for word in voices.split(",")) if voices else cls().voices
+        named, strange = tuple(map(str.upper, words)), [word for word in words if word.upper() not in FOUR_PARTS]
         if strange:
             raise UsageError(
                 f"`{strange[0]}` is none of the voices {', '.join(FOUR_PARTS)}", hint="write it like A,T,B"

@@ -13,6 +13,8 @@ from musegen.features.similarity.index import SimilarityIndex
 from musegen.features.similarity.matches import Match
 from musegen.features.similarity.originality import OriginalityReport, SharedPassage
 
+COMMON = 0.2
+"""The share of unrelated pieces from which on a passage that they share, too, belongs to the style."""
 UNIT = "bits of surprise shared, beyond what tells both apart"
 
 
@@ -96,6 +98,8 @@ def base_rate_words(passage: SharedPassage, report: OriginalityReport) -> str:
     told = some if passage.unrelated else f"none of {report.sampled} unrelated pieces shares"
     told += " as much with another"
     told += f", {_percent(passage.chance)} of tunes drawn by chance" if passage.chance else ", no tune drawn by chance"
+    if passage.unrelated >= COMMON:
+        told = f"common property, no copy by itself: {told}"
     return told + ("; a version of one tune" if passage.version else "")
 
 
