@@ -46,12 +46,12 @@ def test_the_bar_round_a_fault_is_drawn_again_and_every_other_note_and_chord_sta
     assert all(len(excerpt.task.joined) < len(task.joined) for excerpt in excerpts)
 
 
-def test_an_excerpt_begins_where_the_count_of_frames_does():
+def test_an_excerpt_hears_the_bar_before_as_late_in_the_piece_as_it_is():
     task = task_for(parse_grid("key: C major; meter: 4/4\nS: " + " | ".join(["c5 d5 e5 f5"] * 8)), Condition())
     ((answer,),) = draw([task], np.random.default_rng(1), particles=1)
     (excerpt,) = excerpts_of(task, answer, places_round([100], 128))
-    assert excerpt.first == 48
-    assert not excerpt.task.free[: 92 - 48].any()
+    assert excerpt.first == excerpt.task.elapsed == 92 - 16
+    assert not excerpt.task.free[:16].any()
 
 
 def test_where_half_of_a_piece_is_at_fault_all_of_it_is_drawn_anew():

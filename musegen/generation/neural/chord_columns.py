@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.neural.said import key_number, key_of
+from musegen.generation.neural.spelling import spelled
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
@@ -39,6 +40,12 @@ def harmony_of(local: Array, figure: Array) -> Harmony:
     values["tonic"], values["minor"] = tonic, minor.astype(bool)
     values["label"] = (kinds[place] + 512 * local.astype(np.int64)).astype(np.int16)
     return Harmony(**values)
+
+
+def names_of(local: Array, figure: Array) -> Array:
+    """(rows, 12): the place on the line of fifths of every pitch class in each row's key and chord."""
+    classes = np.broadcast_to(np.arange(60, 72, dtype=np.int16), (len(local), 12))
+    return spelled(classes, local, figure)
 
 
 @cache

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.neural.chord_tables import bass_table, inversion_table, root_table
-from musegen.generation.neural.frames import A_QUARTER, Bools
+from musegen.generation.neural.chord_tables import bass_table, figure_numbers, inversion_table, root_table
+from musegen.generation.neural.frames import A_QUARTER, VOICES, Bools
 from musegen.generation.neural.listening import LOWEST, NOTES
-from musegen.generation.neural.said import CADENCES
+from musegen.generation.neural.said import CADENCES, UNSAID, Said
+from musegen.score.pitch import pitch_class_of
 from musegen.theory.vocabulary import numerals
 
 Array = npt.NDArray[Any]
+Chord = tuple[Array, Array]
 _DOMINANT = 7
 _BY_STEP = (11, 0, 2)
 """Semitones over the tonic: Bach's sopranos come to every perfect cadence by step, or stay."""
@@ -22,6 +24,37 @@ _STEP = 2
 _APPROACH = A_QUARTER // 2
 """Frames before the last chord in which the soprano stands where it can step to the tonic."""
 _PAC, _IAC = CADENCES.index("PAC"), CADENCES.index("IAC")
+
+
+def closing(said: Said, owner: Array, time: int) -> Bools:
+    """(rows,): where the last chord of a phrase begins; `owner` is the number of each row's task."""
+    left = said.to_phrase_end
+    return np.asarray((left[owner, time] == 0) & (left[owner, max(time - 1, 0)] != 0))
+
+
+def other_notes(
+    said: Said, owner: Array, time: int, chords: tuple[Chord, Chord], joined: Bools, before: Array
+) -> dict[int, Bools]:
+    """Of soprano and bass (rows, notes): what would not be what is asked for in a frame.
+
+    Args:
+        said: of all tasks, (tasks, frames) a column.
+        owner: (rows,) the number of each row's task.
+        time: the frame.
+        chords: keys and figures, as `Said` has them, of this frame and of the one before.
+        joined: (rows,) whether the frame goes on from the one before.
+        before: (rows, voices) the notes there.
+    """
+    (local, figure), earlier = chords
+    tonic, at_once = pitch_class_of(local // 2 - 12), max(time - 1, 0)
+    left = said.to_phrase_end[owner, time]
+    goes_on = (left == 0) & (said.to_phrase_end[owner, at_once] == 0) & joined
+    sopranos = other_sopranos(said.cadence[owner, time], left, goes_on, tonic, figure_numbers(*earlier), before[:, 0])
+    is_new = np.full(len(owner), time == 0)
+    for column in (said.local, said.figure):
+        is_new |= column[owner, time] != column[owner, at_once]
+    begins = is_new & (said.figure[owner, time] != UNSAID)
+    return {0: sopranos, VOICES - 1: other_basses(begins, figure_numbers(local, figure), tonic)}
 
 
 def other_sopranos(cadence: Array, left: Array, goes_on: Bools, tonic: Array, before: Array, sung: Array) -> Bools:

@@ -17,23 +17,21 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.generation.neural.ahead import ahead_of, in_the_way
-from musegen.generation.neural.chord_columns import harmony_of, named_keys
+from musegen.generation.neural.chord_columns import harmony_of, named_keys, names_of
 from musegen.generation.neural.chord_tables import figure_numbers, inversion_table, key_classes, of_modes, places_of
-from musegen.generation.neural.closes import other_basses, other_sopranos
+from musegen.generation.neural.closes import closing, other_notes
 from musegen.generation.neural.drawn import Drawn, Task
-from musegen.generation.neural.foreign import Going, belonging, going, prices, unresolved
+from musegen.generation.neural.foreign import belonging, going, prices, unresolved
 from musegen.generation.neural.frames import A_QUARTER, VOICES, padded
 from musegen.generation.neural.jarring import relations, unrest
 from musegen.generation.neural.known_chords import known_chords
-from musegen.generation.neural.listening import HELD, STRUCK, numbers_of
-from musegen.generation.neural.network import NOT_GIVEN, Harmoniser, Seen, harmoniser
+from musegen.generation.neural.listening import HELD, NOTES, STRUCK, numbers_of
+from musegen.generation.neural.network import NOT_GIVEN, Harmoniser, Seen, gumbel, harmoniser
 from musegen.generation.neural.particles import Particles, Record, silence
 from musegen.generation.neural.said import UNSAID, Said
-from musegen.generation.neural.spelling import spelled
 from musegen.generation.neural.suiting import FOREIGN, STALE, against, is_stale
 from musegen.generation.neural.voices import AGAIN, IMPOSSIBLE, STUCK, Frame, Made, Singers
 from musegen.rules.packs import load_pack
-from musegen.score.pitch import pitch_class_of
 from musegen.theory.sonority import Sonority
 
 Array = npt.NDArray[Any]
@@ -92,7 +90,7 @@ class _Drawing:
         pitch, self.fifths, self.attack = (padded([task.given[place] for task in tasks], 0) for place in range(3))
         self.given = np.where(self.free, NOT_GIVEN, numbers_of(pitch.astype(np.int64)))
         self.ahead = ahead_of(np.where(self.free, 0, self.given), self.free)
-        self.particles = Particles(len(tasks), each, self.network.width)
+        self.particles = Particles(len(tasks), each, self.network.width, np.array([task.elapsed for task in tasks]))
         self.record = Record(int(self.lengths[0]), len(self.particles))
         self.answers: list[list[Drawn]] = [[] for _ in tasks]
 
@@ -141,42 +139,51 @@ class _Drawing:
         rows = len(self.particles)
         return tuple(column[time, :rows].astype(np.int64) for column in (self.record.local, self.record.figure))  # type: ignore[return-value]
 
-    def _closes(self, time: int) -> Array:
-        """(rows,): where the last chord of a phrase begins."""
-        left, owner = self.said.to_phrase_end, self.particles.owner
-        return np.asarray((left[owner, time] == 0) & (left[owner, max(time - 1, 0)] != 0))
-
     def _chords(self, frame: Frame, rows: Array) -> None:
         """Draw key and chord of some rows where they are not said; a chord begins on an eighth, or where it is said."""
         time, owner = frame.time, self.particles.owner[rows]
-        local, figure, home, phase = (
-            getattr(self.said, name)[owner, time].astype(np.int64) for name in ("local", "figure", "home", "phase")
+        local, figure, phase = (
+            getattr(self.said, name)[owner, time].astype(np.int64) for name in ("local", "figure", "phase")
         )
+        old = tuple(column[rows] for column in self._chord_at(max(time - 1, 0)))
+        must = (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
+        new_local = np.where(local != UNSAID, local, old[0])
+        new_figure = np.where(figure == UNSAID, old[1], figure)
+        at = np.flatnonzero((must | (phase % _CHORD_BEGINS == 0)) & (figure == UNSAID))
+        if len(at):
+            begins, keys = self._changes(frame, rows[at])
+            begins |= must[at]
+            new_local[at] = np.where(local[at] != UNSAID, local[at], np.where(begins, keys, old[0][at]))
+            at = at[begins]
+        if len(at):
+            new_figure[at] = self._figures(frame, rows[at], new_local[at])
+        self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure
+
+    def _changes(self, frame: Frame, rows: Array) -> tuple[Array, Array]:
+        """(rows,): whether a chord begins, and in which key."""
+        time, owner, pulse = frame.time, self.particles.owner[rows], frame.pulse[rows]
+        home, phase = (getattr(self.said, name)[owner, time].astype(np.int64) for name in ("home", "phase"))
         old = tuple(column[rows] for column in self._chord_at(max(time - 1, 0)))
         seen = frame.seen.rows(rows)
         begin, keys = self.network.change(seen)
-        note, free = seen.given, frame.free[rows]
-        begin = begin + STALE * (frame.pulse[rows] & is_stale(note, self.attack[owner, time], free, *old))
-        begin = begin + OFF_PULSE * ~frame.pulse[rows] + DOWNBEAT * (phase == 0)
-        begins = (self.rng.random(len(rows)) < self._chance(begin)) & (phase % _CHORD_BEGINS == 0)
-        begins |= (old[1] == UNSAID) | ((local != UNSAID) & (local != old[0]))
-        begins &= figure == UNSAID
+        begin = begin + STALE * (pulse & is_stale(seen.given, self.attack[owner, time], frame.free[rows], *old))
+        begin = begin + OFF_PULSE * ~pulse + DOWNBEAT * (phase == 0)
+        begins = self.rng.random(len(rows)) < self._chance(begin)
         if self.known is not None:
             keys = np.where(self.known.keys[home, 1:], keys, IMPOSSIBLE)
         drawn = named_keys(1 + self._drawn(keys), home)
         if not time:  # the network has learned keys from those before, and knows none for the first chord
             drawn = np.where(home == UNSAID, drawn, home)
-        new_local = np.where(local != UNSAID, local, np.where(begins, drawn, old[0]))
-        new_figure = np.where(figure == UNSAID, old[1], figure)
-        at = np.flatnonzero(begins)
-        if len(at):
-            logits = self.network.figures(seen.rows(at), key_classes(new_local[at]))
-            logits = logits - FOREIGN * against(note[at], free[at], new_local[at])
-            come = Going(*(column[rows[at]] for column in frame.come))
-            logits = logits - unresolved(come, free[at], key_classes(new_local[at]))
-            logits = logits - unrest(self._closes(time)[rows[at]])
-            new_figure[at] = self._figure(logits, new_local[at], self.said.inversion[owner[at], time])
-        self.record.local[time, rows], self.record.figure[time, rows] = new_local, new_figure
+        return begins, drawn
+
+    def _figures(self, frame: Frame, rows: Array, local: Array) -> Array:
+        """(rows,): chords that begin in these keys."""
+        seen, free, time = frame.seen.rows(rows), frame.free[rows], frame.time
+        logits = self.network.figures(seen, key_classes(local))
+        logits = logits - FOREIGN * against(seen.given, free, local)
+        logits = logits - unresolved(frame.come.rows(rows), free, key_classes(local))
+        logits = logits - unrest(closing(self.said, self.particles.owner[rows], time))
+        return self._figure(logits, local, self.said.inversion[self.particles.owner[rows], time])
 
     def _figure(self, logits: Array, local: Array, inversion: Array) -> Array:
         """A chord's place in the vocabulary of its key's mode: of those that fit what is said and known, if any do."""
@@ -187,7 +194,7 @@ class _Drawing:
         return places_of(self._drawn(np.where(mode, logits - np.where(fits, 0.0, _UNFIT), -np.inf)))
 
     def _drawn(self, logits: Array) -> Array:
-        return np.asarray((logits / self.temperature + self.rng.gumbel(size=logits.shape)).argmax(axis=1))
+        return np.asarray((logits / self.temperature + gumbel(self.rng, logits.shape)).argmax(axis=1))
 
     def _chance(self, logits: Array) -> Array:
         return np.asarray(1 / (1 + np.exp(-logits / self.temperature)))
@@ -198,7 +205,7 @@ class _Drawing:
         weight, likely, made = np.zeros(len(rows)), np.zeros(len(rows)), self._given(frame)
         for _ in range(AGAIN):
             self._chords(frame, rows)
-            self._cast(made, frame)
+            self._cast(made, frame, rows)
             weight[rows], likely[rows], stuck = self.singers.sing(frame, made, rows)
             rows = rows[stuck]
             if not len(rows):
@@ -220,46 +227,43 @@ class _Drawing:
         nobody = np.zeros(len(every), dtype=np.int64)
         names = np.zeros((len(every), 12), dtype=np.int16)
         made = Made(silence(len(every), every.sung.harmony), self.given[every.owner, time], names, (nobody, nobody))
+        made.costs = np.zeros((VOICES, len(every), NOTES))
         for voice in range(VOICES):
             given = np.flatnonzero(~frame.free[:, voice])
             made.place(voice, given, frame.before)
             made.now.fifths[given, voice] = self.fifths[every.owner[given], time, voice]
         return made
 
-    def _cast(self, made: Made, frame: Frame) -> None:
-        """Take up the chords as they are drawn: what notes are called in them, and what is not asked for."""
+    def _cast(self, made: Made, frame: Frame, rows: Array) -> None:
+        """Take up the chords as they are drawn in some rows: what notes are called, cost, and what is not asked for."""
         local, figure = self._chord_at(frame.time)
         made.now = replace(made.now, harmony=harmony_of(local, figure))
-        made.names, made.chord = _spellings(local, figure), (key_classes(local), figure_numbers(local, figure))
-        made.barred = {0: self._other_sopranos(frame), VOICES - 1: self._other_basses(frame)}
+        made.names, made.chord = names_of(local, figure), (key_classes(local), figure_numbers(local, figure))
+        chords = (local, figure), self._chord_at(max(frame.time - 1, 0))
+        made.barred = other_notes(self.said, self.particles.owner, frame.time, chords, frame.joined, frame.before)
         before = frame.seen.local, frame.seen.figure
-        begins = np.any([now != old for now, old in zip(made.chord, before, strict=True)], axis=0)
-        owner, time, every = self.particles.owner, frame.time, self.particles
-        left = self.said.to_phrase_end[owner, time]
-        made.begins, made.nears = begins, (left >= 0) & (left <= A_QUARTER)
-        made.closes = self._closes(time)
-        foreign = prices(frame.come, belonging(*before), belonging(*made.chord), frame.pulse, begins)
-        jarring = relations(every.sung, made.names, every.listener.now.age, frame.pulse)
-        made.costs = [
-            foreign[voice] + jarring[voice] + in_the_way(self.ahead, owner, time, voice) for voice in range(VOICES)
-        ]
+        made.begins = np.any([now != old for now, old in zip(made.chord, before, strict=True)], axis=0)
+        left = self.said.to_phrase_end[self.particles.owner, frame.time]
+        made.nears, made.closes = (
+            (left >= 0) & (left <= A_QUARTER),
+            closing(self.said, self.particles.owner, frame.time),
+        )
+        rows = rows[frame.free[rows].any(axis=1)]
+        for voice, cost in self._prices(made, frame, rows).items():
+            made.costs[voice, rows] = cost
 
-    def _other_sopranos(self, frame: Frame) -> Array:
-        owner, time = self.particles.owner, frame.time
-        cadence, left = self.said.cadence[owner, time], self.said.to_phrase_end[owner, time]
-        tonic = pitch_class_of(self._chord_at(time)[0] // 2 - 12)
-        before = figure_numbers(*self._chord_at(max(time - 1, 0)))
-        goes_on = (left == 0) & (self.said.to_phrase_end[owner, max(time - 1, 0)] == 0) & frame.joined
-        return other_sopranos(cadence, left, goes_on, tonic, before, frame.before[:, 0])
-
-    def _other_basses(self, frame: Frame) -> Array:
-        owner, time = self.particles.owner, frame.time
-        is_new = np.full(len(owner), time == 0)
-        for column in (self.said.local, self.said.figure):
-            is_new |= column[owner, time] != column[owner, max(time - 1, 0)]
-        begins = is_new & (self.said.figure[owner, time] != UNSAID)
-        local, figure = self._chord_at(time)
-        return other_basses(begins, figure_numbers(local, figure), pitch_class_of(local // 2 - 12))
+    def _prices(self, made: Made, frame: Frame, rows: Array) -> dict[int, Array]:
+        """By free voice (rows, notes): what notes cost, whatever the other voices sing now."""
+        voices = np.flatnonzero(frame.free[rows].any(axis=0)).tolist()
+        owner, every, pulse = self.particles.owner[rows], self.particles, frame.pulse[rows]
+        belonged = belonging(frame.seen.local[rows], frame.seen.figure[rows])
+        belong = belonging(made.chord[0][rows], made.chord[1][rows])
+        foreign = prices(frame.come.rows(rows), belonged, belong, pulse, made.begins[rows], voices)
+        jarring = relations(every.sung[rows], made.names[rows], every.listener.now.age[rows], pulse, voices)
+        return {
+            voice: foreign[voice] + jarring[voice] + in_the_way(self.ahead, owner, frame.time, voice)
+            for voice in voices
+        }
 
     def _weigh(self, frame: Frame, now: Sonority) -> None:
         """What the laws that see whole sonorities say, and those about what a chord lacked that has just ended."""
@@ -290,9 +294,3 @@ class _Drawing:
         self.record.attack[time, :rows] = attack
         fifths = self.record.fifths[time, :rows].astype(np.int64)
         every.listener.hear(now, np.where(attack, STRUCK, HELD), fifths)
-
-
-def _spellings(local: Array, figure: Array) -> Array:
-    """(rows, 12): the place on the line of fifths of every pitch class in each row's key and chord."""
-    classes = np.broadcast_to(np.arange(60, 72, dtype=np.int16), (len(local), 12))
-    return spelled(classes, local, figure)

@@ -18,6 +18,7 @@ class Task(NamedTuple):
     free: Bools  # (frames, 4): to be drawn
     said: Said
     joined: Bools  # (frames,): goes on from the frame before; False where a phrase begins: no rule of succession holds
+    elapsed: int = 0  # frames of the piece before these
 
 
 class Drawn(NamedTuple):

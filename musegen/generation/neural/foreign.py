@@ -8,6 +8,7 @@ that is drawn, and its chords take up the notes that are on their way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +43,10 @@ class Going(NamedTuple):
     reached: Array  # by how many semitones it was reached, as `listening.Heard` has it
     foreign: Array  # whether it was foreign to its chord
 
+    def rows(self, which: Array) -> Going:
+        """Some rows."""
+        return Going(*(column[which] for column in self))
+
 
 def belonging(key: Array, figure: Array) -> Array:
     """(rows, notes): whether notes belong to each row's chord, by class of key and number of figure.
@@ -61,8 +66,10 @@ def going(before: Array, reached: Array, belong: Array) -> Going:
     return Going(before, steps, foreign)
 
 
-def prices(come: Going, belonged: Array, belong: Array, pulse: Array, begins: Array) -> list[Array]:
-    """For each voice (rows, notes): nats that notes cost.
+def prices(
+    come: Going, belonged: Array, belong: Array, pulse: Array, begins: Array, voices: Sequence[int] = range(VOICES)
+) -> dict[int, Array]:
+    """By voice (rows, notes): nats that notes cost.
 
     Args:
         come: how the voices come.
@@ -70,11 +77,13 @@ def prices(come: Going, belonged: Array, belong: Array, pulse: Array, begins: Ar
         belong: (rows, notes), of the chord.
         pulse: (rows,) whether the frame is a pulse.
         begins: (rows,) whether its chord begins.
+        voices: which are asked for.
     """
     below, above = _beside(belong, -1), _beside(belong, 1)
     struck = np.where(pulse, _STRUCK, _STRUCK_BETWEEN + _STRUCK_WITH_CHORD * begins)[:, None] * ~belong
     resolves = ~belong & below & belonged
-    return [_of_voice(voice, come, belong, (below, above), struck, resolves, pulse[:, None]) for voice in range(VOICES)]
+    beside, at = (below, above), pulse[:, None]
+    return {voice: _of_voice(voice, come, belong, beside, struck, resolves, at) for voice in voices}
 
 
 def _of_voice(

@@ -30,6 +30,10 @@ class Frames(NamedTuple):
         """The frames from `first` up to `last`."""
         return Frames(self.pitch[first:last], self.fifths[first:last], self.attack[first:last])
 
+    def copy(self) -> Frames:
+        """The same in arrays of its own."""
+        return Frames(self.pitch.copy(), self.fifths.copy(), self.attack.copy())
+
 
 def padded(columns: Sequence[npt.NDArray[Any]], fill: int) -> npt.NDArray[Any]:
     """(columns, rows, ...): columns of one kind filled up to the longest of them.

@@ -6,6 +6,7 @@ fourteen times), and his chords have their third and their own bass where they b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,24 +34,27 @@ _EVERY = np.arange(NOTES)
 _CLASSES = (_EVERY + LOWEST) % 12
 
 
-def relations(sung: Sonority, names: Array, age: Array, pulse: Array) -> list[Array]:
-    """For each voice (rows, notes): what notes cost after what all voices have sung.
+def relations(
+    sung: Sonority, names: Array, age: Array, pulse: Array, voices: Sequence[int] = range(VOICES)
+) -> dict[int, Array]:
+    """By voice (rows, notes): what notes cost after what all voices have sung.
 
     Args:
         sung: what each voice sang last.
         names: (rows, 12) how pitch classes are spelled now, on the line of fifths.
         age: (rows, voices) frames since each voice began its note.
         pulse: (rows,) whether the frame is a pulse.
+        voices: which are asked for.
     """
     spelled = names[:, _CLASSES]
     altered = [_altered(spelled, sung, voice) for voice in range(VOICES)]
     short = ~pulse[:, None] | (age + 1 < A_QUARTER)
-    found = []
-    for voice in range(VOICES):
+    found = {}
+    for voice in voices:
         step = np.abs(_EVERY + LOWEST - sung.pitch[:, voice, None]) == 1
         own = altered[voice] & step
         others = np.any([altered[other] for other in range(VOICES) if other != voice], axis=0)
-        found.append(_CHROMATIC * (own & short[:, voice, None]) + _CROSS * (others & ~own))
+        found[voice] = _CHROMATIC * (own & short[:, voice, None]) + _CROSS * (others & ~own)
     return found
 
 

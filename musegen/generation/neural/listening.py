@@ -56,14 +56,15 @@ def numbers_of(pitch: Array) -> Array:
 class Listener:
     """Goes through frames with n particles: `now` is what the network hears before the next frame."""
 
-    def __init__(self, particles: int) -> None:
+    def __init__(self, particles: int, elapsed: Array | int = 0) -> None:
+        """`elapsed` frames of a piece went before, of each particle or of all."""
         shape = (particles, VOICES)
         self._note = np.zeros(shape, dtype=np.int64)
         self._age = np.zeros(shape, dtype=np.int64)
         self._reached = np.full(shape, NO_INTERVAL)
         self._struck = np.full(shape, UNKNOWN)
         self._fifths: Array | None = None
-        self._elapsed = 0
+        self._elapsed = np.broadcast_to(np.asarray(elapsed, dtype=np.int64) % ROUND, particles)
 
     def hear(self, note: Array, struck: Array, fifths: Array | None) -> None:
         """Take the next frame: (particles, voices) each; `fifths` is None where nobody spells."""
@@ -86,13 +87,12 @@ class Listener:
         else:
             apart = np.clip(self._fifths[:, :-1] - self._fifths[:, -1:], -FARTHEST, FARTHEST) + FARTHEST
             spelled = np.where(missing, NOT_SPELLED, apart)
-        elapsed = np.full(len(self._note), self._elapsed)
-        return Heard(self._note, self._age, self._reached, over, self._struck, spelled, elapsed)
+        return Heard(self._note, self._age, self._reached, over, self._struck, spelled, self._elapsed)
 
     def keep(self, chosen: Array) -> None:
         """Go on with these particles, by number."""
-        self._note, self._age, self._reached, self._struck = (
-            column[chosen] for column in (self._note, self._age, self._reached, self._struck)
+        self._note, self._age, self._reached, self._struck, self._elapsed = (
+            column[chosen] for column in (self._note, self._age, self._reached, self._struck, self._elapsed)
         )
         self._fifths = None if self._fifths is None else self._fifths[chosen]
 

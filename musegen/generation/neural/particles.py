@@ -24,11 +24,11 @@ _FEW = 0.6
 class Particles:
     """The rows that still go on, those of one task side by side, the longest task first."""
 
-    def __init__(self, tasks: int, each: int, width: int) -> None:
+    def __init__(self, tasks: int, each: int, width: int, elapsed: Array) -> None:
         self.each = each
         self.owner: Array = np.repeat(np.arange(tasks), each)
         rows = len(self.owner)
-        self.listener = Listener(rows)
+        self.listener = Listener(rows, np.repeat(elapsed, each))
         self.state = np.zeros((LAYERS, rows, width), dtype=np.float32)
         self.weight: Array = np.zeros(rows)
         self.likely: Array = np.zeros(rows)

@@ -9,12 +9,11 @@ import numpy as np
 
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.frames import A_QUARTER, Bools, Frames
-from musegen.generation.neural.listening import ROUND
 from musegen.generation.neural.said import Said
 
 _BEFORE, _AFTER = 2, 1
 """Quarters that are drawn again before the one in which a fault arrives, and after it."""
-_LEAD, _TAIL = 4 * A_QUARTER, 4 * A_QUARTER
+_LEAD, _TAIL = 4 * A_QUARTER, 2 * A_QUARTER
 """Frames that the network hears at least before it draws, and frames that are given behind."""
 _APART = 2 * A_QUARTER
 """Frames between places from which on each is drawn for itself."""
@@ -55,19 +54,20 @@ def excerpts_of(task: Task, answer: Drawn, where: Bools) -> list[Excerpt]:
 
 
 def _excerpt(task: Task, answer: Drawn, begin: int, end: int) -> Excerpt:
-    """These frames, with what comes before and after: it begins where the count of frames that are heard does."""
+    """These frames, with what comes before and after."""
     where = np.zeros(len(task.joined), dtype=bool)
     where[begin:end] = True
     given = Frames(*(np.where(task.free, new, old) for new, old in zip(answer.frames, task.given, strict=True)))
     chords = {
         name: np.where(where, getattr(task.said, name), getattr(answer.said, name)) for name in ("local", "figure")
     }
-    first = max(begin - _LEAD, 0) // ROUND * ROUND
+    first = max(begin - _LEAD, 0) // A_QUARTER * A_QUARTER
     part = slice(first, end + _TAIL)
     said = Said(*(column[part] for column in task.said._replace(**chords)))
     joined = task.joined[part].copy()
     joined[:1] &= first == 0
-    return Excerpt(Task(given.cut(first, part.stop), (task.free & where[:, None])[part], said, joined), first)
+    free = (task.free & where[:, None])[part]
+    return Excerpt(Task(given.cut(first, part.stop), free, said, joined, task.elapsed + first), first)
 
 
 def put_back(answer: Drawn, excerpts: Sequence[Excerpt], drawn: Sequence[Drawn]) -> Drawn:
@@ -75,7 +75,7 @@ def put_back(answer: Drawn, excerpts: Sequence[Excerpt], drawn: Sequence[Drawn])
 
     What was likely before counts by the share of notes that stay.
     """
-    frames, said = Frames(*(column.copy() for column in answer.frames)), answer.said
+    frames, said = answer.frames.copy(), answer.said
     local, figure, gone = said.local.copy(), said.figure.copy(), 0.0
     for excerpt, one in zip(excerpts, drawn, strict=True):
         free = excerpt.task.free.any(axis=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from musegen.generation.neural.foreign import Going
 from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.jarring import clashes, of_chord, unled
 from musegen.generation.neural.listening import LOWEST, NOTES
-from musegen.generation.neural.network import Harmoniser, Seen, log_shares
+from musegen.generation.neural.network import Harmoniser, Seen, gumbel, log_shares
 from musegen.generation.voicings import COMFORTABLE
 from musegen.theory.sonority import Sonority
 
@@ -63,7 +63,7 @@ class Made:
     names: Array  # (rows, 12): how pitch classes are spelled
     chord: tuple[Array, Array]  # key class and figure number of each row
     barred: Mapping[int, Array] = field(default_factory=dict)  # by voice (rows, notes): not what was asked for
-    costs: Sequence[Array] = ()  # by voice (rows, notes): nats taken off
+    costs: Array = field(default_factory=_nobody)  # (voices, rows, notes): nats taken off
     begins: Array = field(default_factory=_nobody)  # (rows,): whether the chord begins
     nears: Array = field(default_factory=_nobody)  # (rows,): whether it is the last of a phrase, or leads to it
     closes: Array = field(default_factory=_nobody)  # (rows,): whether the last chord of a phrase begins here
@@ -79,7 +79,7 @@ class Made:
 
     def prices(self, voice: int, rows: Array, before: Array) -> Array:
         """(rows, notes): nats that notes of a voice cost, those above it being decided."""
-        cost = self.costs[voice][rows] + clashes(self.now[rows], self.names[rows], voice)
+        cost = self.costs[voice, rows] + clashes(self.now[rows], self.names[rows], voice)
         note, closes = self.decided[rows], self.closes[rows]
         chord = self.chord[0][rows], self.chord[1][rows]
         if voice > 0:
@@ -180,7 +180,7 @@ class Singers:
         Back come the log of the share of chance that is left without what was refused, and which rows are stuck.
         """
         notes = np.flatnonzero(np.isfinite(scaled).any(axis=0))
-        tried = (scaled + self.rng.gumbel(size=scaled.shape))[:, notes]
+        tried = (scaled + gumbel(self.rng, scaled.shape))[:, notes]
         places = np.full(NOTES, -1)
         places[notes] = np.arange(len(notes))
         now = made.at(rows, ground.moment.now)
