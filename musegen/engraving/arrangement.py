@@ -161,7 +161,7 @@ def of_notes(score: Score, notes: NoteTable) -> Score:
 
 def _closed(score: Score, *, choir: bool) -> Score:
     """Four one-voice parts on two staves: one keyboard part, or two choir parts."""
-    rows = score.notes.rows.copy()
+    rows = _one_fermata_a_chord(score.notes.rows.copy())
     line = score.notes["part"]
     places = np.array([_place(part, choir=choir) for part in range(4)], dtype=np.int16)
     rows["part"], rows["staff"], rows["voice"] = places[line].T
@@ -179,6 +179,30 @@ def _closed(score: Score, *, choir: bool) -> Score:
         harmonies=tuple(h._replace(part=place[h.part].part, staff=place[h.part].staff) for h in score.harmonies),
         figures=tuple(f._replace(part=place[f.part].part, staff=place[f.part].staff) for f in score.figures),
     )
+
+
+def _one_fermata_a_chord(rows: Rows) -> Rows:
+    """Four parts without the fermata of a voice that moves while the other one of its staff stands under one.
+
+    Each voice has its own over its last note, as in Bach's scores; of two on one staff the soprano's stays, or else the
+    one that begins with it.
+    """
+    held = rows["flags"] & Flag.FERMATA > 0
+    melody = set(rows["onset"][held & (rows["part"] == 0)].tolist())
+    numbers = sorted(np.flatnonzero(held).tolist(), key=lambda n: (rows["onset"][n] not in melody, rows["part"][n]))
+    kept: list[int] = []
+    for number in numbers:
+        if any(_is_another_moment(rows[number], rows[other]) for other in kept):
+            rows["flags"][number] &= ~np.uint16(Flag.FERMATA)
+        else:
+            kept.append(number)
+    return rows
+
+
+def _is_another_moment(row: np.void, other: np.void) -> bool:
+    """Whether notes of one of two staves sound together and do not begin together."""
+    overlap = row["onset"] < other["onset"] + other["duration"] and other["onset"] < row["onset"] + row["duration"]
+    return bool(overlap and row["onset"] != other["onset"] and row["part"] // 2 == other["part"] // 2)
 
 
 def _place(part: int, *, choir: bool) -> Place:

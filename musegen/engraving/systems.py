@@ -17,7 +17,7 @@ from lxml import etree
 
 from musegen.engraving.ink import SVG, text
 
-_G, _RECT, _PATH, _USE, _TEXT = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "path", "use", "text"))
+_G, _RECT, _PATH, _USE, _TEXT, _POLYGON = (f"{{{SVG}}}{tag}" for tag in ("g", "rect", "path", "use", "text", "polygon"))
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NO_CONTENT = {"system", "measure", "section", "mdiv", "score", "harm", "pageMilestone", "systemMilestone"}
 _SPANNING = {"tie", "slur", "lv"}
@@ -38,6 +38,8 @@ _INK = _SPANNING | {
 HEAD_WIDTH = 236.0
 _ASCENT, _DESCENT = 0.7, 0.22  # of letters, in ems
 _ANCHORS = {"middle": 0.5, "end": 1.0}
+_CLEAR = 60.0
+"""Between a fermata and a beam beside it: a third of the space between two staff lines."""
 _BLANK = 0.25
 """Between words, in heights of their letters, at least: hyphens need as much."""
 
@@ -147,6 +149,7 @@ def _definitions(root: etree._Element, drawing: Drawing) -> None:
 
 def _system(group: etree._Element, shift: tuple[float, float], drawing: Drawing) -> System:
     system = System(group, shift)
+    _clear_fermatas(group)
     extents = list(_boxes(group))
     system.top = min((box.top for _, box in extents), default=0.0)
     system.bottom = max((box.bottom for _, box in extents), default=0.0)
@@ -161,6 +164,35 @@ def _system(group: etree._Element, shift: tuple[float, float], drawing: Drawing)
         system.measures.append(len(drawing.measure_ends))
         _measure(measure, system, drawing)
     return system
+
+
+def _clear_fermatas(group: etree._Element) -> None:
+    """Moves fermatas sideways that all but touch a beam: verovio places them as if nothing stood beside their note."""
+    lines = [
+        _round([float(number) for number in _NUMBER.findall(polygon.get("points", ""))])
+        for beam in group.iter(_G)
+        if _class(beam) == "beam"
+        for polygon in beam.iter(_POLYGON)
+    ]
+    for fermata in [element for element in group.iter(_G) if _class(element) == "fermata"]:
+        boxes = [_box(rect) for rect in fermata.iter(_RECT)]
+        _shift(fermata, max((_away(box, line) for box in boxes for line in lines), key=abs, default=0.0))
+
+
+def _shift(group: etree._Element, right: float) -> None:
+    for sign in group.iter(_USE):
+        x, rest = sign.get("transform", "").removeprefix("translate(").split(",", 1)
+        sign.set("transform", f"translate({float(x) + right:.0f},{rest}")
+    for rect in group.iter(_RECT):
+        rect.set("x", f"{float(rect.get('x', '0')) + right:.0f}")
+
+
+def _away(sign: Box, line: Box) -> float:
+    """How far right of where it is a sign stands clear of a line beside it; left is negative."""
+    is_beside = sign.left >= line.right - _CLEAR or line.left + _CLEAR >= sign.right
+    if not is_beside or not sign.touches(line, _CLEAR):
+        return 0.0
+    return line.right + _CLEAR - sign.left if line.right < sign.right else line.left - _CLEAR - sign.right
 
 
 def _measure(measure: etree._Element, system: System, drawing: Drawing) -> None:
@@ -207,7 +239,7 @@ def _boxes(group: etree._Element) -> Iterator[tuple[str, Box]]:
         if element.tag != _G or "harm" in kinds:
             continue
         if kinds and kinds[0] == "ledgerLines":
-            yield from (("ledgerLines", _stroke(path)) for path in element.iter(_PATH))
+            yield from (("ledgerLines", _round(_line(path))) for path in element.iter(_PATH))
         elif kinds and kinds[0] in _SPANNING:
             yield from ((kinds[0], box) for box in _curve(element))
         elif kinds and kinds[-1].endswith("bounding-box"):
@@ -233,13 +265,12 @@ def _letters(element: etree._Element) -> list[Box]:
 def _curve(group: etree._Element) -> list[Box]:
     """The box of a tie or slur by its own outline: verovio's box of one that is broken holds both its halves."""
     outline = [number for path in group.iter(_PATH) for number in _line(path)]
+    return [_round(outline)] if outline else []
+
+
+def _round(outline: list[float]) -> Box:
+    """The box round points, given as x y x y."""
     across, down = outline[::2], outline[1::2]
-    return [Box(min(across), min(down), max(across), max(down))] if down else []
-
-
-def _stroke(path: etree._Element) -> Box:
-    numbers = _line(path)
-    across, down = numbers[::2], numbers[1::2]
     return Box(min(across), min(down), max(across), max(down))
 
 

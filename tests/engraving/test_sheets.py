@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from lxml import etree
@@ -21,7 +22,7 @@ from musegen.engraving.values import Span, write_values
 from musegen.errors import EngravingError, UsageError
 from musegen.score.files import read
 from musegen.score.meter import TimeSignature
-from musegen.score.model import FiguredBass, HarmonyLabel, Score
+from musegen.score.model import FiguredBass, HarmonyLabel, Lyric, Score
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
 from musegen.score.worker import Worker, WorkerCrashed
@@ -374,3 +375,85 @@ def test_letters_of_alto_and_tenor_stand_between_the_staves_by_their_own_notes()
     for number, (alto, tenor) in enumerate(zip(altos, tenors, strict=True)):
         lower, upper = sorted((found[2 * number][1], found[2 * number + 1][1]), reverse=True)
         assert alto[1] + 150 < upper < lower - 180 < lower < tenor[1]
+
+
+def fermatas(score: Score, sheet: Sheet) -> list[tuple[str, str]]:
+    """The measure number and note of every fermata of a MusicXML file."""
+    document = etree.fromstring(write_musicxml(score, sheet=sheet))
+    notes = [note for note in document.iter("note") if note.find("notations/fermata") is not None]
+    return [(note.getparent().get("number"), note.findtext("pitch/step")) for note in notes]
+
+
+def test_a_voice_that_moves_under_a_fermata_has_its_own_on_its_own_staff_alone():
+    score = parse_grid(
+        """meter: 4/4
+S: g4 f4 e4^ . | g4 d4 c4^ .
+A: d4 . c4 a3^ | d4 b3 g3^ .
+T: b3 . g3^ . | b3 . . g3^
+B: g3 b3 c4 a3^ | g2 . e3^ ."""
+    )
+    assert fermatas(score, Sheet(arrangement="open")) == [
+        ("1", "E"), ("2", "C"), ("1", "A"), ("2", "G"), ("1", "G"), ("2", "G"), ("1", "A"), ("2", "E"),
+    ]  # fmt: skip
+    for two_staves in ("choir", "keyboard"):
+        closed = fermatas(score, Sheet(arrangement=two_staves))
+        assert sorted(closed) == [("1", "E"), ("1", "G"), ("2", "C"), ("2", "E"), ("2", "G")]
+
+
+def test_a_fermata_stands_clear_of_the_beam_before_its_note():
+    score = parse_grid(
+        """key: A major; meter: 3/4; unit: 1/16
+S: b4 . . . b4 . . . a4^ . . .
+A: a4 . . . g#4 . . . e4^ . . .
+T: f#4 . d4 . b3 . e4 d4 c#4^ . . .
+B: d3 . b2 . e3 . . . a2^ . . ."""
+    )
+    picture = drawn(svg(score, sheet=Sheet(arrangement="choir")))
+    beams = [points(line) for line in picture.iter(f"{SVG}polygon")]
+    signs = [group for group in picture.iter(f"{SVG}g") if group.get("class") == "fermata"]
+    lefts = [points(sign, "transform")[0][0] for group in signs for sign in group.iter(f"{SVG}use")]
+    assert len(lefts) == 2
+    assert max(lefts) - max(x for beam in beams for x, _ in beam) >= 59
+    assert max(lefts) - min(lefts) < 80
+
+
+def points(element: etree._Element, name: str = "points") -> list[tuple[float, float]]:
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", element.get(name))]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def test_breaks_that_a_file_asks_for_in_vain_stretch_no_last_measure():
+    score = parse_grid("meter: 4/4; unit: 1/16\nS: " + " | ".join(["c5 d5 e5 f5 " * 4] * 12 + ["c5" + " ." * 15]))
+    measures = tuple(measure._replace(new_system=number == 6) for number, measure in enumerate(score.measures))
+    picture = drawn(svg(replace(score, measures=measures)))
+    ends = [staff_end(system) for system in picture.iter(f"{SVG}g") if system.get("class") == "system"]
+    assert len(ends) > 2
+    assert ends[-1] < 0.7 * ends[0] == pytest.approx(0.7 * ends[1], rel=0.01)
+
+
+def staff_end(system: etree._Element) -> float:
+    lines = (path.get("d") for path in system.iter(f"{SVG}path") if path.get("d").startswith("M"))
+    ends = [[float(number) for number in re.findall(r"-?[\d.]+", line)] for line in lines]
+    return max(end[2] for end in ends if len(end) == 4 and end[1] == end[3])
+
+
+def test_words_stand_apart_though_the_breaks_of_a_file_leave_no_room_for_them():
+    score = parse_grid("meter: 4/4\nS: " + " | ".join(["c5 d5 e5 f5"] * 9))
+    notes = score.notes["id"].tolist()
+    words = tuple(Lyric(note, "1", "schlang") for note in notes)
+    measures = tuple(measure._replace(new_system=number in (3, 6)) for number, measure in enumerate(score.measures))
+    picture = drawn(svg(replace(score, measures=measures, lyrics=words)))
+    lefts: dict[str, list[float]] = {}
+    for system in (group for group in picture.iter(f"{SVG}g") if group.get("class") == "system"):
+        words_of = (text for group in system.iter(f"{SVG}g") if group.get("class") == "syl" for text in group)
+        lefts[system.get("id")] = [float(text.get("x")) for text in words_of if text.get("x")]
+    assert sum(map(len, lefts.values())) == len(notes)
+    least = width("schlang") * 421 + 70
+    assert all(after - before >= least for found in lefts.values() for before, after in pairwise(found))
+
+
+def test_barlines_leave_room_for_words_between_the_staves():
+    score = parse_grid("meter: 2/4\nS: c5 d5\nB: c3 d3")
+    sung = replace(score, lyrics=(Lyric(int(score.notes["id"][0]), "1", "la"),))
+    through = [etree.fromstring(write_musicxml(one)).findtext(".//group-barline") for one in (score, sung)]
+    assert through == ["yes", "no"]
