@@ -25,6 +25,7 @@ from musegen.generation.widening import all_doubled, doubled, widened
 from musegen.rules.packs import Pack, load_pack
 from musegen.score.model import HarmonyLabel, Score
 from musegen.score.table import Flag
+from musegen.score.voices import assign_voices
 from musegen.theory.keys import Key
 from musegen.theory.statistics import ChoraleStatistics, statistics
 
@@ -68,7 +69,7 @@ def settings(
         UnreadableFile: the melody is too long, or has too many notes in one beat.
         UsageError: something is asked for that this engine cannot do.
     """
-    _refuse_more(condition)
+    _refuse_more(source, condition)
     melody = melody_of(source)
     within_limits(melody)
     prices = counted or statistics()
@@ -80,9 +81,10 @@ def settings(
     return [_found(work, rng if number else None) for number in range(condition.candidates)]
 
 
-def _refuse_more(condition: Condition) -> None:
-    """What only the neural engine can be asked for."""
-    asked = {"voices and measures left to it": condition.left, "figures": condition.figures,
+def _refuse_more(source: Score, condition: Condition) -> None:
+    """What only the neural engine can be asked for; figures under one line are those of a bass."""
+    figured = bool(source.figures) and len(assign_voices(source).names) == 1
+    asked = {"voices and measures left to it": condition.left, "figures": figured or condition.figures,
              "cadences": condition.cadences, "a style": condition.style}  # fmt: skip
     for name, value in asked.items():
         if value:

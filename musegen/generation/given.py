@@ -9,9 +9,10 @@ from typing import NamedTuple
 from musegen.errors import UsageError
 from musegen.generation.conditions import Condition
 from musegen.generation.melody import Melody, MelodySlot
-from musegen.generation.voicings import Chord
+from musegen.generation.voicings import PARTS, Chord
+from musegen.rules.figures import HELD, read_figures
 from musegen.score.chord_symbols import WITHOUT_CHORD
-from musegen.score.model import HarmonyLabel, Notice, Score
+from musegen.score.model import FiguredBass, HarmonyLabel, Notice, Score
 from musegen.score.pitch import fifths_name
 from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.keys import Key
@@ -34,11 +35,12 @@ Asked = Request | None
 
 
 class Given(NamedTuple):
-    """What is given at every slot of a melody, the chord symbols that say it, and what of it could not be read."""
+    """What is given at every slot of a melody, what says it on paper, and what of it could not be read."""
 
     asked: list[Asked]
     symbols: tuple[HarmonyLabel, ...]
     notices: tuple[Notice, ...]
+    figures: tuple[FiguredBass, ...] = ()  # of a given bass
 
 
 def given_harmony(melody: Melody, condition: Condition) -> Given:
@@ -71,6 +73,9 @@ def chords_given(score: Score, slots: Sequence[MelodySlot], condition: Condition
         except UsageError as error:
             read.append((label, None))
             notices.append(_notice(score, label, f"{error.message}; the melody is harmonised freely from there"))
+    functions = [label for label in stated if label.kind == "function"]
+    if functions:
+        notices.append(_notice(score, functions[0], "functions are no chords to keep; write numerals or chord symbols"))
     symbols = tuple(label._replace(part=0, staff=1) for label in labels if label.kind == "chord_symbol")
     asked = [_holding(read, slot.onset) for slot in slots]
     notices += [
@@ -95,7 +100,25 @@ def _holding(read: list[tuple[HarmonyLabel, Asked]], onset: int) -> Asked:
     return next((asked for label, asked in reversed(read) if label.onset <= onset), None)
 
 
-def _notice(score: Score, label: HarmonyLabel, message: str) -> Notice:
+def with_figures(given: Given, score: Score, figures: Sequence[FiguredBass]) -> Given:
+    """What is given, with the figures of a given bass; those that nobody can read are told with measure and beat.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> bass, nothing = parse_grid("meter: 2/4\\nB: c3 d3"), Given([], (), ())
+    >>> found = with_figures(nothing, bass, [FiguredBass(0, 10080, ("6",)), FiguredBass(10080, 10080, ("13",))])
+    >>> len(found.figures), found.notices[0].message
+    (2, 'beat 2: the figures 13 cannot be read; any chord may stand there')
+    """
+    strange = [one for one in figures if HELD not in one.figures and read_figures(one.figures) is None]
+    told = [
+        _notice(score, one, f"the figures {' '.join(one.figures)} cannot be read; any chord may stand there")
+        for one in strange
+    ]
+    placed = tuple(one._replace(part=len(PARTS) - 1, staff=1) for one in figures)
+    return given._replace(figures=placed, notices=(*given.notices, *told))
+
+
+def _notice(score: Score, label: HarmonyLabel | FiguredBass, message: str) -> Notice:
     place = score.place(label.onset)
     return Notice(f"beat {place.beat}: {message}", place.measure)
 

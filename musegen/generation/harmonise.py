@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, get_args
 
 from numpy.random import Generator
@@ -10,6 +11,7 @@ from numpy.random import Generator
 from musegen.errors import NotFound, UsageError, nearest
 from musegen.generation import classical_settings
 from musegen.generation.conditions import Condition
+from musegen.generation.left_out import left_out
 from musegen.generation.proving import refuse_impossible
 from musegen.generation.refine import Choice, Refined, refined
 from musegen.generation.wishes import check_temperature, check_wishes
@@ -45,7 +47,7 @@ def harmonise(
     Args:
         source: a melody, which is the top line of a score; or, where the condition leaves something of it to us, four
             voices of which the rest is given. What is given is kept note for note, and so are chords, numerals and
-            figures that the score has.
+            figures that the score has; what else is not kept stands in the notices of the setting's score.
         condition: key, rule pack and the number of candidates; what is not given is inferred.
         rng: what is drawn is drawn from it; the classical engine needs it for the second and later candidates only.
         engine: `neural` draws from a network that has heard Bach's chorales, under the rules of the pack; `classical`
@@ -67,7 +69,13 @@ def harmonise(
         refuse_impossible(source, condition, found)
     if not found:
         raise NotFound(f"no setting was drawn under {condition.pack}", hint="try another seed, pack or key")
-    return found
+    return [_told(one, source, condition) for one in found]
+
+
+def _told(setting: Refined, source: Score, condition: Condition) -> Refined:
+    """The setting with notices of what it lacks."""
+    lost = left_out(source, condition, setting.score, setting.candidate.given)
+    return replace(setting, score=replace(setting.score, notices=(*setting.score.notices, *lost))) if lost else setting
 
 
 def harmonise_all(

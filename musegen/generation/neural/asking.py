@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from musegen.errors import NoSolution, UnreadableFile, UsageError
 from musegen.generation.conditions import Condition, Left
-from musegen.generation.given import Given, chords_given
+from musegen.generation.given import Given, chords_given, with_figures
 from musegen.generation.melody import MAX_BEATS, Melody, MelodySlot, melody_of, within_limits
 from musegen.generation.neural.drawn import Task
 from musegen.generation.neural.ending import ending_at_home
@@ -63,10 +63,12 @@ def task_for(score: Score, condition: Condition) -> Task:
 
 
 def chords_at_frames(score: Score, condition: Condition) -> Given:
-    """The chords that are given at each frame, with symbols and notices for `writing.score_of`."""
+    """The chords that are given at each frame, with symbols, figures and notices for `writing.score_of`."""
     step = score.ticks_per_quarter // A_QUARTER
     frames = [MelodySlot(int(time), step, (), 0, False, False) for time in frame_onsets(score)]
-    return chords_given(score, frames, condition)
+    given, left = chords_given(score, frames, condition), condition.left or _usual(score, condition)
+    has_bass = "B" not in left.voices or bool(left.measures)
+    return with_figures(given, score, condition.figures or score.figures) if has_bass else given
 
 
 def _usual(score: Score, condition: Condition) -> Left:

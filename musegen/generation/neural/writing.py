@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -44,7 +45,8 @@ def score_of(
         task: what was given; without one all notes are new.
         measures: where there is no `like`, the measures to write in.
         title: of a score without `like`.
-        given: chord symbols to write over the top part, and notices, as `asking.chords_at_frames` finds them.
+        given: chord symbols to write over the top part, figures under the bass, and notices, as
+            `asking.chords_at_frames` finds them.
 
     Raises:
         UsageError: the measures are not as long as what was drawn.
@@ -68,8 +70,9 @@ def score_of(
     _tie_on(kept, records)
     for first, last in _closes(drawn, kept, times):
         _put_fermata(records, first, last)
-    symbols, notices = ((), ()) if given is None else (given.symbols, given.notices)
-    return on_paper(source, kept, records, (*symbols, *_labels(drawn, onset)), notices)
+    says = given or Given([], (), ())
+    labels = (*says.symbols, *_labels(drawn, onset))
+    return replace(on_paper(source, kept, records, labels, says.notices), figures=says.figures)
 
 
 def _new_notes(frames: Frames, free: Bools, voice: int, times: Times) -> Iterator[dict[str, int]]:
