@@ -44,20 +44,9 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=OUTPUT, required=True, help="The folder to write to; made where it is not there.")
 @shared_options
 def command(
-    kind: str,
-    level: int,
-    key: Key,
-    meter: TimeSignature,
-    measures: int,
-    pickup: str,
-    count: int,
-    seed: int,
-    engine: Engine,
-    title: str,
-    paper: str,
-    corpora: tuple[str, ...],
-    output: Path,
-) -> None:
+    kind: str, level: int, key: Key, meter: TimeSignature, measures: int, pickup: str, count: int, seed: int,
+    engine: Engine, title: str, paper: str, corpora: tuple[str, ...], output: Path,
+) -> None:  # fmt: skip
     """Write levelled exercises with their answers.
 
     TYPE is harmonise-melody: a soprano to which alto, tenor and bass are added. Each sheet comes as a student's sheet
