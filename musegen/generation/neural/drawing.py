@@ -30,6 +30,7 @@ from musegen.generation.neural.network import NOT_GIVEN, Harmoniser, Seen, gumbe
 from musegen.generation.neural.particles import Particles, Record, silence
 from musegen.generation.neural.said import UNSAID, Said
 from musegen.generation.neural.suiting import FOREIGN, STALE, against, is_stale
+from musegen.generation.neural.tilting import Tilts, of_moves, of_style, tilts
 from musegen.generation.neural.voices import AGAIN, IMPOSSIBLE, STUCK, Frame, Made, Singers
 from musegen.rules.packs import load_pack
 from musegen.theory.sonority import Sonority
@@ -39,8 +40,8 @@ Array = npt.NDArray[Any]
 PARTICLES = 4
 WEIGHT = 0.2
 """Nats that a point of a rule that only weighs costs."""
-WARMTH = 1.22
-"""Laws and choice cool what is drawn: at this temperature of notes it moves as much as Bach's."""
+CHORDS = 0.85
+"""Chords are drawn at this share of the temperature: what is likelier holds together better."""
 OFF_PULSE = 1.4
 """Nats by which a chord is the likelier to begin between pulses: by itself the network has half of Bach's there."""
 DOWNBEAT = 1.0
@@ -59,6 +60,7 @@ def draw(
     particles: int = PARTICLES,
     temperature: float = 1.0,
     network: Harmoniser | None = None,
+    tilt: Tilts | None = None,
 ) -> list[list[Drawn]]:
     """Answers to each task, best first; those of one task have passages in common.
 
@@ -67,7 +69,7 @@ def draw(
     if not tasks:
         return []
     order = sorted(range(len(tasks)), key=lambda number: -len(tasks[number].joined))
-    one = _Drawing([tasks[number] for number in order], rng, pack, particles, temperature, network)
+    one = _Drawing([tasks[number] for number in order], rng, pack, particles, temperature, network, tilt)
     found = dict(zip(order, one.run(), strict=True))
     return [found[number] for number in range(len(tasks))]
 
@@ -77,12 +79,12 @@ class _Drawing:
 
     def __init__(
         self, tasks: Sequence[Task], rng: Generator, pack: str, each: int, temperature: float,
-        network: Harmoniser | None,
+        network: Harmoniser | None, tilt: Tilts | None,
     ) -> None:  # fmt: skip
         self.tasks, self.rng, self.temperature = tasks, rng, temperature
-        self.network = network or harmoniser()
+        self.network, self.tilt = network or harmoniser(), tilts() if tilt is None else tilt
         self.known = known_chords(load_pack(pack))
-        self.singers = Singers(self.network, rng, pack, WARMTH * temperature)
+        self.singers = Singers(self.network, self.tilt, rng, pack, temperature)
         self.lengths = np.array([len(task.joined) for task in tasks])
         self.contexts = self.network.contexts(tasks)
         self.said = Said(*(padded([task.said[place] for task in tasks], UNSAID) for place in range(len(Said._fields))))
@@ -194,7 +196,7 @@ class _Drawing:
         return places_of(self._drawn(np.where(mode, logits - np.where(fits, 0.0, _UNFIT), -np.inf)))
 
     def _drawn(self, logits: Array) -> Array:
-        return np.asarray((logits / self.temperature + gumbel(self.rng, logits.shape)).argmax(axis=1))
+        return np.asarray((logits / (CHORDS * self.temperature) + gumbel(self.rng, logits.shape)).argmax(axis=1))
 
     def _chance(self, logits: Array) -> Array:
         return np.asarray(1 / (1 + np.exp(-logits / self.temperature)))
@@ -260,10 +262,12 @@ class _Drawing:
         belong = belonging(made.chord[0][rows], made.chord[1][rows])
         foreign = prices(frame.come.rows(rows), belonged, belong, pulse, made.begins[rows], voices)
         jarring = relations(every.sung[rows], made.names[rows], every.listener.now.age[rows], pulse, voices)
+        moves, style = of_moves(self.tilt, frame.come.rows(rows), pulse, voices), self.said.style[owner, frame.time]
         return {
-            voice: foreign[voice] + jarring[voice] + in_the_way(self.ahead, owner, frame.time, voice)
+            voice: foreign[voice] + jarring[voice] + moves[voice] + of_style(style, frame.before[rows, voice], pulse)
+            + in_the_way(self.ahead, owner, frame.time, voice)
             for voice in voices
-        }
+        }  # fmt: skip
 
     def _weigh(self, frame: Frame, now: Sonority) -> None:
         """What the laws that see whole sonorities say, and those about what a chord lacked that has just ended."""

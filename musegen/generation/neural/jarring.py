@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.neural.chord_tables import SEVENTH, THIRD, bass_table, role_table
+from musegen.generation.neural.chord_tables import SEVENTH, THIRD, bass_table, role_table, root_table
 from musegen.generation.neural.frames import A_QUARTER, VOICES
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.theory.sonority import Sonority
@@ -27,7 +27,7 @@ _WITHOUT_THIRD, _NEAR_CLOSE = (0.0, 0.0, 2.0), (0.0, 1.5, 9.0)
 """Nats for any other note of soprano, alto, tenor where a chord begins and has no third yet; near a close."""
 _UNLED, _UNREST = 6.0, 3.0
 """Nats for a bass that closes on the root without a leading note before; for a chord of the seventh as a close."""
-_LETTERS = 7
+_LETTERS, _LEADING = 7, 11
 _TENOR, _BASS = VOICES - 2, VOICES - 1
 
 _EVERY = np.arange(NOTES)
@@ -73,12 +73,13 @@ def _altered(spelled: Array, sonority: Sonority, voice: int) -> Array:
     return np.asarray(found)
 
 
-def of_chord(voice: int, note: Array, chord: tuple[Array, Array], begins: Array, nears: Array) -> Array:
+def of_chord(voice: int, note: Array, before: Array, chord: tuple[Array, Array], begins: Array, nears: Array) -> Array:
     """(rows, notes): what notes of a voice cost where a chord begins, or closes a phrase.
 
     Args:
         voice: a voice below the soprano.
         note: (rows, voices) the notes of the frame, as far as they are decided.
+        before: (rows, voices) those of the frame before.
         chord: class of key and number of figure of each row.
         begins: (rows,) whether the chord begins here, or closes.
         nears: (rows,) whether it is the last of a phrase, or leads to it.
@@ -93,7 +94,9 @@ def of_chord(voice: int, note: Array, chord: tuple[Array, Array], begins: Array,
     lowest = role_table()[figure, bass_table()[figure]]
     wants = (role_table()[figure] == THIRD).any(axis=1) & (lowest != THIRD)
     missing = known & wants & ~((above == THIRD) & (note[:, :voice] > 0)).any(axis=1)
-    price = np.where(nears, _NEAR_CLOSE[voice], _WITHOUT_THIRD[voice])
+    root = (root_table()[figure] + (key - 1) // 2) % 12
+    rises = (voice < _TENOR) & ((before[:, _TENOR] + LOWEST - root) % 12 == _LEADING)  # then the tenor has the root
+    price = np.where(nears, np.where(rises, _NEAR_CLOSE[_TENOR], _NEAR_CLOSE[voice]), _WITHOUT_THIRD[voice])
     return np.asarray((missing * price)[:, None] * (role != THIRD))
 
 

@@ -20,6 +20,7 @@ from musegen.generation.neural.frames import VOICES
 from musegen.generation.neural.jarring import clashes, of_chord, unled
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.network import Harmoniser, Seen, gumbel, log_shares
+from musegen.generation.neural.tilting import Tilts, of_pairs
 from musegen.generation.voicings import COMFORTABLE
 from musegen.theory.sonority import Sonority
 
@@ -77,15 +78,16 @@ class Made:
         now.sounds[rows, voice] = sounds
         now.attack[rows, voice] = sounds & (note != before[rows, voice])
 
-    def prices(self, voice: int, rows: Array, before: Array) -> Array:
+    def prices(self, voice: int, rows: Array, frame: Frame, tilt: Tilts) -> Array:
         """(rows, notes): nats that notes of a voice cost, those above it being decided."""
+        note, before, closes = self.decided[rows], frame.before[rows], self.closes[rows]
         cost = self.costs[voice, rows] + clashes(self.now[rows], self.names[rows], voice)
-        note, closes = self.decided[rows], self.closes[rows]
-        chord = self.chord[0][rows], self.chord[1][rows]
+        cost += of_pairs(tilt, voice, before, note, frame.pulse[rows])
         if voice > 0:
-            cost += of_chord(voice, note, chord, self.begins[rows] | closes, self.nears[rows])
+            chord = self.chord[0][rows], self.chord[1][rows]
+            cost += of_chord(voice, note, before, chord, self.begins[rows] | closes, self.nears[rows])
         if voice == VOICES - 1:
-            cost += unled(note, before[rows], closes)
+            cost += unled(note, before, closes)
         return np.asarray(cost)
 
     def codes(self, rows: Array, notes: Array) -> Array:
@@ -117,8 +119,8 @@ class Ground(NamedTuple):
 class Singers:
     """Draws notes by a network under the laws of a pack."""
 
-    def __init__(self, network: Harmoniser, rng: Generator, pack: str, temperature: float) -> None:
-        self.network, self.rng, self.temperature = network, rng, temperature
+    def __init__(self, network: Harmoniser, tilt: Tilts, rng: Generator, pack: str, temperature: float) -> None:
+        self.network, self.tilt, self.rng, self.temperature = network, tilt, rng, temperature
         self.laws, self.by_ear = composing_laws(pack), keeps_textbook(pack)
 
     def linked(self, frame: Frame) -> Array:
@@ -146,7 +148,7 @@ class Singers:
                 logits, lost = _without(logits, made.barred[voice][at])
                 weight[here] += lost
                 likely[here] += lost
-            scaled, priced = self._scaled(voice, logits, made.prices(voice, at, frame.before))
+            scaled, priced = self._scaled(voice, logits, made.prices(voice, at, frame, self.tilt))
             weight[here] += priced
             lost, gave_up = self._settle(voice, at, scaled, frame, made, ground.rows(here))
             weight[here] += lost
