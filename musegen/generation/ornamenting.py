@@ -77,7 +77,8 @@ def spotless(answers: Sequence[Drawn], task: Task, skeleton: Skeleton, write: Wr
     Where its ornaments would add one, those of another answer are taken that do not, or the chord is held. `write`
     makes the score of an answer.
     """
-    plain, begins = _plain(answers[0], task), _begins(skeleton, len(task.joined))
+    begins = _begins(skeleton, len(task.joined))
+    plain = _plain(answers[0], task, begins)
     chosen = _spliced(answers, plain, begins, skeleton) if keeps_textbook(pack) else answers[0]
     return _checked(chosen, plain, begins, write, pack)
 
@@ -88,15 +89,19 @@ def _begins(skeleton: Skeleton, length: int) -> list[int]:
     return sorted({0, length, *(frame for frame in frames if frame < length)})
 
 
-def _plain(answer: Drawn, task: Task) -> Drawn:
-    """The answer with every note held over what was free after it."""
+def _plain(answer: Drawn, task: Task, begins: Sequence[int]) -> Drawn:
+    """The answer with every note held over what was free after it, but where another chord is asked for meanwhile."""
     given = answer.frames
     pitch, fifths, attack = given.pitch.copy(), given.fifths.copy(), given.attack.copy()
     for time in range(1, len(pitch)):
         held = task.free[time] & (pitch[time - 1] > 0)
         pitch[time, held], fifths[time, held] = pitch[time - 1, held], fifths[time - 1, held]
         attack[time, held] = False
-    return answer._replace(frames=Frames(pitch, fifths, attack))
+    plain = answer._replace(frames=Frames(pitch, fifths, attack))
+    for first, last in pairwise(begins):
+        if any(len(set(column[first:last].tolist())) > 1 for column in (task.said.local, task.said.figure)):
+            plain = _with(plain, answer, first, last)
+    return plain
 
 
 def _spliced(answers: Sequence[Drawn], plain: Drawn, begins: Sequence[int], skeleton: Skeleton) -> Drawn:

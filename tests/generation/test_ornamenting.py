@@ -24,7 +24,7 @@ from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
 
 QUARTER = 10080
-ALTO, TENOR = 1, 2
+ALTO, TENOR, BASS = 1, 2, 3
 
 
 class Piece:
@@ -94,6 +94,17 @@ def test_another_answers_ornament_stands_where_the_first_one_s_is_a_fault(tonic_
     kept = piece.kept(planted, passing).frames.pitch
     assert kept[:4].tolist() == piece.plain().frames.pitch[:4].tolist()
     assert kept[4:8, TENOR].tolist() == [59, 59, 57, 57]
+
+
+def test_a_chord_that_is_asked_for_between_two_beats_is_not_dropped_with_a_faulty_ornament():
+    tune = parse_grid("key: C major; meter: 2/4\nS: e5 d5 | c5 .")
+    places = ((0, "I"), (QUARTER, "V"), (QUARTER * 3 // 2, "V42"), (2 * QUARTER, "I6"))
+    asked = tuple(HarmonyLabel(onset, "numeral", text, "C") for onset, text in places)
+    pitch = [[76, 67, 60, 48], [74, 67, 59, 55], [72, 67, 60, 52]]
+    piece = Piece(tune, Condition(key=Key.parse("C"), harmonies=asked), pitch=pitch)
+    answer = piece.with_notes(BASS, 6, [53, 53]).frames.pitch.copy()
+    answer[6:8, TENOR] = 65  # doubles the seventh, and leaves it by a leap
+    assert piece.kept(piece.answer(answer)).frames.pitch[6:8, BASS].tolist() == [53, 53]
 
 
 @pytest.mark.parametrize("pack", ["chorale", "strict"])
