@@ -119,7 +119,7 @@ def main() -> None:
         if number >= ROUNDS // 2:
             settled = total([settled, tilt])
     means = {name: (part / (ROUNDS - ROUNDS // 2)).astype(np.float16) for name, part in settled._asdict().items()}
-    np.savez_compressed(parser.parse_args().output, **means)  # type: ignore[arg-type]
+    np.savez_compressed(parser.parse_args().output, **means)
 
 
 if __name__ == "__main__":
