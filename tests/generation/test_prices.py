@@ -1,5 +1,7 @@
 """What notes cost as they are drawn: foreign to their chord, jarring, or oftener than with Bach."""
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -61,20 +63,20 @@ def cost_of(name: str, before: str, now: str, then: str, *, pulse: Array = PULSE
 
 
 def test_on_a_pulse_a_note_of_the_chord_is_cheaper_than_a_stranger_and_a_suspension_cheaper_than_all() -> None:
-    tonic_then_dominant = {"before": "g4 e4 c4 c3", "now": "V", "then": "I"}
-    member, stranger = (cost_of(name, **tonic_then_dominant) for name in ("d4", "f4"))
+    cost = partial(cost_of, before="g4 e4 c4 c3", now="V", then="I")
+    member, stranger = cost("d4"), cost("f4")
     held = cost_of("e4", "g4 e4 c4 a2", now="V", then="vi")  # it has d4 below it to resolve to
     assert held < member == 0 < stranger
 
 
 def test_between_pulses_what_goes_by_step_to_a_note_of_the_chord_is_cheaper_than_what_leaps_to_a_stranger() -> None:
-    within_tonic = {"before": "g4 e4 c4 c3", "now": "I", "then": "I", "pulse": BETWEEN}
-    assert cost_of("f4", **within_tonic) < 0 < cost_of("a4", **within_tonic)
+    cost = partial(cost_of, before="g4 e4 c4 c3", now="I", then="I", pulse=BETWEEN)
+    assert cost("f4") < 0 < cost("a4")
 
 
 def test_a_note_on_its_way_goes_on_by_step_rather_than_leaping_staying_or_going_back() -> None:
-    passing = {"before": "g4 f4 c4 c3", "now": "I", "then": "I", "reached": 1}
-    on, back, leap = (cost_of(name, **passing) for name in ("g4", "e4", "c5"))
+    cost = partial(cost_of, before="g4 f4 c4 c3", now="I", then="I", reached=1)
+    on, back, leap = cost("g4"), cost("e4"), cost("c5")
     assert on == 0 < back
     assert leap > back
 
