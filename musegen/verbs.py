@@ -274,8 +274,6 @@ def generate(
 
     if kind != "chorale":
         raise UsageError(f"nothing generates a `{kind}`", hint="there is chorale")
-    if like is not None and plan is not None:
-        raise UsageError("a plan and a chorale to follow contradict each other", hint="give one of them")
     wished = Condition(
         key=_key(key),
         meter=TimeSignature.parse(meter) if meter else None,
@@ -287,16 +285,19 @@ def generate(
         candidates=candidates,
     )
     closes = parse_cadences(cadences) if cadences else ()
-    model = plan if like is None else _plan_like(like)
-    return list(
-        chorales(wished, seed=seed, count=count, phrases=phrases, cadences=closes, like=model, temperature=temperature)
+    model = plan if like is None else _plan_like(like, plan)
+    made = chorales(
+        wished, seed=seed, count=count, phrases=phrases, cadences=closes, like=model, temperature=temperature
     )
+    return list(made)
 
 
-def _plan_like(source: Any) -> ChoralePlan:
+def _plan_like(source: Any, other: ChoralePlan | None) -> ChoralePlan:
     from musegen.generation.chorales import plan_of
     from musegen.generation.chorales.following import whole_name
 
+    if other is not None:
+        raise UsageError("a plan and a chorale to follow contradict each other", hint="give one of them")
     return plan_of(read(whole_name(source) if isinstance(source, str) else source))
 
 
