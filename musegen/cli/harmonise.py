@@ -7,16 +7,19 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from musegen.cli.console import busy, notice, progress
-from musegen.cli.destinations import numbered
 from musegen.cli.lazy import shared_options
 from musegen.cli.making import (
     layout_option,
+    not_empty,
     output_option,
     piece_data,
+    places_for,
     report_option,
     tell_errors,
+    tell_given_errors,
     temperature_option,
     write_report,
 )
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from musegen.generation.conditions import Condition
     from musegen.generation.harmonise import Engine
     from musegen.generation.refine import Refined
+    from musegen.rules.findings import Finding
     from musegen.score.model import Score
     from musegen.theory.keys import Key
 
@@ -49,9 +53,16 @@ if TYPE_CHECKING:
     "--measures",
     metavar="LIST",
     default="",
+    callback=not_empty,
     help="Of a score in four voices, the measures that are left to be set, such as 5-8,12; what else it has is kept.",
 )
-@click.option("--voices", metavar="LIST", default="", help="The voices that are left to be set, such as A,T,B.")
+@click.option(
+    "--voices",
+    metavar="LIST",
+    default="",
+    callback=not_empty,
+    help="The voices that are left to be set, such as A,T,B.",
+)
 @click.option(
     "--cadences",
     type=CADENCES,
@@ -87,13 +98,14 @@ def command(
     """
     import numpy as np
 
-    from musegen.cli.options import keep_inputs, read_score, shown_name
+    from musegen.cli.options import read_score, shown_name
     from musegen.generation.cadence_words import cadences_at
     from musegen.generation.conditions import Condition, Left
     from musegen.generation.harmonise import harmonise
 
-    paths = numbered(output, candidates)
-    keep_inputs([*paths, report], [melody])
+    paths = places_for(output, candidates, [melody], report)
+    if engine == "classical":
+        _tell_of_chance(candidates)
     left = Left.parse(voices, measures) if measures or voices else None
     score = read_score(melody)
     closes = cadences_at(cadences, score) if cadences else ()
@@ -104,7 +116,7 @@ def command(
     if len(found) < candidates:
         notice(f"{shown_name(melody)}: {len(found)} of {candidates} settings were found that differ")
     made = [replace(setting, score=_titled(setting.score, melody)) for setting in found]
-    told = [_written(path, setting, layout, pack) for path, setting in zip(paths, made, strict=False)]
+    told = [_written(path, setting, layout, condition) for path, setting in zip(paths, made, strict=False)]
     if originality or report:
         pieces = _compared(paths, made, aloud=originality)
         write_report(report, pieces, melody=shown_name(melody), engine=engine, pack=pack, seed=seed)
@@ -125,7 +137,16 @@ def _tell_of_given(name: str, given: Score, made: Score, condition: Condition) -
         notice(f"{name}: {f'measure {told.measure}, ' if told.measure else ''}{told.message}")
 
 
-def _written(path: Path, setting: Refined, layout: str, pack: str) -> str:
+def _tell_of_chance(candidates: int) -> None:
+    """Options of chance that are named and have no effect with the classical engine."""
+    source = click.get_current_context().get_parameter_source
+    idle = {"temperature": "the classical engine", "seed": "one setting of the classical engine"}
+    for name, why in idle.items():
+        if source(name) is ParameterSource.COMMANDLINE and (name != "seed" or candidates == 1):
+            notice(f"--{name} has no effect on {why}; --engine neural draws by chance")
+
+
+def _written(path: Path, setting: Refined, layout: str, condition: Condition) -> str:
     """Write a setting, tell what is wrong with it; its name comes back."""
     from musegen.cli.options import write_output
     from musegen.engraving.marks import Sheet
@@ -133,8 +154,26 @@ def _written(path: Path, setting: Refined, layout: str, pack: str) -> str:
 
     sheet = Sheet(arrangement="choir" if layout == "closed" else "open")
     write_output(path, render(setting.score, path.suffix, sheet=sheet))
-    tell_errors(path, setting.errors, setting.findings, pack)
+    if setting.errors:
+        ours, given = _errors_of(setting, condition)
+        tell_errors(path, len(ours), ours, condition.pack)
+        tell_given_errors(path, given, condition.pack)
     return str(path)
+
+
+def _errors_of(setting: Refined, condition: Condition) -> tuple[list[Finding], list[Finding]]:
+    """What breaks error rules in what was set, and in what was given alone; the chords are ours, whatever is given."""
+    from musegen.rules.engine import check
+    from musegen.rules.packs import load_pack
+
+    names, pack = {setting.score.note_name(note) for note in setting.candidate.given}, load_pack(condition.pack)
+    left = condition.left.measures if condition.left else ()
+    found: tuple[list[Finding], list[Finding]] = [], []
+    for item in check(setting.score, pack).at_or_above("error"):
+        of_chords = not item.notes or pack.rule(item.rule).kind.needs_harmony
+        is_given = bool(left) and item.measure not in left if of_chords else set(item.notes) <= names
+        found[is_given].append(item)
+    return found
 
 
 def _compared(paths: Sequence[Path], made: Sequence[Refined], *, aloud: bool) -> list[dict[str, Any]]:
@@ -145,7 +184,7 @@ def _compared(paths: Sequence[Path], made: Sequence[Refined], *, aloud: bool) ->
     for path, setting in zip(paths, progress(made, "Comparing with Bach"), strict=False):
         shared = longest_shared(setting.score)
         if aloud:
-            click.echo(f"{path}: {shared}", err=str(path) == STANDARD)
+            click.echo(f"{path}: {shared}")
         pieces.append(piece_data(path, setting.score, setting.findings, shared))
     return pieces
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from musegen.cli.console import notice
-from musegen.cli.options import OUTPUT, one_of_suffixes
+from musegen.cli.destinations import numbered
+from musegen.cli.options import OUTPUT, STANDARD, UnwritableOutput, keep_inputs, one_of_suffixes
+from musegen.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,20 +51,60 @@ report_option = click.option(
 )
 
 
+def not_empty(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A callback for an option that is left out or says something: an unset variable of a shell is neither."""
+    is_default = context.get_parameter_source(parameter.name or "") is ParameterSource.DEFAULT
+    if value == "" and not is_default:
+        raise click.BadParameter("it is empty; leave the option out where nothing is meant")
+    return value
+
+
+def places_for(output: Path, count: int, inputs: Sequence[str | None], report: Path | None) -> list[Path]:
+    """A place for each of several pieces, looked at before anything is made.
+
+    Raises:
+        UnwritableOutput: its folder is not there, or it is a folder itself.
+        UsageError: it is standard output, or the place of a file that is read.
+    """
+    if str(output) == STANDARD:
+        raise UsageError("music goes to a file", hint=f"its name ends in {', '.join(SUFFIXES)}")
+    paths = numbered(output, count)
+    keep_inputs([*paths, report], inputs)
+    for path in [*paths, *([report] if report and str(report) != STANDARD else [])]:
+        if not path.parent.is_dir():
+            raise UnwritableOutput(f"cannot write {path}: there is no folder {path.parent}")
+        if path.is_dir():
+            raise UnwritableOutput(f"cannot write {path}: it is a folder")
+    return paths
+
+
 def tell_errors(path: Path, errors: int, findings: Sequence[Finding], pack: str) -> None:
     """One line about the error rules that a piece breaks; where its file cannot be checked, the first ones in words."""
     if not errors:
         return
     told = f"{path}: {'1 place breaks' if errors == 1 else f'{errors} places break'} an error rule of {pack}"
-    if path.suffix.lower() in _CHECKED:
-        notice(f"{told}; see musegen check {path} --pack {pack}")
-        return
-    from musegen.rules.findings import beat_text
-
     named = [item for item in findings if item.severity == "error"]
-    places = [f"measure {item.measure}, beat {beat_text(item.beat)}: {item.message}" for item in named[:_FIRST]]
+    if path.suffix.lower() in _CHECKED:
+        first = f" (first in {_place(named[0])})" if named else ""
+        notice(f"{told}; see musegen check {path} --pack {pack}{first}")
+        return
+    places = [f"{_place(item)}: {item.message}" for item in named[:_FIRST]]
     more = "; ..." if len(named) > _FIRST else ""
     notice(f"{told}: {'; '.join(places)}{more}; write .musicxml to check and mark it")
+
+
+def tell_given_errors(path: Path, findings: Sequence[Finding], pack: str) -> None:
+    """One line about the places in which what was given breaks error rules by itself."""
+    if findings:
+        many = "1 place breaks" if len(findings) == 1 else f"{len(findings)} places break"
+        first = f"the first in {_place(findings[0])}: {findings[0].message}"
+        notice(f"{path}: in what was given {many} an error rule of {pack}, {first}")
+
+
+def _place(finding: Finding) -> str:
+    from musegen.rules.findings import beat_text
+
+    return f"measure {finding.measure}, beat {beat_text(finding.beat)}"
 
 
 def piece_data(path: Path, score: Score, findings: Sequence[Finding], shared: SharedPassage) -> dict[str, Any]:

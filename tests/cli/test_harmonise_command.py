@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from musegen.cli import run
+from musegen.engraving.musicxml import write_musicxml
 from musegen.score.files import read
+from musegen.score.textgrid import parse_grid
 
 CHORALE = "bach/bwv66.6"
 
@@ -90,3 +92,59 @@ def test_of_a_picture_the_errors_are_told_in_words_and_what_is_not_kept_is_said(
     assert "write N.C. where it shall end" in told
     assert "see musegen check" not in told
     assert "an error rule of chorale: measure 1, beat" in told
+
+
+@pytest.mark.parametrize("option", ["--voices", "--measures"])
+def test_an_empty_list_is_not_taken_for_a_whole_score(tmp_path, capsys, option):
+    assert run(["harmonise", CHORALE, "--engine", "neural", option, "", "-o", str(tmp_path / "set.musicxml")]) == 2
+    assert "leave the option out" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_model_is_not_taken_for_none(tmp_path, capsys):
+    assert run(["generate", "chorale", "--like", "", "-o", str(tmp_path / "made.musicxml")]) == 2
+    assert "leave the option out" in capsys.readouterr().err
+
+
+def test_options_of_chance_without_effect_are_told(tmp_path, capsys):
+    target = str(tmp_path / "set.musicxml")
+    assert run(["harmonise", CHORALE, "--seed", "3", "--temperature", "0.5", "-o", target]) == 0
+    told = capsys.readouterr().err
+    assert "--seed has no effect" in told
+    assert "--temperature has no effect" in told
+    assert run(["harmonise", CHORALE, "--seed", "3", "--candidates", "2", "-o", target]) == 0
+    assert "no effect" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "said"),
+    [
+        ("nowhere/set.musicxml", 5, "there is no folder"),
+        ("-", 2, "music goes to a file"),
+        ("set.musicxml", 5, "a folder"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path, capsys, monkeypatch, output, code, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "set-2.musicxml").mkdir()
+    asked = ["harmonise", str(tmp_path / "not-there.musicxml"), "--candidates", "2", "-o", output]
+    assert run(asked) == code
+    assert said in capsys.readouterr().err
+
+
+def test_a_temperature_that_is_no_number_is_refused(tmp_path, capsys):
+    asked = ["--engine", "neural", "--temperature", "nan", "-o", str(tmp_path / "set.musicxml")]
+    assert run(["harmonise", CHORALE, *asked]) == 2
+    assert run(["generate", "chorale", *asked[2:]]) == 2
+    assert "a temperature of nan" in capsys.readouterr().err
+
+
+def test_faults_of_what_was_given_are_told_apart_from_those_of_what_was_set(tmp_path, capsys):
+    given = tmp_path / "given.musicxml"
+    voices = "meter: 4/4\nSoprano: g4 a4 b4 c5 | c5 . . .\nBass: c3 d3 e3 f3 | c3 . . ."
+    given.write_bytes(write_musicxml(parse_grid(voices)))
+    asked = ["--engine", "neural", "--voices", "A,T", "-o", str(tmp_path / "set.musicxml")]
+    assert run(["harmonise", str(given), *asked]) == 0
+    assert "in what was given 3 places break an error rule of chorale, the first in measure 1, beat 2" in (
+        capsys.readouterr().err
+    )

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from musegen.cli.console import is_quiet, notice, progress
-from musegen.cli.destinations import numbered
 from musegen.cli.lazy import shared_options
 from musegen.cli.making import (
-    SUFFIXES,
     layout_option,
+    not_empty,
     output_option,
     piece_data,
+    places_for,
     report_option,
     tell_errors,
     temperature_option,
@@ -31,7 +31,6 @@ from musegen.cli.options import (
     SCORE,
     SEED,
     STANDARD,
-    keep_inputs,
     read_score,
     shown_name,
     without_suffix,
@@ -71,7 +70,13 @@ STYLES = ("plain", "walking", "florid")
     default=(),
     help="How phrases close, in order, such as `HC, PAC in D`, or by number, `2: PAC in D`; else they are drawn.",
 )
-@click.option("--like", type=SCORE, metavar="CHORALE", help="Follow the plan of this chorale, such as bwv66.6.")
+@click.option(
+    "--like",
+    type=SCORE,
+    metavar="CHORALE",
+    callback=not_empty,
+    help="Follow the plan of this chorale, such as bwv66.6.",
+)
 @click.option(
     "--style", type=click.Choice(STYLES), default=None, help="How much the voices move; else it is left free."
 )
@@ -105,10 +110,7 @@ def command(
     from musegen.generation.chorales.making import chorales
     from musegen.generation.conditions import Condition
 
-    if str(output) == STANDARD:
-        raise UsageError("a chorale goes to a file", hint=f"its name ends in {', '.join(SUFFIXES)}")
-    paths = numbered(output, count)
-    keep_inputs([*paths, report], [like])
+    paths = places_for(output, count, [like], report)
     planned = _plan_like(like, measures or phrases or meter or pickup or cadences) if like else None
     rules = pack or (f"level-{level}" if level else "chorale")
     condition = Condition(

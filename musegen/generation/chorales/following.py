@@ -35,8 +35,8 @@ def plan_of(score: Score, analysis: Analysis | None = None) -> ChoralePlan:
     """
     frames = frames_of(score) if score.measures else None
     if frames is None or not marks_its_phrases(score):
-        hint = "end each phrase with a fermata in the soprano"
-        raise UnreadableFile("no fermatas mark its phrases", file=_file(score), hint=hint)
+        hint = "end each phrase with a fermata in the soprano; there are at least two"
+        raise UnreadableFile("too few fermatas mark its phrases", file=_file(score), hint=hint)
     if len(score.measures) > LONGEST:
         told = f"{len(score.measures)} measures are too many for a chorale"
         raise UnreadableFile(told, file=_file(score), hint=f"at most {LONGEST}")
