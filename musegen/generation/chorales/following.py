@@ -11,6 +11,7 @@ from musegen.generation.chorales.plan import ChoralePlan, PhrasePlan, frame_at
 from musegen.generation.neural.frames import Frames, frames_of
 from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import Measure, Score
+from musegen.score.table import Flag
 from musegen.theory.analyse import analyse
 from musegen.theory.analysis import Analysis, ChordSpan
 from musegen.theory.form.phrases import marks_its_phrases
@@ -36,7 +37,8 @@ def plan_of(score: Score, analysis: Analysis | None = None) -> ChoralePlan:
     frames = frames_of(score) if score.measures else None
     if frames is None or not marks_its_phrases(score):
         hint = "end each phrase with a fermata in the soprano; there are at least two"
-        raise UnreadableFile("too few fermatas mark its phrases", file=_file(score), hint=hint)
+        few = "too few" if score.notes.has(Flag.FERMATA).any() else "no"
+        raise UnreadableFile(f"{few} fermatas mark its phrases", file=_file(score), hint=hint)
     if len(score.measures) > LONGEST:
         told = f"{len(score.measures)} measures are too many for a chorale"
         raise UnreadableFile(told, file=_file(score), hint=f"at most {LONGEST}")
