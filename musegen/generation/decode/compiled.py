@@ -61,7 +61,7 @@ def keep(known: Compiled) -> None:
 
 _KNOWN: dict[int, tuple[Pack, Compiled]] = {}
 """By identity, for packs hold tables of their own; the pack is kept, so that no other one gets its number."""
-_GROWN, _ROOM = 1.3, 1000
+_GROWN, _ROOM = 1.1, 300
 
 
 def _compiled(pack: Pack) -> Compiled:
