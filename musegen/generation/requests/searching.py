@@ -16,7 +16,7 @@ from musegen.generation.requests.scoring import Array, Scorer
 from musegen.generation.requests.settings import EVERY
 from musegen.generation.requests.ways import Ways
 
-BEAM = 32
+BEAM, JUDGED = 32, 8  # paths that go on; fewer where another scorer, who costs more, hears each of them
 _LOOK_AHEAD = 0.3  # the weight of habits in what lies ahead, where another scorer judges what comes
 _TRIES = 4  # searches for each further path that is to differ
 _NOISE = 1.0  # nats
@@ -82,7 +82,7 @@ def _search(lattice: Lattice, scorer: Scorer[Any] | None, plan: Plan, noise: lis
             cost = cost + (step.habit[before] if scorer is None else -scorer.scores(state, slot, here.settings))
         parents = cost.argmin(axis=0)
         reached = cost[parents, np.arange(cost.shape[1])]
-        chosen = np.argsort(reached + ahead[slot], kind="stable")[:BEAM]
+        chosen = np.argsort(reached + ahead[slot], kind="stable")[: BEAM if scorer is None else JUDGED]
         chosen = chosen[np.isfinite((reached + ahead[slot])[chosen])]
         total = reached[chosen]
         kept.append(chosen)
