@@ -45,7 +45,7 @@ def test_what_cannot_be_is_wrong_usage_and_nothing_is_written(options, said, tmp
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("bach/bwv846", "four voices"), ("bwv9999", "no such file"), ("bach/bwv229.2", "no fermatas")],
+    [("bach/bwv846", "four voices"), ("bwv9999", "no such file"), ("bach/bwv229.2", "too few fermatas")],
 )
 def test_a_model_that_is_no_chorale_is_unreadable(name, said, tmp_path, capsys):
     assert run([*CHORALE, "--like", name, "-o", str(tmp_path / "chorale.musicxml")]) == 3
