@@ -1,14 +1,17 @@
 """Odd melodies and odd packs: a setting that keeps what is given, or one typed error, never anything else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from musegen.errors import NoSolution, UsageError
+from musegen.errors import MusegenError, NoSolution, UnreadableFile, UsageError
 from musegen.generation.conditions import CadenceAsked, Condition, Left
 from musegen.generation.harmonise import harmonise
 from musegen.generation.neural.asking import task_for
 from musegen.generation.neural.drawing import draw
 from musegen.generation.neural.frames import A_QUARTER
+from musegen.generation.refine.rereading import reread, same_music
 from musegen.score.model import HarmonyLabel
 from musegen.score.textgrid import parse_grid
 from musegen.theory.keys import Key
@@ -110,3 +113,73 @@ def test_two_cadences_at_one_place_contradict_each_other_whichever_comes_first()
 def test_voices_and_measures_may_come_as_lists():
     assert Left.parse(["A", "T"], [1, 2]) == Left.parse("A,T", "1,2") == Left(("A", "T"), ("1", "2"))
     assert Left.parse("A", 3) == Left(("A",), ("3",))
+
+
+def test_a_quartet_of_strings_is_no_chorale_whose_alto_is_missing():
+    high, rest = "c6 d6 e6 f6 | " * 6, "c4 c4 c4 c4 | " * 6
+    quartet = f"meter: 4/4\nS: {high}c6\nT: {rest}c4\nB: {rest.replace('4', '3')}c3"
+    with pytest.raises(UnreadableFile, match="25 of 25 notes of S lie where no choir sings it"):
+        task_for(parse_grid(quartet), Condition(left=Left(("A",))))
+    task_for(parse_grid(quartet.replace(high, f"c6 d6 e6 f6 | {'c5 d5 e5 f5 | ' * 5}")), Condition(left=Left(("A",))))
+
+
+TUNES = """
+c5 d5 e5 f5 | g5 f5 e5 . | d5 c5 b4 . | c5 . . .
+g4 c5 b4 c5 | d5 . g4 . | c5 d5 e5 d5 | c5 . . .
+e5 d5 c5 d5 | e5 e5 e5 . | d5 d5 d5 . | c5 . . .
+a4 b4 c5 d5 | e5 . d5 . | c5 b4 a4 g#4 | a4 . . .
+"""
+
+
+def test_many_tunes_are_sung_one_after_the_other_in_one_process():
+    tunes = TUNES.strip().splitlines()
+    for number, key in enumerate(("C major", "G major", "F major", "a minor", "D major", "e minor")):
+        task = task_for(parse_grid(f"key: {key}; meter: 4/4\nS: {tunes[number % len(tunes)]}"), Condition())
+        (answers,) = draw([task], np.random.default_rng(number), particles=2)
+        assert (answers[0].frames.pitch[:, 0] == task.given.pitch[:, 0]).all()
+        assert (answers[0].frames.pitch > 0).all()
+
+
+EIGHTHS = {"4/4": 8, "3/4": 6, "5/4": 10, "2/2": 8, "6/8": 6}
+CHORDS = "C F# Am7 Bdim Eb7 Daug Gsus4 F#m7b5 Cmaj7/E I V65/V bII Q IX viio7".split()
+KEYS = ("C major", "g minor", "F# major", "Ab major", "c# minor")
+
+
+def odd_melody(rng):
+    """Notes, rests and fermatas as chance will have them, under chords that nobody would choose."""
+    meter = str(rng.choice(list(EIGHTHS)))
+    names = "c db d d# e f f# g ab a bb b".split() if rng.random() < 0.5 else "c d e f g a b".split()
+
+    def cell():
+        note = f"{rng.choice(names)}{rng.integers(4, 6)}"
+        return str(rng.choice([note, f"{note}^", ".", "r"], p=[0.5, 0.08, 0.35, 0.07]))
+
+    bars = [[cell() for _ in range(EIGHTHS[meter])] for _ in range(rng.integers(1, 5))]
+    bars[0][0] = "c5"
+    grid = " | ".join(map(" ".join, bars))
+    score = parse_grid(f"key: {rng.choice(KEYS)}; meter: {meter}; unit: 1/8\nS: {grid}")
+    labels = [(int(step), str(rng.choice(CHORDS))) for step in range(0, score.end, QUARTER // 2) if rng.random() < 0.12]
+    kinds = {text: "numeral" if text[0] in "IVbvQ" else "chord_symbol" for text in CHORDS}
+    return replace(score, harmonies=tuple(HarmonyLabel(step, kinds[text], text) for step, text in labels))
+
+
+def sung_rows(score):
+    rows = score.notes.rows[score.notes["part"] == 0]
+    return sorted(tuple(int(row[name]) for name in ("onset", "duration", "pitch", "fifths", "flags")) for row in rows)
+
+
+@pytest.mark.slow
+@ENGINES
+@pytest.mark.parametrize("seed", range(24))
+def test_an_odd_melody_is_set_note_for_note_or_refused_in_words(engine, seed):
+    rng = np.random.default_rng([8, seed])
+    melody = odd_melody(rng)
+    pack = str(rng.choice(["chorale", "strict", "level-1", "level-5", "level-8", "core-13"]))
+    try:
+        made = harmonise(melody, Condition(pack=pack), rng, engine=engine)[0].score
+    except MusegenError:
+        return
+    assert sung_rows(made) == sung_rows(melody)
+    symbols = [(label.onset, label.text) for label in made.harmonies if label.kind == "chord_symbol"]
+    assert symbols == [(label.onset, label.text) for label in melody.harmonies if label.kind == "chord_symbol"]
+    assert same_music(reread(made), made)

@@ -17,6 +17,7 @@ from musegen.generation.neural.frames import A_QUARTER, VOICES, Bools, Frames, f
 from musegen.generation.neural.keeping import kept_notes, lines_given
 from musegen.generation.neural.telling import told
 from musegen.generation.neural.writing import runs_of
+from musegen.generation.voicings import LIMITS
 from musegen.score.line_choice import FOUR_PARTS
 from musegen.score.model import Score
 from musegen.score.table import Flag, Rows
@@ -24,6 +25,8 @@ from musegen.score.voices import assign_voices
 from musegen.theory.succession import units_at
 
 _FRAMES_A_BEAT = 8  # at most: a half note
+_STRAY_NOTES, _STRAY_SHARE = 20, 0.05
+"""Given notes beyond the limits of their voice from which on it is none: so many, and such a share."""
 _UNDER_A_MELODY, _OVER_A_BASS = Left(("A", "T", "B")), Left(("S", "A", "T"))
 Times = npt.NDArray[np.int64]
 
@@ -37,7 +40,8 @@ def task_for(score: Score, condition: Condition) -> Task:
 
     Raises:
         NoSolution: there is nothing to harmonise.
-        UnreadableFile: the melody is too long or too crowded, or the score has not the voices that are given.
+        UnreadableFile: the melody is too long or too crowded, or the score has not the voices that are given, or none
+            that a choir sings.
         UsageError: a measure, voice or style that is asked for does not exist.
 
     >>> from musegen.score.textgrid import parse_grid
@@ -51,6 +55,8 @@ def task_for(score: Score, condition: Condition) -> Task:
     free = _left(score, condition.left or _usual(score, condition), onset)
     voices = np.flatnonzero(~free.all(axis=0)).tolist()
     lines = lines_given(score, voices)
+    if condition.left is not None:
+        _check_ranges(score, lines)
     given = _heard(score, lines, free)
     said = told(melody, condition, chords_at_frames(score, condition), voices)
     task = Task(given, free, said, np.ones(len(onset), dtype=np.bool_))
@@ -97,6 +103,22 @@ def _left(score: Score, left: Left, onset: Times) -> Bools:
     measure = np.searchsorted([measure.onset for measure in score.measures], onset, side="right") - 1
     inside = np.array([not left.measures or number in left.measures for number in numbers])[measure]
     return np.asarray(inside[:, None] & np.array([voice in left.voices for voice in FOUR_PARTS]))
+
+
+def _check_ranges(score: Score, lines: Sequence[int]) -> None:
+    """Given lines lie where voices do: a quartet of strings is no chorale with a part missing.
+
+    Raises:
+        UnreadableFile: one of them does not.
+    """
+    voices = assign_voices(score)
+    for letter, line, (low, high) in zip(FOUR_PARTS, lines, LIMITS, strict=True):
+        pitch = voices.notes["pitch"][voices.line == line] if line >= 0 else np.zeros(0, dtype=np.int16)
+        outside = int(((pitch < low) | (pitch > high)).sum())
+        if outside >= max(_STRAY_NOTES, _STRAY_SHARE * len(pitch)):
+            told = f"{outside} of {len(pitch)} notes of {letter} lie where no choir sings it: these are no four voices"
+            file = score.source.path if score.source else ""
+            raise UnreadableFile(told, file=file, hint="without --voices and --measures its top line is harmonised")
 
 
 def _heard(score: Score, lines: Sequence[int], free: Bools) -> Frames:
