@@ -24,7 +24,7 @@ _STRUCK, _STRUCK_WITH_CHORD, _STRUCK_BETWEEN = 4.0, 3.0, 1.0
 """Nats for a foreign note that is struck on a pulse, between pulses as its chord begins, between pulses at all."""
 _ON_ITS_WAY = 2.0
 """Nats off where, between pulses, it goes by step towards a note of the chord: it may pass."""
-_SUSPENDED, _STAYING = -2.1, 1.0
+_SUSPENDED, _STAYING = -2.6, 1.0
 """Nats for one that stays on from a pulse before: over its resolution, down by step, and otherwise."""
 _LEAPING, _LEFT_BY_LEAP, _ANTICIPATING, _RETURNING = 4.0, 4.0, 5.0, 2.0
 """Nats for one that is reached by leap; left by leap; that becomes a chord note where it stays; that goes back."""

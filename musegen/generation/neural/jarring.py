@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.neural.chord_tables import SEVENTH, THIRD, bass_table, role_table, root_table
+from musegen.generation.neural.chord_tables import NOT_A_MEMBER, SEVENTH, THIRD, bass_table, role_table, root_table
 from musegen.generation.neural.frames import A_QUARTER, VOICES
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.theory.sonority import Sonority
 
 Array = npt.NDArray[Any]
 
-_CHROMATIC, _CROSS, _CLASH = 6.0, 2.5, 12.0
+_CHROMATIC, _CROSS, _CLASH = 6.0, 2.5, 20.0
 """Nats for a chromatic semitone from or to a short note; for a letter that another voice has just altered, or does."""
-_OTHER_BASS = 4.0
-"""Nats for another bass than the chord's where it begins."""
-_WITHOUT_THIRD, _NEAR_CLOSE = (0.0, 0.0, 2.0), (0.0, 1.5, 9.0)
+_OTHER_BASS, _STRANGER = 4.0, 5.0
+"""Nats for a bass that is not the chord's where it begins; near a close also for every note that is foreign to it."""
+_WITHOUT_THIRD, _NEAR_CLOSE = (0.0, 0.0, 2.0), (0.0, 1.5, 14.0)
 """Nats for any other note of soprano, alto, tenor where a chord begins and has no third yet; near a close."""
 _UNLED, _UNREST = 6.0, 3.0
 """Nats for a bass that closes on the root without a leading note before; for a chord of the seventh as a close."""
@@ -87,8 +87,10 @@ def of_chord(voice: int, note: Array, before: Array, chord: tuple[Array, Array],
     key, figure = chord
     degree = (_CLASSES - ((key - 1) // 2)[:, None]) % 12
     known = begins & (key > 0) & (figure > 0)
+    near = known & nears
     if voice == _BASS:
-        return np.asarray(_OTHER_BASS * (known[:, None] & (degree != bass_table()[figure][:, None])))
+        price = _OTHER_BASS * known + _STRANGER * near
+        return np.asarray(price[:, None] * (degree != bass_table()[figure][:, None]))
     role = role_table()[figure[:, None], degree]
     above = np.take_along_axis(role, note[:, :voice], axis=1)
     lowest = role_table()[figure, bass_table()[figure]]
@@ -97,7 +99,8 @@ def of_chord(voice: int, note: Array, before: Array, chord: tuple[Array, Array],
     root = (root_table()[figure] + (key - 1) // 2) % 12
     rises = (voice < _TENOR) & ((before[:, _TENOR] + LOWEST - root) % 12 == _LEADING)  # then the tenor has the root
     price = np.where(nears, np.where(rises, _NEAR_CLOSE[_TENOR], _NEAR_CLOSE[voice]), _WITHOUT_THIRD[voice])
-    return np.asarray((missing * price)[:, None] * (role != THIRD))
+    strange = _STRANGER * (near[:, None] & (role == NOT_A_MEMBER))
+    return np.asarray((missing * price)[:, None] * (role != THIRD) + strange)
 
 
 def unled(note: Array, before: Array, closes: Array) -> Array:
