@@ -130,7 +130,7 @@ def _tell_of_given(name: str, given: Score, made: Score, condition: Condition) -
     from musegen.score.voices import assign_voices
 
     lines = len(assign_voices(given).names)
-    if condition.left is None and 1 < lines < len(made.parts):
+    if condition.left is None and lines not in (1, len(made.parts)):
         how = "--engine neural with --voices, such as --voices A,T, sets only those voices and keeps the others"
         notice(f"{name}: of {lines} voices only the top one is kept; {how}")
     for told in (*made.notices, *(held_against(given) if condition.left is None else ())):
