@@ -12,6 +12,7 @@ from musegen.errors import NotFound, UsageError, nearest
 from musegen.generation import classical_settings
 from musegen.generation.conditions import Condition
 from musegen.generation.left_out import left_out
+from musegen.generation.naming import named
 from musegen.generation.proving import refuse_impossible
 from musegen.generation.refine import Choice, Refined, refined
 from musegen.generation.wishes import check_temperature, check_wishes
@@ -19,7 +20,7 @@ from musegen.score.model import Score
 
 Engine = Literal["neural", "classical"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
-DEFAULT_ENGINE: Engine = "classical"
+DEFAULT_ENGINE: Engine = "neural"
 
 
 def check_engine(name: str) -> None:
@@ -55,7 +56,7 @@ def harmonise(
         temperature: of the network: below 1 the likelier, and the duller.
 
     Returns:
-        At most `condition.candidates` settings; fewer where no more were found that differ.
+        At most `condition.candidates` settings with numerals; fewer where no more were found that differ.
 
     Raises:
         NoSolution: the requests contradict each other, or no setting keeps to the chords and ranges of the pack; names
@@ -69,7 +70,7 @@ def harmonise(
         refuse_impossible(source, condition, found)
     if not found:
         raise NotFound(f"no setting was drawn under {condition.pack}", hint="try another seed, pack or key")
-    return [_told(one, source, condition) for one in found]
+    return [named(_told(one, source, condition), condition.pack) for one in found]
 
 
 def _told(setting: Refined, source: Score, condition: Condition) -> Refined:
