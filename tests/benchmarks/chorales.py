@@ -9,7 +9,7 @@ With an engine the sopranos of the test chorales are harmonised, and the CPU sec
 with `--requests`, the chords met are printed before the table. Requests are what our analyser hears on every pulse of
 Bach's own setting: a numeral with its inversion, so chord and bass, the cadences among them. A request is met where, in
 some sonority before the next one, the bass is that of the chord and alto and tenor belong to it. `--keep FOLDER` writes
-what was made as MusicXML.
+what was made as MusicXML; with `--seeds N` each melody is set N times, and chance is drawn by melody.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -163,7 +164,8 @@ def made_sample(asked: argparse.Namespace) -> Sample:
     pieces = held_out_pieces()[:: asked.every]
     width = max(1, -(-len(pieces) // max(asked.jobs, 1)) if asked.engine == "neural" else 4)
     orders = [
-        Order(pieces[first : first + width], asked.engine, asked.pack, asked.seed, asked.temperature, asked.requests)
+        Order(pieces[first : first + width], asked.engine, asked.pack, seed, asked.temperature, asked.requests)
+        for seed in range(asked.seed, asked.seed + asked.seeds)
         for first in range(0, len(pieces), width)
     ]
     with ProcessPoolExecutor(asked.jobs) as pool:
@@ -173,8 +175,13 @@ def made_sample(asked: argparse.Namespace) -> Sample:
     done = [(item, item.score) for item in made if item.score is not None]
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)
+        times: Counter[str] = Counter()
         for item, score in done:
-            (asked.keep / f"{item.name.rpartition('/')[2]}.musicxml").write_bytes(write_musicxml(score))
+            name = item.name.rpartition("/")[2]
+            folder = asked.keep / str(asked.seed + times[name]) if asked.seeds > 1 else asked.keep
+            folder.mkdir(exist_ok=True)
+            (folder / f"{name}.musicxml").write_bytes(write_musicxml(score))
+            times[name] += 1
     return Sample.of(asked.engine, [score for _, score in done], [item.group for item, _ in done])
 
 
@@ -205,6 +212,7 @@ def main() -> None:
     parser.add_argument("--requests", action="store_true", help="ask for Bach's own chords")
     parser.add_argument("--every", type=int, default=1, help="every so many melodies")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1, help="so many settings of each melody, by seeds from that on")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="write what is made to this folder")
     parser.add_argument("--measures", nargs="+", choices=MEASURES, default=MEASURES)
