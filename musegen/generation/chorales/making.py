@@ -14,6 +14,8 @@ from musegen.generation.chorales.asked import task_of, written_out
 from musegen.generation.chorales.drawing import draw_plan
 from musegen.generation.chorales.plan import ChoralePlan, check_plan
 from musegen.generation.conditions import Condition
+from musegen.generation.decode.composing import keeps_textbook, textbook_faults
+from musegen.generation.naming import named
 from musegen.generation.refine import Candidate, refined
 from musegen.generation.wishes import check_temperature
 from musegen.rules.findings import Finding
@@ -96,7 +98,7 @@ def chorale_on(plan: ChoralePlan, condition: Condition, rng: Generator, *, tempe
     Raises:
         NotFound: the search spent its effort under the condition's pack.
     """
-    best = refined(_candidates(plan, condition, rng, temperature), pack=condition.pack, count=1)[0]
+    best = named(refined(_candidates(plan, condition, rng, temperature), pack=condition.pack, count=1)[0], condition.pack)
     return Chorale(best.score, plan, best.errors, best.findings)
 
 
@@ -126,12 +128,14 @@ def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, tempera
 
     tasks = [task_of(plan, level=condition.level, style=condition.style)] * condition.candidates
     answers = draw(tasks, rng, pack=condition.pack, temperature=temperature)
-    found = []
+    found, textbook = [], keeps_textbook(condition.pack)
     for drawn in (written_out(plan, each[0]) for each in answers if each):
         score = score_of(well_spelled(drawn), measures=plan.measures, title=title_of(plan))
         notes = max(int(drawn.frames.attack.sum()), 1)
         others = len(other_cadences(replace(score, harmonies=()), plan))
-        found.append(Candidate(score, drawn.log_probability / notes - _OTHER_CADENCE * others, drawn.cost))
+        faults = textbook_faults(drawn.frames.pitch, drawn.frames.fifths, ()) if textbook else 0
+        likely = drawn.log_probability / notes - _OTHER_CADENCE * others
+        found.append(Candidate(score, likely, drawn.cost, faults=faults))
     if not found:
         hint = "another --seed, pack or length may do"
         raise NotFound(f"the search found no chorale under the pack {condition.pack}", hint=hint)
