@@ -4,8 +4,8 @@
 
 A row a setting: all of it; one drawing without the post-filter; one particle; no laws; no tilts towards Bach's moves;
 nothing said of meter, phrases and length. Columns: findings of the thirteen core rules per 100 chords, parallels in
-both motions, share of melodies set without any finding, chords a beat, the sum of nine distances from Bach, CPU seconds a
-melody.
+both motions, share of melodies set without any finding, chords a beat, the sum of nine distances from Bach, CPU seconds
+a melody.
 """
 
 import argparse

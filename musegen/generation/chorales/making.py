@@ -98,7 +98,8 @@ def chorale_on(plan: ChoralePlan, condition: Condition, rng: Generator, *, tempe
     Raises:
         NotFound: the search spent its effort under the condition's pack.
     """
-    best = named(refined(_candidates(plan, condition, rng, temperature), pack=condition.pack, count=1)[0], condition.pack)
+    (best,) = refined(_candidates(plan, condition, rng, temperature), pack=condition.pack, count=1)
+    best = named(best, condition.pack)
     return Chorale(best.score, plan, best.errors, best.findings)
 
 
