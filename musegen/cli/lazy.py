@@ -130,6 +130,8 @@ def _wanted(option: click.Parameter, value: Any) -> str:
         return "" if isinstance(value, list) and all(map(_is_word, value)) else "a list of texts"
     if isinstance(option.type, click.types.IntParamType):
         return "" if isinstance(value, int) and not isinstance(value, bool) else "a whole number"
+    if isinstance(option.type, click.types.FloatParamType):
+        return "" if isinstance(value, int | float) and not isinstance(value, bool) else "a number"
     return "" if _is_word(value) else "a text"
 
 

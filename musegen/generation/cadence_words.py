@@ -96,7 +96,7 @@ def cadences_at(wishes: tuple[CadenceWish, ...], score: Score) -> tuple[CadenceA
     Phrases end at the fermatas of the top line; without them where its long notes and rests tell so.
 
     Raises:
-        NoSolution: there is no melody.
+        UnreadableFile: there is no melody.
         UsageError: no phrase ends there, nothing sounds there, or two of them close at once.
 
     >>> from musegen.score.textgrid import parse_grid

@@ -23,7 +23,7 @@ def held_against(score: Score) -> tuple[Notice, ...]:
     Only notes that begin a beat after the chord does are looked at: with its own first note somebody has chosen it.
 
     Raises:
-        NoSolution: there is no melody.
+        UnreadableFile: there is no melody.
 
     >>> from dataclasses import replace
     >>> from musegen.score.textgrid import parse_grid

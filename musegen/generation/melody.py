@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from musegen.errors import NoSolution, UnreadableFile
+from musegen.errors import UnreadableFile
 from musegen.score.model import Score
 from musegen.score.table import Flag, NoteTable
 from musegen.score.voices import assign_voices
@@ -47,13 +47,14 @@ def melody_of(score: Score) -> Melody:
     """The top line of a score and its slots.
 
     Raises:
-        NoSolution: there is no melody to harmonise.
+        UnreadableFile: there is no melody to harmonise.
     """
     voices = assign_voices(score)
     chosen = voices.line == 0
     notes = voices.notes.where(chosen)
     if not len(notes):
-        raise NoSolution("there is no melody to harmonise", hint="the top voice of the score has no notes")
+        file = score.source.path if score.source else ""
+        raise UnreadableFile("there is no melody to harmonise", file=file, hint="no note sounds that has a pitch")
     written = score.notes.where(written_rows(score.notes, notes))
     return Melody(score, notes, written, tuple(_slots(score, notes)))
 

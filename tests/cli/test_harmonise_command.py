@@ -108,11 +108,12 @@ def test_an_empty_model_is_not_taken_for_none(tmp_path, capsys):
 
 def test_options_of_chance_without_effect_are_told(tmp_path, capsys):
     target = str(tmp_path / "set.musicxml")
-    assert run(["harmonise", CHORALE, "--seed", "3", "--temperature", "0.5", "-o", target]) == 0
+    plain = ["harmonise", CHORALE, "--engine", "classical", "--seed", "3", "-o", target]
+    assert run([*plain, "--temperature", "0.5"]) == 0
     told = capsys.readouterr().err
     assert "--seed has no effect" in told
     assert "--temperature has no effect" in told
-    assert run(["harmonise", CHORALE, "--seed", "3", "--candidates", "2", "-o", target]) == 0
+    assert run([*plain, "--candidates", "2"]) == 0
     assert "no effect" not in capsys.readouterr().err
 
 
@@ -148,3 +149,10 @@ def test_faults_of_what_was_given_are_told_apart_from_those_of_what_was_set(tmp_
     assert "in what was given 3 places break an error rule of chorale, the first in measure 1, beat 2" in (
         capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize(("value", "code"), [("0.8", 0), ("1", 0), ('"warm"', 2)])
+def test_a_temperature_may_stand_in_the_settings_as_a_number(tmp_path, value, code):
+    settings = tmp_path / "mine.toml"
+    settings.write_text(f'[tool.musegen.harmonise]\nengine = "neural"\ntemperature = {value}\n')
+    assert run(["--config", str(settings), "harmonise", CHORALE, "-o", str(tmp_path / "set.musicxml")]) == code

@@ -1,15 +1,16 @@
-"""What a musician may count on when a melody is harmonised."""
+"""What a musician may count on when the classical engine harmonises a melody."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
-from musegen.errors import NoSolution, NotFound
+from musegen.errors import NoSolution, NotFound, UnreadableFile
 from musegen.generation import classical
 from musegen.generation.chord_space import chord_space
 from musegen.generation.conditions import Condition
-from musegen.generation.harmonise import harmonise
+from musegen.generation.harmonise import harmonise as harmonise_by
 from musegen.generation.lattice import build_lattice
 from musegen.generation.levels import level_named
 from musegen.generation.melody import melody_of
@@ -22,6 +23,7 @@ from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.statistics import statistics
 
+harmonise = partial(harmonise_by, engine="classical")
 TUNE = """key: G major; meter: 4/4
 S: g4 a4 b4 c5 | d5 . b4 . | c5 b4 a4 g4 | a4 . . . | b4 c5 d5 b4 | c5 . a4 . | b4 g4 a4 f#4 | g4 . . ."""
 
@@ -161,7 +163,7 @@ def test_a_dead_end_is_no_proof_where_the_lattice_had_left_chords_out():
 
 
 def test_an_empty_score_has_no_melody_to_harmonise():
-    with pytest.raises(NoSolution, match="no melody"):
+    with pytest.raises(UnreadableFile, match="no melody"):
         harmonise(parse_grid("meter: 4/4\nS: r . . ."), Condition(), rng())
 
 

@@ -141,7 +141,7 @@ def test_many_tunes_are_sung_one_after_the_other_in_one_process():
 
 
 EIGHTHS = {"4/4": 8, "3/4": 6, "5/4": 10, "2/2": 8, "6/8": 6}
-CHORDS = "C F# Am7 Bdim Eb7 Daug Gsus4 F#m7b5 Cmaj7/E I V65/V bII Q IX viio7".split()
+CHORDS = "C F# Am7 Bdim E-7 Daug Gsus4 F#m7b5 Cmaj7/E I V65/V bII Q IX viio7".split()
 KEYS = ("C major", "g minor", "F# major", "Ab major", "c# minor")
 
 

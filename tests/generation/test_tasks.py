@@ -162,7 +162,7 @@ def test_any_voices_of_any_measures_may_be_left_to_the_network():
 @pytest.mark.parametrize(
     ("grid", "left", "error", "told"),
     [
-        ("meter: 2/4\nS: r r", None, NoSolution, "no melody"),
+        ("meter: 2/4\nS: r r", None, UnreadableFile, "no melody"),
         (PHRASES, Left((), ()), NoSolution, "nothing is left"),
         (PHRASES, Left(("A",), ("12",)), UsageError, "there is no measure 12"),
         (PHRASES, Left(("alto",)), UsageError, "`alto` is no voice"),
