@@ -199,7 +199,7 @@ class _Drawing:
         return np.asarray((logits / (CHORDS * self.temperature) + gumbel(self.rng, logits.shape)).argmax(axis=1))
 
     def _chance(self, logits: Array) -> Array:
-        return np.asarray(1 / (1 + np.exp(np.minimum(-logits / self.temperature, 700.0))))  # e^710 is no number
+        return np.asarray(1 / (1 + np.exp(np.minimum(-logits / self.temperature, 80.0))))  # e^89 is too large a float32
 
     def _notes(self, frame: Frame) -> None:
         """Chords and the notes of free voices, anew where a particle is stuck; and what the whole sonority costs."""
