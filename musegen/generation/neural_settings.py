@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,9 @@ from musegen.generation.refine import Candidate, Refined
 from musegen.generation.requests.by_network import NetworkScorer
 from musegen.generation.requests.plan import plan_of
 from musegen.generation.requests.skeletons import Skeleton, skeletons
+from musegen.generation.requests.writing import numerals_of
 from musegen.score.model import Score
+from musegen.score.musicxml_labels import label_order
 
 PARTICLES, MORE = 4, 6
 """Of the first search, and of each later one."""
@@ -52,9 +55,13 @@ class _Work(NamedTuple):
         ornaments = [_Order((ornamented(self.task, skeleton),), skeleton=skeleton) for skeleton in self.skeletons]
         return ornaments or [_Order((self.task,))] * self.condition.candidates
 
-    def written(self, answer: Drawn) -> Score:
-        """The score of an answer to the whole task."""
-        return score_of(well_spelled(answer, self.task.free), self.source, task=self.task, given=self.harmony)
+    def written(self, made: _Made) -> Score:
+        """The score of an answer to the whole task; what a skeleton says is spelled and named as there."""
+        score = score_of(well_spelled(made.answer, made.task.free), self.source, task=self.task, given=self.harmony)
+        if made.skeleton is None:
+            return score
+        others = (label for label in score.harmonies if label.kind != "numeral")
+        return replace(score, harmonies=tuple(sorted((*others, *numerals_of(made.skeleton)), key=label_order)))
 
     def made(self, order: _Order, answers: Sequence[Sequence[Drawn]]) -> list[_Made]:
         """The best answers to a whole task, of answers to each task of an order, best first.
@@ -63,21 +70,24 @@ class _Work(NamedTuple):
         would be faults.
         """
         if order.skeleton is not None:
-            best = spotless(answers[0], order.tasks[0], order.skeleton, self.written, self.condition.pack)
+            task, pack = order.tasks[0], self.condition.pack
+            best = spotless(answers[0], task, order.skeleton, lambda one: self.written(order.made([one])), pack)
             return [order.made([best])]
         ranked = sorted(map(order.made, zip(*answers, strict=True)), key=self.rank)
         return ranked[: min(self.condition.candidates, _OF_EACH)]
 
     def rank(self, made: _Made) -> tuple[int, float]:
         """Those with the fewest faults of the textbook first, where that is kept; then the likelier."""
-        return _faults(*made) if keeps_textbook(self.condition.pack) else 0, -_per_note(*made)
+        answer, task, _ = made
+        return _faults(answer, task) if keeps_textbook(self.condition.pack) else 0, -_per_note(answer, task)
 
 
 class _Made(NamedTuple):
-    """An answer, and the task that it answers."""
+    """An answer, the task that it answers, and the skeleton that it ornaments."""
 
     answer: Drawn
     task: Task
+    skeleton: Skeleton | None = None
 
 
 class _Order(NamedTuple):
@@ -90,7 +100,7 @@ class _Order(NamedTuple):
     def made(self, answers: Sequence[Drawn]) -> _Made:
         """An answer to the whole task, of answers to each of these."""
         if self.of is None:
-            return _Made(answers[0], self.tasks[0])
+            return _Made(answers[0], self.tasks[0], self.skeleton)
         before, excerpts = self.of
         return _Made(put_back(before.answer, excerpts, answers), before.task)
 
@@ -163,7 +173,7 @@ class Settings:
         given = frozenset(kept_notes(work.source, work.task)["id"].tolist())
         for one in _different(made):
             faults, unlikely = work.rank(one)
-            score = work.written(one.answer)
+            score = work.written(one)
             found.append(Candidate(score, -unlikely, one.answer.cost, given, asked, faults, len(known)))
             known.append(one)
         return found

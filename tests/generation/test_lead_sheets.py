@@ -19,11 +19,11 @@ from musegen.theory.keys import Key
 QUARTER = 10080
 
 
-def setting(tune, *symbols, key="C"):
+def setting(tune, *symbols, key="C", engine="neural"):
     """A tune in 4/4 set under chord symbols, one a measure."""
     labels = tuple(HarmonyLabel(n * 4 * QUARTER, "chord_symbol", text) for n, text in enumerate(symbols))
     score = replace(parse_grid(f"key: C major; meter: 4/4\nS: {tune}"), harmonies=labels)
-    return harmonise(score, Condition(key=Key.parse(key)), np.random.default_rng(1))[0].score
+    return harmonise(score, Condition(key=Key.parse(key)), np.random.default_rng(1), engine=engine)[0].score
 
 
 def chord_in(score, measure):
@@ -81,14 +81,14 @@ def test_a_chord_that_goes_on_under_another_note_may_be_struck_again():
 
 def test_a_symbol_that_cannot_be_set_is_named_with_measure_and_beat():
     with pytest.raises(NoSolution) as caught:
-        setting("g4 . . . | c3 . . . | g4 . . .", "C", "Csus4", "C")
+        setting("g4 . . . | c3 . . . | g4 . . .", "C", "Csus4", "C", engine="classical")
     assert "measure 2, beat 1: the given chord Csus4" in caught.value.conflicts
 
 
 def test_a_chord_between_two_beats_is_told():
     labels = [HarmonyLabel(at, "chord_symbol", text) for at, text in ((0, "C"), (QUARTER // 2, "G"), (QUARTER, "C"))]
     score = replace(parse_grid("meter: 2/4\nS: e5 c5 | c5 ."), harmonies=tuple(labels))
-    (told,) = harmonise(score, Condition(key=Key(0)), np.random.default_rng(1))[0].score.notices
+    (told,) = harmonise(score, Condition(key=Key(0)), np.random.default_rng(1), engine="classical")[0].score.notices
     assert (told.measure, told.message) == ("1", "beat 3/2: the chord G comes between two beats and is not set")
 
 

@@ -33,7 +33,7 @@ def plain_score(skeleton: Skeleton, condition: Condition) -> Score:
     kept = [_kept(plan.score, condition, voice) for voice in given_lines(plan.score, condition)]
     rows = np.concatenate([np.zeros(0, dtype=NOTE_DTYPE), *kept])
     records = [record for voice in range(VOICES) for record in _voice(skeleton, voice)]
-    return on_paper(replace(plan.score, harmonies=()), rows, records, _labels(skeleton))
+    return on_paper(replace(plan.score, harmonies=()), rows, records, numerals_of(skeleton))
 
 
 def _kept(score: Score, condition: Condition, voice: int) -> Rows:
@@ -73,7 +73,8 @@ def _fermata(skeleton: Skeleton, slot: int) -> int:
     return int(Flag.FERMATA) if melody is not None and bool(melody.notes.has(Flag.FERMATA)[rows].any()) else 0
 
 
-def _labels(skeleton: Skeleton) -> tuple[HarmonyLabel, ...]:
+def numerals_of(skeleton: Skeleton) -> tuple[HarmonyLabel, ...]:
+    """A numeral at every new chord of a skeleton."""
     return tuple(
         numeral_label(slot.onset, chord)
         for slot, chord, held in zip(skeleton.plan.slots, skeleton.chords, skeleton.held, strict=True)
