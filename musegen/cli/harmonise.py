@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,7 @@ from musegen.cli.making import (
     write_report,
 )
 from musegen.cli.options import CADENCES, ENGINE, KEY, PACK, SCORE, SEED, STANDARD, without_suffix
+from musegen.errors import NoSolution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +113,7 @@ def command(
     score = read_score(melody)
     closes = cadences_at(cadences, score) if cadences else ()
     condition = Condition(key=key, pack=pack, candidates=candidates, left=left, cadences=closes)
-    with busy("Harmonising"):
+    with busy("Harmonising"), _naming(shown_name(melody)):
         found = harmonise(score, condition, np.random.default_rng(seed), engine=engine, temperature=temperature)
     _tell_of_given(shown_name(melody), score, found[0].score, condition)
     if len(found) < candidates:
@@ -122,6 +125,16 @@ def command(
         write_report(report, pieces, melody=shown_name(melody), engine=engine, pack=pack, seed=seed)
     if len(told) > 1:
         notice(f"{len(told)} settings, the best first: {', '.join(told)}")
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Requests that contradict each other are those of this file."""
+    try:
+        yield
+    except NoSolution as error:
+        error.message = f"{name}: {error.message}"
+        raise
 
 
 def _tell_of_given(name: str, given: Score, made: Score, condition: Condition) -> None:

@@ -156,3 +156,11 @@ def test_a_temperature_may_stand_in_the_settings_as_a_number(tmp_path, value, co
     settings = tmp_path / "mine.toml"
     settings.write_text(f'[tool.musegen.harmonise]\nengine = "neural"\ntemperature = {value}\n')
     assert run(["--config", str(settings), "harmonise", CHORALE, "-o", str(tmp_path / "set.musicxml")]) == code
+
+
+@pytest.mark.parametrize("engine", ["classical", "neural"])
+def test_a_melody_that_cannot_be_set_is_named(tmp_path, capsys, engine):
+    high = tmp_path / "high.musicxml"
+    high.write_bytes(write_musicxml(parse_grid("meter: 4/4\nS: c7 d7 e7 c7")))
+    assert run(["harmonise", str(high), "--engine", engine, "-o", str(tmp_path / "set.musicxml")]) == 4
+    assert f"{high}: these requests contradict each other" in capsys.readouterr().err

@@ -280,6 +280,17 @@ def test_a_note_that_is_drawn_on_from_a_given_one_is_tied_to_it_and_a_given_one_
     assert sung == [(0, 1), (1, 2), (3, 1), (4, 1), (5, 1)]
 
 
+def test_a_given_note_that_ends_with_its_measure_keeps_its_value_whatever_is_held_after_it():
+    source = parse_grid("meter: 2/4\nS: c5 d5 | d5 c5\nA: g4 g4 | g4 g4\nT: e4 d4 | d4 e4\nB: c3 b2 | b2 c3")
+    task = task_for(source, Condition(left=Left(("S",), ("2",))))
+    frames = frames_of(source)
+    attack = frames.attack.copy()
+    attack[8, 0] = False
+    made = score_of(Drawn(frames._replace(attack=attack), task.said, 0.0, 0.0), source, task=task)
+    sung = replace(made, notes=made.notes.sounding())
+    assert [(row[0] // 10080, row[1] // 10080) for row in written(sung)] == [(0, 1), (1, 1), (2, 1), (3, 1)]
+
+
 def test_a_note_that_two_voices_of_a_staff_share_is_given_to_both():
     source = parse_grid("meter: 2/4\nS: c5 d5 | e5 c5\nA: g4 d5 | c5 .\nT: e4 f4 | g4 .\nB: c3 bb2 | c3 .")
     document = etree.fromstring(write_musicxml(source, sheet=Sheet(arrangement="choir")))

@@ -68,6 +68,8 @@ def chorales(
     for many in (count, condition.candidates):
         if not isinstance(many, int) or many < 1:
             raise UsageError(f"{many} chorales cannot be made", hint="ask for 1 or more")
+    if not isinstance(seed, int) or seed < 0:
+        raise UsageError(f"{seed} is no seed", hint="whole numbers from 0 on are")
     if like is not None:
         if condition.measures or condition.meter or phrases or cadences or condition.pickup not in ("none", "auto"):
             hint = "leave those out, or the plan"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -67,7 +67,7 @@ def score_of(
     free = np.ones_like(drawn.frames.attack) if task is None else task.free
     records = [record for voice in range(VOICES) for record in _new_notes(drawn.frames, free, voice, times)]
     _make_room(kept, records)
-    _tie_on(kept, records)
+    _tie_on(kept, records, set(source.notes["id"][source.notes.has(Flag.TIED_TO_NEXT)].tolist()))
     for first, last in _closes(drawn, kept, times):
         _put_fermata(records, first, last)
     says = given or Given([], (), ())
@@ -105,13 +105,16 @@ def _make_room(kept: Rows, records: list[dict[str, int]]) -> None:
             record["duration"] = min(record["duration"], int(mine[after]) - begin)
 
 
-def _tie_on(kept: Rows, records: list[dict[str, int]]) -> None:
-    """The other half of each tie from a given note to a new one; a tie that finds none is none."""
-    ends = {(int(row["part"]), int(row["onset"] + row["duration"])): row for row in kept}
+def _tie_on(kept: Rows, records: list[dict[str, int]], tied: Collection[int]) -> None:
+    """The other half of each tie from a given note to a new one; a tie that finds none is none.
+
+    Only notes that were `tied`, by their ids, go on: a given note keeps its value.
+    """
+    goes_on = {(int(row["part"]), int(row["onset"] + row["duration"])): row for row in kept if int(row["id"]) in tied}
     for record in records:
         if not record["flags"] & Flag.TIED_FROM_PREVIOUS:
             continue
-        before = ends.get((record["part"], record["onset"]))
+        before = goes_on.get((record["part"], record["onset"]))
         if before is not None and (before["pitch"], before["fifths"]) == (record["pitch"], record["fifths"]):
             before["flags"] |= Flag.TIED_TO_NEXT
         else:
