@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from musegen.errors import MusegenError, NoSolution, UnreadableFile, UsageError
+from musegen.generation.chorales.making import chorales
 from musegen.generation.conditions import CadenceAsked, Condition, Left
 from musegen.generation.harmonise import harmonise
 from musegen.generation.neural.asking import task_for
@@ -113,6 +114,21 @@ def test_two_cadences_at_one_place_contradict_each_other_whichever_comes_first()
 def test_voices_and_measures_may_come_as_lists():
     assert Left.parse(["A", "T"], [1, 2]) == Left.parse("A,T", "1,2") == Left(("A", "T"), ("1", "2"))
     assert Left.parse("A", 3) == Left(("A",), ("3",))
+
+
+@pytest.mark.parametrize("rules", [NO_CHORDS, TONICS])
+def test_no_chorale_is_made_of_chords_with_which_none_can_close(tmp_path, rules):
+    pack = tmp_path / "mine.toml"
+    pack.write_text(rules)
+    with pytest.raises(NoSolution) as told:
+        next(chorales(Condition(pack=str(pack), pickup="auto"), seed=1))
+    assert "the chords of mine" in told.value.conflicts
+
+
+@pytest.mark.parametrize("asked", [{"seed": -1}, {"seed": 1.5}, {"seed": 1, "count": 0}, {"seed": 1, "count": 1.5}])
+def test_numbers_of_chorales_and_seeds_that_are_none_are_refused(asked):
+    with pytest.raises(UsageError):
+        next(chorales(Condition(pickup="auto"), **asked))
 
 
 def test_a_quartet_of_strings_is_no_chorale_whose_alto_is_missing():

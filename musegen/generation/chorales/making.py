@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import NotFound, UsageError
+from musegen.errors import NoSolution, NotFound, UsageError
 from musegen.generation.cadence_words import CadenceWish
 from musegen.generation.chorales.asked import task_of, written_out
 from musegen.generation.chorales.drawing import draw_plan
@@ -17,11 +17,13 @@ from musegen.generation.conditions import Condition
 from musegen.generation.decode.composing import keeps_textbook, textbook_faults
 from musegen.generation.naming import named
 from musegen.generation.refine import Candidate, refined
+from musegen.generation.vocabulary import has_vocabulary
 from musegen.generation.wishes import check_temperature
 from musegen.rules.findings import Finding
-from musegen.rules.packs import load_pack
+from musegen.rules.packs import Pack, load_pack
 from musegen.score.model import Score
 from musegen.theory.analyse import analyse
+from musegen.theory.keys import Key
 
 _OTHER_CADENCE = 0.1
 """What a phrase that is heard to close otherwise than planned counts, in nats a note."""
@@ -61,9 +63,10 @@ def chorales(
     Raises:
         UsageError: no plan is as it is wished, what is wished contradicts `like`, there is no such pack, or so many
             chorales cannot be made.
+        NoSolution: with the chords that the pack allows no chorale can close.
         NotFound: the search spent its effort under this pack.
     """
-    load_pack(condition.pack)
+    pack = load_pack(condition.pack)
     check_temperature(temperature)
     for many in (count, condition.candidates):
         if not isinstance(many, int) or many < 1:
@@ -78,7 +81,17 @@ def chorales(
     for number in range(1, count + 1):
         rng = np.random.default_rng([seed, number])
         plan = _plan(condition, rng, phrases, cadences) if like is None else like.transposed(condition.key or like.key)
+        _check_close(plan.key, pack)
         yield chorale_on(plan, condition, rng, temperature=temperature)
+
+
+def _check_close(home: Key, pack: Pack) -> None:
+    """A pack that names its chords has those of a last cadence."""
+    known = set(pack.allow.get("minor" if home.minor else "major", ()))
+    if has_vocabulary(pack) and not (known & {"V", "V7"} and known & {"I", "i"}):
+        conflicts = (f"the last cadence: a dominant and the tonic of {home.words}", f"the chords of {pack.id}")
+        hint = "name a pack that allows more"
+        raise NoSolution("these requests contradict each other", conflicts=conflicts, hint=hint)
 
 
 def _plan(wished: Condition, rng: Generator, phrases: int, cadences: tuple[CadenceWish, ...]) -> ChoralePlan:
