@@ -33,7 +33,7 @@ from musegen.score.musicxml_labels import label_order
 
 PARTICLES, MORE = 4, 6
 """Of the first search, and of each later one."""
-AGAIN, SEARCHES = 3, 2
+AGAIN, SEARCHES = 6, 2
 """How often a piece in which something is wrong is drawn again, and by how many searches each time."""
 SKELETONS = 2
 """Voicings that keep requests, for each setting that is wanted."""
