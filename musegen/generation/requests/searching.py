@@ -20,6 +20,7 @@ BEAM, JUDGED = 32, 8  # paths that go on; fewer where another scorer, who costs 
 _LOOK_AHEAD = 0.3  # the weight of habits in what lies ahead, where another scorer judges what comes
 _TRIES = 4  # searches for each further path that is to differ
 _NOISE = 1.0  # nats
+_FEW = 4  # chords of a slot that are tried in every way
 
 
 class Path(NamedTuple):
@@ -30,9 +31,14 @@ class Path(NamedTuple):
 
 
 def smoothed(ways: Ways, lattice: Lattice) -> Lattice:
-    """The lattice with slots set in every way where the best path would break a rule that is only priced."""
+    """The lattice with slots set in every way where the best path would break a rule that is only priced.
+
+    Not where many chords may stand: there another chord will do, and every way would be too many.
+    """
+    few = [len(slot.settings.chords) <= _FEW for slot in lattice.slots]
     while True:
-        rough = [slot for slot in _rough(lattice, _best(lattice, ways.plan)) if lattice.freedom[slot] < EVERY]
+        found = _rough(lattice, _best(lattice, ways.plan))
+        rough = [slot for slot in found if few[slot] and lattice.freedom[slot] < EVERY]
         freedom = [EVERY if slot in rough else free for slot, free in enumerate(lattice.freedom)]
         wider = Lattice.of(ways, freedom) if rough else lattice
         if not rough or closed_window(wider):
