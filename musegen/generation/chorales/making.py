@@ -16,7 +16,7 @@ from musegen.generation.chorales.plan import ChoralePlan, check_plan
 from musegen.generation.conditions import Condition
 from musegen.generation.decode.composing import keeps_textbook, textbook_faults
 from musegen.generation.naming import named
-from musegen.generation.refine import Candidate, refined
+from musegen.generation.refine import Candidate, Choice
 from musegen.generation.vocabulary import has_vocabulary
 from musegen.generation.wishes import check_temperature
 from musegen.rules.findings import Finding
@@ -25,6 +25,8 @@ from musegen.score.model import Score
 from musegen.theory.analyse import analyse
 from musegen.theory.keys import Key
 
+_DRAWN = 6
+"""How often a chorale is drawn, as long as something is wrong with all that was."""
 _OTHER_CADENCE = 0.1
 """What a phrase that is heard to close otherwise than planned counts, in nats a note."""
 
@@ -113,8 +115,12 @@ def chorale_on(plan: ChoralePlan, condition: Condition, rng: Generator, *, tempe
     Raises:
         NotFound: the search spent its effort under the condition's pack.
     """
-    (best,) = refined(_candidates(plan, condition, rng, temperature), pack=condition.pack, count=1)
-    best = named(best, condition.pack)
+    choice = Choice(condition.pack, 1)
+    for _ in range(_DRAWN):
+        choice.take(_candidates(plan, condition, rng, temperature))
+        if choice.is_enough:
+            break
+    best = named(choice.best()[0], condition.pack)
     return Chorale(best.score, plan, best.errors, best.findings)
 
 
