@@ -134,7 +134,7 @@ def harmonise(
     key: str | Key | None = None,
     pack: str = "chorale",
     candidates: int = 1,
-    engine: HarmoniseEngine = "classical",
+    engine: HarmoniseEngine = "neural",
     voices: str = "",
     measures: str = "",
     cadences: str = "",

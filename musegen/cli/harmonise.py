@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     name="harmonise",
     epilog="\b\nExamples:\n  musegen harmonise bach/bwv66.6 -o setting.musicxml\n"
     "  musegen harmonise tune.abc --candidates 3 --originality -o setting.pdf\n"
-    "  musegen harmonise hymn.musicxml --engine neural --cadences 'm4: HC, m8: PAC in D' -o setting.musicxml\n"
-    "  musegen harmonise chorale.musicxml --engine neural --measures 5-8,12 --voices A,T -o mended.musicxml",
+    "  musegen harmonise hymn.musicxml --cadences 'm4: HC, m8: PAC in D' -o setting.musicxml\n"
+    "  musegen harmonise chorale.musicxml --measures 5-8,12 --voices A,T -o mended.musicxml",
 )
 @click.argument("melody", type=SCORE)
 @output_option
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 @click.option(
     "--candidates", type=click.IntRange(1, 20), default=1, show_default=True, help="So many settings, best first."
 )
-@click.option("--engine", type=ENGINE, default="classical", show_default=True, help="How they are found.")
+@click.option("--engine", type=ENGINE, default="neural", show_default=True, help="How they are found.")
 @temperature_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other settings.")
 @click.option("--originality", is_flag=True, help="Tell the longest passage that each shares with a chorale of Bach's.")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from musegen.generation.conditions import Condition
-from musegen.generation.decode.composing import keeps_textbook, textbook_faults, textbook_places
+from musegen.generation.decode.composing import keeps_textbook, textbook_faults, textbook_faults_of, textbook_places
 from musegen.generation.given import Given
 from musegen.generation.melody import melody_of
 from musegen.generation.neural.asking import chords_at_frames, task_for
@@ -49,6 +49,12 @@ class _Work(NamedTuple):
     task: Task
     skeletons: list[Skeleton]
     harmony: Given
+
+    @property
+    def is_finer(self) -> bool:
+        """Whether notes begin between the frames: what they do there is seen on paper alone."""
+        frame = self.source.ticks_per_quarter // A_QUARTER
+        return bool((self.source.notes["onset"] % frame != 0).any())
 
     def orders(self) -> list[_Order]:
         """What is drawn: the task several times, or once round each skeleton."""
@@ -174,6 +180,8 @@ class Settings:
         for one in _different(made):
             faults, unlikely = work.rank(one)
             score = work.written(one)
+            if not faults and work.is_finer:
+                faults = textbook_faults_of(score, _given(one.task)) if keeps_textbook(work.condition.pack) else 0
             found.append(Candidate(score, -unlikely, one.answer.cost, given, asked, faults, len(known)))
             known.append(one)
         return found

@@ -45,7 +45,7 @@ def test_an_alto_of_two_measures_is_set_anew_and_all_else_stays(tmp_path):
         (["--voices", "alto", "--engine", "neural"], "none of the voices S, A, T, B"),
         (["--measures", "8-5", "--engine", "neural"], "`8-5` names no measures"),
         (["--measures", "99", "--engine", "neural"], "there is no measure 99"),
-        (["--voices", "A"], "--engine neural"),
+        (["--voices", "A", "--engine", "classical"], "--engine neural"),
     ],
 )
 def test_what_cannot_be_left_to_an_engine_is_told_and_nothing_written(tmp_path, capsys, asked, said):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.decode.voice_laws import Laws
-from musegen.rules.core.chords import chords_in
+from musegen.rules.core.chords import Chords, chords_in, chords_of
 from musegen.rules.core.counting import counted, places
 from musegen.rules.core.templates import (
     Readings,
@@ -22,6 +22,7 @@ from musegen.rules.core.templates import (
     unresolved_sevenths,
 )
 from musegen.rules.packs import Pack, load_pack
+from musegen.score.model import Score
 from musegen.theory.sonority import Bools, Ints, Sonority
 
 LENIENT = ("chorale",)
@@ -56,7 +57,19 @@ def textbook_faults(pitch: Ints, fifths: Ints, given: Sequence[int]) -> int:
     Fifths and octaves in contrary motion count, too (`rules.core.counting`); what single `given` voices do by
     themselves does not.
     """
-    chords = chords_in(pitch, fifths, np.ones(len(pitch)))
+    return _faults(chords_in(pitch, fifths, np.ones(len(pitch))), given)
+
+
+def textbook_faults_of(score: Score, given: Sequence[int]) -> int:
+    """The same of a score in four voices, which may have shorter notes.
+
+    Raises:
+        UnreadableFile: it has not four voices.
+    """
+    return _faults(chords_of(score), given)
+
+
+def _faults(chords: Chords, given: Sequence[int]) -> int:
     return counted(chords).everything - sum(counted(chords.alone(voice)).everything for voice in given)
 
 
