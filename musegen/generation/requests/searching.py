@@ -35,7 +35,7 @@ def smoothed(ways: Ways, lattice: Lattice) -> Lattice:
 
     Not where many chords may stand: there another chord will do, and every way would be too many.
     """
-    few = [len(slot.settings.chords) <= _FEW for slot in lattice.slots]
+    few = [len(np.unique(slot.settings.chord)) <= _FEW for slot in lattice.slots]
     while True:
         found = _rough(lattice, _best(lattice, ways.plan))
         rough = [slot for slot in found if few[slot] and lattice.freedom[slot] < EVERY]
