@@ -133,7 +133,8 @@ class _Drawing:
         free, joined = self.free[owner, time], self.joined[owner, time]
         seen = Seen(memory, context, *before, self.given[owner, time], key_classes(self.said.home[owner, time]))
         come = going(heard.note, heard.reached, belonging(*before))
-        frame = Frame(time, seen, heard.note, free, joined, pulse, every.sung, come)
+        earlier = self.record.note[time - A_QUARTER, : len(every)].astype(np.int64) * (time >= A_QUARTER)
+        frame = Frame(time, seen, heard.note, free, joined, pulse, every.sung, come, earlier)
         self._notes(frame)
         self._strike(frame)
 

@@ -19,7 +19,7 @@ from musegen.theory.sonority import Sonority
 
 Array = npt.NDArray[Any]
 
-_CHROMATIC, _CROSS, _CLASH = 6.0, 2.5, 20.0
+_CHROMATIC, _CROSS, _CLASH = 6.0, 4.0, 20.0
 """Nats for a chromatic semitone from or to a short note; for a letter that another voice has just altered, or does."""
 _OTHER_BASS, _STRANGER = 4.0, 5.0
 """Nats for a bass that is not the chord's where it begins; near a close also for every note that is foreign to it."""
@@ -27,7 +27,10 @@ _WITHOUT_THIRD, _NEAR_CLOSE = (0.0, 0.0, 2.0), (0.0, 1.5, 14.0)
 """Nats for any other note of soprano, alto, tenor where a chord begins and has no third yet; near a close."""
 _UNLED, _UNREST = 6.0, 3.0
 """Nats for a bass that closes on the root without a leading note before; for a chord of the seventh as a close."""
+_COVERED = 5.0
+"""Nats for a fifth or an octave on a pulse after the same one on the pulse before, both voices moving the same way."""
 _LETTERS, _LEADING = 7, 11
+_PERFECT = (0, 7)
 _TENOR, _BASS = VOICES - 2, VOICES - 1
 
 _EVERY = np.arange(NOTES)
@@ -118,3 +121,34 @@ def unrest(closes: Array) -> Array:
     """(rows, figures): what chords cost that are no close."""
     sevenths = (role_table() == SEVENTH).any(axis=1)
     return np.asarray(_UNREST * (closes[:, None] & sevenths))
+
+
+def covered(voice: int, earlier: Array, note: Array, pulse: Array) -> Array:
+    """(rows, notes): what notes of a voice cost for parallels from pulse to pulse, whatever comes between.
+
+    `earlier` and `note` (rows, voices) are the notes on the pulse before, 0 where there is none, and now; NOT_GIVEN
+    where a voice is not decided.
+    """
+    found = np.zeros((len(note), NOTES), dtype=bool)
+    own = np.sign(_EVERY - earlier[:, voice, None])
+    for other in range(VOICES):
+        there, here = earlier[:, other], note[:, other]
+        known = (there > 0) & (earlier[:, voice] > 0) & (here > 0) & (here < NOTES) & pulse & (other != voice)
+        was = (earlier[:, voice] - there) % 12
+        perfect = np.isin(was, _PERFECT) if other < voice else np.isin(-was % 12, _PERFECT)
+        again = (_EVERY - here[:, None]) % 12 == was[:, None]
+        way = np.sign(here - there)[:, None]
+        found |= (known & perfect)[:, None] & again & (own == way) & (way != 0)
+    return np.asarray(_COVERED * found)
+
+
+def is_rest(pitch: Array, sounds: Array) -> Array:
+    """(rows,): whether voices (rows, voices) close: on root, third and perfect fifth over the bass, at least the third.
+
+    >>> chords = np.array([[72, 67, 64, 48], [72, 67, 60, 48], [76, 67, 60, 55], [71, 67, 64, 48]])
+    >>> is_rest(chords, chords > 0).tolist()  # a triad, no third, a six-four, a seventh
+    [True, False, False, False]
+    """
+    over = np.where(sounds, (pitch - pitch[:, -1:]) % 12, 0)
+    triads = [np.isin(over, (0, third, 7)).all(axis=1) & (over == third).any(axis=1) for third in (3, 4)]
+    return np.asarray(np.any(triads, axis=0))

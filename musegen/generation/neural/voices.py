@@ -17,7 +17,7 @@ from musegen.generation.decode.numbering import codes_of
 from musegen.generation.decode.voice_laws import Moment
 from musegen.generation.neural.foreign import Going
 from musegen.generation.neural.frames import VOICES
-from musegen.generation.neural.jarring import clashes, of_chord, unled
+from musegen.generation.neural.jarring import clashes, covered, is_rest, of_chord, unled
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.network import Harmoniser, Seen, gumbel, log_shares
 from musegen.generation.neural.tilting import Tilts, of_pairs
@@ -49,6 +49,7 @@ class Frame(NamedTuple):
     pulse: Array
     sung: Sonority  # what each voice sang last
     come: Going  # how each voice comes
+    earlier: Array  # (rows, voices): the notes a quarter ago, 0 where there is none
 
 
 def _nobody() -> Array:
@@ -83,6 +84,7 @@ class Made:
         note, before, closes = self.decided[rows], frame.before[rows], self.closes[rows]
         cost = self.costs[voice, rows] + clashes(self.now[rows], self.names[rows], voice)
         cost += of_pairs(tilt, voice, before, note, frame.pulse[rows])
+        cost += covered(voice, frame.earlier[rows], note, frame.pulse[rows])
         if voice > 0:
             chord = self.chord[0][rows], self.chord[1][rows]
             cost += of_chord(voice, note, before, chord, self.begins[rows] | closes, self.nears[rows])
@@ -212,7 +214,9 @@ class Singers:
         if ground.heard is not None:
             last = np.flatnonzero(~refused & ~frame.free[rows, voice + 1 :].any(axis=1))
             if len(last):
-                refused[last] = ground.heard.rows(left[last]).refuses(moment.rows(last).now)
+                now = moment.rows(last).now
+                refused[last] = ground.heard.rows(left[last]).refuses(now)
+                refused[last] |= made.closes[rows[last]] & ~is_rest(now.pitch, now.sounds)
         return refused
 
 
