@@ -15,6 +15,7 @@ from musegen.generation.given import Given
 from musegen.generation.melody import melody_of
 from musegen.generation.neural.asking import chords_at_frames, task_for
 from musegen.generation.neural.cadencing import with_cadences
+from musegen.generation.neural.closes import unclosed
 from musegen.generation.neural.drawn import Drawn, Task
 from musegen.generation.neural.ending import closing_in_root_position
 from musegen.generation.neural.frames import A_QUARTER
@@ -84,8 +85,7 @@ class _Work(NamedTuple):
 
     def rank(self, made: _Made) -> tuple[int, float]:
         """Those with the fewest faults of the textbook first, where that is kept; then the likelier."""
-        answer, task, _ = made
-        return _faults(answer, task) if keeps_textbook(self.condition.pack) else 0, -_per_note(answer, task)
+        return _faults(made) if keeps_textbook(self.condition.pack) else 0, -_per_note(made.answer, made.task)
 
 
 class _Made(NamedTuple):
@@ -165,7 +165,7 @@ class Settings:
         made = self._made[number][faulty.candidate.number]
         frames = [int(place * A_QUARTER) for place in faulty.places]
         if faulty.candidate.faults:
-            frames += textbook_places(made.answer.frames.pitch, made.answer.frames.fifths, _given(made.task))
+            frames += _places(made)
         where = places_round(frames, len(made.task.joined))
         if not is_worth_it(where) or not made.task.free[where].any():
             return None
@@ -206,8 +206,20 @@ def _different(made: Sequence[_Made]) -> list[_Made]:
     return list({one.answer.frames.pitch.tobytes(): one for one in reversed(made)}.values())[::-1]
 
 
-def _faults(answer: Drawn, task: Task) -> int:
-    return textbook_faults(answer.frames.pitch, answer.frames.fifths, _given(task))
+def _faults(made: _Made) -> int:
+    """What a strict teacher marks: faults of the textbook, and closes that are none."""
+    frames = made.answer.frames
+    return textbook_faults(frames.pitch, frames.fifths, _given(made.task)) + len(_unclosed(made))
+
+
+def _places(made: _Made) -> list[int]:
+    """The frames where that is."""
+    frames = made.answer.frames
+    return [*textbook_places(frames.pitch, frames.fifths, _given(made.task)), *_unclosed(made)]
+
+
+def _unclosed(made: _Made) -> list[int]:
+    return unclosed(made.task, made.answer.frames.pitch) if made.skeleton is None else []
 
 
 def _given(task: Task) -> list[int]:

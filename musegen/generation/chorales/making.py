@@ -144,6 +144,7 @@ def other_cadences(score: Score, plan: ChoralePlan) -> list[int]:
 
 
 def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, temperature: float) -> list[Candidate]:
+    from musegen.generation.neural.closes import unclosed
     from musegen.generation.neural.drawing import draw
     from musegen.generation.neural.spelling import well_spelled
     from musegen.generation.neural.writing import score_of
@@ -151,11 +152,13 @@ def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, tempera
     tasks = [task_of(plan, level=condition.level, style=condition.style)] * condition.candidates
     answers = draw(tasks, rng, pack=condition.pack, temperature=temperature)
     found, textbook = [], keeps_textbook(condition.pack)
-    for drawn in (written_out(plan, each[0]) for each in answers if each):
+    for answer in (each[0] for each in answers if each):
+        drawn = written_out(plan, answer)
         score = score_of(well_spelled(drawn), measures=plan.measures, title=title_of(plan))
         notes = max(int(drawn.frames.attack.sum()), 1)
         others = len(other_cadences(replace(score, harmonies=()), plan))
         faults = textbook_faults(drawn.frames.pitch, drawn.frames.fifths, ()) if textbook else 0
+        faults += len(unclosed(tasks[0], answer.frames.pitch)) if textbook else 0
         likely = drawn.log_probability / notes - _OTHER_CADENCE * others
         found.append(Candidate(score, likely, drawn.cost, faults=faults))
     if not found:

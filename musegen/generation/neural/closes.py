@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.neural.chord_tables import bass_table, figure_numbers, inversion_table, root_table
+from musegen.generation.neural.drawn import Task
 from musegen.generation.neural.frames import A_QUARTER, VOICES, Bools
+from musegen.generation.neural.jarring import is_rest
 from musegen.generation.neural.listening import LOWEST, NOTES
 from musegen.generation.neural.said import CADENCES, UNSAID, Said
 from musegen.score.pitch import pitch_class_of
@@ -102,3 +104,19 @@ def _root_dominants() -> Bools:
     applied = [0, *(numeral.applied_tonic for minor in (False, True) for numeral in numerals(minor))]
     found = (root_table() == _DOMINANT) & (inversion_table() == 0) & (np.array(applied) == 0)
     return np.asarray(found)
+
+
+def unclosed(task: Task, pitch: Array) -> list[int]:
+    """The frames in which a phrase of new notes closes on no triad in root position with its third.
+
+    >>> from musegen.generation.conditions import Condition
+    >>> from musegen.generation.neural.asking import task_for
+    >>> from musegen.score.textgrid import parse_grid
+    >>> task = task_for(parse_grid("key: C major; meter: 4/4\\nS: e5 d5 c5 c5"), Condition())
+    >>> six_four = np.array([[72, 64, 60, 55]] * 16)
+    >>> unclosed(task, six_four), unclosed(task, np.array([[72, 64, 55, 48]] * 16))
+    ([12], [])
+    """
+    left = task.said.to_phrase_end
+    closes = (left == 0) & (np.append(1, left[:-1]) != 0) & task.free.any(axis=1) & (pitch > 0).all(axis=1)
+    return np.flatnonzero(closes & ~is_rest(pitch, pitch > 0)).tolist()
