@@ -9,16 +9,19 @@ import pytest
 from musegen.corpora.manifests import corpus
 from musegen.generation import learn_tilts
 from musegen.generation.conditions import Condition
+from musegen.generation.harmonise import harmonise
 from musegen.generation.neural.asking import task_for
 from musegen.generation.neural.chord_tables import figure_numbers, key_classes
 from musegen.generation.neural.drawing import draw
 from musegen.generation.neural.foreign import belonging, going, prices, unresolved
-from musegen.generation.neural.jarring import clashes, of_chord, relations, unled, unrest
+from musegen.generation.neural.frames import frame_onsets, frames_of
+from musegen.generation.neural.jarring import clashes, covered, is_rest, of_chord, relations, unled, unrest
 from musegen.generation.neural.listening import LOWEST, NO_INTERVAL, WIDEST
 from musegen.generation.neural.said import STYLES, key_number
 from musegen.generation.neural.tilting import counted, nothing, of_moves, of_pairs, tilts
 from musegen.score.files import read
 from musegen.score.pitch import parse_pitch
+from musegen.score.table import Flag
 from musegen.theory.keys import Key
 from musegen.theory.numerals import parse_numeral
 from musegen.theory.sonority import Sonority
@@ -127,6 +130,24 @@ def test_a_close_by_step_down_to_the_root_wants_a_leading_note_before() -> None:
     led, not_led = (unled(notes("c5 g4 e4 c3"), notes(before), PULSE)[0] for before in ("d5 b4 f4 g3", "d5 a4 f4 d3"))
     assert led[number("c3")] == 0 < not_led[number("c3")]
     assert not_led[number("f3")] == 0
+
+
+def test_octaves_from_pulse_to_pulse_cost_whatever_comes_between() -> None:
+    earlier, now = notes("c5 g4 e4 c3"), notes("d5 g4 f4 c3")
+    costs = covered(BASS, earlier, now, PULSE)[0]
+    assert costs[number("d3")] > 0 == costs[number("b2")]
+    assert costs[number("d2")] == 0  # the bass falls as the soprano rises
+    assert not covered(BASS, earlier, now, BETWEEN).any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_phrases_close_on_triads_in_root_position(seed: int) -> None:
+    made = harmonise(read("bach/bwv133.6"), Condition(), np.random.default_rng(seed))[0].score
+    frames, onsets = frames_of(made), frame_onsets(made)
+    signed = made.notes["onset"][made.notes.has(Flag.FERMATA) & (made.notes["part"] == 0)]
+    closes = frames.pitch[np.searchsorted(onsets, signed)]
+    assert len(closes) > 3
+    assert is_rest(closes, closes > 0).all()
 
 
 def test_no_seventh_chord_is_a_close() -> None:
