@@ -31,7 +31,7 @@ def refuse_impossible(source: Score, condition: Condition, found: Sequence[Refin
     if condition.left is not None or condition.figures or source.figures:
         return
     pack = load_pack(condition.pack)
-    if found and not (_leaves_ranges(found[0], pack) or (has_vocabulary(pack) and not _keeps_chords(found[0]))):
+    if found and not _leaves_ranges(found[0], pack) and (not has_vocabulary(pack) or _keeps_chords(found[0], pack)):
         return
     plain = replace(condition, style="", cadences=(), candidates=1)
     with suppress(NotFound):
@@ -43,6 +43,7 @@ def _leaves_ranges(setting: Refined, pack: Pack) -> bool:
     return any(item.severity == "error" and item.rule in ranges for item in setting.findings)
 
 
-def _keeps_chords(setting: Refined) -> bool:
-    """Its chords were judged by their names, and nothing is wrong."""
-    return not setting.errors and has_numerals(setting.score)
+def _keeps_chords(setting: Refined, pack: Pack) -> bool:
+    """Its chords were judged by their names, and nothing is wrong; where none is allowed, none is judged."""
+    allowed = any(pack.allow.get(mode) for mode in ("major", "minor"))
+    return allowed and not setting.errors and has_numerals(setting.score)

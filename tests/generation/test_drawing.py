@@ -52,7 +52,7 @@ def test_a_seed_is_a_setting_and_another_seed_another(task, answers):
 def test_nothing_drawn_breaks_a_law_of_two_sonorities(task, pack):
     laws = Laws(pack)
     judged = {rule.id for rule in load_pack(pack).rules if rule.kind.window == "pair" and not rule.kind.needs_harmony}
-    drawn = [several[0] for several in draw([task] * 6, np.random.default_rng(1), pack=pack)]
+    drawn = [several[0] for several in draw([task] * 12, np.random.default_rng(1), pack=pack)]
     free = [one for one in drawn if not one.stuck]
     assert len(free) >= 3
     for one in free:
