@@ -84,7 +84,7 @@ def test_a_setting_is_named_after_the_melody_that_it_came_from(tmp_path):
 
 def test_places_that_break_a_rule_are_shown_by_the_check_that_is_named(tmp_path, capsys):
     target = str(tmp_path / "set.musicxml")
-    assert run(["harmonise", "bach/bwv66.6", "--pack", "level-1", "-o", target]) == 0
+    assert run(["harmonise", "bach/bwv66.6", "--pack", "level-1", "--engine", "classical", "-o", target]) == 0
     told = capsys.readouterr().err
     assert f"2 places break an error rule of level-1; see musegen check {target} --pack level-1" in told
     assert run(["check", target, "--pack", "level-1"]) == 1
@@ -103,7 +103,21 @@ def test_contradicting_requests_exit_4_and_name_the_place(tmp_path, capsys):
     (tmp_path / "tune.musicxml").write_bytes(
         write_musicxml(type(tune)(tune.notes, tune.measures, tune.parts, harmonies=labels))
     )
-    assert run(["harmonise", str(tmp_path / "tune.musicxml"), "--key", "C", "-o", str(tmp_path / "out.svg")]) == 4
+    assert (
+        run(
+            [
+                "harmonise",
+                str(tmp_path / "tune.musicxml"),
+                "--key",
+                "C",
+                "--engine",
+                "classical",
+                "-o",
+                str(tmp_path / "out.svg"),
+            ]
+        )
+        == 4
+    )
     assert "measure 2, beat 1" in capsys.readouterr().err
     assert not (tmp_path / "out.svg").exists()
 
