@@ -157,8 +157,10 @@ def _candidates(plan: ChoralePlan, condition: Condition, rng: Generator, tempera
         score = score_of(well_spelled(drawn), measures=plan.measures, title=title_of(plan))
         notes = max(int(drawn.frames.attack.sum()), 1)
         others = len(other_cadences(replace(score, harmonies=()), plan))
-        faults = textbook_faults(drawn.frames.pitch, drawn.frames.fifths, ()) if textbook else 0
-        faults += len(unclosed(tasks[0], answer.frames.pitch)) if textbook else 0
+        faults = 0
+        if textbook:
+            faults = textbook_faults(drawn.frames.pitch, drawn.frames.fifths, ())
+            faults += len(unclosed(tasks[0], answer.frames.pitch))
         likely = drawn.log_probability / notes - _OTHER_CADENCE * others
         found.append(Candidate(score, likely, drawn.cost, faults=faults))
     if not found:

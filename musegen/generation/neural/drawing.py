@@ -247,10 +247,8 @@ class _Drawing:
         before = frame.seen.local, frame.seen.figure
         made.begins = np.any([now != old for now, old in zip(made.chord, before, strict=True)], axis=0)
         left = self.said.to_phrase_end[self.particles.owner, frame.time]
-        made.nears, made.closes = (
-            (left >= 0) & (left <= A_QUARTER),
-            closing(self.said, self.particles.owner, frame.time),
-        )
+        made.nears = (left >= 0) & (left <= A_QUARTER)
+        made.closes = closing(self.said, self.particles.owner, frame.time)
         rows = rows[frame.free[rows].any(axis=1)]
         for voice, cost in self._prices(made, frame, rows).items():
             made.costs[voice, rows] = cost

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from musegen.generation.neural.chord_tables import NOT_A_MEMBER, bass_table, role_table
 from musegen.generation.neural.frames import VOICES
-from musegen.generation.neural.listening import LOWEST, NO_INTERVAL, NOTES, WIDEST
+from musegen.generation.neural.listening import CLASSES, EVERY, LOWEST, NO_INTERVAL, WIDEST
 
 Array = npt.NDArray[Any]
 
@@ -31,9 +31,6 @@ _LEAPING, _LEFT_BY_LEAP, _ANTICIPATING, _RETURNING = 4.0, 4.0, 5.0, 2.0
 _UNRESOLVED = 4.0
 """Nats by which a chord is the less likely for each voice on its way that finds no note of it a step further on."""
 _STEP = 2
-
-_EVERY = np.arange(NOTES)
-_CLASSES = (_EVERY + LOWEST) % 12
 
 
 class Going(NamedTuple):
@@ -55,8 +52,8 @@ def belonging(key: Array, figure: Array) -> Array:
     """
     members = role_table() != NOT_A_MEMBER
     tonic = (key - 1) // 2
-    found = members[figure[:, None], (_CLASSES - tonic[:, None]) % 12]
-    return np.asarray(found | ((figure == 0) | (key == 0))[:, None] | (_EVERY == 0))
+    found = members[figure[:, None], (CLASSES - tonic[:, None]) % 12]
+    return np.asarray(found | ((figure == 0) | (key == 0))[:, None] | (EVERY == 0))
 
 
 def going(before: Array, reached: Array, belong: Array) -> Going:
@@ -90,12 +87,12 @@ def _of_voice(
     voice: int, come: Going, belong: Array, beside: tuple[Array, Array], struck: Array, resolves: Array, pulse: Array
 ) -> Array:
     before, was = come.before[:, voice, None], come.foreign[:, voice, None]
-    apart = np.where((before > 0) & (_EVERY > 0), _EVERY - before, 0)
-    stays = (before == _EVERY) & (before > 0)
+    apart = np.where((before > 0) & (EVERY > 0), EVERY - before, 0)
+    stays = (before == EVERY) & (before > 0)
     leaps, steps = np.abs(apart) > _STEP, (apart != 0) & (np.abs(apart) <= _STEP)
     passes = ~belong & ~pulse & steps & np.where(apart < 0, beside[0], beside[1])
-    upper = voice < VOICES - 1
-    held = np.where(resolves & upper, _SUSPENDED, np.where(belong | (resolves & ~np.asarray(upper)), 0.0, _STAYING))
+    over_resolution = _SUSPENDED if voice < VOICES - 1 else 0.0
+    held = np.where(resolves, over_resolution, np.where(belong, 0.0, _STAYING))
     cost = np.where(stays, pulse * held, struck) - _ON_ITS_WAY * passes + _LEAPING * (leaps & ~belong)
     returns = steps & (apart == -come.reached[:, voice, None])
     left = _LEFT_BY_LEAP * leaps + _ANTICIPATING * (stays & belong & pulse) + _RETURNING * returns

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from musegen.generation.neural.chord_tables import NOT_A_MEMBER, SEVENTH, THIRD, bass_table, role_table, root_table
 from musegen.generation.neural.frames import A_QUARTER, VOICES
-from musegen.generation.neural.listening import LOWEST, NOTES
+from musegen.generation.neural.listening import CLASSES, EVERY, LOWEST, NOTES
 from musegen.theory.sonority import Sonority
 
 Array = npt.NDArray[Any]
@@ -33,9 +33,6 @@ _LETTERS, _LEADING = 7, 11
 _PERFECT = (0, 7)
 _TENOR, _BASS = VOICES - 2, VOICES - 1
 
-_EVERY = np.arange(NOTES)
-_CLASSES = (_EVERY + LOWEST) % 12
-
 
 def relations(
     sung: Sonority, names: Array, age: Array, pulse: Array, voices: Sequence[int] = range(VOICES)
@@ -49,12 +46,12 @@ def relations(
         pulse: (rows,) whether the frame is a pulse.
         voices: which are asked for.
     """
-    spelled = names[:, _CLASSES]
+    spelled = names[:, CLASSES]
     altered = [_altered(spelled, sung, voice) for voice in range(VOICES)]
     short = ~pulse[:, None] | (age + 1 < A_QUARTER)
     found = {}
     for voice in voices:
-        step = np.abs(_EVERY + LOWEST - sung.pitch[:, voice, None]) == 1
+        step = np.abs(EVERY + LOWEST - sung.pitch[:, voice, None]) == 1
         own = altered[voice] & step
         others = np.any([altered[other] for other in range(VOICES) if other != voice], axis=0)
         found[voice] = _CHROMATIC * (own & short[:, voice, None]) + _CROSS * (others & ~own)
@@ -63,7 +60,7 @@ def relations(
 
 def clashes(now: Sonority, names: Array, voice: int) -> Array:
     """(rows, notes): what notes of a voice cost whose letter a decided voice sings with another alteration."""
-    spelled = names[:, _CLASSES]
+    spelled = names[:, CLASSES]
     altered = [_altered(spelled, now, other) for other in range(VOICES) if other != voice]
     return np.asarray(_CLASH * np.any(altered, axis=0))
 
@@ -88,7 +85,7 @@ def of_chord(voice: int, note: Array, before: Array, chord: tuple[Array, Array],
         nears: (rows,) whether it is the last of a phrase, or leads to it.
     """
     key, figure = chord
-    degree = (_CLASSES - ((key - 1) // 2)[:, None]) % 12
+    degree = (CLASSES - ((key - 1) // 2)[:, None]) % 12
     known = begins & (key > 0) & (figure > 0)
     near = known & nears
     if voice == _BASS:
@@ -113,7 +110,7 @@ def unled(note: Array, before: Array, closes: Array) -> Array:
     """
     steps = (before[:, 0] - note[:, 0] > 0) & (before[:, 0] - note[:, 0] <= 2) & (note[:, 0] > 0)
     led = (((before - note[:, :1]) % 12 == 11) & (before > 0)).any(axis=1)
-    to_root = (_EVERY - note[:, :1]) % 12 == 0
+    to_root = (EVERY - note[:, :1]) % 12 == 0
     return np.asarray(_UNLED * ((closes & steps & ~led)[:, None] & to_root))
 
 
@@ -130,13 +127,13 @@ def covered(voice: int, earlier: Array, note: Array, pulse: Array) -> Array:
     where a voice is not decided.
     """
     found = np.zeros((len(note), NOTES), dtype=bool)
-    own = np.sign(_EVERY - earlier[:, voice, None])
+    own = np.sign(EVERY - earlier[:, voice, None])
     for other in range(VOICES):
         there, here = earlier[:, other], note[:, other]
         known = (there > 0) & (earlier[:, voice] > 0) & (here > 0) & (here < NOTES) & pulse & (other != voice)
         was = (earlier[:, voice] - there) % 12
         perfect = np.isin(was, _PERFECT) if other < voice else np.isin(-was % 12, _PERFECT)
-        again = (_EVERY - here[:, None]) % 12 == was[:, None]
+        again = (EVERY - here[:, None]) % 12 == was[:, None]
         way = np.sign(here - there)[:, None]
         found |= (known & perfect)[:, None] & again & (own == way) & (way != 0)
     return np.asarray(_COVERED * found)

@@ -19,6 +19,9 @@ LOWEST = 29
 """The MIDI number below the lowest note that the network knows."""
 NOTES = 60
 """Numbers of notes: 0 is silence, 1 to 59 are MIDI 30 to 88."""
+EVERY = np.arange(NOTES)
+CLASSES = (EVERY + LOWEST) % 12
+"""Every number of a note, and the pitch class of each; that of silence says nothing."""
 OLDEST = 16
 """Frames from which on a note is only old."""
 WIDEST = 24

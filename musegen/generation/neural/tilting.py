@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from musegen.generation.neural.foreign import Going
 from musegen.generation.neural.frames import A_QUARTER, VOICES
-from musegen.generation.neural.listening import NOTES, numbers_of
-from musegen.generation.neural.said import STYLES
+from musegen.generation.neural.listening import EVERY, NOTES, numbers_of
+from musegen.generation.neural.said import style_number
 
 Array = npt.NDArray[Any]
 
@@ -27,10 +27,8 @@ WIDEST = 13
 """Semitones from which on a move is only wide."""
 _PLAIN, _FLORID = 1.5, -1.5
 """Nats for a note between pulses."""
-PLAIN_STYLE, FLORID_STYLE = STYLES.index("plain"), STYLES.index("florid")
 _STEP = 2
 _WAYS = 5
-_EVERY = np.arange(NOTES)
 _PAIRS = [(upper, lower) for upper in range(VOICES) for lower in range(upper + 1, VOICES)]
 
 
@@ -59,8 +57,8 @@ def of_moves(tilt: Tilts, come: Going, pulse: Array, voices: Sequence[int]) -> d
     found = {}
     for voice in voices:
         before = come.before[:, voice, None]
-        moves = tilt.moves[voice][on_pulse, ways[:, voice, None], _move(_EVERY - before)]
-        found[voice] = np.where((before > 0) & (_EVERY > 0), moves, 0.0)
+        moves = tilt.moves[voice][on_pulse, ways[:, voice, None], _move(EVERY - before)]
+        found[voice] = np.where((before > 0) & (EVERY > 0), moves, 0.0)
     return found
 
 
@@ -69,8 +67,8 @@ def of_style(style: Array, before: Array, pulse: Array) -> Array:
 
     `before` (rows,) is the voice's note before. Told its style alone, the network hardly hears it.
     """
-    price = np.select([style == PLAIN_STYLE, style == FLORID_STYLE], [_PLAIN, _FLORID], 0.0)
-    moves = (before[:, None] != _EVERY) & (before[:, None] > 0) & ~pulse[:, None]
+    price = np.select([style == style_number("plain"), style == style_number("florid")], [_PLAIN, _FLORID], 0.0)
+    moves = (before[:, None] != EVERY) & (before[:, None] > 0) & ~pulse[:, None]
     return np.asarray(price[:, None] * moves)
 
 
@@ -80,7 +78,7 @@ def of_pairs(tilt: Tilts, voice: int, before: Array, note: Array, pulse: Array) 
     `before` and `note` (rows, voices) are numbers of notes, before and now; NOT_GIVEN where a voice is not decided.
     """
     cost = np.zeros((len(note), NOTES))
-    own = np.sign(_EVERY - before[:, voice, None])
+    own = np.sign(EVERY - before[:, voice, None])
     for other in range(VOICES):
         known = (note[:, other] > 0) & (note[:, other] < NOTES) & (before[:, [voice, other]] > 0).all(axis=1)
         rows = np.flatnonzero(known)
@@ -90,7 +88,7 @@ def of_pairs(tilt: Tilts, voice: int, before: Array, note: Array, pulse: Array) 
         here, way = note[rows, other, None], np.sign(note[rows, other] - before[rows, other])[:, None]
         similar = (own[rows] == way) & (way != 0)
         was = (before[rows, upper] - before[rows, lower]) % 12
-        now = (here - _EVERY if other < voice else _EVERY - here) % 12
+        now = (here - EVERY if other < voice else EVERY - here) % 12
         table = tilt.pairs[upper, lower][
             pulse[rows].astype(np.intp)[:, None], similar.astype(np.intp), was[:, None], now
         ]
