@@ -20,9 +20,10 @@ _SEED = re.compile(r"[0-9]{1,9}")
 @click.argument("name", metavar="NAME")
 @click.option(
     "--corpus",
-    default="",
+    "corpora",
+    multiple=True,
     metavar="FOLDER|NAME",
-    help="What to learn from; each network says what it needs when it is not there. The harmoniser has bach-chorales.",
+    help="What to learn from, several where a network can; each says what it needs when it is not there.",
 )
 @click.option(
     "--passes",
@@ -33,7 +34,7 @@ _SEED = re.compile(r"[0-9]{1,9}")
 @click.option(
     "-o", "--output", type=OUTPUT, help="Where the ONNX file goes, or the folder of a network in parts. Default: here."
 )
-def command(name: str, corpus: str, passes: int | None, seeds: str, output: Path | None) -> int:
+def command(name: str, corpora: tuple[str, ...], passes: int | None, seeds: str, output: Path | None) -> int:
     """Train the network NAME and write NAME.onnx, or a folder NAME of its parts, with its card, NAME.toml.
 
     Needs the extra `train` (torch). After every pass a checkpoint is written beside the output; the same command goes
@@ -42,17 +43,16 @@ def command(name: str, corpus: str, passes: int | None, seeds: str, output: Path
     from musegen.training.recipes import Order, recipe
 
     wanted = recipe(name)
-    corpus = corpus or wanted.default
-    if not wanted.default and not Path(corpus).is_dir():
-        raise UsageError(
-            f"{corpus or 'nothing'} is no folder", hint=f"`{name}` learns from a folder with {wanted.corpus}"
-        )
+    corpora = corpora or tuple(filter(None, [wanted.default]))
+    if not wanted.default and not (corpora and all(Path(corpus).is_dir() for corpus in corpora)):
+        told = f"{corpora[0]} is no folder" if corpora else "no folder is named"
+        raise UsageError(told, hint=f"`{name}` learns from a folder with {wanted.corpus}")
     place = output or Path(f"{name}{wanted.suffix}")
     if place.suffix != wanted.suffix:
         kind = f"no {wanted.suffix} file" if wanted.suffix else "no folder"
         raise UsageError(f"{place} is {kind}", hint=f"write -o {place.with_suffix(wanted.suffix)}")
     make_folder(place.parent)
-    wanted.run(Order(name, corpus, place, _numbers(seeds), passes or wanted.passes, notice))
+    wanted.run(Order(name, corpora, place, _numbers(seeds), passes or wanted.passes, notice))
     return 0
 
 

@@ -15,11 +15,22 @@ class Order(NamedTuple):
     """What is asked of a recipe."""
 
     name: str  # of the network
-    corpus: str  # a folder, or the name of a corpus
+    corpora: tuple[str, ...]  # folders, or names of corpora
     output: Path  # NAME.onnx, or the folder NAME of a network in parts; card and checkpoints stand beside it
     seeds: tuple[int, ...]  # as many networks as seeds; the file holds their mean
     passes: int
     say: Callable[[str], None]  # takes a line about how it goes
+
+    @property
+    def corpus(self) -> str:
+        """What a recipe learns from that takes one corpus.
+
+        Raises:
+            UsageError: several are named.
+        """
+        if len(self.corpora) > 1:
+            raise UsageError(f"the {self.name} learns from one corpus", hint=f"write --corpus {self.corpora[0]}")
+        return self.corpora[0]
 
 
 class Recipe(NamedTuple):

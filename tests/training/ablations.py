@@ -97,7 +97,9 @@ def measure(name: str, folder: Path, passes: int, kept: Path) -> None:
     """Learn one variant, or go on with it, and print what it reaches."""
     variant = VARIANTS[name]
     learnt, held, extra = split(variant.piece(item) for item in examples(folder))
-    order = Order("analyser", folder, kept / f"{name}.onnx", (0,), passes, lambda line: print("   ", line, flush=True))
+    order = Order(
+        "analyser", (folder,), kept / f"{name}.onnx", (0,), passes, lambda line: print("   ", line, flush=True)
+    )
     changed = analyser_batches.changed if variant.augmented else as_it_is
     with patch.object(analyser_batches, "changed", changed):
         network = learn([item for item in learnt if variant.learnt(item)], held, 0, order)

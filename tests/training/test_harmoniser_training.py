@@ -30,7 +30,7 @@ def pieces():
 
 
 def order(folder: Path, passes: int) -> Order:
-    return Order("harmoniser", "bach-chorales", folder / "harmoniser", (0,), passes, lambda line: None)
+    return Order("harmoniser", ("bach-chorales",), folder / "harmoniser", (0,), passes, lambda line: None)
 
 
 def test_a_chorale_is_learned(pieces, tmp_path):

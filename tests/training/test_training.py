@@ -51,7 +51,7 @@ def pieces(corpus):
 
 
 def order(corpus, folder, **changes) -> Order:
-    return Order("analyser", corpus, folder / "analyser.onnx", (0,), 2, lambda line: None)._replace(**changes)
+    return Order("analyser", (corpus,), folder / "analyser.onnx", (0,), 2, lambda line: None)._replace(**changes)
 
 
 def test_pieces_that_are_not_free_are_not_learned_from(pieces):
