@@ -23,7 +23,7 @@ BEFORE_ANY = len(LENGTHS)
 class Heard(NamedTuple):
     """A row an event, and one for the end. What is heard is past when the event is chosen."""
 
-    before: Ints  # (..., 2): symbol and length of the event before
+    before: Ints  # (..., 3): symbol and length of the event before, symbol of the last note; END where there is none
     offset: Ints  # (...): parts of the grid since the barline
     symbol: Ints  # (..., ECHOES): what sounded at this place of an earlier bar
     length: Ints  # (..., ECHOES): one more than the length of what began there, SILENT where nothing did
@@ -86,7 +86,9 @@ def heard(tune: Tune, form: Form) -> Heard:
         rolls.add(0, symbol, length, onset)
     onset = np.append(tune.onset, tune.end)
     echo, begun = (found[0] for found in rolls.echoes(onset[None], bars_ago(form, onset // tune.bar)[None]))
-    before = np.stack([np.append(END, tune.symbol), np.append(BEFORE_ANY, tune.length)], axis=-1)
+    last = np.maximum.accumulate(np.append(0, np.where(tune.is_note, np.arange(1, len(tune.symbol) + 1), 0)))
+    symbols = np.append(END, tune.symbol)
+    before = np.stack([symbols, np.append(BEFORE_ANY, tune.length), symbols[last]], axis=-1)
     equal = (echo[:-1] == tune.symbol[:, None]) & (begun[:-1] == tune.length[:, None] + 1)
     return Heard(before, onset % tune.bar, echo, begun, runs(equal))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -91,6 +92,12 @@ def tune_of(score: Score) -> Tune:
         told = f"a length of {int(length[known.index(-1)])}/{GRID} of a quarter is none that tunes have"
         raise _refused(score, told, "binary lengths and triplets are")
     return Tune(symbol, np.array(known), onset, times.end, home, meter, _sections(score, times))
+
+
+def tune_times(score: Score, onsets: Sequence[int]) -> list[int]:
+    """Ticks of a score in the time of its tune."""
+    found: list[int] = _BarTimes(score, _the_meter(score)).of(np.array(onsets, dtype=np.int64)).tolist()
+    return found
 
 
 class _BarTimes:
