@@ -61,7 +61,7 @@ class Added:
         }  # fmt: skip
         lines += [f"{key} = {toml_value(value)}" for key, value in facts.items() if value != ""]
         source = {"kind": "folder", "folder": made.origin.folder, "globs": list(made.origin.globs)}
-        tables = {"source": source, **made.rules, "excluded": dict(self.frozen.unreadable)}
+        tables = {"source": source, **made.rules, "excluded": {**self.frozen.unreadable, **self.frozen.copies}}
         for table, entries in tables.items():
             lines += ["", f"[{table}]", *(f"{_key(key)} = {toml_value(entries[key])}" for key in entries)]
         return "\n".join(lines) + "\n"
@@ -184,7 +184,7 @@ def scan_guarded(
     out = _kept_rows(pieces, seconds)
     done = run(pieces, JOB, jobs=jobs, seconds=seconds, out=out, resume=out is not None, on_progress=on_progress)
     columns = done.rows.columns
-    names = ("fields", "digest", "shape", "melody", "faults")
+    names = Scan._fields
     rows = zip(columns.get("piece", ()), *(columns.get(name, ()) for name in names), strict=True)
     scans = {piece: scan_of(dict(zip(names, values, strict=True))) for piece, *values in rows}
     places = {piece.name: piece.place for piece in pieces}

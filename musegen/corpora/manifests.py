@@ -69,16 +69,39 @@ class Corpus:
         365
         """
         if self.origin.kind == "corpora":
-            return self._gathered()
+            return self._placed(self.gathered()) if self.is_divided_anew else self.gathered()
         return () if self.is_template else read_list(self.list_file, self.origin.folder)
 
-    def _gathered(self) -> tuple[Piece, ...]:
+    @property
+    def is_divided_anew(self) -> bool:
+        """Whether a corpus of corpora has groups and splits of its own, and so a list."""
+        return self.origin.kind == "corpora" and not {"group", "split"}.isdisjoint(self.rules)
+
+    def gathered(self) -> tuple[Piece, ...]:
+        """The pieces that a corpus of corpora is made of, with the groups and splits that they have there.
+
+        Raises:
+            PackError: another corpus has a fault, or is not there.
+        """
         try:
             return tuple(self._of_others())
         except (UsageError, TypeError, ValueError) as error:
             raise PackError(f"the manifest has a fault ({error})", file=str(self.manifest)) from None
         except RecursionError:
             raise PackError("the corpus names itself among its sources", file=str(self.manifest)) from None
+
+    def _placed(self, found: Sequence[Piece]) -> tuple[Piece, ...]:
+        """The pieces that are listed, in the groups and splits of the list; labels and faults are those of `found`."""
+        anew = f"python -m musegen.corpora.freeze {self.name}"
+        if not self.list_file.exists():
+            raise PackError("the corpus has no list of pieces yet", file=str(self.list_file), hint=f"make it: {anew}")
+        known = {piece.name: piece for piece in reversed(found)}
+        listed = read_list(self.list_file)
+        lost = next((piece.name for piece in listed if piece.name not in known), "")
+        if lost:
+            reason = f"{lost} is no longer in the corpora that this one is made of"
+            raise PackError(reason, file=str(self.list_file), hint=f"make the list anew: {anew}")
+        return tuple(replace(known[piece.name], group=piece.group, split=piece.split) for piece in listed)
 
     def _of_others(self) -> Iterator[Piece]:
         """The pieces of other corpora, with the labels that this one gives them besides."""
@@ -87,6 +110,8 @@ class Corpus:
             for piece in meeting(
                 corpus(name).pieces[:: self.origin.every.get(name, 1)], self.origin.where.get(name, ())
             ):
+                if piece.name in self.excluded:
+                    continue
                 labels = {**piece.labels, **labelled(rules, {**piece.labels, "name": piece.name, "corpus": name})}
                 yield replace(piece, labels=labels)
 
@@ -106,7 +131,7 @@ class Corpus:
         >>> len(corpus("bach-chorales"))
         365
         """
-        if self.origin.kind == "corpora":
+        if self.origin.kind == "corpora" and not self.is_divided_anew:
             return len(self.pieces)
         try:
             return 0 if self.is_template else max(0, self.list_file.read_bytes().count(b"\n") - 1)

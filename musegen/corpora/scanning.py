@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from musegen.corpora.duplicates import Melody, digest, melody_of
+from musegen.corpora.duplicates import digest
 from musegen.corpora.headers import cleaned, fields_of
+from musegen.corpora.kinship import Melody, Tones, beats_of, melody_of, tones_of
 from musegen.corpora.pieces import Piece
 from musegen.score.abc_tunes import place_of, unix_lines
 from musegen.score.files import regular_file
 from musegen.score.model import Score
 
 MOST_FAULTS = 12
-SCANNER_VERSION = 1
+SCANNER_VERSION = 2
 """Counted up when a scan tells something new."""
 
 
@@ -27,6 +28,8 @@ class Scan(NamedTuple):
     digest: str  # of its notes in any transposition
     shape: str  # of its notes in any transposition at any speed
     melody: Melody
+    beats: Melody
+    tones: Tones
     faults: tuple[str, ...]
 
 
@@ -41,8 +44,8 @@ def scanned(piece: Piece) -> Scan:
     """
     score = piece.read()
     fields = {"name": piece.name} | fields_of(text_of(piece), score.metadata)
-    shape = digest(score, at_any_speed=True)
-    return Scan(fields, digest(score), shape, melody_of(score), faults_of(score))
+    shape, lines = digest(score, at_any_speed=True), (melody_of(score), beats_of(score), tones_of(score))
+    return Scan(fields, digest(score), shape, *lines, faults_of(score))
 
 
 def scan_row(piece: Piece, _options: Mapping[str, Any]) -> dict[str, str]:
@@ -53,14 +56,18 @@ def scan_row(piece: Piece, _options: Mapping[str, Any]) -> dict[str, str]:
         "digest": scan.digest,
         "shape": scan.shape,
         "melody": scan.melody.tobytes().hex(),
+        "beats": scan.beats.tobytes().hex(),
+        "tones": scan.tones.astype("<i8").tobytes().hex(),
         "faults": json.dumps(scan.faults),
     }
 
 
 def scan_of(row: Mapping[str, str]) -> Scan:
     """The scan that a row of `scan_row` holds."""
-    melody = np.frombuffer(bytes.fromhex(row["melody"]), np.int8)
-    return Scan(json.loads(row["fields"]), row["digest"], row["shape"], melody, tuple(json.loads(row["faults"])))
+    melody, beats = (np.frombuffer(bytes.fromhex(row[name]), np.int8) for name in ("melody", "beats"))
+    tones = np.frombuffer(bytes.fromhex(row["tones"]), "<i8")
+    fields, faults = json.loads(row["fields"]), tuple(json.loads(row["faults"]))
+    return Scan(fields, row["digest"], row["shape"], melody, beats, tones, faults)
 
 
 def text_of(piece: Piece) -> bytes:

@@ -20,7 +20,7 @@ LISTED = [name for name in SHIPPED if corpus(name).origin.kind == "music21"]
 SIZES = {
     "airds-airs": 1180, "bach-chorales": 365, "essen": 8514, "josquin": 29, "monteverdi": 48, "oneills-1850": 2009,
     "palestrina": 1318, "ryans-mammoth": 1059, "string-quartets": 51, "trecento": 101, "seven-repertories": 780,
-    "nottingham": 0,
+    "nottingham": 0, "folk-tunes": 4128,
 }  # fmt: skip
 
 
@@ -93,7 +93,10 @@ def told(pieces):
 @pytest.mark.parametrize(
     "name",
     ["monteverdi", "josquin"]
-    + [pytest.param(name, marks=pytest.mark.slow) for name in ("palestrina", "essen", "oneills-1850", "trecento")],
+    + [
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("palestrina", "essen", "oneills-1850", "trecento", "folk-tunes")
+    ],
 )
 def test_freezing_a_corpus_anew_makes_the_same_list(name):
     made = refreeze(corpus(name), anew=True)
