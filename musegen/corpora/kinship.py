@@ -59,7 +59,7 @@ def tones_of(score: Score) -> Tones:
     """
     line = _upper_line(score)
     lengths = line["duration"][:-1].astype(np.int64) * TICKS_PER_QUARTER // score.ticks_per_quarter
-    tones: Tones = (lengths << 8) + _small(np.diff(line["pitch"].astype(np.int64))) + 128
+    tones: Tones = (lengths << 8) + _small(np.diff(line["pitch"]).astype(np.int64)) + 128
     return tones
 
 
