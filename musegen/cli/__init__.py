@@ -32,6 +32,7 @@ COMMANDS = {
     "grade": "Mark returned answers, with the reason for every mark lost.",
     "rules": "List the rules, explain one, test a pack.",
     "corpus": "Describe, search and compare thousands of scores.",
+    "evaluate": "Say how good a generator is; make blind listening tests.",
     "train": "Make the weights of a network from examples.",
     "render": "Turn a score into SVG, PNG, PDF, MIDI or MusicXML.",
     "doctor": "Check this installation, with a remedy for each fault.",

@@ -83,7 +83,7 @@ def told_apart(made: Numbers, real: Numbers, name: str = "real-or-made AUC", *, 
 
 
 def what_tells(made: Numbers, real: Numbers, top: int = 10) -> tuple[Tell, ...]:
-    """The features in which made tunes differ most from real ones, the strongest first; of each its strongest number."""
+    """The features in which made tunes differ most from real ones, strongest first; of each its strongest number."""
     values = np.vstack([made.values, real.values])
     is_made = np.arange(len(values)) < len(made.values)
     names, found = columns(), deltas(values, is_made)

@@ -79,7 +79,9 @@ def whole_measures(tune: Tune) -> int:
     2
     """
     measures = tune.score.measures[tune.first_measure :]
-    ticks = sum(measure.length / (measure.time_signature.quarters * tune.score.ticks_per_quarter) for measure in measures)
+    ticks = sum(
+        measure.length / (measure.time_signature.quarters * tune.score.ticks_per_quarter) for measure in measures
+    )
     pickup = tune.score.measures[0] if tune.first_measure else None
     missing = pickup.length / (pickup.time_signature.quarters * tune.score.ticks_per_quarter) if pickup else 0
     return round(ticks + (missing if ticks % 1 else 0))

@@ -92,7 +92,7 @@ def rests(tune: Tune) -> Floats:
 
 
 def repetition(tune: Tune) -> Floats:
-    """How much of the tune is heard before: the mean likeness of a measure to the earlier measure that is most like it."""
+    """How much of the tune is heard before: the mean likeness of measures to the earlier one that is most like each."""
     if len(tune.likeness) < 2:
         return np.zeros(1)
     earlier = np.tril(tune.likeness, -1)[1:]
@@ -203,4 +203,3 @@ def described(tunes: Sequence[Tune], description: Description) -> Floats:
     """(tunes, dims): one description of each, NaN nowhere."""
     rows = np.array([description.tell(tune) for tune in tunes], dtype=np.float64)
     return np.nan_to_num(rows.reshape(len(tunes), len(description.dims)))
-

@@ -110,7 +110,9 @@ def _compared(values: Sequence[Floats], draws: Sequence[tuple[Floats, Floats]]) 
     ones = np.ones(len(made))
     overlaps, divergences = [], []
     for times in [(ones, ones), *draws]:
-        outer = [_density(place, np.repeat(drawn, len(corpus)), width) for place, drawn in zip(places, times, strict=True)]
+        outer = [
+            _density(place, np.repeat(drawn, len(corpus)), width) for place, drawn in zip(places, times, strict=True)
+        ]
         overlaps.append([float(np.minimum(inner, one).sum()) for one in outer])
         divergences.append([_divergence(inner, one) for one in outer])
     return _Compared(np.array(overlaps), np.array(divergences))
@@ -136,7 +138,7 @@ def _cells(values: Floats, most: float) -> npt.NDArray[np.int64]:
 
 
 def _density(cells: npt.NDArray[np.int64], weights: Floats, width: float) -> Floats:
-    """(_CELLS,): the density on the grid, smoothed by a Gaussian, what would lie below nought turned back; its sum is 1."""
+    """(_CELLS,): the density on the grid, smoothed by a Gaussian, turned back at nought; its sum is 1."""
     counts = np.bincount(cells, weights, minlength=_CELLS)
     reach = min(max(int(np.ceil(4 * width)), 1), _CELLS)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(width, 0.3)) ** 2)
@@ -160,7 +162,7 @@ def _ratio(apart: Floats) -> float:
 
 
 def _interval(apart: Floats) -> tuple[float, float]:
-    """The middle 95 % of the ratios that were drawn, about the ratio itself: drawn tunes are fewer, so farther apart."""
+    """The middle 95 % of drawn ratios, about the ratio itself: drawn tunes are fewer, so farther apart."""
     drawn = np.log([_ratio(row) for row in apart])
     low, high = np.exp(np.percentile(drawn[1:], [2.5, 97.5]) - drawn[1:].mean() + drawn[0])
     return float(low), float(high)

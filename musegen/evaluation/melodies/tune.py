@@ -71,7 +71,7 @@ class Tune:
 
     @cached_property
     def tonic(self) -> int:
-        """The pitch class of the tonic: of the mode that the key signature states; where it states none, the last note's.
+        """The pitch class of the tonic, of the mode that the key signature states; without one the last note's.
 
         >>> from musegen.score.textgrid import parse_grid
         >>> tune_of(parse_grid("key: G major; meter: 4/4\\nS: g4 a4 b4 g4 | d5 c5 b4 g4")).tonic
@@ -141,7 +141,9 @@ def tune_of(score: Score, name: str = "", group: str = "") -> Tune:
     first = np.diff(notes["onset"][order], prepend=-1) > 0
     rows = notes.rows[order][first]
     if len(rows) < FEWEST_NOTES or not score.measures:
-        raise UnreadableFile(f"{len(rows)} notes are too few for a melody", file=file, hint=f"{FEWEST_NOTES} are judged")
+        raise UnreadableFile(
+            f"{len(rows)} notes are too few for a melody", file=file, hint=f"{FEWEST_NOTES} are judged"
+        )
     later = rows["onset"][1:]
     overlapping = (rows["onset"] + rows["duration"])[:-1] > later
     if (~first).sum() + overlapping.sum() > _MOST_CHORDS * len(rows):
