@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 
 import numpy as np
 import torch
 
+from musegen.corpora import corpus, corpus_names
 from musegen.errors import MalformedScore, UsageError
+from musegen.score.toml_text import toml_string
 from musegen.score.whole_files import check_writable, write_atomically
 from musegen.theory.tunes.telling import SIZES
+from musegen.training.cards import write_lines
 from musegen.training.course import Course
 from musegen.training.curves import append_row, curves_svg, read_rows
 from musegen.training.melody_batches import Batch, Bits, batches, bits_a_note, count, losses, stretches
+from musegen.training.melody_files import export_parts
 from musegen.training.melody_network import MelodyNetwork
 from musegen.training.recipes import Order
 from musegen.training.tunes import Lesson, lessons
@@ -22,10 +27,37 @@ RATE, DECAY = 3e-3, 0.05
 SHOWN = 5
 """Every so many passes the validation tunes are heard."""
 PASSES_OF_A_SEED = 10_000
-EVERYTHING = list(range(len(SIZES)))
-"""Columns: all are left unsaid."""
 BARE = [column for column, name in enumerate(SIZES) if name not in ("meter", "mode")]
-"""All but what the head of a sheet says: meter, and mode."""
+"""Columns that are left unsaid where a tune is judged by its notes: all but what the head of a sheet says."""
+FEW = 200
+"""Tunes below which a network of one's own learns too little to be trusted."""
+
+
+def train(order: Order) -> None:
+    """Read the tunes, learn, write the network's parts into the folder of the order, and beside it card and curve.
+
+    Raises:
+        UsageError: there is no such corpus, or more than one seed is asked for.
+        UnreadableFile, MalformedScore: a checkpoint; corpora without tunes for training and validation.
+        EngravingError: the place cannot be written.
+    """
+    if len(order.seeds) > 1:
+        raise UsageError("the melody network is one, of one seed", hint=f"write --seeds {order.seeds[0]}")
+    torch.set_num_threads(1)
+    check_writable(order.output.with_suffix(".toml"))
+    learnt, held, tested = (list(lessons(order.corpora, split)) for split in ("train", "valid", "test"))
+    if not learnt or not held:
+        told = f"{len(learnt)} tunes to learn from and {len(held)} for validation are too few"
+        raise MalformedScore(told, file=order.corpora[0], hint="a tune has one meter, one key signature, four notes")
+    order.say(f"{len(learnt)} tunes to learn from, {len(held)} for validation")
+    if len(learnt) < FEW:
+        order.say(f"{len(learnt)} tunes are few: expect copies and clumsy lines below {FEW}")
+    network = learn(learnt, held, order.seeds[0], order)
+    order.output.mkdir(parents=True, exist_ok=True)
+    export_parts(network, order.output)
+    size = sum(path.stat().st_size for path in order.output.glob("*.onnx"))
+    splits = {"train": learnt, "valid": held, "test": tested}
+    write_lines(order, size, " --corpus ".join(order.corpora), _told(network, order, splits))
 
 
 def learn(pieces: list[Lesson], held: list[Lesson], seed: int, order: Order) -> MelodyNetwork:
@@ -65,3 +97,25 @@ def _learned(course: Course[MelodyNetwork], whole: Batch) -> float:
             course.step(total / here)
             spent, notes = spent + float(total.detach()), notes + here
     return spent / notes / math.log(2)
+
+
+def _told(network: MelodyNetwork, order: Order, splits: dict[str, list[Lesson]]) -> list[str]:
+    """The lines of the card about data and figures."""
+    lines: list[str] = []
+    for name in order.corpora:
+        lines += ["", f"[data.{toml_string(name)}]"]
+        lines += [f"{split} = {found[name]}" for split, found in _counts(splits).items()]
+        if name in corpus_names():
+            lines.append(f"licences = [{toml_string(corpus(name).licence)}]")
+    for split, pieces in splits.items():
+        if split == "train" or not pieces:
+            continue
+        lines += ["", f"[{split}]  # bits a note: pitch and length together; rests and ends are paid by the notes"]
+        for what, left_out in (("meter_and_mode_said", BARE), ("everything_said", [])):
+            found = bits_a_note(network, pieces, left_out)
+            lines.append(f"{what} = {found.total:.4f}  # pitch {found.symbol:.4f}, length {found.length:.4f}")
+    return lines
+
+
+def _counts(splits: dict[str, list[Lesson]]) -> dict[str, Counter[str]]:
+    return {split: Counter(lesson.source for lesson in pieces) for split, pieces in splits.items()}

@@ -68,6 +68,13 @@ RECIPES = {
         default="bach-chorales",
         suffix="",
     ),
+    "melody": Recipe(
+        "tunes, a note after the other, for `musegen generate melody`",
+        "tunes of one voice, with chord symbols or without, in the splits `train` and `valid`",
+        30,
+        default="folk-tunes",
+        suffix="",
+    ),
 }
 """By the name of the network; each has its module here, with a function `train`."""
 

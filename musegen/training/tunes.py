@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
 
 from musegen.corpora import Piece, Split, pieces_of
-from musegen.errors import MusegenError, UsageError
+from musegen.corpora.splitting import split_of
+from musegen.errors import MusegenError
 from musegen.theory.tunes.chords import chords_of
 from musegen.theory.tunes.form import form_of
 from musegen.theory.tunes.hearing import Heard, heard
 from musegen.theory.tunes.symbols import END, Ints
-from musegen.theory.tunes.telling import GENRES, Told, told, wish_of
+from musegen.theory.tunes.telling import GENRES, Told, style_of, told, wish_of
 from musegen.theory.tunes.tune import tune_of
-
-_STYLES = {"oneills-1850": "irish", "ryans-mammoth": "american", "airds-airs": "british"}
 
 
 class Lesson(NamedTuple):
     """One tune to learn from: a row an event, and one for its end."""
 
     name: str
+    source: str  # the corpus or folder that it is of
     heard: Heard
     told: Ints  # (events + 1, columns)
     symbol: Ints  # (events + 1,)
@@ -36,19 +37,18 @@ class Lesson(NamedTuple):
 
 def lessons(corpora: Sequence[str], split: Split) -> Iterator[Lesson]:
     """The tunes of a split of corpora or folders; what is no tune is passed over."""
-    try:
-        pieces = pieces_of(corpora, split=split)
-    except UsageError:
-        return
-    for piece in pieces:
-        try:
-            yield lesson(piece)
-        except MusegenError:
-            continue
+    for source in corpora:
+        for piece in pieces_of([source]):
+            if _split(piece) != split:
+                continue
+            try:
+                yield lesson(piece, source)
+            except MusegenError:
+                continue
 
 
-def lesson(piece: Piece) -> Lesson:
-    """A piece as a lesson.
+def lesson(piece: Piece, source: str) -> Lesson:
+    """A piece of a corpus or folder as a lesson.
 
     Raises:
         UnreadableFile, MalformedScore: it cannot be read, or is no tune.
@@ -60,9 +60,13 @@ def lesson(piece: Piece) -> Lesson:
     style = _style(piece, chords=bool(chords))
     said: Told = told(tune, form, wish_of(tune, style, genre if genre in GENRES else ""), chords)
     columns = np.stack(said, axis=-1)
-    return Lesson(piece.name, heard(tune, form), columns, np.append(tune.symbol, END), tune.length)
+    return Lesson(piece.name, source, heard(tune, form), columns, np.append(tune.symbol, END), tune.length)
+
+
+def _split(piece: Piece) -> Split:
+    """That of its corpus; of a piece that is in no corpus, one drawn from its name."""
+    return piece.split if piece.corpus else split_of(PurePath(piece.name).name)
 
 
 def _style(piece: Piece, *, chords: bool) -> str:
-    collection = piece.labels.get("collection", piece.corpus)
-    return _STYLES.get(collection, "song" if chords else "own")
+    return style_of(piece.labels) or ("song" if chords else "own")

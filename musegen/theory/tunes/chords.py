@@ -9,7 +9,7 @@ from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.tunes.telling import FAMILIES, ChordSpan
 from musegen.theory.tunes.tune import Tune, tune_times
 
-_THIRDS = {(-3, 1): "minor", (-3, -6): "diminished", (4, 8): "augmented"}
+_TRIADS: dict[tuple[int, ...], str] = {(-3, 1): "minor", (-3, -6): "diminished", (4, 8): "augmented"}
 _SEVENTHS = {
     ("major", -2): "seventh", ("major", 5): "major seventh", ("minor", -2): "minor seventh",
     ("diminished", -2): "half-diminished", ("augmented", -2): "seventh",
@@ -44,6 +44,6 @@ def family_of(members: tuple[int, ...]) -> str:
     ['major', 'minor seventh', 'half-diminished', 'diminished']
     """
     steps = tuple(member - members[0] for member in members[1:])
-    triad = _THIRDS.get(steps[:2], "major")
+    triad = _TRIADS.get(steps[:2], "major")
     seventh = next((step for step in steps[2:] if step in (-2, 5)), None)
     return triad if seventh is None else _SEVENTHS.get((triad, seventh), triad)

@@ -22,7 +22,8 @@ ALTERS = 3
 """Lowered, as the key signature has it, raised."""
 SYMBOLS = FIRST + ALTERS * (HIGHEST - LOWEST + 1)
 LENGTHS = (
-    3, 4, 6, 8, 9, 12, 16, 18, 21, 24, 30, 36, 42, 48, 54, 60, 72, 84, 96, 108, 120, 144, 192, 288,
+    3, 4, 6, 8, 9, 12, 15, 16, 18, 21, 24, 30, 36, 42, 48, 54, 60, 66, 72, 78, 84, 90, 96, 102, 108, 114, 120, 126,
+    132, 144, 156, 168, 180, 192, 216, 240, 288,
 )  # fmt: skip
 """Every length that a note may have, in parts of the grid."""
 METERS = tuple(TimeSignature.parse(text) for text in "2/4 3/4 4/4 2/2 6/8 9/8 12/8 3/8 6/4 3/2".split())
@@ -60,6 +61,10 @@ class Home(NamedTuple):
         staff = self.staff + place
         fifths = under_signature(staff % 7, self.signature) + 7 * alter
         return SpelledPitch(_sounding(staff, fifths), fifths)
+
+    def natural(self, place: int) -> SpelledPitch:
+        """The note of a staff place counted from the tonic, as the key signature has it."""
+        return self.pitch(symbol_of(place))
 
     def symbol(self, pitch: int, fifths: int) -> int:
         """The symbol of a note; END where it lies outside what symbols reach.

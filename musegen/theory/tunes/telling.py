@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from musegen.theory.tunes.tune import Tune
 UNSAID = 0
 STYLES = ("irish", "american", "british", "song", "own")
 """O'Neill's, Ryan's and Aird's collections, songs with chords, and a user's own corpus."""
+_COLLECTIONS = {"O'Neill": "irish", "Ryan": "american", "Aird": "british"}
 GENRES = ("jig", "slip jig", "reel", "hornpipe", "march", "air", "waltz", "strathspey", "polka", "song")
 FAMILIES = ("major", "minor", "diminished", "augmented", "seventh", "major seventh", "minor seventh", "half-diminished")
 """Of a chord under the tune."""
@@ -115,6 +117,15 @@ def wish_of(tune: Tune, style: str = "", genre: str = "") -> Wish:
     """What is true of a tune as a whole."""
     places = [place_of(int(symbol)) for symbol in tune.symbol[tune.is_note]]
     return Wish(style, genre, level_of(tune), density_of(tune), min(places), max(places))
+
+
+def style_of(labels: Mapping[str, str]) -> str:
+    """The style that a corpus's labels tell; "" where they tell none.
+
+    >>> style_of({"collection": "Ryan"})
+    'american'
+    """
+    return _COLLECTIONS.get(labels.get("collection", ""), "")
 
 
 def density_of(tune: Tune) -> int:

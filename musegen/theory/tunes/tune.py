@@ -86,7 +86,8 @@ def tune_of(score: Score) -> Tune:
         raise _refused(
             score, "a note lies too far from the tonic", "tunes have three octaves", rows["onset"][symbols.index(END)]
         )
-    symbol, onset, length = _with_rests(np.array(symbols), begin, stop, times.start, times.end)
+    bar = int(meter.quarters * GRID)
+    symbol, onset, length = _with_rests(np.array(symbols), begin, stop, times.start, times.end, bar)
     known = [_LENGTH_OF.get(int(value), -1) for value in length]
     if -1 in known:
         told = f"a length of {int(length[known.index(-1)])}/{GRID} of a quarter is none that tunes have"
@@ -180,14 +181,18 @@ def _dwelling(notes: NoteTable, fifths: int) -> int:
     return int(notes.rows["duration"][notes.rows["fifths"] == fifths].sum())
 
 
-def _with_rests(symbol: Ints, begin: Ints, stop: Ints, start: int, end: int) -> tuple[Ints, Ints, Ints]:
-    """Symbols, onsets and lengths, silences written as rests."""
-    gap_from, gap_to = np.append(start, stop), np.append(begin, end)
-    silent = gap_to > gap_from
-    onset = np.concatenate([begin, gap_from[silent]])
-    length = np.concatenate([stop - begin, (gap_to - gap_from)[silent]])
+def _with_rests(symbol: Ints, begin: Ints, stop: Ints, start: int, end: int, bar: int) -> tuple[Ints, Ints, Ints]:
+    """Symbols, onsets and lengths, silences written as rests, one for each bar."""
+    gaps = [
+        (max(first, line), min(last, line + bar))
+        for first, last in zip([start, *stop.tolist()], [*begin.tolist(), end], strict=True)
+        for line in range(first // bar * bar, last, bar)
+        if last > first
+    ]
+    onset = np.concatenate([begin, np.array([first for first, _ in gaps], dtype=np.int64)])
+    length = np.concatenate([stop - begin, np.array([last - first for first, last in gaps], dtype=np.int64)])
     order = np.argsort(onset, kind="stable")
-    symbols = np.concatenate([symbol, np.full(int(silent.sum()), REST)])
+    symbols = np.concatenate([symbol, np.full(len(gaps), REST)])
     return symbols[order], onset[order], length[order]
 
 

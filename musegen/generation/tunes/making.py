@@ -1,0 +1,151 @@
+"""Melodies on request: key, meter, length, style and more in, the best of several out, checked as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from musegen.errors import UsageError
+from musegen.generation.refine.rereading import reread
+from musegen.generation.tunes.drawing import NOTHING, Melody, Opening, draw
+from musegen.generation.tunes.laws import laws_of
+from musegen.generation.tunes.plans import Plan, draw_plan
+from musegen.generation.tunes.primers import Primer
+from musegen.generation.tunes.writing import score_of
+from musegen.generation.wishes import check_temperature
+from musegen.rules.engine import check_all
+from musegen.rules.findings import Finding
+from musegen.rules.packs import Pack, load_pack
+from musegen.score.meter import TimeSignature
+from musegen.score.model import Score
+from musegen.score.pitch import fifths_name
+from musegen.theory.tunes.levels import LIMITS
+from musegen.theory.tunes.symbols import HIGHEST, LOWEST, MODES, Home, home_of, place_of
+from musegen.theory.tunes.telling import Wish
+from musegen.theory.tunes.tune import Tune
+
+_TONICS = {"major": (1, 2, 0, 3, -1), "minor": (2, 4, 3, 1), "dorian": (2, 4, 3), "mixolydian": (2, 3, 1)}
+"""Usual tonics of each mode, on the line of fifths; of other modes D."""
+_COMFORTABLE = 55, 84
+"""MIDI numbers between which a melody stays of which no range is asked."""
+_SPAN = 12
+_FLOORS = (-4, -3, -2, -1, 0)
+"""Staff places from the tonic that melodies begin their range with."""
+_LEADING = (1, 2, 4, 6)
+"""Scale degrees, from 0, from which a melody steps or leaps to its last tonic in a cadence."""
+
+
+@dataclass(frozen=True)
+class TuneWish:
+    """Requests; what is None, 0 or empty is left free.
+
+    >>> TuneWish(measures=16, style="irish").pack
+    'melody'
+    """
+
+    key: Home | None = None
+    meter: TimeSignature | None = None
+    measures: int = 0
+    pickup: str = "auto"  # "none", "beat" or "auto"
+    style: str = ""
+    genre: str = ""
+    level: int = 0
+    density: int | None = None
+    range: tuple[int, int] | None = None  # MIDI numbers
+    pack: str = "melody"
+    candidates: int = 8
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class MadeTune:
+    """A melody as it is written and read again, its plan, and what the rules say of it."""
+
+    score: Score
+    tune: Tune
+    plan: Plan
+    nats_a_note: float
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def ends_in_cadence(self) -> bool:
+        """Whether the last note is the tonic, come to from the second, third, fifth or seventh degree."""
+        return closes(self.tune)
+
+
+def melodies(wish: TuneWish, *, seed: int, count: int = 1, primer: Primer | None = None) -> Iterator[MadeTune]:
+    """So many melodies, each the best of some; the one of a number is the same, however many are asked for.
+
+    Raises:
+        UsageError: something is wished that no melody has, or that a primer contradicts.
+        PackError: there is no such pack.
+    """
+    pack = load_pack(wish.pack)
+    check_temperature(wish.temperature)
+    for number in range(count):
+        yield _best(wish, pack, np.random.default_rng([seed, number]), primer)
+
+
+def closes(tune: Tune) -> bool:
+    """Whether a tune ends on its tonic, and comes to it from a degree of the dominant, or from the third."""
+    degrees = [place_of(symbol) % 7 for symbol in tune.symbol[tune.is_note].tolist()]
+    before = next((degree for degree in reversed(degrees) if degree != degrees[-1]), None)
+    return degrees[-1] == 0 and before in _LEADING
+
+
+def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None) -> MadeTune:
+    plan, home, opening = _planned(wish, rng, primer)
+    lowest, highest = _range(wish, home, rng)
+    said = Wish(wish.style, wish.genre, wish.level, wish.density, *((lowest, highest) if wish.range else (None, None)))
+    over = wish.style == "song"
+    laws = laws_of(plan, home, pack, level=wish.level, lowest=lowest, highest=highest, over_bars=over)
+    drawn = draw(laws, home, said, rng.spawn(wish.candidates), opening=opening, temperature=wish.temperature)
+    return min((_judged(melody, plan, pack) for melody in drawn), key=_faults)
+
+
+def _judged(melody: Melody, plan: Plan, pack: Pack) -> MadeTune:
+    home = melody.tune.home
+    title = f"Melody in {fifths_name(home.fifths)} {MODES[home.mode]}"
+    score = reread(score_of(melody.tune, plan, title))
+    report = next(check_all([(score, None)], pack))
+    return MadeTune(score, melody.tune, plan, melody.nats_a_note, report.findings)
+
+
+def _faults(made: MadeTune) -> float:
+    """What ranks candidates: errors first, then an end that is no cadence, then how unlikely a melody is."""
+    return 1000.0 * made.errors + (0 if made.ends_in_cadence else 100.0) + made.nats_a_note
+
+
+def _planned(wish: TuneWish, rng: Generator, primer: Primer | None) -> tuple[Plan, Home, Opening]:
+    meter = wish.meter or (primer.tune.meter if primer else None)
+    plan = draw_plan(rng, meter=meter, measures=wish.measures, style=wish.style, genre=wish.genre, pickup=wish.pickup)
+    if not primer:
+        return plan, wish.key or _some_key(plan, rng), NOTHING
+    return primer.fitted(plan), primer.tune.home, primer.opening
+
+
+def _some_key(plan: Plan, rng: Generator) -> Home:
+    mode = MODES[plan.mode]
+    return home_of(int(rng.choice(_TONICS.get(mode, (2,)))), mode)
+
+
+def _range(wish: TuneWish, home: Home, rng: Generator) -> tuple[int, int]:
+    """The lowest and highest staff place from the tonic that the melody may have."""
+    low, high = wish.range or _COMFORTABLE
+    natural = [place for place in range(LOWEST, HIGHEST + 1) if low <= home.natural(place).pitch <= high]
+    if not natural or natural[-1] - natural[0] < 4:
+        raise UsageError("the range has too few notes of the key", hint="a melody needs a fifth or more")
+    span = LIMITS[wish.level - 1].span if wish.level else _SPAN if not wish.range else HIGHEST - LOWEST
+    if natural[-1] - natural[0] <= span:
+        return natural[0], natural[-1]
+    floors = [place for place in natural if place + span <= natural[-1] and place <= 0 <= place + span]
+    lowest = int(rng.choice([place for place in floors if place in _FLOORS] or floors))
+    return lowest, lowest + span

@@ -1,0 +1,49 @@
+"""The melody network at run time: one event after the other, for several melodies side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.models.networks import network
+from musegen.theory.tunes.hearing import Heard
+from musegen.theory.tunes.symbols import Ints
+from musegen.theory.tunes.telling import Told
+
+NAME = "melody"
+Floats = npt.NDArray[np.float32]
+_MEMORY = 256
+_LAYERS = 4
+_EXACT = 1 << 10
+"""Logits are rounded to so many parts of one: the last bits of a machine decide nothing."""
+
+
+class MelodyMemory:
+    """What the network remembers of some melodies."""
+
+    def __init__(self, tunes: int) -> None:
+        self._state: npt.NDArray[Any] = np.zeros((_LAYERS, tunes, _MEMORY), dtype=np.float32)
+        self._thought: npt.NDArray[Any] = np.zeros(0)
+
+    def symbols(self, heard: Heard, told: Told) -> Floats:
+        """(tunes, SYMBOLS): logits of the next symbol; what is heard and told has a row a tune."""
+        found = network(NAME, "step").run(
+            before=heard.before[:, None], offset=heard.offset[:, None], symbol=heard.symbol[:, None],
+            length=heard.length[:, None], run=heard.run[:, None], told=np.stack(told, axis=-1)[:, None],
+            state=self._state,
+        )  # fmt: skip
+        self._state, self._thought = found["new_state"], found["thought"]
+        return _rounded(found["logits"][:, 0])
+
+    def lengths(self, heard: Heard, chosen: Ints) -> Floats:
+        """(tunes, LENGTHS): logits of the length of the symbols that are chosen."""
+        found = network(NAME, "length").run(
+            thought=self._thought, symbol=heard.symbol[:, None], length=heard.length[:, None], chosen=chosen[:, None]
+        )
+        return _rounded(found["logits"][:, 0])
+
+
+def _rounded(logits: npt.NDArray[Any]) -> Floats:
+    return np.asarray(np.round(logits * _EXACT) / _EXACT, dtype=np.float32)

@@ -1,0 +1,213 @@
+"""Plans of melodies: how many bars, which repeat which, where sections begin, where phrases aim; after real tunes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator
+
+from musegen.errors import UsageError
+from musegen.score.meter import TimeSignature
+from musegen.theory.tunes.form import NEW, RHYTHM, SAME, VARIED, Form
+from musegen.theory.tunes.symbols import GRID, METERS, Ints
+from musegen.theory.tunes.telling import GENRES, STYLES
+
+TABLE = Path(__file__).parent.parent / "data" / "tune_forms.npz"
+MOST_BARS = 128
+_TONIC = 0
+_OF_BLOCKS = np.array([0.35, 0.35, 0.15, 0.15])
+"""How often a bar of a later block that would be new is new, the first block's bar varied, its rhythm, or the same."""
+
+
+class Plan(NamedTuple):
+    """What a melody is to be, before any note. Times in parts of the grid."""
+
+    meter: TimeSignature
+    pickup: int
+    form: Form
+    starts: tuple[int, ...]  # bars in which sections begin
+    repeated: tuple[bool, ...]  # of each section
+    mode: int  # of the tune whose form it is
+
+    @property
+    def bar(self) -> int:
+        """The length of a bar."""
+        return int(self.meter.quarters * GRID)
+
+    @property
+    def bars(self) -> int:
+        """How many bars there are."""
+        return len(self.form.source)
+
+    @property
+    def end(self) -> int:
+        """Where the melody ends: a pickup is missing in its last bar."""
+        return self.bars * self.bar - self.pickup
+
+    @property
+    def boundaries(self) -> tuple[int, ...]:
+        """Where sections end: no note sounds on over these."""
+        return (*(start * self.bar - self.pickup for start in self.starts[1:]), self.end)
+
+    @property
+    def words(self) -> str:
+        """The plan in a line.
+
+        >>> plan = draw_plan(np.random.default_rng(1), meter=TimeSignature(6, 8), measures=16, style="irish")
+        >>> plan.words.split(",")[0], plan.bars
+        ('16 measures of 6/8', 16)
+        """
+        sizes = np.diff([*self.starts, self.bars]).tolist()
+        signs = [f"{size}{' repeated' * again}" for size, again in zip(sizes, self.repeated, strict=True)]
+        return f"{self.bars} measures of {self.meter}, sections of {' + '.join(signs)}"
+
+
+class _Forms(NamedTuple):
+    """Forms of real tunes, a row a tune; the columns of bars lie end to end."""
+
+    meter: Ints
+    mode: Ints
+    style: Ints
+    genre: Ints
+    pickup: Ints
+    first: Ints  # (tunes + 1,): where the bars of each begin
+    kinship: Ints  # (bars,)
+    source: Ints
+    section: Ints
+    goal: Ints
+    repeated: Ints  # 1 in bars of sections that are repeated
+
+    @property
+    def bars(self) -> Ints:
+        """(tunes,)"""
+        return np.diff(self.first)
+
+
+def draw_plan(
+    rng: Generator,
+    *,
+    meter: TimeSignature | None = None,
+    measures: int = 0,
+    style: str = "",
+    genre: str = "",
+    pickup: str = "auto",
+) -> Plan:
+    """A plan as it is wished; what is left out is drawn as often as it is in the tunes.
+
+    `pickup` is "auto", "none" or "beat". A length that no tune has is made of the forms of shorter ones: later parts
+    take up the first one.
+
+    Raises:
+        UsageError: the network knows no such meter, or the tune would be too short or too long.
+    """
+    if meter and meter not in METERS:
+        raise UsageError(f"no melody in {meter} was learned", hint=f"meters are {', '.join(map(str, METERS))}")
+    if measures and not 2 <= measures <= MOST_BARS:
+        raise UsageError(f"a melody of {measures} measures is none", hint=f"2 to {MOST_BARS} measures are")
+    forms = known_forms()
+    rows = _fitting(forms, meter, style, genre, pickup)
+    if not measures:
+        return _whole(forms, int(rng.choice(rows)))
+    exact = rows[forms.bars[rows] == measures]
+    if len(exact):
+        return _whole(forms, int(rng.choice(exact)))
+    longer = rows[forms.bars[rows] > measures]
+    if measures < 8 and len(longer):
+        return _last_bars(_whole(forms, int(rng.choice(longer))), measures)
+    return _in_blocks(forms, rows, measures, rng)
+
+
+@cache
+def known_forms() -> _Forms:
+    """The forms that ship, counted by `musegen.generation.tunes.count_forms`."""
+    with np.load(TABLE) as stored:
+        return _Forms(*(stored[name].astype(np.int64) for name in _Forms._fields))
+
+
+def _fitting(forms: _Forms, meter: TimeSignature | None, style: str, genre: str, pickup: str) -> Ints:
+    """The tunes that are as wished; style, genre and pickup give way, in this order backwards, where none is left."""
+    kept = np.ones(len(forms.meter), dtype=bool)
+    beat = np.array([int(one.beat_quarters * GRID) for one in METERS])[forms.meter]
+    upbeat = {"none": forms.pickup == 0, "beat": forms.pickup == beat}.get(pickup, kept)
+    wished = [
+        forms.meter == METERS.index(meter) if meter else kept,
+        forms.style == STYLES.index(style) if style in STYLES else kept,
+        forms.genre == GENRES.index(genre) if genre in GENRES else kept,
+        upbeat,
+    ]
+    for wish in wished:
+        if (kept & wish).any():
+            kept = kept & wish
+    return np.flatnonzero(kept)
+
+
+def _whole(forms: _Forms, row: int) -> Plan:
+    here = slice(forms.first[row], forms.first[row + 1])
+    section, goal = forms.section[here], forms.goal[here].copy()
+    starts = np.flatnonzero(np.diff(section, prepend=-1)).tolist()
+    again = [bool(forms.repeated[here][start]) for start in starts]
+    form = _formed(forms.kinship[here], forms.source[here], starts, goal)
+    return Plan(
+        METERS[forms.meter[row]], int(forms.pickup[row]), form, tuple(starts), tuple(again), int(forms.mode[row])
+    )
+
+
+def _formed(kinship: Ints, source: Ints, starts: Sequence[int], goal: Ints) -> Form:
+    """A form with its places told, which aims at the tonic in the end."""
+    bars = np.arange(len(source))
+    section = np.searchsorted(starts, bars, side="right") - 1
+    since = bars - np.array(starts)[section]
+    left = np.array([*starts[1:], len(source)])[section] - 1 - bars
+    last = bars >= len(source) - 1 - since[-1] % 4
+    return Form(kinship, source, section, since, left, np.where(last, _TONIC, goal))
+
+
+def _last_bars(plan: Plan, measures: int) -> Plan:
+    """The end of a plan; what repeated a bar that is no longer there is new."""
+    cut = plan.bars - measures
+    source = plan.form.source[cut:] - cut
+    lost = source < 0
+    source = np.where(lost, np.arange(measures), source)
+    starts = sorted({0, *(start - cut for start in plan.starts if start > cut)})
+    form = _formed(np.where(lost, NEW, plan.form.kinship[cut:]), source, starts, plan.form.goal[cut:])
+    again = plan.repeated[len(plan.repeated) - len(starts) :]
+    return plan._replace(form=form, starts=tuple(starts), repeated=again)
+
+
+def _in_blocks(forms: _Forms, rows: Ints, measures: int, rng: Generator) -> Plan:
+    """Forms of shorter tunes one after the other; the later ones take up bars of the first, or their rhythm."""
+    sizes = forms.bars[rows]
+    blocks: list[Plan] = []
+    left = measures
+    while left:
+        fitting = rows[(sizes <= left) & ((left - sizes == 0) | (left - sizes >= 4))]
+        usual = fitting[np.isin(forms.bars[fitting], (8, 16, 32, left))]
+        pool = usual if len(usual) else fitting
+        if not len(pool):
+            longer = rows[sizes > left]
+            blocks.append(_last_bars(_whole(forms, int(rng.choice(longer))), left))
+            break
+        pool = pool[forms.bars[pool] == forms.bars[pool].max()]
+        blocks.append(_whole(forms, int(rng.choice(pool))))
+        left -= blocks[-1].bars
+    return _joined(blocks, rng)
+
+
+def _joined(blocks: list[Plan], rng: Generator) -> Plan:
+    """One plan after the other, what is new in the later ones mostly taken from the first."""
+    first = blocks[0]
+    begins = np.cumsum([0, *(block.bars for block in blocks)]).tolist()
+    kinship = np.concatenate([block.form.kinship for block in blocks])
+    source = np.concatenate([block.form.source + begin for block, begin in zip(blocks, begins, strict=False)])
+    for bar in np.flatnonzero((kinship == NEW) & (np.arange(len(kinship)) >= first.bars)):
+        kinship[bar] = rng.choice([NEW, VARIED, RHYTHM, SAME], p=_OF_BLOCKS)
+        if kinship[bar] != NEW:
+            source[bar] = bar % first.bars
+    starts = [start + begin for block, begin in zip(blocks, begins, strict=False) for start in block.starts]
+    again = tuple(repeated for block in blocks for repeated in block.repeated)
+    form = _formed(kinship, source, starts, np.concatenate([block.form.goal for block in blocks]))
+    return first._replace(form=form, starts=tuple(starts), repeated=again)
