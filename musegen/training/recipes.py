@@ -68,6 +68,13 @@ RECIPES = {
         default="bach-chorales",
         suffix="",
     ),
+    "chords": Recipe(
+        "chord progressions with a latent for every measure, and chords over a melody, for `musegen generate chords`",
+        "scores with chord symbols, numerals or four voices",
+        40,
+        default="bach-chorales",
+        suffix="",
+    ),
     "melody": Recipe(
         "tunes, a note after the other, for `musegen generate melody`",
         "tunes of one voice, with chord symbols or without, in the splits `train` and `valid`",

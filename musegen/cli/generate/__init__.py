@@ -8,6 +8,8 @@ from musegen.cli.lazy import LazyGroup, shared_options
 
 COMMANDS = {
     "chorale": "Whole chorales in four parts, in Bach's style.",
+    "chords": "Chord progressions, drawn, varied or blended, and chords for a melody.",
+    "melody": "Tunes for one voice, in folk style or over chords.",
 }
 """Every command and its line in the help; the command itself is `musegen.cli.generate.<name>:command`."""
 

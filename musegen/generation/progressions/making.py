@@ -1,0 +1,171 @@
+"""Progressions made: drawn under what is asked for, varied round one, blended between two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.random import Generator
+
+from musegen.errors import UsageError
+from musegen.generation.progressions.asking import MOST_MEASURES, ChordsAsked, functions_asked, task_of
+from musegen.generation.progressions.choosing import fewest_loops
+from musegen.generation.progressions.drawing import draw
+from musegen.generation.progressions.encoding import Floats, said
+from musegen.generation.progressions.network import ChordNetwork
+from musegen.generation.progressions.tasks import Task
+from musegen.generation.wishes import check_temperature
+from musegen.score.meter import TimeSignature
+from musegen.theory.keys import EXERCISE_KEYS, Key
+from musegen.theory.progressions.progression import Grid, Progression, Style
+
+CANDIDATES = 8
+"""A progression is the best of so many that are drawn."""
+MOST = 100
+"""Steps from one progression to another."""
+_MINOR = {"song": 0.1, "chorale": 0.45}
+_METERS = {"song": {"4/4": 0.78, "3/4": 0.16, "2/4": 0.03, "6/8": 0.03}, "chorale": {"4/4": 0.9, "3/4": 0.1}}
+"""Shares of minor keys, and of meters, among the pieces that were learned from."""
+_SIGNATURES = 4
+"""Keys that are drawn have so many accidentals at most."""
+
+
+def drawn_key(style: Style, rng: Generator) -> Key:
+    """A home key, minor as often as in music of this style.
+
+    >>> drawn_key("song", np.random.default_rng(1)).words
+    'E flat major'
+    """
+    minor = rng.random() < _MINOR[style]
+    keys = [key for name in EXERCISE_KEYS if (key := Key.parse(name)).minor == minor]
+    near = [key for key in keys if abs(key.signature) <= _SIGNATURES]
+    return near[int(rng.integers(len(near)))]
+
+
+def drawn_meter(style: Style, rng: Generator) -> TimeSignature:
+    """A meter, each as often as in music of this style."""
+    names, shares = zip(*_METERS[style].items(), strict=True)
+    return TimeSignature.parse(names[int(rng.choice(len(names), p=shares))])
+
+
+def progression(
+    asked: ChordsAsked, rng: Generator, *, temperature: float = 1.0, network: ChordNetwork | None = None
+) -> Progression:
+    """A progression that keeps all that is asked for.
+
+    Raises:
+        UsageError: what is asked for cannot be meant.
+        NoSolution: no progression keeps all of it; names the smallest set of wishes that conflict.
+
+    >>> asked = ChordsAsked(Key.parse("B-"), measures=4, style="chorale")
+    >>> piece = progression(asked, np.random.default_rng(1))
+    >>> piece.figures[0], int(piece.grid.measure[-1])
+    ('I', 3)
+    """
+    check_temperature(temperature)
+    task = task_of(asked)
+    wanted = functions_asked(asked, task.grid)
+    told = said(task.grid, asked.style, minor=asked.key.minor, functions=wanted)
+    found = draw(task, told, rng, count=CANDIDATES, temperature=temperature, network=network)
+    return fewest_loops([_piece(asked, task, chords) for chords in found.chords], found.log_probability)
+
+
+def around(
+    piece: Progression,
+    asked: ChordsAsked,
+    rng: Generator,
+    *,
+    distance: float = 1.0,
+    temperature: float = 0.7,
+    network: ChordNetwork | None = None,
+) -> Progression:
+    """A variation of a progression, which keeps what is asked for; meter and measures are the piece's.
+
+    The latent of every measure is moved by `distance` times a standard Gaussian; 0 leaves the piece as near as the laws
+    permit.
+
+    Raises:
+        UsageError, NoSolution: as `progression`; the piece is too long.
+    """
+    check_temperature(temperature)
+    network = network or ChordNetwork.shipped()
+    piece = without_pickup(piece)
+    asked, task = _like(piece, asked)
+    latent = network.latents(piece).mean
+    told = said(task.grid, asked.style, minor=asked.key.minor)
+    moved = latent + distance * rng.standard_normal(latent.shape).astype(np.float32)
+    found = draw(task, told, rng if distance else None, latent=moved[None], temperature=temperature, network=network)
+    return _piece(asked, task, found.chords[0])
+
+
+def between(
+    first: Progression, second: Progression, steps: int, asked: ChordsAsked, *, network: ChordNetwork | None = None
+) -> list[Progression]:
+    """So many progressions on the way from one to another, both ends among them, each lawful; in the key of `asked`.
+
+    The latents of their measures are blended in equal steps; of two lengths the shorter one is stretched. Laws and mode
+    are those of the nearer end.
+
+    Raises:
+        UsageError: their meters differ, or so many steps cannot be made.
+        NoSolution: as `progression`.
+    """
+    if not 2 <= steps <= MOST:
+        raise UsageError(f"{steps} steps cannot be made", hint=f"2 to {MOST} can, the two ends among them")
+    if first.meter != second.meter:
+        told = f"one is in {first.meter}, the other in {second.meter}"
+        raise UsageError(told, hint="progressions of one meter can be blended")
+    network = network or ChordNetwork.shipped()
+    ends = [without_pickup(piece) for piece in (first, second)]
+    longer = max(ends, key=lambda piece: len(piece.grid))
+    latents = [_stretched(network.latents(piece).mean, int(longer.grid.measure[-1]) + 1) for piece in ends]
+    found = []
+    for share in np.linspace(0.0, 1.0, steps):
+        near = ends[int(share > 0.5)]
+        here, task = _like(longer, replace(asked, key=Key(asked.key.tonic, near.key.minor), style=near.style))
+        blended = ((1 - share) * latents[0] + share * latents[1]).astype(np.float32)
+        told = said(task.grid, here.style, minor=here.key.minor)
+        made = draw(task, told, None, latent=blended[None], network=network)
+        found.append(_piece(here, task, made.chords[0]))
+    return found
+
+
+def without_pickup(piece: Progression) -> Progression:
+    """The progression from its first full measure.
+
+    Raises:
+        UsageError: nothing is left, or it is too long.
+    """
+    grid = piece.grid
+    if len(grid) and grid.pulse[0] == 0:
+        kept = np.ones(len(grid), dtype=np.bool_)
+    else:
+        kept = grid.measure > 0
+    measures = len(np.unique(grid.measure[kept]))
+    if not 1 <= measures <= MOST_MEASURES:
+        raise UsageError(f"{measures} measures cannot be had", hint=f"1 to {MOST_MEASURES} can")
+    rest = Grid(*(column[kept] for column in (grid.measure - grid.measure[kept][0], grid.pulse, grid.pulses, grid.ends_phrase)))
+    return replace(piece, grid=rest, chords=piece.chords[kept])
+
+
+def _like(piece: Progression, asked: ChordsAsked) -> tuple[ChordsAsked, Task]:
+    """The wishes on the measures of a piece."""
+    here = replace(asked, meter=piece.meter, measures=int(piece.grid.measure[-1]) + 1)
+    return here, task_of(here, _regular(piece.grid, task_of(here).grid))
+
+
+def _regular(grid: Grid, plain: Grid) -> Grid:
+    """The pulses of a piece with the phrases of a plain grid; where its measures are regular, that grid itself."""
+    if np.array_equal(grid.measure, plain.measure) and np.array_equal(grid.pulse, plain.pulse):
+        return plain
+    last = plain.measure[plain.ends_phrase]
+    ends = np.append(np.diff(grid.measure), 1) > 0
+    return replace(grid, ends_phrase=ends & np.isin(grid.measure, last))
+
+
+def _piece(asked: ChordsAsked, task: Task, chords: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Progression:
+    return Progression(asked.key, asked.meter, asked.style, task.grid, chords)
+
+
+def _stretched(latent: Floats, measures: int) -> Floats:
+    return latent[np.arange(measures) * len(latent) // measures]
