@@ -31,10 +31,11 @@ STANDARD = "-"
 """The name of standard input and output wherever a file may be named."""
 
 
-class _Parsed(click.ParamType):  # type: ignore[type-arg]  # generic only in newer clicks
+class Parsed(click.ParamType):  # type: ignore[type-arg]  # generic only in newer clicks
     """A word read by a `parse` function whose `UsageError` says what would be right."""
 
     def parse(self, text: str) -> object:
+        """What the word means."""
         raise NotImplementedError
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -47,7 +48,7 @@ class _Parsed(click.ParamType):  # type: ignore[type-arg]  # generic only in new
             self.fail(error.full_message, param, ctx)
 
 
-class KeyType(_Parsed):
+class KeyType(Parsed):
     """`G major`, `f#`, `Bb`."""
 
     name = "key"
@@ -59,7 +60,7 @@ class KeyType(_Parsed):
         return Key.parse(text)
 
 
-class MeterType(_Parsed):
+class MeterType(Parsed):
     """`4/4`, `6/8`."""
 
     name = "meter"
@@ -71,7 +72,7 @@ class MeterType(_Parsed):
         return TimeSignature.parse(text)
 
 
-class CadencesType(_Parsed):
+class CadencesType(Parsed):
     """`m4: HC, m8: PAC in D`."""
 
     name = "cadences"
@@ -112,7 +113,7 @@ class _Surrounding(click.Path):
         return super().convert(value, param, ctx)
 
 
-class Title(_Parsed):
+class Title(Parsed):
     """A heading: one line of words that fit over the music."""
 
     name = "text"

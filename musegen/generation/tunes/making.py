@@ -8,30 +8,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import UsageError
+from musegen.errors import UsageError, nearest
 from musegen.generation.refine.rereading import reread
 from musegen.generation.tunes.drawing import NOTHING, Melody, Opening, draw
 from musegen.generation.tunes.laws import laws_of
+from musegen.generation.tunes.moods import MOODS
 from musegen.generation.tunes.plans import Plan, draw_plan
 from musegen.generation.tunes.primers import Primer
+from musegen.generation.tunes.under import Chart, labels_of, spans_of
 from musegen.generation.tunes.writing import score_of
 from musegen.generation.wishes import check_temperature
 from musegen.rules.engine import check_all
 from musegen.rules.findings import Finding
 from musegen.rules.packs import Pack, load_pack
 from musegen.score.meter import TimeSignature
-from musegen.score.model import Score
-from musegen.score.pitch import fifths_name
+from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.tunes.levels import LIMITS
 from musegen.theory.tunes.symbols import HIGHEST, LOWEST, MODES, Home, home_of, place_of
-from musegen.theory.tunes.telling import Wish
+from musegen.theory.tunes.telling import GENRES, STYLES, Wish
 from musegen.theory.tunes.tune import Tune
 
 _TONICS = {"major": (1, 2, 0, 3, -1), "minor": (2, 4, 3, 1), "dorian": (2, 4, 3), "mixolydian": (2, 3, 1)}
 """Usual tonics of each mode, on the line of fifths; of other modes D."""
 _COMFORTABLE = 55, 84
 """MIDI numbers between which a melody stays of which no range is asked."""
-_SPAN = 12
+_SPAN, _FEWEST = 12, 4
+"""Staff places between the lowest and the highest note where nothing is asked, and at least."""
 _FLOORS = (-4, -3, -2, -1, 0)
 """Staff places from the tonic that melodies begin their range with."""
 _LEADING = (1, 2, 4, 6)
@@ -53,7 +55,8 @@ class TuneWish:
     style: str = ""
     genre: str = ""
     level: int = 0
-    density: int | None = None
+    mood: str = ""
+    chords: Chart | None = None
     range: tuple[int, int] | None = None  # MIDI numbers
     pack: str = "melody"
     candidates: int = 8
@@ -75,11 +78,6 @@ class MadeTune:
         """How many findings are errors."""
         return sum(finding.severity == "error" for finding in self.findings)
 
-    @property
-    def ends_in_cadence(self) -> bool:
-        """Whether the last note is the tonic, come to from the second, third, fifth or seventh degree."""
-        return closes(self.tune)
-
 
 def melodies(wish: TuneWish, *, seed: int, count: int = 1, primer: Primer | None = None) -> Iterator[MadeTune]:
     """So many melodies, each the best of some; the one of a number is the same, however many are asked for.
@@ -90,6 +88,11 @@ def melodies(wish: TuneWish, *, seed: int, count: int = 1, primer: Primer | None
     """
     pack = load_pack(wish.pack)
     check_temperature(wish.temperature)
+    for what, word, words in (
+        ("style", wish.style, STYLES), ("genre", wish.genre, GENRES), ("mood", wish.mood, [*MOODS])
+    ):  # fmt: skip
+        if word and word not in words:
+            raise UsageError(f"there is no {what} `{word}`", hint=nearest(word, [*words]))
     for number in range(count):
         yield _best(wish, pack, np.random.default_rng([seed, number]), primer)
 
@@ -104,46 +107,67 @@ def closes(tune: Tune) -> bool:
 def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None) -> MadeTune:
     plan, home, opening = _planned(wish, rng, primer)
     lowest, highest = _range(wish, home, rng)
-    said = Wish(wish.style, wish.genre, wish.level, wish.density, *((lowest, highest) if wish.range else (None, None)))
+    density = MOODS[wish.mood].density if wish.mood else None
+    said = Wish(wish.style, wish.genre, wish.level, density, *((lowest, highest) if wish.range else (None, None)))
     over = wish.style == "song"
     laws = laws_of(plan, home, pack, level=wish.level, lowest=lowest, highest=highest, over_bars=over)
-    drawn = draw(laws, home, said, rng.spawn(wish.candidates), opening=opening, temperature=wish.temperature)
-    return min((_judged(melody, plan, pack) for melody in drawn), key=_faults)
+    chords = spans_of(wish.chords, plan, home) if wish.chords else ()
+    rngs = rng.spawn(wish.candidates)
+    drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=wish.temperature)
+    labels = labels_of(wish.chords, plan) if wish.chords else ()
+    return min((_judged(melody, plan, pack, labels) for melody in drawn), key=_rank)
 
 
-def _judged(melody: Melody, plan: Plan, pack: Pack) -> MadeTune:
-    home = melody.tune.home
-    title = f"Melody in {fifths_name(home.fifths)} {MODES[home.mode]}"
-    score = reread(score_of(melody.tune, plan, title))
+def _judged(melody: Melody, plan: Plan, pack: Pack, labels: tuple[HarmonyLabel, ...]) -> MadeTune:
+    score = reread(score_of(melody.tune, plan, f"Melody in {melody.tune.home.words}", labels))
     report = next(check_all([(score, None)], pack))
     return MadeTune(score, melody.tune, plan, melody.nats_a_note, report.findings)
 
 
-def _faults(made: MadeTune) -> float:
-    """What ranks candidates: errors first, then an end that is no cadence, then how unlikely a melody is."""
-    return 1000.0 * made.errors + (0 if made.ends_in_cadence else 100.0) + made.nats_a_note
+def _rank(made: MadeTune) -> tuple[int, bool, float]:
+    """Errors first, then an end that is no cadence, then how unlikely a melody is."""
+    return made.errors, not closes(made.tune), made.nats_a_note
 
 
 def _planned(wish: TuneWish, rng: Generator, primer: Primer | None) -> tuple[Plan, Home, Opening]:
-    meter = wish.meter or (primer.tune.meter if primer else None)
-    plan = draw_plan(rng, meter=meter, measures=wish.measures, style=wish.style, genre=wish.genre, pickup=wish.pickup)
     if not primer:
-        return plan, wish.key or _some_key(plan, rng), NOTHING
-    return primer.fitted(plan), primer.tune.home, primer.opening
+        plan = draw_plan(
+            rng, meter=wish.meter, measures=wish.measures, style=wish.style, genre=wish.genre, pickup=wish.pickup
+        )
+        return plan, _placed(wish.key or _some_key(wish, plan, rng), wish), NOTHING
+    tune = primer.tune
+    for what, asked, given in (("meter", wish.meter, tune.meter), ("key", wish.key, tune.home)):
+        if asked and (asked != given if what == "meter" else asked[:2] != given[:2]):
+            told = f"the primer has another {what}"
+            raise UsageError(told, hint=f"leave out --{what}, or give a primer of that {what}")
+    plan = draw_plan(rng, meter=tune.meter, measures=wish.measures, style=wish.style, genre=wish.genre)
+    return primer.fitted(plan), tune.home, primer.opening
 
 
-def _some_key(plan: Plan, rng: Generator) -> Home:
-    mode = MODES[plan.mode]
+def _some_key(wish: TuneWish, plan: Plan, rng: Generator) -> Home:
+    mode = str(rng.choice(MOODS[wish.mood].modes)) if wish.mood else MODES[plan.mode]
     return home_of(int(rng.choice(_TONICS.get(mode, (2,)))), mode)
+
+
+def _placed(home: Home, wish: TuneWish) -> Home:
+    """The tonic in the octave that suits the range: a fifth of the way up, or nearest to that."""
+    if not wish.range:
+        return home
+    low, high = wish.range
+    octaves = [home._replace(staff=home.staff % 7 + 7 * octave) for octave in range(10)]
+    wanted = low + (high - low) / 5
+    return min(octaves, key=lambda one: abs(one.natural(0).pitch - wanted))
 
 
 def _range(wish: TuneWish, home: Home, rng: Generator) -> tuple[int, int]:
     """The lowest and highest staff place from the tonic that the melody may have."""
     low, high = wish.range or _COMFORTABLE
     natural = [place for place in range(LOWEST, HIGHEST + 1) if low <= home.natural(place).pitch <= high]
-    if not natural or natural[-1] - natural[0] < 4:
+    if not natural or natural[-1] - natural[0] < _FEWEST:
         raise UsageError("the range has too few notes of the key", hint="a melody needs a fifth or more")
-    span = LIMITS[wish.level - 1].span if wish.level else _SPAN if not wish.range else HIGHEST - LOWEST
+    span = HIGHEST - LOWEST if wish.range else MOODS[wish.mood].span if wish.mood else _SPAN
+    if wish.level:
+        span = min(span, LIMITS[wish.level - 1].span)
     if natural[-1] - natural[0] <= span:
         return natural[0], natural[-1]
     floors = [place for place in natural if place + span <= natural[-1] and place <= 0 <= place + span]

@@ -7,8 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.errors import UsageError
 from musegen.score.meter import TimeSignature
-from musegen.score.pitch import STEP_FIFTHS, STEP_SEMITONES, SpelledPitch, alter_of, octave_of, step_of
+from musegen.score.pitch import STEP_FIFTHS, STEP_SEMITONES, SpelledPitch, alter_of, fifths_name, octave_of, step_of
+from musegen.theory.keys import Key
 
 Ints = npt.NDArray[np.int64]
 
@@ -31,6 +33,9 @@ MODES = ("lydian", "major", "mixolydian", "dorian", "minor", "phrygian")
 """By how far the tonic lies from that of the major key with the same signature, on the line of fifths, less one."""
 
 
+_OTHER_NAMES = {"ionian": "major", "aeolian": "minor"}
+
+
 class Home(NamedTuple):
     """Where a tune is at home: its tonic as a spelled pitch, and the mode on it.
 
@@ -41,6 +46,15 @@ class Home(NamedTuple):
     fifths: int  # of the tonic, on the line of fifths
     mode: int  # place in MODES
     staff: int  # of the tonic: 7 * octave + step
+
+    @property
+    def words(self) -> str:
+        """`D dorian`, `B flat major`: for people.
+
+        >>> home_of(-2, "major").words
+        'B flat major'
+        """
+        return f"{fifths_name(self.fifths).replace('-', ' flat').replace('#', ' sharp')} {MODES[self.mode]}"
 
     @property
     def signature(self) -> int:
@@ -87,6 +101,28 @@ def home_of(fifths: int, mode: str, octave: int = 4) -> Home:
     -3
     """
     return Home(fifths, MODES.index(mode), 7 * octave + int(step_of(fifths)))
+
+
+def home_named(text: str) -> Home:
+    """Read a key of any mode: `D dorian`, `B- major`, `e`, `A mixolydian`, `C ionian`, `f# aeolian`.
+
+    Raises:
+        UsageError: the text is no key, or of a mode that no tune is in.
+
+    >>> home = home_named("D dorian")
+    >>> home.signature, MODES[home.mode], MODES[home_named("f#").mode]
+    (0, 'dorian', 'minor')
+    """
+    tonic, _, word = text.strip().rpartition(" ")
+    mode = _OTHER_NAMES.get(word.lower(), word.lower())
+    if (tonic and mode in MODES and mode not in ("major", "minor")) or word.lower() in _OTHER_NAMES:
+        return home_of(Key.parse(f"{tonic} major").tonic, mode)
+    try:
+        key = Key.parse(text)
+    except UsageError:
+        told = f"write a note and a mode, such as D dorian; modes are {', '.join(MODES)}"
+        raise UsageError(f"`{text[:80]}` is not a key", hint=told) from None
+    return home_of(key.tonic, key.mode)
 
 
 def symbol_of(place: int, alter: int = 0) -> int:
