@@ -80,7 +80,7 @@ def command(
         key, meter, measures or 0, style, level or 0, phrases or 0, functions or "", cadences, first or "", last or ""
     )
     many = candidates if melody else steps if between else count
-    paths = places_for(output, many, [*(between or ()), around, melody])
+    paths = places_for(output, many, [*(between or ()), around, melody], None)
     if melody:
         made = _for_melody(melody, wishes, candidates)
     elif between:
@@ -164,7 +164,21 @@ def _sheets(pieces: Iterable[Progression]) -> Iterator[Made]:
 
 
 def _for_melody(name: str, wishes: ChordWishes, candidates: int) -> Iterator[Made]:
-    raise UsageError("chords for a melody are not there yet", hint="musegen chords MELODY")
+    from dataclasses import replace
+
+    from musegen.generation.progressions.setting import chords_over
+    from musegen.theory.songs.melody_chords import chords_for
+
+    score = read_score(name)
+    if wishes.style == "chorale":
+        found = chords_for(score, candidates, key=wishes.key, style="chorale")
+        settings = [(found.key, one.labels) for one in found.harmonisations]
+    else:
+        settings = [(one.key, one.labels) for one in chords_over(score, candidates, key=wishes.key)]
+    kept = tuple(label for label in score.harmonies if label.kind != "chord_symbol")
+    for key, labels in settings:
+        told = " ".join(label.text for label in labels)
+        yield replace(score, harmonies=(*kept, *labels)), f"{key.words}: {told}"
 
 
 def _rendered(score: Score, path: Path, *, is_sheet: bool) -> str | bytes:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.generation.progressions.encoding import AGREED, HELD, LAGS, Floats, Past, lag_places, positions_of
-from musegen.generation.progressions.network import ChordNetwork, at_pulses
+from musegen.generation.progressions.network import Parts, at_pulses, shipped
 from musegen.generation.progressions.tasks import Options, Reach, Task
 from musegen.theory.progressions.chords import Ints, vocabulary
 
@@ -33,13 +33,13 @@ def draw(
     count: int = 1,
     latent: Floats | None = None,
     temperature: float = 1.0,
-    network: ChordNetwork | None = None,
+    network: Parts | None = None,
 ) -> Drawn:
     """So many progressions that keep a task; without `rng` each pulse takes what is likeliest.
 
     `said` is (pulse, SAID); `latent` is (piece, measure, size), the measures that each piece is drawn round, or None.
     """
-    network = network or ChordNetwork.shipped()
+    network = network or shipped()
     reach, grid = Reach(task), task.grid
     lags, position = lag_places(grid), positions_of(grid)
     pulses = len(grid)

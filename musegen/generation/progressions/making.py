@@ -12,7 +12,7 @@ from musegen.generation.progressions.asking import MOST_MEASURES, ChordsAsked, f
 from musegen.generation.progressions.choosing import fewest_loops
 from musegen.generation.progressions.drawing import draw
 from musegen.generation.progressions.encoding import Floats, said
-from musegen.generation.progressions.network import ChordNetwork
+from musegen.generation.progressions.network import Parts, shipped
 from musegen.generation.progressions.tasks import Task
 from musegen.generation.wishes import check_temperature
 from musegen.score.meter import TimeSignature
@@ -49,7 +49,7 @@ def drawn_meter(style: Style, rng: Generator) -> TimeSignature:
 
 
 def progression(
-    asked: ChordsAsked, rng: Generator, *, temperature: float = 1.0, network: ChordNetwork | None = None
+    asked: ChordsAsked, rng: Generator, *, temperature: float = 1.0, network: Parts | None = None
 ) -> Progression:
     """A progression that keeps all that is asked for.
 
@@ -77,7 +77,7 @@ def around(
     *,
     distance: float = 1.0,
     temperature: float = 0.7,
-    network: ChordNetwork | None = None,
+    network: Parts | None = None,
 ) -> Progression:
     """A variation of a progression, which keeps what is asked for; meter and measures are the piece's.
 
@@ -88,7 +88,7 @@ def around(
         UsageError, NoSolution: as `progression`; the piece is too long.
     """
     check_temperature(temperature)
-    network = network or ChordNetwork.shipped()
+    network = network or shipped()
     piece = without_pickup(piece)
     asked, task = _like(piece, asked)
     latent = network.latents(piece).mean
@@ -99,7 +99,7 @@ def around(
 
 
 def between(
-    first: Progression, second: Progression, steps: int, asked: ChordsAsked, *, network: ChordNetwork | None = None
+    first: Progression, second: Progression, steps: int, asked: ChordsAsked, *, network: Parts | None = None
 ) -> list[Progression]:
     """So many progressions on the way from one to another, both ends among them, each lawful; in the key of `asked`.
 
@@ -115,7 +115,7 @@ def between(
     if first.meter != second.meter:
         told = f"one is in {first.meter}, the other in {second.meter}"
         raise UsageError(told, hint="progressions of one meter can be blended")
-    network = network or ChordNetwork.shipped()
+    network = network or shipped()
     ends = [without_pickup(piece) for piece in (first, second)]
     longer = max(ends, key=lambda piece: len(piece.grid))
     latents = [_stretched(network.latents(piece).mean, int(longer.grid.measure[-1]) + 1) for piece in ends]

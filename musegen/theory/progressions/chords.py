@@ -88,7 +88,7 @@ def vocabulary() -> Vocabulary:
     ('V65', 'D')
     """
     named = [{_sound(numeral): numeral for numeral in reversed(numerals(minor))} for minor in (False, True)]
-    songs = [_of_song(semitones, kind) for kind in KINDS for semitones in range(12)]
+    songs = [song_sound(semitones, kind) for kind in KINDS for semitones in range(12)]
     sounds = tuple(dict.fromkeys((*map(_sound, numerals(False)), *map(_sound, numerals(True)), *songs)))
     names = tuple(
         tuple(named[mode].get(sound) or _name(sound, minor=bool(mode)) for sound in sounds) for mode in (0, 1)
@@ -113,7 +113,12 @@ def _name(sound: Sound, *, minor: bool) -> Numeral | None:
     return None if sound.is_cadential else named_chord(sound.members, sound.bass, Key(0, minor))
 
 
-def _of_song(semitones: int, kind: str) -> Sound:
+def song_sound(semitones: int, kind: str) -> Sound:
+    """The chord of a lead sheet on a root so many semitones above the tonic, of one of KINDS.
+
+    >>> song_sound(7, "7")
+    Sound(members=(1, 5, 2, -1), bass=1, is_cadential=False)
+    """
     root = _LEADING_ROOTS.get(semitones, _ROOTS[semitones]) if kind == "d7" else _ROOTS[semitones]
     return Sound((root, *(root + step for step in KINDS[kind])), root)
 
@@ -164,7 +169,7 @@ def place_of_symbol(chord: SheetChord, home: Key) -> int:
     kind = _KIND_OF.get(chord.quality, chord.quality)
     if kind in ("M", "m") and _SIXTH in steps:
         kind = {"M": "6", "m": "m6"}[kind]
-    plain = _of_song((chord.pitch_class - 7 * home.tonic) % 12, kind)
+    plain = song_sound((chord.pitch_class - 7 * home.tonic) % 12, kind)
     over = plain.root + (chord.bass - chord.root)
     places = _places()
     held = frozenset(plain.members)
