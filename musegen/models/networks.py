@@ -1,4 +1,4 @@
-"""The networks that ship: ONNX sessions for each name, made on first use, and the card that says what it is."""
+"""The networks that ship, and a user's own weights for them: ONNX sessions, made on first use; the cards."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.errors import UsageError, nearest
+from musegen.errors import UnreadableFile, UsageError, nearest
+from musegen.models.own_weights import fault_of
+from musegen.score.files import regular_file
 
 WEIGHTS = Path(__file__).parent / "weights"
 """The folder of each NAME.toml with NAME.onnx, or with a folder NAME of parts, PART.onnx, that are played in turn."""
 
 Arrays = dict[str, npt.NDArray[Any]]
+_MOST_BYTES = 1 << 26
 _KINDS = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
 
 
@@ -43,6 +46,10 @@ class Network:
         return int(self._shapes[name][axis])
 
 
+Parts = dict[str, Network]
+"""The parts of one network, by their names."""
+
+
 def names() -> list[str]:
     """The networks that ship."""
     return sorted(path.stem for path in WEIGHTS.glob("*.toml"))
@@ -67,7 +74,55 @@ def network(name: str, part: str = "") -> Network:
     Raises:
         UsageError: none of this name ships.
     """
-    return Network((_folder(name) / (f"{name}/{part}.onnx" if part else f"{name}.onnx")).read_bytes())
+    return Network(_file(name, part).read_bytes())
+
+
+def shipped(name: str) -> Parts:
+    """All parts of a network, by their names.
+
+    Raises:
+        UsageError: none of this name ships.
+
+    >>> "memory" in shipped("harmoniser")
+    True
+    """
+    return {part: network(name, part) for part in parts(name)}
+
+
+def open_folder(folder: Path | str, name: str) -> Parts:
+    """The parts of a user's own weights for the network of this name, which `musegen train` wrote into a folder.
+
+    Raises:
+        UsageError: no network of this name ships.
+        UnreadableFile: the folder does not hold them, or holds something else.
+    """
+    return {part: Network(content) for part, content in weights_in(folder, name).items()}
+
+
+def weights_in(folder: Path | str, name: str) -> dict[str, bytes]:
+    """The files of a user's own weights, by the names of the parts: each is the shipped file with other numbers.
+
+    Raises:
+        UsageError: no network of this name ships.
+        UnreadableFile: as `open_folder` does.
+    """
+    found: dict[str, bytes] = {}
+    for part, ours in shipped_weights(name).items():
+        place = Path(folder) / f"{part or name}.onnx"
+        content = regular_file(place, _MOST_BYTES)
+        if fault := fault_of(content, ours):
+            raise UnreadableFile(fault, file=str(place), hint=f"make them with `musegen train {name}`, this version's")
+        found[part] = content
+    return found
+
+
+def shipped_weights(name: str) -> dict[str, bytes]:
+    """The files of a network, by the names of its parts.
+
+    Raises:
+        UsageError: none of this name ships.
+    """
+    return {part: _file(name, part).read_bytes() for part in parts(name)}
 
 
 def card(name: str) -> dict[str, Any]:
@@ -77,6 +132,10 @@ def card(name: str) -> dict[str, Any]:
         UsageError: none of this name ships.
     """
     return tomllib.loads((_folder(name) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _file(name: str, part: str) -> Path:
+    return _folder(name) / (f"{name}/{part}.onnx" if part else f"{name}.onnx")
 
 
 def _folder(name: str) -> Path:

@@ -1,10 +1,17 @@
-"""The melody network as two ONNX files: a step of the memory with the next symbol's logits, and the length's."""
+"""The melody network as two ONNX files, a step of the memory and the length of a note; from these back to torch."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+import onnx
 import torch
+from onnx import TensorProto, numpy_helper
 from torch import Tensor, nn
 
 from musegen.theory.tunes.hearing import ECHOES
@@ -13,6 +20,11 @@ from musegen.training.export import export
 from musegen.training.melody_network import MelodyNetwork, Moment
 
 _STEPS = ("tunes", "events")
+_HALF = "_half"
+_OF_MODULE = re.compile(r"(?:/network)?/(\w+)/(MatMul|LSTM)")
+_GATES = (0, 2, 3, 1)
+"""Where torch's gates (input, forget, cell, output) stand among those of ONNX (input, output, forget, cell)."""
+Floats = npt.NDArray[np.float32]
 
 
 class _Step(nn.Module):
@@ -58,3 +70,78 @@ def export_parts(network: MelodyNetwork, folder: Path) -> None:
     thought = torch.zeros(tunes, events, network.sizes.head)
     length = {"thought": thought, "symbol": echoes, "length": echoes, "chosen": numbers}
     export(_Length(network), folder / "length.onnx", length, dict.fromkeys(length, _STEPS) | {"logits": _STEPS})
+
+
+class _Kept(NamedTuple):
+    """A tensor of an ONNX file, and the weights of torch that it holds."""
+
+    tensor: TensorProto
+    names: tuple[str, ...]  # two where both biases of an LSTM lie end to end
+    way: str  # "plain", "turned" or "gates"
+
+
+def rebuilt(parts: Mapping[str, bytes]) -> MelodyNetwork:
+    """The network in torch that was written as these ONNX files, by name; its weights are those of 16 bits.
+
+    The files must be ones that `musegen.models.networks` plays.
+    """
+    found: dict[str, Tensor] = {}
+    for content in parts.values():
+        for kept in _kept(onnx.load_model_from_string(content)):
+            found |= {name: torch.tensor(value) for name, value in _to_torch(kept).items()}
+    network = MelodyNetwork()
+    network.load_state_dict(found)
+    return network
+
+
+def grafted(parts: Mapping[str, bytes], network: MelodyNetwork) -> dict[str, bytes]:
+    """The same ONNX files with the weights of another network in the place of theirs: no other byte differs."""
+    return {part: _grafted(content, network) for part, content in parts.items()}
+
+
+def _grafted(content: bytes, network: MelodyNetwork) -> bytes:
+    model = onnx.load_model_from_string(content)
+    weights = {name: weight.detach().numpy() for name, weight in network.state_dict().items()}
+    for kept in _kept(model):
+        kind = numpy_helper.to_array(kept.tensor).dtype
+        kept.tensor.raw_data = _to_onnx(kept, weights).astype(kind).tobytes()
+    written: bytes = model.SerializeToString()
+    return written
+
+
+def _kept(model: onnx.ModelProto) -> Iterator[_Kept]:
+    """The tensors of weights; what holds a weight is told by the name that it has, or by the node that reads it."""
+    readers: dict[str, tuple[str, str, int]] = {}
+    for node in model.graph.node:
+        if module := _OF_MODULE.fullmatch(node.name):
+            readers |= {name: (module[1], module[2], place) for place, name in enumerate(node.input)}
+    for tensor in model.graph.initializer:
+        name = tensor.name.removesuffix(_HALF)
+        if name.startswith("network."):
+            yield _Kept(tensor, (name.removeprefix("network."),), "plain")
+        elif name in readers:
+            module, kind, place = readers[name]
+            if kind == "MatMul":
+                yield _Kept(tensor, (f"{module}.weight",), "turned")
+            else:
+                ends = (("weight_ih_l0",), ("weight_hh_l0",), ("bias_ih_l0", "bias_hh_l0"))[place - 1]
+                yield _Kept(tensor, tuple(f"{module}.{end}" for end in ends), "gates")
+
+
+def _to_torch(kept: _Kept) -> dict[str, Floats]:
+    value = numpy_helper.to_array(kept.tensor).astype(np.float32)
+    if kept.way != "gates":
+        return {kept.names[0]: value.T.copy() if kept.way == "turned" else value}
+    each = np.split(value[0], len(kept.names))
+    return {
+        name: np.concatenate([np.split(one, 4)[gate] for gate in _GATES])
+        for name, one in zip(kept.names, each, strict=True)
+    }
+
+
+def _to_onnx(kept: _Kept, weights: Mapping[str, Floats]) -> Floats:
+    values = [weights[name] for name in kept.names]
+    if kept.way != "gates":
+        return values[0].T if kept.way == "turned" else values[0]
+    order = np.argsort(_GATES)
+    return np.concatenate([np.split(value, 4)[gate] for value in values for gate in order])[None]

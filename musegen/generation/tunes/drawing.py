@@ -11,6 +11,7 @@ from numpy.random import Generator
 
 from musegen.generation.tunes.laws import Laws
 from musegen.generation.tunes.network import MelodyMemory
+from musegen.models.networks import Parts
 from musegen.theory.tunes.hearing import BEFORE_ANY, ECHOES, LONGEST_RUN, Heard, Rolls, bars_ago
 from musegen.theory.tunes.symbols import ALTERS, END, FIRST, LENGTHS, REST, Home, Ints
 from musegen.theory.tunes.telling import ChordSpan, Told, Wish, said_at
@@ -50,10 +51,10 @@ NOTHING = Opening(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 def draw(
     laws: Laws, home: Home, wish: Wish, rngs: Sequence[Generator], *, chords: tuple[ChordSpan, ...] = (),
-    opening: Opening = NOTHING, temperature: float = 1.0,
+    opening: Opening = NOTHING, temperature: float = 1.0, weights: Parts | None = None,
 ) -> list[Melody]:  # fmt: skip
-    """A melody from each rng, on the plan of the laws."""
-    made = _Making(laws, home, wish, len(rngs), chords)
+    """A melody from each rng, on the plan of the laws; `weights` are a user's own."""
+    made = _Making(laws, home, wish, len(rngs), chords, weights)
     for number in range(len(opening.symbol)):
         made.add(*(np.full(len(rngs), column[number]) for column in opening))
     while not made.is_done:
@@ -64,13 +65,16 @@ def draw(
 class _Making:
     """Melodies on their way; all arrays have a row a melody."""
 
-    def __init__(self, laws: Laws, home: Home, wish: Wish, count: int, chords: tuple[ChordSpan, ...]) -> None:
+    def __init__(
+        self, laws: Laws, home: Home, wish: Wish, count: int, chords: tuple[ChordSpan, ...],
+        weights: Parts | None = None,
+    ) -> None:  # fmt: skip
         plan = laws.plan
         self._laws, self._wish, self._chords = laws, wish, chords
         nothing = np.zeros(0, dtype=np.int64)
         sections = _sections(laws)
         self._bare = Tune(nothing, nothing, nothing, plan.end, home, plan.meter, sections)
-        self._memory = MelodyMemory(count)
+        self._memory = MelodyMemory(count, weights)
         self._rolls = Rolls(count, plan.bar, plan.bars, plan.pickup)
         self._onset = np.full(count, -plan.pickup)
         self._last, self._before = np.full(count, END), np.full(count, END)

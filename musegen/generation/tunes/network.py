@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.models.networks import network
+from musegen.models.networks import Parts, shipped
 from musegen.theory.tunes.hearing import Heard
 from musegen.theory.tunes.symbols import Ints
 from musegen.theory.tunes.telling import Told
@@ -21,15 +21,16 @@ _EXACT = 1 << 10
 
 
 class MelodyMemory:
-    """What the network remembers of some melodies."""
+    """What the network remembers of some melodies; the shipped one, or one of a user's own."""
 
-    def __init__(self, tunes: int) -> None:
+    def __init__(self, tunes: int, weights: Parts | None = None) -> None:
+        self._parts = weights or shipped(NAME)
         self._state: npt.NDArray[Any] = np.zeros((_LAYERS, tunes, _MEMORY), dtype=np.float32)
         self._thought: npt.NDArray[Any] = np.zeros(0)
 
     def symbols(self, heard: Heard, told: Told) -> Floats:
         """(tunes, SYMBOLS): logits of the next symbol; what is heard and told has a row a tune."""
-        found = network(NAME, "step").run(
+        found = self._parts["step"].run(
             before=heard.before[:, None], offset=heard.offset[:, None], symbol=heard.symbol[:, None],
             length=heard.length[:, None], run=heard.run[:, None], told=np.stack(told, axis=-1)[:, None],
             state=self._state,
@@ -39,7 +40,7 @@ class MelodyMemory:
 
     def lengths(self, heard: Heard, chosen: Ints) -> Floats:
         """(tunes, LENGTHS): logits of the length of the symbols that are chosen."""
-        found = network(NAME, "length").run(
+        found = self._parts["length"].run(
             thought=self._thought, symbol=heard.symbol[:, None], length=heard.length[:, None], chosen=chosen[:, None]
         )
         return _rounded(found["logits"][:, 0])
