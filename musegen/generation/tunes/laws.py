@@ -31,7 +31,6 @@ _SIZES = np.array(LENGTHS)
 _PLACES = (np.arange(SYMBOLS) - FIRST) // ALTERS + LOWEST
 _ALTERED = (np.arange(SYMBOLS) - FIRST) % ALTERS - 1
 _IS_NOTE = np.arange(SYMBOLS) >= FIRST
-_TONICS = _IS_NOTE & (_PLACES % 7 == 0) & (_ALTERED == 0)
 _INFLECTED = {
     "major": ((3, 1), (6, -1)), "minor": ((6, 1), (5, 1)), "dorian": ((6, 1),), "mixolydian": ((6, 1),),
     "lydian": ((3, -1),), "phrygian": ((2, 1), (6, 1)),
@@ -48,7 +47,7 @@ class Laws(NamedTuple):
     symbols: Bools  # (SYMBOLS,): by key, range and level
     steps: Bools  # (SYMBOLS, SYMBOLS): from the note before; END is no note before
     lengths: Bools  # (LENGTHS,): by the level
-    finals: Bools  # (SYMBOLS,): what may come last
+    ends: Bools  # (sections, SYMBOLS): what may come last in each
     over_bars: bool  # whether notes sound on over barlines
     most_altered: int
 
@@ -58,42 +57,50 @@ class Laws(NamedTuple):
         `last` is the note before, `before` the event before, which may be a rest, and `altered` how many notes are
         altered already.
         """
+        section, latest = self._section(onset), self._latest(onset)
         free = self.symbols & ((altered < self.most_altered)[:, None] | (_ALTERED == 0) | ~_IS_NOTE)
         free = free & self.steps[last] & _resolving(last)
-        silent = (before > REST) & (onset < self.last_onset - self.plan.bar)
-        free[:, REST] = silent & self.symbols[REST]
-        closing = onset >= self.last_onset
-        free[closing] = self.steps[last][closing] & self.finals
-        free[~free.any(axis=1) & closing] = self.finals
-        free[~free.any(axis=1)] = self.symbols & _IS_NOTE
+        free[:, REST] = (before > REST) & (onset < latest - self.plan.bar) & self.symbols[REST]
+        closing = onset >= latest
+        free[closing] = (self.steps[last] & self.ends[section])[closing]
+        stuck = ~free.any(axis=1)
+        free[stuck] = np.where(closing[:, None], self.ends[section], self.symbols & _IS_NOTE)[stuck]
         return np.asarray(free)
 
     def next_lengths(self, onset: Ints, symbol: Ints, before: Ints) -> Bools:
         """(tunes, LENGTHS): how long what begins may be; `before` is the length of the event before."""
         end = onset[:, None] + _SIZES
-        boundary = np.array(self.plan.boundaries)
-        free = self.lengths & (end <= boundary[np.searchsorted(boundary, onset, side="right")][:, None])
+        section, latest = self._section(onset), self._latest(onset)
+        whole = np.array(self.plan.boundaries)[section]
+        free = self.lengths & _in_groups(onset, before)
         if not self.over_bars:
             free = free & (end <= ((onset // self.plan.bar + 1) * self.plan.bar)[:, None])
-        free = free & _in_groups(onset, before)
-        whole = self.plan.end
-        closes = (self.finals[symbol] & self._is_final_onset(onset))[:, None] & (end == whole)
-        free = (free & (end <= self.last_onset)) | (closes & (end == whole))
-        empty = ~free.any(axis=1)
-        free[empty] = _longest(onset[empty], whole)
+        closes = self.ends[section, symbol] & self._may_close(onset, whole, latest)
+        free = (free & (end <= latest[:, None])) | (closes[:, None] & (end == whole[:, None]))
+        stuck = ~free.any(axis=1)
+        free[stuck] = _longest(onset[stuck], whole[stuck])
         return np.asarray(free)
 
-    @property
-    def last_onset(self) -> int:
-        """Where the last note begins at the latest: a felt beat with a printed beat left."""
-        pulse, beat = (int(value * GRID) for value in (self.plan.meter.pulse_quarters, self.plan.meter.beat_quarters))
-        line = (self.plan.bars - 1) * self.plan.bar
-        return max(onset for onset in range(line, self.plan.end, pulse) if self.plan.end - onset >= min(beat, pulse))
+    def _section(self, onset: Ints) -> Ints:
+        """(tunes,): the section that each onset is in."""
+        return np.searchsorted(self.plan.boundaries, onset, side="right")
 
-    def _is_final_onset(self, onset: Ints) -> Bools:
+    def _latest(self, onset: Ints) -> Ints:
+        """(tunes,): where the last note of the section begins at the latest: a felt beat with a printed beat left."""
+        return np.array([_last_onset(self.plan, boundary) for boundary in self.plan.boundaries])[self._section(onset)]
+
+    def _may_close(self, onset: Ints, whole: Ints, latest: Ints) -> Bools:
+        """(tunes,): on a felt beat of the last bar, with a length left that can be written."""
         pulse = int(self.plan.meter.pulse_quarters * GRID)
-        inside = (onset >= (self.plan.bars - 1) * self.plan.bar) & (onset <= self.last_onset)
-        return np.asarray(inside & (onset % self.plan.bar % pulse == 0) & np.isin(self.plan.end - onset, LENGTHS))
+        bar = (whole + self.plan.pickup) // self.plan.bar - 1
+        inside = (onset >= bar * self.plan.bar) & (onset <= latest)
+        return np.asarray(inside & (onset % self.plan.bar % pulse == 0) & np.isin(whole - onset, LENGTHS))
+
+
+def _last_onset(plan: Plan, boundary: int) -> int:
+    pulse, beat = (int(value * GRID) for value in (plan.meter.pulse_quarters, plan.meter.beat_quarters))
+    line = boundary + plan.pickup - plan.bar
+    return max(onset for onset in range(line, boundary, pulse) if boundary - onset >= min(beat, pulse))
 
 
 def laws_of(plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, highest: int, over_bars: bool) -> Laws:
@@ -106,8 +113,11 @@ def laws_of(plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, 
     symbols[REST] = level != 1
     leaps = abs(_PLACES[:, None] - _PLACES) <= limits.leap
     steps = _allowed_steps(pack, home) & (leaps | ~_IS_NOTE[:, None] | ~_IS_NOTE)
+    goals = plan.form.goal[[*(start - 1 for start in plan.starts[1:]), plan.bars - 1]]
+    places = _IS_NOTE & inside & (_ALTERED == 0)
+    ends = places & ((goals[:, None] == _PLACES % 7) | (goals[:, None] < 0))
     return Laws(
-        plan, symbols, steps, allowed_lengths(plan.meter, limits), _TONICS & inside, over_bars,
+        plan, symbols, steps, allowed_lengths(plan.meter, limits), ends, over_bars,
         -(-plan.bars // _BARS_AN_ALTERED),
     )  # fmt: skip
 
@@ -151,8 +161,8 @@ def _in_groups(onset: Ints, before: Ints) -> Bools:
     return np.asarray(np.where(inside[:, None], going, ~triplet | starts))
 
 
-def _longest(onset: Ints, end: int) -> Bools:
+def _longest(onset: Ints, end: Ints) -> Bools:
     """(tunes, LENGTHS): where nothing else fits, the longest length that does not go beyond the end."""
-    fits = onset[:, None] + _SIZES <= end
+    fits = onset[:, None] + _SIZES <= end[:, None]
     longest = np.where(fits, _SIZES, 0).argmax(axis=1)
     return np.asarray(np.arange(len(_SIZES)) == longest[:, None])

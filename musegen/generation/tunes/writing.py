@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,33 +47,39 @@ def _records(tune: Tune) -> Iterator[dict[str, int]]:
 
 
 def _measures(tune: Tune, plan: Plan) -> Iterator[Measure]:
-    """One for each bar; where a section ends before an upbeat, the bar is two."""
+    """One for each bar; where a section ends before an upbeat, the bar is two, and the second half has no number."""
     signature = KeySignature(tune.home.signature, MODES[tune.home.mode])
-    cuts = {start: number for number, start in enumerate(plan.starts)}
-    onset, number, section = 0, 0, 0
-
-    def measure(length: int, *, upbeat: bool, begins: bool, ends: bool) -> Measure:
-        last = ends and section == len(plan.starts) - 1
-        barline = "final" if last else "double" if ends and not plan.repeated[section] else ""
-        again = plan.repeated[section]
-        printed = "0" if upbeat and not onset else str(number)
-        return Measure(
-            printed, onset, length * _TICKS, plan.meter, signature, upbeat, barline,
-            repeat_start=again and begins and onset > 0, repeat_end=again and ends,
+    onset = 0
+    for piece in _pieces(plan):
+        length = piece.length * _TICKS
+        again = plan.repeated[piece.section]
+        last = piece.ends and piece.section == len(plan.starts) - 1
+        barline = "final" if last else "double" if piece.ends and not again else ""
+        yield Measure(
+            piece.number, onset, length, plan.meter, signature, piece.is_upbeat, barline,
+            repeat_start=again and piece.begins and onset > 0, repeat_end=again and piece.ends,
         )  # fmt: skip
+        onset += length
 
-    for bar in range(-1 if plan.pickup else 0, plan.bars):
-        follows = bar + 1 in cuts or bar + 1 == plan.bars
-        body = 0 if bar < 0 else plan.bar - (plan.pickup if follows else 0)
-        if body:
-            number += 1
-            made = measure(body, upbeat=False, begins=bar in cuts and not plan.pickup, ends=follows)
-            onset += made.length
-            yield made
-        if follows and plan.pickup and bar + 1 < plan.bars:
-            section = cuts[bar + 1]
-            number += bar >= 0
-            made = measure(plan.pickup, upbeat=True, begins=True, ends=False)
-            onset += made.length
-            yield made
-        section = cuts.get(bar + 1, section)
+
+class _Piece(NamedTuple):
+    """A bar, or what of it belongs to one section."""
+
+    number: str
+    length: int  # parts of the grid
+    section: int
+    is_upbeat: bool
+    begins: bool  # the section begins here
+    ends: bool  # and ends here
+
+
+def _pieces(plan: Plan) -> Iterator[_Piece]:
+    if plan.pickup:
+        yield _Piece("0", plan.pickup, 0, True, begins=True, ends=False)
+    for bar in range(plan.bars):
+        section = int(plan.form.section[bar])
+        ends = bar + 1 in (*plan.starts, plan.bars)
+        begins = bar in plan.starts and not plan.pickup
+        yield _Piece(str(bar + 1), plan.bar - plan.pickup * ends, section, False, begins, ends)
+        if ends and plan.pickup and bar + 1 < plan.bars:
+            yield _Piece(f"X{section + 1}", plan.pickup, section + 1, True, begins=True, ends=False)
