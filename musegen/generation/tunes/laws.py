@@ -48,6 +48,7 @@ class Laws(NamedTuple):
     steps: Bools  # (SYMBOLS, SYMBOLS): from the note before; END is no note before
     lengths: Bools  # (LENGTHS,): by the level
     ends: Bools  # (sections, SYMBOLS): what may come last in each
+    latest: Ints  # (sections,): where its last note begins at the latest
     over_bars: bool  # whether notes sound on over barlines
     most_altered: int
 
@@ -87,7 +88,7 @@ class Laws(NamedTuple):
 
     def _latest(self, onset: Ints) -> Ints:
         """(tunes,): where the last note of the section begins at the latest: a felt beat with a printed beat left."""
-        return np.array([_last_onset(self.plan, boundary) for boundary in self.plan.boundaries])[self._section(onset)]
+        return self.latest[self._section(onset)]
 
     def _may_close(self, onset: Ints, whole: Ints, latest: Ints) -> Bools:
         """(tunes,): on a felt beat of the last bar, with a length left that can be written."""
@@ -99,8 +100,9 @@ class Laws(NamedTuple):
 
 def _last_onset(plan: Plan, boundary: int) -> int:
     pulse, beat = (int(value * GRID) for value in (plan.meter.pulse_quarters, plan.meter.beat_quarters))
+    least = 2 * beat if plan.meter.is_compound else beat
     line = boundary + plan.pickup - plan.bar
-    return max(onset for onset in range(line, boundary, pulse) if boundary - onset >= min(beat, pulse))
+    return max(onset for onset in range(line, boundary, pulse) if boundary - onset >= min(least, pulse))
 
 
 def laws_of(plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, highest: int, over_bars: bool) -> Laws:
@@ -114,10 +116,11 @@ def laws_of(plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, 
     leaps = abs(_PLACES[:, None] - _PLACES) <= limits.leap
     steps = _allowed_steps(pack, home) & (leaps | ~_IS_NOTE[:, None] | ~_IS_NOTE)
     goals = plan.form.goal[[*(start - 1 for start in plan.starts[1:]), plan.bars - 1]]
+    latest = np.array([_last_onset(plan, boundary) for boundary in plan.boundaries])
     places = _IS_NOTE & inside & (_ALTERED == 0)
     ends = places & ((goals[:, None] == _PLACES % 7) | (goals[:, None] < 0))
     return Laws(
-        plan, symbols, steps, allowed_lengths(plan.meter, limits), ends, over_bars,
+        plan, symbols, steps, allowed_lengths(plan.meter, limits), ends, latest, over_bars,
         -(-plan.bars // _BARS_AN_ALTERED),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,7 +115,8 @@ def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None) -> 
     rngs = rng.spawn(wish.candidates)
     drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=wish.temperature)
     labels = labels_of(wish.chords, plan) if wish.chords else ()
-    return min((_judged(melody, plan, pack, labels) for melody in drawn), key=_rank)
+    ranked = sorted(drawn, key=lambda melody: (not closes(melody.tune), melody.nats_a_note))
+    return _first_without_errors(_judged(melody, plan, pack, labels) for melody in ranked)
 
 
 def _judged(melody: Melody, plan: Plan, pack: Pack, labels: tuple[HarmonyLabel, ...]) -> MadeTune:
@@ -124,9 +125,14 @@ def _judged(melody: Melody, plan: Plan, pack: Pack, labels: tuple[HarmonyLabel, 
     return MadeTune(score, melody.tune, plan, melody.nats_a_note, report.findings)
 
 
-def _rank(made: MadeTune) -> tuple[int, bool, float]:
-    """Errors first, then an end that is no cadence, then how unlikely a melody is."""
-    return made.errors, not closes(made.tune), made.nats_a_note
+def _first_without_errors(judged: Iterable[MadeTune]) -> MadeTune:
+    """The first of some melodies in which the rules find no error; where all have some, the one that has fewest."""
+    looked_at: list[MadeTune] = []
+    for made in judged:
+        if not made.errors:
+            return made
+        looked_at.append(made)
+    return min(looked_at, key=lambda made: made.errors)
 
 
 def _planned(wish: TuneWish, rng: Generator, primer: Primer | None) -> tuple[Plan, Home, Opening]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,8 @@ _OF_BLOCKS = np.array([0.35, 0.35, 0.15, 0.15])
 """How often a bar of a later block that would be new is new, the first block's bar varied, its rhythm, or the same."""
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True)
+class Plan:
     """What a melody is to be, before any note. Times in parts of the grid."""
 
     meter: TimeSignature
@@ -33,7 +35,7 @@ class Plan(NamedTuple):
     repeated: tuple[bool, ...]  # of each section
     mode: int  # of the tune whose form it is
 
-    @property
+    @cached_property
     def bar(self) -> int:
         """The length of a bar."""
         return int(self.meter.quarters * GRID)
@@ -48,7 +50,7 @@ class Plan(NamedTuple):
         """Where the melody ends: a pickup is missing in its last bar."""
         return self.bars * self.bar - self.pickup
 
-    @property
+    @cached_property
     def boundaries(self) -> tuple[int, ...]:
         """Where sections end: no note sounds on over these."""
         return (*(start * self.bar - self.pickup for start in self.starts[1:]), self.end)
@@ -175,7 +177,7 @@ def _last_bars(plan: Plan, measures: int) -> Plan:
     starts = sorted({0, *(start - cut for start in plan.starts if start > cut)})
     form = _formed(np.where(lost, NEW, plan.form.kinship[cut:]), source, starts, plan.form.goal[cut:])
     again = plan.repeated[len(plan.repeated) - len(starts) :]
-    return plan._replace(form=form, starts=tuple(starts), repeated=again)
+    return replace(plan, form=form, starts=tuple(starts), repeated=again)
 
 
 def _in_blocks(forms: _Forms, rows: Ints, measures: int, rng: Generator) -> Plan:
@@ -210,4 +212,4 @@ def _joined(blocks: list[Plan], rng: Generator) -> Plan:
     starts = [start + begin for block, begin in zip(blocks, begins, strict=False) for start in block.starts]
     again = tuple(repeated for block in blocks for repeated in block.repeated)
     form = _formed(kinship, source, starts, np.concatenate([block.form.goal for block in blocks]))
-    return first._replace(form=form, starts=tuple(starts), repeated=again)
+    return replace(first, form=form, starts=tuple(starts), repeated=again)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ class Primer(NamedTuple):
         Raises:
             UsageError: the primer is as long as the plan, or longer.
         """
-        plan = plan._replace(pickup=self.pickup)
+        plan = replace(plan, pickup=self.pickup)
         if self.opening.duration - self.pickup > plan.end - plan.bar:
             told = f"the primer has {self.tune.bars} measures, the melody {plan.bars}"
             raise UsageError(told, hint="ask for more --measures, or give a shorter primer")
