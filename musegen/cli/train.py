@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from musegen.cli.console import notice
+from musegen.cli.making import not_empty
 from musegen.cli.options import OUTPUT, make_folder
 from musegen.errors import UsageError
 
@@ -15,7 +16,8 @@ _SEED = re.compile(r"[0-9]{1,9}")
 
 
 @click.command(
-    epilog="\b\nExample:\n  musegen train analyser --corpus analyses/ --seeds 0,1,2 -o weights/analyser.onnx"
+    epilog="\b\nExamples:\n  musegen train melody --corpus my-tunes/ -o my-style"
+    "\n  musegen train analyser --corpus analyses/ --seeds 0,1,2 -o weights/analyser.onnx"
 )
 @click.argument("name", metavar="NAME")
 @click.option(
@@ -30,15 +32,28 @@ _SEED = re.compile(r"[0-9]{1,9}")
     type=click.IntRange(1, 10_000),
     help="Times through the examples. Default: as often as for the shipped weights.",
 )
+@click.option(
+    "--from",
+    "start",
+    metavar="shipped|nothing|FOLDER",
+    callback=not_empty,
+    help="What the melody network begins with: the weights that ship (the default for tunes of your own), nothing, or"
+    " weights that were trained before.",
+)
 @click.option("--seeds", default="0", show_default=True, metavar="N,...", help="A network each; heard together.")
 @click.option(
     "-o", "--output", type=OUTPUT, help="Where the ONNX file goes, or the folder of a network in parts. Default: here."
 )
-def command(name: str, corpora: tuple[str, ...], passes: int | None, seeds: str, output: Path | None) -> int:
+def command(
+    name: str, corpora: tuple[str, ...], passes: int | None, start: str | None, seeds: str, output: Path | None
+) -> int:
     """Train the network NAME and write NAME.onnx, or a folder NAME of its parts, with its card, NAME.toml.
 
     Needs the extra `train` (torch). After every pass a checkpoint is written beside the output; the same command goes
-    on from there when it was interrupted. Networks: analyser, harmoniser.
+    on from there when it was interrupted. Networks: analyser, harmoniser, melody, chords.
+
+    The melody network takes up a style of your own: given your tunes, it begins with the weights that ship and stops
+    as soon as tunes that it does not learn from are no longer told better.
     """
     from musegen.training.recipes import Order, recipe
 
@@ -52,7 +67,7 @@ def command(name: str, corpora: tuple[str, ...], passes: int | None, seeds: str,
         kind = f"no {wanted.suffix} file" if wanted.suffix else "no folder"
         raise UsageError(f"{place} is {kind}", hint=f"write -o {place.with_suffix(wanted.suffix)}")
     make_folder(place.parent)
-    wanted.run(Order(name, corpora, place, _numbers(seeds), passes or wanted.passes, notice))
+    wanted.run(Order(name, corpora, place, _numbers(seeds), passes or wanted.passes, notice, start or ""))
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from musegen.corpora.headers import cleaned
 from musegen.score.toml_text import toml_string
 from musegen.score.whole_files import write_atomically
 from musegen.training.examples import Example
@@ -38,13 +39,13 @@ def write_lines(order: Order, size: int, corpus: str, lines: list[str]) -> None:
     """Write NAME.toml: what the network is and how it was made, so many bytes, and these lines after it."""
     asked = f"--corpus {corpus} --passes {order.passes} --seeds {','.join(map(str, order.seeds))}"
     head = [
-        f"# What {order.output.name} holds and how it was made.",
+        f"# What {cleaned(order.output.name)} holds and how it was made.",
         f'name = "{order.name}"',
         f'what = "{RECIPES[order.name].what}"',
         f"seeds = {list(order.seeds)}",
         f"passes = {order.passes}",
         f"bytes = {size}",
-        f'command = "musegen train {order.name} {asked}"',
+        f"command = {toml_string(f'musegen train {order.name} {asked}')}",
     ]
     write_atomically(order.output.with_suffix(".toml"), ("\n".join([*head, *lines]) + "\n").encode())
 

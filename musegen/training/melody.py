@@ -1,4 +1,4 @@
-"""Trains the melody network on tunes: checkpoints after every pass, its curve, its files, and the card."""
+"""Trains the melody network that ships: checkpoints after every pass, its curve, its files, and the card."""
 
 from __future__ import annotations
 
@@ -13,28 +13,27 @@ from musegen.corpora import corpus, corpus_names
 from musegen.errors import MalformedScore, UsageError
 from musegen.score.toml_text import toml_string
 from musegen.score.whole_files import check_writable, write_atomically
-from musegen.theory.tunes.telling import SIZES
 from musegen.training.cards import write_lines
 from musegen.training.course import Course
 from musegen.training.curves import append_row, curves_svg, read_rows
-from musegen.training.melody_batches import Batch, Bits, batches, bits_a_note, count, losses, stretches
+from musegen.training.melody_batches import BARE, Bits, batches, bits_a_note, count, learned
 from musegen.training.melody_files import export_parts
 from musegen.training.melody_network import MelodyNetwork
-from musegen.training.recipes import Order
+from musegen.training.melody_tuning import make_own
+from musegen.training.recipes import RECIPES, Order
 from musegen.training.tunes import Lesson, lessons
 
 RATE, DECAY = 3e-3, 0.05
 SHOWN = 5
 """Every so many passes the validation tunes are heard."""
 PASSES_OF_A_SEED = 10_000
-BARE = [column for column, name in enumerate(SIZES) if name not in ("meter", "mode")]
-"""Columns that are left unsaid where a tune is judged by its notes: all but what the head of a sheet says."""
-FEW = 200
-"""Tunes below which a network of one's own learns too little to be trusted."""
 
 
 def train(order: Order) -> None:
     """Read the tunes, learn, write the network's parts into the folder of the order, and beside it card and curve.
+
+    Where the tunes are not those of the shipped weights, or what to begin with is named, this is a network of the
+    user's own: `melody_tuning` makes it.
 
     Raises:
         UsageError: there is no such corpus, or more than one seed is asked for.
@@ -45,13 +44,14 @@ def train(order: Order) -> None:
         raise UsageError("the melody network is one, of one seed", hint=f"write --seeds {order.seeds[0]}")
     torch.set_num_threads(1)
     check_writable(order.output.with_suffix(".toml"))
+    if order.start or RECIPES["melody"].default not in order.corpora:
+        make_own(order)
+        return
     learnt, held, tested = (list(lessons(order.corpora, split)) for split in ("train", "valid", "test"))
     if not learnt or not held:
         told = f"{len(learnt)} tunes to learn from and {len(held)} for validation are too few"
         raise MalformedScore(told, file=order.corpora[0], hint="a tune has one meter, one key signature, four notes")
     order.say(f"{len(learnt)} tunes to learn from, {len(held)} for validation")
-    if len(learnt) < FEW:
-        order.say(f"{len(learnt)} tunes are few: expect copies and clumsy lines below {FEW}")
     network = learn(learnt, held, order.seeds[0], order)
     order.output.mkdir(parents=True, exist_ok=True)
     export_parts(network, order.output)
@@ -70,7 +70,7 @@ def learn(pieces: list[Lesson], held: list[Lesson], seed: int, order: Order) -> 
         start = time.process_time()
         course.network.train()
         torch.manual_seed(PASSES_OF_A_SEED * seed + number)  # what is left out: the same after an interruption
-        lost = [_learned(course, whole) for whole in batches(pieces, np.random.default_rng([seed, number]))]
+        lost = [learned(course, whole) for whole in batches(pieces, np.random.default_rng([seed, number]))]
         course.passes = number + 1
         course.save(checkpoint)
         spent, mean = time.process_time() - start, float(np.mean(lost))
@@ -83,20 +83,6 @@ def learn(pieces: list[Lesson], held: list[Lesson], seed: int, order: Order) -> 
         order.say(f"pass {course.passes} of {order.passes}, {spent:.1f} CPU s: training {mean:.3f}{told}")
     write_atomically(curve.with_suffix(".svg"), curves_svg(read_rows(curve), order.name, y_label="bits").encode())
     return course.mean
-
-
-def _learned(course: Course[MelodyNetwork], whole: Batch) -> float:
-    """Learn from tunes side by side, stretch by stretch; the bits a note that they cost."""
-    state = course.network.start(len(whole.symbol))
-    spent, notes = 0.0, 0
-    for part in stretches(whole):
-        symbol, length, state = losses(course.network, part, state.detach())
-        here = int((part.length >= 0).sum())
-        if here:
-            total = symbol.sum() + length.sum()
-            course.step(total / here)
-            spent, notes = spent + float(total.detach()), notes + here
-    return spent / notes / math.log(2)
 
 
 def _told(network: MelodyNetwork, order: Order, splits: dict[str, list[Lesson]]) -> list[str]:

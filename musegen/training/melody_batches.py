@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from musegen.theory.tunes.symbols import Ints
 from musegen.theory.tunes.telling import SIZES, TOGETHER
+from musegen.training.course import Course
 from musegen.training.melody_network import MelodyNetwork, Moment
 from musegen.training.tunes import Lesson
 
@@ -22,6 +25,11 @@ UNSAID_SHARE, NOTHING_SHARE = 0.35, 0.15
 _NONE = -100
 _COLUMNS = [[list(SIZES).index(name) for name in names] for names in TOGETHER]
 _KINSHIP = list(SIZES).index("kinship")
+
+
+BARE = [column for column, name in enumerate(SIZES) if name not in ("meter", "mode")]
+"""Columns that are left unsaid where a tune is judged by its notes: all but what the head of a sheet says."""
+Floats = npt.NDArray[np.float64]
 
 
 class Batch(NamedTuple):
@@ -47,20 +55,20 @@ class Bits(NamedTuple):
         return f"{self.total:.3f} ({self.symbol:.3f} + {self.length:.3f})"
 
 
-def batches(lessons: Sequence[Lesson], rng: np.random.Generator) -> Iterator[Batch]:
-    """Every tune once, in batches of about equal length, in an order that is drawn."""
+def batches(lessons: Sequence[Lesson], rng: np.random.Generator, tunes: int = TUNES) -> Iterator[Batch]:
+    """Every tune once, in batches of so many of about equal length, in an order that is drawn."""
     noise = rng.uniform(0.8, 1.25, len(lessons))
     order = np.argsort([len(lesson.symbol) * factor for lesson, factor in zip(lessons, noise, strict=True)])
-    groups = [order[first : first + TUNES] for first in range(0, len(order), TUNES)]
+    groups = [order[first : first + tunes] for first in range(0, len(order), tunes)]
     for number in rng.permutation(len(groups)):
         some = [lessons[place] for place in groups[number]]
         yield batch(some, [unsaid(rng) for _ in some])
 
 
-def count(lessons: Sequence[Lesson]) -> int:
+def count(lessons: Sequence[Lesson], tunes: int = TUNES) -> int:
     """How many stretches a pass has, about: what is drawn moves it a little."""
     lengths = sorted(len(lesson.symbol) for lesson in lessons)
-    return sum(-(-length // STRETCH) for length in (*lengths[TUNES - 1 :: TUNES], lengths[-1]))
+    return sum(-(-length // STRETCH) for length in (*lengths[tunes - 1 :: tunes], lengths[-1]))
 
 
 def unsaid(rng: np.random.Generator) -> list[int]:
@@ -97,17 +105,38 @@ def losses(network: MelodyNetwork, part: Batch, state: Tensor) -> tuple[Tensor, 
     return symbol, length, state
 
 
-@torch.no_grad()
 def bits_a_note(network: MelodyNetwork, lessons: Sequence[Lesson], left_out: list[int]) -> Bits:
     """The mean over all notes, with these columns left unsaid."""
+    notes = sum(lesson.notes for lesson in lessons)
+    return Bits(*(bits_a_tune(network, lessons, left_out).sum(axis=0) / notes).tolist())
+
+
+def learned(course: Course[MelodyNetwork], whole: Batch) -> float:
+    """Learn from tunes side by side, stretch by stretch; the bits a note that they cost."""
+    state = course.network.start(len(whole.symbol))
+    spent, notes = 0.0, 0
+    for part in stretches(whole):
+        symbol, length, state = losses(course.network, part, state.detach())
+        here = int((part.length >= 0).sum())
+        if here:
+            total = symbol.sum() + length.sum()
+            course.step(total / here)
+            spent, notes = spent + float(total.detach()), notes + here
+    return spent / notes / math.log(2)
+
+
+@torch.no_grad()
+def bits_a_tune(network: MelodyNetwork, lessons: Sequence[Lesson], left_out: list[int]) -> Floats:
+    """(tunes, 2): what all symbols and all lengths of each tune cost in bits, with these columns left unsaid."""
     network.eval()
-    spent, notes = np.zeros(2), sum(lesson.notes for lesson in lessons)
-    ordered = sorted(lessons, key=lambda lesson: len(lesson.symbol))
-    for first in range(0, len(ordered), 2 * TUNES):
-        some = ordered[first : first + 2 * TUNES]
+    spent = np.zeros((len(lessons), 2))
+    order = np.argsort([len(lesson.symbol) for lesson in lessons], kind="stable")
+    for first in range(0, len(order), 2 * TUNES):
+        here = order[first : first + 2 * TUNES]
+        some = [lessons[place] for place in here]
         symbol, length, _ = losses(network, batch(some, [left_out] * len(some)), network.start(len(some)))
-        spent += [float(symbol.sum()), float(length.sum())]
-    return Bits(*(spent / notes / np.log(2)).tolist())
+        spent[here] = np.stack([symbol.sum(dim=1).numpy(), length.sum(dim=1).numpy()], axis=1)
+    return spent / math.log(2)
 
 
 def _given(lesson: Lesson, left_out: list[int]) -> tuple[Ints, ...]:

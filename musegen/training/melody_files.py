@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ import torch
 from onnx import TensorProto, numpy_helper
 from torch import Tensor, nn
 
+from musegen.errors import EngravingError, UsageError
+from musegen.score.whole_files import check_writable, write_atomically
 from musegen.theory.tunes.hearing import ECHOES
 from musegen.theory.tunes.telling import SIZES
 from musegen.training.export import export
@@ -145,3 +148,46 @@ def _to_onnx(kept: _Kept, weights: Mapping[str, Floats]) -> Floats:
         return values[0].T if kept.way == "turned" else values[0]
     order = np.argsort(_GATES)
     return np.concatenate([np.split(value, 4)[gate] for value in values for gate in order])[None]
+
+
+def check_place(folder: Path, parts: Iterable[str]) -> None:
+    """Nothing, where a folder of weights can be written: it is not there yet, or holds these parts alone.
+
+    Raises:
+        UsageError: it holds something else.
+        EngravingError: it cannot be written.
+    """
+    check_writable(folder)
+    try:
+        others = sorted({path.name for path in folder.iterdir()} - {f"{part}.onnx" for part in parts})
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        reason = "there is a file of that name" if folder.is_file() else error.strerror or str(error)
+        raise EngravingError(f"cannot write {folder}: {reason}", hint="name another folder") from None
+    if others:
+        raise UsageError(f"{folder} holds something else, such as {others[0][:80]}", hint="name another folder with -o")
+
+
+def write_folder(folder: Path, parts: Mapping[str, bytes]) -> None:
+    """Write weights into a folder: all parts are the new ones, or none is.
+
+    Raises:
+        EngravingError: it cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name[:40]}.", suffix=".part") as room:
+            fresh, old = Path(room, "new"), Path(room, "old")
+            fresh.mkdir()
+            for part, content in parts.items():
+                write_atomically(fresh / f"{part}.onnx", content)
+            try:
+                if folder.exists():
+                    folder.rename(old)
+                fresh.rename(folder)
+            except BaseException:  # also where the user interrupts
+                if old.exists() and not folder.exists():
+                    old.rename(folder)
+                raise
+    except OSError as error:
+        raise EngravingError(f"cannot write {folder}: {error.strerror or error}", hint="name another folder") from None

@@ -20,6 +20,7 @@ class Order(NamedTuple):
     seeds: tuple[int, ...]  # as many networks as seeds; the file holds their mean
     passes: int
     say: Callable[[str], None]  # takes a line about how it goes
+    start: str = ""  # what it begins with: "shipped", "nothing", a folder of weights; "" is as the recipe has it
 
     @property
     def corpus(self) -> str:
@@ -41,6 +42,7 @@ class Recipe(NamedTuple):
     passes: int  # as many as the shipped weights took
     default: str = ""  # a corpus that everybody has; "" where a folder must be named
     suffix: str = ".onnx"  # of the output; "" where it is a folder of parts
+    goes_on: bool = False  # whether it can begin with weights that are there
 
     def run(self, order: Order) -> None:
         """Train, or go on where an interrupted run stopped; write the network and its card.
@@ -48,7 +50,10 @@ class Recipe(NamedTuple):
         Raises:
             MissingExtra: torch is not installed.
             UnreadableFile, MalformedScore: the corpus is not what it must be.
+            UsageError: it cannot begin as it is asked to.
         """
+        if order.start and not self.goes_on:
+            raise UsageError(f"the {order.name} begins with nothing", hint="leave --from out")
         for needed in ("torch", "onnx"):
             if find_spec(needed) is None:
                 raise MissingExtra(f"training needs {needed}", hint='install it with: pip install "musegen[train]"')
@@ -81,6 +86,7 @@ RECIPES = {
         30,
         default="folk-tunes",
         suffix="",
+        goes_on=True,
     ),
 }
 """By the name of the network; each has its module here, with a function `train`."""

@@ -47,8 +47,8 @@ def lessons(corpora: Sequence[str], split: Split) -> Iterator[Lesson]:
                 continue
 
 
-def lesson(piece: Piece, source: str) -> Lesson:
-    """A piece of a corpus or folder as a lesson.
+def lesson(piece: Piece, source: str, style: str = "") -> Lesson:
+    """A piece of a corpus or folder as a lesson; its labels tell its style where none is named.
 
     Raises:
         UnreadableFile, MalformedScore: it cannot be read, or is no tune.
@@ -57,7 +57,7 @@ def lesson(piece: Piece, source: str) -> Lesson:
     tune = tune_of(score)
     form, genre = form_of(tune), piece.labels.get("genre", "")
     chords = chords_of(score, tune)
-    style = _style(piece, chords=bool(chords))
+    style = style or _style(piece, chords=bool(chords))
     said: Told = told(tune, form, wish_of(tune, style, genre if genre in GENRES else ""), chords)
     columns = np.stack(said, axis=-1)
     return Lesson(piece.name, source, heard(tune, form), columns, np.append(tune.symbol, END), tune.length)
