@@ -36,9 +36,8 @@ class Lesson(NamedTuple):
     def columns(self) -> Columns:
         """What the network reads of it."""
         grid = self.piece.grid
-        first = int(grid.pulse[0] > 0)
         past = past_of(self.piece.chords, lag_places(grid))
-        return Columns(past, positions_of(grid, first), said_of(self.piece), measure_means(grid))
+        return Columns(past, positions_of(grid), said_of(self.piece), measure_means(grid))
 
 
 class Columns(NamedTuple):

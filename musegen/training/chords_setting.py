@@ -19,7 +19,7 @@ from musegen.training.course import Course
 from musegen.training.recipes import Order
 
 RATE, DECAY, SMOOTHED = 3e-3, 0.1, 0.02
-SHARE = 0.35
+SHARE = 0.4
 """So many of the order's passes are gone through."""
 TOLD, FORGOTTEN, UNHEARD = 0.65, 0.1, 0.05
 """How often the chords before are told; of these, and of what is heard of a tune, so many are left out."""

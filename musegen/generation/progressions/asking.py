@@ -110,7 +110,8 @@ def _kept(asked: ChordsAsked, grid: Grid, wishes: Sequence[Wish]) -> Task:
     laws, minor, level = asked.laws, asked.key.minor, asked.level
     known = known_chords(laws, minor, level)
     phrases = int(grid.ends_phrase.sum())
-    closes = (*[closing_pairs(None, laws, minor, level)] * (phrases - 1), last_pairs(laws, minor, level))
+    inner, end = closing_pairs(None, laws, minor, level), last_pairs(laws, minor, level)
+    closes = (*[inner] * (phrases - 1), inner | end if asked.last else end)
     task = Task(
         grid,
         np.tile(known, (len(grid), 1)),

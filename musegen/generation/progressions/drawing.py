@@ -47,7 +47,7 @@ def draw(
     shown = None if latent is None else np.stack([at_pulses(one, grid) for one in latent])
     memory, total = network.begin(count), np.zeros(count)
     for pulse in range(pulses):
-        past = _past(chords, lags, pulse)
+        past = past_at(chords, lags, pulse)
         odds, memory = network.step(
             past,
             np.repeat(position[pulse][None], count, axis=0),
@@ -70,8 +70,8 @@ def _options(reach: Reach, pulse: int, state: int, before: int) -> Options:
     return reach.options(pulse, state, before) if pulse else Options(False, reach.can_begin, np.zeros_like(reach.can_begin))
 
 
-def _past(chords: Ints, lags: Ints, pulse: int) -> Past:
-    """What came before a pulse of (piece, pulse) chords."""
+def past_at(chords: Ints, lags: Ints, pulse: int) -> Past:
+    """What came before a pulse of (piece, pulse) chords; `lags` are the rows of `lag_places`."""
     count, none = len(chords), len(vocabulary())
     before = chords[:, pulse - 1] if pulse else np.full(count, none)
     same = chords[:, :pulse][:, ::-1] == before[:, None]

@@ -48,9 +48,9 @@ def columns_of(group: str) -> slice:
     return slice(start, start + GROUPS[group])
 
 
-def positions_of(grid: Grid, first: int = 0) -> Floats:
-    """(pulse, POSITION): where each pulse stands; `first` is the number of the first full measure."""
-    number = grid.measure - first
+def positions_of(grid: Grid) -> Floats:
+    """(pulse, POSITION): where each pulse stands; measures are counted from the first full one."""
+    number = grid.measure - int(grid.pulse[0] > 0)
     parts = (
         np.eye(MOST_PULSES)[grid.pulse],
         np.eye(MOST_PULSES)[grid.pulses - 1],

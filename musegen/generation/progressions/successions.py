@@ -2,7 +2,8 @@
 
 Chorales: `generation.syntax.follows` (Kostka & Payne; Aldwell & Schachter), which resolves applied chords, sevenths and
 basses with a tendency, and lets six-fours only pass, stand over a pedal or lean on their dominant; at home, or between two
-chords of one nearly related key. Whatever a near key says, no dominant goes back at home (the rule `retrogression`).
+chords of one nearly related key. Whatever a near key says, sevenths and leading tones of home resolve, applied ones too,
+and no dominant goes back at home (the rule `retrogression`).
 Songs: what an applied dominant, a diminished seventh, an augmented triad, a half-diminished seventh or a six-four goes to
 (Mulholland & Hojnacki, *The Berklee Book of Jazz Harmony*, chs. 2 to 5); all other chords are free.
 """
@@ -58,11 +59,13 @@ def successions(style: Style, minor: bool, level: int = 0) -> Bools:
 
 def _of_chorales(minor: bool, level: int) -> Bools:
     found = _at_home(minor).copy()
+    owing = [place for place, name in _names(minor) if name.is_dominant and (name.is_seventh or name.degree == 7)]
     for tonic, mode in _keys_of_level(minor, level) if level else _NEAR[minor]:
         moved = moved_places(tonic)
         local = _at_home(mode) & _own_chords(mode)[:, None] & _own_chords(mode)[None, :]
         there = moved >= 0
         found |= local[moved][:, moved] & there[:, None] & there[None, :]
+    found[owing] = _at_home(minor)[owing]
     return found & ~_goes_back(minor)
 
 
@@ -108,10 +111,14 @@ def _at_home(minor: bool) -> Bools:
 
 @cache
 def _own_chords(minor: bool) -> Bools:
-    """(chord,): neither applied, altered nor a cadential six-four: what a near key is heard by."""
+    """(chord,): what a near key is heard by: neither applied, altered, a cadential six-four nor minor's IV7.
+
+    IV7 of a near key sounds as a dominant seventh does, and would let one go without its resolution.
+    """
     found = np.zeros(len(vocabulary()), dtype=np.bool_)
     for place, name in _names(minor):
-        special = name.is_cadential or name.figure.startswith("N") or name.quality in ("It", "Fr", "Ger")
+        as_dominant = name.degree == 4 and name.quality == "dom7"
+        special = as_dominant or name.is_cadential or name.figure.startswith("N") or name.quality in ("It", "Fr", "Ger")
         found[place] = not name.applied_to and not special
     return found
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musegen.score.pitch import fifths_name
 from musegen.theory.keys import Key
 from musegen.theory.naming import named_chord
 from musegen.theory.numerals import Numeral, parse_numeral
@@ -32,6 +33,13 @@ WRITTEN = {"M": "", "m": "m", "7": "7", "m7": "m7", "M7": "maj7", "6": "6", "m6"
 """How each kind is written after its root."""
 _KIND_OF = {"d": "d7", "s": "M"}
 _SIXTH = 3
+_OTHERS = {
+    (-3, -6): "dim", (4, -6, -2): "7alterb5", (-3, 1, 5): "mM7", (4, 8, 5): "maj7alter#5", (4, 8, -2): "7+",
+    (-10, -6): "7omit5", (-10, -6, -9): "7",
+}  # fmt: skip
+"""How chords are written that lead sheets hardly have."""
+_AUGMENTED_SIXTHS, _SIXTH_TO_ROOT = ((-10, -6), (-10, -6, -9)), -10
+"""It and Ger are read as dominant sevenths on their lowest note."""
 _ROOTS = (0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
 """Roots of lead sheets on the line of fifths, by semitones above the tonic."""
 _LEADING_ROOTS = {1: 7, 3: 9, 6: 6, 8: 8}
@@ -185,23 +193,8 @@ def symbol_of(sound: Sound, key: Key) -> str:
     >>> symbol_of(Sound((6, -4, 0, -3), -4), Key.parse("C"))
     'A-7'
     """
-    from musegen.score.pitch import fifths_name
-
     steps = tuple(tone - sound.root for tone in sound.members[1:])
-    written = next((WRITTEN[kind] for kind, shape in KINDS.items() if shape == steps), None)
-    root, bass = sound.root, sound.bass
-    if written is None:
-        root, written = _augmented_sixth(sound, steps)
-        bass = root
+    written = next((WRITTEN[kind] for kind, shape in KINDS.items() if shape == steps), _OTHERS.get(steps, ""))
+    root = sound.root + _SIXTH_TO_ROOT if steps in _AUGMENTED_SIXTHS else sound.root
     text = fifths_name(key.tonic + root) + written
-    return text if bass == root else f"{text}/{fifths_name(key.tonic + bass)}"
-
-
-def _augmented_sixth(sound: Sound, steps: tuple[int, ...]) -> tuple[int, str]:
-    """(root, kind) by which musicians read a chord that the kinds of lead sheets lack."""
-    other = {(-3, -6): "dim", (-10, -6): "7", (-10, -6, -9): "7", (4, -6, -2): "7b5", (-3, 1, 5): "mM7"}
-    if steps in other and steps[0] != -10:
-        return sound.root, other[steps]
-    if steps in other:
-        return sound.root - 10, other[steps]
-    return sound.root, {(4, 8, 5): "maj7#5", (4, 8, -2): "+7"}.get(steps, "")
+    return text if sound.bass == root else f"{text}/{fifths_name(key.tonic + sound.bass)}"

@@ -1,0 +1,140 @@
+"""What the shipped networks of chord progressions reach on held-out pieces: bits a chord, reconstruction, laws, melodies.
+
+python tests/benchmarks/chord_progressions.py --corpus OPENEWLD --corpus bach-chorales [--samples 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from musegen.errors import MusegenError
+from musegen.evaluation.chord_figures import bits_a_chord, ranked, reconstruction, right_chords
+from musegen.generation.progressions.asking import ChordsAsked
+from musegen.generation.progressions.making import between, drawn_key, drawn_meter, progression, without_pickup
+from musegen.generation.progressions.network import Parts, shipped
+from musegen.generation.progressions.successions import successions
+from musegen.training.chords_lessons import Lesson, lessons
+from musegen.theory.progressions.progression import STYLES, Progression
+
+PAIRS, WITHOUT = 100, 4
+LONGEST = 16
+"""Measures of the passages between which is gone."""
+
+
+def figures(found: Sequence[Lesson], parts: Parts) -> None:
+    """Bits a chord, reconstruction, and the share of successions that the laws permit."""
+    for style in STYLES:
+        for split in ("valid", "test"):
+            pieces = [item.piece for item in found if item.split == split and item.piece.style == style]
+            if not pieces:
+                continue
+            bits = bits_a_chord(pieces, parts, np.random.default_rng(1))
+            told = "  ".join(f"{name} {value:.3f}" for name, value in bits._asdict().items())
+            right, chords = np.sum([right_chords(piece, reconstruction(piece, parts)) for piece in pieces], axis=0)
+            print(f"{style} {split}: {len(pieces)} pieces, {chords} chords; bits a chord: {told}; "
+                  f"reconstructed {right / chords:.4f}")  # fmt: skip
+
+
+def lawful(found: Sequence[Lesson]) -> None:
+    """How much of what people wrote the laws permit."""
+    for style in STYLES:
+        counts: Counter[bool] = Counter()
+        for item in found:
+            if item.piece.style == style:
+                table = successions(style, item.piece.key.minor)
+                chords = item.piece.chords[item.piece.begins]
+                counts.update(table[chords[:-1], chords[1:]].tolist())
+        print(f"{style}: of {counts.total()} successions in all pieces {counts[True] / max(counts.total(), 1):.3f} lawful")
+
+
+def blends(found: Sequence[Lesson]) -> None:
+    """Interpolations between pairs of held-out passages: how many are made, and lawful when checked by themselves."""
+    rng = np.random.default_rng(2)
+    pieces = [cut(item.piece) for item in found if item.split == "test"]
+    made = good = 0
+    for _ in range(PAIRS):
+        first = pieces[int(rng.integers(len(pieces)))]
+        others = [piece for piece in pieces if piece.meter == first.meter and piece.style == first.style and piece is not first]
+        second = others[int(rng.integers(len(others)))]
+        for piece in between(first, second, 5, ChordsAsked(first.key, style=first.style)):
+            made, good = made + 1, good + (not faults(piece))
+    print(f"interpolations: {PAIRS} pairs, {made} progressions, {good} lawful")
+
+
+def faults(piece: Progression) -> list[str]:
+    """What a progression does against the laws, looked for chord by chord without the masks."""
+    table, chords = successions(piece.style, piece.key.minor), piece.chords
+    ends, strength = piece.grid.ends_phrase, piece.grid.strength
+    found, begun = [], 0
+    for pulse in range(1, len(chords)):
+        if chords[pulse] == chords[pulse - 1]:
+            if strength[pulse] > strength[begun] and not ends[pulse - 1]:
+                found.append(f"held over a stronger pulse at {pulse}")
+            continue
+        begun = pulse
+        if not table[chords[pulse - 1], chords[pulse]] and not ends[pulse - 1]:
+            found.append(f"no succession at {pulse}")
+    return found
+
+
+def cut(piece: Progression) -> Progression:
+    """The first measures of a piece."""
+    from dataclasses import replace
+
+    from musegen.theory.progressions.progression import Grid
+
+    whole = without_pickup(piece)
+    kept = whole.grid.measure < LONGEST
+    grid = whole.grid
+    return replace(whole, grid=Grid(*(c[kept] for c in (grid.measure, grid.pulse, grid.pulses, grid.ends_phrase))), chords=whole.chords[kept])
+
+
+def melodies(found: Sequence[Lesson], parts: Parts) -> None:
+    """How high the sheet's own chord is ranked: twelve roots, six kinds, a measure a slot and shorter ones."""
+    for split in ("valid", "test"):
+        for every in ("measure", "half", "beat"):
+            tunes = [tune for item in found if item.split == split for tune in item.tunes if tune.every == every]
+            for told in (True, False):
+                hit = ranked(tunes, parts, told=told)
+                words = "given the chords before" if told else "given the melody alone"
+                print(f"melody, {split}, every {every}, {words}: first {hit.first:.3f}, in three {hit.in_three:.3f} of {hit.slots}")
+
+
+def samples(count: int) -> None:
+    """Progressions to look at."""
+    for style in STYLES:
+        for number in range(count):
+            rng = np.random.default_rng([7, number])
+            asked = ChordsAsked(drawn_key(style, rng), drawn_meter(style, rng), 8, style)
+            try:
+                start = time.perf_counter()
+                piece = progression(asked, rng)
+                print(f"{style} {piece.key} {piece.meter}: {piece.words}  [{time.perf_counter() - start:.2f} s]")
+            except MusegenError as error:
+                print(style, asked.key, error)
+
+
+def main() -> None:
+    """Print all figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", action="append", required=True)
+    parser.add_argument("--samples", type=int, default=0)
+    parser.add_argument("--network", type=Path, help="A folder of parts; else the shipped ones.")
+    asked = parser.parse_args()
+    parts = Parts(asked.network) if asked.network else shipped()
+    found = lessons(asked.corpus)
+    lawful(found)
+    figures(found, parts)
+    melodies(found, parts)
+    blends(found)
+    samples(asked.samples)
+
+
+if __name__ == "__main__":
+    main()
