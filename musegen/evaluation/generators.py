@@ -13,6 +13,7 @@ from musegen.errors import MusegenError, UnreadableFile, UsageError, nearest
 from musegen.evaluation.bach import CORPUS as CHORALES
 from musegen.evaluation.bach import group_of, held_out_pieces, singing
 from musegen.evaluation.judgement import HeldOut, Judgement
+from musegen.evaluation.melodies import shipped
 from musegen.evaluation.melodies.asked import Asked
 from musegen.evaluation.melodies.judging import Sets, judged, tunes_of
 from musegen.evaluation.melodies.tune import Tune, tune_of
@@ -118,9 +119,9 @@ def _of_folder(folder: str, against: str, order: Order) -> Judgement:
     name = os_name(folder)
     unread: list[tuple[str, str]] = []
 
-    def tell(place: str, error: Exception) -> None:
+    def tell(place: str, error: Exception, further: Callable[[str, Exception], None] = order.on_failure) -> None:
         unread.append((place, str(error)))
-        order.on_failure(place, error)
+        further(place, error)
 
     order = replace(order, on_failure=tell)
     if against == CHORALES:
@@ -193,6 +194,10 @@ def _harmoniser(order: Order) -> Judgement:
                      table=table, examples=tuple(score for score, _ in made[:EXAMPLES]))  # fmt: skip
 
 
+def _melodies(count: int, rng: np.random.Generator) -> list[Made]:
+    return [Made(*one) for one in shipped.made(count, rng)]
+
+
 def _told(order: Order) -> Callable[[Sequence[Any]], Any]:
     def hand_on(measures: Sequence[Any]) -> Any:
         for measure in measures:
@@ -240,7 +245,9 @@ def _some(pieces: Sequence[Piece], count: int) -> list[Piece]:
     return [pieces[number * len(pieces) // count] for number in range(count)]
 
 
+_MELODY = MelodyGenerator("melody", (shipped.CORPUS,), _melodies, shipped.held_out, pack="melody")
 GENERATORS: dict[str, Entry] = {
     "harmoniser": Entry("four-part settings of Bach's held-out sopranos", _harmoniser),
+    "melody": Entry("melodies, each asked to be what a tune of the corpus is", _MELODY.judge),
 }
 """Every generator that ships, by the name of its network."""

@@ -48,3 +48,16 @@ class MelodyMemory:
 
 def _rounded(logits: npt.NDArray[Any]) -> Floats:
     return np.asarray(np.round(logits * _EXACT) / _EXACT, dtype=np.float32)
+
+
+def whole_tune(heard: Heard, told: Told, symbol: Ints, weights: Parts | None = None) -> tuple[Floats, Floats]:
+    """(events, SYMBOLS) and (events, LENGTHS): logits of every event of one tune, and of the length of each symbol."""
+    parts, state = weights or shipped(NAME), np.zeros((_LAYERS, 1, _MEMORY), dtype=np.float32)
+    found = parts["step"].run(
+        before=heard.before[None], offset=heard.offset[None], symbol=heard.symbol[None], length=heard.length[None],
+        run=heard.run[None], told=np.stack(told, axis=-1)[None], state=state,
+    )  # fmt: skip
+    lengths = parts["length"].run(
+        thought=found["thought"], symbol=heard.symbol[None], length=heard.length[None], chosen=symbol[None]
+    )
+    return np.asarray(found["logits"][0]), np.asarray(lengths["logits"][0])
