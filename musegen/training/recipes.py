@@ -83,7 +83,7 @@ RECIPES = {
     "melody": Recipe(
         "tunes, a note after the other, for `musegen generate melody`",
         "tunes of one voice, with chord symbols or without, in the splits `train` and `valid`",
-        30,
+        28,
         default="folk-tunes",
         suffix="",
         goes_on=True,

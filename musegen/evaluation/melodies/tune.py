@@ -98,12 +98,13 @@ class Tune:
 
         A pickup is -1.
         """
-        found, count = [], -1 if self.first_measure else 0
+        found, count, begins = [], 0, True
         for measure in self.score.measures:
-            count = 0 if measure.repeat_start and count > 0 else count
+            if begins or (measure.repeat_start and count > 0):
+                count = -1 if measure.is_pickup else 0
             found.append(count)
-            ends = measure.repeat_end or measure.barline not in ("", "regular", "dashed", "dotted")
-            count = 0 if ends else count + 1
+            begins = measure.repeat_end or measure.barline not in ("", "regular", "dashed", "dotted")
+            count += 1
         return np.array(found, dtype=np.int64)
 
     @cached_property

@@ -12,6 +12,7 @@ from numpy.random import Generator
 from musegen.generation.tunes.laws import Laws
 from musegen.generation.tunes.network import MelodyMemory
 from musegen.models.networks import Parts
+from musegen.theory.tunes.form import bars_at
 from musegen.theory.tunes.hearing import BEFORE_ANY, ECHOES, LONGEST_RUN, Heard, Rolls, bars_ago
 from musegen.theory.tunes.symbols import ALTERS, END, FIRST, LENGTHS, REST, Home, Ints
 from musegen.theory.tunes.telling import ChordSpan, Told, Wish, said_at
@@ -118,7 +119,7 @@ class _Making:
     def _hear(self) -> tuple[Heard, Told]:
         plan = self._laws.plan
         onset = np.minimum(self._onset, plan.end)
-        ago = bars_ago(plan.form, onset // plan.bar)
+        ago = bars_ago(plan.form, bars_at(self._bare, onset))
         symbol, length = (echo[:, 0] for echo in self._rolls.echoes(onset[:, None], ago[:, None]))
         before = np.stack([self._before, self._length, self._last], axis=-1)
         heard = Heard(before, onset % plan.bar, symbol, length, self._run)

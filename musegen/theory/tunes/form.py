@@ -84,10 +84,24 @@ def _rolls(tune: Tune) -> tuple[Ints, Ints]:
     return sounding.reshape(-1, tune.bar), begun.reshape(-1, tune.bar)
 
 
+def bars_at(tune: Tune, onset: Ints) -> Ints:
+    """(...): the bar that each onset (...) belongs to; an upbeat belongs to the first bar of its section.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.tunes.tune import tune_of
+    >>> tune = tune_of(parse_grid("meter: 3/4; pickup: 1\nS: d4 | g4 b4 d5 | g4 . g4"))
+    >>> bars_at(tune, tune.onset).tolist()
+    [0, 0, 0, 0, 1, 1]
+    """
+    begins = np.array([section.onset for section in tune.sections])
+    firsts = -(-begins // tune.bar)
+    first = firsts[np.maximum(np.searchsorted(begins, onset, side="right") - 1, 0)]
+    return np.asarray(np.clip(np.maximum(onset // tune.bar, first), 0, tune.bars - 1))
+
+
 def _places(tune: Tune) -> tuple[Ints, Ints, Ints]:
     """Of every bar: its section, the bars of the section before it, and those after it."""
-    firsts = sorted({max(0, -(-section.onset // tune.bar)) for section in tune.sections} | {0})
-    firsts = [first for first in firsts if first < tune.bars] or [0]
+    firsts = sorted({0, *bars_at(tune, np.array([section.onset for section in tune.sections])).tolist()})
     number = np.arange(tune.bars)
     section = np.searchsorted(firsts, number, side="right") - 1
     starts = np.array(firsts)[section]
@@ -97,12 +111,12 @@ def _places(tune: Tune) -> tuple[Ints, Ints, Ints]:
 
 def _goals(tune: Tune, section: Ints, since: Ints) -> Ints:
     phrase = np.cumsum((since % PHRASE == 0).astype(np.int64))
-    notes = tune.is_note & (tune.onset >= 0)
-    bar = tune.onset[notes] // tune.bar
+    notes = tune.is_note
+    bar = bars_at(tune, tune.onset[notes])
     degree = scale_degree(tune.symbol[notes])
     goal = np.full(tune.bars, -1)
     for number in np.unique(phrase):
-        inside = phrase[np.minimum(bar, tune.bars - 1)] == number
+        inside = phrase[bar] == number
         if inside.any():
             goal[phrase == number] = degree[inside][-1]
     return goal

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.theory.tunes.form import NEW, Form
+from musegen.theory.tunes.form import NEW, Form, bars_at
 from musegen.theory.tunes.symbols import END, LENGTHS, Ints
 from musegen.theory.tunes.tune import Tune
 
@@ -63,8 +63,7 @@ class Rolls:
 
 def bars_ago(form: Form, bar: Ints) -> Ints:
     """(..., ECHOES): how many bars ago each echo of a bar (...) lies; 0 where the form names no bar."""
-    inside = np.clip(bar, 0, len(form.source) - 1)
-    named = np.where((form.kinship[inside] != NEW) & (bar >= 0), inside - form.source[inside], 0)
+    named = np.where(form.kinship[bar] != NEW, bar - form.source[bar], 0)
     fixed = np.broadcast_to(LAGS, (*bar.shape, len(LAGS)))
     return np.concatenate([fixed, named[..., None]], axis=-1)
 
@@ -85,7 +84,7 @@ def heard(tune: Tune, form: Form) -> Heard:
     for symbol, length, onset in zip(tune.symbol.tolist(), tune.length.tolist(), tune.onset.tolist(), strict=True):
         rolls.add(0, symbol, length, onset)
     onset = np.append(tune.onset, tune.end)
-    echo, begun = (found[0] for found in rolls.echoes(onset[None], bars_ago(form, onset // tune.bar)[None]))
+    echo, begun = (found[0] for found in rolls.echoes(onset[None], bars_ago(form, bars_at(tune, onset))[None]))
     last = np.maximum.accumulate(np.append(0, np.where(tune.is_note, np.arange(1, len(tune.symbol) + 1), 0)))
     symbols = np.append(END, tune.symbol)
     before = np.stack([symbols, np.append(BEFORE_ANY, tune.length), symbols[last]], axis=-1)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.theory.tunes.form import KINSHIPS, Form
+from musegen.theory.tunes.form import KINSHIPS, Form, bars_at
 from musegen.theory.tunes.levels import LEVELS, level_of
 from musegen.theory.tunes.symbols import GRID, HIGHEST, LOWEST, METERS, MODES, Ints, place_of
 from musegen.theory.tunes.tune import Tune
@@ -95,8 +95,8 @@ def told(tune: Tune, form: Form, wish: Wish, chords: tuple[ChordSpan, ...] = ())
 
 
 def said_at(onset: Ints, tune: Tune, form: Form, wish: Wish, chords: tuple[ChordSpan, ...] = ()) -> Told:
-    """The same at any onsets (...); of the tune only its home, meter and bars are looked at."""
-    bar = np.clip(onset // tune.bar, 0, len(form.source) - 1)
+    """The same at any onsets (...); of the tune only its home, meter and sections are looked at."""
+    bar = bars_at(tune, onset)
     bars = len(form.source)
     whole = {
         "meter": METERS.index(tune.meter), "mode": tune.home.mode, "style": _place(wish.style, STYLES),
@@ -106,7 +106,7 @@ def said_at(onset: Ints, tune: Tune, form: Form, wish: Wish, chords: tuple[Chord
         "highest": -1 if wish.highest is None else wish.highest - LOWEST,
     }  # fmt: skip
     here = {
-        "kinship": np.where(onset >= 0, form.kinship[bar], -1), "since": form.since[bar], "left": form.left[bar],
+        "kinship": form.kinship[bar], "since": form.since[bar], "left": form.left[bar],
         "remaining": bars - 1 - bar, "section": form.section[bar], "goal": form.goal[bar],
     } | _chord_columns(onset, chords)  # fmt: skip
     columns = {name: np.full(onset.shape, value, dtype=np.int64) for name, value in whole.items()} | here
