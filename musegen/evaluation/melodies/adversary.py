@@ -66,7 +66,9 @@ def columns() -> tuple[str, ...]:
     return (*own, *order_columns(), *column_names(_features()))
 
 
-def told_apart(made: Numbers, real: Numbers, name: str = "real-or-made AUC", *, seed: int = SEED) -> Figure:
+def told_apart(
+    made: Numbers, real: Numbers, name: str = "real-or-made AUC", *, repeats: int = REPEATS, seed: int = SEED
+) -> Figure:
     """The area under the curve of a real-or-made classifier: 0.5 cannot tell, 1 always can.
 
     Two classifiers judge together: a linear one and trees. NaN where there are fewer than two groups of either.
@@ -76,7 +78,7 @@ def told_apart(made: Numbers, real: Numbers, name: str = "real-or-made AUC", *, 
     values = np.vstack([made.values, real.values])
     is_made = np.arange(len(values)) < len(made.values)
     groups = np.array([*made.groups, *real.groups], dtype=object)
-    seeds = np.random.default_rng(seed).integers(0, 1 << 31, REPEATS).tolist()
+    seeds = np.random.default_rng(seed).integers(0, 1 << 31, repeats).tolist()
     odds = np.mean([_odds(values, is_made, groups, number) for number in seeds], axis=0)
     both = Sample("both", (), tuple(groups.tolist()))
     return drawn(name, both, lambda rows: area(odds[rows], is_made[rows]))
