@@ -89,7 +89,7 @@ def bars_at(tune: Tune, onset: Ints) -> Ints:
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.tunes.tune import tune_of
-    >>> tune = tune_of(parse_grid("meter: 3/4; pickup: 1\nS: d4 | g4 b4 d5 | g4 . g4"))
+    >>> tune = tune_of(parse_grid("meter: 3/4; pickup: 1\\nS: d4 | g4 b4 d5 | g4 . g4"))
     >>> bars_at(tune, tune.onset).tolist()
     [0, 0, 0, 0, 1, 1]
     """
