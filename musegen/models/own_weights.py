@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ def fault_of(content: bytes, shipped: bytes) -> str:
     return "" if all(_is_bounded(value) for value in values) else "a weight is infinite, too large or no number"
 
 
-def _is_bounded(value: npt.NDArray[np.floating]) -> bool:  # type: ignore[type-arg]
+def _is_bounded(value: npt.NDArray[Any]) -> bool:
     return bool(np.isfinite(value).all() and (np.abs(value) <= LARGEST).all())
 
 

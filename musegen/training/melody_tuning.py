@@ -72,7 +72,7 @@ def make_own(order: Order) -> None:
         order.say(line)
     written = grafted(frame, taught.network)
     write_folder(order.output, written)
-    facts = {
+    facts: dict[str, str | int | float] = {
         "from": order.start or SHIPPED, "passes_run": taught.passes, "best_pass": taught.best, "patience": PATIENCE,
         "rate": _rate(order), "seed_of_split": tunes.seed,
     }  # fmt: skip
@@ -130,11 +130,12 @@ def teach(begun: MelodyNetwork, learnt: Sequence[Lesson], held: Sequence[Lesson]
 
 def measured(before: MelodyNetwork, after: MelodyNetwork, tunes: Sequence[Lesson]) -> dict[str, Gain]:
     """Bits a note of tunes that nothing was learned from, with meter and mode said, and with everything said."""
+    found = {}
     notes = np.array([tune.notes for tune in tunes])
-    return {
-        what: gain_of(*(bits_a_tune(network, tunes, left_out).sum(axis=1) for network in (before, after)), notes)
-        for what, left_out in (("meter_and_mode_said", BARE), ("everything_said", []))
-    }
+    for what, left_out in (("meter_and_mode_said", BARE), ("everything_said", [])):
+        spent, less = (bits_a_tune(network, tunes, left_out).sum(axis=1) for network in (before, after))
+        found[what] = gain_of(spent, less, notes)
+    return found
 
 
 class _Best:
