@@ -27,6 +27,7 @@ from musegen.training.melody_network import MelodyNetwork
 from musegen.training.own_card import Gain, card_lines, gain_of, warnings_of
 from musegen.training.own_tunes import STYLE, Divided, own_tunes
 from musegen.training.recipes import Order
+from musegen.training.tune_ngrams import ngram_bits
 from musegen.training.tunes import Lesson
 
 NAME = "melody"
@@ -67,16 +68,20 @@ def make_own(order: Order) -> None:
     taught = teach(network, tunes.lessons["train"], tunes.lessons["valid"], order)
     before = begin(SHIPPED) if order.start == NOTHING else network
     gains = measured(before, taught.network, tunes.lessons["test"])
+    ngram = ngram_bits(tunes.lessons["train"], tunes.lessons["test"])
     warnings = warnings_of(tunes, gains, FEW)
-    for line in (*warnings, *(f"{what}: {gain}" for what, gain in gains.items())):
-        order.say(line)
+    for what, gain in gains.items():
+        order.say(f"{what.replace('_', ' ')}: {gain}")
+    order.say(f"n-gram of order 5, learned from the same tunes: {ngram:.3f}")
+    for warning in warnings:
+        order.say(f"warning: {warning}")
     written = grafted(frame, taught.network)
     write_folder(order.output, written)
     facts: dict[str, str | int | float] = {
         "from": order.start or SHIPPED, "passes_run": taught.passes, "best_pass": taught.best, "patience": PATIENCE,
         "rate": _rate(order), "seed_of_split": tunes.seed,
     }  # fmt: skip
-    lines = card_lines(tunes, facts, gains, warnings)
+    lines = card_lines(tunes, facts, gains, ngram, warnings)
     write_lines(order, sum(map(len, written.values())), _asked(order), lines)
     _checkpoint(order).unlink(missing_ok=True)
 

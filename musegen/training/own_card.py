@@ -64,7 +64,11 @@ def warnings_of(tunes: Divided, gains: Mapping[str, Gain], few: int) -> list[str
 
 
 def card_lines(
-    tunes: Divided, facts: Mapping[str, str | int | float], gains: Mapping[str, Gain], warnings: Sequence[str]
+    tunes: Divided,
+    facts: Mapping[str, str | int | float],
+    gains: Mapping[str, Gain],
+    ngram: float,
+    warnings: Sequence[str],
 ) -> list[str]:
     """The lines of the card about tunes, learning, figures and warnings."""
     lines = [f"warnings = [{', '.join(map(toml_string, warnings))}]"]
@@ -78,6 +82,7 @@ def card_lines(
     for what, gain in gains.items():
         error = "" if np.isnan(gain.error) else f"  # gain {gain.bits:.4f}, standard error {gain.error:.4f}"
         lines.append(f"{what} = {{ before = {gain.before:.4f}, after = {gain.after:.4f} }}{error}")
+    lines.append(f"ngram = {ngram:.4f}  # of order 5, learned from the same tunes")
     if tunes.passed_over:
         lines += ["", f"[passed_over]  # {len(tunes.passed_over)} pieces"]
         first = list(tunes.passed_over.items())[:_TOLD]

@@ -66,7 +66,7 @@ def own_tunes(sources: Sequence[str]) -> Divided:
             lessons.get(piece.split, []).append(tune)
         else:
             families.setdefault(piece.group, []).append(tune)
-    seed = _fair_seed(families)
+    seed = fair_seed(families)
     for family, tunes in families.items():
         lessons[split_of(family, Shares(seed))] += tunes
     found = Divided(lessons, passed_over, seed)
@@ -97,7 +97,7 @@ def _named_apart(loose: Sequence[tuple[Piece, str]]) -> list[tuple[Piece, str]]:
     return found
 
 
-def _fair_seed(families: Families) -> int:
+def fair_seed(families: Families) -> int:
     """The first seed that leaves enough tunes to each split, or at least one; 0 where none does."""
     tunes = sum(map(len, families.values()))
     filled = 0

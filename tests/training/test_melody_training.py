@@ -147,6 +147,7 @@ def test_a_habit_is_taken_up(folder, tmp_path, monkeypatch):
     card = tomllib.loads((tmp_path / "my-style.toml").read_text())
     for figures in (card["test"]["meter_and_mode_said"], card["test"]["everything_said"]):
         assert figures["after"] < 0.8 * figures["before"]
+        assert figures["after"] < card["test"]["ngram"]
     assert card["learning"]["from"] == "shipped"
     assert 0 < card["learning"]["best_pass"] <= card["learning"]["passes_run"] <= 8
     assert sum(card["data"][str(folder)][split] for split in ("train", "valid", "test")) == 40
