@@ -1,10 +1,12 @@
-"""`musegen train melody` as it is typed: what is wrong is said before anything is read. Needs no torch."""
+"""`musegen train melody` as it is typed: what is wrong is said first; and what it makes is played. Needs no torch."""
 
 from importlib.util import find_spec
 
 import pytest
 
+import musegen
 from musegen.cli import run
+from musegen.models.networks import shipped_weights
 from musegen.training import recipes
 
 
@@ -38,3 +40,21 @@ def test_the_help_tells_how_a_style_of_ones_own_is_made(capsys):
     told = " ".join(capsys.readouterr().out.split())
     assert "musegen train melody --corpus my-tunes/ -o my-style" in told
     assert "--from" in told
+
+
+def test_melodies_are_made_with_weights_of_ones_own(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-style").mkdir()
+    for part, content in shipped_weights("melody").items():
+        (tmp_path / "my-style" / f"{part}.onnx").write_bytes(content)
+    asked = ["generate", "melody", "--key", "G", "--meter", "3/4", "--measures", "8", "--candidates", "1"]
+    assert run([*asked, "--weights", "my-style", "-o", "mine.musicxml"]) == 0
+    assert len(musegen.read("mine.musicxml").measures) >= 8
+    (tmp_path / "my-style" / "step.onnx").write_bytes(b"garbage")
+    assert run([*asked, "--weights", "my-style", "-o", "more.musicxml"]) == 3
+    assert run([*asked, "--weights", "nowhere", "-o", "more.musicxml"]) == 3
+    assert run([*asked, "--weights", "", "-o", "more.musicxml"]) == 2
+    told = capsys.readouterr().err
+    assert "my-style/step.onnx: this is not the shipped network with other weights" in told
+    assert "nowhere/length.onnx: no such file" in told
+    assert not (tmp_path / "more.musicxml").exists()

@@ -54,7 +54,8 @@ class RangeType(Parsed):
     name="melody",
     epilog="\b\nExamples:\n  musegen generate melody --key 'D dorian' --meter 6/8 --measures 16 -o jig.musicxml\n"
     "  musegen generate melody --primer tune.abc --measures 16 -o tune.pdf\n"
-    "  musegen generate melody --key G --chords 'G | D7 | C D7 | G' --measures 8 -o sheet.musicxml",
+    "  musegen generate melody --key G --chords 'G | D7 | C D7 | G' --measures 8 -o sheet.musicxml\n"
+    "  musegen generate melody --weights my-style --count 10 -o mine.musicxml",
 )
 @click.option("--key", type=HomeType(), help="Such as G major, e, D dorian or A mixolydian; else it is drawn.")
 @click.option("--meter", type=METER, help="Such as 6/8; else it is drawn.")
@@ -67,6 +68,9 @@ class RangeType(Parsed):
 @click.option("--range", "span", type=RangeType(), metavar="LOW-HIGH", help="Such as G3-D5; else what a voice reaches.")
 @click.option("--primer", type=SCORE, metavar="SCORE", callback=not_empty, help="Go on from this opening.")
 @click.option("--chords", metavar="CHORDS", callback=not_empty, help="Over these, `G | D7 | G`, or those of a score.")
+@click.option(
+    "--weights", metavar="FOLDER", callback=not_empty, help="A style of your own, made by `musegen train melody`."
+)
 @click.option("--pack", type=PACK, default="melody", show_default=True, metavar="PACK", help="The rules to keep.")
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many melodies.")
 @click.option(
@@ -79,7 +83,8 @@ class RangeType(Parsed):
 def command(
     key: Home | None, meter: TimeSignature | None, measures: int | None, pickup: str | None, style: str | None,
     genre: str | None, mood: str | None, level: int | None, span: tuple[int, int] | None, primer: str | None,
-    chords: str | None, pack: str, count: int, candidates: int, temperature: float, seed: int, output: Path,
+    chords: str | None, weights: str | None, pack: str, count: int, candidates: int, temperature: float, seed: int,
+    output: Path,
 ) -> None:  # fmt: skip
     """Make melodies, with repeats where the tunes that it learned from have them.
 
@@ -90,16 +95,18 @@ def command(
     from musegen.engraving.render import render
     from musegen.generation.tunes.making import TuneWish, melodies
     from musegen.generation.tunes.primers import primer_of
+    from musegen.models.networks import open_folder
 
+    own = open_folder(weights, "melody") if weights else None
     chart, chart_file = _chart(chords)
     paths = places_for(output, count, [primer, chart_file], None)
     wish = TuneWish(
-        key=key, meter=meter, measures=measures or 0, pickup=pickup or "auto", style=style or "", genre=genre or "",
-        level=level or 0, mood=mood or "", chords=chart, range=span, pack=pack, candidates=candidates,
+        key=key, meter=meter, measures=measures or 0, pickup=pickup or "auto", style=style or "own" * bool(own),
+        genre=genre or "", level=level or 0, mood=mood or "", chords=chart, range=span, pack=pack, candidates=candidates,
         temperature=temperature,
     )  # fmt: skip
     opening = primer_of(read_score(primer)) if primer else None
-    made = melodies(wish, seed=seed, count=count, primer=opening)
+    made = melodies(wish, seed=seed, count=count, primer=opening, weights=own)
     since = time.perf_counter()
     for path, melody in zip(paths, progress(made, "Composing", count), strict=True):
         write_output(path, render(melody.score, path.suffix))

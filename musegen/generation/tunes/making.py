@@ -18,6 +18,7 @@ from musegen.generation.tunes.primers import Primer
 from musegen.generation.tunes.under import Chart, labels_of, spans_of
 from musegen.generation.tunes.writing import score_of
 from musegen.generation.wishes import check_temperature
+from musegen.models.networks import Parts
 from musegen.rules.engine import check_all
 from musegen.rules.findings import Finding
 from musegen.rules.packs import Pack, load_pack
@@ -79,8 +80,12 @@ class MadeTune:
         return sum(finding.severity == "error" for finding in self.findings)
 
 
-def melodies(wish: TuneWish, *, seed: int, count: int = 1, primer: Primer | None = None) -> Iterator[MadeTune]:
+def melodies(
+    wish: TuneWish, *, seed: int, count: int = 1, primer: Primer | None = None, weights: Parts | None = None
+) -> Iterator[MadeTune]:
     """So many melodies, each the best of some; the one of a number is the same, however many are asked for.
+
+    `weights` are a user's own, from `models.networks.open_folder`.
 
     Raises:
         UsageError: something is wished that no melody has, or that a primer contradicts.
@@ -94,7 +99,7 @@ def melodies(wish: TuneWish, *, seed: int, count: int = 1, primer: Primer | None
         if word and word not in words:
             raise UsageError(f"there is no {what} `{word}`", hint=nearest(word, [*words]))
     for number in range(count):
-        yield _best(wish, pack, np.random.default_rng([seed, number]), primer)
+        yield _best(wish, pack, np.random.default_rng([seed, number]), primer, weights)
 
 
 def closes(tune: Tune) -> bool:
@@ -104,7 +109,7 @@ def closes(tune: Tune) -> bool:
     return degrees[-1] == 0 and before in _LEADING
 
 
-def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None) -> MadeTune:
+def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None, weights: Parts | None) -> MadeTune:
     plan, home, opening = _planned(wish, rng, primer)
     lowest, highest = _range(wish, home, rng)
     density = MOODS[wish.mood].density if wish.mood else None
@@ -113,7 +118,7 @@ def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None) -> 
     laws = laws_of(plan, home, pack, level=wish.level, lowest=lowest, highest=highest, over_bars=over)
     chords = spans_of(wish.chords, plan, home) if wish.chords else ()
     rngs = rng.spawn(wish.candidates)
-    drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=wish.temperature)
+    drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=wish.temperature, weights=weights)
     labels = labels_of(wish.chords, plan) if wish.chords else ()
     ranked = sorted(drawn, key=lambda melody: (not closes(melody.tune), melody.nats_a_note))
     return _first_without_errors(_judged(melody, plan, pack, labels) for melody in ranked)
