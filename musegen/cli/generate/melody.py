@@ -102,8 +102,8 @@ def command(
     paths = places_for(output, count, [primer, chart_file], None)
     wish = TuneWish(
         key=key, meter=meter, measures=measures or 0, pickup=pickup or "auto", style=style or "own" * bool(own),
-        genre=genre or "", level=level or 0, mood=mood or "", chords=chart, range=span, pack=pack, candidates=candidates,
-        temperature=temperature,
+        genre=genre or "", level=level or 0, mood=mood or "", chords=chart, range=span, pack=pack,
+        candidates=candidates, temperature=temperature,
     )  # fmt: skip
     opening = primer_of(read_score(primer)) if primer else None
     made = melodies(wish, seed=seed, count=count, primer=opening, weights=own)
