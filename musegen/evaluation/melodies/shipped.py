@@ -11,8 +11,9 @@ from musegen.corpora import Split, corpus
 from musegen.errors import MusegenError
 from musegen.evaluation.judgement import HeldOut
 from musegen.evaluation.melodies.asked import Asked
+from musegen.evaluation.melodies.baseline import ngram_bits
 from musegen.generation.tunes.likelihood import HEAD, bits_a_note, cost_of
-from musegen.generation.tunes.making import TuneWish, melodies
+from musegen.generation.tunes.making import COMFORTABLE, TuneWish, melodies
 from musegen.generation.tunes.plans import MOST_BARS
 from musegen.score.model import Score
 from musegen.theory.tunes.symbols import Home
@@ -20,8 +21,6 @@ from musegen.theory.tunes.telling import GENRES, SIZES, style_of
 from musegen.theory.tunes.tune import Tune, tune_of
 
 CORPUS = "folk-tunes"
-_LOWEST, _HIGHEST = 55, 84
-"""MIDI numbers that a melody stays between of which no range is asked: `generation.tunes.making`."""
 
 
 class _Known(NamedTuple):
@@ -46,14 +45,16 @@ def made(count: int, rng: np.random.Generator) -> Sequence[tuple[Score, Asked]]:
 
 
 def held_out() -> tuple[HeldOut, ...]:
-    """Bits a note of the test tunes, without and with all that can be said of them."""
+    """Bits a note of the test tunes: told what an n-gram is told, or all that can be said; the n-gram's."""
     known = _known("test")
+    baseline = ngram_bits([one.tune for one in _known("train")], [one.tune for one in known])
     every = tuple(SIZES)
     where = "the test tunes; pitch and length, rests and ends paid by the notes"
-    return tuple(
+    networks = tuple(
         HeldOut("melody", bits_a_note([cost_of(*one, said) for one in known]), "bits a note", f"{what} of {where}")
         for what, said in (("meter and mode said", HEAD), ("form, style, level, range said, too,", every))
     )
+    return (*networks, HeldOut("order-5 n-gram", baseline, "bits a note", where, baseline=True))
 
 
 def _known(split: Split) -> list[_Known]:
@@ -68,4 +69,4 @@ def _known(split: Split) -> list[_Known]:
 
 
 def _asked(home: Home, meter: str, measures: int) -> Asked:
-    return Asked(home.words, meter, measures, _LOWEST, _HIGHEST)
+    return Asked(home.words, meter, measures, *COMFORTABLE)

@@ -87,20 +87,21 @@ class Laws(NamedTuple):
         return np.searchsorted(self.plan.boundaries, onset, side="right")
 
     def _latest(self, onset: Ints) -> Ints:
-        """(tunes,): where the last note of the section begins at the latest: a felt beat with a printed beat left."""
+        """(tunes,): where the last note of the section begins at the latest."""
         return self.latest[self._section(onset)]
 
     def _may_close(self, onset: Ints, whole: Ints, latest: Ints) -> Bools:
-        """(tunes,): on a felt beat of the last bar, with a length left that can be written."""
+        """(tunes,): of the last section on a felt beat of its last bar; with a length left that can be written."""
         pulse = int(self.plan.meter.pulse_quarters * GRID)
-        bar = (whole + self.plan.pickup) // self.plan.bar - 1
-        inside = (onset >= bar * self.plan.bar) & (onset <= latest)
-        return np.asarray(inside & (onset % self.plan.bar % pulse == 0) & np.isin(whole - onset, LENGTHS))
+        on_beat = (onset % self.plan.bar % pulse == 0) & (onset >= self.plan.end + self.plan.pickup - self.plan.bar)
+        return np.asarray((on_beat | (whole < self.plan.end)) & (onset <= latest) & np.isin(whole - onset, LENGTHS))
 
 
 def _last_onset(plan: Plan, boundary: int) -> int:
     pulse, beat = (int(value * GRID) for value in (plan.meter.pulse_quarters, plan.meter.beat_quarters))
-    least = 2 * beat if plan.meter.is_compound else beat
+    least = 2 * beat if plan.meter.is_compound else beat // 2
+    if boundary < plan.end:
+        return boundary - beat // (1 if plan.meter.is_compound else 2)
     line = boundary + plan.pickup - plan.bar
     return max(onset for onset in range(line, boundary, pulse) if boundary - onset >= min(least, pulse))
 

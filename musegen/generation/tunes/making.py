@@ -24,17 +24,18 @@ from musegen.rules.findings import Finding
 from musegen.rules.packs import Pack, load_pack
 from musegen.score.meter import TimeSignature
 from musegen.score.model import HarmonyLabel, Score
+from musegen.theory.tunes.form import scale_degree
 from musegen.theory.tunes.levels import LIMITS
-from musegen.theory.tunes.symbols import HIGHEST, LOWEST, MODES, Home, home_of, place_of
+from musegen.theory.tunes.symbols import HIGHEST, LENGTHS, LOWEST, MODES, Home, home_of
 from musegen.theory.tunes.telling import GENRES, STYLES, Wish
 from musegen.theory.tunes.tune import Tune
 
 _TONICS = {"major": (1, 2, 0, 3, -1), "minor": (2, 4, 3, 1), "dorian": (2, 4, 3), "mixolydian": (2, 3, 1)}
 """Usual tonics of each mode, on the line of fifths; of other modes D."""
-_COMFORTABLE = 55, 84
-"""MIDI numbers between which a melody stays of which no range is asked."""
-_SPAN, _FEWEST = 12, 4
-"""Staff places between the lowest and the highest note where nothing is asked, and at least."""
+COMFORTABLE = 55, 86
+"""MIDI numbers between which a melody stays of which no range is asked: a fiddle in first position, and a bit more."""
+_FEWEST = 4
+"""Staff places between the lowest and the highest note, at least."""
 _FLOORS = (-4, -3, -2, -1, 0)
 """Staff places from the tonic that melodies begin their range with."""
 _LEADING = (1, 2, 4, 6)
@@ -103,10 +104,14 @@ def melodies(
 
 
 def closes(tune: Tune) -> bool:
-    """Whether a tune ends on its tonic, and comes to it from a degree of the dominant, or from the third."""
-    degrees = [place_of(symbol) % 7 for symbol in tune.symbol[tune.is_note].tolist()]
-    before = next((degree for degree in reversed(degrees) if degree != degrees[-1]), None)
-    return degrees[-1] == 0 and before in _LEADING
+    """Whether a tune ends in a cadence.
+
+    Its last note is the tonic, not shorter than its middle note, and comes from a degree of the dominant, or the third.
+    """
+    notes = tune.is_note
+    degrees, lengths = scale_degree(tune.symbol[notes]), np.array(LENGTHS)[tune.length[notes]]
+    others = degrees[degrees != degrees[-1]]
+    return bool(degrees[-1] == 0 and len(others) and others[-1] in _LEADING and lengths[-1] >= np.median(lengths))
 
 
 def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None, weights: Parts | None) -> MadeTune:
@@ -172,11 +177,11 @@ def _placed(home: Home, wish: TuneWish) -> Home:
 
 def _range(wish: TuneWish, home: Home, rng: Generator) -> tuple[int, int]:
     """The lowest and highest staff place from the tonic that the melody may have."""
-    low, high = wish.range or _COMFORTABLE
+    low, high = wish.range or COMFORTABLE
     natural = [place for place in range(LOWEST, HIGHEST + 1) if low <= home.natural(place).pitch <= high]
     if not natural or natural[-1] - natural[0] < _FEWEST:
         raise UsageError("the range has too few notes of the key", hint="a melody needs a fifth or more")
-    span = HIGHEST - LOWEST if wish.range else MOODS[wish.mood].span if wish.mood else _SPAN
+    span = MOODS[wish.mood].span if wish.mood and not wish.range else HIGHEST - LOWEST
     if wish.level:
         span = min(span, LIMITS[wish.level - 1].span)
     if natural[-1] - natural[0] <= span:
