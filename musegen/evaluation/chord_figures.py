@@ -10,13 +10,22 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
+from musegen.evaluation.ngrams import learn, learn_events, pasts
 from musegen.generation.progressions.drawing import past_at
-from musegen.generation.progressions.encoding import GROUPS, Floats, columns_of, lag_places, past_of, positions_of, said_of
+from musegen.generation.progressions.encoding import (
+    GROUPS,
+    Floats,
+    columns_of,
+    lag_places,
+    past_of,
+    positions_of,
+    said_of,
+)
 from musegen.generation.progressions.network import Latents, Parts, at_pulses
 from musegen.generation.progressions.setting import odds
 from musegen.generation.progressions.tunes import Tune
-from musegen.theory.progressions.chords import Ints
-from musegen.theory.progressions.progression import Progression
+from musegen.theory.progressions.chords import Ints, vocabulary
+from musegen.theory.progressions.progression import MOST_PULSES, Progression
 
 BARE = ("style", "mode")
 """What a network is told of the pieces that it is measured on."""
@@ -78,7 +87,7 @@ def _told(piece: Progression) -> Floats:
 
 
 def reconstruction(piece: Progression, parts: Parts) -> Ints:
-    """(pulse,): the likeliest chords, one after the other, that the mean latents of a progression's measures speak for."""
+    """(pulse,): the likeliest chords, one after the other, for which the mean latents of the measures speak."""
     latent = at_pulses(parts.latents(piece).mean, piece.grid)
     lags, position, told = lag_places(piece.grid), positions_of(piece.grid), _told(piece)
     chords, memory = np.zeros((1, len(piece.chords)), dtype=np.int64), parts.begin(1)
@@ -87,7 +96,7 @@ def reconstruction(piece: Progression, parts: Parts) -> Ints:
         odds_here, memory = parts.step(past, position[pulse][None], told[pulse][None], latent[pulse][None], memory)
         goes_on = pulse > 0 and odds_here.change[0] < 0
         chords[0, pulse] = chords[0, pulse - 1] if goes_on else int(odds_here.chord[0].argmax())
-    return chords[0]
+    return np.asarray(chords[0])
 
 
 def right_chords(piece: Progression, chords: Ints) -> tuple[int, int]:
@@ -114,3 +123,46 @@ def ranked(tunes: Sequence[Tune], parts: Parts, *, told: bool) -> Ranked:
         places.append((scores > own[:, None]).sum(axis=1))
     rank = np.concatenate(places)
     return Ranked(float((rank < 1).mean()), float((rank < 3).mean()), len(rank))
+
+
+def ngram_bits(learnt: Sequence[Progression], held: Sequence[Progression], order: int = 3) -> dict[str, float]:
+    """Bits a chord of held-out pieces by back-off n-grams that learned the same tokens, a way each.
+
+    `interleaved` tells a chord, how long it lasts, the next chord, ... in one stream; `chords, lengths` are two,
+    P(chord | the chords before) and P(length | this chord, the lengths before); `chords, places` gives the lengths what
+    the network knows of the meter, too: P(length | pulse and pulses of the measure, this chord, the length before).
+    Lengths are in pulses, the longest alike.
+    """
+    streams = [[_events(piece) for piece in pieces] for pieces in (learnt, held)]
+    chords = sum(len(chord) for chord, _, _ in streams[1])
+    size = len(vocabulary())
+    mixed = [[np.stack([chord, size + length], 1).ravel() for chord, length, _ in events] for events in streams]
+    joint = learn(mixed[0], order, size + _LONGEST)
+    found = {"interleaved": sum(float(joint.bits(line).sum()) for line in mixed[1]) / chords}
+    names = learn([chord for chord, _, _ in streams[0]], order, size)
+    named = sum(float(names.bits(chord).sum()) for chord, _, _ in streams[1]) / chords
+    for name, places in (("chords, lengths", False), ("chords, places", True)):
+        events = [[_contexts(*event, order, places=places) for event in side] for side in streams]
+        model = learn_events(
+            np.concatenate([rows for rows, _ in events[0]]), np.concatenate([own for _, own in events[0]]), _LONGEST
+        )
+        found[name] = named + sum(float(model.bits_of(rows, own).sum()) for rows, own in events[1]) / chords
+    return found
+
+
+_LONGEST = 33
+"""Pulses, 0 among them, that lengths are told apart by."""
+
+
+def _events(piece: Progression) -> tuple[Ints, Ints, Ints]:
+    """(chord, length in pulses, where in what measure) of each chord."""
+    starts = np.flatnonzero(piece.begins)
+    length = np.minimum(np.diff(np.append(starts, len(piece.chords))), _LONGEST - 1)
+    return piece.chords[starts], length, piece.grid.pulses[starts] * MOST_PULSES + piece.grid.pulse[starts]
+
+
+def _contexts(chord: Ints, length: Ints, place: Ints, order: int, *, places: bool) -> tuple[Ints, Ints]:
+    """(events, items) contexts of lengths, the most telling item first, and the lengths."""
+    before = pasts(length, order - 1)
+    first = [place, chord] if places else [chord]
+    return np.stack([*first, *before.T][:order], axis=1), length

@@ -50,7 +50,9 @@ def train(order: Order) -> None:
     pieces = lessons(order.corpora)
     learnt, held, tested = (_of(pieces, split) for split in ("train", "valid", "test"))
     if not learnt or not held:
-        raise MalformedScore("too few pieces with chords in it", file=" ".join(order.corpora), hint="give it more scores")
+        raise MalformedScore(
+            "too few pieces with chords in it", file=" ".join(order.corpora), hint="give it more scores"
+        )
     order.say(f"{len(learnt)} pieces with {chords_in(learnt)} chords to learn from, {len(held)} for validation")
     if len(learnt) < FEW:
         order.say(f"{len(learnt)} pieces are few: the network will repeat them; {FEW} and more are better")
@@ -84,12 +86,16 @@ def learn(pieces: Sequence[Lesson], held: Sequence[Lesson], seed: int, order: Or
         course.save(checkpoint)
         shown = course.passes % SHOWN == 0 or course.passes == order.passes
         row = dict(zip(("training", "latents"), np.mean(lost, axis=0).tolist(), strict=True))
-        heard = bits(course.mean, held)._asdict() if shown else dict.fromkeys(("bare", "latent", "told", "mixture"), np.nan)
+        heard = (
+            bits(course.mean, held)._asdict() if shown else dict.fromkeys(("bare", "latent", "told", "mixture"), np.nan)
+        )
         append_row(curve, {"pass": course.passes, **row, **heard})
         spent = time.process_time() - start
         told = f"pass {course.passes} of {order.passes}, {spent:.1f} CPU s: training {row['training']:.4f}"
         order.say(f"{told}; bits a chord: " + "  ".join(f"{n} {v:.3f}" for n, v in heard.items()) if shown else told)
-    write_atomically(curve.with_suffix(".svg"), curves_svg(read_rows(curve), f"{order.name}: nats a pulse, bits").encode())
+    write_atomically(
+        curve.with_suffix(".svg"), curves_svg(read_rows(curve), f"{order.name}: nats a pulse, bits").encode()
+    )
     return course.mean
 
 
@@ -119,5 +125,3 @@ def _told(
                 lines += ["", f"[{split}.{style}]  # bits a chord, told only style and mode"]
                 lines += [f"{name} = {value:.3f}" for name, value in bits(network, those)._asdict().items()]
     return lines
-
-

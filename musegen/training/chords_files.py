@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
-from musegen.generation.progressions.encoding import LAGS, POSITION, SAID
 from musegen.generation.progressions import tunes
+from musegen.generation.progressions.encoding import LAGS, POSITION, SAID
 from musegen.training.chords_network import LATENT, MEMORY, ChordNetwork
 from musegen.training.chords_ranker import HEARS, RECALLS, Ranker
 from musegen.training.export import export
@@ -32,7 +32,7 @@ def export_network(network: ChordNetwork, folder: Path) -> None:
     )  # fmt: skip
     given = {
         "before": chord, "held": chord,
-        "lag": torch.zeros(pieces, pulses, len(LAGS), dtype=torch.long), "agreed": torch.zeros(pieces, pulses, len(LAGS)),
+        "lag": chord.unsqueeze(-1).expand(-1, -1, len(LAGS)), "agreed": torch.zeros(pieces, pulses, len(LAGS)),
         "position": position, "said": torch.zeros(pieces, pulses, SAID),
         "latent": torch.zeros(pieces, pulses, 2 * LATENT), "known": torch.zeros(pieces, pulses, 1),
     }  # fmt: skip

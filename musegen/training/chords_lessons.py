@@ -13,7 +13,15 @@ from musegen.corpora.pieces import Split
 from musegen.corpora.splitting import split_of, united
 from musegen.errors import MusegenError
 from musegen.evaluation.bach import group_of, singing
-from musegen.generation.progressions.encoding import Floats, Past, lag_places, measure_means, past_of, positions_of, said_of
+from musegen.generation.progressions.encoding import (
+    Floats,
+    Past,
+    lag_places,
+    measure_means,
+    past_of,
+    positions_of,
+    said_of,
+)
 from musegen.generation.progressions.tunes import Tune, tunes_of
 from musegen.score.model import Score
 from musegen.theory.progressions.progression import Progression

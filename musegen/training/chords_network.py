@@ -1,4 +1,4 @@
-"""The network of chord progressions: an encoder with a latent for every measure, and a decoder that may do without it."""
+"""The network of chord progressions: an encoder with a latent for every measure, a decoder that may do without."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Chords(nn.Module):
         nn.init.normal_(self.own.weight, std=0.05)
 
     def forward(self, chord: Tensor) -> Tensor:
+        """Chords by their places."""
         return self.table()[chord]
 
     def table(self) -> Tensor:
@@ -95,7 +96,7 @@ class Decoder(nn.Module):
         self, before: Tensor, held: Tensor, lag: Tensor, agreed: Tensor, position: Tensor, said: Tensor,
         latent: Tensor, known: Tensor, state: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-        """Scores of every pulse, and the state after the last; `known` (piece, pulse, 1) is 0 where no latent speaks."""
+        """Scores of every pulse, the state after the last; `known` (piece, pulse, 1) is 0 where no latent speaks."""
         shown = nn.functional.one_hot(held, HELD + 1).float()
         table = self.chords.table()
         echoes = (self.lagged(table)[lag]).flatten(-2)

@@ -45,8 +45,10 @@ class Setting(nn.Module):
     def forward(
         self, told: Tensor, heard: Tensor, alike: Tensor, before: Tensor, lag: Tensor, known: Tensor, state: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """(tune, slot, state): log-probabilities of chords, and the memory; `known` (tune, slot, 1) is 0 where the chords
-        before are not told."""
+        """(tune, slot, state): log-probabilities of chords, and the memory.
+
+        `known` (tune, slot, 1) is 0 where the chords before are not told.
+        """
         nothing = torch.full_like(before, STATES)
         before = torch.where(known[..., 0] > 0, before, nothing)
         lag = torch.where(known > 0, lag, nothing.unsqueeze(-1))

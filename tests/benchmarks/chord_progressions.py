@@ -1,4 +1,4 @@
-"""What the shipped networks of chord progressions reach on held-out pieces: bits a chord, reconstruction, laws, melodies.
+"""What the shipped networks of chord progressions reach on held-out pieces: bits, reconstruction, laws, melodies.
 
 python tests/benchmarks/chord_progressions.py --corpus OPENEWLD --corpus bach-chorales [--samples 20]
 """
@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from musegen.errors import MusegenError
-from musegen.evaluation.chord_figures import bits_a_chord, ranked, reconstruction, right_chords
+from musegen.evaluation.chord_figures import bits_a_chord, ngram_bits, ranked, reconstruction, right_chords
 from musegen.generation.progressions.asking import ChordsAsked
 from musegen.generation.progressions.making import between, drawn_key, drawn_meter, progression, without_pickup
 from musegen.generation.progressions.network import Parts, shipped
 from musegen.generation.progressions.successions import successions
-from musegen.training.chords_lessons import Lesson, lessons
 from musegen.theory.progressions.progression import STYLES, Progression
+from musegen.training.chords_lessons import Lesson, lessons
 
 PAIRS, WITHOUT = 100, 4
 LONGEST = 16
@@ -39,6 +39,12 @@ def figures(found: Sequence[Lesson], parts: Parts) -> None:
             right, chords = np.sum([right_chords(piece, reconstruction(piece, parts)) for piece in pieces], axis=0)
             print(f"{style} {split}: {len(pieces)} pieces, {chords} chords; bits a chord: {told}; "
                   f"reconstructed {right / chords:.4f}")  # fmt: skip
+            learnt = [item.piece for item in found if item.split == "train" and item.piece.style == style]
+            beside = {order: ngram_bits(learnt, pieces, order) for order in (2, 3, 4)}
+            for order, ways in beside.items():
+                print(
+                    f"  n-grams of order {order}: " + "  ".join(f"{name} {value:.3f}" for name, value in ways.items())
+                )
 
 
 def lawful(found: Sequence[Lesson]) -> None:
@@ -50,7 +56,9 @@ def lawful(found: Sequence[Lesson]) -> None:
                 table = successions(style, item.piece.key.minor)
                 chords = item.piece.chords[item.piece.begins]
                 counts.update(table[chords[:-1], chords[1:]].tolist())
-        print(f"{style}: of {counts.total()} successions in all pieces {counts[True] / max(counts.total(), 1):.3f} lawful")
+        print(
+            f"{style}: of {counts.total()} successions in all pieces {counts[True] / max(counts.total(), 1):.3f} lawful"
+        )
 
 
 def blends(found: Sequence[Lesson]) -> None:
@@ -60,7 +68,11 @@ def blends(found: Sequence[Lesson]) -> None:
     made = good = 0
     for _ in range(PAIRS):
         first = pieces[int(rng.integers(len(pieces)))]
-        others = [piece for piece in pieces if piece.meter == first.meter and piece.style == first.style and piece is not first]
+        others = [
+            piece
+            for piece in pieces
+            if piece.meter == first.meter and piece.style == first.style and piece is not first
+        ]
         second = others[int(rng.integers(len(others)))]
         for piece in between(first, second, 5, ChordsAsked(first.key, style=first.style)):
             made, good = made + 1, good + (not faults(piece))
@@ -92,7 +104,11 @@ def cut(piece: Progression) -> Progression:
     whole = without_pickup(piece)
     kept = whole.grid.measure < LONGEST
     grid = whole.grid
-    return replace(whole, grid=Grid(*(c[kept] for c in (grid.measure, grid.pulse, grid.pulses, grid.ends_phrase))), chords=whole.chords[kept])
+    return replace(
+        whole,
+        grid=Grid(*(c[kept] for c in (grid.measure, grid.pulse, grid.pulses, grid.ends_phrase))),
+        chords=whole.chords[kept],
+    )
 
 
 def melodies(found: Sequence[Lesson], parts: Parts) -> None:
@@ -103,7 +119,10 @@ def melodies(found: Sequence[Lesson], parts: Parts) -> None:
             for told in (True, False):
                 hit = ranked(tunes, parts, told=told)
                 words = "given the chords before" if told else "given the melody alone"
-                print(f"melody, {split}, every {every}, {words}: first {hit.first:.3f}, in three {hit.in_three:.3f} of {hit.slots}")
+                print(
+                    f"melody, {split}, every {every}, {words}: first {hit.first:.3f}, "
+                    f"in three {hit.in_three:.3f} of {hit.slots}"
+                )
 
 
 def samples(count: int) -> None:

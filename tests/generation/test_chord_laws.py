@@ -56,7 +56,9 @@ def test_what_textbooks_teach_may_follow(line):
     assert all(table[place(one), place(other)] for one, other in pairwise(line.split()))
 
 
-@pytest.mark.parametrize("pair", ["V IV", "V7 ii", "ii I", "V42 I", "V7/V I", "Cad64 I", "iii viio", "V65 vi", "I Cad64"])
+@pytest.mark.parametrize(
+    "pair", ["V IV", "V7 ii", "ii I", "V42 I", "V7/V I", "Cad64 I", "iii viio", "V65 vi", "I Cad64"]
+)
 def test_what_textbooks_forbid_may_not(pair):
     one, other = pair.split()
     assert not successions("chorale", False)[place(one), place(other)]
@@ -101,7 +103,8 @@ def test_a_level_has_its_own_chords_only(level):
     ("kind", "pair", "is_one"),
     [
         ("PAC", "V7 I", True), ("PAC", "V6 I", False), ("IAC", "V65 I", True), ("IAC", "V I6", True),
-        ("HC", "ii6 V", True), ("HC", "V7 V", False), ("DC", "V7 vi", True), ("PC", "IV I", True), ("PC", "IV6 I", False),
+        ("HC", "ii6 V", True), ("HC", "V7 V", False), ("DC", "V7 vi", True), ("PC", "IV I", True),
+        ("PC", "IV6 I", False),
     ],
 )  # fmt: skip
 def test_cadences_are_told_by_their_last_two_chords(kind, pair, is_one):
@@ -165,7 +168,10 @@ def test_first_last_and_cadences_are_kept():
         ({"functions": ("D", "D")}, ["function 2, D"]),
         ({"functions": ("T", "D", "PD", "T"), "style": "chorale"}, ["function 3, PD", "function 4, T"]),
         ({"level": 1, "last": "ii"}, ["the last chord, ii", "level 1"]),
-        ({"cadences": parse_cadences("HC"), "measures": 4, "style": "chorale", "last": "I"}, ["phrase 1: HC", "the last chord, I"]),
+        (
+            {"cadences": parse_cadences("HC"), "measures": 4, "style": "chorale", "last": "I"},
+            ["phrase 1: HC", "the last chord, I"],
+        ),
     ],
 )
 def test_wishes_that_conflict_are_named(wishes, named):
@@ -188,7 +194,8 @@ def test_of_conflicting_wishes_none_can_be_left_out():
     [
         ({"functions": ("T", "S")}, "`S` is no function"), ({"functions": ("T",) * 40}, "40 functions do not fit"),
         ({"cadences": parse_cadences("EC")}, "chords alone make no EC"), ({"measures": 65}, "65 measures"),
-        ({"cadences": parse_cadences("m3: HC")}, "no phrase ends in measure 3"), ({"phrases": 9}, "9 phrases do not fit"),
+        ({"cadences": parse_cadences("m3: HC")}, "no phrase ends in measure 3"),
+        ({"phrases": 9}, "9 phrases do not fit"),
         ({"first": "I[add9]"}, "no chord that progressions are made of"), ({"first": "H"}, "not a Roman numeral"),
         ({"meter": TimeSignature(7, 8)}, "7/8"),
     ],

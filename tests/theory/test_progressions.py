@@ -54,7 +54,10 @@ def test_the_same_progression_in_two_keys_is_one():
 
 
 def test_a_pulse_has_the_chord_that_fills_most_of_it():
-    sheet = parse_grid("key: C major; meter: 4/4; unit: 1/8\nS: c5 . e5 . g5 . g5 . | c5 . . . . . . .\nC: C . . F . . G . | C . . . . . . .")
+    sheet = parse_grid(
+        "key: C major; meter: 4/4; unit: 1/8\n"
+        "S: c5 . e5 . g5 . g5 . | c5 . . . . . . .\nC: C . . F . . G . | C . . . . . . ."
+    )
     assert progression_of(sheet).words == "I - IV V | I - - -"
 
 
@@ -64,7 +67,10 @@ def test_numerals_of_a_score_come_before_what_is_heard():
 
 
 def test_chords_of_a_local_key_are_told_from_the_home_key():
-    piece = parse_grid("key: C major; meter: 4/4\nS: e5 d5 d5 d5 | e5 d5 c5 .\nB: c4 g3 d4 g3 | c4 g3 c4 .\nH: C:I G:I V7 I | C:I V I .")
+    piece = parse_grid(
+        "key: C major; meter: 4/4\n"
+        "S: e5 d5 d5 d5 | e5 d5 c5 .\nB: c4 g3 d4 g3 | c4 g3 c4 .\nH: C:I G:I V7 I | C:I V I ."
+    )
     assert progression_of(piece).figures == ["I", "V", "V7/V", "V", "I", "V", "I"]
 
 

@@ -70,7 +70,7 @@ def task_of(asked: ChordsAsked, grid: Grid | None = None) -> Task:
     if not Reach(task).is_possible:
         raise NoSolution(
             "no progression keeps these requests together",
-            conflicts=tuple(wish.words for wish in _smallest(asked, grid, wishes)) + (_laws_in_words(asked),),
+            conflicts=(*(wish.words for wish in _smallest(asked, grid, wishes)), _laws_in_words(asked)),
             hint="change or leave out one of them",
         )
     return task
@@ -94,7 +94,9 @@ def _grid(asked: ChordsAsked) -> Grid:
     grid = grid_of(asked.meter, asked.measures, phrase=asked.measures)
     phrases = asked.phrases or _usual_phrases(asked)
     if phrases > asked.measures:
-        raise UsageError(f"{phrases} phrases do not fit into {asked.measures} measures", hint="a phrase has one or more")
+        raise UsageError(
+            f"{phrases} phrases do not fit into {asked.measures} measures", hint="a phrase has one or more"
+        )
     last = {asked.measures * (number + 1) // phrases - 1 for number in range(phrases)}
     ends = (grid.pulse == grid.pulses - 1) & np.isin(grid.measure, list(last))
     return replace(grid, ends_phrase=ends)

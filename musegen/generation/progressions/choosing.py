@@ -11,7 +11,7 @@ import numpy.typing as npt
 from musegen.theory.progressions.progression import Progression
 
 _TURNS, _STANDS = 0.5, 0.25
-"""What a pair of chords that comes a third time in a row, and a measure without change beyond two, count, in nats a chord."""
+"""What a chord that only goes on with a seesaw, and a measure without change beyond two, count, in nats a chord."""
 
 
 def loops(piece: Progression) -> int:
@@ -20,7 +20,8 @@ def loops(piece: Progression) -> int:
     >>> from musegen.score.meter import TimeSignature
     >>> from musegen.theory.keys import Key
     >>> from musegen.theory.progressions.progression import grid_of
-    >>> turning = Progression(Key(0), TimeSignature(4, 4), "song", grid_of(TimeSignature(4, 4), 2, phrase=2), np.arange(8) % 2)
+    >>> meter = TimeSignature(4, 4)
+    >>> turning = Progression(Key(0), meter, "song", grid_of(meter, 2, phrase=2), np.arange(8) % 2)
     >>> loops(turning)
     4
     """

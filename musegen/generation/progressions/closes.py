@@ -23,7 +23,9 @@ _RESTS = {False: ("M", "6", "M7"), True: ("m", "m6", "m7")}
 
 
 @cache
-def closing_pairs(kind: CadenceKind | None, style: Style, minor: bool, level: int = 0, goal: Key | None = None) -> Bools:
+def closing_pairs(
+    kind: CadenceKind | None, style: Style, minor: bool, level: int = 0, goal: Key | None = None
+) -> Bools:
     """(before, chord): the pairs that make a cadence of this kind; None is any that may end a phrase within a piece.
 
     `goal` is the key of the cadence as seen from a home tonic of C; None is home. A pair is always one that may follow
@@ -65,24 +67,30 @@ def openings(style: Style, minor: bool, level: int = 0) -> Bools:
     known = vocabulary()
     tonic = _of_kinds(0, _rests(style, minor, level)) & (known.inversion == 0)
     if style == "song" and not level:
-        others = ((1, ("M", "7")), (2, ("m", "m7", "h")), (-1, ("M", "m", "M7")), (3 if not minor else -4, ("m", "m7", "M")))
+        others = (
+            (1, ("M", "7")),
+            (2, ("m", "m7", "h")),
+            (-1, ("M", "m", "M7")),
+            (3 if not minor else -4, ("m", "m7", "M")),
+        )
         for root, kinds in others:
             tonic |= _of_kinds(root, kinds) & (known.inversion == 0)
-    return tonic & known_chords(style, minor, level)
+    return np.asarray(tonic & known_chords(style, minor, level))
 
 
 @cache
 def after_a_close(style: Style, minor: bool, level: int = 0) -> Bools:
-    """(before, chord): what may follow across the end of a phrase: also any triad or V7 of the key, in root position."""
+    """(before, chord): what may follow across the end of a phrase: also a triad or V7 of the key."""
     known, mode = vocabulary(), int(minor)
     plain = np.array(
         [
-            name is not None and name.figure in ("I", "i", "ii", "IV", "iv", "V", "V7", "vi", "VI", "III", "I6", "i6", "ii7")
+            name is not None
+            and name.figure in ("I", "i", "ii", "IV", "iv", "V", "V7", "vi", "VI", "III", "I6", "i6", "ii7")
             for name in known.numerals[mode]
         ]
     )
     allowed = known_chords(style, minor, level)
-    return (successions(style, minor, level) | plain[None, :]) & allowed[:, None] & allowed[None, :]
+    return np.asarray((successions(style, minor, level) | plain[None, :]) & allowed[:, None] & allowed[None, :])
 
 
 def _rests(style: Style, minor: bool, level: int = 0) -> tuple[str, ...]:
@@ -95,20 +103,22 @@ def _pairs(kind: CadenceKind, style: Style, minor: bool) -> Bools:
     known, mode = vocabulary(), int(minor)
     upright = known.inversion == 0
     tonic = _of_kinds(0, _rests(style, minor))
-    dominant = np.array([name is not None and name.is_dominant and not name.applied_to for name in known.numerals[mode]])
+    dominant = np.array(
+        [name is not None and name.is_dominant and not name.applied_to for name in known.numerals[mode]]
+    )
     fifth = _of_kinds(1, ("M", "7", "+") if style == "song" else ("M", "7")) & upright
     if kind == "PAC":
-        return fifth[:, None] & (tonic & upright)[None, :]
+        return np.asarray(fifth[:, None] & (tonic & upright)[None, :])
     if kind == "IAC":
         return dominant[:, None] & (tonic & (known.inversion < 2))[None, :] & ~_pairs("PAC", style, minor)
     if kind == "HC":
         goal = _of_kinds(1, ("M", "7") if style == "song" else ("M",)) & upright
-        return ~(dominant | _of_kinds(1, tuple(KINDS)))[:, None] & goal[None, :]
+        return np.asarray(~(dominant | _of_kinds(1, tuple(KINDS)))[:, None] & goal[None, :])
     if kind == "DC":
         goal = _of_kinds(-4, ("M", "M7")) if minor else _of_kinds(3, ("m", "m7") if style == "song" else ("m",))
-        return fifth[:, None] & (goal & upright)[None, :]
+        return np.asarray(fifth[:, None] & (goal & upright)[None, :])
     four = _of_kinds(-1, ("M", "m", "6", "m6") if style == "song" else ("M", "m")) & upright
-    return four[:, None] & (tonic & upright)[None, :]
+    return np.asarray(four[:, None] & (tonic & upright)[None, :])
 
 
 def _of_kinds(root: int, kinds: tuple[str, ...]) -> Bools:
@@ -116,4 +126,4 @@ def _of_kinds(root: int, kinds: tuple[str, ...]) -> Bools:
     known = vocabulary()
     shapes = [known.shapes.index((0, *KINDS[kind])) for kind in kinds]
     cadential = np.array([sound.is_cadential for sound in known.sounds])
-    return (known.root == root) & np.isin(known.kind, shapes) & ~cadential
+    return np.asarray((known.root == root) & np.isin(known.kind, shapes) & ~cadential)

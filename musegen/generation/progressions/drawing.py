@@ -67,7 +67,11 @@ def draw(
 
 
 def _options(reach: Reach, pulse: int, state: int, before: int) -> Options:
-    return reach.options(pulse, state, before) if pulse else Options(False, reach.can_begin, np.zeros_like(reach.can_begin))
+    return (
+        reach.options(pulse, state, before)
+        if pulse
+        else Options(False, reach.can_begin, np.zeros_like(reach.can_begin))
+    )
 
 
 def past_at(chords: Ints, lags: Ints, pulse: int) -> Past:

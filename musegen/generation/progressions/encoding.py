@@ -68,7 +68,7 @@ def said_of(piece: Progression) -> Floats:
 
 def functions_of(piece: Progression) -> Ints:
     """(pulse,): the function of its chord, a place in FUNCTIONS."""
-    return vocabulary().function[int(piece.key.minor), piece.chords]
+    return np.asarray(vocabulary().function[int(piece.key.minor), piece.chords])
 
 
 def said(grid: Grid, style: str, *, minor: bool, functions: Ints | None = None) -> Floats:
@@ -76,7 +76,9 @@ def said(grid: Grid, style: str, *, minor: bool, functions: Ints | None = None) 
     count = len(grid)
     wanted = np.full(count, -1) if functions is None else functions
     ends = np.flatnonzero(grid.ends_phrase)
-    far = np.clip(ends[np.minimum(np.searchsorted(ends, np.arange(count)), len(ends) - 1)] - np.arange(count), 0, _FAR - 1)
+    far = np.clip(
+        ends[np.minimum(np.searchsorted(ends, np.arange(count)), len(ends) - 1)] - np.arange(count), 0, _FAR - 1
+    )
     parts = {
         "style": np.tile(np.eye(len(STYLES))[STYLES.index(style)], (count, 1)),
         "mode": np.tile(np.eye(2)[int(minor)], (count, 1)),
@@ -120,7 +122,11 @@ def chord_features() -> Floats:
     for sound, kind in zip(known.sounds, known.kind.tolist(), strict=True):
         tones = line[np.array(sound.members) + _LIMIT].sum(axis=0)
         shape = np.eye(len(known.shapes))[kind]
-        rows.append(np.concatenate([line[sound.root + _LIMIT], line[sound.bass + _LIMIT], tones, shape, [float(sound.is_cadential)]]))
+        rows.append(
+            np.concatenate(
+                [line[sound.root + _LIMIT], line[sound.bass + _LIMIT], tones, shape, [float(sound.is_cadential)]]
+            )
+        )
     found = np.array(rows, dtype=np.float32)
     return np.concatenate([found, np.zeros((1, found.shape[1]), np.float32)])
 
@@ -128,4 +134,4 @@ def chord_features() -> Floats:
 def measure_means(grid: Grid) -> Floats:
     """(measure, pulse): 1/n at the n pulses of each measure."""
     inside = np.arange(grid.measure[-1] + 1)[:, None] == grid.measure[None, :]
-    return (inside / np.maximum(inside.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+    return np.asarray((inside / np.maximum(inside.sum(axis=1, keepdims=True), 1)).astype(np.float32))

@@ -124,8 +124,8 @@ def between(
         near = ends[int(share > 0.5)]
         here, task = _like(longer, replace(asked, key=Key(asked.key.tonic, near.key.minor), style=near.style))
         blended = ((1 - share) * latents[0] + share * latents[1]).astype(np.float32)
-        told = said(task.grid, here.style, minor=here.key.minor)
-        made = draw(task, told, None, latent=blended[None], network=network)
+        words = said(task.grid, here.style, minor=here.key.minor)
+        made = draw(task, words, None, latent=blended[None], network=network)
         found.append(_piece(here, task, made.chords[0]))
     return found
 
@@ -137,14 +137,11 @@ def without_pickup(piece: Progression) -> Progression:
         UsageError: nothing is left, or it is too long.
     """
     grid = piece.grid
-    if len(grid) and grid.pulse[0] == 0:
-        kept = np.ones(len(grid), dtype=np.bool_)
-    else:
-        kept = grid.measure > 0
+    kept = grid.measure >= int(grid.pulse[0] > 0)
     measures = len(np.unique(grid.measure[kept]))
     if not 1 <= measures <= MOST_MEASURES:
         raise UsageError(f"{measures} measures cannot be had", hint=f"1 to {MOST_MEASURES} can")
-    rest = Grid(*(column[kept] for column in (grid.measure - grid.measure[kept][0], grid.pulse, grid.pulses, grid.ends_phrase)))
+    rest = Grid(grid.measure[kept] - grid.measure[kept][0], grid.pulse[kept], grid.pulses[kept], grid.ends_phrase[kept])
     return replace(piece, grid=rest, chords=piece.chords[kept])
 
 

@@ -90,5 +90,3 @@ def _measures(piece: Progression) -> tuple[Measure, ...]:
         )
         for number, (first, end) in enumerate(zip(firsts, ends, strict=True))
     )
-
-

@@ -1,11 +1,11 @@
 """Which chord of the list may follow which: textbook syntax in chorales and levels, resolutions in songs.
 
 Chorales: `generation.syntax.follows` (Kostka & Payne; Aldwell & Schachter), which resolves applied chords, sevenths and
-basses with a tendency, and lets six-fours only pass, stand over a pedal or lean on their dominant; at home, or between two
-chords of one nearly related key. Whatever a near key says, sevenths and leading tones of home resolve, applied ones too,
-and no dominant goes back at home (the rule `retrogression`).
-Songs: what an applied dominant, a diminished seventh, an augmented triad, a half-diminished seventh or a six-four goes to
-(Mulholland & Hojnacki, *The Berklee Book of Jazz Harmony*, chs. 2 to 5); all other chords are free.
+basses with a tendency, and lets six-fours only pass, stand over a pedal or lean on their dominant; at home, or between
+two chords of one nearly related key. Whatever a near key says, sevenths and leading tones resolve, and no dominant goes
+back at home (the rule `retrogression`).
+Songs: what an applied dominant, a diminished seventh, an augmented triad, a half-diminished seventh or a six-four goes
+to (Mulholland & Hojnacki, *The Berklee Book of Jazz Harmony*, chs. 2 to 5); all other chords are free.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def known_chords(style: Style, minor: bool, level: int = 0) -> Bools:
     if level:
         figures = level_named(level).figures(minor=minor)
         return np.array([name is not None and name.figure in figures for name in known.numerals[mode]])
-    return named & (_kinds() != "" if style == "song" else known.in_chorales[mode])
+    return np.asarray(named & (_kinds() != "" if style == "song" else known.in_chorales[mode]))
 
 
 @cache
@@ -71,7 +71,9 @@ def _of_chorales(minor: bool, level: int) -> Bools:
 
 def _keys_of_level(minor: bool, level: int) -> list[tuple[int, bool]]:
     asked, home = level_named(level), Key(0, minor)
-    return [(key.tonic, key.minor) for key in keys_of(home, asked.modulations_minor if minor else asked.modulations_major)]
+    return [
+        (key.tonic, key.minor) for key in keys_of(home, asked.modulations_minor if minor else asked.modulations_major)
+    ]
 
 
 @cache
@@ -170,7 +172,7 @@ def _of_songs(minor: bool) -> Bools:
     six_four = vocabulary().inversion == 2
     six_four &= np.array([len(sound.members) == 3 for sound in vocabulary().sounds])
     leans = six_four[:, None] | six_four[None, :]
-    return found & (~leans | _bass_steps())
+    return np.asarray(found & (~leans | _bass_steps()))
 
 
 @cache

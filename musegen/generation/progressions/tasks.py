@@ -2,9 +2,9 @@
 
 While a progression is drawn it is in a state: the chord that sounds, and how strong the pulse was on which that began
 (0 to 2), or CLOSING: it is the last chord of its phrase. Laws of time, after Kostka & Payne, ch. 1, and Aldwell &
-Schachter, ch. 3: a chord is not held over a pulse stronger than that on which it began; the last chord of a phrase begins
-in its last measure, on the downbeat or in the middle, and lasts until the phrase is over; under a plan of functions, where
-the last function may begin.
+Schachter, ch. 3: a chord is not held over a pulse stronger than that on which it began; the last chord of a phrase
+begins in its last measure, on the downbeat or in the middle, or under a plan of functions with the last of them, and
+lasts until the phrase is over.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def last_measures(grid: Grid) -> Bools:
     ends = grid.ends_phrase.astype(np.int64)
     last = grid.measure[np.flatnonzero(grid.ends_phrase)][np.cumsum(ends) - ends]
     alone = np.bincount(grid.measure)[grid.measure] == 1
-    return (grid.measure == last) & ((grid.strength > 0) | alone)
+    return np.asarray((grid.measure == last) & ((grid.strength > 0) | alone))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,19 +86,19 @@ class Reach:
         found = np.zeros_like(ahead)
         if self._boundary[pulse]:
             found[CLOSING] = ahead[strength] | (task.across & ahead[strength]).any(axis=1)
-            return found
+            return np.asarray(found)
         begins = (task.follows & ahead[strength]).any(axis=1)
         if self._may_close[pulse]:
             begins |= (task.closes[int(self._phrase[pulse])] & ahead[CLOSING]).any(axis=1)
         for state in range(CLOSING):
             found[state] = begins | (ahead[state] if state >= strength else False)
         found[CLOSING] = ahead[CLOSING]
-        return found
+        return np.asarray(found)
 
     @property
     def can_begin(self) -> Bools:
         """(chord,): with what the task can begin so that it can be finished."""
-        return self.open[0, int(self._strength[0])]
+        return np.asarray(self.open[0, int(self._strength[0])])
 
     @property
     def is_possible(self) -> bool:

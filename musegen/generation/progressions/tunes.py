@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from musegen.generation.progressions.encoding import Floats
 from musegen.score.model import Score
@@ -75,7 +76,7 @@ def tune_of(slots: list[Slot], home: Key, every: Every, own: Ints | None = None)
     return Tune(every, heard, _likeness(length), np.full(count, -1) if own is None else own)
 
 
-def _likeness(length: Floats) -> Floats:
+def _likeness(length: npt.NDArray[np.float64]) -> Floats:
     """(slot, lag)."""
     sized = length / np.maximum(np.linalg.norm(length, axis=1, keepdims=True), 1e-6)
     found = np.zeros((len(length), len(LAGS)), np.float32)

@@ -1,1 +1,1 @@
-"""Chord progressions as arrays: a closed list of chords, counted from the tonic, and which of them sounds at each pulse."""
+"""Chord progressions as arrays: a closed list of chords, counted from the tonic, and which sounds at each pulse."""

@@ -29,7 +29,18 @@ KINDS: dict[str, tuple[int, ...]] = {
     "h": (-3, -6, -2), "d7": (-3, -6, -9), "+": (4, 8),
 }  # fmt: skip
 """Chords of lead sheets, and their members above the root on the line of fifths."""
-WRITTEN = {"M": "", "m": "m", "7": "7", "m7": "m7", "M7": "maj7", "6": "6", "m6": "m6", "h": "m7b5", "d7": "o7", "+": "+"}
+WRITTEN = {
+    "M": "",
+    "m": "m",
+    "7": "7",
+    "m7": "m7",
+    "M7": "maj7",
+    "6": "6",
+    "m6": "m6",
+    "h": "m7b5",
+    "d7": "o7",
+    "+": "+",
+}
 """How each kind is written after its root."""
 _KIND_OF = {"d": "d7", "s": "M"}
 _SIXTH = 3
@@ -140,7 +151,7 @@ def _places() -> dict[tuple[int, frozenset[int], int, bool], int]:
 
 
 def place_of_numeral(numeral: Numeral, key: Key, home: Key) -> int:
-    """The place in the list of a chord that a key names, in a piece of a home key; -1 where nothing like it stands there.
+    """The place in the list of a chord that a key names, in a piece of a home key; -1 where none is like it.
 
     A chord that the list lacks is taken without its seventh, then in root position; a cadential six-four away from home
     as the dominant that it leans on.

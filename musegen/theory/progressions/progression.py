@@ -78,7 +78,7 @@ def grid_of(meter: TimeSignature, measures: int, *, phrase: int) -> Grid:
 
 @dataclass(frozen=True, eq=False)
 class Progression:
-    """Chords on a grid. `chords` holds a place in `chords.vocabulary()` for each pulse; equal neighbours are one chord."""
+    """Chords on a grid: `chords` are places in `chords.vocabulary()` a pulse; equal neighbours are one."""
 
     key: Key
     meter: TimeSignature
@@ -89,7 +89,7 @@ class Progression:
     @property
     def begins(self) -> Bools:
         """(pulse,): a chord begins."""
-        return np.diff(self.chords, prepend=-1) != 0
+        return np.asarray(np.diff(self.chords, prepend=-1) != 0)
 
     @property
     def figures(self) -> list[str]:
@@ -102,11 +102,12 @@ class Progression:
         """A line to read: measures between bars, a dash for a pulse on which the chord goes on.
 
         >>> grid = grid_of(TimeSignature(2, 4), 2, phrase=2)
-        >>> one, five = (vocabulary().sounds.index(((0, 4, 1), 0, False)), vocabulary().sounds.index(((1, 5, 2), 1, False)))
+        >>> one, five = (vocabulary().sounds.index(sound) for sound in (((0, 4, 1), 0, False), ((1, 5, 2), 1, False)))
         >>> Progression(Key.parse("C"), TimeSignature(2, 4), "song", grid, np.array([one, five, one, one])).words
         'I V | I -'
         """
-        names, told = iter(self.figures), []
+        names = iter(self.figures)
+        told: list[str] = []
         for begins, first in zip(self.begins.tolist(), self.grid.begins_measure.tolist(), strict=True):
             told.append(("| " if first and told else "") + (next(names) if begins else "-"))
         return " ".join(told)

@@ -41,7 +41,9 @@ def progression_of(score: Score, analysis: Analysis | None = None) -> Progressio
         key, placed, style = analysis.key, _of_analysis(analysis), "chorale"
         ends = np.array([phrase.end for phrase in analysis.phrases])
     if not placed:
-        raise UsageError("there are no chords in it", hint="chord symbols, numerals or notes in several voices are read")
+        raise UsageError(
+            "there are no chords in it", hint="chord symbols, numerals or notes in several voices are read"
+        )
     return _on_pulses(score, key, placed, style, ends)
 
 
@@ -100,4 +102,4 @@ def _filling(onset: Ints, stop: Ints, placed: Placed) -> Ints:
     best = shared.argmax(axis=1)
     sounding = np.where(shared[np.arange(len(onset)), best] > 0, np.arange(len(onset)), -1)
     latest = np.maximum.accumulate(sounding)
-    return place[best[np.where(latest >= 0, latest, max(int(np.argmax(sounding >= 0)), 0))]]
+    return np.asarray(place[best[np.where(latest >= 0, latest, max(int(np.argmax(sounding >= 0)), 0))]])
