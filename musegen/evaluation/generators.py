@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +21,7 @@ from musegen.evaluation.melodies.judging import Sets, judged, tunes_of
 from musegen.evaluation.melodies.tune import Tune, tune_of
 from musegen.evaluation.sure import Sample
 from musegen.evaluation.tables import evaluation
+from musegen.features.similarity.telling import shown
 from musegen.score.model import Score
 
 EXAMPLES = 6
@@ -94,8 +97,6 @@ def judge(name: str, order: Order, against: str = "") -> Judgement:
         UsageError: there is no such generator, folder or corpus, or a folder is given without a corpus.
         UnreadableFile: too few pieces can be judged.
     """
-    import os
-
     if os.path.isdir(name):
         return _of_folder(name, against, order)
     if name not in GENERATORS:
@@ -116,11 +117,11 @@ def _of_folder(folder: str, against: str, order: Order) -> Judgement:
     if not against:
         raise UsageError(f"{folder} is judged beside a corpus", hint="name one: --against oneills-1850")
     pieces = _some(pieces_of([folder]), order.count)
-    name = os_name(folder)
+    name = _folder_name(folder)
     unread: list[tuple[str, str]] = []
 
     def tell(place: str, error: Exception, further: Callable[[str, Exception], None] = order.on_failure) -> None:
-        unread.append((place, str(error)))
+        unread.append((shown(place), str(error).removeprefix(f"{place}: ")))
         further(place, error)
 
     order = replace(order, on_failure=tell)
@@ -131,17 +132,15 @@ def _of_folder(folder: str, against: str, order: Order) -> Judgement:
     made = tunes_of(pieces, order.on_failure)
     held, known = _split(pieces_of([against]), order)
     told = judged(Sets(made, held, known), rng, pack=order.pack or "notation", step=order.step)
-    title = corpus(against).title if against in corpus_names() else against
+    title = corpus(against).title if against in corpus_names() else shown(against)
     return Judgement(
-        name, title, f"{len(made)} melodies in {folder}", order.seed, melodies=told,
+        name, title, f"{len(made)} melodies of the folder {name}", order.seed, melodies=told,
         examples=tuple(tune.score for tune in made[:EXAMPLES]), unread=tuple(unread),
     )  # fmt: skip
 
 
-def os_name(folder: str) -> str:
+def _folder_name(folder: str) -> str:
     """The last part of a folder's name."""
-    from pathlib import Path
-
     return Path(folder).resolve().name
 
 
@@ -152,7 +151,7 @@ def _of_chorales(
     groups = {piece.name.rpartition("/")[2]: group_of(piece) for piece in held_out_pieces()}
     scores, owners = [], []
     for piece in pieces:
-        stem = os_name(piece.name).rpartition(".")[0]
+        stem = _folder_name(piece.name).rpartition(".")[0]
         try:
             score = singing(piece.read())
             Sample.of(name, [score])
@@ -164,7 +163,7 @@ def _of_chorales(
     if not scores:
         raise UnreadableFile("no chorale in four voices", file=folder)
     table = evaluation({name: Sample.of(name, scores, owners)}, progress=_told(order))
-    made = f"{len(scores)} chorales in {folder}"
+    made = f"{len(scores)} chorales of the folder {name}"
     return Judgement(name, "Bach's held-out chorales", made, order.seed, table=table,
                      examples=tuple(scores[:EXAMPLES]), unread=tuple(unread))  # fmt: skip
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -56,7 +56,7 @@ class ListeningTest:
 
 
 def listening_test(
-    sources: dict[str, Sequence[tuple[str, Score]]],
+    sources: Mapping[str, Sequence[tuple[str, Score]]],
     rng: Generator,
     *,
     count: int = 20,
@@ -79,11 +79,12 @@ def listening_test(
         if not pieces:
             raise UsageError(f"there is no piece of {name}", hint="put scores into the folder")
     names = _names(rng)
-    items = []
+    items: list[Item] = []
     for source in sorted(sources):
         pieces = sources[source]
-        chosen = sorted(rng.permutation(len(pieces))[:count].tolist())
-        items += [_item(next(names), source, *pieces[number], measures, draw) for number in chosen]
+        for number in sorted(rng.permutation(len(pieces))[:count].tolist()):
+            piece, score = pieces[number]
+            items.append(_item(next(names), source, piece, score, measures, draw))
     order = rng.permutation(len(items)).tolist()
     mixed = tuple(items[number] for number in order)
     return ListeningTest(next(names), mixed, _pairs(mixed, pairs, rng), title)
@@ -112,8 +113,6 @@ def heard(score: Score) -> tuple[tuple[float, float, int], ...]:
 
 
 def _item(name: str, source: str, piece: str, score: Score, measures: int, draw: Callable[[Score], str] | None) -> Item:
-    from dataclasses import replace
-
     part = replace(excerpt_of(score, measures), metadata=Metadata())
     return Item(name, source, piece, heard(part), draw(part) if draw else "")
 
@@ -135,7 +134,7 @@ def _endless(names: Sequence[str], count: int, rng: Generator) -> list[str]:
     return found[:count]
 
 
-def _names(rng: Generator) -> Any:
+def _names(rng: Generator) -> Iterator[str]:
     """Names that tell nothing, none of them twice."""
     seen: set[str] = set()
     while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -104,19 +104,19 @@ def what_tells(made: Numbers, real: Numbers, top: int = 10) -> tuple[Tell, ...]:
 def _odds(values: Floats, is_made: npt.NDArray[np.bool_], groups: npt.NDArray[np.object_], seed: int) -> Floats:
     """(tunes,): how much likelier two classifiers that never saw the tune's group hold it made than real."""
     labels = np.where(is_made, MADE, REAL)
-    there = np.isfinite(values).any(axis=0)
+    there = np.asarray(np.isfinite(values).any(axis=0))
     weights = _weights(there)
     found = np.zeros(len(values))
     for learned, told in folds_of(labels, groups, FOLDS, seed):
-        for maker in (lambda: classifier(weights), lambda: _trees(seed)):
-            fitted = maker().fit(values[learned][:, there], labels[learned])
+        for judge in (classifier(weights), _trees(seed)):
+            fitted = judge.fit(values[learned][:, there], labels[learned])
             chances = fitted.predict_proba(values[told][:, there])
             made = np.clip(chances[:, list(fitted.classes_).index(MADE)], 1e-6, 1 - 1e-6)
             found[told] += np.log(made / (1 - made)) / 2
     return found
 
 
-def _trees(seed: int) -> object:
+def _trees(seed: int) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.pipeline import make_pipeline
 

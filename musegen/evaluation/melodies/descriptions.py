@@ -165,12 +165,12 @@ def closing_notes(tune: Tune) -> Ints:
 
 
 def _length_codes(lengths: Floats) -> Ints:
-    return np.abs(np.log2(lengths)[:, None] - np.log2(np.array(LENGTHS))).argmin(axis=1)
+    return np.asarray(np.abs(np.log2(lengths)[:, None] - np.log2(np.array(LENGTHS))).argmin(axis=1))
 
 
 def _shares(codes: Ints, size: int) -> Floats:
     counts = np.bincount(codes, minlength=size)
-    return counts / max(counts.sum(), 1)
+    return np.asarray(counts / max(counts.sum(), 1))
 
 
 _TWELVE = tuple(map(str, range(12)))

@@ -95,8 +95,8 @@ def _distance(description: Description, values: Sequence[Floats], compared: _Com
     made, own = (float(rows.mean()) if is_number else float("nan") for rows in values[:2])
     (overlap, own_overlap), (divergence, own_divergence) = compared.overlaps[0], compared.divergences[0]
     low, high = _interval(1 - compared.overlaps)
-    numbers = (overlap, own_overlap, divergence, own_divergence)
-    return Distance(description.name, description.what, *map(float, numbers), made, own, low, high)
+    return Distance(description.name, description.what, float(overlap), float(own_overlap), float(divergence),
+                    float(own_divergence), made, own, low, high)  # fmt: skip
 
 
 def _compared(values: Sequence[Floats], draws: Sequence[tuple[Floats, Floats]]) -> _Compared:
@@ -125,7 +125,7 @@ def pair_distances(one: Floats, other: Floats) -> Floats:
     [[5.0, 0.0]]
     """
     squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
-    return np.sqrt(np.maximum(squares, 0))
+    return np.asarray(np.sqrt(np.maximum(squares, 0)))
 
 
 def _bandwidth(values: Floats) -> float:

@@ -18,6 +18,7 @@ from musegen.evaluation.melodies.order import surprise_of
 from musegen.evaluation.melodies.sharing import Longest, longest_shared
 from musegen.evaluation.melodies.shuffling import measures_shuffled
 from musegen.evaluation.melodies.tune import Tune, tune_of
+from musegen.features.similarity.telling import shown
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
 
@@ -102,7 +103,7 @@ def _summed(name: str, tunes: Sequence[Tune], found: Sequence[Longest]) -> Share
     notes = np.array([one.notes for one in found])
     most = int(notes.argmax())
     high = float(np.quantile(notes, 0.95))
-    return Shared(name, float(notes.mean()), high, int(notes[most]), tunes[most].name, found[most].source)
+    return Shared(name, float(notes.mean()), high, int(notes[most]), shown(tunes[most].name), shown(found[most].source))
 
 
 def _rules(sets: Sets, name: str, rng: Generator) -> tuple[RuleCount, ...]:

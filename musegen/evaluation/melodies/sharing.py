@@ -59,7 +59,7 @@ def _moves(tune: Tune, rhythm: bool) -> Ints:
         return interval
     step = np.maximum(tune.step, 1e-6)
     ratio = np.rint(48 * np.log2(step[1:] / step[:-1])).astype(np.int64)  # 1:2 is 48 apart, 2:3 28
-    return interval * 2048 + np.clip(ratio, -1023, 1023) + 1024
+    return np.asarray(interval * 2048 + np.clip(ratio, -1023, 1023) + 1024)
 
 
 def _joined(moves: Sequence[Ints]) -> Ints:
