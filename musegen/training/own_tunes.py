@@ -23,7 +23,7 @@ SECONDS = 60.0
 """What reading a piece may take."""
 _TRIES = 500
 _TOLD = 3
-_FAIR = {"train": 0.6, "valid": 0.05, "test": 0.05}
+_FAIR: dict[Split, float] = {"train": 0.6, "valid": 0.05, "test": 0.05}
 """The share of the tunes that each split of a folder has at least, if any seed gives that."""
 Families = Mapping[str, Sequence[Lesson]]
 

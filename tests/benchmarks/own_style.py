@@ -16,6 +16,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterable
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from musegen.corpora.splitting import Shares, split_of
 from musegen.errors import MusegenError
 from musegen.training.melody_tuning import SHIPPED, begin, measured, teach
 from musegen.training.own_tunes import STYLE, fair_seed
-from musegen.training.recipes import Order
+from musegen.training.recipes import Order, recipe
 from musegen.training.tune_ngrams import ngram_bits
 from musegen.training.tunes import Lesson, lesson
 
@@ -36,11 +37,16 @@ Kept = list[tuple[str, Lesson]]  # the family with each
 
 def tunes_of(pieces: Iterable[Piece]) -> Iterable[tuple[str, Lesson]]:
     """Those that are tunes."""
-    for piece in pieces:
-        try:
-            yield piece.group, lesson(piece, "essen", STYLE)
-        except MusegenError:
-            continue
+    return ((piece.group, tune) for piece in pieces if (tune := read(piece)))
+
+
+@cache
+def read(piece: Piece) -> Lesson | None:
+    """The tune of a piece, if it is one."""
+    try:
+        return lesson(piece, "essen", STYLE)
+    except MusegenError:
+        return None
 
 
 def of_region(region: str, size: int, subset: int) -> Kept:
@@ -93,7 +99,7 @@ if __name__ == "__main__":
     parser.add_argument("--regions", nargs="+", default=["China", "Lorraine"])
     parser.add_argument("--sizes", nargs="+", type=int, default=[20, 50, 100, 300])
     parser.add_argument("--subsets", type=int, default=2)
-    parser.add_argument("--passes", type=int, default=30)
+    parser.add_argument("--passes", type=int, default=recipe("melody").passes)
     parser.add_argument("--judging", type=int, default=120, help="songs that judge, at most")
     parser.add_argument("--from", dest="start", default=SHIPPED)
     asked = parser.parse_args()
