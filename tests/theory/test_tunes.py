@@ -158,7 +158,7 @@ def test_chords_under_a_tune_are_told_from_its_tonic():
     ("music", "told_of"),
     [
         ("meter: 5/4\nS: c5 d5 e5 f5 g5", "5/4"),
-        ("meter: 4/4\nS: c5 d5 . .", "2 notes"),
+        ("meter: 4/4\nS: c5 d5 . .", "2 notes are too few"),
         ("meter: 4/4\nS: c1 d5 e5 f5", "too far"),
     ],
 )

@@ -50,4 +50,4 @@ def primer_of(score: Score) -> Primer:
     Raises:
         MalformedScore: it is no tune.
     """
-    return Primer(tune_of(score))
+    return Primer(tune_of(score, fewest=1))

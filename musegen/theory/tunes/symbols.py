@@ -34,6 +34,7 @@ MODES = ("lydian", "major", "mixolydian", "dorian", "minor", "phrygian")
 
 
 _OTHER_NAMES = {"ionian": "major", "aeolian": "minor"}
+_MOST_SIGNS = 7
 
 
 class Home(NamedTuple):
@@ -115,14 +116,18 @@ def home_named(text: str) -> Home:
     """
     tonic, _, word = text.strip().rpartition(" ")
     mode = _OTHER_NAMES.get(word.lower(), word.lower())
-    if (tonic and mode in MODES and mode not in ("major", "minor")) or word.lower() in _OTHER_NAMES:
-        return home_of(Key.parse(f"{tonic} major").tonic, mode)
     try:
-        key = Key.parse(text)
+        if mode in MODES and word.lower() not in ("major", "minor"):
+            home = home_of(Key.parse(f"{tonic} major").tonic, mode)
+        else:
+            key = Key.parse(text)
+            home = home_of(key.tonic, key.mode)
     except UsageError:
         told = f"write a note and a mode, such as D dorian; modes are {', '.join(MODES)}"
         raise UsageError(f"`{text[:80]}` is not a key", hint=told) from None
-    return home_of(key.tonic, key.mode)
+    if abs(home.signature) > _MOST_SIGNS:
+        raise UsageError(f"{text} has too many sharps or flats", hint=f"a key signature has {_MOST_SIGNS} at most")
+    return home
 
 
 def symbol_of(place: int, alter: int = 0) -> int:

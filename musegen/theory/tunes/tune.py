@@ -15,7 +15,8 @@ from musegen.theory.tunes.symbols import END, GRID, LENGTHS, METERS, MODES, REST
 
 _LENGTH_OF = {length: number for number, length in enumerate(LENGTHS)}
 _OTHER_TONICS = ("mixolydian", "dorian", "minor")
-_SHORTEST = 4  # notes
+FEWEST = 4
+"""Notes that a tune has at least."""
 
 
 class Section(NamedTuple):
@@ -57,15 +58,15 @@ class Tune(NamedTuple):
         return self.symbol > REST
 
 
-def tune_of(score: Score) -> Tune:
-    """The top line of the first part as a tune.
+def tune_of(score: Score, fewest: int = FEWEST) -> Tune:
+    """The top line of the first part as a tune of so many notes or more.
 
     Grace notes and what sounds below the top line are left out. Where a key signature says major and the tune ends
     on another degree that it also dwells on more, that degree is the tonic: `K:D` is often written for E dorian.
 
     Raises:
-        MalformedScore: it changes its meter or key signature, has a length or note that symbols do not know, or fewer
-            than four notes.
+        MalformedScore: it changes its meter or key signature, has a length or note that symbols do not know, or too few
+            notes.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> tune = tune_of(parse_grid("key: G; meter: 3/4; pickup: 1\\nS: d4 | g4 b4 d5 | g4 . r"))
@@ -75,8 +76,8 @@ def tune_of(score: Score) -> Tune:
     meter = _the_meter(score)
     times = _BarTimes(score, meter)
     notes = _top_line(score.notes.sounding())
-    if len(notes) < _SHORTEST:
-        raise _refused(score, f"{len(notes)} notes are no tune", "a tune has four or more")
+    if len(notes) < fewest:
+        raise _refused(score, f"{len(notes)} notes are too few", f"{fewest} are needed")
     home = _home(score, notes)
     rows = notes.rows
     begin = times.of(rows["onset"])
