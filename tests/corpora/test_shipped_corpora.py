@@ -1,7 +1,6 @@
 """The shipped manifests: their lists are of files that are there, fast to load, and split by what belongs together."""
 
 import re
-import time
 
 import pytest
 
@@ -10,7 +9,6 @@ from musegen.corpora.adding import UNKNOWN
 from musegen.corpora.freeze import refreeze
 from musegen.corpora.freezing import candidates
 from musegen.corpora.labelling import rules_of
-from musegen.corpora.lists import read_list
 from musegen.corpora.manifests import read_manifest
 from musegen.corpora.verifying import problems_of
 from musegen.score.data_folder import data_folder
@@ -67,16 +65,6 @@ def test_variants_of_one_song_and_one_tune_in_two_books_are_one_group():
 def test_the_regions_of_essen_are_counted_with_lothringen_and_lorraine_as_one():
     regions = [piece.labels.get("region") for piece in corpus("essen").pieces]
     assert [regions.count(name) for name in ("Germany", "China", "Lorraine", "Luxembourg")] == [4725, 1237, 678, 621]
-
-
-def test_the_largest_list_loads_in_less_than_a_tenth_of_a_second():
-    path = data_folder("corpora") / "essen.csv"
-    costs = []
-    for _ in range(3):
-        begun = time.process_time()
-        read_list(path)
-        costs.append(time.process_time() - begun)
-    assert min(costs) < 0.1, costs
 
 
 def test_parts_that_are_out_of_step_are_faults_with_their_measures():
