@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
@@ -68,7 +69,7 @@ def lessons(corpora: Sequence[str]) -> list[Lesson]:
         for piece in pieces_of([corpus]):
             try:
                 score = singing(piece.read())
-                found.append((_lesson(corpus, piece, score), group_of(piece), melody_of(score)))
+                found.append((_lesson(corpus, piece, score), _group(piece), melody_of(score)))
             except MusegenError:
                 continue
     songs = [place for place, (lesson, _, _) in enumerate(found) if lesson.piece.style == "song"]
@@ -86,6 +87,11 @@ def _lesson(corpus: str, piece: Piece, score: Score) -> Lesson:
     progression = progression_of(score)
     tunes = tunes_of(score) if progression.style == "song" else ()
     return Lesson(piece.name, corpus, "train", progression, tunes)
+
+
+def _group(piece: Piece) -> str:
+    """The group that a corpus names, else the name of the file, in whichever folder it lies."""
+    return group_of(piece) if piece.group or not piece.folder else PurePath(piece.name).name
 
 
 def chords_in(pieces: Sequence[Lesson]) -> int:

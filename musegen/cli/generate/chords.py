@@ -40,7 +40,9 @@ Made = tuple["Score", str]
 @click.option("--key", type=KEY, help="The home key, such as B- major or f# minor; else it is drawn, or found.")
 @click.option("--meter", type=METER, help="Such as 4/4; else it is drawn.")
 @click.option("--measures", type=click.IntRange(1, 64), help=f"The length. [default: {_MEASURES}]")
-@click.option("--phrases", type=click.IntRange(1, 32), help="How many; else one for 8 measures of a song, 4 of a chorale.")
+@click.option(
+    "--phrases", type=click.IntRange(1, 32), help="How many; else one for 8 measures of a song, 4 of a chorale."
+)
 @click.option("--style", type=click.Choice(STYLES), help="Songs of about 1890 to 1940, or chorales. [default: song]")
 @click.option("--level", type=LEVEL, help="Only the chords of this level, under the laws of chorales.")
 @click.option("--functions", metavar="LIST", callback=not_empty, help="A plan such as `T PD D T`, in equal shares.")
@@ -48,10 +50,14 @@ Made = tuple["Score", str]
 @click.option("--first", metavar="NUMERAL", callback=not_empty, help="The first chord, such as I.")
 @click.option("--last", metavar="NUMERAL", callback=not_empty, help="The last chord.")
 @click.option("--between", type=SCORE, nargs=2, metavar="SCORE SCORE", help="Go from one progression to another.")
-@click.option("--steps", type=click.IntRange(2, 100), default=5, show_default=True, help="Of --between, with both ends.")
+@click.option(
+    "--steps", type=click.IntRange(2, 100), default=5, show_default=True, help="Of --between, with both ends."
+)
 @click.option("--around", type=SCORE, metavar="SCORE", callback=not_empty, help="Vary the progression of this score.")
 @click.option("--distance", type=click.FloatRange(0, 4), default=1.0, show_default=True, help="How far from --around.")
-@click.option("--melody", type=SCORE, metavar="SCORE", callback=not_empty, help="Set chords over this tune, which is kept.")
+@click.option(
+    "--melody", type=SCORE, metavar="SCORE", callback=not_empty, help="Set chords over this tune, which is kept."
+)
 @click.option("--candidates", type=click.IntRange(1, 50), default=1, show_default=True, help="Of --melody, best first.")
 @click.option("--count", type=click.IntRange(1, 100), default=1, show_default=True, help="How many progressions.")
 @temperature_option

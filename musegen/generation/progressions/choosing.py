@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from musegen.theory.progressions.progression import Progression
 
-_TURNS, _STANDS = 0.5, 0.25
-"""What a chord that only goes on with a seesaw, and a measure without change beyond two, count, in nats a chord."""
+_TURNS, _STANDS, _RETURNS = 0.5, 0.25, 1.5
+"""What a chord that only goes on with a seesaw, a measure without change beyond two, and all chords being the one before
+the last would count, in nats a chord."""
 
 
 def loops(piece: Progression) -> int:
@@ -40,10 +41,16 @@ def longest_stand(piece: Progression) -> float:
     return max(lengths.values()) / int(piece.grid.pulses[0])
 
 
-def fewest_loops(pieces: Sequence[Progression], log_probability: npt.NDArray[np.float64]) -> Progression:
-    """The likeliest a chord, but for what turning and standing cost."""
-    prices = []
-    for piece, nats in zip(pieces, log_probability.tolist(), strict=True):
-        many = int(piece.begins.sum())
-        prices.append((_TURNS * loops(piece) + _STANDS * max(longest_stand(piece) - 2, 0)) - nats / max(many, 1))
+def returns(piece: Progression) -> float:
+    """The share of chords that are the one before the last: in I V I IV I all but two."""
+    chords = piece.chords[piece.begins]
+    return float((chords[2:] == chords[:-2]).mean()) if len(chords) > 2 else 0.0
+
+
+def most_telling(pieces: Sequence[Progression], log_probability: npt.NDArray[np.float64]) -> Progression:
+    """The one that turns and stands least, and is neither likelier nor less likely than most of them, a chord."""
+    likely = log_probability / [max(int(piece.begins.sum()), 1) for piece in pieces]
+    prices = np.abs(likely - np.median(likely))
+    for number, piece in enumerate(pieces):
+        prices[number] += _TURNS * loops(piece) + _STANDS * max(longest_stand(piece) - 2, 0) + _RETURNS * returns(piece)
     return pieces[int(np.argmin(prices))]

@@ -13,8 +13,8 @@ from musegen.generation.progressions.network import Parts, at_pulses, shipped
 from musegen.generation.progressions.tasks import Options, Reach, Task
 from musegen.theory.progressions.chords import Ints, vocabulary
 
-_HALF = float(np.log(0.5))
-"""A chord that may be the last of its phrase or not is each with half its odds."""
+_CLOSES = 0.9
+"""A chord that may be the last of its phrase or not mostly is: else endings go on as I V I."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +93,13 @@ def _choose(
 ) -> tuple[int, bool]:
     """(the new chord, whether it is the last of its phrase); -1 goes on with the one before."""
     both = options.begins & options.closes
-    share = np.where(both, _HALF, 0.0)
     stays = -np.logaddexp(0.0, change) if options.holds else -np.inf
-    moves = -np.logaddexp(0.0, -change)
+    begins = chord - np.logaddexp(0.0, -change)
     scores = np.concatenate(
         [
             [stays],
-            np.where(options.begins, moves + chord + share, -np.inf),
-            np.where(options.closes, moves + chord + share, -np.inf),
+            np.where(options.begins, begins + np.log(np.where(both, 1 - _CLOSES, 1.0)), -np.inf),
+            np.where(options.closes, begins + np.log(np.where(both, _CLOSES, 1.0)), -np.inf),
         ]
     )
     if rng is None:

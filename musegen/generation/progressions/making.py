@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from musegen.errors import UsageError
 from musegen.generation.progressions.asking import MOST_MEASURES, ChordsAsked, functions_asked, task_of
-from musegen.generation.progressions.choosing import fewest_loops
+from musegen.generation.progressions.choosing import most_telling
 from musegen.generation.progressions.drawing import draw
 from musegen.generation.progressions.encoding import Floats, said
 from musegen.generation.progressions.network import Parts, shipped
@@ -67,7 +67,7 @@ def progression(
     wanted = functions_asked(asked, task.grid)
     told = said(task.grid, asked.style, minor=asked.key.minor, functions=wanted)
     found = draw(task, told, rng, count=CANDIDATES, temperature=temperature, network=network)
-    return fewest_loops([_piece(asked, task, chords) for chords in found.chords], found.log_probability)
+    return most_telling([_piece(asked, task, chords) for chords in found.chords], found.log_probability)
 
 
 def around(
