@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from musegen.errors import UsageError
+from musegen.evaluation.melodies.baseline import ngram_bits
 from musegen.models.networks import shipped_weights, weights_in
 from musegen.score.whole_files import write_atomically
 from musegen.theory.tunes.telling import SIZES, STYLES, UNSAID
@@ -27,7 +28,6 @@ from musegen.training.melody_network import MelodyNetwork
 from musegen.training.own_card import Gain, card_lines, gain_of, warnings_of
 from musegen.training.own_tunes import STYLE, Divided, own_tunes
 from musegen.training.recipes import Order
-from musegen.training.tune_ngrams import ngram_bits
 from musegen.training.tunes import Lesson
 
 NAME = "melody"
@@ -36,7 +36,7 @@ RATE, RATE_FROM_NOTHING, DECAY = 1e-3, 3e-3, 0.05
 PATIENCE = 5
 """Passes without a gain on the validation tunes, after which learning stops."""
 FEW = 50
-"""Tunes in all below which a gain is not sure: docs/own-style.md says how that was measured."""
+"""Tunes in all below which those to judge by seldom show a gain: measured in docs/own-style.md."""
 PASSES_OF_A_SEED = 10_000
 TUNES = 8
 """How many tunes are learned from side by side: few, so that a small folder makes steps enough."""
@@ -66,24 +66,28 @@ def make_own(order: Order) -> None:
     tunes = own_tunes(order.corpora)
     order.say(_found(tunes))
     taught = teach(network, tunes.lessons["train"], tunes.lessons["valid"], order)
-    before = begin(SHIPPED) if order.start == NOTHING else network
+    written = grafted(frame, taught.network)
+    write_folder(order.output, written)
+    _tell(order, tunes, begin(SHIPPED) if order.start == NOTHING else network, taught, sum(map(len, written.values())))
+    _checkpoint(order).unlink(missing_ok=True)
+
+
+def _tell(order: Order, tunes: Divided, before: MelodyNetwork, taught: Taught, size: int) -> None:
+    """Say what was gained, and write the card."""
     gains = measured(before, taught.network, tunes.lessons["test"])
-    ngram = ngram_bits(tunes.lessons["train"], tunes.lessons["test"])
+    learnt, judging = ([tune.line for tune in tunes.lessons[split]] for split in ("train", "test"))
+    ngram = ngram_bits(learnt, judging)
     warnings = warnings_of(tunes, gains, FEW)
     for what, gain in gains.items():
         order.say(f"{what.replace('_', ' ')}: {gain}")
     order.say(f"n-gram of order 5, learned from the same tunes: {ngram:.3f}")
     for warning in warnings:
         order.say(f"warning: {warning}")
-    written = grafted(frame, taught.network)
-    write_folder(order.output, written)
     facts: dict[str, str | int | float] = {
         "from": order.start or SHIPPED, "passes_run": taught.passes, "best_pass": taught.best, "patience": PATIENCE,
         "rate": _rate(order), "seed_of_split": tunes.seed,
     }  # fmt: skip
-    lines = card_lines(tunes, facts, gains, ngram, warnings)
-    write_lines(order, sum(map(len, written.values())), _asked(order), lines)
-    _checkpoint(order).unlink(missing_ok=True)
+    write_lines(order, size, _asked(order), card_lines(tunes, facts, gains, ngram, warnings))
 
 
 def begin(start: str) -> MelodyNetwork:

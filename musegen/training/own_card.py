@@ -42,8 +42,8 @@ class Gain(NamedTuple):
 def gain_of(before: Floats, after: Floats, notes: npt.NDArray[np.int64]) -> Gain:
     """The gain over tunes (tunes,) that cost so many bits and have so many notes.
 
-    >>> gain_of(np.array([30.0, 62.0]), np.array([20.0, 40.0]), np.array([10, 20]))
-    Gain(before=3.0666666666666664, after=2.0, error=0.044444444444444446)
+    >>> print(gain_of(np.array([30.0, 62.0]), np.array([20.0, 40.0]), np.array([10, 20])))
+    3.067 bits a note before, 2.000 after, gain 1.067 ± 0.044
     """
     whole = notes.sum()
     rest = before - after - notes * ((before - after).sum() / whole)
@@ -53,13 +53,13 @@ def gain_of(before: Floats, after: Floats, notes: npt.NDArray[np.int64]) -> Gain
 
 
 def warnings_of(tunes: Divided, gains: Mapping[str, Gain], few: int) -> list[str]:
-    """What must be said of a network that learned too little, a sentence each."""
+    """What must be said where there were too few tunes, a sentence each."""
     every, judging = sum(map(len, tunes.lessons.values())), len(tunes.lessons["test"])
     found = []
     if every < few:
-        found.append(f"{every} tunes are few: below {few} a gain is not sure (docs/own-style.md)")
+        found.append(f"{every} tunes are few: below {few} those to judge by seldom show a gain (docs/own-style.md)")
     if not any(gain.is_sure for gain in gains.values()):
-        found.append(f"no gain is measurable on the {judging} tunes that nothing was learned from")
+        found.append(f"on {judging} tunes that nothing was learned from the gain may be chance")
     return found
 
 

@@ -19,6 +19,13 @@ from musegen.theory.tunes.telling import GENRES, Told, style_of, told, wish_of
 from musegen.theory.tunes.tune import tune_of
 
 
+class Line(NamedTuple):
+    """Notes and rests: a row an event."""
+
+    symbol: Ints
+    length: Ints
+
+
 class Lesson(NamedTuple):
     """One tune to learn from: a row an event, and one for its end."""
 
@@ -28,6 +35,11 @@ class Lesson(NamedTuple):
     told: Ints  # (events + 1, columns)
     symbol: Ints  # (events + 1,)
     length: Ints  # (events,)
+
+    @property
+    def line(self) -> Line:
+        """Its notes and rests."""
+        return Line(self.symbol[:-1], self.length)
 
     @property
     def notes(self) -> int:

@@ -4,6 +4,10 @@
     python tests/benchmarks/own_style.py --regions Ireland --sizes 20 50 --subsets 3
     python tests/benchmarks/own_style.py --from nothing --sizes 300      # without the shipped weights
 
+With --melodies N, so many are drawn with each of these weights (in the meters of songs that judge, 8 to 16 measures). Of
+each the longest passage is found that a song has which was learned from, note for note in any key: the median of these
+and the longest are told, and beside them the same of the songs that judge.
+
 Essen is in no shipped weight. A subset is whole families of the region's songs in the split `train`, divided and taught
 just as `musegen train melody` does a folder. Bits a note are those of songs of the region in the splits `valid` and
 `test`, which no subset has: with meter and mode said, and with everything said. `card` is what the card of that subset
@@ -26,10 +30,17 @@ import torch
 from musegen.corpora import Piece, corpus
 from musegen.corpora.splitting import Shares, split_of
 from musegen.errors import MusegenError
+from musegen.evaluation.melodies.baseline import ngram_bits
+from musegen.evaluation.melodies.sharing import longest_shared
+from musegen.evaluation.melodies.tune import Tune, tune_of
+from musegen.generation.tunes.making import TuneWish, melodies
+from musegen.models.networks import Network, shipped_weights
+from musegen.theory.tunes.symbols import METERS
+from musegen.training.melody_files import grafted
+from musegen.training.melody_network import MelodyNetwork
 from musegen.training.melody_tuning import SHIPPED, begin, measured, teach
 from musegen.training.own_tunes import STYLE, fair_seed
 from musegen.training.recipes import Order, recipe
-from musegen.training.tune_ngrams import ngram_bits
 from musegen.training.tunes import Lesson, lesson
 
 Kept = list[tuple[str, Lesson]]  # the family with each
@@ -72,7 +83,7 @@ def divided(kept: Kept) -> dict[str, list[Lesson]]:
 
 
 def measure(region: str, size: int, subset: int, judging: list[Lesson], asked: argparse.Namespace) -> None:
-    """Teach one subset, and print what it gains."""
+    """Teach one subset, and print what it gains, and what melodies share with its songs."""
     begun, start = begin(asked.start), time.process_time()
     tunes = divided(of_region(region, size, subset))
     with tempfile.TemporaryDirectory() as room:
@@ -86,12 +97,39 @@ def measure(region: str, size: int, subset: int, judging: list[Lesson], asked: a
     card = measured(before, taught.network, tunes["test"])["everything_said"]
     sure = "sure" if card.is_sure else "not sure"
     sizes = "/".join(str(len(found)) for found in tunes.values())
-    ngram = ngram_bits(tunes["train"], judging)
-    print(
-        f"{region:<9} {size:>4} tunes ({sizes}), subset {subset}: {told}  n-gram {ngram:.3f}  "
-        f"card {card.bits:+.3f} ± {card.error:.3f} {sure}; pass {taught.best} of {taught.passes}, {spent:.0f} CPU s",
-        flush=True,
-    )
+    ngram = ngram_bits([tune.line for tune in tunes["train"]], [tune.line for tune in judging])
+    print(f"{region:<9} {size:>4} tunes ({sizes}), subset {subset}: {told}  n-gram {ngram:.3f}", end="")
+    print(f"  card {card.bits:+.3f} ± {card.error:.3f} {sure}", end="")
+    print(f"; pass {taught.best} of {taught.passes}, {spent:.0f} CPU s", flush=True)
+    if asked.melodies:
+        known = [sung(tune) for tune in tunes["train"]]
+        pairs = {"melodies": made(taught.network, judging, asked.melodies), "songs": [*map(sung, judging)]}
+        print(
+            "    " + "; ".join(f"{what} share {shared(found, known)} notes" for what, found in pairs.items()),
+            flush=True,
+        )
+
+
+def sung(lesson: Lesson) -> Tune:
+    """The song of a lesson."""
+    return tune_of(corpus("essen")[lesson.name].read(), lesson.name)
+
+
+def made(network: MelodyNetwork, like: list[Lesson], count: int) -> list[Tune]:
+    """Melodies drawn with these weights, in the meters of songs."""
+    own = {part: Network(content) for part, content in grafted(shipped_weights("melody"), network).items()}
+    found = []
+    for number in range(count):
+        meter = METERS[int(like[number % len(like)].told[0, 0]) - 1]
+        wish = TuneWish(meter=meter, measures=(8, 12, 16)[number % 3], style=STYLE, candidates=2)
+        found += [tune_of(melody.score, str(number)) for melody in melodies(wish, seed=number, weights=own)]
+    return found
+
+
+def shared(tunes: list[Tune], known: list[Tune]) -> str:
+    """The median and the longest of the passages that tunes share with known ones."""
+    notes = [found.notes for found in longest_shared(tunes, known)]
+    return f"{np.median(notes):.0f}, at most {max(notes)}"
 
 
 if __name__ == "__main__":
@@ -101,6 +139,7 @@ if __name__ == "__main__":
     parser.add_argument("--subsets", type=int, default=2)
     parser.add_argument("--passes", type=int, default=recipe("melody").passes)
     parser.add_argument("--judging", type=int, default=120, help="songs that judge, at most")
+    parser.add_argument("--melodies", type=int, default=0)
     parser.add_argument("--from", dest="start", default=SHIPPED)
     asked = parser.parse_args()
     torch.set_num_threads(1)

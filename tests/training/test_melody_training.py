@@ -143,16 +143,16 @@ def up(music: str) -> str:
 
 def test_a_habit_is_taken_up(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert run(["train", "melody", "--corpus", str(folder), "--passes", "8", "-o", "my-style"]) == 0
+    assert run(["train", "melody", "--corpus", str(folder), "--passes", "5", "-o", "my-style"]) == 0
     card = tomllib.loads((tmp_path / "my-style.toml").read_text())
     for figures in (card["test"]["meter_and_mode_said"], card["test"]["everything_said"]):
         assert figures["after"] < 0.8 * figures["before"]
         assert figures["after"] < card["test"]["ngram"]
     assert card["learning"]["from"] == "shipped"
-    assert 0 < card["learning"]["best_pass"] <= card["learning"]["passes_run"] <= 8
+    assert 0 < card["learning"]["best_pass"] <= card["learning"]["passes_run"] <= 5
     assert sum(card["data"][str(folder)][split] for split in ("train", "valid", "test")) == 40
     assert card["passed_over"].keys() == {"waltzes.abc#99"}
-    assert card["command"].endswith("--from shipped --passes 8 --seeds 0")
+    assert card["command"].endswith("--from shipped --passes 5 --seeds 0")
     assert len(read_rows("my-style-curve.csv")) == card["learning"]["passes_run"] + 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "my-style", "my-style-curve.csv", "my-style-curve.svg", "my-style.toml",
@@ -230,7 +230,7 @@ def test_a_gain_has_an_error_and_too_little_is_warned_of(tunes):
     assert warnings_of(tunes, {"bare": sure}, 40) == []
     assert [words.split(":")[0] for words in warnings_of(tunes, {"bare": vague}, 41)] == [
         "40 tunes are few",
-        f"no gain is measurable on the {len(tunes.lessons['test'])} tunes that nothing was learned from",
+        f"on {len(tunes.lessons['test'])} tunes that nothing was learned from the gain may be chance",
     ]
 
 
@@ -239,7 +239,7 @@ def test_a_gain_has_an_error_and_too_little_is_warned_of(tunes):
     [
         ({}, "no scores in this folder"),
         ({"notes.txt": "no music"}, "no scores in this folder"),
-        ({"one.abc": "X:1\nK:C\nCD|]\n"}, "no tune is in it; one.abc: .* are no tune"),
+        ({"one.abc": "X:1\nM:2/4\nL:1/4\nK:C\nCD|]\n"}, "no tune is in it; one.abc: 2 notes are no tune"),
         ({"broken.musicxml": "<score-partwise><part>"}, "no tune is in it; broken.musicxml: "),
         ({"one.abc": waltz(1)}, "1 tune is too few"),
         ({"one.abc": waltz(1), "two.abc": waltz(2)}, "2 tunes are too few"),
