@@ -197,6 +197,20 @@ def _melodies(count: int, rng: np.random.Generator) -> list[Made]:
     return [Made(*one) for one in shipped.made(count, rng)]
 
 
+def _chords(order: Order) -> Judgement:
+    """Progressions of songs and of chorales, drawn in usual keys and meters; held-out bits are those of the card."""
+    from musegen.evaluation import chord_judging
+
+    rng = np.random.default_rng(order.seed)
+    order.step("making")
+    made = chord_judging.made(order.count, rng)
+    order.step("laws")
+    further = chord_judging.figures(made, rng)
+    said = f"{len(made)} progressions of {chord_judging.MEASURES} measures, none chosen"
+    return Judgement("chords", "the laws of their styles", said, order.seed, card_of("chords"), further=further,
+                     examples=chord_judging.sheets_of(made[:EXAMPLES]))  # fmt: skip
+
+
 def _told(order: Order) -> Callable[[Sequence[Any]], Any]:
     def hand_on(measures: Sequence[Any]) -> Any:
         for measure in measures:
@@ -247,6 +261,7 @@ def _some(pieces: Sequence[Piece], count: int) -> list[Piece]:
 _MELODY = MelodyGenerator("melody", (shipped.CORPUS,), _melodies, shipped.held_out, pack="melody")
 GENERATORS: dict[str, Entry] = {
     "harmoniser": Entry("four-part settings of Bach's held-out sopranos", _harmoniser),
+    "chords": Entry("chord progressions of songs and of chorales", _chords),
     "melody": Entry("melodies, each asked to be what a tune of the corpus is", _MELODY.judge),
 }
 """Every generator that ships, by the name of its network."""

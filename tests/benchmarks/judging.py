@@ -27,30 +27,29 @@ from musegen.evaluation.ngrams import BEFORE, learn
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 
-MOST = 190
 ORDER = 5
 
 
-def real(name: str, split: str, most: int = MOST) -> tuple[Tune, ...]:
+def real(name: str, split: str, most: int) -> tuple[Tune, ...]:
     """Tunes of a split, evenly over the book."""
     pieces = corpus(name).split(split)  # type: ignore[arg-type]
     return tunes_of(pieces[:: max(1, len(pieces) // most)][:most], lambda piece, error: None)
 
 
-def shuffled(rng: Generator) -> tuple[Tune, ...]:
+def shuffled(count: int, rng: Generator) -> tuple[Tune, ...]:
     """Test tunes with their measures in another order."""
-    tunes = real("oneills-1850", "test")
+    tunes = real("oneills-1850", "test", count)
     return tuple(tune_of(measures_shuffled(one.score, rng), f"{one.name}, shuffled") for one in tunes)
 
 
-def ngram(rng: Generator) -> tuple[Tune, ...]:
+def ngram(count: int, rng: Generator) -> tuple[Tune, ...]:
     """Tunes of an n-gram of (semitones over the tonic, ticks), as long as test tunes, in their keys and meters."""
     taught = real("oneills-1850", "train", 10_000)
     pairs = [list(zip((one.pitch - one.tonic).tolist(), one.notes["duration"].tolist(), strict=True)) for one in taught]
     words = sorted({pair for tune in pairs for pair in tune})
     number = {pair: place for place, pair in enumerate(words)}
     model = learn([[number[pair] for pair in tune] for tune in pairs], ORDER, len(words))
-    return tuple(_drawn(one, words, model.conditionals, rng) for one in real("oneills-1850", "test"))
+    return tuple(_drawn(one, words, model.conditionals, rng) for one in real("oneills-1850", "test", count))
 
 
 def _drawn(like: Tune, words: Sequence[tuple[int, int]], chances: Callable[..., np.ndarray], rng: Generator) -> Tune:
@@ -70,22 +69,22 @@ def _with(score: Score, rows: list[dict[str, int]]) -> Score:
     return Score(NoteTable.of(rows), score.measures, score.parts[:1])
 
 
-MAKERS: dict[str, Callable[[Generator], tuple[Tune, ...]]] = {
-    "own": lambda rng: real("oneills-1850", "test"),
-    "ryan": lambda rng: real("ryans-mammoth", "train"),
-    "aird": lambda rng: real("airds-airs", "train"),
+MAKERS: dict[str, Callable[[int, Generator], tuple[Tune, ...]]] = {
+    "own": lambda count, rng: real("oneills-1850", "test", count),
+    "ryan": lambda count, rng: real("ryans-mammoth", "train", count),
+    "aird": lambda count, rng: real("airds-airs", "train", count),
     "shuffled": shuffled,
     "ngram": ngram,
 }
 
 
-def main(names: Sequence[str]) -> None:
+def main(names: Sequence[str], count: int) -> None:
     """Judge and print, a line a maker."""
     held, known = real("oneills-1850", "valid", 10_000), real("oneills-1850", "train", 10_000)
     print("maker     ratio [95 %]        farther than 1.5  AUC [95 %]         control  shared mean/95 %/most  CPU s")
     for name in names:
         rng, begun = np.random.default_rng(1), time.process_time()
-        told = judged(Sets(MAKERS[name](rng), held, known), rng)
+        told = judged(Sets(MAKERS[name](count, rng), held, known), rng)
         apart, shared = told.distances, told.shared[0]
         far = sum(one.ratio > 1.5 for one in apart.each)
         print(
@@ -105,5 +104,7 @@ def _farthest(each: Sequence[Distance]) -> list[Distance]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("makers", nargs="*", default=list(MAKERS))
-    main(parser.parse_args().makers or list(MAKERS))
+    parser.add_argument("makers", nargs="*", default=list(MAKERS), metavar="MAKER", help=", ".join(MAKERS))
+    parser.add_argument("--count", type=int, default=190, help="so many tunes of each")
+    asked = parser.parse_args()
+    main(asked.makers, asked.count)
