@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -59,20 +60,21 @@ def batch(pieces: Sequence[Lesson], said: Sequence[tuple[str, ...]]) -> Batch:
     longest = max(len(lesson.piece.grid) for lesson in pieces)
     measures = max(int(lesson.piece.grid.measure[-1]) + 1 for lesson in pieces)
     shape = (len(pieces), longest)
-    whole = Batch(
-        *(np.zeros(shape, np.int64) for _ in range(3)),
-        np.zeros((*shape, len(LAGS)), np.int64), np.zeros((*shape, len(LAGS)), np.float32),
-        np.zeros((*shape, POSITION), np.float32), np.zeros((*shape, SAID), np.float32), np.zeros(shape, np.float32),
-        np.zeros((len(pieces), measures, longest), np.float32), np.zeros(shape, np.int64),
-    )  # fmt: skip
+    whole: dict[str, Any] = {
+        "chord": np.zeros(shape, np.int64), "before": np.zeros(shape, np.int64), "held": np.zeros(shape, np.int64),
+        "lag": np.zeros((*shape, len(LAGS)), np.int64), "agreed": np.zeros((*shape, len(LAGS)), np.float32),
+        "position": np.zeros((*shape, POSITION), np.float32), "said": np.zeros((*shape, SAID), np.float32),
+        "real": np.zeros(shape, np.float32), "means": np.zeros((len(pieces), measures, longest), np.float32),
+        "measure": np.zeros(shape, np.int64),
+    }  # fmt: skip
     for row, (lesson, groups) in enumerate(zip(pieces, said, strict=True)):
         columns, length = lesson.columns, len(lesson.piece.grid)
         told = columns.said.copy()
         for group in GROUPS:
             told[:, columns_of(group)] *= group in groups
         values = (lesson.piece.chords, *columns.past, columns.position, told, 1.0)
-        for column, value in zip(whole[:8], values, strict=True):
-            column[row, :length] = value
-        whole.means[row, : len(columns.means), :length] = columns.means
-        whole.measure[row, :length] = lesson.piece.grid.measure
-    return Batch(*(torch.from_numpy(column) for column in whole))
+        for name, value in zip(Batch._fields[:8], values, strict=True):
+            whole[name][row, :length] = value
+        whole["means"][row, : len(columns.means), :length] = columns.means
+        whole["measure"][row, :length] = lesson.piece.grid.measure
+    return Batch(**{name: torch.from_numpy(column) for name, column in whole.items()})

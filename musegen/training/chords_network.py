@@ -122,7 +122,8 @@ class ChordNetwork(nn.Module):
     def latents(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """(piece, measure, LATENT): mean and log-variance."""
         held = nn.functional.pad(batch.held[:, 1:], (0, 1))  # how long each chord has lasted with this pulse
-        return self.encoder(batch.chord, held, batch.position, batch.means)
+        mean, spread = self.encoder(batch.chord, held, batch.position, batch.means)
+        return mean, spread
 
 
 def at_pulses(latent: Tensor, measure: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """What the shipped networks of chord progressions reach on held-out pieces: bits, reconstruction, laws, melodies.
 
-python tests/benchmarks/chord_progressions.py --corpus OPENEWLD --corpus bach-chorales [--samples 20]
+python tests/benchmarks/chord_progressions.py --corpus OPENEWLD --corpus bach-chorales [--samples 20] [--only blends]
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,10 @@ from musegen.generation.progressions.asking import ChordsAsked
 from musegen.generation.progressions.making import between, drawn_key, drawn_meter, progression, without_pickup
 from musegen.generation.progressions.network import Parts, shipped
 from musegen.generation.progressions.successions import successions
-from musegen.theory.progressions.progression import STYLES, Progression
+from musegen.theory.progressions.progression import STYLES, Grid, Progression
 from musegen.training.chords_lessons import Lesson, lessons
 
-PAIRS, WITHOUT = 100, 4
+PAIRS = 100
 LONGEST = 16
 """Measures of the passages between which is gone."""
 
@@ -96,19 +97,11 @@ def faults(piece: Progression) -> list[str]:
 
 
 def cut(piece: Progression) -> Progression:
-    """The first measures of a piece."""
-    from dataclasses import replace
-
-    from musegen.theory.progressions.progression import Grid
-
-    whole = without_pickup(piece)
-    kept = whole.grid.measure < LONGEST
-    grid = whole.grid
-    return replace(
-        whole,
-        grid=Grid(*(c[kept] for c in (grid.measure, grid.pulse, grid.pulses, grid.ends_phrase))),
-        chords=whole.chords[kept],
-    )
+    """The first full measures of a piece."""
+    grid = piece.grid
+    kept = grid.measure < LONGEST + int(grid.pulse[0] > 0)
+    shorter = Grid(grid.measure[kept], grid.pulse[kept], grid.pulses[kept], grid.ends_phrase[kept])
+    return without_pickup(replace(piece, grid=shorter, chords=piece.chords[kept]))
 
 
 def melodies(found: Sequence[Lesson], parts: Parts) -> None:
@@ -144,14 +137,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", action="append", required=True)
     parser.add_argument("--samples", type=int, default=0)
+    parser.add_argument("--only", choices=["blends", "samples"], help="Nothing but these.")
     parser.add_argument("--network", type=Path, help="A folder of parts; else the shipped ones.")
     asked = parser.parse_args()
     parts = Parts(asked.network) if asked.network else shipped()
     found = lessons(asked.corpus)
-    lawful(found)
-    figures(found, parts)
-    melodies(found, parts)
-    blends(found)
+    if not asked.only:
+        lawful(found)
+        figures(found, parts)
+        melodies(found, parts)
+    if asked.only != "samples":
+        blends(found)
     samples(asked.samples)
 
 

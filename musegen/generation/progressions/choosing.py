@@ -11,8 +11,8 @@ import numpy.typing as npt
 from musegen.theory.progressions.progression import Progression
 
 _TURNS, _STANDS, _RETURNS = 0.5, 0.25, 1.5
-"""What counts, in nats a chord: a chord that only goes on with a seesaw; a measure without change beyond two; all chords
-but the first two being the one before the last."""
+"""What counts, in nats a chord: a chord that only goes on with a seesaw; a measure without change beyond two; all
+chords but the first two being the one before the last."""
 
 
 def loops(piece: Progression) -> int:
