@@ -66,7 +66,7 @@ def own_tunes(sources: Sequence[str]) -> Divided:
             lessons.get(piece.split, []).append(tune)
         else:
             families.setdefault(piece.group, []).append(tune)
-    seed = fair_seed(families)
+    seed = fair_seed(families) if families else 0
     for family, tunes in families.items():
         lessons[split_of(family, Shares(seed))] += tunes
     found = Divided(lessons, passed_over, seed)

@@ -12,10 +12,13 @@ import pytest
 import torch
 
 from musegen.cli import run
+from musegen.corpora import corpus
+from musegen.corpora.adding import Wishes, added
 from musegen.errors import EngravingError, MalformedScore, UnreadableFile, UsageError
 from musegen.models.networks import open_folder, shipped, shipped_weights
 from musegen.theory.tunes.telling import SIZES, STYLES
 from musegen.training import melody_tuning
+from musegen.training import own_tunes as own_tunes_module
 from musegen.training.curves import read_rows
 from musegen.training.melody_batches import BARE, batch, bits_a_note, bits_a_tune
 from musegen.training.melody_files import check_place, grafted, rebuilt, write_folder
@@ -117,6 +120,20 @@ def test_the_split_is_the_same_wherever_the_folder_is_named_from(folder, tunes, 
     assert [[one.name for one in found] for found in again.lessons.values()] == [
         [one.name for one in found] for found in tunes.lessons.values()
     ]
+
+
+def test_a_corpus_keeps_its_own_splits(tmp_path):
+    rng = np.random.default_rng(1)
+    for number in range(1, 31):
+        bars = "|".join("".join(rng.choice([*"CDEFGABcd"], 4)) for _ in range(8))
+        (tmp_path / f"{number}.abc").write_text(f"X:1\nT:Air {number}\nM:2/4\nL:1/8\nK:C\n{bars}|]\n")
+    added("airs-of-mine", tmp_path, Wishes()).save()
+    found = own_tunes(["airs-of-mine"])
+    assert found.seed == 0
+    for split, lessons in found.lessons.items():
+        assert {lesson.name for lesson in lessons} == {piece.name for piece in corpus("airs-of-mine").split(split)}
+    with pytest.raises(MalformedScore, match=r"airs-of-mine: of \d+ tunes none is in the split train"):
+        own_tunes_module._check(found._replace(lessons={**found.lessons, "train": []}), ["airs-of-mine"])
 
 
 def test_one_tune_in_two_keys_and_two_folders_is_never_on_both_sides(tmp_path):
