@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +22,8 @@ from musegen.theory.progressions.progression import Grid, Progression, Style
 
 CANDIDATES = 8
 """A progression is the best of so many that are drawn."""
+_FINER = 6
+"""Blends that are tried for each step."""
 MOST = 100
 """Steps from one progression to another."""
 _MINOR = {"song": 0.1, "chorale": 0.45}
@@ -103,8 +106,8 @@ def between(
 ) -> list[Progression]:
     """So many progressions on the way from one to another, both ends among them, each lawful; in the key of `asked`.
 
-    The latents of their measures are blended in equal steps; of two lengths the shorter one is stretched. Laws and mode
-    are those of the nearer end.
+    The latents of their measures are blended; the steps share what changes on the way as equally as they can. Of two
+    lengths the shorter one is stretched. Laws and mode are those of the nearer end.
 
     Raises:
         UsageError: their meters differ, or so many steps cannot be made.
@@ -119,15 +122,30 @@ def between(
     ends = [without_pickup(piece) for piece in (first, second)]
     longer = max(ends, key=lambda piece: len(piece.grid))
     latents = [_stretched(network.latents(piece).mean, int(longer.grid.measure[-1]) + 1) for piece in ends]
-    found = []
-    for share in np.linspace(0.0, 1.0, steps):
-        near = ends[int(share > 0.5)]
-        here, task = _like(longer, replace(asked, key=Key(asked.key.tonic, near.key.minor), style=near.style))
-        blended = ((1 - share) * latents[0] + share * latents[1]).astype(np.float32)
-        words = said(task.grid, here.style, minor=here.key.minor)
-        made = draw(task, words, None, latent=blended[None], network=network)
-        found.append(_piece(here, task, made.chords[0]))
-    return found
+    shares = np.linspace(0.0, 1.0, _FINER * (steps - 1) + 1)
+    path: list[Progression] = []
+    for end, here in ((0, shares[shares <= 0.5]), (1, shares[shares > 0.5])):
+        wish = replace(asked, key=Key(asked.key.tonic, ends[end].key.minor), style=ends[end].style)
+        blended = np.stack([(1 - share) * latents[0] + share * latents[1] for share in here]).astype(np.float32)
+        path += _likeliest(wish, longer, blended, network)
+    return [path[place] for place in _evenly(path, steps)]
+
+
+def _likeliest(asked: ChordsAsked, like: Progression, latent: Floats, network: Parts) -> list[Progression]:
+    """The likeliest lawful progression for each of several latents, on the measures of a piece."""
+    here, task = _like(like, asked)
+    told = said(task.grid, here.style, minor=here.key.minor)
+    made = draw(task, told, None, count=len(latent), latent=latent, network=network)
+    return [_piece(here, task, chords) for chords in made.chords]
+
+
+def _evenly(path: Sequence[Progression], steps: int) -> list[int]:
+    """Places on a path from its first piece to its last one, by as equal shares of what changes as there are."""
+    first, last = ([float((piece.chords != end.chords).mean()) for piece in path] for end in (path[0], path[-1]))
+    gone = np.maximum.accumulate([away / max(away + left, 1e-9) for away, left in zip(first, last, strict=True)])
+    wanted = np.linspace(0.0, 1.0, steps)
+    inner = [int(np.abs(gone - share).argmin()) for share in wanted[1:-1]]
+    return [0, *inner, len(path) - 1]
 
 
 def without_pickup(piece: Progression) -> Progression:
