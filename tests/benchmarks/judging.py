@@ -33,7 +33,8 @@ ORDER = 5
 def real(name: str, split: str, most: int) -> tuple[Tune, ...]:
     """Tunes of a split, evenly over the book."""
     pieces = corpus(name).split(split)  # type: ignore[arg-type]
-    return tunes_of(pieces[:: max(1, len(pieces) // most)][:most], lambda piece, error: None)
+    count = min(most, len(pieces))
+    return tunes_of([pieces[n * len(pieces) // count] for n in range(count)], lambda piece, error: None)
 
 
 def shuffled(count: int, rng: Generator) -> tuple[Tune, ...]:
