@@ -67,14 +67,12 @@ def blends(found: Sequence[Lesson]) -> None:
     rng = np.random.default_rng(2)
     pieces = [cut(item.piece) for item in found if item.split == "test"]
     made = good = 0
+    kinds = Counter((piece.meter, piece.style) for piece in pieces)
+    pieces = [piece for piece in pieces if kinds[piece.meter, piece.style] > 1]
     for _ in range(PAIRS):
         first = pieces[int(rng.integers(len(pieces)))]
-        others = [
-            piece
-            for piece in pieces
-            if piece.meter == first.meter and piece.style == first.style and piece is not first
-        ]
-        second = others[int(rng.integers(len(others)))]
+        others = [piece for piece in pieces if (piece.meter, piece.style) == (first.meter, first.style)]
+        second = [piece for piece in others if piece is not first][int(rng.integers(len(others) - 1))]
         for piece in between(first, second, 5, ChordsAsked(first.key, style=first.style)):
             made, good = made + 1, good + (not faults(piece))
     print(f"interpolations: {PAIRS} pairs, {made} progressions, {good} lawful")

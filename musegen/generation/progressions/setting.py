@@ -30,6 +30,8 @@ _UNLIKE = 0.15
 """The share of slots in which a further setting differs from every better one, as long as there are such."""
 _LATE = 4
 """In so many last slots the last chord may come."""
+MOVES: dict[Every, float] = {"measure": 0.3, "half": 0.5, "beat": 0.7}
+"""What a whole setting pays, in nats, for a slot over the root of the one before: the likeliest would rest too long."""
 _KIND_NAMES = {"o": "d7"}
 
 
@@ -38,7 +40,7 @@ class ChordSetting(NamedTuple):
 
     key: Key
     labels: tuple[HarmonyLabel, ...]  # chord symbols, one where a chord begins
-    log_probability: float  # nats, as the network says
+    log_probability: float  # nats, as the network says, less what staying over a root costs
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +98,8 @@ def _searched(tune: Tune, laws: _Laws, parts: Parts, beam: int) -> list[tuple[In
     memory = np.zeros((1, 1, parts.size("setting", "state", 2)), np.float32)
     for slot in range(len(tune)):
         scores, memory = _step(tune, context, chords, slot, memory, parts)
+        if slot:
+            scores = scores - MOVES[tune.every] * (np.arange(STATES)[None, :] % 12 == chords[:, slot - 1, None] % 12)
         allowed = _allowed(laws, slot, chords[:, slot - 1] if slot else None, closed)
         reached = np.where(allowed, (total[:, None] + scores)[:, None, :], -np.inf)
         order = np.argsort(-reached, axis=None, kind="stable")[:beam]
