@@ -32,8 +32,8 @@ from musegen.theory.tunes.tune import Tune
 
 _TONICS = {"major": (1, 2, 0, 3, -1), "minor": (2, 4, 3, 1), "dorian": (2, 4, 3), "mixolydian": (2, 3, 1)}
 """Usual tonics of each mode, on the line of fifths; of other modes D."""
-COMFORTABLE = 55, 86
-"""MIDI numbers between which a melody stays of which no range is asked: a fiddle in first position, and a bit more."""
+COMFORTABLE = 55, 83
+"""MIDI numbers between which a melody stays of which no range is asked: those of a fiddle in first position."""
 _FEWEST = 4
 """Staff places between the lowest and the highest note, at least."""
 _FLOORS = (-4, -3, -2, -1, 0)
