@@ -125,7 +125,6 @@ def learned(course: Course[MelodyNetwork], whole: Batch) -> float:
     return spent / notes / math.log(2)
 
 
-@torch.no_grad()
 def bits_a_tune(network: MelodyNetwork, lessons: Sequence[Lesson], left_out: list[int]) -> Floats:
     """(tunes, 2): what all symbols and all lengths of each tune cost in bits, with these columns left unsaid."""
     network.eval()
@@ -134,7 +133,8 @@ def bits_a_tune(network: MelodyNetwork, lessons: Sequence[Lesson], left_out: lis
     for first in range(0, len(order), 2 * TUNES):
         here = order[first : first + 2 * TUNES]
         some = [lessons[place] for place in here]
-        symbol, length, _ = losses(network, batch(some, [left_out] * len(some)), network.start(len(some)))
+        with torch.no_grad():
+            symbol, length, _ = losses(network, batch(some, [left_out] * len(some)), network.start(len(some)))
         spent[here] = np.stack([symbol.sum(dim=1).numpy(), length.sum(dim=1).numpy()], axis=1)
     return spent / math.log(2)
 

@@ -67,12 +67,13 @@ def export_parts(network: MelodyNetwork, folder: Path) -> None:
         "before": torch.ones(tunes, events, 3, dtype=torch.int64), "offset": numbers, "symbol": echoes,
         "length": echoes, "run": echoes, "told": told, "state": network.start(tunes),
     }  # fmt: skip
-    sizes = dict.fromkeys(step, _STEPS) | {"state": ("layers", "tunes")}
+    sizes: dict[str, tuple[str, ...]] = dict.fromkeys(step, _STEPS) | {"state": ("layers", "tunes")}
     outputs = {"thought": _STEPS, "logits": _STEPS, "new_state": ("layers", "tunes")}
     export(_Step(network), folder / "step.onnx", step, sizes | outputs)
     thought = torch.zeros(tunes, events, network.sizes.head)
     length = {"thought": thought, "symbol": echoes, "length": echoes, "chosen": numbers}
-    export(_Length(network), folder / "length.onnx", length, dict.fromkeys(length, _STEPS) | {"logits": _STEPS})
+    sizes = dict.fromkeys((*length, "logits"), _STEPS)
+    export(_Length(network), folder / "length.onnx", length, sizes)
 
 
 class _Kept(NamedTuple):
@@ -116,8 +117,8 @@ def _kept(model: onnx.ModelProto) -> Iterator[_Kept]:
     """The tensors of weights; what holds a weight is told by the name that it has, or by the node that reads it."""
     readers: dict[str, tuple[str, str, int]] = {}
     for node in model.graph.node:
-        if module := _OF_MODULE.fullmatch(node.name):
-            readers |= {name: (module[1], module[2], place) for place, name in enumerate(node.input)}
+        if found := _OF_MODULE.fullmatch(node.name):
+            readers |= {name: (found[1], found[2], place) for place, name in enumerate(node.input)}
     for tensor in model.graph.initializer:
         name = tensor.name.removesuffix(_HALF)
         if name.startswith("network."):
