@@ -67,9 +67,9 @@ def export_parts(network: MelodyNetwork, folder: Path) -> None:
         "before": torch.ones(tunes, events, 3, dtype=torch.int64), "offset": numbers, "symbol": echoes,
         "length": echoes, "run": echoes, "told": told, "state": network.start(tunes),
     }  # fmt: skip
-    sizes: dict[str, tuple[str, ...]] = dict.fromkeys(step, _STEPS) | {"state": ("layers", "tunes")}
-    outputs = {"thought": _STEPS, "logits": _STEPS, "new_state": ("layers", "tunes")}
-    export(_Step(network), folder / "step.onnx", step, sizes | outputs)
+    sizes: dict[str, tuple[str, ...]] = dict.fromkeys((*step, "thought", "logits"), _STEPS)
+    sizes |= dict.fromkeys(("state", "new_state"), ("layers", "tunes"))
+    export(_Step(network), folder / "step.onnx", step, sizes)
     thought = torch.zeros(tunes, events, network.sizes.head)
     length = {"thought": thought, "symbol": echoes, "length": echoes, "chosen": numbers}
     sizes = dict.fromkeys((*length, "logits"), _STEPS)
