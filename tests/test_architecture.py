@@ -12,6 +12,7 @@ import pytest
 import musegen
 from musegen.cli import ALIASES, COMMANDS, program
 from musegen.cli.corpus import COMMANDS as CORPUS_COMMANDS
+from musegen.cli.evaluate import COMMANDS as EVALUATE_COMMANDS
 from musegen.cli.generate import COMMANDS as GENERATE_COMMANDS
 from musegen.corpora import read_manifest
 from musegen.rules.packs import load_pack
@@ -172,6 +173,7 @@ def test_every_command_module_is_in_the_table_and_every_alias_leads_to_one():
     assert command_modules(folder) == set(COMMANDS)
     assert command_modules(folder / "corpus") - {"corpus"} == set(CORPUS_COMMANDS)
     assert command_modules(folder / "generate") - {"generate"} == set(GENERATE_COMMANDS)
+    assert command_modules(folder / "evaluate") - {"evaluate"} == set(EVALUATE_COMMANDS)
     assert set(ALIASES.values()) <= set(COMMANDS)
 
 
