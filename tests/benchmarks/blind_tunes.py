@@ -1,7 +1,7 @@
-"""Made and real tunes side by side without their names, for a reader to rate: `python tests/benchmarks/blind_tunes.py FOLDER`.
+"""Made and real tunes without their names, for a reader to rate: `python tests/benchmarks/blind_tunes.py FOLDER`.
 
-FOLDER gets tune-01.png and .musicxml and so on, and beside it FOLDER-key.json says which is which. Real tunes are test tunes
-of 8 to 20 bars, made ones are asked to be what training tunes are; none is chosen.
+FOLDER gets tune-01.png and .musicxml and so on; beside it FOLDER-key.json says which is which. Real tunes are test tunes of
+8 to 20 bars, made ones are asked to be what training tunes are; none is chosen.
 """
 
 from __future__ import annotations
