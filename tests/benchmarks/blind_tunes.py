@@ -1,6 +1,6 @@
 """Made and real tunes without their names, for a reader to rate: `python tests/benchmarks/blind_tunes.py FOLDER`.
 
-FOLDER gets tune-01.png and .musicxml and so on; beside it FOLDER-key.json says which is which. Real ones are test tunes of
+FOLDER gets tune-01.png and .musicxml; beside it FOLDER-key.json says which is which. Real ones are test tunes of
 8 to 20 bars, made ones are asked to be what training tunes are; none is chosen.
 """
 
