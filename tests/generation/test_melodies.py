@@ -18,7 +18,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.textgrid import parse_grid
 from musegen.theory.tunes.form import form_of
 from musegen.theory.tunes.levels import level_of
-from musegen.theory.tunes.symbols import METERS, MODES, home_named
+from musegen.theory.tunes.symbols import LENGTHS, METERS, MODES, home_named
 from musegen.theory.tunes.tune import tune_of
 
 SIX_EIGHT = TimeSignature(6, 8)
@@ -62,6 +62,14 @@ def test_a_range_is_kept(span):
     pitches = made.score.notes["pitch"]
     assert low <= pitches.min()
     assert pitches.max() <= high
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_easy_melodies_have_notes_on_their_beats_whatever_upbeat_was_drawn(seed):
+    made = next(melodies(TuneWish(level=1, measures=8, candidates=1, key=home_named("D")), seed=seed))
+    assert made.tune.meter.beat_quarters * 24 * made.tune.meter.numerator >= np.array(LENGTHS)[made.tune.length].max()
+    assert int(made.tune.is_note.sum()) >= 12
+    assert made.score.notes.sounding().rows[-1]["pitch"] % 12 == 2
 
 
 @pytest.mark.parametrize("level", range(1, 9))

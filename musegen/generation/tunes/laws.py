@@ -97,13 +97,14 @@ class Laws(NamedTuple):
         return np.asarray((on_beat | (whole < self.plan.end)) & (onset <= latest) & np.isin(whole - onset, LENGTHS))
 
 
-def _last_onset(plan: Plan, boundary: int) -> int:
+def _last_onset(plan: Plan, boundary: int, shortest: int) -> int:
+    """Where the last note of a section begins at the latest; `shortest` is the shortest length that is allowed."""
     pulse, beat = (int(value * GRID) for value in (plan.meter.pulse_quarters, plan.meter.beat_quarters))
-    least = 2 * beat if plan.meter.is_compound else beat // 2
     if boundary < plan.end:
-        return boundary - beat // (1 if plan.meter.is_compound else 2)
+        return boundary - max(shortest, beat if plan.meter.is_compound else beat // 2)
+    least = max(shortest, min(2 * beat if plan.meter.is_compound else beat // 2, pulse))
     line = boundary + plan.pickup - plan.bar
-    return max(onset for onset in range(line, boundary, pulse) if boundary - onset >= min(least, pulse))
+    return max(onset for onset in range(line, boundary, pulse) if boundary - onset >= least)
 
 
 def laws_of(plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, highest: int, over_bars: bool) -> Laws:
@@ -117,11 +118,13 @@ def laws_of(plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, 
     leaps = abs(_PLACES[:, None] - _PLACES) <= limits.leap
     steps = _allowed_steps(pack, home) & (leaps | ~_IS_NOTE[:, None] | ~_IS_NOTE)
     goals = plan.form.goal[[*(start - 1 for start in plan.starts[1:]), plan.bars - 1]]
-    latest = np.array([_last_onset(plan, boundary) for boundary in plan.boundaries])
+    lengths = allowed_lengths(plan.meter, limits)
+    shortest = int(_SIZES[lengths].min())
+    latest = np.array([_last_onset(plan, boundary, shortest) for boundary in plan.boundaries])
     places = _IS_NOTE & inside & (_ALTERED == 0)
     ends = places & ((goals[:, None] == _PLACES % 7) | (goals[:, None] < 0))
     return Laws(
-        plan, symbols, steps, allowed_lengths(plan.meter, limits), ends, latest, over_bars,
+        plan, symbols, steps, lengths, ends, latest, over_bars,
         -(-plan.bars // _BARS_AN_ALTERED),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -26,7 +26,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.tunes.form import scale_degree
 from musegen.theory.tunes.levels import LIMITS
-from musegen.theory.tunes.symbols import HIGHEST, LENGTHS, LOWEST, MODES, Home, home_of
+from musegen.theory.tunes.symbols import GRID, HIGHEST, LENGTHS, LOWEST, MODES, Home, home_of
 from musegen.theory.tunes.telling import GENRES, STYLES, Wish
 from musegen.theory.tunes.tune import Tune
 
@@ -150,6 +150,7 @@ def _planned(wish: TuneWish, rng: Generator, primer: Primer | None) -> tuple[Pla
         plan = draw_plan(
             rng, meter=wish.meter, measures=wish.measures, style=wish.style, genre=wish.genre, pickup=wish.pickup
         )
+        plan = _with_upbeat_of_level(plan, wish.level)
         return plan, _placed(wish.key or _some_key(wish, plan, rng), wish), NOTHING
     tune = primer.tune
     for what, asked, given in (("meter", wish.meter, tune.meter), ("key", wish.key, tune.home)):
@@ -158,6 +159,14 @@ def _planned(wish: TuneWish, rng: Generator, primer: Primer | None) -> tuple[Pla
             raise UsageError(told, hint=f"leave out --{what}, or give a primer of that {what}")
     plan = draw_plan(rng, meter=tune.meter, measures=wish.measures, style=wish.style, genre=wish.genre)
     return primer.fitted(plan), tune.home, primer.opening
+
+
+def _with_upbeat_of_level(plan: Plan, level: int) -> Plan:
+    """The plan with an upbeat that the level's shortest notes fill; else no note of the level could begin on a beat."""
+    if not level:
+        return plan
+    shortest = int(LIMITS[level - 1].shortest * plan.meter.beat_quarters * GRID)
+    return replace(plan, pickup=plan.pickup // shortest * shortest)
 
 
 def _some_key(wish: TuneWish, plan: Plan, rng: Generator) -> Home:

@@ -18,7 +18,7 @@ class Limits(NamedTuple):
 
     leap: int  # staff places
     span: int  # staff places between its lowest and its highest note
-    shortest: float  # of a printed beat
+    shortest: float  # of a printed beat; all lengths are so many of it
     dotted: bool  # lengths that are no power of two of a printed beat, nor three of them in compound time
     altered: bool
     triplets: bool
@@ -69,5 +69,5 @@ def allowed_lengths(meter: TimeSignature, limits: Limits) -> npt.NDArray[np.bool
     even = lengths if not meter.is_compound else np.where(lengths % (3 * beat) == 0, lengths // 3, lengths)
     ratio = np.log2(even / beat)
     plain = ratio == np.round(ratio)
-    fits = (lengths >= limits.shortest * beat) & (plain | limits.dotted) & ~triplet
+    fits = (lengths % int(limits.shortest * beat) == 0) & (plain | limits.dotted) & ~triplet
     return np.asarray(fits | (triplet & limits.triplets))
