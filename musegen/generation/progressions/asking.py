@@ -11,7 +11,7 @@ import numpy as np
 from musegen.errors import NoSolution, UsageError
 from musegen.generation.cadence_words import CadenceWish
 from musegen.generation.progressions.closes import KNOWN_KINDS, after_a_close, closing_pairs, last_pairs, openings
-from musegen.generation.progressions.successions import known_chords, successions
+from musegen.generation.progressions.successions import known_chords, major_tonics, successions, weak_dominants
 from musegen.generation.progressions.tasks import Reach, Task, last_measures
 from musegen.score.meter import TimeSignature
 from musegen.theory.keys import Key
@@ -62,7 +62,7 @@ def task_of(asked: ChordsAsked, grid: Grid | None = None) -> Task:
     >>> asked = ChordsAsked(Key.parse("C"), functions=("D", "D"))
     >>> task_of(asked)
     Traceback (most recent call last):
-    musegen.errors.NoSolution: no progression keeps these requests together
+    musegen.errors.NoSolution: no progression keeps these requests together; change or leave out one of them
     """
     grid = grid if grid is not None else _grid(asked)
     wishes = _wishes(asked, grid)
@@ -122,6 +122,9 @@ def _kept(asked: ChordsAsked, grid: Grid, wishes: Sequence[Wish]) -> Task:
         closes,
         _may_close(asked, grid),
     )
+    if minor and (laws == "chorale" or level):
+        closing = np.isin(grid.measure, grid.measure[grid.ends_phrase])
+        task = task.restricted(~closing, ~major_tonics())
     if not asked.first:
         task = task.restricted(np.arange(len(grid)) == 0, openings(laws, minor, level))
     for wish in wishes:
@@ -166,6 +169,8 @@ def _shares(asked: ChordsAsked, grid: Grid) -> list[tuple[int, int]]:
 def _function(asked: ChordsAsked, number: int, pulses: Bools, grid: Grid, begin: int) -> Wish:
     named = asked.functions[number]
     chords = vocabulary().function[int(asked.key.minor)] == FUNCTIONS.index(named)
+    if asked.key.minor and asked.laws == "chorale":
+        chords = chords & ~weak_dominants()
     words = f"function {number + 1}, {named}, from measure {grid.measure[begin] + 1}, beat {grid.pulse[begin] + 1}"
     return Wish(words, lambda task: task.restricted(pulses, chords))
 

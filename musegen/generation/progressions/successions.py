@@ -10,6 +10,7 @@ to (Mulholland & Hojnacki, *The Berklee Book of Jazz Harmony*, chs. 2 to 5); all
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
@@ -28,6 +29,7 @@ _RESTING = (0, -1, -2, -3, -4, -5)
 _NEAR = {False: ((1, False), (-1, False), (3, True), (4, True), (2, True)),
          True: ((-3, False), (1, True), (-2, False), (-1, True), (-4, False))}  # fmt: skip
 """The nearly related keys of a mode: (tonic above the home tonic on the line of fifths, minor)."""
+_PICARDY = ("I", "I6", "I64")
 
 
 @cache
@@ -100,6 +102,24 @@ def _names(minor: bool) -> list[tuple[int, Numeral]]:
     known = vocabulary()
     rows = np.flatnonzero(known.in_chorales[int(minor)]).tolist()
     return [(row, name) for row in rows if (name := known.numerals[int(minor)][row]) is not None]
+
+
+@cache
+def major_tonics() -> Bools:
+    """(chord,): the major tonics of minor, which close a phrase (the Picardy third) and stand nowhere else."""
+    found = np.zeros(len(vocabulary().sounds), dtype=bool)
+    for place, name in _names(minor=True):
+        found[place] = name.figure in _PICARDY
+    return found
+
+
+@cache
+def weak_dominants() -> Bools:
+    """(chord,): VII and v of minor, which have no leading tone: a plan that asks for a dominant means another."""
+    found = np.zeros(len(vocabulary().sounds), dtype=bool)
+    for place, name in _names(minor=True):
+        found[place] = re.match(r"VII|v(?!i)", name.figure) is not None
+    return found
 
 
 @cache

@@ -1,8 +1,8 @@
 """From how many tunes a style of one's own can be learned: the shipped melody network taught parts of the Essen songs.
 
-    python tests/benchmarks/own_style.py                                 # songs of China and Lorraine; needs torch
-    python tests/benchmarks/own_style.py --regions Ireland --sizes 20 50 --subsets 3
-    python tests/benchmarks/own_style.py --from nothing --sizes 300      # without the shipped weights
+    python tests/training/own_style.py                                 # songs of China and Lorraine; needs torch
+    python tests/training/own_style.py --regions Ireland --sizes 20 50 --subsets 3
+    python tests/training/own_style.py --from nothing --sizes 300      # without the shipped weights
 
 With --melodies N, so many are drawn with each of these weights, in the meters of songs that judge, 8 to 16 measures. Of
 each the longest passage is found that a song has which was learned from, note for note in any key: the median of these
