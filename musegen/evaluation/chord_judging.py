@@ -55,6 +55,7 @@ def faults(piece: Progression) -> list[str]:
     found, begun = [], 0
     for pulse in range(1, len(chords)):
         if chords[pulse] == chords[pulse - 1]:
+            begun = pulse if ends[pulse - 1] else begun  # a chord that goes on into a new phrase begins it
             if strength[pulse] > strength[begun] and not ends[pulse - 1]:
                 found.append(f"held over a stronger pulse at {pulse}")
             continue

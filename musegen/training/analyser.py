@@ -15,7 +15,7 @@ from musegen.score.whole_files import check_writable
 from musegen.training.analyser_batches import Losses, batches, count, losses_of, whole
 from musegen.training.analyser_network import AnalyserNetwork, Averaged
 from musegen.training.cards import Shares, write_card
-from musegen.training.course import Course
+from musegen.training.course import Course, seed_pass
 from musegen.training.examples import Example, examples
 from musegen.training.export import export
 from musegen.training.recipes import Order
@@ -24,7 +24,6 @@ EVERY = 10
 """Of the extra pieces, one in so many is kept for validation."""
 SHOWN = 4
 """Every so many passes the validation pieces are read."""
-PASSES_OF_A_SEED = 10_000
 _SIZES = {
     "notes": ("pieces", "frames", "places"),
     "context": ("pieces", "frames"),
@@ -77,7 +76,7 @@ def learn(pieces: list[Example], held: list[Example], seed: int, order: Order) -
     for number in range(course.passes, order.passes):
         start = time.monotonic()
         course.network.train()
-        torch.manual_seed(PASSES_OF_A_SEED * seed + number)  # what is left out: the same after an interruption
+        seed_pass(seed, number)
         for batch in batches(pieces, np.random.default_rng([seed, number])):
             with torch.autocast("cpu", dtype=torch.bfloat16):  # a third faster; sums and logs stay in 32 bits
                 lost = losses_of(course.network, batch).total

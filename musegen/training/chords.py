@@ -12,7 +12,7 @@ import torch
 
 from musegen.corpora import corpus, corpus_names
 from musegen.corpora.pieces import Split
-from musegen.errors import MalformedScore, UsageError
+from musegen.errors import MalformedScore
 from musegen.score.toml_text import toml_string
 from musegen.score.whole_files import check_writable, write_atomically
 from musegen.training.cards import write_lines
@@ -22,7 +22,7 @@ from musegen.training.chords_lessons import Lesson, chords_in, lessons
 from musegen.training.chords_losses import bits, losses_of
 from musegen.training.chords_network import ChordNetwork
 from musegen.training.chords_setting import learn_setting
-from musegen.training.course import Course
+from musegen.training.course import Course, seed_pass
 from musegen.training.curves import append_row, curves_svg, read_rows
 from musegen.training.recipes import Order
 
@@ -30,7 +30,6 @@ RATE, DECAY = 3e-3, 0.05
 NEARNESS, WARM = 0.05, 0.3
 """What the distance of latents from a standard Gaussian weighs, and the share of all steps before it does."""
 SHOWN = 10
-PASSES_OF_A_SEED = 10_000
 FEW = 100
 """Pieces to learn from below which the user is warned."""
 
@@ -43,8 +42,7 @@ def train(order: Order) -> None:
         UnreadableFile, MalformedScore: a checkpoint; a corpus without pieces that have chords.
         EngravingError: the place cannot be written.
     """
-    if len(order.seeds) > 1:
-        raise UsageError("the chords are one network, of one seed", hint=f"write --seeds {order.seeds[0]}")
+    seed = order.seed
     torch.set_num_threads(1)
     check_writable(order.output.with_suffix(".toml"))
     pieces = lessons(order.corpora)
@@ -56,7 +54,7 @@ def train(order: Order) -> None:
     order.say(f"{len(learnt)} pieces with {chords_in(learnt)} chords to learn from, {len(held)} for validation")
     if len(learnt) < FEW:
         order.say(f"{len(learnt)} pieces are few: the network will repeat them; {FEW} and more are better")
-    network = learn(learnt, held, order.seeds[0], order)
+    network = learn(learnt, held, seed, order)
     order.output.mkdir(parents=True, exist_ok=True)
     export_network(network, order.output)
     ranker = learn_setting(learnt, held, order)
@@ -71,12 +69,12 @@ def learn(pieces: Sequence[Lesson], held: Sequence[Lesson], seed: int, order: Or
     torch.manual_seed(seed)  # the first weights
     steps = order.passes * count(pieces)
     course = Course(ChordNetwork(), steps, rate=RATE, decay=DECAY)
-    checkpoint, curve = (order.output.with_name(f"{order.output.name}-{end}") for end in (f"{seed}.pt", "curve.csv"))
+    checkpoint, curve = (order.beside(end) for end in (f"{seed}.pt", "curve.csv"))
     course.restore(checkpoint)
     for number in range(course.passes, order.passes):
         start, lost = time.process_time(), []
         course.network.train()
-        torch.manual_seed(PASSES_OF_A_SEED * seed + number)  # what is left out: the same after an interruption
+        seed_pass(seed, number)
         weight = NEARNESS * min(1.0, number / (WARM * order.passes))
         for one, spoken in batches(pieces, np.random.default_rng([seed, number])):
             losses = losses_of(course.network, one, spoken, forgets=True)

@@ -15,7 +15,7 @@ from musegen.theory.songs.song_statistics import STATES
 from musegen.training.chords_batches import SIZE
 from musegen.training.chords_lessons import Lesson
 from musegen.training.chords_ranker import Ranker
-from musegen.training.course import Course
+from musegen.training.course import Course, seed_pass
 from musegen.training.recipes import Order
 
 RATE, DECAY, SMOOTHED = 3e-3, 0.1, 0.02
@@ -25,7 +25,6 @@ TOLD, FORGOTTEN, UNHEARD = 0.65, 0.1, 0.05
 """How often the chords before are told; of these, and of what is heard of a tune, so many are left out."""
 SHORT = 0.35
 """What a slot shorter than a measure weighs."""
-PASSES_OF_A_SEED = 10_000
 SHOWN = 5
 
 
@@ -54,15 +53,15 @@ def learn_setting(pieces: Sequence[Lesson], held: Sequence[Lesson], order: Order
     if not tunes or not measures:
         order.say("no lead sheets: chords for a melody are not learned")
         return None
-    (seed,) = order.seeds
+    seed = order.seed
     torch.manual_seed(seed)
     passes = max(round(SHARE * order.passes), 1)
     course = Course(Ranker(), passes * -(-len(tunes) // SIZE), rate=RATE, decay=DECAY)
-    checkpoint = order.output.with_name(f"{order.output.name}-setting-{seed}.pt")
+    checkpoint = order.beside(f"setting-{seed}.pt")
     course.restore(checkpoint)
     for number in range(course.passes, passes):
         course.network.train()
-        torch.manual_seed(PASSES_OF_A_SEED * seed + number)
+        seed_pass(seed, number)
         for one in _batches(tunes, np.random.default_rng([seed, number])):
             course.step(_loss(course.network, one))
         course.passes = number + 1

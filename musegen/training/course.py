@@ -20,10 +20,17 @@ RATE, DECAY, WARM_UP, STEEPEST = 2e-3, 2e-2, 0.15, 1.0
 FOLLOWS, SLOWER = 0.995, 20
 """How much of the mean stays at each step; in the first so many steps less."""
 
+PASSES_OF_A_SEED = 10_000
+
 _MOST_BYTES = 1 << 30
 _ANEW = "remove it to train anew, or name another place with -o"
 
 _Network = TypeVar("_Network", bound=nn.Module)
+
+
+def seed_pass(seed: int, number: int) -> None:
+    """What is left out in a pass is drawn from its seed and number: the same after an interruption."""
+    torch.manual_seed(PASSES_OF_A_SEED * seed + number)
 
 
 class Course(Generic[_Network]):

@@ -8,11 +8,11 @@ import time
 import numpy as np
 import torch
 
-from musegen.errors import MalformedScore, UsageError
+from musegen.errors import MalformedScore
 from musegen.score.whole_files import check_writable, write_atomically
 from musegen.training.cards import write_lines
 from musegen.training.chorales import Lesson, lessons
-from musegen.training.course import Course
+from musegen.training.course import Course, seed_pass
 from musegen.training.curves import append_row, curves_svg, read_rows
 from musegen.training.harmoniser_batches import batches, count
 from musegen.training.harmoniser_files import export_parts
@@ -23,7 +23,6 @@ from musegen.training.recipes import Order
 RATE, DECAY = 3e-3, 0.1
 SHOWN = 20
 """Every so many passes the validation pieces are heard."""
-PASSES_OF_A_SEED = 10_000
 
 
 def train(order: Order) -> None:
@@ -34,15 +33,14 @@ def train(order: Order) -> None:
         UnreadableFile, MalformedScore: a checkpoint; a corpus without pieces of four voices.
         EngravingError: the place cannot be written.
     """
-    if len(order.seeds) > 1:
-        raise UsageError("the harmoniser is one network, of one seed", hint=f"write --seeds {order.seeds[0]}")
+    seed = order.seed
     torch.set_num_threads(1)
     check_writable(order.output.with_suffix(".toml"))
     learnt, held, tested = (list(lessons(order.corpus, split)) for split in ("train", "valid", "test"))
     if not learnt or not held:
         raise MalformedScore("too few pieces of four voices in it", file=order.corpus, hint="train and valid are read")
     order.say(f"{len(learnt)} pieces to learn from, {len(held)} for validation")
-    network = learn(learnt, held, order.seeds[0], order)
+    network = learn(learnt, held, seed, order)
     order.output.mkdir(parents=True, exist_ok=True)
     export_parts(network, order.output)
     size = sum(path.stat().st_size for path in order.output.glob("*.onnx"))
@@ -54,12 +52,12 @@ def learn(pieces: list[Lesson], held: list[Lesson], seed: int, order: Order) -> 
     """The mean network of one seed after all passes; goes on from its checkpoint where there is one."""
     torch.manual_seed(seed)  # the first weights
     course = Course(HarmoniserNetwork(), order.passes * count(pieces), rate=RATE, decay=DECAY)
-    checkpoint, curve = (order.output.with_name(f"{order.output.name}-{end}") for end in (f"{seed}.pt", "curve.csv"))
+    checkpoint, curve = (order.beside(end) for end in (f"{seed}.pt", "curve.csv"))
     course.restore(checkpoint)
     for number in range(course.passes, order.passes):
         start, lost = time.process_time(), []
         course.network.train()
-        torch.manual_seed(PASSES_OF_A_SEED * seed + number)  # what is left out: the same after an interruption
+        seed_pass(seed, number)
         for batch in batches(pieces, np.random.default_rng([seed, number])):
             losses = losses_of(course.network, batch)
             course.step(losses.total)

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 from musegen.corpora import corpus, corpus_names
-from musegen.errors import MalformedScore, UsageError
+from musegen.errors import MalformedScore
 from musegen.score.toml_text import toml_string
 from musegen.score.whole_files import check_writable, write_atomically
 from musegen.training.cards import write_lines
-from musegen.training.course import Course
+from musegen.training.course import Course, seed_pass
 from musegen.training.curves import append_row, curves_svg, read_rows
 from musegen.training.melody_batches import BARE, Bits, batches, bits_a_note, count, learned
 from musegen.training.melody_files import export_parts
@@ -26,7 +26,6 @@ from musegen.training.tunes import Lesson, lessons
 RATE, DECAY = 3e-3, 0.05
 SHOWN = 5
 """Every so many passes the validation tunes are heard."""
-PASSES_OF_A_SEED = 10_000
 
 
 def train(order: Order) -> None:
@@ -40,8 +39,7 @@ def train(order: Order) -> None:
         UnreadableFile, MalformedScore: a checkpoint; corpora without tunes for training and validation.
         EngravingError: the place cannot be written.
     """
-    if len(order.seeds) > 1:
-        raise UsageError("the melody network is one, of one seed", hint=f"write --seeds {order.seeds[0]}")
+    seed = order.seed
     torch.set_num_threads(1)
     check_writable(order.output.with_suffix(".toml"))
     if order.start or RECIPES["melody"].default not in order.corpora:
@@ -52,7 +50,7 @@ def train(order: Order) -> None:
         told = f"{len(learnt)} tunes to learn from and {len(held)} for validation are too few"
         raise MalformedScore(told, file=order.corpora[0], hint="a tune has one meter, one key signature, four notes")
     order.say(f"{len(learnt)} tunes to learn from, {len(held)} for validation")
-    network = learn(learnt, held, order.seeds[0], order)
+    network = learn(learnt, held, seed, order)
     order.output.mkdir(parents=True, exist_ok=True)
     export_parts(network, order.output)
     size = sum(path.stat().st_size for path in order.output.glob("*.onnx"))
@@ -64,12 +62,12 @@ def learn(pieces: list[Lesson], held: list[Lesson], seed: int, order: Order) -> 
     """The mean network of one seed after all passes; goes on from its checkpoint where there is one."""
     torch.manual_seed(seed)  # the first weights
     course = Course(MelodyNetwork(), order.passes * count(pieces), rate=RATE, decay=DECAY)
-    checkpoint, curve = (order.output.with_name(f"{order.output.name}-{end}") for end in (f"{seed}.pt", "curve.csv"))
+    checkpoint, curve = (order.beside(end) for end in (f"{seed}.pt", "curve.csv"))
     course.restore(checkpoint)
     for number in range(course.passes, order.passes):
         start = time.process_time()
         course.network.train()
-        torch.manual_seed(PASSES_OF_A_SEED * seed + number)  # what is left out: the same after an interruption
+        seed_pass(seed, number)
         lost = [learned(course, whole) for whole in batches(pieces, np.random.default_rng([seed, number]))]
         course.passes = number + 1
         course.save(checkpoint)

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from musegen.theory.tunes.hearing import without_named
 from musegen.theory.tunes.symbols import Ints
-from musegen.theory.tunes.telling import SIZES, TOGETHER
+from musegen.theory.tunes.telling import HEAD, SIZES, TOGETHER, UNSAID
 from musegen.training.course import Course
 from musegen.training.melody_network import MelodyNetwork, Moment
 from musegen.training.tunes import Lesson
@@ -27,7 +28,7 @@ _COLUMNS = [[list(SIZES).index(name) for name in names] for names in TOGETHER]
 _KINSHIP = list(SIZES).index("kinship")
 
 
-BARE = [column for column, name in enumerate(SIZES) if name not in ("meter", "mode")]
+BARE = [column for column, name in enumerate(SIZES) if name not in HEAD]
 """Columns that are left unsaid where a tune is judged by its notes: all but what the head of a sheet says."""
 Floats = npt.NDArray[np.float64]
 
@@ -140,14 +141,9 @@ def bits_a_tune(network: MelodyNetwork, lessons: Sequence[Lesson], left_out: lis
 
 
 def _given(lesson: Lesson, left_out: list[int]) -> tuple[Ints, ...]:
-    heard, told = lesson.heard, lesson.told.copy()
-    told[:, left_out] = 0
-    echoes = [heard.symbol, heard.length, heard.run]
-    if _KINSHIP in left_out:
-        echoes = [echo.copy() for echo in echoes]
-        for echo in echoes:
-            echo[:, -1] = 0
-    return (heard.before, heard.offset, *echoes, told)
+    told = lesson.told.copy()
+    told[:, left_out] = UNSAID
+    return (*(without_named(lesson.heard) if _KINSHIP in left_out else lesson.heard), told)
 
 
 def _filled(parts: Sequence[Ints], longest: int, filling: int) -> Ints:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout, relu
 
 from musegen.theory.tunes.hearing import ECHOES, LONGEST_RUN
-from musegen.theory.tunes.symbols import ALTERS, FIRST, LENGTHS, LOWEST, MODES, SYMBOLS, semitones
+from musegen.theory.tunes.symbols import ALTERS, FIRST, LENGTHS, MODES, SYMBOLS, alter_symbol, place_of, semitones
 from musegen.theory.tunes.telling import FAMILIES, SIZES, UNSAID
 from musegen.training.harmoniser_network import locked
 
@@ -144,8 +144,8 @@ class MelodyNetwork(nn.Module):
     def _tables(self) -> None:
         """Of each symbol: its staff place, its scale degree with alteration, its pitch class above the tonic."""
         number = torch.arange(SYMBOLS)
-        places = torch.div(number - FIRST, ALTERS, rounding_mode="floor") + LOWEST
-        degrees = (places % 7) * ALTERS + (number - FIRST) % ALTERS
+        places: Tensor = place_of(number)
+        degrees = (places % 7) * ALTERS + alter_symbol(number) + 1
         self.register_buffer("places", torch.where(number < FIRST, _NO_PLACE, places), persistent=False)
         silent = _DEGREES + number
         self.register_buffer("degrees", torch.where(number < FIRST, silent, degrees), persistent=False)

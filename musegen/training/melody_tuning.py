@@ -20,7 +20,7 @@ from musegen.models.networks import shipped_weights, weights_in
 from musegen.score.whole_files import write_atomically
 from musegen.theory.tunes.telling import SIZES, STYLES, UNSAID
 from musegen.training.cards import write_lines
-from musegen.training.course import Course
+from musegen.training.course import Course, seed_pass
 from musegen.training.curves import append_row, curves_svg, read_rows
 from musegen.training.melody_batches import BARE, batches, bits_a_note, bits_a_tune, count, learned
 from musegen.training.melody_files import check_place, grafted, rebuilt, write_folder
@@ -37,7 +37,6 @@ PATIENCE = 5
 """Passes without a gain on the validation tunes, after which learning stops."""
 FEW = 50
 """Tunes in all below which those to judge by seldom show a gain: measured in docs/own-style.md."""
-PASSES_OF_A_SEED = 10_000
 TUNES = 8
 """How many tunes are learned from side by side: few, so that a small folder makes steps enough."""
 _PURPOSES = "learn from", "choose by", "judge by"
@@ -113,9 +112,9 @@ def teach(begun: MelodyNetwork, learnt: Sequence[Lesson], held: Sequence[Lesson]
     Raises:
         UnreadableFile, UsageError: the checkpoint is none, or is of other tunes.
     """
-    torch.manual_seed(order.seeds[0])
+    torch.manual_seed(order.seed)
     course = _Patient(begun, order.passes * count(learnt, TUNES), _rate(order), _digest(begun, learnt, held))
-    checkpoint, curve = _checkpoint(order), order.output.with_name(f"{order.output.name}-curve.csv")
+    checkpoint, curve = _checkpoint(order), order.beside("curve.csv")
     course.restore(checkpoint)
     course.check(checkpoint)
     if not course.passes:
@@ -124,7 +123,7 @@ def teach(begun: MelodyNetwork, learnt: Sequence[Lesson], held: Sequence[Lesson]
     for number in range(course.passes, order.passes):
         if number - course.best.number >= PATIENCE:
             break
-        lost, spent = _pass(course, learnt, order.seeds[0], number)
+        lost, spent = _pass(course, learnt, order.seed, number)
         bits = _heard(course.mean, held)
         course.best.take(course.mean, bits, course.passes)
         append_row(curve, {"pass": course.passes, "training": lost, "validation": bits})
@@ -192,7 +191,7 @@ def _pass(course: _Patient, learnt: Sequence[Lesson], seed: int, number: int) ->
     """Learn from every tune once: the bits a note that they cost, and the CPU seconds that it took."""
     start = time.process_time()
     course.network.train()
-    torch.manual_seed(PASSES_OF_A_SEED * seed + number)  # what is left out: the same after an interruption
+    seed_pass(seed, number)
     drawn = batches(learnt, np.random.default_rng([seed, number]), TUNES)
     lost = float(np.mean([learned(course, whole) for whole in drawn]))
     course.passes = number + 1
@@ -219,7 +218,7 @@ def _digest(begun: MelodyNetwork, *groups: Sequence[Lesson]) -> str:
 
 
 def _checkpoint(order: Order) -> Path:
-    return order.output.with_name(f"{order.output.name}-{order.seeds[0]}.pt")
+    return order.beside(f"{order.seed}.pt")
 
 
 def _rate(order: Order) -> float:

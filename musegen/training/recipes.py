@@ -33,6 +33,21 @@ class Order(NamedTuple):
             raise UsageError(f"the {self.name} learns from one corpus", hint=f"write --corpus {self.corpora[0]}")
         return self.corpora[0]
 
+    @property
+    def seed(self) -> int:
+        """That of a recipe that makes one network.
+
+        Raises:
+            UsageError: several are asked for.
+        """
+        if len(self.seeds) > 1:
+            raise UsageError(f"{self.name} is one network, of one seed", hint=f"write --seeds {self.seeds[0]}")
+        return self.seeds[0]
+
+    def beside(self, end: str) -> Path:
+        """A file that lies beside the output: NAME-end."""
+        return self.output.with_name(f"{self.output.name}-{end}")
+
 
 class Recipe(NamedTuple):
     """How one network is made."""

@@ -15,7 +15,7 @@ from musegen.theory.tunes.chords import chords_of
 from musegen.theory.tunes.form import form_of
 from musegen.theory.tunes.hearing import Heard, heard
 from musegen.theory.tunes.symbols import END, Ints
-from musegen.theory.tunes.telling import GENRES, Told, style_of, told, wish_of
+from musegen.theory.tunes.telling import Told, genre_of, style_of, told, wish_of
 from musegen.theory.tunes.tune import tune_of
 
 
@@ -67,10 +67,10 @@ def lesson(piece: Piece, source: str, style: str = "") -> Lesson:
     """
     score = piece.read()
     tune = tune_of(score)
-    form, genre = form_of(tune), piece.labels.get("genre", "")
+    form = form_of(tune)
     chords = chords_of(score, tune)
     style = style or _style(piece, chords=bool(chords))
-    said: Told = told(tune, form, wish_of(tune, style, genre if genre in GENRES else ""), chords)
+    said: Told = told(tune, form, wish_of(tune, style, genre_of(piece.labels)), chords)
     columns = np.stack(said, axis=-1)
     return Lesson(piece.name, source, heard(tune, form), columns, np.append(tune.symbol, END), tune.length)
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from musegen.errors import MusegenError
 from musegen.evaluation.chord_figures import bits_a_chord, ngram_bits, ranked, reconstruction, right_chords
+from musegen.evaluation.chord_judging import faults
 from musegen.generation.progressions.asking import ChordsAsked
 from musegen.generation.progressions.making import between, drawn_key, drawn_meter, progression, without_pickup
 from musegen.generation.progressions.network import Parts, shipped
@@ -76,23 +77,6 @@ def blends(found: Sequence[Lesson]) -> None:
         for piece in between(first, second, 5, ChordsAsked(first.key, style=first.style)):
             made, good = made + 1, good + (not faults(piece))
     print(f"interpolations: {PAIRS} pairs, {made} progressions, {good} lawful")
-
-
-def faults(piece: Progression) -> list[str]:
-    """What a progression does against the laws, looked for chord by chord without the masks."""
-    table, chords = successions(piece.style, piece.key.minor), piece.chords
-    ends, strength = piece.grid.ends_phrase, piece.grid.strength
-    found, begun = [], 0
-    for pulse in range(1, len(chords)):
-        if chords[pulse] == chords[pulse - 1]:
-            begun = pulse if ends[pulse - 1] else begun  # a chord that goes on into a new phrase begins it
-            if strength[pulse] > strength[begun] and not ends[pulse - 1]:
-                found.append(f"held over a stronger pulse at {pulse}")
-            continue
-        begun = pulse
-        if not table[chords[pulse - 1], chords[pulse]] and not ends[pulse - 1]:
-            found.append(f"no succession at {pulse}")
-    return found
 
 
 def cut(piece: Progression) -> Progression:

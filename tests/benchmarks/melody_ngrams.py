@@ -21,8 +21,9 @@ import numpy as np
 
 from musegen.corpora import pieces_of
 from musegen.errors import MusegenError
+from musegen.evaluation.melodies.baseline import length_events, symbol_events
 from musegen.evaluation.ngrams import Ints, learn_events, pasts
-from musegen.theory.tunes.symbols import END, LENGTHS, REST, SYMBOLS
+from musegen.theory.tunes.symbols import LENGTHS, REST, SYMBOLS
 from musegen.theory.tunes.tune import Tune, tune_of
 
 
@@ -37,22 +38,13 @@ def tunes_of(name: str, split: str) -> list[Tune]:
     return found
 
 
-def symbol_events(tunes: Sequence[Tune], items: int) -> tuple[Ints, Ints]:
-    """Contexts and symbols, the end included."""
-    pairs = [pasts(np.append(tune.symbol * len(LENGTHS) + tune.length, 0), items) for tune in tunes]
-    return np.concatenate(pairs), np.concatenate([np.append(tune.symbol, END) for tune in tunes])
+def lengths_after_pairs(tunes: Sequence[Tune], items: int) -> tuple[Ints, Ints]:
+    """Contexts and lengths: after past pairs, with the symbol first."""
+    pairs = [(tune.symbol[:, None], pasts(tune.symbol * len(LENGTHS) + tune.length, items)) for tune in tunes]
+    return np.concatenate([np.hstack(pair) for pair in pairs]), np.concatenate([tune.length for tune in tunes])
 
 
-def length_events(tunes: Sequence[Tune], items: int, *, after: str) -> tuple[Ints, Ints]:
-    """Contexts and lengths: after past pairs with the symbol first, or after past lengths with the symbol last."""
-    contexts = []
-    for tune in tunes:
-        symbol = tune.symbol[:, None]
-        if after == "pairs":
-            contexts.append(np.hstack([symbol, pasts(tune.symbol * len(LENGTHS) + tune.length, items)]))
-        else:
-            contexts.append(np.hstack([pasts(tune.length, items), symbol]))
-    return np.concatenate(contexts), np.concatenate([tune.length for tune in tunes])
+EVENTS = {"pairs": lengths_after_pairs, "lengths": length_events}
 
 
 def main(name: str, order: int) -> None:
@@ -60,10 +52,7 @@ def main(name: str, order: int) -> None:
     taught = tunes_of(name, "train")
     begun = time.process_time()
     symbols = learn_events(*symbol_events(taught, order - 1), SYMBOLS)
-    lengths = {
-        after: learn_events(*length_events(taught, order - 1, after=after), len(LENGTHS))
-        for after in ("pairs", "lengths")
-    }
+    lengths = {after: learn_events(*events_of(taught, order - 1), len(LENGTHS)) for after, events_of in EVENTS.items()}
     events = sum(len(tune.symbol) + 1 for tune in taught)
     print(f"three models learned from {events} events of {len(taught)} tunes: {time.process_time() - begun:.1f} s")
     for split in ("valid", "test"):
@@ -71,7 +60,7 @@ def main(name: str, order: int) -> None:
         notes = sum(int((tune.symbol > REST).sum()) for tune in tunes)
         of_symbols = symbols.bits_of(*symbol_events(tunes, order - 1)).sum() / notes
         for after, model in lengths.items():
-            of_lengths = model.bits_of(*length_events(tunes, order - 1, after=after)).sum() / notes
+            of_lengths = model.bits_of(*EVENTS[after](tunes, order - 1)).sum() / notes
             print(
                 f"{split:<6} {len(tunes)} tunes, {notes} notes, order {order}, {after:<8}"
                 f" {of_symbols:.3f} + {of_lengths:.3f} = {of_symbols + of_lengths:.3f} bits a note"

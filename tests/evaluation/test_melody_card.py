@@ -4,9 +4,9 @@ import pytest
 
 from musegen.corpora import corpus
 from musegen.errors import MusegenError
-from musegen.generation.tunes.likelihood import HEAD, bits_a_note, cost_of
+from musegen.generation.tunes.likelihood import bits_a_note, cost_of
 from musegen.models.networks import card
-from musegen.theory.tunes.telling import SIZES, style_of
+from musegen.theory.tunes.telling import HEAD, SIZES, style_of
 from musegen.theory.tunes.tune import tune_of
 
 CHECKED = 30

@@ -12,12 +12,12 @@ from musegen.errors import MusegenError
 from musegen.evaluation.judgement import HeldOut
 from musegen.evaluation.melodies.asked import Asked
 from musegen.evaluation.melodies.baseline import ngram_bits
-from musegen.generation.tunes.likelihood import HEAD, bits_a_note, cost_of
+from musegen.generation.tunes.likelihood import bits_a_note, cost_of
 from musegen.generation.tunes.making import COMFORTABLE, TuneWish, melodies
 from musegen.generation.tunes.plans import MOST_BARS
 from musegen.score.model import Score
 from musegen.theory.tunes.symbols import Home
-from musegen.theory.tunes.telling import GENRES, SIZES, style_of
+from musegen.theory.tunes.telling import HEAD, SIZES, genre_of, style_of
 from musegen.theory.tunes.tune import Tune, tune_of
 
 CORPUS = "folk-tunes"
@@ -60,9 +60,8 @@ def held_out() -> tuple[HeldOut, ...]:
 def _known(split: Split) -> list[_Known]:
     found = []
     for piece in corpus(CORPUS).split(split):
-        genre = piece.labels.get("genre", "")
         try:
-            found.append(_Known(tune_of(piece.read()), style_of(piece.labels), genre if genre in GENRES else ""))
+            found.append(_Known(tune_of(piece.read()), style_of(piece.labels), genre_of(piece.labels)))
         except MusegenError:
             continue
     return found

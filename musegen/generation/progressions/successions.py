@@ -29,7 +29,6 @@ _RESTING = (0, -1, -2, -3, -4, -5)
 _NEAR = {False: ((1, False), (-1, False), (3, True), (4, True), (2, True)),
          True: ((-3, False), (1, True), (-2, False), (-1, True), (-4, False))}  # fmt: skip
 """The nearly related keys of a mode: (tonic above the home tonic on the line of fifths, minor)."""
-_PICARDY = ("I", "I6", "I64")
 
 
 @cache
@@ -104,21 +103,22 @@ def _names(minor: bool) -> list[tuple[int, Numeral]]:
     return [(row, name) for row in rows if (name := known.numerals[int(minor)][row]) is not None]
 
 
-@cache
 def major_tonics() -> Bools:
     """(chord,): the major tonics of minor, which close a phrase (the Picardy third) and stand nowhere else."""
-    found = np.zeros(len(vocabulary().sounds), dtype=bool)
-    for place, name in _names(minor=True):
-        found[place] = name.figure in _PICARDY
-    return found
+    return _in_minor(r"I(6|64)?$")
+
+
+def weak_dominants() -> Bools:
+    """(chord,): VII and v of minor, which have no leading tone: a plan that asks for a dominant means another."""
+    return _in_minor(r"VII|v(?!i)")
 
 
 @cache
-def weak_dominants() -> Bools:
-    """(chord,): VII and v of minor, which have no leading tone: a plan that asks for a dominant means another."""
-    found = np.zeros(len(vocabulary().sounds), dtype=bool)
+def _in_minor(pattern: str) -> Bools:
+    """(chord,): those whose numeral in minor begins so."""
+    found = np.zeros(len(vocabulary()), dtype=np.bool_)
     for place, name in _names(minor=True):
-        found[place] = re.match(r"VII|v(?!i)", name.figure) is not None
+        found[place] = re.match(pattern, name.figure) is not None
     return found
 
 

@@ -14,7 +14,7 @@ from musegen.generation.tunes.plans import TABLE
 from musegen.score.whole_files import write_atomically
 from musegen.theory.tunes.form import form_of, scale_degree
 from musegen.theory.tunes.symbols import METERS
-from musegen.theory.tunes.telling import GENRES, STYLES, style_of
+from musegen.theory.tunes.telling import GENRES, STYLES, place_in, style_of
 from musegen.theory.tunes.tune import Tune, tune_of
 
 CORPUS = "folk-tunes"
@@ -32,7 +32,9 @@ def counted(tunes: Iterable[tuple[Tune, str, str]]) -> dict[str, Any]:
         pickup = max(0, -int(tune.onset[0]))
         again = np.array([section.is_repeated for section in tune.sections], dtype=np.int64)
         repeated = again[np.minimum(form.section, len(again) - 1)]
-        rows.append((METERS.index(tune.meter), tune.home.mode, _place(style, STYLES), _place(genre, GENRES), pickup))
+        rows.append(
+            (METERS.index(tune.meter), tune.home.mode, place_in(style, STYLES), place_in(genre, GENRES), pickup)
+        )
         bars.append(np.stack([form.kinship, form.source, form.section, form.goal, repeated]))
     columns = dict(zip(("meter", "mode", "style", "genre", "pickup"), np.array(rows).T, strict=True))
     laid = dict(zip(("kinship", "source", "section", "goal", "repeated"), np.concatenate(bars, axis=1), strict=True))
@@ -47,10 +49,6 @@ def _tunes() -> Iterator[tuple[Tune, str, str]]:
             yield tune_of(piece.read()), style_of(piece.labels), piece.labels.get("genre", "")
         except MusegenError:
             continue
-
-
-def _place(word: str, words: tuple[str, ...]) -> int:
-    return words.index(word) if word in words else -1
 
 
 if __name__ == "__main__":

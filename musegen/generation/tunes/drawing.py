@@ -14,13 +14,12 @@ from musegen.generation.tunes.network import MelodyMemory
 from musegen.models.networks import Parts
 from musegen.theory.tunes.form import bars_at
 from musegen.theory.tunes.hearing import BEFORE_ANY, ECHOES, LONGEST_RUN, Heard, Rolls, bars_ago
-from musegen.theory.tunes.symbols import ALTERS, END, FIRST, LENGTHS, REST, Home, Ints
+from musegen.theory.tunes.symbols import END, LENGTHS, REST, Home, Ints, alter_symbol
 from musegen.theory.tunes.telling import ChordSpan, Told, Wish, said_at
 from musegen.theory.tunes.tune import Section, Tune
 
 _SIZES = np.array(LENGTHS)
 _NEVER = -1e9
-_NATURAL = 1  # of the alterations of a place, the one that the key signature has
 
 
 class Opening(NamedTuple):
@@ -133,7 +132,7 @@ class _Making:
             self._rolls.add(number, *event)
         equal = (heard.symbol == symbol[:, None]) & (heard.length == length[:, None] + 1)
         self._run = np.where(equal, np.minimum(self._run + 1, LONGEST_RUN), 0)
-        self._altered += going & (symbol > REST) & ((symbol - FIRST) % ALTERS != _NATURAL)
+        self._altered += going & (symbol > REST) & (alter_symbol(symbol) != 0)
         self._last = np.where(going & (symbol > REST), symbol, self._last)
         self._before, self._length = np.where(going, symbol, self._before), np.where(going, length, self._length)
         self._onset = self._onset + np.where(going, _SIZES[length], 0)

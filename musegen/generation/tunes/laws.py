@@ -13,23 +13,22 @@ from musegen.rules.packs import Pack
 from musegen.theory.sonority import Sonority
 from musegen.theory.tunes.levels import LEVELS, LIMITS, allowed_lengths
 from musegen.theory.tunes.symbols import (
-    ALTERS,
     FIRST,
     GRID,
     LENGTHS,
-    LOWEST,
     MODES,
     REST,
     SYMBOLS,
     Home,
     Ints,
-)
+    alter_symbol,
+    place_of,
+)  # fmt: skip
 
 Bools = npt.NDArray[np.bool_]
 
 _SIZES = np.array(LENGTHS)
-_PLACES = (np.arange(SYMBOLS) - FIRST) // ALTERS + LOWEST
-_ALTERED = (np.arange(SYMBOLS) - FIRST) % ALTERS - 1
+_PLACES, _ALTERED = place_of(np.arange(SYMBOLS)), alter_symbol(np.arange(SYMBOLS))
 _IS_NOTE = np.arange(SYMBOLS) >= FIRST
 _INFLECTED = {
     "major": ((3, 1), (6, -1)), "minor": ((6, 1), (5, 1)), "dorian": ((6, 1),), "mixolydian": ((6, 1),),

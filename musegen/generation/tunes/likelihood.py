@@ -10,13 +10,10 @@ import numpy.typing as npt
 
 from musegen.generation.tunes.network import whole_tune
 from musegen.theory.tunes.form import form_of
-from musegen.theory.tunes.hearing import heard
+from musegen.theory.tunes.hearing import heard, without_named
 from musegen.theory.tunes.symbols import END
-from musegen.theory.tunes.telling import UNSAID, Told, told, wish_of
+from musegen.theory.tunes.telling import HEAD, UNSAID, Told, told, wish_of
 from musegen.theory.tunes.tune import Tune
-
-HEAD = ("meter", "mode")
-"""What the head of a sheet says, and any judge of its notes knows."""
 
 
 class Cost(NamedTuple):
@@ -37,12 +34,12 @@ def cost_of(tune: Tune, style: str = "", genre: str = "", said: Sequence[str] = 
     """
     form = form_of(tune)
     columns = told(tune, form, wish_of(tune, style, genre))
-    known = Told(*(_if(name in said, column) for name, column in columns._asdict().items()))
+    known = Told(*(
+        column if name in said else np.full_like(column, UNSAID) for name, column in columns._asdict().items()
+    ))  # fmt: skip
     listened = heard(tune, form)
     if "kinship" not in said:
-        symbol, length, run = (echo.copy() for echo in (listened.symbol, listened.length, listened.run))
-        symbol[:, -1] = length[:, -1] = run[:, -1] = UNSAID
-        listened = listened._replace(symbol=symbol, length=length, run=run)
+        listened = without_named(listened)
     symbols, lengths = whole_tune(listened, known, np.append(tune.symbol, END))
     nats = _cost(symbols, np.append(tune.symbol, END)) + _cost(lengths[:-1], tune.length)
     return Cost(nats / float(np.log(2)), int(tune.is_note.sum()))
@@ -51,10 +48,6 @@ def cost_of(tune: Tune, style: str = "", genre: str = "", said: Sequence[str] = 
 def bits_a_note(costs: Sequence[Cost]) -> float:
     """The mean over all notes of some tunes."""
     return sum(cost.bits for cost in costs) / max(1, sum(cost.notes for cost in costs))
-
-
-def _if(said: bool, column: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return column if said else np.full_like(column, UNSAID)
 
 
 def _cost(logits: npt.NDArray[np.float32], chosen: npt.NDArray[np.int64]) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musegen.models.networks import Parts, shipped
+from musegen.models.networks import Arrays, Parts, shipped
 from musegen.theory.tunes.hearing import Heard
 from musegen.theory.tunes.symbols import Ints
 from musegen.theory.tunes.telling import Told
@@ -30,34 +30,34 @@ class MelodyMemory:
 
     def symbols(self, heard: Heard, told: Told) -> Floats:
         """(tunes, SYMBOLS): logits of the next symbol; what is heard and told has a row a tune."""
-        found = self._parts["step"].run(
-            before=heard.before[:, None], offset=heard.offset[:, None], symbol=heard.symbol[:, None],
-            length=heard.length[:, None], run=heard.run[:, None], told=np.stack(told, axis=-1)[:, None],
-            state=self._state,
-        )  # fmt: skip
+        one = Heard(*(column[:, None] for column in heard))
+        found = _step(self._parts, one, np.stack(told, axis=-1)[:, None], self._state)
         self._state, self._thought = found["new_state"], found["thought"]
         return _rounded(found["logits"][:, 0])
 
     def lengths(self, heard: Heard, chosen: Ints) -> Floats:
         """(tunes, LENGTHS): logits of the length of the symbols that are chosen."""
-        found = self._parts["length"].run(
-            thought=self._thought, symbol=heard.symbol[:, None], length=heard.length[:, None], chosen=chosen[:, None]
-        )
-        return _rounded(found["logits"][:, 0])
-
-
-def _rounded(logits: npt.NDArray[Any]) -> Floats:
-    return np.asarray(np.round(logits * _EXACT) / _EXACT, dtype=np.float32)
+        one = Heard(*(column[:, None] for column in heard))
+        return _rounded(_lengths(self._parts, one, self._thought, chosen[:, None])[:, 0])
 
 
 def whole_tune(heard: Heard, told: Told, symbol: Ints, weights: Parts | None = None) -> tuple[Floats, Floats]:
     """(events, SYMBOLS) and (events, LENGTHS): logits of every event of one tune, and of the length of each symbol."""
     parts, state = weights or shipped(NAME), np.zeros((_LAYERS, 1, _MEMORY), dtype=np.float32)
-    found = parts["step"].run(
-        before=heard.before[None], offset=heard.offset[None], symbol=heard.symbol[None], length=heard.length[None],
-        run=heard.run[None], told=np.stack(told, axis=-1)[None], state=state,
-    )  # fmt: skip
-    lengths = parts["length"].run(
-        thought=found["thought"], symbol=heard.symbol[None], length=heard.length[None], chosen=symbol[None]
-    )
-    return np.asarray(found["logits"][0]), np.asarray(lengths["logits"][0])
+    one = Heard(*(column[None] for column in heard))
+    found = _step(parts, one, np.stack(told, axis=-1)[None], state)
+    return np.asarray(found["logits"][0]), _lengths(parts, one, found["thought"], symbol[None])[0]
+
+
+def _step(parts: Parts, heard: Heard, told: Ints, state: npt.NDArray[Any]) -> Arrays:
+    """What the network thinks at some events; all but the state is (tunes, events, ...)."""
+    return parts["step"].run(told=told, state=state, **heard._asdict())
+
+
+def _lengths(parts: Parts, heard: Heard, thought: npt.NDArray[Any], chosen: Ints) -> Floats:
+    found = parts["length"].run(thought=thought, symbol=heard.symbol, length=heard.length, chosen=chosen)
+    return np.asarray(found["logits"])
+
+
+def _rounded(logits: npt.NDArray[Any]) -> Floats:
+    return np.asarray(np.round(logits * _EXACT) / _EXACT, dtype=np.float32)

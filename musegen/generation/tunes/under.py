@@ -9,11 +9,10 @@ from musegen.errors import UsageError
 from musegen.generation.tunes.plans import Plan
 from musegen.generation.tunes.writing import ticks_of
 from musegen.score.model import HarmonyLabel, Score
-from musegen.score.pitch import pitch_class_of
 from musegen.theory.chord_symbols import members_of_symbol
-from musegen.theory.tunes.chords import family_of
+from musegen.theory.tunes.chords import span_of
 from musegen.theory.tunes.symbols import Home
-from musegen.theory.tunes.telling import FAMILIES, ChordSpan
+from musegen.theory.tunes.telling import ChordSpan
 
 _MOST = 64
 """Chords of one bar."""
@@ -70,13 +69,7 @@ def chart_of_score(score: Score) -> Chart:
 
 def spans_of(chart: Chart, plan: Plan, home: Home) -> tuple[ChordSpan, ...]:
     """What the network is told of a chart."""
-    tonic = int(pitch_class_of(home.fifths))
-    found = []
-    for onset, symbol in chart.symbols(plan):
-        members = members_of_symbol(symbol).members
-        root = (int(pitch_class_of(members[0])) - tonic) % 12
-        found.append(ChordSpan(onset, root, FAMILIES.index(family_of(members))))
-    return tuple(found)
+    return tuple(span_of(symbol, onset, home) for onset, symbol in chart.symbols(plan))
 
 
 def labels_of(chart: Chart, plan: Plan) -> tuple[HarmonyLabel, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from musegen.errors import UsageError
 from musegen.score.model import Score
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.chord_symbols import members_of_symbol
+from musegen.theory.tunes.symbols import Home
 from musegen.theory.tunes.telling import FAMILIES, ChordSpan
 from musegen.theory.tunes.tune import Tune, tune_times
 
@@ -28,13 +31,20 @@ def chords_of(score: Score, tune: Tune) -> tuple[ChordSpan, ...]:
     labels = [label for label in score.harmonies if label.kind == "chord_symbol"]
     found: list[ChordSpan] = []
     for label, onset in zip(labels, tune_times(score, [label.onset for label in labels]), strict=True):
-        try:
-            members = members_of_symbol(label.text).members
-        except UsageError:
-            continue
-        root = (int(pitch_class_of(members[0])) - int(pitch_class_of(tune.home.fifths))) % 12
-        found.append(ChordSpan(onset, root, FAMILIES.index(family_of(members))))
+        with suppress(UsageError):
+            found.append(span_of(label.text, onset, tune.home))
     return tuple(found)
+
+
+def span_of(symbol: str, onset: int, home: Home) -> ChordSpan:
+    """What a chord symbol at an onset is to a home.
+
+    Raises:
+        UsageError: it is no chord symbol.
+    """
+    members = members_of_symbol(symbol).members
+    root = (int(pitch_class_of(members[0])) - int(pitch_class_of(home.fifths))) % 12
+    return ChordSpan(onset, root, FAMILIES.index(family_of(members)))
 
 
 def family_of(members: tuple[int, ...]) -> str:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from musegen.theory.tunes.symbols import ALTERS, FIRST, LENGTHS, LOWEST, Ints
+from musegen.theory.tunes.symbols import LENGTHS, Ints, place_of
 from musegen.theory.tunes.tune import Tune
 
 Kinship = Literal["new", "same", "varied", "rhythm"]
@@ -47,7 +47,7 @@ def form_of(tune: Tune) -> Form:
 
 def scale_degree(symbol: Ints) -> Ints:
     """0 to 6 for the scale degrees of notes' symbols."""
-    return ((symbol - FIRST) // ALTERS + LOWEST) % 7
+    return np.asarray(place_of(symbol) % 7)
 
 
 def _kin(tune: Tune) -> tuple[Ints, Ints]:

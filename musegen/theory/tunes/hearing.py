@@ -92,6 +92,14 @@ def heard(tune: Tune, form: Form) -> Heard:
     return Heard(before, onset % tune.bar, echo, begun, runs(equal))
 
 
+def without_named(heard: Heard) -> Heard:
+    """The same where no form is told: of the bar that it would name nothing is heard."""
+    echoes = [echo.copy() for echo in (heard.symbol, heard.length, heard.run)]
+    for echo in echoes:
+        echo[..., -1] = SILENT
+    return Heard(heard.before, heard.offset, *echoes)
+
+
 def runs(equal: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Ints:
     """(events + 1, ECHOES): how many events in a row, up to this one, were `equal` (events, ECHOES).
 

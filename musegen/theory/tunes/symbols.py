@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 from musegen.errors import UsageError
 from musegen.score.meter import TimeSignature
-from musegen.score.pitch import STEP_FIFTHS, STEP_SEMITONES, SpelledPitch, alter_of, fifths_name, octave_of, step_of
+from musegen.score.pitch import (
+    STEP_FIFTHS,
+    STEP_SEMITONES,
+    Numbers,
+    SpelledPitch,
+    alter_of,
+    fifths_name,
+    octave_of,
+    step_of,
+)
 from musegen.theory.keys import Key
 
 Ints = npt.NDArray[np.int64]
@@ -139,13 +148,13 @@ def symbol_of(place: int, alter: int = 0) -> int:
     return FIRST + ALTERS * (place - LOWEST) + alter + 1
 
 
-def place_of(symbol: int) -> int:
-    """The staff place of a note's symbol, counted from the tonic."""
+def place_of(symbol: Numbers) -> Numbers:
+    """The staff place of a note's symbol, or of an array of them, counted from the tonic."""
     return (symbol - FIRST) // ALTERS + LOWEST
 
 
-def alter_symbol(symbol: int) -> int:
-    """How far a note's symbol is from the key signature, in semitones."""
+def alter_symbol(symbol: Numbers) -> Numbers:
+    """How far a note's symbol, or each of an array of them, is from the key signature, in semitones."""
     return (symbol - FIRST) % ALTERS - 1
 
 

@@ -53,6 +53,8 @@ SIZES = {
     "family": len(FAMILIES), "change": 5,
 }  # fmt: skip
 """How many values each column has, besides UNSAID; what is more is the last one."""
+HEAD = ("meter", "mode")
+"""What the head of a sheet says, and any judge of its notes knows."""
 TOGETHER = (
     ("meter",), ("mode",), ("kinship",), ("since", "left"), ("remaining",), ("section",), ("goal",), ("style",),
     ("genre",), ("level",), ("density",), ("lowest", "highest"), ("root", "family", "change"),
@@ -99,8 +101,8 @@ def said_at(onset: Ints, tune: Tune, form: Form, wish: Wish, chords: tuple[Chord
     bar = bars_at(tune, onset)
     bars = len(form.source)
     whole = {
-        "meter": METERS.index(tune.meter), "mode": tune.home.mode, "style": _place(wish.style, STYLES),
-        "genre": _place(wish.genre, GENRES), "level": wish.level - 1,
+        "meter": METERS.index(tune.meter), "mode": tune.home.mode, "style": place_in(wish.style, STYLES),
+        "genre": place_in(wish.genre, GENRES), "level": wish.level - 1,
         "density": -1 if wish.density is None else wish.density,
         "lowest": -1 if wish.lowest is None else wish.lowest - LOWEST,
         "highest": -1 if wish.highest is None else wish.highest - LOWEST,
@@ -128,13 +130,24 @@ def style_of(labels: Mapping[str, str]) -> str:
     return _COLLECTIONS.get(labels.get("collection", ""), "")
 
 
+def genre_of(labels: Mapping[str, str]) -> str:
+    """The genre that a corpus's labels tell, if the network knows it.
+
+    >>> genre_of({"genre": "jig"}), genre_of({"genre": "tango"})
+    ('jig', '')
+    """
+    genre = labels.get("genre", "")
+    return genre if genre in GENRES else ""
+
+
 def density_of(tune: Tune) -> int:
     """The class of how many notes a quarter a tune has."""
     span = (tune.end - int(tune.onset[0])) / GRID
     return int(np.searchsorted(_DENSITIES, tune.is_note.sum() / max(span, 1.0)))
 
 
-def _place(word: str, words: tuple[str, ...]) -> int:
+def place_in(word: str, words: tuple[str, ...]) -> int:
+    """Where a word stands among others; -1 where it does not."""
     return words.index(word) if word in words else -1
 
 
