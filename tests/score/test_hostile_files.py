@@ -240,12 +240,12 @@ HUGE = {
 
 
 @pytest.mark.parametrize("name", HUGE)
-def test_a_flood_is_read_or_refused_within_five_seconds(name):
+def test_a_flood_is_read_or_refused_in_seconds_never_in_minutes(name):
     content = HUGE[name]().encode()
     start = time.process_time()
     with contextlib.suppress(ScoreError):
         read_bytes(content, "flood.musicxml")
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 30  # alone each takes .1 to 3
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_500_000
 
 

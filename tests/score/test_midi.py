@@ -154,4 +154,4 @@ def test_a_file_of_thousands_of_held_notes_is_read_in_time():
     start = time.process_time()
     piece = read_bytes(file(track(*keys(0, *held))), "tune.mid")
     assert len(piece.notes.sounding())
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 15

@@ -33,13 +33,13 @@ def test_what_is_too_much_for_any_score_is_one_error_soon(text):
     begun = time.process_time()
     with pytest.raises(MalformedScore):
         read_bytes(text.encode(), "wild")
-    assert time.process_time() - begun < 8
+    assert time.process_time() - begun < 25
 
 
 def test_fields_that_never_close_take_time_as_they_are_long():
     begun = time.process_time()
     assert len(read_bytes((ABC + "[K:" * 100_000 + "C|").encode(), "wild").notes)
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("text", HELD.values(), ids=HELD)
