@@ -12,7 +12,10 @@ from numpy.random import Generator
 
 from musegen.evaluation.ngrams import learn, learn_events, pasts
 from musegen.generation.progressions.drawing import past_at
-from musegen.generation.progressions.encoding import (
+from musegen.generation.progressions.setting import odds
+from musegen.generation.progressions.tunes import Tune
+from musegen.theory.progressions.chords import Ints, vocabulary
+from musegen.theory.progressions.encoding import (
     GROUPS,
     Floats,
     columns_of,
@@ -21,10 +24,7 @@ from musegen.generation.progressions.encoding import (
     positions_of,
     said_of,
 )
-from musegen.generation.progressions.network import Latents, Parts, at_pulses
-from musegen.generation.progressions.setting import odds
-from musegen.generation.progressions.tunes import Tune
-from musegen.theory.progressions.chords import Ints, vocabulary
+from musegen.theory.progressions.network import Latents, Parts, at_pulses
 from musegen.theory.progressions.progression import MOST_PULSES, Progression
 
 BARE = ("style", "mode")

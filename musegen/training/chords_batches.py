@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.random import Generator
 
-from musegen.generation.progressions.encoding import GROUPS, LAGS, POSITION, SAID, columns_of
 from musegen.theory.progressions.chords import Ints
+from musegen.theory.progressions.encoding import GROUPS, LAGS, POSITION, SAID, columns_of
 from musegen.training.chords_lessons import Lesson
 from musegen.training.chords_network import Batch
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from musegen.generation.progressions import tunes
-from musegen.generation.progressions.encoding import LAGS, POSITION, SAID
+from musegen.theory.progressions.encoding import LAGS, POSITION, SAID
 from musegen.training.chords_network import LATENT, MEMORY, ChordNetwork
 from musegen.training.chords_ranker import HEARS, RECALLS, Ranker
 from musegen.training.export import export

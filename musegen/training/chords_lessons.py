@@ -14,7 +14,9 @@ from musegen.corpora.pieces import Split
 from musegen.corpora.splitting import split_of, united
 from musegen.errors import MusegenError
 from musegen.evaluation.bach import group_of, singing
-from musegen.generation.progressions.encoding import (
+from musegen.generation.progressions.tunes import Tune, tunes_of
+from musegen.score.model import Score
+from musegen.theory.progressions.encoding import (
     Floats,
     Past,
     lag_places,
@@ -23,8 +25,6 @@ from musegen.generation.progressions.encoding import (
     positions_of,
     said_of,
 )
-from musegen.generation.progressions.tunes import Tune, tunes_of
-from musegen.score.model import Score
 from musegen.theory.progressions.progression import Progression
 from musegen.theory.progressions.reading import progression_of
 
@@ -50,7 +50,7 @@ class Lesson(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """What the network reads of a progression; see `generation.progressions.encoding`."""
+    """What the network reads of a progression; see `theory.progressions.encoding`."""
 
     past: Past
     position: Floats

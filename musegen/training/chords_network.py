@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from musegen.generation.progressions.encoding import HELD, LAGS, POSITION, SAID, chord_features
+from musegen.theory.progressions.encoding import HELD, LAGS, POSITION, SAID, chord_features
 from musegen.theory.progressions.progression import MOST_PULSES
 
 CHORD, LAGGED, MEMORY, READ, LATENT = 96, 24, 256, 96, 64

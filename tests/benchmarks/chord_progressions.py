@@ -19,8 +19,8 @@ from musegen.evaluation.chord_figures import bits_a_chord, ngram_bits, ranked, r
 from musegen.evaluation.chord_judging import faults
 from musegen.generation.progressions.asking import ChordsAsked
 from musegen.generation.progressions.making import between, drawn_key, drawn_meter, progression, without_pickup
-from musegen.generation.progressions.network import Parts, shipped
 from musegen.generation.progressions.successions import successions
+from musegen.theory.progressions.network import Parts, shipped
 from musegen.theory.progressions.progression import STYLES, Grid, Progression
 from musegen.training.chords_lessons import Lesson, lessons
 

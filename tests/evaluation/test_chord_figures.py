@@ -7,11 +7,11 @@ from musegen.corpora import corpus
 from musegen.corpora.splitting import split_of
 from musegen.evaluation.bach import group_of, singing
 from musegen.evaluation.chord_figures import bits_a_chord, ngram_bits, ranked, reconstruction, right_chords
-from musegen.generation.progressions.network import shipped
 from musegen.generation.progressions.tunes import tunes_of
 from musegen.models.networks import card
 from musegen.score.textgrid import parse_grid
 from musegen.theory.kept_analyses import kept_analysis
+from musegen.theory.progressions.network import shipped
 from musegen.theory.progressions.reading import progression_of
 
 PIECES = 6

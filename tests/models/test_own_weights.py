@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musegen.errors import UnreadableFile, UsageError
-from musegen.generation.tunes.network import MelodyMemory
 from musegen.models.networks import open_folder, shipped_weights
 from musegen.models.own_weights import fault_of, numbers_in
 from musegen.theory.tunes.hearing import BEFORE_ANY, ECHOES, Heard
+from musegen.theory.tunes.network import MelodyMemory
 from musegen.theory.tunes.telling import SIZES, Told
 
 

@@ -15,8 +15,8 @@ from musegen.corpora.splitting import split_of
 from musegen.engraving.render import render
 from musegen.errors import MalformedScore
 from musegen.evaluation.chord_figures import nats_of, ranked
-from musegen.generation.progressions.network import Parts
 from musegen.score.textgrid import parse_grid
+from musegen.theory.progressions.network import Parts
 from musegen.training.chords import learn, train
 from musegen.training.chords_batches import BARE, batch, batches
 from musegen.training.chords_files import export_network, export_ranker

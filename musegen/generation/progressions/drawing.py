@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
-from musegen.generation.progressions.encoding import AGREED, HELD, LAGS, Floats, Past, lag_places, positions_of
-from musegen.generation.progressions.network import Parts, at_pulses, shipped
 from musegen.generation.progressions.tasks import Options, Reach, Task
 from musegen.theory.progressions.chords import Ints, vocabulary
+from musegen.theory.progressions.encoding import AGREED, HELD, LAGS, Floats, Past, lag_places, positions_of
+from musegen.theory.progressions.network import Parts, at_pulses, shipped
 
 _CLOSES = 0.9
 """A chord that may be the last of its phrase or not mostly is: else endings go on as I V I."""

@@ -12,12 +12,12 @@ from musegen.errors import UsageError
 from musegen.generation.progressions.asking import MOST_MEASURES, ChordsAsked, functions_asked, task_of
 from musegen.generation.progressions.choosing import most_telling
 from musegen.generation.progressions.drawing import draw
-from musegen.generation.progressions.encoding import Floats, said
-from musegen.generation.progressions.network import Parts, shipped
 from musegen.generation.progressions.tasks import Task
 from musegen.generation.wishes import check_temperature
 from musegen.score.meter import TimeSignature
 from musegen.theory.keys import EXERCISE_KEYS, Key
+from musegen.theory.progressions.encoding import Floats, said
+from musegen.theory.progressions.network import Parts, shipped
 from musegen.theory.progressions.progression import Grid, Progression, Style
 
 CANDIDATES = 8

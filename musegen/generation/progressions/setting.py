@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from musegen.errors import UsageError
 from musegen.generation.progressions.closes import last_pairs, openings
-from musegen.generation.progressions.network import Parts, shipped
 from musegen.generation.progressions.successions import successions
 from musegen.generation.progressions.tunes import LAGS, Tune, melody_tune
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.home_key import home_keys
 from musegen.theory.keys import Key
 from musegen.theory.progressions.chords import Bools, Ints, Sound, symbol_of, vocabulary
+from musegen.theory.progressions.network import Parts, shipped
 from musegen.theory.songs.slots import Every, slots_of
 from musegen.theory.songs.song_statistics import KINDS, STATES
 from musegen.theory.statistics import statistics

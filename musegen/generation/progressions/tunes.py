@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.progressions.encoding import Floats
 from musegen.score.model import Score
 from musegen.theory.keys import Key
 from musegen.theory.progressions.chords import Ints
+from musegen.theory.progressions.encoding import Floats
 from musegen.theory.songs.learning import sheet_of
 from musegen.theory.songs.slots import EVERY, SECTION, STRESSES, Every, Slot, slots_of
 from musegen.theory.songs.song_statistics import STATES

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.generation.tunes.laws import Laws
-from musegen.generation.tunes.network import MelodyMemory
 from musegen.models.networks import Parts
 from musegen.theory.tunes.form import bars_at
 from musegen.theory.tunes.hearing import BEFORE_ANY, ECHOES, LONGEST_RUN, Heard, Rolls, bars_ago
+from musegen.theory.tunes.network import MelodyMemory
 from musegen.theory.tunes.symbols import END, LENGTHS, REST, Home, Ints, alter_symbol
 from musegen.theory.tunes.telling import ChordSpan, Told, Wish, said_at
 from musegen.theory.tunes.tune import Section, Tune

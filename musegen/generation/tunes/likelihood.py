@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.tunes.network import whole_tune
 from musegen.theory.tunes.form import form_of
 from musegen.theory.tunes.hearing import heard, without_named
+from musegen.theory.tunes.network import whole_tune
 from musegen.theory.tunes.symbols import END
 from musegen.theory.tunes.telling import HEAD, UNSAID, Told, told, wish_of
 from musegen.theory.tunes.tune import Tune

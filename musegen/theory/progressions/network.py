@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.errors import UnreadableFile
-from musegen.generation.progressions.encoding import Floats, Past, lag_places, measure_means, past_of, positions_of
 from musegen.models.networks import WEIGHTS, Arrays, Network
+from musegen.theory.progressions.encoding import Floats, Past, lag_places, measure_means, past_of, positions_of
 from musegen.theory.progressions.progression import Grid, Progression
 
 NAME = "chords"
