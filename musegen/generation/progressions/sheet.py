@@ -7,22 +7,27 @@ from dataclasses import replace
 import numpy as np
 
 from musegen.generation.conditions import Condition
-from musegen.generation.requests.plan import plan_of
-from musegen.generation.requests.skeletons import skeletons
+from musegen.generation.progressions.voicing import voiced
 from musegen.generation.requests.writing import plain_score
 from musegen.score.meter import ticks
 from musegen.score.model import HarmonyLabel, KeySignature, Measure, Metadata, Part, Score
-from musegen.score.table import NoteTable
-from musegen.theory.progressions.chords import symbol_of, vocabulary
+from musegen.score.table import Flag, NoteTable
+from musegen.theory.progressions.chords import KINDS, Sound, symbol_of, vocabulary
 from musegen.theory.progressions.progression import Progression
 from musegen.theory.songs.chord_names import song_numeral
 from musegen.theory.songs.sheet import SheetChord, read_symbol
 
 _BASS = 3
+_UP, _DOWN = 1, 11
+"""Semitones up to the next root, of a diminished seventh whose root leads there."""
+_TURN, _LEADING, _FLATTEST = 12, 5, -6
+"""Fifths from a name to the other of the same sound; the leading tone, and the flattest name, above the tonic."""
 
 
 def sheet_of(piece: Progression, title: str = "") -> Score:
-    """The score: each chord set for four voices, its numeral under it, in songs its symbol over it.
+    """The score: each chord set once for four voices, its numeral under it, in songs its symbol over it.
+
+    Where a phrase ends the chord is struck again, and in chorales a fermata stands there.
 
     Raises:
         NoSolution: no setting of the chords was found.
@@ -30,8 +35,9 @@ def sheet_of(piece: Progression, title: str = "") -> Score:
     name = title or f"Chords in {piece.key.words}"
     bare = Score(NoteTable.of([]), _measures(piece), (Part("P1"),), metadata=Metadata(title=name))
     asked = Condition(key=piece.key, harmonies=_numerals(piece), pack="chorale")
-    voiced = plain_score(skeletons(plan_of(bare, asked))[0], asked)
-    return replace(voiced, harmonies=labels_of(piece), notices=())
+    score = plain_score(voiced(piece, bare, asked), asked)
+    notes = _with_fermatas(score, piece) if piece.style == "chorale" else _respelled(score, piece)
+    return replace(score, notes=notes, harmonies=labels_of(piece), notices=())
 
 
 def labels_of(piece: Progression) -> tuple[HarmonyLabel, ...]:
@@ -47,28 +53,73 @@ def labels_of(piece: Progression) -> tuple[HarmonyLabel, ...]:
     return tuple(found)
 
 
+def words_of(piece: Progression) -> str:
+    """A line to read: the numerals of the sheet between bars, a dash for a pulse on which a chord goes on."""
+    figures = iter([label.text for label in labels_of(piece) if label.kind == "numeral"])
+    told: list[str] = []
+    for begins, first in zip(piece.struck.tolist(), piece.grid.begins_measure.tolist(), strict=True):
+        told.append(("| " if first and told else "") + (next(figures) if begins else "-"))
+    return " ".join(told)
+
+
 def sheet_chords_of(piece: Progression) -> tuple[SheetChord, ...]:
-    """The chords as symbols name them, in time."""
+    """The chords as symbols name them, in time; a diminished seventh that falls a semitone has a root that falls."""
     onset, end = _times(piece)
-    sounds = vocabulary().sounds
+    sounds = [vocabulary().sounds[chord] for chord in piece.chords[piece.struck].tolist()]
     return tuple(
-        read_symbol(symbol_of(sounds[chord], piece.key), begin, stop)
-        for chord, begin, stop in zip(piece.chords[piece.begins].tolist(), onset, end, strict=True)
+        read_symbol(symbol_of(_by_function(sound, after), piece.key), begin, stop)
+        for sound, after, begin, stop in zip(sounds, [*sounds[1:], None], onset, end, strict=True)
     )
+
+
+def _by_function(sound: Sound, after: Sound | None) -> Sound:
+    """E flat diminished before D minor, though D sharp diminished before E minor."""
+    is_diminished = tuple(tone - sound.root for tone in sound.members[1:]) == KINDS["d7"]
+    if after is None or not is_diminished or sound.bass != sound.root:
+        return sound
+    up = 7 * (after.root - sound.root) % 12
+    turn = {_UP: _TURN * (sound.root < 0), _DOWN: -_TURN * (sound.root > _LEADING)}.get(up, 0)
+    return Sound(tuple(tone + turn for tone in sound.members), sound.bass + turn)
+
+
+def _respelled(score: Score, piece: Progression) -> NoteTable:
+    """The notes of falling diminished sevenths spelled as their symbols, without double flats."""
+    rows = score.notes.rows.copy()
+    for chord, number in zip(sheet_chords_of(piece), piece.chords[piece.struck].tolist(), strict=True):
+        if chord.root == vocabulary().sounds[number].root + piece.key.tonic:
+            continue
+        names = {7 * tone % 12: _simple(tone - piece.key.tonic) + piece.key.tonic for tone in chord.members}
+        here = (rows["onset"] >= chord.onset) & (rows["onset"] < chord.end)
+        rows["fifths"][here] = [names.get(int(pitch) % 12, fifths) for pitch, fifths in rows[["pitch", "fifths"]][here]]
+    return NoteTable(rows)
+
+
+def _simple(tone: int) -> int:
+    return tone + _TURN if tone < _FLATTEST else tone
+
+
+def _with_fermatas(score: Score, piece: Progression) -> NoteTable:
+    pulse = ticks(piece.meter.pulse_quarters)
+    ends = (np.flatnonzero(piece.grid.ends_phrase) + 1) * pulse
+    rows = score.notes.rows.copy()
+    rows["flags"][np.isin(rows["onset"] + rows["duration"], ends)] |= int(Flag.FERMATA)
+    return NoteTable(rows)
 
 
 def _numerals(piece: Progression) -> tuple[HarmonyLabel, ...]:
     onset, _ = _times(piece)
+    names = vocabulary().numerals[int(piece.key.minor)]
+    figures = [name.figure if (name := names[chord]) else "?" for chord in piece.chords[piece.struck].tolist()]
     return tuple(
         HarmonyLabel(time, "numeral", figure, str(piece.key), part=_BASS)
-        for time, figure in zip(onset, piece.figures, strict=True)
+        for time, figure in zip(onset, figures, strict=True)
     )
 
 
 def _times(piece: Progression) -> tuple[list[int], list[int]]:
     """(onsets, ends) of the chords, in ticks."""
     pulse = ticks(piece.meter.pulse_quarters)
-    starts = np.flatnonzero(piece.begins)
+    starts = np.flatnonzero(piece.struck)
     return (starts * pulse).tolist(), (np.append(starts[1:], len(piece.chords)) * pulse).tolist()
 
 

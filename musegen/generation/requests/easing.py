@@ -52,7 +52,7 @@ def plan_with(plan: Plan, moments: list[Moment]) -> Plan:
 
 def _halves(ways: Ways, before: Moment, here: Moment, direct: float) -> list[Moment] | None:
     """The moment before divided in two, where that mends more than it costs."""
-    if not before.wish.states_chord or before.slot.is_phrase_end or here.slot.rests_before:
+    if not ways.plan.may_pass or not before.wish.states_chord or before.slot.is_phrase_end or here.slot.rests_before:
         return None
     divided = _divided(ways.plan, before)
     if divided is None:

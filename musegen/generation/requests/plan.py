@@ -46,6 +46,7 @@ class Wish(NamedTuple):
     figures: Asked = None  # thoroughbass over the given bass
     cadence: CadenceAsked | None = None  # that this slot's chord closes
     notes: tuple[Sung, ...] = FREE  # S A T B
+    heights: tuple[float, ...] = ()  # what every MIDI pitch costs a soprano that is free, in nats; empty: nothing
 
     @property
     def states_chord(self) -> bool:
@@ -76,6 +77,7 @@ class Plan:
     melody: Melody | None = None  # whose slots these are
     lines: Lines = field(default_factory=dict, compare=False, repr=False)
     lenient: bool = True  # a rule of chords that the chords asked for must break is priced; else it is a conflict
+    may_pass: bool = True  # a passing setting between two chords asked for may mend a fault (`easing`)
 
 
 def plan_of(

@@ -84,6 +84,8 @@ class Ways:
         chord = np.empty(len(self.chain.space.chords))
         chord[states] = price
         total = found.cost + chord[found.chord] + rules + self.habits.spacing(found.pitch)
+        if wish.heights:
+            total = total + np.array(wish.heights)[found.pitch[:, 0]]
         through = sung_through(sound, wish)
         for passing in through if len(through) > 1 else ():
             forbidden, extra = self.laws.passing(passing, given_voices(wish))
@@ -123,6 +125,8 @@ class Ways:
     def _may_be_mended(self, slot: int) -> bool:
         """A chord that is asked for lasts long enough before this slot, in the same phrase."""
         before, wish = self.plan.slots[slot - 1], self.plan.wishes[slot - 1]
+        if not self.plan.may_pass:
+            return False
         is_long = before.duration >= self.plan.score.ticks_per_quarter
         return wish.states_chord and is_long and not before.is_phrase_end and not self.plan.slots[slot].rests_before
 

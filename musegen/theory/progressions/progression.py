@@ -92,6 +92,11 @@ class Progression:
         return np.asarray(np.diff(self.chords, prepend=-1) != 0)
 
     @property
+    def struck(self) -> Bools:
+        """(pulse,): a chord is struck: it begins, or a phrase begins with the one that ended the phrase before."""
+        return np.asarray(self.begins | np.concatenate([[True], self.grid.ends_phrase[:-1]]))
+
+    @property
     def figures(self) -> list[str]:
         """The numerals in the home key, a chord each; `?` where no figure of ours names a chord."""
         names = vocabulary().numerals[int(self.key.minor)]
