@@ -75,7 +75,8 @@ def command(
     Every progression keeps the laws of its style: chords of the key, a legal start, no retrogression, resolutions,
     cadences where phrases end, and a harmonic rhythm that fits the meter. Wishes that cannot all be kept are an error
     that names those which conflict. The sheet has block chords for four voices with Roman numerals, in songs with
-    chord symbols; of a melody, the tune with chord symbols. Further ones are written beside the first as NAME-2, ...
+    chord symbols; of a melody, its top line with chord symbols, those of chorales where fermatas mark its phrases.
+    Further ones are written beside the first as NAME-2, ...
     """
     ways = [name for name, given in (("--between", between), ("--around", around), ("--melody", melody)) if given]
     if len(ways) > 1:
@@ -163,28 +164,17 @@ def _progression(name: str) -> Progression:
 
 
 def _sheets(pieces: Iterable[Progression]) -> Iterator[Made]:
-    from musegen.generation.progressions.sheet import sheet_of
+    from musegen.generation.progressions.sheet import sheet_of, words_of
 
     for piece in pieces:
-        yield sheet_of(piece), f"{piece.key.words}, {piece.meter}: {piece.words}"
+        yield sheet_of(piece), f"{piece.key.words}, {piece.meter}: {words_of(piece)}"
 
 
 def _for_melody(name: str, wishes: ChordWishes, candidates: int) -> Iterator[Made]:
-    from dataclasses import replace
+    from musegen.generation.progressions.tune_sheets import lead_sheets
 
-    from musegen.generation.progressions.setting import chords_over
-    from musegen.theory.songs.melody_chords import chords_for
-
-    score = read_score(name)
-    if wishes.style == "chorale":
-        found = chords_for(score, candidates, key=wishes.key, style="chorale")
-        settings = [(found.key, one.labels) for one in found.harmonisations]
-    else:
-        settings = [(one.key, one.labels) for one in chords_over(score, candidates, key=wishes.key)]
-    kept = tuple(label for label in score.harmonies if label.kind != "chord_symbol")
-    for key, labels in settings:
-        told = " ".join(label.text for label in labels)
-        yield replace(score, harmonies=(*kept, *labels)), f"{key.words}: {told}"
+    for found in lead_sheets(read_score(name), candidates, key=wishes.key, style=wishes.style):
+        yield found.score, found.words
 
 
 def _rendered(score: Score, path: Path, *, is_sheet: bool) -> str | bytes:

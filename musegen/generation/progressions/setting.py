@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.errors import UsageError
-from musegen.generation.progressions.closes import last_pairs, openings
+from musegen.generation.progressions.closes import closing_pairs, last_pairs, openings
+from musegen.generation.progressions.fitting import fit_of
+from musegen.generation.progressions.pacing import CADENCES, NO_CADENCE, Pace
 from musegen.generation.progressions.successions import successions
 from musegen.generation.progressions.tunes import LAGS, Tune, melody_tune
 from musegen.score.model import HarmonyLabel, Score
@@ -28,10 +30,12 @@ BEAM = 96
 MOST = 50
 _UNLIKE = 0.15
 """The share of slots in which a further setting differs from every better one, as long as there are such."""
-_LATE = 4
-"""In so many last slots the last chord may come."""
-MOVES: dict[Every, float] = {"measure": 0.3, "half": 0.5, "beat": 0.7}
-"""What a whole setting pays, in nats, for a slot over the root of the one before: the likeliest would rest too long."""
+_LATE = 2
+"""So many measures before the last note begins the last chord may come."""
+_HEARD = 0.7
+"""What the network says counts so much beside the prices."""
+_OPENS_ELSEWHERE = 1.2
+"""Nats for a first chord that is not the tonic's."""
 _KIND_NAMES = {"o": "d7"}
 
 
@@ -40,7 +44,7 @@ class ChordSetting(NamedTuple):
 
     key: Key
     labels: tuple[HarmonyLabel, ...]  # chord symbols, one where a chord begins
-    log_probability: float  # nats, as the network says, less what staying over a root costs
+    log_probability: float  # nats: what the network says, less what `fitting` and `pacing` find against it
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,26 +58,38 @@ class _Laws:
 
 
 def chords_over(
-    score: Score, count: int = 1, *, key: Key | None = None, every: Every = "measure", parts: Parts | None = None
+    score: Score, count: int = 1, *, key: Key | None = None, every: Every | None = None, parts: Parts | None = None
 ) -> list[ChordSetting]:
     """Up to `count` settings of the top line of a score, best first; chords that the score has are not asked.
 
-    The key is found from the melody unless it is given. Every setting keeps the laws of songs: a legal first chord,
-    resolutions, a cadence at the end (`successions`, `closes`); a melody of one slot has the likeliest tonic.
+    The key is found from the melody unless it is given. `every` says how often a chord may change: a half measure where
+    a measure has two or four beats, else a measure. Every setting keeps the laws of songs: a legal first chord,
+    resolutions, a cadence at the end (`successions`, `closes`); a melody of one slot has the likeliest tonic. Settings
+    are judged by the network, by what the tune asks (`fitting`) and by when chords change and phrases close (`pacing`).
 
     Raises:
         UsageError: there is no melody, or so many cannot be asked for.
     """
     if not 1 <= count <= MOST:
         raise UsageError(f"{count} candidates cannot be asked for", hint=f"1 to {MOST} can")
+    every = every or _usual(score)
     slots = slots_of(score, every)
     if not slots:
         raise UsageError("there is no melody to set chords over", hint="the top voice of the score has no notes")
     home = key or home_keys(score, statistics())[0].key
-    tune = melody_tune(score, home, every)
-    paths = _searched(tune, _laws(home.minor, len(tune)), parts or shipped(), max(BEAM, 4 * count))
+    tune, fit = melody_tune(score, home, every), fit_of(score, slots, home, _members())
+    pace = Pace(fit, [slot.stress > 0 for slot in slots], _cadence_prices(home.minor))
+    paths = _searched(tune, _laws(home.minor, pace), pace, parts or shipped(), max(BEAM, 4 * count))
     found = _unlike(paths, count)
     return [ChordSetting(home, _labels([slot.onset for slot in slots], path, home), nats) for path, nats in found]
+
+
+def _usual(score: Score) -> Every:
+    meter = score.measures[-1].time_signature
+    pulses = meter.quarters / meter.pulse_quarters
+    if len(score.measures) == 1:
+        return "measure"
+    return "half" if pulses == 4 else "beat" if pulses == 2 else "measure"
 
 
 def odds(tune: Tune, *, told: bool, parts: Parts | None = None) -> Floats64:
@@ -90,7 +106,7 @@ def odds(tune: Tune, *, told: bool, parts: Parts | None = None) -> Floats64:
     return np.asarray(scores[0], dtype=np.float64)
 
 
-def _searched(tune: Tune, laws: _Laws, parts: Parts, beam: int) -> list[tuple[Ints, float]]:
+def _searched(tune: Tune, laws: _Laws, pace: Pace, parts: Parts, beam: int) -> list[tuple[Ints, float]]:
     """Whole settings, the likeliest first."""
     context = parts.run("hearing", heard=tune.heard[None], alike=tune.alike[None])["told"]
     chords = np.full((1, len(tune)), STATES)
@@ -98,8 +114,9 @@ def _searched(tune: Tune, laws: _Laws, parts: Parts, beam: int) -> list[tuple[In
     memory = np.zeros((1, 1, parts.size("setting", "state", 2)), np.float32)
     for slot in range(len(tune)):
         scores, memory = _step(tune, context, chords, slot, memory, parts)
-        if slot:
-            scores = scores - MOVES[tune.every] * (np.arange(STATES)[None, :] % 12 == chords[:, slot - 1, None] % 12)
+        scores = scores - (
+            pace.prices(chords[:, :slot], slot) if slot else _OPENS_ELSEWHERE * _away() + pace.foreign(0)
+        )
         allowed = _allowed(laws, slot, chords[:, slot - 1] if slot else None, closed)
         reached = np.where(allowed, (total[:, None] + scores)[:, None, :], -np.inf)
         order = np.argsort(-reached, axis=None, kind="stable")[:beam]
@@ -126,7 +143,7 @@ def _step(
         "setting", told=alone(context[0]), heard=alone(tune.heard), alike=alone(tune.alike), before=before[:, None],
         lag=lag[:, None], known=np.ones((count, 1, 1)), state=memory,
     )  # fmt: skip
-    return np.round(found["scores"][:, 0].astype(np.float64) * 1024) / 1024, found["after"]
+    return _HEARD * np.round(found["scores"][:, 0].astype(np.float64) * 1024) / 1024, found["after"]
 
 
 def _allowed(laws: _Laws, slot: int, before: Ints | None, closed: Bools) -> Bools:
@@ -140,8 +157,9 @@ def _allowed(laws: _Laws, slot: int, before: Ints | None, closed: Bools) -> Bool
     return np.stack([stays_open, closes], axis=1)
 
 
-def _laws(minor: bool, slots: int) -> _Laws:
-    places = _places()
+def _laws(minor: bool, pace: Pace) -> _Laws:
+    """The laws of songs; the last chord comes before the last note is over, and not much before it begins."""
+    places, slots, last = _places(), len(pace), pace.fit.last
     follows = successions("song", minor)[places][:, places]
     closes = last_pairs("song", minor)[places][:, places]
     tonic = closes.any(axis=0)
@@ -149,15 +167,37 @@ def _laws(minor: bool, slots: int) -> _Laws:
     if slots < 2:
         laws.ahead.append(np.stack([tonic, tonic]))
         return laws
+    early = max(last - _LATE * pace.slots_a_measure, 1)
     ahead = np.stack([np.zeros(STATES, dtype=np.bool_), np.ones(STATES, dtype=np.bool_)])
     laws.ahead.append(ahead)
     for slot in range(slots - 2, -1, -1):
-        closing = closes if slot >= slots - 1 - _LATE else np.zeros_like(closes)
-        opened = ahead[0] | (follows & ahead[0]).any(axis=1) | (closing & ahead[1]).any(axis=1)
-        ahead = np.stack([opened, ahead[1] if slot >= slots - _LATE else np.zeros(STATES, dtype=np.bool_)])
+        closing = closes if early <= slot + 1 <= max(last, 1) else np.zeros_like(closes)
+        opened = (follows & ahead[0]).any(axis=1) | ahead[0] | (closing & ahead[1]).any(axis=1)
+        ahead = np.stack([opened, ahead[1] if slot >= early else np.zeros(STATES, dtype=np.bool_)])
         laws.ahead.insert(0, ahead)
     laws.ahead[0][1] = False
     return laws
+
+
+def _away() -> Bools:
+    """(state,): it does not stand on the tonic."""
+    return np.asarray(np.arange(STATES) % 12 != 0)
+
+
+def _members() -> Bools:
+    """(state, pitch class): the notes of each, from the tonic; sevenths and sixths are members."""
+    found = np.zeros((STATES, 12), dtype=np.bool_)
+    for state in range(STATES):
+        found[state, [7 * tone % 12 for tone in _sound(state).members]] = True
+    return found
+
+
+def _cadence_prices(minor: bool) -> npt.NDArray[np.float64]:
+    """(before, state): what each pair pays where a phrase ends."""
+    places, found = _places(), np.full((STATES, STATES), NO_CADENCE)
+    for kind, price in reversed(CADENCES.items()):
+        found[closing_pairs(kind, "song", minor)[places][:, places]] = price
+    return found
 
 
 def _places() -> Ints:

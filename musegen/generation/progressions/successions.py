@@ -22,10 +22,12 @@ from musegen.theory.numerals import Numeral
 from musegen.theory.progressions.chords import KINDS, Bools, Ints, Sound, vocabulary
 from musegen.theory.progressions.progression import Style
 
-_FIFTH, _SEMITONE, _STEP_UP, _RELATED, _TRITONE, _LEADING, _TO_MEDIANT = 7, 1, 10, 5, 6, 11, 3
+_FIFTH, _SEMITONE, _STEP_UP, _TRITONE, _LEADING, _TO_MEDIANT = 7, 1, 10, 6, 11, 3
 """How far a root falls, in semitones, octaves left out."""
-_RESTING = (0, -1, -2, -3, -4, -5)
-"""Roots of sevenths that may rest in songs: I7, IV7, bVII7, bIII7, bVI7, bII7."""
+_RESTING = (-1, -2, -4)
+"""Roots of sevenths that may rest in songs: IV7, bVII7, bVI7."""
+_BORROWED = {False: (2, 3, 4, 5), True: (2, 3)}
+"""Roots of major triads that are applied dominants in songs: II, VI, III, VII of major; II and #VI of minor."""
 _NEAR = {False: ((1, False), (-1, False), (3, True), (4, True), (2, True)),
          True: ((-3, False), (1, True), (-2, False), (-1, True), (-4, False))}  # fmt: skip
 """The nearly related keys of a mode: (tonic above the home tonic on the line of fifths, minor)."""
@@ -173,12 +175,11 @@ def _of_songs(minor: bool) -> Bools:
     same, into_dim = falls == 0, (kinds == "d7")[None, :]
     into_minor = np.isin(kinds, ["m", "m7", "h", "m6"])[None, :]
     resolved = (
-        np.isin(falls, [_FIFTH, _SEMITONE, _STEP_UP])
+        np.isin(falls, [_FIFTH, _SEMITONE])
         | (same & ~np.isin(kinds, ["M", "6"])[None, :])
-        | ((falls == _RELATED) & into_minor)
         | ((falls == _TRITONE) & (kinds == "7")[None, :])
         | (into_dim & ((falls == _LEADING) | (shared >= 3)))
-        | ((root == 1)[:, None] & (falls == _TO_MEDIANT) & into_minor)
+        | ((root == 1)[:, None] & ((falls == _STEP_UP) | ((falls == _TO_MEDIANT) & into_minor)))
     )
     goal_held = _holds_root()
     for kind, goes in {
@@ -189,6 +190,8 @@ def _of_songs(minor: bool) -> Bools:
     }.items():
         rows = (kinds == kind) & ~((kind == "7") & np.isin(root, _RESTING))
         found[rows] = goes[rows]
+    borrowed = (kinds == "M") & np.isin(root, _BORROWED[minor])
+    found[borrowed] = (resolved | same | (falls == _LEADING))[borrowed]
     six_four = vocabulary().inversion == 2
     six_four &= np.array([len(sound.members) == 3 for sound in vocabulary().sounds])
     leans = six_four[:, None] | six_four[None, :]

@@ -1,4 +1,4 @@
-"""How the chords of a progression are set for four voices: each once, with a soprano that can be sung and has a shape."""
+"""How the chords of a progression are set for four voices: each once, under a soprano that has a shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from musegen.generation.requests.plan import Plan, Wish, plan_of
 from musegen.generation.requests.skeletons import Skeleton, skeletons
 from musegen.score.model import Score
 from musegen.score.pitch import pitch_class_of
-from musegen.theory.progressions.chords import Bools, Ints, vocabulary
+from musegen.theory.progressions.chords import Ints, vocabulary
 from musegen.theory.progressions.progression import Progression
 
 Floats64 = npt.NDArray[np.float64]
