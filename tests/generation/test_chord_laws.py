@@ -57,7 +57,8 @@ def test_what_textbooks_teach_may_follow(line):
 
 
 @pytest.mark.parametrize(
-    "pair", ["V IV", "V7 ii", "ii I", "V42 I", "V7/V I", "Cad64 I", "iii viio", "V65 vi", "I Cad64"]
+    "pair",
+    ["V IV", "V7 ii", "ii I", "V42 I", "V7/V I", "Cad64 I", "iii viio", "V65 vi", "I Cad64", "V/V V/vi", "V/V vi"],
 )
 def test_what_textbooks_forbid_may_not(pair):
     one, other = pair.split()
@@ -74,7 +75,8 @@ def test_a_near_key_has_its_own_progressions():
     ("line", "is_lawful"),
     [
         ("C A7 Dm7 G7 C", True), ("C C#o7 Dm7 G7 C6", True), ("C E7 A7 D7 G7 C", True), ("C F7 C", True),
-        ("G7 Em7", True), ("C A7 F C", False), ("D7 C", False), ("E7 Dm7", False), ("Bm7b5 C", False),
+        ("G7 Em7", True), ("G7 Dm7", False), ("C7 G", False), ("C7 F", True), ("D F", False), ("D G", True),
+        ("A7 Bm7", False), ("E F", True), ("C A7 F C", False), ("D7 C", False), ("E7 Dm7", False), ("Bm7b5 C", False),
     ],
 )  # fmt: skip
 def test_dominants_of_songs_resolve(line, is_lawful):

@@ -70,6 +70,31 @@ def test_a_variation_is_lawful_and_near():
     assert len({piece.words for piece in far}) > 1
 
 
+def test_at_no_distance_a_lawful_progression_is_itself():
+    for number, style in enumerate(("song", "chorale")):
+        piece = progression(ChordsAsked(Key.parse("e"), measures=12, style=style), np.random.default_rng(number))
+        same = around(piece, ChordsAsked(piece.key, style=style), np.random.default_rng(9), distance=0.0)
+        np.testing.assert_array_equal(same.chords, piece.chords)
+
+
+def test_at_no_distance_as_little_is_changed_as_laws_ask():
+    sheet = progression_of(parse_grid(SHEET.replace("G7 . . . | C", "G7 . Dm7 . | C")))
+    found = around(sheet, ChordsAsked(C), np.random.default_rng(1), distance=0.0)
+    assert_lawful(found)
+    assert (found.chords != sheet.chords).sum() <= 2
+
+
+def test_ends_of_a_path_are_kept_though_their_lengths_differ():
+    ends = [progression(ChordsAsked(C, measures=many, style="chorale"), np.random.default_rng(many)) for many in (4, 9)]
+    path = between(*ends, 4, ChordsAsked(C, style="chorale"))
+    for end, piece in zip(ends, (path[0], path[-1]), strict=True):
+        np.testing.assert_array_equal(piece.chords, end.chords)
+    lengths = [int(piece.grid.measure[-1]) + 1 for piece in path]
+    assert lengths == sorted(lengths)
+    for piece in path:
+        assert_lawful(piece)
+
+
 def test_a_blend_leads_from_one_progression_to_the_other():
     one = progression_of(parse_grid(SHEET))
     other = progression_of(

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.errors import UsageError
 from musegen.generation.progressions.asking import MOST_MEASURES, ChordsAsked, functions_asked, task_of
 from musegen.generation.progressions.choosing import most_telling
+from musegen.generation.progressions.closes import closing_pairs
 from musegen.generation.progressions.drawing import draw
-from musegen.generation.progressions.tasks import Task
+from musegen.generation.progressions.nearest import nearest
+from musegen.generation.progressions.tasks import Task, last_measures
 from musegen.generation.wishes import check_temperature
 from musegen.score.meter import TimeSignature
 from musegen.theory.keys import EXERCISE_KEYS, Key
-from musegen.theory.progressions.encoding import Floats, said
+from musegen.theory.progressions.chords import Bools, Ints
+from musegen.theory.progressions.encoding import said
 from musegen.theory.progressions.network import Parts, shipped
 from musegen.theory.progressions.progression import Grid, Progression, Style
+
+Rows = TypeVar("Rows", bound=npt.NDArray[np.generic])
 
 CANDIDATES = 8
 """A progression is the best of so many that are drawn."""
@@ -84,8 +91,8 @@ def around(
 ) -> Progression:
     """A variation of a progression, which keeps what is asked for; meter and measures are the piece's.
 
-    The latent of every measure is moved by `distance` times a standard Gaussian; 0 leaves the piece as near as the laws
-    permit.
+    The latent of every measure is moved by `distance` times a standard Gaussian; 0 is the piece itself where it keeps
+    the laws, else the lawful one that differs at fewest pulses (`nearest`).
 
     Raises:
         UsageError, NoSolution: as `progression`; the piece is too long.
@@ -93,21 +100,31 @@ def around(
     check_temperature(temperature)
     network = network or shipped()
     piece = without_pickup(piece)
+    if not distance:
+        return kept(piece, asked)
     asked, task = _like(piece, asked)
     latent = network.latents(piece).mean
     told = said(task.grid, asked.style, minor=asked.key.minor)
     moved = latent + distance * rng.standard_normal(latent.shape).astype(np.float32)
-    found = draw(task, told, rng if distance else None, latent=moved[None], temperature=temperature, network=network)
+    found = draw(task, told, rng, latent=moved[None], temperature=temperature, network=network)
     return _piece(asked, task, found.chords[0])
+
+
+def kept(piece: Progression, asked: ChordsAsked) -> Progression:
+    """A progression as it is, in the key of `asked`; where it breaks laws or wishes, the nearest that keeps them."""
+    piece = without_pickup(piece)
+    asked, task = _like(piece, asked)
+    return _piece(asked, task, nearest(task, piece.chords))
 
 
 def between(
     first: Progression, second: Progression, steps: int, asked: ChordsAsked, *, network: Parts | None = None
 ) -> list[Progression]:
-    """So many progressions on the way from one to another, both ends among them, each lawful; in the key of `asked`.
+    """So many progressions on the way from one to another, each lawful; in the key of `asked`.
 
-    The latents of their measures are blended; the steps share what changes on the way as equally as they can. Of two
-    lengths the shorter one is stretched. Laws and mode are those of the nearer end.
+    The first and the last are the two themselves where they keep the laws, else the nearest that do. Between them the
+    latents of their measures are blended; the steps share what changes on the way as equally as they can. Of two
+    lengths there are those between, too. Laws and mode are those of the nearer end.
 
     Raises:
         UsageError: their meters differ, or so many steps cannot be made.
@@ -120,32 +137,51 @@ def between(
         raise UsageError(told, hint="progressions of one meter can be blended")
     network = network or shipped()
     ends = [without_pickup(piece) for piece in (first, second)]
-    longer = max(ends, key=lambda piece: len(piece.grid))
-    latents = [_stretched(network.latents(piece).mean, int(longer.grid.measure[-1]) + 1) for piece in ends]
-    shares = np.linspace(0.0, 1.0, _FINER * (steps - 1) + 1)
-    path: list[Progression] = []
-    for end, here in ((0, shares[shares <= 0.5]), (1, shares[shares > 0.5])):
-        wish = replace(asked, key=Key(asked.key.tonic, ends[end].key.minor), style=ends[end].style)
-        blended = np.stack([(1 - share) * latents[0] + share * latents[1] for share in here]).astype(np.float32)
-        path += _likeliest(wish, longer, blended, network)
+    wishes = [replace(asked, key=Key(asked.key.tonic, end.key.minor), style=end.style) for end in ends]
+    path = [kept(*pair) for pair in zip(ends, wishes, strict=True)]
+    path[1:1] = _blended(ends, wishes, np.linspace(0.0, 1.0, _FINER * (steps - 1) + 1)[1:-1], network)
     return [path[place] for place in _evenly(path, steps)]
 
 
-def _likeliest(asked: ChordsAsked, like: Progression, latent: Floats, network: Parts) -> list[Progression]:
-    """The likeliest lawful progression for each of several latents, on the measures of a piece."""
-    here, task = _like(like, asked)
-    told = said(task.grid, here.style, minor=here.key.minor)
-    made = draw(task, told, None, count=len(latent), latent=latent, network=network)
-    return [_piece(here, task, chords) for chords in made.chords]
+def _blended(
+    ends: list[Progression], wishes: list[ChordsAsked], shares: np.ndarray[tuple[int], np.dtype[np.float64]],
+    network: Parts,
+) -> list[Progression]:  # fmt: skip
+    """The likeliest lawful progression for each share of the second end."""
+    lengths = [int(end.grid.measure[-1]) + 1 for end in ends]
+    latents = [network.latents(end).mean for end in ends]
+    measures = np.rint((1 - shares) * lengths[0] + shares * lengths[1]).astype(int)
+    nearer = (shares > 0.5).astype(int)
+    path: list[Progression] = []
+    for end, length in dict.fromkeys(zip(nearer.tolist(), measures.tolist(), strict=True)):
+        here = shares[(nearer == end) & (measures == length)]
+        one, other = (_stretched(latent, length) for latent in latents)
+        latent = np.stack([(1 - share) * one + share * other for share in here]).astype(np.float32)
+        if length == lengths[end]:
+            wish, task = _like(ends[end], wishes[end])
+        else:
+            wish = replace(wishes[end], meter=ends[end].meter, measures=length)
+            task = task_of(wish)
+        told = said(task.grid, wish.style, minor=wish.key.minor)
+        made = draw(task, told, None, count=len(latent), latent=latent, network=network)
+        path += [_piece(wish, task, chords) for chords in made.chords]
+    return path
 
 
 def _evenly(path: Sequence[Progression], steps: int) -> list[int]:
     """Places on a path from its first piece to its last one, by as equal shares of what changes as there are."""
-    first, last = ([float((piece.chords != end.chords).mean()) for piece in path] for end in (path[0], path[-1]))
+    first, last = ([_apart(piece, end) for piece in path] for end in (path[0], path[-1]))
     gone = np.maximum.accumulate([away / max(away + left, 1e-9) for away, left in zip(first, last, strict=True)])
     wanted = np.linspace(0.0, 1.0, steps)
     inner = [int(np.abs(gone - share).argmin()) for share in wanted[1:-1]]
     return [0, *inner, len(path) - 1]
+
+
+def _apart(one: Progression, other: Progression) -> float:
+    """The share of pulses at which two progressions differ, the shorter one stretched."""
+    longest = max(len(one.chords), len(other.chords))
+    chords = [_stretched(piece.chords, longest) for piece in (one, other)]
+    return float((chords[0] != chords[1]).mean())
 
 
 def without_pickup(piece: Progression) -> Progression:
@@ -164,23 +200,32 @@ def without_pickup(piece: Progression) -> Progression:
 
 
 def _like(piece: Progression, asked: ChordsAsked) -> tuple[ChordsAsked, Task]:
-    """The wishes on the measures of a piece."""
+    """The wishes on the measures of a piece; where nobody says how its phrases end, they end where its own do."""
     here = replace(asked, meter=piece.meter, measures=int(piece.grid.measure[-1]) + 1)
-    return here, task_of(here, _regular(piece.grid, task_of(here).grid))
-
-
-def _regular(grid: Grid, plain: Grid) -> Grid:
-    """The pulses of a piece with the phrases of a plain grid; where its measures are regular, that grid itself."""
-    if np.array_equal(grid.measure, plain.measure) and np.array_equal(grid.pulse, plain.pulse):
-        return plain
+    plain = task_of(here).grid
+    is_regular = np.array_equal(piece.grid.measure, plain.measure) and np.array_equal(piece.grid.pulse, plain.pulse)
     last = plain.measure[plain.ends_phrase]
-    ends = np.append(np.diff(grid.measure), 1) > 0
-    return replace(grid, ends_phrase=ends & np.isin(grid.measure, last))
+    ends = (np.append(np.diff(piece.grid.measure), 1) > 0) & np.isin(piece.grid.measure, last)
+    grid = plain if is_regular else replace(piece.grid, ends_phrase=ends)
+    if not (asked.phrases or asked.cadences or asked.functions):
+        own = piece.grid if piece.grid.ends_phrase[:-1].any() else grid
+        grid = replace(grid, ends_phrase=_closed(replace(grid, ends_phrase=own.ends_phrase), piece.chords, here))
+    return here, task_of(here, grid)
+
+
+def _closed(grid: Grid, chords: Ints, asked: ChordsAsked) -> Bools:
+    """(pulse,): the ends of phrases that chords close as laws ask, and the end of the piece."""
+    pairs = closing_pairs(None, asked.laws, asked.key.minor, asked.level)
+    begins, may_close, found = np.flatnonzero(np.diff(chords, prepend=-1)), last_measures(grid), grid.ends_phrase.copy()
+    for end in np.flatnonzero(found)[:-1].tolist():
+        last = int(begins[begins <= end][-1])
+        found[end] = last > 0 and may_close[last] and pairs[chords[last - 1], chords[last]]
+    return found
 
 
 def _piece(asked: ChordsAsked, task: Task, chords: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Progression:
     return Progression(asked.key, asked.meter, asked.style, task.grid, chords)
 
 
-def _stretched(latent: Floats, measures: int) -> Floats:
-    return latent[np.arange(measures) * len(latent) // measures]
+def _stretched(rows: Rows, length: int) -> Rows:
+    return rows[np.arange(length) * len(rows) // length]  # type: ignore[return-value]

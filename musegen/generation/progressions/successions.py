@@ -67,9 +67,18 @@ def _of_chorales(minor: bool, level: int) -> Bools:
         moved = moved_places(tonic)
         local = _at_home(mode) & _own_chords(mode)[:, None] & _own_chords(mode)[None, :]
         there = moved >= 0
-        found |= local[moved][:, moved] & there[:, None] & there[None, :]
+        begins = there & ~_applied_elsewhere(minor, tonic)
+        found |= local[moved][:, moved] & begins[:, None] & there[None, :]
     found[owing] = _at_home(minor)[owing]
     return found & ~_goes_back(minor)
+
+
+def _applied_elsewhere(minor: bool, tonic: int) -> Bools:
+    """(chord,): applied chords of another key than the one so many fifths away: V/V is no IV of that on vi."""
+    found = np.zeros(len(vocabulary()), dtype=np.bool_)
+    for place, name in _names(minor):
+        found[place] = bool(name.applied_to) and name.applied_tonic != tonic
+    return found
 
 
 def _keys_of_level(minor: bool, level: int) -> list[tuple[int, bool]]:

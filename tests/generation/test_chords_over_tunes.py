@@ -1,0 +1,109 @@
+"""Chords set over tunes: phrases close, chromatic notes are taken up, nothing turns in a circle, a voice is enough."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from musegen.generation.progressions.chorale_setting import chorale_chords_over
+from musegen.generation.progressions.closes import closing_pairs
+from musegen.generation.progressions.fitting import fit_of
+from musegen.generation.progressions.setting import chords_over
+from musegen.generation.progressions.successions import successions
+from musegen.generation.progressions.tune_sheets import lead_sheets
+from musegen.score.textgrid import parse_grid
+from musegen.theory.keys import Key
+from musegen.theory.progressions.chords import place_of_symbol
+from musegen.theory.songs.sheet import read_symbol
+from musegen.theory.songs.slots import slots_of
+
+C = Key.parse("C")
+MEASURE = 4 * 10080
+SONG = """
+key: C major; meter: 4/4
+S: e5 . g5 . | a5 . g5 . | f5 . e5 . | d5 . . . | e5 . g5 . | a5 . g5 . | d5 . e5 d5 | c5 . . .
+"""
+HYMN = """
+key: G major; meter: 4/4
+S: g4 a4 b4 g4 | c5 b4 a4^ . | b4 c5 d5 b4 | a4 a4 g4^ .
+A: d4 d4 d4 d4 | e4 d4 d4 . | d4 e4 d4 d4 | d4 c4 b3 .
+T: b3 a3 g3 b3 | g3 g3 f#3 . | g3 g3 a3 g3 | f#3 f#3 g3 .
+B: g3 f#3 g3 g3 | c3 g3 d3 . | g3 c3 f#3 g3 | d3 d3 g2 .
+"""
+
+
+def places(labels, home):
+    return [place_of_symbol(read_symbol(label.text), home) for label in labels]
+
+
+def roots(labels):
+    return [read_symbol(label.text).pitch_class for label in labels]
+
+
+def at(labels, onset):
+    return [label.text for label in labels if label.onset <= onset][-1]
+
+
+def test_a_half_and_a_full_close_where_the_phrases_of_a_song_end():
+    (found,) = chords_over(parse_grid(SONG), 1, key=C)
+    assert at(found.labels, 3 * MEASURE) in ("G", "G7")
+    assert at(found.labels, 7 * MEASURE) == "C"
+    assert at(found.labels, 7 * MEASURE - 1) in ("G", "G7")
+
+
+def test_chords_of_a_song_do_not_seesaw_where_the_tune_does_not():
+    (found,) = chords_over(parse_grid(SONG), 1, key=C)
+    told = roots(found.labels)
+    assert not any(told[n : n + 2] == told[n + 2 : n + 4] for n in range(len(told) - 3))
+    assert len(set(told)) >= 3
+
+
+def test_a_chromatic_note_is_taken_up_by_an_applied_dominant():
+    tune = "key: C major; meter: 4/4\nS: c5 . e5 . | d5 f#5 . a5 | g5 . d5 b4 | c5 . . ."
+    (found,) = chords_over(parse_grid(tune), 1, key=C)
+    assert at(found.labels, MEASURE + 20160).startswith("D")
+    assert at(found.labels, 2 * MEASURE).startswith("G")
+
+
+def test_a_leaning_note_costs_less_than_one_that_leaps():
+    one = np.isin(range(12), (0, 4, 7))[None]
+    leans, leaps = (parse_grid(f"key: C major; meter: 2/4\nS: {notes} | c5 .") for notes in ("d5 c5", "d5 g5"))
+    prices = [fit_of(tune, slots_of(tune, "measure"), C, one).foreign[0, 0] for tune in (leans, leaps)]
+    assert 0 < prices[0] < prices[1]
+
+
+def test_phrases_of_a_hymn_close_under_their_fermatas():
+    score = parse_grid(HYMN)
+    (found,) = chorale_chords_over(score, 1, key=Key.parse("G"))
+    home, pairs = Key.parse("G"), closing_pairs(None, "chorale", False)
+    onsets = [label.onset for label in found.labels]
+    chords = places(found.labels, home)
+    for end in (MEASURE + 2 * 10080, 3 * MEASURE + 2 * 10080):
+        number = onsets.index(end)
+        assert pairs[chords[number - 1], chords[number]], found.labels
+
+
+def test_chords_of_a_hymn_keep_the_syntax_of_chorales():
+    (found,) = chorale_chords_over(parse_grid(HYMN), 1, key=Key.parse("G"))
+    table, chords = successions("chorale", False), places(found.labels, Key.parse("G"))
+    inner = [label.onset for label in found.labels].index(2 * MEASURE)
+    lawful = [bool(table[pair]) for pair in pairwise(chords)]
+    assert all(lawful[: inner - 1] + lawful[inner:])
+
+
+def test_of_several_voices_the_melody_is_taken_and_that_is_said():
+    score = parse_grid(HYMN)
+    sheet = next(lead_sheets(score))
+    assert len(sheet.score.parts) == 1
+    soprano = score.notes.rows[score.notes["part"] == 0]
+    assert sheet.score.notes["pitch"].tolist() == soprano["pitch"].tolist()
+    assert "the top line of 4 voices" in sheet.words
+    assert "as a chorale" in sheet.words
+
+
+@pytest.mark.parametrize("style", ["song", "chorale"])
+def test_a_tune_alone_is_kept_as_it_is(style):
+    score = parse_grid(SONG)
+    sheet = next(lead_sheets(score, style=style))
+    assert sheet.score.notes == score.notes
+    assert sheet.words.startswith(f"C major, as a {style}: ")
