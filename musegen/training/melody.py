@@ -61,14 +61,14 @@ def train(order: Order) -> None:
 def learn(pieces: list[Lesson], held: list[Lesson], seed: int, order: Order) -> MelodyNetwork:
     """The mean network of one seed after all passes; goes on from its checkpoint where there is one."""
     torch.manual_seed(seed)  # the first weights
-    course = Course(MelodyNetwork(), order.passes * count(pieces), rate=RATE, decay=DECAY)
+    course = Course(MelodyNetwork(), count(pieces, seed, order.passes), rate=RATE, decay=DECAY)
     checkpoint, curve = (order.beside(end) for end in (f"{seed}.pt", "curve.csv"))
     course.restore(checkpoint)
     for number in range(course.passes, order.passes):
         start = time.process_time()
         course.network.train()
         seed_pass(seed, number)
-        lost = [learned(course, whole) for whole in batches(pieces, np.random.default_rng([seed, number]))]
+        lost = [learned(course, whole) for whole in batches(pieces, seed, number)]
         course.passes = number + 1
         course.save(checkpoint)
         spent, mean = time.process_time() - start, float(np.mean(lost))

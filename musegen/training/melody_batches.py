@@ -56,20 +56,20 @@ class Bits(NamedTuple):
         return f"{self.total:.3f} ({self.symbol:.3f} + {self.length:.3f})"
 
 
-def batches(lessons: Sequence[Lesson], rng: np.random.Generator, tunes: int = TUNES) -> Iterator[Batch]:
-    """Every tune once, in batches of so many of about equal length, in an order that is drawn."""
-    noise = rng.uniform(0.8, 1.25, len(lessons))
-    order = np.argsort([len(lesson.symbol) * factor for lesson, factor in zip(lessons, noise, strict=True)])
-    groups = [order[first : first + tunes] for first in range(0, len(order), tunes)]
+def batches(lessons: Sequence[Lesson], seed: int, number: int, tunes: int = TUNES) -> Iterator[Batch]:
+    """Every tune once, in batches of so many of about equal length, in the order that pass `number` of a seed has."""
+    rng = _chance(seed, number)
+    groups = _groups(lessons, rng, tunes)
     for number in rng.permutation(len(groups)):
         some = [lessons[place] for place in groups[number]]
         yield batch(some, [unsaid(rng) for _ in some])
 
 
-def count(lessons: Sequence[Lesson], tunes: int = TUNES) -> int:
-    """How many stretches a pass has, about: what is drawn moves it a little."""
-    lengths = sorted(len(lesson.symbol) for lesson in lessons)
-    return sum(-(-length // STRETCH) for length in (*lengths[tunes - 1 :: tunes], lengths[-1]))
+def count(lessons: Sequence[Lesson], seed: int, passes: int, tunes: int = TUNES) -> int:
+    """How many stretches are learned from in so many passes of a seed."""
+    events = np.array([len(lesson.length) for lesson in lessons])
+    groups = [group for number in range(passes) for group in _groups(lessons, _chance(seed, number), tunes)]
+    return sum(-(-int(events[group].max()) // STRETCH) for group in groups)
 
 
 def unsaid(rng: np.random.Generator) -> list[int]:
@@ -138,6 +138,17 @@ def bits_a_tune(network: MelodyNetwork, lessons: Sequence[Lesson], left_out: lis
             symbol, length, _ = losses(network, batch(some, [left_out] * len(some)), network.start(len(some)))
         spent[here] = np.stack([symbol.sum(dim=1).numpy(), length.sum(dim=1).numpy()], axis=1)
     return spent / math.log(2)
+
+
+def _chance(seed: int, number: int) -> np.random.Generator:
+    return np.random.default_rng([seed, number])
+
+
+def _groups(lessons: Sequence[Lesson], rng: np.random.Generator, tunes: int) -> list[Ints]:
+    """The places of tunes of about equal length, so many together."""
+    noise = rng.uniform(0.8, 1.25, len(lessons))
+    order = np.argsort([len(lesson.symbol) * factor for lesson, factor in zip(lessons, noise, strict=True)])
+    return [order[first : first + tunes] for first in range(0, len(order), tunes)]
 
 
 def _given(lesson: Lesson, left_out: list[int]) -> tuple[Ints, ...]:

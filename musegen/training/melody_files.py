@@ -38,9 +38,11 @@ class _Step(nn.Module):
         self.network = network
 
     def forward(
-        self, before: Tensor, offset: Tensor, symbol: Tensor, length: Tensor, run: Tensor, told: Tensor, state: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        found: tuple[Tensor, Tensor, Tensor] = self.network(Moment(before, offset, symbol, length, run, told), state)
+        self, before: Tensor, offset: Tensor, symbol: Tensor, length: Tensor, run: Tensor, ahead: Tensor, told: Tensor,
+        state: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+        moment = Moment(before, offset, symbol, length, run, ahead, told)
+        found: tuple[Tensor, Tensor, Tensor] = self.network(moment, state)
         return found
 
 
@@ -52,7 +54,9 @@ class _Length(nn.Module):
         self.network = network
 
     def forward(self, thought: Tensor, symbol: Tensor, length: Tensor, chosen: Tensor) -> Tensor:
-        moment = Moment(symbol, symbol, symbol, length, symbol, symbol)  # of these the echoes are looked at alone
+        moment = Moment(
+            symbol, symbol, symbol, length, symbol, symbol, symbol
+        )  # only echoes are looked at
         return self.network.length_of(thought, moment, chosen)
 
 
@@ -65,7 +69,7 @@ def export_parts(network: MelodyNetwork, folder: Path) -> None:
     told = torch.ones(tunes, events, len(SIZES), dtype=torch.int64)
     step = {
         "before": torch.ones(tunes, events, 3, dtype=torch.int64), "offset": numbers, "symbol": echoes,
-        "length": echoes, "run": echoes, "told": told, "state": network.start(tunes),
+        "length": echoes, "run": echoes, "ahead": echoes[..., :2], "told": told, "state": network.start(tunes),
     }  # fmt: skip
     sizes: dict[str, tuple[str, ...]] = dict.fromkeys((*step, "thought", "logits"), _STEPS)
     sizes |= dict.fromkeys(("state", "new_state"), ("layers", "tunes"))

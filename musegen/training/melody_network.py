@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import dropout, relu
 
+from musegen.theory.tunes.form import KINSHIPS
 from musegen.theory.tunes.hearing import ECHOES, LONGEST_RUN
 from musegen.theory.tunes.symbols import ALTERS, FIRST, LENGTHS, MODES, SYMBOLS, alter_symbol, place_of, semitones
 from musegen.theory.tunes.telling import FAMILIES, SIZES, UNSAID
@@ -48,6 +49,7 @@ class Moment(NamedTuple):
     symbol: Tensor  # (tune, event, ECHOES)
     length: Tensor  # (tune, event, ECHOES)
     run: Tensor  # (tune, event, ECHOES)
+    ahead: Tensor  # (tune, event, 2)
     told: Tensor  # (tune, event, columns)
 
 
@@ -62,14 +64,16 @@ class MelodyNetwork(nn.Module):
         self.runs = nn.Embedding(LONGEST_RUN + 1, 8)
         self.offsets = nn.Embedding(LONGEST_BAR, 32)
         self.said = nn.ModuleList(nn.Embedding(size + 1, 8) for size in SIZES.values())
+        self.copies = nn.Embedding(len(KINSHIPS), 8)
         each = sizes.symbol + sizes.length + 8
         self.echo = nn.Linear(ECHOES * each, 160)
-        width = 2 * sizes.symbol + sizes.length + 32 + 8 * len(SIZES) + 160
+        width = 3 * sizes.symbol + sizes.length + 32 + 8 * len(SIZES) + 160 + 8
         self.first = nn.LSTM(width, sizes.memory, batch_first=True)
         self.second = nn.LSTM(sizes.memory, sizes.memory, batch_first=True)
         self.think = nn.Linear(sizes.memory + width, sizes.head)
         self.alone = nn.Linear(sizes.head, SYMBOLS)
         self.step = nn.Linear(sizes.head, 2 * _REACH + 2)
+        self.towards = nn.Linear(sizes.head, 2 * _REACH + 2)
         self.degree = nn.Linear(sizes.head, _DEGREES + FIRST)
         self.role = nn.Linear(sizes.head, 12 * (len(FAMILIES) + 1))
         self.gate = nn.Linear(sizes.head, ECHOES)
@@ -112,6 +116,7 @@ class MelodyNetwork(nn.Module):
         echoes = (torch.cat(heard, dim=-1) * present.unsqueeze(-1)).flatten(-2)
         parts = [self.symbols(moment.before[..., 0]), self.symbols(moment.before[..., 2])]
         parts += [self.lengths(moment.before[..., 1] + 1), self.offsets(moment.offset), relu(self.echo(echoes))]
+        parts += [self.symbols(moment.ahead[..., 0]), self.copies(moment.ahead[..., 1])]
         parts += [table(moment.told[..., column]) for column, table in enumerate(self.said)]
         return torch.cat(parts, dim=-1)
 
@@ -126,10 +131,9 @@ class MelodyNetwork(nn.Module):
         return locked(found, self.shares.between, True), torch.cat([hidden, cell])
 
     def _symbols(self, thought: Tensor, moment: Moment) -> Tensor:
-        before = moment.before[..., 2].unsqueeze(-1)
-        steps = (self.places - self.places[before]).clamp(-_REACH, _REACH) + _REACH
-        steps = torch.where((self.places > _NO_PLACE) & (before >= FIRST), steps, 2 * _REACH + 1)
-        logits = self.alone(thought) + self.step(thought).gather(-1, steps) + self.degree(thought)[..., self.degrees]
+        logits = self.alone(thought) + self.degree(thought)[..., self.degrees]
+        logits = logits + self.step(thought).gather(-1, self._steps(moment.before[..., 2]))
+        logits = logits + self.towards(thought).gather(-1, self._steps(moment.ahead[..., 0]))
         root, family, mode = (moment.told[..., _NAMES.index(name)] for name in ("root", "family", "mode"))
         heard = self.classes[(mode - 1).clamp(min=0)]
         above = (heard - (root - 1).unsqueeze(-1)) % 12 + 12 * family.unsqueeze(-1)
@@ -137,6 +141,11 @@ class MelodyNetwork(nn.Module):
         logits = logits + self.role(thought).gather(-1, above) * known
         gates = (self.gate(thought) + self.trust.weight[moment.run, torch.arange(ECHOES)]) * (moment.symbol > 0)
         return logits.scatter_add(-1, moment.symbol, gates.to(logits.dtype))
+
+    def _steps(self, symbol: Tensor) -> Tensor:
+        """(..., SYMBOLS): the class of the step from a symbol (...) to every one; one class where either is no note."""
+        steps = (self.places - self.places[symbol].unsqueeze(-1)).clamp(-_REACH, _REACH) + _REACH
+        return torch.where((self.places > _NO_PLACE) & (symbol >= FIRST).unsqueeze(-1), steps, 2 * _REACH + 1)
 
     def _lost(self, thought: Tensor) -> Tensor:
         return dropout(relu(thought), self.shares.heads, self.training)

@@ -113,7 +113,8 @@ def teach(begun: MelodyNetwork, learnt: Sequence[Lesson], held: Sequence[Lesson]
         UnreadableFile, UsageError: the checkpoint is none, or is of other tunes.
     """
     torch.manual_seed(order.seed)
-    course = _Patient(begun, order.passes * count(learnt, TUNES), _rate(order), _digest(begun, learnt, held))
+    steps = count(learnt, order.seed, order.passes, TUNES)
+    course = _Patient(begun, steps, _rate(order), _digest(begun, learnt, held))
     checkpoint, curve = _checkpoint(order), order.beside("curve.csv")
     course.restore(checkpoint)
     course.check(checkpoint)
@@ -192,8 +193,7 @@ def _pass(course: _Patient, learnt: Sequence[Lesson], seed: int, number: int) ->
     start = time.process_time()
     course.network.train()
     seed_pass(seed, number)
-    drawn = batches(learnt, np.random.default_rng([seed, number]), TUNES)
-    lost = float(np.mean([learned(course, whole) for whole in drawn]))
+    lost = float(np.mean([learned(course, whole) for whole in batches(learnt, seed, number, TUNES)]))
     course.passes = number + 1
     return lost, time.process_time() - start
 

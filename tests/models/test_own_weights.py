@@ -40,7 +40,7 @@ def with_number(content: bytes, tensor: int, value: float) -> bytes:
 def first_logits(weights=None):
     nothing = np.zeros(1, dtype=np.int64)
     echoes = np.zeros((1, ECHOES), dtype=np.int64)
-    heard = Heard(np.array([[0, BEFORE_ANY, 0]]), nothing, echoes, echoes, echoes)
+    heard = Heard(np.array([[0, BEFORE_ANY, 0]]), nothing, echoes, echoes, echoes, echoes[:, :2])
     return MelodyMemory(1, weights).symbols(heard, Told(*(nothing for _ in SIZES)))
 
 

@@ -199,3 +199,12 @@ def test_most_tunes_of_the_collections_can_be_read_as_tunes():
 
 def test_symbols_of_a_place_are_neighbours():
     assert symbol_of(2, 1) - symbol_of(2, -1) == 2
+
+
+def test_the_line_hears_which_note_it_must_reach_where_the_next_bar_comes_again(jig):
+    form = form_of(jig)
+    ahead = heard(jig, form).ahead
+    second, first = ((jig.onset >= bar * 72) & (jig.onset < (bar + 1) * 72) for bar in (1, 0))
+    assert ahead[:-1][second].tolist() == [[jig.symbol[1], KINSHIPS.index("same")]] * int(second.sum())
+    assert not ahead[:-1][first].any()
+    assert ahead[-1].tolist() == [0, 0]

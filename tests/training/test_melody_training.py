@@ -20,7 +20,7 @@ from musegen.theory.tunes.telling import SIZES, STYLES
 from musegen.training import melody_tuning
 from musegen.training import own_tunes as own_tunes_module
 from musegen.training.curves import read_rows
-from musegen.training.melody_batches import BARE, batch, bits_a_note, bits_a_tune
+from musegen.training.melody_batches import BARE, batch, batches, bits_a_note, bits_a_tune, count, stretches
 from musegen.training.melody_files import check_place, grafted, rebuilt, write_folder
 from musegen.training.melody_network import MelodyNetwork
 from musegen.training.melody_tuning import PATIENCE, begin, make_own, teach
@@ -307,3 +307,14 @@ def test_weights_are_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     monkeypatch.undo()
     write_folder(place, {"step": b"new", "length": b"new"})
     assert {path.read_bytes() for path in place.iterdir()} == {b"new"}
+
+
+def test_the_steps_of_a_run_are_counted_before_they_are_taken(tunes):
+    learnt = tunes.lessons["train"]
+    taken = [
+        int((part.length >= 0).any())
+        for number in range(3)
+        for whole in batches(learnt, 5, number, 4)
+        for part in stretches(whole)
+    ]
+    assert sum(taken) == count(learnt, 5, 3, 4) > 0

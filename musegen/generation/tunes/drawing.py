@@ -121,7 +121,8 @@ class _Making:
         ago = bars_ago(plan.form, bars_at(self._bare, onset))
         symbol, length = (echo[:, 0] for echo in self._rolls.echoes(onset[:, None], ago[:, None]))
         before = np.stack([self._before, self._length, self._last], axis=-1)
-        heard = Heard(before, onset % plan.bar, symbol, length, self._run)
+        ahead = self._rolls.ahead(onset[:, None], plan.form)[:, 0]
+        heard = Heard(before, onset % plan.bar, symbol, length, self._run, ahead)
         return heard, said_at(onset, self._bare, plan.form, self._wish, self._chords)
 
     def _take(self, heard: Heard, symbol: Ints, length: Ints) -> None:

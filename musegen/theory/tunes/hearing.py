@@ -1,4 +1,4 @@
-"""What a network hears of a tune before an event: the event before, the place in the bar, what earlier bars do here."""
+"""What a network hears of a tune before an event: what was before, what earlier bars do here, where the line goes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.theory.tunes.form import NEW, Form, bars_at
+from musegen.theory.tunes.form import NEW, SAME, VARIED, Form, bars_at
 from musegen.theory.tunes.symbols import END, LENGTHS, Ints
 from musegen.theory.tunes.tune import Tune
 
@@ -28,6 +28,9 @@ class Heard(NamedTuple):
     symbol: Ints  # (..., ECHOES): what sounded at this place of an earlier bar
     length: Ints  # (..., ECHOES): one more than the length of what began there, SILENT where nothing did
     run: Ints  # (..., ECHOES): how many events before this one were equal to that bar's, up to LONGEST_RUN
+    ahead: (
+        Ints  # (..., 2): what the next bar begins with if the form has it repeat one, how closely; or SILENT, NEW
+    )
 
 
 class Rolls:
@@ -60,6 +63,15 @@ class Rolls:
         )
         return symbol, length
 
+    def ahead(self, onset: Ints, form: Form) -> Ints:
+        """(tunes, events, 2): where the line must go from each onset (tunes, events), as `Heard.ahead` says it."""
+        following = onset // self.bar + 1
+        bar = np.minimum(following, len(form.source) - 1)
+        kinship, begins = form.kinship[bar], form.source[bar] * self.bar
+        known = (following == bar) & ((kinship == SAME) | (kinship == VARIED)) & (begins < onset)
+        symbol = np.take_along_axis(self._sounding, np.where(known, begins + self._first, 0), axis=1)
+        return np.stack([np.where(known, symbol, SILENT), np.where(known, kinship, NEW)], axis=-1)
+
 
 def bars_ago(form: Form, bar: Ints) -> Ints:
     """(..., ECHOES): how many bars ago each echo of a bar (...) lies; 0 where the form names no bar."""
@@ -89,15 +101,15 @@ def heard(tune: Tune, form: Form) -> Heard:
     symbols = np.append(END, tune.symbol)
     before = np.stack([symbols, np.append(BEFORE_ANY, tune.length), symbols[last]], axis=-1)
     equal = (echo[:-1] == tune.symbol[:, None]) & (begun[:-1] == tune.length[:, None] + 1)
-    return Heard(before, onset % tune.bar, echo, begun, runs(equal))
+    return Heard(before, onset % tune.bar, echo, begun, runs(equal), rolls.ahead(onset[None], form)[0])
 
 
 def without_named(heard: Heard) -> Heard:
-    """The same where no form is told: of the bar that it would name nothing is heard."""
+    """The same where no form is told: of the bars that it would name nothing is heard."""
     echoes = [echo.copy() for echo in (heard.symbol, heard.length, heard.run)]
     for echo in echoes:
         echo[..., -1] = SILENT
-    return Heard(heard.before, heard.offset, *echoes)
+    return Heard(heard.before, heard.offset, *echoes, np.zeros_like(heard.ahead))
 
 
 def runs(equal: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Ints:
