@@ -15,6 +15,7 @@ _TITLES: dict[Group, str] = {
     "harmony": "Harmony: chords, progressions, keys",
     "voice_leading": "Voice leading: motion, resolution, embellishment",
     "form": "Form: phrases, cadences, repetition",
+    "learned": "Learned: what networks make of a piece",
 }
 _CONFOUNDS: dict[Confound, str] = {
     "meter": "bar lines and time signatures: an editor's in much music before 1600",
@@ -24,7 +25,9 @@ _CONFOUNDS: dict[Confound, str] = {
 }
 _HEAD = """# Features
 
-{total} numbers describe a piece, the same columns for every piece; `NaN` where one is undefined. Each is a function of
+{total} numbers describe a piece, the same columns for every piece; `NaN` where one is undefined. Those of the group
+`learned` are made by a network and measured only where they are named (`--features hand-made,learned`: all; see
+[what they are good for](learned-features.md)). Each is a function of
 `musegen/features/`, of which this page is made (`make docs`). A column is named `group.feature` or, where a feature
 has several dimensions, `group.feature.dimension`.
 

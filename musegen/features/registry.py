@@ -12,9 +12,13 @@ import numpy.typing as npt
 from musegen.errors import UsageError, nearest
 from musegen.features.piece_view import PieceView
 
-Group = Literal["pitch", "melody", "rhythm", "texture", "vertical", "harmony", "voice_leading", "form"]
+Group = Literal["pitch", "melody", "rhythm", "texture", "vertical", "harmony", "voice_leading", "form", "learned"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 """Each is a module, or a package, of this room, in the order of the columns."""
+ASKED_FOR: tuple[Group, ...] = ("learned",)
+"""Groups that are measured only where they, or features of theirs, are named."""
+HAND_MADE = "hand-made"
+"""A name for all other groups together."""
 Needs = Literal["notes", "voices", "chords", "graph"]
 Confound = Literal["meter", "note_values", "parts", "format"]
 """What a feature may tell of the edition instead of the style: bar lines, note values, number of staves, file."""
@@ -84,18 +88,33 @@ def features() -> tuple[Feature, ...]:
     return tuple(sorted(_FOUND.values(), key=lambda found: GROUPS.index(found.group)))
 
 
+def has_asked_for(names: Sequence[str]) -> bool:
+    """Whether a group or feature is named that is not measured otherwise.
+
+    >>> has_asked_for(["melody"]), has_asked_for(["melody_thoughts"])
+    (False, True)
+    """
+    return any(found.group in ASKED_FOR for found in chosen(names))
+
+
 def chosen(names: Sequence[str] = (), without: Sequence[Confound] = ()) -> tuple[Feature, ...]:
-    """The features of these groups or names (all, where none is named) that none of these confounds touches.
+    """The features of these groups or names (the hand-made ones, where none is named) that no such confound touches.
 
     Raises:
         UsageError: there is no group or feature of a name.
+
+    >>> names = [found.name for found in chosen(("learned", "number_of_lines"))]
+    >>> names, "melody_thoughts" in [found.name for found in chosen()]
+    (['number_of_lines', 'melody_thoughts'], False)
     """
     every = features()
-    known = [*GROUPS, *(found.name for found in every)]
+    known = [HAND_MADE, *GROUPS, *(found.name for found in every)]
     for name in names:
         if name not in known:
             raise UsageError(f"there is no feature or group `{name}`", hint=nearest(name, known))
+    asked = set(names or (HAND_MADE,))
+    if HAND_MADE in asked:
+        asked |= set(GROUPS) - set(ASKED_FOR)
     return tuple(
-        found for found in every
-        if (not names or found.group in names or found.name in names) and not set(without) & set(found.confounds)
-    )  # fmt: skip
+        found for found in every if {found.group, found.name} & asked and not set(without) & set(found.confounds)
+    )

@@ -59,7 +59,7 @@ def command(
     from musegen.features.style.telling import classification_data, classification_text
 
     failures = Failures(several=True)
-    table = measured_table(corpora, where, split, failures, jobs=jobs, seconds=seconds)
+    table = measured_table(corpora, where, split, failures, jobs=jobs, seconds=seconds, features=words(features))
     found = classify(
         table, by, features=words(features), without=words(without),  # type: ignore[arg-type]  # looked at there
         progress=lambda items: progress(items, "Classifying"), **settings,

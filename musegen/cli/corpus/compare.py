@@ -44,7 +44,7 @@ def command(
 
     failures = Failures(several=True)
     tables = [
-        measured_table([name], where, None, failures, jobs=jobs, seconds=seconds)
+        measured_table([name], where, None, failures, jobs=jobs, seconds=seconds, features=words(features))
         for name, where in zip(corpora, (first, second), strict=True)
     ]
     found = compare(

@@ -48,8 +48,8 @@ def command(
     from musegen.features.style.telling_pieces import identification_data, identification_text
 
     failures = Failures(several=True)
-    corpus = measured_table(among, where, None, failures, jobs=jobs, seconds=seconds)
-    asked = measured_table(pieces, (), None, failures, jobs=jobs, seconds=seconds)
+    corpus = measured_table(among, where, None, failures, jobs=jobs, seconds=seconds, features=words(features))
+    asked = measured_table(pieces, (), None, failures, jobs=jobs, seconds=seconds, features=words(features))
     left_out = words(without) or ([] if with_confounds else list(CONFOUNDS))
     known = identifier(
         corpus, by, features=words(features), without=left_out, but=asked, seed=seed  # type: ignore[arg-type]

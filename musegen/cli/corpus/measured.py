@@ -25,7 +25,7 @@ def chosen_features(function: _AnyFunction) -> _AnyFunction:
     """Give a command --features and --without: lists of names with commas between."""
     without = "Leave out what may tell the edition: meter, note_values, parts, format."
     function = click.option("--without", metavar="NAME,...", default="", help=without)(function)
-    told = "Only these groups, or single features."
+    told = "Only these groups, or single features; hand-made,learned: all."
     return click.option("--features", metavar="NAME,...", default="", help=told)(function)
 
 
@@ -36,7 +36,7 @@ def features_options(function: _AnyFunction) -> _AnyFunction:
 
 def measured_table(
     names: Sequence[str], where: Sequence[str], split: str | None, failures: Failures, *,
-    jobs: int | None, seconds: float,
+    jobs: int | None, seconds: float, features: Sequence[str] = (),
 ) -> Table:  # fmt: skip
     """The features of corpora, folders, files and tables; a piece that cannot be measured is told.
 
@@ -46,7 +46,9 @@ def measured_table(
     from musegen.features.style.measuring import measured_rows
 
     with run_bar("Measuring") as tell:
-        found = measured_rows(names, where, split or "", jobs=jobs or 0, seconds=seconds, on_progress=tell)
+        found = measured_rows(
+            names, where, split or "", features=features, jobs=jobs or 0, seconds=seconds, on_progress=tell
+        )
     for piece, failure in found.failures:
         failures.add(piece, ScoreError(failure.reason(piece), file=piece))
     return found.rows

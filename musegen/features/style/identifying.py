@@ -9,7 +9,7 @@ import numpy as np
 
 from musegen.corpora.tables import Table
 from musegen.errors import UsageError
-from musegen.features.registry import Confound
+from musegen.features.registry import ASKED_FOR, HAND_MADE, Confound
 from musegen.features.style.calibration import Calibration, calibration, tempered
 from musegen.features.style.classifying import balanced, group_confusions, testable
 from musegen.features.style.effects import strongest
@@ -112,7 +112,7 @@ def identify(known: Identifier, pieces: Table, *, top: int = 5) -> tuple[Identif
     Raises:
         UsageError: the table lacks columns that were learned from.
     """
-    found = measurements(pieces)
+    found = measurements(pieces, features=(HAND_MADE, *ASKED_FOR))
     lacking = set(known.measured.columns) - set(found.columns)
     if lacking:
         raise UsageError(f"the pieces lack {len(lacking)} of the numbers, such as {min(lacking)}")

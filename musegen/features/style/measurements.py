@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from musegen.corpora.tables import Column, Table
 from musegen.errors import UsageError, nearest
-from musegen.features.registry import Confound, Feature, chosen, features
+from musegen.features.registry import ASKED_FOR, Confound, Feature, chosen, features
 
 CONFOUNDS: tuple[Confound, ...] = get_args(Confound)
 Floats = npt.NDArray[np.float64]
@@ -49,6 +49,13 @@ class Measurements(NamedTuple):
         """Without columns that are undefined in every piece."""
         kept = np.flatnonzero(np.isfinite(self.values).any(axis=0))
         return self._replace(columns=tuple(self.columns[number] for number in kept), values=self.values[:, kept])
+
+    @property
+    def kinds(self) -> list[Measurements]:
+        """The hand-made numbers and the learned ones apart; either alone where there are no others."""
+        learned = [name for name in self.columns if feature_of(name).group in ASKED_FOR]
+        made = [name for name in self.columns if feature_of(name).group not in ASKED_FOR]
+        return [self.only(names) for names in (made, learned) if names]
 
     @property
     def counts(self) -> dict[str, int]:

@@ -18,8 +18,10 @@ from musegen.corpora.tables import Table, is_table, read_table, stacked, write_t
 from musegen.errors import EngravingError, ScoreError, UsageError
 from musegen.features.extractor import JOB
 from musegen.features.feature_set import feature_set
+from musegen.features.registry import has_asked_for
 from musegen.features.style.measurements import label_names, words
 from musegen.score.cache import cache_folder
+from musegen.theory.tunes.thinking import thinker_id
 
 
 class Measured(NamedTuple):
@@ -34,13 +36,15 @@ def measured_rows(
     where: Sequence[str] = (),
     split: str = "",
     *,
+    features: Sequence[str] = (),
     jobs: int = 0,
     seconds: float = 60.0,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Measured:
     """The features of corpora, folders, files, and tables that `musegen corpus features` wrote, all below each other.
 
-    What is measured is kept in the cache, by the digests of the files and the version of the features.
+    What is measured is kept in the cache, by the digests of the files and the version of the features: all hand-made
+    ones together, whichever of them are meant; where `features` name learned ones, just what they name.
 
     Raises:
         UsageError: no piece is left, or a condition cannot be read.
@@ -51,17 +55,19 @@ def measured_rows(
     kept = [_meeting(stacked([read_table(name) for name in tables]), where, split)] if tables else []
     if not others:
         return Measured(kept[0] if kept else Table())
-    found = _of_pieces(pieces_of(others, where, split), jobs, seconds, on_progress)
+    named = sorted(features) if has_asked_for(features) else []
+    found = _of_pieces(pieces_of(others, where, split), named, jobs, seconds, on_progress)
     return Measured(stacked([*kept, found.rows]), found.failures)
 
 
 def _of_pieces(
-    pieces: Sequence[Piece], jobs: int, seconds: float, on_progress: Callable[[Progress], None] | None
-) -> Measured:
-    place = kept_table(pieces)
+    pieces: Sequence[Piece], named: list[str], jobs: int, seconds: float,
+    on_progress: Callable[[Progress], None] | None,
+) -> Measured:  # fmt: skip
+    place = kept_table(pieces, named)
     with suppress(ScoreError):  # not there, damaged, or of another version: it is measured again
         return Measured(read_table(place))
-    outcome = run(pieces, JOB, {}, jobs=jobs, seconds=seconds, on_progress=on_progress)
+    outcome = run(pieces, JOB, {"groups": named}, jobs=jobs, seconds=seconds, on_progress=on_progress)
     if not outcome.count:
         told = outcome.failures[0][1].message if outcome.failures else "there are none"
         raise ScoreError(f"no piece could be measured: {told}")
@@ -72,9 +78,11 @@ def _of_pieces(
     return Measured(outcome.rows, tuple(outcome.failures))
 
 
-def kept_table(pieces: Sequence[Piece]) -> Path:
-    """Where the cache has, or would have, the features of these pieces."""
+def kept_table(pieces: Sequence[Piece], named: Sequence[str] = ()) -> Path:
+    """Where the cache has, or would have, the features of these pieces: hand-made ones, or those that are named."""
     told = hashlib.sha256(feature_set().encode())
+    if named:
+        told.update(f"{thinker_id()} {named}".encode())
     for piece in pieces:
         known = (piece.place, piece.group, piece.split, piece.stamp, sorted(piece.labels.items()))
         told.update(repr(known).encode(errors="replace"))

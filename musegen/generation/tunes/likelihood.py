@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.theory.tunes.form import form_of
-from musegen.theory.tunes.hearing import heard, without_named
+from musegen.theory.tunes.hearing import heard
 from musegen.theory.tunes.network import whole_tune
 from musegen.theory.tunes.symbols import END
-from musegen.theory.tunes.telling import HEAD, UNSAID, Told, told, wish_of
+from musegen.theory.tunes.telling import HEAD, told, wish_of
+from musegen.theory.tunes.thinking import said_only
 from musegen.theory.tunes.tune import Tune
 
 
@@ -33,13 +34,7 @@ def cost_of(tune: Tune, style: str = "", genre: str = "", said: Sequence[str] = 
         said: the columns of `telling.Told` that the network is told; the others are left unsaid.
     """
     form = form_of(tune)
-    columns = told(tune, form, wish_of(tune, style, genre))
-    known = Told(*(
-        column if name in said else np.full_like(column, UNSAID) for name, column in columns._asdict().items()
-    ))  # fmt: skip
-    listened = heard(tune, form)
-    if "kinship" not in said:
-        listened = without_named(listened)
+    listened, known = said_only(heard(tune, form), told(tune, form, wish_of(tune, style, genre)), said)
     symbols, lengths = whole_tune(listened, known, np.append(tune.symbol, END))
     nats = _cost(symbols, np.append(tune.symbol, END)) + _cost(lengths[:-1], tune.length)
     return Cost(nats / float(np.log(2)), int(tune.is_note.sum()))

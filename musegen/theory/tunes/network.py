@@ -43,10 +43,21 @@ class MelodyMemory:
 
 def whole_tune(heard: Heard, told: Told, symbol: Ints, weights: Parts | None = None) -> tuple[Floats, Floats]:
     """(events, SYMBOLS) and (events, LENGTHS): logits of every event of one tune, and of the length of each symbol."""
-    parts, state = weights or shipped(NAME), np.zeros((_LAYERS, 1, _MEMORY), dtype=np.float32)
-    one = Heard(*(column[None] for column in heard))
-    found = _step(parts, one, np.stack(told, axis=-1)[None], state)
+    parts = weights or shipped(NAME)
+    one, found = _all_of(parts, heard, told)
     return np.asarray(found["logits"][0]), _lengths(parts, one, found["thought"], symbol[None])[0]
+
+
+def thoughts_of(heard: Heard, told: Told, weights: Parts | None = None) -> Floats:
+    """(events, thought): what the network thinks before every event of one tune, from which all logits are made."""
+    return np.asarray(_all_of(weights or shipped(NAME), heard, told)[1]["thought"][0])
+
+
+def _all_of(parts: Parts, heard: Heard, told: Told) -> tuple[Heard, Arrays]:
+    """A tune as one row, and what the network makes of it."""
+    one = Heard(*(column[None] for column in heard))
+    state = np.zeros((_LAYERS, 1, _MEMORY), dtype=np.float32)
+    return one, _step(parts, one, np.stack(told, axis=-1)[None], state)
 
 
 def _step(parts: Parts, heard: Heard, told: Ints, state: npt.NDArray[Any]) -> Arrays:
