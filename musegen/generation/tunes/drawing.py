@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
-from musegen.generation.tunes.laws import Laws
+from musegen.generation.tunes.laws import Laws, Moment
 from musegen.models.networks import Parts
 from musegen.theory.tunes.form import bars_at
 from musegen.theory.tunes.hearing import BEFORE_ANY, ECHOES, LONGEST_RUN, Heard, Rolls, bars_ago
@@ -93,9 +93,11 @@ class _Making:
         """The next event of each."""
         heard, told = self._hear()
         onset = np.minimum(self._onset, self._laws.plan.end - 1)  # what has ended is drawn on, and not taken
-        free = self._laws.next_symbols(onset, self._last, self._before, self._altered)
+        echo, begun = heard.symbol[:, -1], heard.length[:, -1]
+        now = Moment(onset, self._last, self._before, self._length, self._altered, echo, begun)
+        free = self._laws.next_symbols(now)
         symbol, cost = _drawn(self._memory.symbols(heard, told), free, rngs, temperature)
-        lengths = self._laws.next_lengths(onset, symbol, self._length)
+        lengths = self._laws.next_lengths(now, symbol)
         length, more = _drawn(self._memory.lengths(heard, symbol), lengths, rngs, temperature)
         going = self._onset < self._laws.plan.end
         self._nats += np.where(going, cost + more, 0.0)

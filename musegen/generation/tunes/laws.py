@@ -1,4 +1,4 @@
-"""What a melody may do next, as masks over symbols and lengths: rules of a pack, key, range, meter, level, the end."""
+"""What a melody may do next, as masks over symbols and lengths: rules, key, range, meter, level, form, closes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.decode.reach import VOICES, asked, reach_of
+from musegen.generation.tunes.chord_laws import ChordLaws
+from musegen.generation.tunes.closing import Closes, closes_of
 from musegen.generation.tunes.plans import Plan
 from musegen.rules.packs import Pack
 from musegen.theory.sonority import Sonority
-from musegen.theory.tunes.levels import LEVELS, LIMITS, allowed_lengths
+from musegen.theory.tunes.form import RHYTHM, SAME
+from musegen.theory.tunes.levels import LEVELS, LIMITS, exercise_lengths
 from musegen.theory.tunes.symbols import (
     FIRST,
     GRID,
@@ -36,7 +39,21 @@ _INFLECTED = {
 }  # fmt: skip
 """Scale degrees, from 0, that melodies of each mode raise or lower without leaving it: what leads, and what softens."""
 _BARS_AN_ALTERED = 4
-"""A melody in one key has one altered note in so many bars, at most."""
+"""A melody in one key has one altered note in so many bars, at most; those of its chords not counted."""
+_NO_RESTS = 1
+"""The level whose melodies have none."""
+
+
+class Moment(NamedTuple):
+    """Where melodies are when their next event is drawn; (tunes,) each."""
+
+    onset: Ints
+    last: Ints  # the note before; END where there is none
+    before: Ints  # the event before, which may be a rest
+    length: Ints  # of the event before, as a place in LENGTHS
+    altered: Ints  # how many notes are altered already
+    echo: Ints  # what sounded here in the bar that the form names, and one more than the length of what began there
+    begun: Ints
 
 
 class Laws(NamedTuple):
@@ -46,86 +63,102 @@ class Laws(NamedTuple):
     symbols: Bools  # (SYMBOLS,): by key, range and level
     steps: Bools  # (SYMBOLS, SYMBOLS): from the note before; END is no note before
     lengths: Bools  # (LENGTHS,): by the level
-    ends: Bools  # (sections, SYMBOLS): what may come last in each
-    latest: Ints  # (sections,): where its last note begins at the latest
+    closes: Closes
     over_bars: bool  # whether notes sound on over barlines
     most_altered: int
+    chords: ChordLaws | None = None
 
-    def next_symbols(self, onset: Ints, last: Ints, before: Ints, altered: Ints) -> Bools:
-        """(tunes, SYMBOLS): what may begin at each onset (tunes,).
+    def next_symbols(self, now: Moment) -> Bools:
+        """(tunes, SYMBOLS): what may begin."""
+        closing = self.closes.is_due(now.onset)
+        wanted = np.where(closing[:, None], self.closes.ends_at(now.onset), self._notes(now))
+        lawful = wanted & self.steps[now.last] & _resolving(now.last)
+        rests = (now.before > REST) & (now.onset < self.closes.latest_at(now.onset) - self.plan.bar)
+        lawful[:, REST] = rests & self.symbols[REST]
+        sung = lawful & self.chords.symbols(now.onset, now.last, now.before, now.length) if self.chords else lawful
+        going_on = self._fits(now).any(axis=2)
+        return self._as_before(now, _first_that_can(sung & going_on, lawful & going_on, lawful, wanted))
 
-        `last` is the note before, `before` the event before, which may be a rest, and `altered` how many notes are
-        altered already.
-        """
-        section, latest = self._section(onset), self._latest(onset)
-        free = self.symbols & ((altered < self.most_altered)[:, None] | (_ALTERED == 0) | ~_IS_NOTE)
-        free = free & self.steps[last] & _resolving(last)
-        free[:, REST] = (before > REST) & (onset < latest - self.plan.bar) & self.symbols[REST]
-        closing = onset >= latest
-        free[closing] = (self.steps[last] & self.ends[section])[closing]
-        stuck = ~free.any(axis=1)
-        free[stuck] = np.where(closing[:, None], self.ends[section], self.symbols & _IS_NOTE)[stuck]
-        return np.asarray(free)
+    def next_lengths(self, now: Moment, symbol: Ints) -> Bools:
+        """(tunes, LENGTHS): how long what begins may be."""
+        tunes = np.arange(len(symbol))
+        whole = self.closes.boundary_at(now.onset)
+        free = _first_that_can(
+            self._fits(now)[tunes, symbol], self._times(now)[tunes, symbol], _longest(now.onset, whole)
+        )
+        kept = (now.begun > 0)[:, None] & (np.arange(len(_SIZES)) == now.begun[:, None] - 1)
+        again = self._is(now.onset, SAME) & (symbol == now.echo) | self._is(now.onset, RHYTHM)
+        return _first_that_can(free & kept & again[:, None], free)
 
-    def next_lengths(self, onset: Ints, symbol: Ints, before: Ints) -> Bools:
-        """(tunes, LENGTHS): how long what begins may be; `before` is the length of the event before."""
-        end = onset[:, None] + _SIZES
-        section, latest = self._section(onset), self._latest(onset)
-        whole = np.array(self.plan.boundaries)[section]
-        free = self.lengths & _in_groups(onset, before)
+    def _notes(self, now: Moment) -> Bools:
+        """(tunes, SYMBOLS): the notes of key and range, altered ones while there may be more."""
+        within = now.altered < self.most_altered
+        free = self.symbols & (within[:, None] | (_ALTERED == 0)) & _IS_NOTE
+        return free | self.chords.members_at(now.onset) if self.chords else free
+
+    def _fits(self, now: Moment) -> Bools:
+        """(tunes, SYMBOLS, LENGTHS): lengths after which the melody can go on to its close."""
+        end = now.onset[:, None] + _SIZES
+        going = self._times(now) & self.closes.reachable(now.onset, now.last)
+        if not self.chords:
+            return going
+        closing = end == self.closes.latest_at(now.onset)[:, None]
+        return going & self.chords.lengths(now.onset, end, closing, self.closes.ends_at(now.onset))
+
+    def _times(self, now: Moment) -> Bools:
+        """(tunes, SYMBOLS, LENGTHS): what meter, level and the ends of phrases allow."""
+        end = now.onset[:, None] + _SIZES
+        free = self.lengths & _in_groups(now.onset, now.length)
         if not self.over_bars:
-            free = free & (end <= ((onset // self.plan.bar + 1) * self.plan.bar)[:, None])
-        closes = self.ends[section, symbol] & self._may_close(onset, whole, latest)
-        free = (free & (end <= latest[:, None])) | (closes[:, None] & (end == whole[:, None]))
-        stuck = ~free.any(axis=1)
-        free[stuck] = _longest(onset[stuck], whole[stuck])
-        return np.asarray(free)
+            free = free & (end <= ((now.onset // self.plan.bar + 1) * self.plan.bar)[:, None])
+        goes_on = free & (end <= self.closes.latest_at(now.onset)[:, None])
+        return np.asarray(goes_on[:, None] | self.closes.closing(now.onset))
 
-    def _section(self, onset: Ints) -> Ints:
-        """(tunes,): the section that each onset is in."""
-        return np.searchsorted(self.plan.boundaries, onset, side="right")
+    def _as_before(self, now: Moment, free: Bools) -> Bools:
+        """Where the plan has a bar come again as it was, its notes and rests, as far as they are free."""
+        echo = np.arange(SYMBOLS) == now.echo[:, None]
+        again = self._is(now.onset, SAME) & (now.begun > 0)
+        return _first_that_can(free & echo & again[:, None], free)
 
-    def _latest(self, onset: Ints) -> Ints:
-        """(tunes,): where the last note of the section begins at the latest."""
-        return self.latest[self._section(onset)]
-
-    def _may_close(self, onset: Ints, whole: Ints, latest: Ints) -> Bools:
-        """(tunes,): of the last section on a felt beat of its last bar; with a length left that can be written."""
-        pulse = int(self.plan.meter.pulse_quarters * GRID)
-        on_beat = (onset % self.plan.bar % pulse == 0) & (onset >= self.plan.end + self.plan.pickup - self.plan.bar)
-        return np.asarray((on_beat | (whole < self.plan.end)) & (onset <= latest) & np.isin(whole - onset, LENGTHS))
+    def _is(self, onset: Ints, kinship: int) -> Bools:
+        """(tunes,): whether an onset lies in a bar of that kinship; upbeats do not."""
+        bar = np.clip(onset // self.plan.bar, 0, self.plan.bars - 1)
+        return np.asarray((self.plan.form.kinship[bar] == kinship) & (onset >= 0))
 
 
-def _last_onset(plan: Plan, boundary: int, shortest: int) -> int:
-    """Where the last note of a section begins at the latest; `shortest` is the shortest length that is allowed."""
-    pulse, beat = (int(value * GRID) for value in (plan.meter.pulse_quarters, plan.meter.beat_quarters))
-    if boundary < plan.end:
-        return boundary - max(shortest, beat if plan.meter.is_compound else beat // 2)
-    least = max(shortest, min(2 * beat if plan.meter.is_compound else beat // 2, pulse))
-    line = boundary + plan.pickup - plan.bar
-    return max(onset for onset in range(line, boundary, pulse) if boundary - onset >= least)
-
-
-def laws_of(plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, highest: int, over_bars: bool) -> Laws:
+def laws_of(
+    plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, highest: int, over_bars: bool,
+    chords: ChordLaws | None = None,
+) -> Laws:  # fmt: skip
     """The masks of a melody on a plan, in a key, between two staff places from the tonic."""
+    limits = LIMITS[(level or LEVELS) - 1]
+    symbols = symbols_of(home, level, lowest, highest)
+    leaps = abs(_PLACES[:, None] - _PLACES) <= limits.leap
+    steps = _allowed_steps(pack, home) & (leaps | ~_IS_NOTE[:, None] | ~_IS_NOTE)
+    lengths = exercise_lengths(plan.meter, level or LEVELS)
+    naturals = symbols & _IS_NOTE & (_ALTERED == 0)
+    closes = closes_of(plan, naturals, steps & symbols, int(_SIZES[lengths].min()), chords)
+    most = SYMBOLS if chords else -(-plan.bars // _BARS_AN_ALTERED)
+    return Laws(plan, symbols, steps, lengths, closes, over_bars, most, chords)
+
+
+def symbols_of(home: Home, level: int, lowest: int, highest: int) -> Bools:
+    """(SYMBOLS,): the notes of a key between two staff places, and rests, as far as a level has them."""
     limits = LIMITS[(level or LEVELS) - 1]
     inside = (lowest <= _PLACES) & (highest >= _PLACES)
     inflected = [(degree == _PLACES % 7) & (alter == _ALTERED) for degree, alter in _INFLECTED[MODES[home.mode]]]
     natural = (_ALTERED == 0) | (np.any(inflected, axis=0) & limits.altered)
     symbols = _IS_NOTE & inside & natural
-    symbols[REST] = level != 1
-    leaps = abs(_PLACES[:, None] - _PLACES) <= limits.leap
-    steps = _allowed_steps(pack, home) & (leaps | ~_IS_NOTE[:, None] | ~_IS_NOTE)
-    goals = plan.form.goal[[*(start - 1 for start in plan.starts[1:]), plan.bars - 1]]
-    lengths = allowed_lengths(plan.meter, limits)
-    shortest = int(_SIZES[lengths].min())
-    latest = np.array([_last_onset(plan, boundary, shortest) for boundary in plan.boundaries])
-    places = _IS_NOTE & inside & (_ALTERED == 0)
-    ends = places & ((goals[:, None] == _PLACES % 7) | (goals[:, None] < 0))
-    return Laws(
-        plan, symbols, steps, lengths, ends, latest, over_bars,
-        -(-plan.bars // _BARS_AN_ALTERED),
-    )  # fmt: skip
+    symbols[REST] = level != _NO_RESTS
+    return np.asarray(symbols)
+
+
+def _first_that_can(*choices: Bools) -> Bools:
+    """(tunes, ...): of each tune the first choice that leaves it anything."""
+    found = choices[-1]
+    for choice in choices[-2::-1]:
+        found = np.where(choice.any(axis=1, keepdims=True), choice, found)
+    return found
 
 
 def _allowed_steps(pack: Pack, home: Home) -> Bools:

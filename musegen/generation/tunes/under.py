@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from musegen.errors import UsageError
+from musegen.generation.tunes.chart_keys import TimedChord, home_of_chords, is_key_of
+from musegen.generation.tunes.chord_laws import Bools, ChordLaws, chord_laws_of
 from musegen.generation.tunes.plans import Plan
 from musegen.generation.tunes.writing import ticks_of
+from musegen.score.meter import TimeSignature
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.tunes.chords import span_of
@@ -16,12 +20,56 @@ from musegen.theory.tunes.telling import ChordSpan
 
 _MOST = 64
 """Chords of one bar."""
+_AIMS = 4, 1, 2, 6, 3, 5, 0
+"""Scale degrees, from 0, that a phrase rather ends on where the chord has none that it aimed at."""
+_FEWEST = 8
+"""Bars of a melody over chords, of which no length is asked."""
 
 
 class Chart(NamedTuple):
     """Chord symbols, bar by bar, each with its share of the bar; shorter than a melody it begins again."""
 
     bars: tuple[tuple[tuple[float, str], ...], ...]  # (where in the bar, 0 to 1; symbol)
+    meter: TimeSignature | None = None  # of the score that they stand in
+    signature: int | None = None  # its key signature
+
+    @property
+    def measures(self) -> int:
+        """The length of a melody over it of which none is asked: its own, or as often as makes eight bars."""
+        return len(self.bars) * -(-_FEWEST // len(self.bars))
+
+    @property
+    def home(self) -> Home:
+        """The key that it is in, under the key signature of its score if it has one."""
+        chords = self._timed()
+        return home_of_chords(chords) if self.signature is None else home_of_chords(chords, [self.signature])
+
+    def is_in(self, home: Home) -> bool:
+        """Whether a key can be that of the chords."""
+        return is_key_of(home, self._timed())
+
+    def has_tonic_at(self, bar: int, tonic: int) -> bool:
+        """Whether the last chord over a bar has a note, named by its place on the line of fifths."""
+        chords = self.over(bar)
+        return not chords or tonic in members_of_symbol(chords[-1][1]).members
+
+    def over(self, bar: int) -> tuple[tuple[float, str], ...]:
+        """What stands over a bar of a melody; where it begins with none, the last chord goes on."""
+        here = self.bars[bar % len(self.bars)]
+        if here and here[0][0] == 0:
+            return here
+        past = [self.bars[at % len(self.bars)] for at in range(bar - 1, bar - len(self.bars) - 1, -1)]
+        sounding = next((chords[-1][1] for chords in past if chords), "")
+        return ((0.0, sounding), *here) if sounding else here
+
+    def _timed(self) -> list[TimedChord]:
+        begins = [(bar + share, symbol) for bar, chords in enumerate(self.bars) for share, symbol in chords]
+        ends = [*(begin for begin, _ in begins[1:]), float(len(self.bars))]
+        return [
+            TimedChord(members_of_symbol(symbol).members, end - begin)
+            for (begin, symbol), end in zip(begins, ends, strict=True)
+            if end > begin
+        ]
 
     def symbols(self, plan: Plan) -> list[tuple[int, str]]:
         """Onsets in parts of the grid, and symbols, for all bars of a plan."""
@@ -64,7 +112,8 @@ def chart_of_score(score: Score) -> Chart:
             bars[number - first].append(((label.onset - measure.onset) / measure.length, label.text))
     if not any(bars):
         raise UsageError("there are no chord symbols in the score", hint="`musegen generate chords` makes some")
-    return Chart(tuple(map(tuple, bars)))
+    first = score.measures[0]
+    return Chart(tuple(map(tuple, bars)), first.time_signature, first.key_signature.fifths)
 
 
 def spans_of(chart: Chart, plan: Plan, home: Home) -> tuple[ChordSpan, ...]:
@@ -72,10 +121,29 @@ def spans_of(chart: Chart, plan: Plan, home: Home) -> tuple[ChordSpan, ...]:
     return tuple(span_of(symbol, onset, home) for onset, symbol in chart.symbols(plan))
 
 
+def laws_of_chart(chart: Chart, plan: Plan, home: Home, notes: Bools) -> ChordLaws:
+    """What the chords of a chart allow, of the `notes` (SYMBOLS,) of key and range."""
+    chords = tuple((onset, members_of_symbol(symbol).members) for onset, symbol in chart.symbols(plan))
+    return chord_laws_of(chords, home, plan.meter, notes)
+
+
+def aimed(plan: Plan, chart: Chart, home: Home) -> Plan:
+    """The plan, each phrase of which aims at a note of the chord that it ends on: where its goal is none, another."""
+    goal = plan.form.goal.copy()
+    degrees = [home.natural(place).fifths for place in range(7)]
+    for begin, end in zip(plan.phrases, [*plan.phrases[1:], plan.bars], strict=True):
+        members = members_of_symbol(symbol).members if (symbol := chart.over(end - 1)[-1][1]) else ()
+        inside = [degree for degree in _AIMS if degrees[degree] in members]
+        if inside and goal[end - 1] not in inside:
+            goal[begin:end] = inside[0]
+    return replace(plan, form=plan.form._replace(goal=goal))
+
+
 def labels_of(chart: Chart, plan: Plan) -> tuple[HarmonyLabel, ...]:
-    """The symbols as they are written over the melody; one that goes on is written once."""
+    """The symbols as they are written over the melody; one that goes on is written again where a section begins."""
     found: list[HarmonyLabel] = []
+    sections = {start * plan.bar for start in plan.starts}
     for onset, symbol in chart.symbols(plan):
-        if not found or found[-1].text != symbol:
+        if not found or found[-1].text != symbol or onset in sections:
             found.append(HarmonyLabel(ticks_of(plan, onset), "chord_symbol", symbol))
     return tuple(found)

@@ -35,6 +35,8 @@ LIMITS = (
     Limits(31, 31, 1 / 8, True, True, True),
 )
 LEVELS = len(LIMITS)
+_WHOLE_BEATS = 4
+"""The last level whose exercises in compound time divide no printed beat."""
 
 
 def level_of(tune: Tune) -> int:
@@ -54,6 +56,18 @@ def level_of(tune: Tune) -> int:
         if fits and (limits.altered or not altered) and allowed_lengths(tune.meter, limits)[tune.length].all():
             return number
     return LEVELS
+
+
+def exercise_lengths(meter: TimeSignature, level: int) -> npt.NDArray[np.bool_]:
+    """(LENGTHS,): the same of exercises of a level; in compound time easy ones divide no printed beat.
+
+    >>> [length for length, fine in zip(LENGTHS, exercise_lengths(TimeSignature(6, 8), 3), strict=True) if fine][:3]
+    [12, 24, 36]
+    """
+    found = allowed_lengths(meter, LIMITS[level - 1])
+    if meter.is_compound and level <= _WHOLE_BEATS:
+        found &= np.array(LENGTHS) % int(meter.beat_quarters * GRID) == 0
+    return found
 
 
 def allowed_lengths(meter: TimeSignature, limits: Limits) -> npt.NDArray[np.bool_]:

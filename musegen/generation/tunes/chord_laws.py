@@ -1,0 +1,108 @@
+"""What the chords over a melody allow: members of them on strong beats, other notes reached and left by step."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musegen.generation.tunes.plans import strong_of
+from musegen.score.meter import TimeSignature
+from musegen.theory.tunes.symbols import FIRST, GRID, LENGTHS, REST, SYMBOLS, Home, Ints, alter_symbol, place_of
+
+Bools = npt.NDArray[np.bool_]
+_SIZES = np.array(LENGTHS)
+_PLACES, _ALTERED = place_of(np.arange(SYMBOLS)), alter_symbol(np.arange(SYMBOLS))
+_IS_NOTE = np.arange(SYMBOLS) >= FIRST
+_BY_STEP = (abs(_PLACES[:, None] - _PLACES) <= 1) & _IS_NOTE[:, None] & _IS_NOTE
+
+
+class ChordLaws(NamedTuple):
+    """Row 0 is where no chord has begun yet; there everything is a member."""
+
+    begins: Ints  # (chords,)
+    inside: Bools  # (chords + 1, SYMBOLS): the members of each, as far as they are in range
+    fitting: Bools  # (chords + 1, SYMBOLS): what may sound with it: where it alters a degree, only as it does
+    resolved: Bools  # (chords + 1, SYMBOLS): what has a member a step away
+    strong: int  # from one strong beat to the next
+    pulse: int
+
+    def symbols(self, onset: Ints, last: Ints, before: Ints, length: Ints) -> Bools:
+        """(tunes, SYMBOLS): members, and notes next to the one before; a note that was none of the chord steps on.
+
+        `last` is the note before, `before` the event before, which may be a rest, and `length` that event's.
+        """
+        here, past = self._row(onset), self._row(onset - 1)
+        strong = self._is_strong(onset)
+        member, goes_on = self.inside[here], before >= FIRST
+        left = goes_on & ~self.inside[past, last]
+        began = onset - _SIZES[np.minimum(length, len(_SIZES) - 1)]
+        runs_on = left & ~strong & ~self._is_strong(began)
+        stepping = _BY_STEP[last] & goes_on[:, None]
+        passing = stepping & (_PLACES[last][:, None] != _PLACES)
+        free = np.where(left[:, None], stepping & (member | (passing & runs_on[:, None])), member | stepping)
+        return np.asarray(free & self.fitting[here] | (np.arange(SYMBOLS) == REST) & ~left[:, None])
+
+    def lengths(self, onset: Ints, end: Ints, closing: Bools, ends: Bools) -> Bools:
+        """(tunes, SYMBOLS, LENGTHS): no longer than a felt beat against a chord, and left where a step leads into one.
+
+        `end` (tunes, LENGTHS) is where each length would end, `closing` (tunes, LENGTHS) whether only `ends` (tunes,
+        SYMBOLS) can follow.
+        """
+        here, final, after = self._row(onset), self._row(end - 1), self._row(end)
+        foreign_at_first = ~self.inside[here][:, :, None]
+        foreign_at_last = ~self.inside[final].transpose(0, 2, 1)
+        resolves = self.resolved[after].transpose(0, 2, 1)
+        resolves = np.where(closing[:, None], beside(ends)[:, :, None], resolves)
+        begins = np.append(np.iinfo(np.int64).min // 2, self.begins)[final]
+        against = np.where(foreign_at_first, (end - onset[:, None])[:, None], (end - begins)[:, None])
+        stays = (here[:, None] == final)[:, None]
+        fine = ~foreign_at_last | (resolves & (against <= self.pulse) & (stays | ~foreign_at_first))
+        fine = fine & (~foreign_at_first | stays)
+        fine[:, :FIRST] = True
+        return np.asarray(fine)
+
+    def members_at(self, onset: Ints) -> Bools:
+        """(onsets, SYMBOLS): the members of the chord at each onset."""
+        return self.inside[self._row(onset)]
+
+    def begun_at(self, onset: Ints) -> Ints:
+        """(onsets,): where the chord at each onset began."""
+        return self.begins[np.maximum(self._row(onset) - 1, 0)]
+
+    def _row(self, onset: Ints) -> Ints:
+        return np.searchsorted(self.begins, onset, side="right")
+
+    def _is_strong(self, onset: Ints) -> Bools:
+        return (onset % self.strong == 0) | np.isin(onset, self.begins)
+
+
+def beside(notes: Bools) -> Bools:
+    """(..., SYMBOLS): what is a step or less from one of some notes (..., SYMBOLS)."""
+    return np.asarray((notes.astype(np.int64) @ _BY_STEP.astype(np.int64)) > 0)
+
+
+def chord_laws_of(
+    chords: tuple[tuple[int, tuple[int, ...]], ...], home: Home, meter: TimeSignature, symbols: Bools
+) -> ChordLaws:
+    """The laws of chords, each an onset in parts of the grid and the members on the line of fifths.
+
+    `symbols` (SYMBOLS,) are the notes of key and range; members of a chord that lie outside the key are added.
+    """
+    fifths = np.array([home.pitch(symbol).fifths for symbol in range(FIRST, SYMBOLS)])
+    reached = np.unique(_PLACES[symbols & _IS_NOTE])
+    in_range = _IS_NOTE & (reached[0] <= _PLACES) & (reached[-1] >= _PLACES)
+    inside, fitting = [_IS_NOTE], [symbols & _IS_NOTE]
+    for _, members in chords:
+        is_member = np.append(np.zeros(FIRST, dtype=bool), np.isin(fifths, members)) & in_range
+        altered = np.isin(_PLACES % 7, (_PLACES[is_member & (_ALTERED != 0)]) % 7)
+        natural = is_member & (_ALTERED == 0)
+        both = np.isin(_PLACES % 7, _PLACES[natural] % 7)
+        inside.append(is_member if is_member.any() else symbols & _IS_NOTE)
+        fitting.append((symbols & _IS_NOTE & ((_ALTERED == 0) & (~altered | both))) | is_member)
+    within = np.array(inside)
+    begins = np.array([onset for onset, _ in chords])
+    return ChordLaws(
+        begins, within, np.array(fitting), beside(within), strong_of(meter), int(meter.pulse_quarters * GRID)
+    )

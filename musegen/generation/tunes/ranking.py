@@ -1,0 +1,141 @@
+"""What a teacher or a judge would mark in a melody, as numbers to rank candidates by."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from musegen.generation.tunes.plans import Plan
+from musegen.theory.tunes.form import SAME, VARIED, scale_degree
+from musegen.theory.tunes.symbols import GRID, LENGTHS, Ints, place_of
+from musegen.theory.tunes.tune import Tune
+
+_LEADING = (1, 2, 4, 6)
+"""Scale degrees, from 0, from which a melody steps or leaps to its last tonic in a cadence."""
+_AWKWARD, _SHAPELESS = 2.0, 1.5
+"""Nats a note that a fault a bar costs."""
+_SIZES = np.array(LENGTHS)
+_SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
+_ROCKING = 6
+"""Notes in a row that go to and fro between two."""
+_STANDING = 3
+"""Equal notes in a row that are one too many."""
+
+
+def closes(tune: Tune) -> bool:
+    """Whether a tune ends in a cadence.
+
+    Its last note is the tonic, not shorter than its middle note, and comes from a degree of the dominant, or the third.
+    """
+    notes = tune.is_note
+    degrees, lengths = scale_degree(tune.symbol[notes]), _SIZES[tune.length[notes]]
+    others = degrees[degrees != degrees[-1]]
+    return bool(degrees[-1] == 0 and len(others) and others[-1] in _LEADING and lengths[-1] >= np.median(lengths))
+
+
+def price(tune: Tune, plan: Plan, nats_a_note: float) -> tuple[bool, float]:
+    """What candidates are ranked by, the least first: an end in no cadence, then what is unlikely, awkward, shapeless.
+
+    Shape is looked at where the plan is in phrases that close: exercises and songs.
+    """
+    faults = _AWKWARD * awkward(tune, plan) + (_SHAPELESS * shapeless(tune, plan) if plan.is_phrased else 0.0)
+    return not closes(tune), nats_a_note + faults
+
+
+def awkward(tune: Tune, plan: Plan) -> float:
+    """How much of a tune is awkward, in places a bar: sevenths, leaps on leaps, leaps into what comes again, rocking.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> from musegen.theory.tunes.tune import tune_of
+    >>> from musegen.generation.tunes.periods import period_plan
+    >>> from musegen.score.meter import TimeSignature
+    >>> plan = period_plan(np.random.default_rng(1), TimeSignature(3, 4), 2)
+    >>> lines = "c5 d5 e5 | d5 . c5", "c5 b5 e5 | c5 . c5"
+    >>> [awkward(tune_of(parse_grid(f"meter: 3/4\\nS: {text}")), plan) for text in lines]
+    [0.0, 0.5]
+    """
+    notes = tune.is_note
+    place, onset = place_of(tune.symbol[notes]), tune.onset[notes]
+    moves = np.diff(place)
+    sevenths = np.sum(abs(moves) == _SEVENTH)
+    return float(
+        (sevenths + _leaps_on_leaps(moves) + _leaps_back(moves, onset, plan) + _rocking(place) + _lone_triplets(tune))
+        / plan.bars
+    )
+
+
+def shapeless(tune: Tune, plan: Plan) -> float:
+    """How far the phrases of an exercise are from what a teacher writes, in faults a bar.
+
+    Every phrase has one highest note, not its last and not a neighbour of the lowest; most moves are steps, a leap is
+    followed by a step the other way; no note is struck again and again; the highest note of all comes once, or
+    where its bar comes again.
+    """
+    notes = tune.is_note
+    place, onset = place_of(tune.symbol[notes]), tune.onset[notes]
+    bounds = [int(tune.onset[0]), *plan.phrase_ends]
+    faults = 0.0
+    for begin, end in pairwise(bounds):
+        inside = (onset >= begin) & (onset < end)
+        faults += _of_phrase(place[inside])
+    closings = [place[onset < end][-1] for end in plan.phrase_ends]
+    faults += sum(first == second for first, second in pairwise(closings))
+    return faults / plan.bars
+
+
+def _of_phrase(place: Ints) -> float:
+    if len(place) < 2:
+        return 1.0
+    moves = np.diff(place)
+    tops = int(np.sum((place == place.max()) & np.append(True, moves != 0)))
+    span = int(place.max() - place.min())
+    leaps = abs(moves) >= _LEAP
+    turned = leaps[:-1] & (moves[:-1] * moves[1:] >= 0) & (abs(moves[:-1]) > _LEAP)
+    repeated = np.mean(moves == 0)
+    return (
+        0.5 * (tops - 1) + 1.0 * (span < 3) + 0.5 * (place[-1] == place.max()) + 0.5 * float(turned.sum())
+        + 2.0 * max(0.0, float(repeated) - 0.2) + 2.0 * max(0.0, float(leaps.mean()) - 0.35) + 0.5 * _rocking(place)
+        + 0.5 * _standing(moves)
+    )  # fmt: skip
+
+
+def _leaps_on_leaps(moves: Ints) -> int:
+    """Two leaps one way that span more than an octave."""
+    first, second = moves[:-1], moves[1:]
+    both = (abs(first) >= _LEAP) & (abs(second) >= _LEAP) & (first * second > 0)
+    return int(np.sum(both & (abs(first + second) > _OCTAVE)))
+
+
+def _leaps_back(moves: Ints, onset: Ints, plan: Plan) -> int:
+    """Leaps wider than a fifth over the barline into a bar that comes again."""
+    bar = onset // plan.bar
+    enters = (bar[1:] != bar[:-1]) & (bar[1:] < plan.bars)
+    again = np.isin(plan.form.kinship[np.clip(bar[1:], 0, plan.bars - 1)], (SAME, VARIED))
+    return int(np.sum(enters & again & (abs(moves) > _FIFTH)))
+
+
+def _rocking(place: Ints) -> int:
+    """How many notes go on to and fro between two, after so many that did."""
+    same = (place[2:] == place[:-2]) & (place[1:-1] != place[:-2])
+    run, found = 0, 0
+    for again in same.tolist():
+        run = run + 1 if again else 0
+        found += run >= _ROCKING - 2
+    return found
+
+
+def _standing(moves: Ints) -> int:
+    """How many notes are struck once more after three equal ones."""
+    run, found = 1, 0
+    for move in moves.tolist():
+        run = run + 1 if move == 0 else 1
+        found += run > _STANDING
+    return found
+
+
+def _lone_triplets(tune: Tune) -> int:
+    """Beats in triplets, where a tune has one or two of them."""
+    begun = (_SIZES[tune.length] % 3 != 0) & (tune.onset % (GRID // 2) == 0)
+    many = int(np.sum(begun))
+    return many if many <= 2 else 0
