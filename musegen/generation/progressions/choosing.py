@@ -8,11 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from musegen.theory.progressions.chords import vocabulary
 from musegen.theory.progressions.progression import Progression
 
-_TURNS, _STANDS, _RETURNS = 0.5, 0.25, 1.5
-"""What counts, in nats a chord: a chord that only goes on with a seesaw; a measure without change beyond two; all
-chords but the first two being the one before the last."""
+_TURNS, _STANDS, _LONG, _RETURNS = 0.5, 0.25, 1.5, 1.5
+"""What counts, in nats a chord: a chord that only goes on with a seesaw; a measure without change beyond `_LONG`;
+all chords but the first two being the one before the last."""
+_FEW, _ROOTS = 0.25, 5
+"""Nats for each root that there is less than so many."""
+_SLOW, _CHORDS = 0.6, 2.3
+"""Nats, in chorales, for each chord a measure that there is less than so many."""
+_LATE, _UNPREPARED = 0.3, 0.3
+"""Nats for a last chord that begins inside its measure, and for a last dominant between tonics."""
 
 
 def loops(piece: Progression) -> int:
@@ -50,7 +57,25 @@ def returns(piece: Progression) -> float:
 def most_telling(pieces: Sequence[Progression], log_probability: npt.NDArray[np.float64]) -> Progression:
     """The one that turns and stands least, and is neither likelier nor less likely than most of them, a chord."""
     likely = log_probability / [max(int(piece.begins.sum()), 1) for piece in pieces]
-    prices = np.abs(likely - np.median(likely))
-    for number, piece in enumerate(pieces):
-        prices[number] += _TURNS * loops(piece) + _STANDS * max(longest_stand(piece) - 2, 0) + _RETURNS * returns(piece)
+    prices = np.abs(likely - np.median(likely)) + [_dull(piece) + _ending(piece) for piece in pieces]
     return pieces[int(np.argmin(prices))]
+
+
+def _dull(piece: Progression) -> float:
+    """What speaks against how a piece goes on."""
+    stands, few = max(longest_stand(piece) - _LONG, 0), max(min(_ROOTS, len(piece.grid)) - _roots(piece), 0)
+    density = int(piece.begins.sum()) / (int(piece.grid.measure[-1]) + 1)
+    slow = _SLOW * max(_CHORDS - density, 0) * (piece.style == "chorale")
+    return _TURNS * loops(piece) + _STANDS * stands + _RETURNS * returns(piece) + _FEW * few + slow
+
+
+def _roots(piece: Progression) -> int:
+    return len({vocabulary().sounds[chord].root for chord in piece.chords[piece.begins].tolist()})
+
+
+def _ending(piece: Progression) -> float:
+    """What speaks against how a piece ends."""
+    starts = np.flatnonzero(piece.begins)
+    *_, before, _, last = [-1, -1, *piece.chords[starts].tolist()]
+    late = _LATE * (not piece.grid.begins_measure[starts[-1]])
+    return late + _UNPREPARED * (before >= 0 and vocabulary().sounds[before] == vocabulary().sounds[last])

@@ -20,6 +20,8 @@ INNER: tuple[CadenceKind, ...] = ("PAC", "IAC", "HC", "DC")
 _TRIADS = {False: ("M",), True: ("m", "M")}
 _RESTS = {False: ("M", "6", "M7"), True: ("m", "m6", "m7")}
 """Kinds of chord that a tonic may have at the end, in chorales and in songs, by mode."""
+_SUBDOMINANT = {False: -1, True: -4}
+"""IV of major and VI of minor: keys whose dominant triad is a chord at home, so that it takes a seventh to close."""
 
 
 @cache
@@ -50,6 +52,8 @@ def closing_pairs(
     moved = moved_places(goal.tonic)
     there = moved >= 0
     local = _pairs(kind, style, goal.minor)[moved][:, moved]
+    if goal.tonic == _SUBDOMINANT[minor]:
+        local = local & (vocabulary().kind != vocabulary().shapes.index((0, *KINDS["M"])))[:, None]
     return legal & local & there[:, None] & there[None, :]
 
 

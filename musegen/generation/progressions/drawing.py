@@ -16,6 +16,9 @@ from musegen.theory.progressions.network import Parts, at_pulses, shipped
 _CLOSES = 0.9
 """A chord that may be the last of its phrase or not mostly is: else endings go on as I V I."""
 
+_UNLIKELY = 0.03
+"""A new chord less likely than so much of the likeliest one is not drawn: chance took strange ones now and then."""
+
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
@@ -106,6 +109,7 @@ def _choose(
         place = int(scores.argmax())
     else:
         weights = np.exp((scores - scores.max()) / temperature)
+        weights[1:][weights[1:] < _UNLIKELY * weights[1:].max()] = 0.0
         place = int(np.searchsorted(np.cumsum(weights) / weights.sum(), rng.random(), side="right"))
     size = len(chord)
     return (-1, False) if place == 0 else ((place - 1) % size, place > size)
