@@ -12,6 +12,7 @@ from musegen.errors import MusegenError
 from musegen.evaluation.judgement import HeldOut
 from musegen.evaluation.melodies.asked import Asked
 from musegen.evaluation.melodies.baseline import ngram_bits
+from musegen.generation.tunes.asking import meters_of_genre
 from musegen.generation.tunes.likelihood import bits_a_note, cost_of
 from musegen.generation.tunes.making import COMFORTABLE, TuneWish, melodies
 from musegen.generation.tunes.plans import MOST_BARS
@@ -38,7 +39,9 @@ def made(count: int, rng: np.random.Generator) -> Sequence[tuple[Score, Asked]]:
     for number in rng.integers(0, len(known), count).tolist():
         tune, style, genre = known[number]
         measures = min(max(tune.bars, 2), MOST_BARS)
-        wish = TuneWish(key=tune.home, meter=tune.meter, measures=measures, style=style, genre=genre)
+        meters = meters_of_genre(genre)
+        asked = genre if not meters or tune.meter in meters else ""  # one is labelled as what its meter belies
+        wish = TuneWish(key=tune.home, meter=tune.meter, measures=measures, style=style, genre=asked)
         melody = next(melodies(wish, seed=int(rng.integers(1 << 31))))
         found.append((melody.score, _asked(tune.home, str(tune.meter), measures)))
     return found

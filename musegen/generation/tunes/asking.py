@@ -106,7 +106,7 @@ def planned(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
     """A plan as it is wished, and its key."""
     if wish.is_phrased:
         return _phrased(wish, rng)
-    meters = _meters_of_genre(wish.genre)
+    meters = meters_of_genre(wish.genre)
     plan = draw_plan(
         rng, meter=wish.meter, measures=wish.measures, style=wish.style, genre=wish.genre, pickup=wish.pickup,
         meters=meters,
@@ -136,14 +136,15 @@ def _over(wish: TuneWish, chords: Chart) -> TuneWish:
 
 
 def _check_genre(wish: TuneWish) -> None:
-    meters = _meters_of_genre(wish.genre)
+    meters = meters_of_genre(wish.genre)
     if wish.meter and meters and wish.meter not in meters:
         *others, last = map(str, meters)
         named = f"{', '.join(others)} or {last}" if others else last
         raise UsageError(f"no {wish.genre} is in {wish.meter}", hint=f"it is in {named}; leave out --genre or --meter")
 
 
-def _meters_of_genre(genre: str) -> tuple[TimeSignature, ...]:
+def meters_of_genre(genre: str) -> tuple[TimeSignature, ...]:
+    """The meters that tunes of a genre are written in; empty where they are in any."""
     return tuple(TimeSignature.parse(text) for text in _OF_GENRE.get(genre, "").split())
 
 
@@ -155,8 +156,9 @@ def _phrased(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
     modes = MOODS[wish.mood].modes if wish.mood else _EASY_MODES[wish.level - 1] if easy else _EASY_MODES[1]
     home = wish.key or _some_key(wish, str(rng.choice(modes)), rng)
     measures = wish.measures or (_EASY_BARS if easy else int(rng.choice(_SONG_BARS)))
-    upbeat = wish.pickup == "beat" or (wish.pickup == "auto" and not easy and rng.random() < _UPBEATS)
     chords = [wish.chords.over(bar) for bar in range(measures)] if wish.chords else ()
+    late = bool(chords) and len(chords[-1]) > 1  # the last chord would be cut off by what an upbeat takes away
+    upbeat = wish.pickup == "beat" or (wish.pickup == "auto" and not easy and not late and rng.random() < _UPBEATS)
     approach = (1, 1) if easy else (0, 3)
     plans = [
         period_plan(
