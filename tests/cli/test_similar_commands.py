@@ -97,3 +97,39 @@ ASKED_WRONG = (
 def test_what_cannot_be_asked_is_one_line_and_exit_code_two(folder, capsys, words):
     assert cli.run(["corpus", *words]) == 2
     assert capsys.readouterr().err.count("\n") <= 4
+
+
+def test_tunes_of_the_same_character_are_ranked_and_a_piece_is_not_its_own_likeness(folder, capsys):
+    asked = ["corpus", "similar", "tunes/t3.musicxml", "tunes", "--by", "character", "--index", "kept.npz"]
+    assert cli.run([*asked, "--format", "json", "--count", "20"]) == 0
+    told = capsys.readouterr()
+    data = json.loads(told.out)
+    assert "t3.musicxml is in this corpus itself" in told.err
+    assert data["index"]["pieces"] == 12
+    assert sorted(match["piece"] for match in data["matches"]) == sorted(
+        f"tunes/t{number}.musicxml" for number in range(12) if number != 3
+    )
+    likeness = [match["likeness"] for match in data["matches"]]
+    assert likeness == sorted(likeness, reverse=True)
+    assert all(-1 <= match["passage_likeness"] <= 1.001 for match in data["matches"])
+    assert cli.run([*asked, "-o", "a.html", "--count", "1"]) == 0
+    assert (folder / "a.html").read_text().count("<figure") == 2
+
+
+def test_a_tune_in_another_key_is_most_like_itself(folder, capsys):
+    (folder / "one.abc").write_text("X:1\nT:Up\nM:4/4\nL:1/4\nK:C\nCDEF|GABc|dcBA|G4|CEGE|FDB,D|C4|\n")
+    (folder / "up.abc").write_text("X:1\nT:Up\nM:4/4\nL:1/4\nK:D\nDEFG|ABcd|edcB|A4|DFAF|GECE|D4|\n")
+    assert cli.run(["corpus", "similar", "up.abc", "tunes", "one.abc", "--by", "character", "--count", "1"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert re.match(r"  1  1\.00  one\.abc \(Up\), measures 1-4 most like measures 1-4 \(1\.00\)", first)
+
+
+def test_an_index_of_notes_is_none_of_character_and_no_tune_has_one(folder, capsys):
+    assert cli.run(["corpus", "similar", "tunes/t3.musicxml", "tunes", "--index", "kept.npz", "-o", "a.txt"]) == 0
+    again = ["corpus", "similar", "tunes/t3.musicxml", "tunes", "--by", "character"]
+    assert cli.run([*again, "--index", "kept.npz"]) == 3
+    assert "build it again" in capsys.readouterr().err
+    assert cli.run([*again, "--plain"]) == 2
+    (folder / "five.abc").write_text("X:1\nM:5/4\nL:1/4\nK:C\nCDEFG|\n")
+    assert cli.run(["corpus", "similar", "five.abc", "tunes", "--by", "character"]) == 3
+    assert "5/4" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,18 @@ from musegen.features.similarity.lines import Line, lines_of
 JOB = "musegen.features.similarity.reading:entry_row"
 FEW = 8
 """So many pieces are read in this process: others take a second to begin."""
+COLUMN = "melodies"
 Told = Callable[[str, Exception], None]
+_Kept = TypeVar("_Kept")
+
+
+class Job(NamedTuple):
+    """How what an index keeps of a piece is had: here, or by a job whose rows have it as text in a column."""
+
+    name: str
+    column: str
+    here: Callable[[Piece], Any]
+    unpacked: Callable[[str], Any]
 
 
 def entry_of(piece: Piece) -> Entry:
@@ -31,26 +42,27 @@ def entry_of(piece: Piece) -> Entry:
     return Entry(piece.place, piece.group, numbers, lines_of(score), score.metadata.title)
 
 
-def entries_of(
+def each_of(
     pieces: Sequence[Piece],
+    job: Job,
     on_failure: Told,
     *,
     jobs: int = 0,
     seconds: float = 60.0,
     on_progress: Callable[[Progress], None] | None = None,
-) -> list[Entry]:
-    """The entries of these pieces, in their order; the place of one that cannot be read is told with the reason.
+) -> list[Any]:
+    """What the job keeps of each piece, in their order; the place of one that cannot be read is told with the reason.
 
     Each may take so many seconds, on one of `jobs` processes (0: one for each core).
     """
     if len(pieces) <= FEW:
-        return list(_here(pieces, on_failure))
-    outcome = run(pieces, JOB, jobs=jobs, seconds=seconds, on_progress=on_progress)
+        return list(_here(pieces, job.here, on_failure))
+    outcome = run(pieces, job.name, jobs=jobs, seconds=seconds, on_progress=on_progress)
     places = {piece.name: piece.place for piece in pieces}
     for name, failure in outcome.failures:
         place = places.get(name, name)
         on_failure(place, UnreadableFile(failure.reason(place), file=place))
-    return [_unpacked(text) for text in outcome.rows.columns["melodies"].tolist()] if outcome.count else []
+    return [job.unpacked(text) for text in outcome.rows.columns[job.column].tolist()] if outcome.count else []
 
 
 def entry_row(piece: Piece, _options: Mapping[str, Any]) -> dict[str, str]:
@@ -61,7 +73,7 @@ def entry_row(piece: Piece, _options: Mapping[str, Any]) -> dict[str, str]:
     """
     entry = entry_of(piece)
     lines = [[line.name, *(column.tolist() for column in line[1:])] for line in entry.lines]
-    return {"melodies": json.dumps([entry.name, entry.group, entry.measures, lines, entry.title])}
+    return {COLUMN: json.dumps([entry.name, entry.group, entry.measures, lines, entry.title])}
 
 
 def _unpacked(text: str) -> Entry:
@@ -74,9 +86,12 @@ def _line(name: str, pitch: list[int], step: list[float], measure: list[int], no
     return Line(name, next(wide), np.array(step, dtype=np.float32), *wide)
 
 
-def _here(pieces: Sequence[Piece], on_failure: Told) -> Iterator[Entry]:
+def _here(pieces: Sequence[Piece], one: Callable[[Piece], _Kept], on_failure: Told) -> Iterator[_Kept]:
     for piece in pieces:
         try:
-            yield entry_of(piece)
+            yield one(piece)
         except Exception as error:  # one hostile score must not cost the others
             on_failure(piece.place, error)
+
+
+MELODIES = Job(JOB, COLUMN, entry_of, _unpacked)

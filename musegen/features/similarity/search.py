@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,19 @@ from musegen.features.similarity.passages import QUICK, Effort, passages
 from musegen.features.similarity.symbols import TRANSFORMATIONS, Transformation
 from musegen.score.files import CORPUS_SUFFIXES
 from musegen.score.model import Score
+
+
+class Named(Protocol):
+    """An index, as far as names go."""
+
+    @property
+    def pieces(self) -> Sequence[str]:
+        """The name of each piece."""
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """What each must not be compared with."""
+
 
 _SUFFIX = re.compile(rf"({'|'.join(map(re.escape, CORPUS_SUFFIXES))})(?=#|$)")
 
@@ -52,7 +66,7 @@ def similar(
     return tuple(match_of(index, words, *best) for best in best_of_each(index, found)[:count])
 
 
-def other_pieces(index: SimilarityIndex, without: str) -> npt.NDArray[np.bool_] | None:
+def other_pieces(index: Named, without: str) -> npt.NDArray[np.bool_] | None:
     """Which pieces are of another group than the one of that name; None where there is none of it."""
     named = zip(index.pieces, index.groups, strict=True)
     own = {group for piece, group in named if without and same_piece(piece, without)}

@@ -7,7 +7,7 @@ import math
 import os
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Protocol
 
 from musegen.features.similarity.index import SimilarityIndex
 from musegen.features.similarity.matches import Match
@@ -30,7 +30,19 @@ def match_line(match: Match) -> str:
     return f"{match.bits:.1f} bits  {named(match)}, {place_words(match)}; {notes_words(match)}"
 
 
-def named(match: Match) -> str:
+class Titled(Protocol):
+    """What has the name of a piece and its title."""
+
+    @property
+    def piece(self) -> str:
+        """The name of the piece."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+
+def named(match: Titled) -> str:
     """The piece, with its title where that says more than its name."""
     name = shown(match.piece)
     return f"{name} ({match.title})" if match.title and match.title not in name else name
@@ -47,8 +59,8 @@ def shown(piece: str) -> str:
 
 def place_words(match: Match) -> str:
     """`measures 1-3 like measures 2-4, up 3 semitones`: where it stands there, and where in the query."""
-    there = _place(match.line, _measures(match.measures))
-    mine = _measures(match.query_measures) if match.query_measures[0] else "the melody"
+    there = _place(match.line, measures_words(match.measures))
+    mine = measures_words(match.query_measures) if match.query_measures[0] else "the melody"
     return f"{there} like {_place(match.query_line, mine)}{how_words(match)}"
 
 
@@ -128,7 +140,8 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _measures(ends: tuple[str, str]) -> str:
+def measures_words(ends: tuple[str, str]) -> str:
+    """`measures 1-4`, `measure 3`."""
     first, last = sorted(ends, key=lambda word: (len(word), word))
     return f"measure {first}" if first == last else f"measures {first}-{last}"
 

@@ -1,0 +1,1 @@
+"""What is alike in character, as the melody network hears it: passages as vectors, ranked by the angle between them."""
