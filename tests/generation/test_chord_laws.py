@@ -76,12 +76,28 @@ def test_a_near_key_has_its_own_progressions():
     [
         ("C A7 Dm7 G7 C", True), ("C C#o7 Dm7 G7 C6", True), ("C E7 A7 D7 G7 C", True), ("C F7 C", True),
         ("G7 Em7", True), ("G7 Dm7", False), ("C7 G", False), ("C7 F", True), ("D F", False), ("D G", True),
-        ("A7 Bm7", False), ("E F", True), ("C A7 F C", False), ("D7 C", False), ("E7 Dm7", False), ("Bm7b5 C", False),
+        ("A7 Bm7", False), ("E F", True), ("G F", False), ("G Dm", False), ("G D7 G7", True),
+        ("C A7 F C", False), ("D7 C", False), ("E7 Dm7", False), ("Bm7b5 C", False),
     ],
 )  # fmt: skip
 def test_dominants_of_songs_resolve(line, is_lawful):
     table = successions("song", False)
     assert all(table[one, other] for one, other in pairwise(symbols(line))) == is_lawful
+
+
+def test_minor_songs_have_a_leading_tone_before_the_tonic():
+    table = successions("song", True)
+    pairs = [("v", "i"), ("VII", "i"), ("V7", "i"), ("VII", "III"), ("I", "V"), ("I", "iv")]
+    found = [bool(table[place(one, minor=True), place(other, minor=True)]) for one, other in pairs]
+    assert found == [False, False, True, True, False, True]
+
+
+@pytest.mark.parametrize("goal", ["F", "a"])
+def test_a_full_close_in_a_near_key_has_a_dominant_of_its_own(goal):
+    pairs = closing_pairs("PAC", "chorale", False, 0, Key.parse(goal))
+    diatonic, own = {"F": (("I", "IV"), ("V7/IV", "IV")), "a": (("iii", "vi"), ("V/vi", "vi"))}[goal]
+    assert not pairs[place(diatonic[0]), place(diatonic[1])]
+    assert pairs[place(own[0]), place(own[1])]
 
 
 @pytest.mark.parametrize("style", ["song", "chorale"])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from musegen.theory.progressions.chords import vocabulary
+from musegen.theory.progressions.chords import FUNCTIONS, vocabulary
 from musegen.theory.progressions.progression import Progression
 
 _TURNS, _STANDS, _LONG, _RETURNS = 0.5, 0.25, 1.5, 1.5
@@ -18,8 +18,8 @@ _FEW, _ROOTS = 0.25, 5
 """Nats for each root that there is less than so many."""
 _SLOW, _CHORDS = 0.6, 2.3
 """Nats, in chorales, for each chord a measure that there is less than so many."""
-_LATE, _UNPREPARED = 0.3, 0.3
-"""Nats for a last chord that begins inside its measure, and for a last dominant between tonics."""
+_LATE, _UNPREPARED, _WEAK = 0.3, 0.3, 1.0
+"""Nats for a last chord that begins inside its measure, a last dominant between tonics, and an end without dominant."""
 
 
 def loops(piece: Progression) -> int:
@@ -76,6 +76,7 @@ def _roots(piece: Progression) -> int:
 def _ending(piece: Progression) -> float:
     """What speaks against how a piece ends."""
     starts = np.flatnonzero(piece.begins)
-    *_, before, _, last = [-1, -1, *piece.chords[starts].tolist()]
+    *_, before, led, last = [-1, -1, *piece.chords[starts].tolist()]
     late = _LATE * (not piece.grid.begins_measure[starts[-1]])
-    return late + _UNPREPARED * (before >= 0 and vocabulary().sounds[before] == vocabulary().sounds[last])
+    weak = _WEAK * (led >= 0 and vocabulary().function[int(piece.key.minor), led] != FUNCTIONS.index("D"))
+    return late + weak + _UNPREPARED * (before == last)

@@ -16,7 +16,7 @@ from musegen.theory.progressions.network import Parts, at_pulses, shipped
 _CLOSES = 0.9
 """A chord that may be the last of its phrase or not mostly is: else endings go on as I V I."""
 
-_UNLIKELY = 0.03
+_UNLIKELY = 0.06
 """A new chord less likely than so much of the likeliest one is not drawn: chance took strange ones now and then."""
 
 

@@ -18,6 +18,8 @@ from musegen.theory.songs.chord_names import song_numeral
 from musegen.theory.songs.sheet import SheetChord, read_symbol
 
 _BASS = 3
+_SYSTEM = 4
+"""Measures of a song on a line."""
 _UP, _DOWN = 1, 11
 """Semitones up to the next root, of a diminished seventh whose root leads there."""
 _TURN, _LEADING, _FLATTEST = 12, 5, -6
@@ -137,7 +139,7 @@ def _measures(piece: Progression) -> tuple[Measure, ...]:
             piece.meter,
             signature,
             barline="final" if number == len(firsts) - 1 else "",
-            new_system=number in phrases,
+            new_system=number in phrases or (piece.style == "song" and number > 0 and number % _SYSTEM == 0),
         )
         for number, (first, end) in enumerate(zip(firsts, ends, strict=True))
     )

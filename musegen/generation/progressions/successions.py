@@ -4,8 +4,9 @@ Chorales: `generation.syntax.follows` (Kostka & Payne; Aldwell & Schachter), whi
 basses with a tendency, and lets six-fours only pass, stand over a pedal or lean on their dominant; at home, or between
 two chords of one nearly related key. Whatever a near key says, sevenths and leading tones resolve, and no dominant goes
 back at home (the rule `retrogression`).
-Songs: what an applied dominant, a diminished seventh, an augmented triad, a half-diminished seventh or a six-four goes
-to (Mulholland & Hojnacki, *The Berklee Book of Jazz Harmony*, chs. 2 to 5); all other chords are free.
+Songs: what a dominant, an applied triad, a diminished seventh, an augmented triad, a half-diminished seventh or a
+six-four goes to (Mulholland & Hojnacki, *The Berklee Book of Jazz Harmony*, chs. 2 to 5); V does not go back to ii or
+IV, nor minor's v and VII to the tonic. All other chords are free.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ _FIFTH, _SEMITONE, _STEP_UP, _TRITONE, _LEADING, _TO_MEDIANT = 7, 1, 10, 6, 11, 
 """How far a root falls, in semitones, octaves left out."""
 _RESTING = (-1, -2, -4)
 """Roots of sevenths that may rest in songs: IV7, bVII7, bVI7."""
-_BORROWED = {False: (2, 3, 4, 5), True: (2, 3)}
-"""Roots of major triads that are applied dominants in songs: II, VI, III, VII of major; II and #VI of minor."""
+_SUPERTONIC, _SUBTONIC = 2, -2
+"""The root of ii, to which as to IV the dominant does not go back; that of minor's VII, which has no leading tone."""
+_BORROWED = {False: (2, 3, 4, 5), True: (0, 2, 3)}
+"""Roots of major triads that are applied dominants in songs: II, VI, III, VII of major; I, II and #VI of minor."""
 _NEAR = {False: ((1, False), (-1, False), (3, True), (4, True), (2, True)),
          True: ((-3, False), (1, True), (-2, False), (-1, True), (-4, False))}  # fmt: skip
 """The nearly related keys of a mode: (tonic above the home tonic on the line of fifths, minor)."""
@@ -201,6 +204,11 @@ def _of_songs(minor: bool) -> Bools:
         found[rows] = goes[rows]
     borrowed = (kinds == "M") & np.isin(root, _BORROWED[minor])
     found[borrowed] = (resolved | same | (falls == _LEADING))[borrowed]
+    goes_back = (root == -1) | ((root == _SUPERTONIC) & ~np.isin(kinds, ["M", "7", "d7"]))
+    found &= ~(((root == 1) & (kinds == "M"))[:, None] & goes_back[None, :])
+    if minor:
+        modal = (root == 1) & np.isin(kinds, ["m", "m7"]) | (root == _SUBTONIC) & np.isin(kinds, ["M", "7"])
+        found &= ~(modal[:, None] & ((root == 0) & np.isin(kinds, ["m", "m6", "m7"]))[None, :])
     six_four = vocabulary().inversion == 2
     six_four &= np.array([len(sound.members) == 3 for sound in vocabulary().sounds])
     leans = six_four[:, None] | six_four[None, :]

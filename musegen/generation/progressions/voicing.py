@@ -21,9 +21,9 @@ Floats64 = npt.NDArray[np.float64]
 
 _LOW, _HIGH = 65, 76
 """F4 to E5: where a soprano sings without effort."""
-_BEYOND, _AWAY, _NO_CLOSE = 0.45, 0.16, 200.0
+_BEYOND, _AWAY, _NO_CLOSE = 0.45, 0.25, 200.0
 """Nats: a semitone outside, squared; a semitone away from the line; a full close without the tonic on top."""
-_BEGIN, _ARCH, _CLIMAX = 68.5, 3.5, 2.0
+_BEGIN, _ARCH, _CLIMAX = 68.5, 4.5, 2.0
 """The line: where phrases begin and end, how far each rises, and how much further the one with the climax."""
 _CLIMAX_AT = 0.6
 

@@ -23,6 +23,7 @@ from musegen.theory.sonority import Harmony, Sonority
 _MOST = (80, 600, 3000)
 """Settings that are kept of one slot, by freedom."""
 _OVER_FERMATA = 8.0  # what is forbidden inside a phrase, where one begins
+_STANDS = 0.8  # a soprano that is to have a shape sings the same note again
 _MENDED = 0.5  # of what rules cost, where a passing chord between two beats may mend it (`easing`)
 
 
@@ -171,6 +172,8 @@ class Ways:
         cost = self.habits.movement(one, two)
         if not (left.notes[0] and met.notes[0]):
             cost = cost + self.habits.melodic(one[..., 0], two[..., 0])
+        if met.heights:
+            cost = cost + _STANDS * (one[..., 0] == two[..., 0])
         held = (one == two).all(axis=-1) & (before.settings.chord[:, None] == here.settings.chord)
         return np.where(held, 0.0, cost)
 
