@@ -30,6 +30,10 @@ PRIMER = "X:1\nT:Primer\nM:6/8\nL:1/8\nK:Edor\nEFG Bcd|e3 B3|"
         (["--level", "9"], "1<=x<=8"),
         (["--pack", "nothing"], "nothing"),
         (["--count", "0"], "1<=x<=1000"),
+        (["--genre", "jig", "--meter", "4/4"], "no jig is in 4/4; it is in 6/8, 9/8 or 12/8"),
+        (["--genre", "waltz", "--meter", "6/8", "--level", "3"], "no waltz is in 6/8"),
+        (["--key", "D", "--chords", "G | D7 | C D7 | G"], "not in D major; leave out --key, or ask for G major"),
+        (["--range", "C4-G4", "--key", "A"], "no A to end on"),
     ],
 )
 def test_what_cannot_be_is_wrong_usage_and_nothing_is_written(options, said, tmp_path, capsys):
@@ -58,6 +62,35 @@ def test_a_primer_that_is_no_tune_is_unreadable(text, said, tmp_path, capsys):
     assert said in told
     assert "primer.abc" in told
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--level", "2", "--style", "song"], "nothing is tied over"),
+        (["--mood", "sad", "--key", "G"], "sad melodies are in minor"),
+        (["--chords", "C | Am | F | G7"], "the last chord, G7, has no tonic"),
+        (["--chords", "C | Am | G7 | C", "--measures", "5"], "break off in 5 measures"),
+        (["--chords", "C | Am | G7 | C"], ""),
+    ],
+)
+def test_requests_that_pull_apart_are_kept_and_told(options, said, tmp_path, capsys):
+    words = ["generate", "melody", "--candidates", "1", *options, "-o", str(tmp_path / "tune.musicxml")]
+    assert run(words) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1 + bool(said)
+    assert said in told[0]
+
+
+def test_chords_of_a_score_in_another_meter_are_told(tmp_path, capsys):
+    sheet = tmp_path / "sheet.abc"
+    sheet.write_text('X:1\nM:3/4\nL:1/4\nK:G\n"G"GBd|"D7"AFD|"G"G3|\n')
+    out = tmp_path / "tune.musicxml"
+    assert run([*MELODY, "--chords", str(sheet), "--meter", "4/4", "-o", str(out)]) == 2
+    assert "the chords stand in 3/4, not in 4/4; leave out --meter" in " ".join(capsys.readouterr().err.split())
+    assert run([*MELODY, "--chords", str(sheet), "-o", str(out)]) == 0
+    made = read(out)
+    assert (str(made.measures[0].time_signature), made.measures[0].key_signature.fifths) == ("3/4", 1)
 
 
 def test_the_primer_is_never_written_over(tmp_path, capsys):

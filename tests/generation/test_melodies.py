@@ -9,16 +9,19 @@ from musegen.errors import UsageError
 from musegen.evaluation.melodies import tune as judges
 from musegen.evaluation.melodies.asked import Asked, kept
 from musegen.generation.tunes.making import TuneWish, closes, melodies
+from musegen.generation.tunes.periods import period_plan
 from musegen.generation.tunes.plans import draw_plan
 from musegen.generation.tunes.primers import primer_of
 from musegen.generation.tunes.ranges import range_named
+from musegen.generation.tunes.ranking import awkward, shapeless
 from musegen.generation.tunes.under import chart_of_score, chart_of_words
 from musegen.rules.packs import load_pack
 from musegen.score.meter import TimeSignature
 from musegen.score.textgrid import parse_grid
+from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.tunes.form import form_of
-from musegen.theory.tunes.levels import level_of
-from musegen.theory.tunes.symbols import LENGTHS, METERS, MODES, home_named
+from musegen.theory.tunes.levels import LIMITS, level_of
+from musegen.theory.tunes.symbols import LENGTHS, METERS, MODES, home_named, place_of
 from musegen.theory.tunes.tune import tune_of
 
 SIX_EIGHT = TimeSignature(6, 8)
@@ -151,6 +154,137 @@ def test_over_chords_more_notes_on_felt_beats_belong_to_them_than_without():
                 total += 1
         shares.append(inside / total)
     assert shares[0] > shares[1] + 0.1
+
+
+_CHARTS = "F | C7 | B- | C7 | F | Gm | C7 | F", "Am | Dm | E7 | Am", "C | E7 | Am | D7 | G7 | C7 | F | G7 C", "G | D7"
+
+
+@pytest.mark.parametrize("text", _CHARTS)
+@pytest.mark.parametrize("meter", ["4/4", "3/4", "6/8"])
+def test_what_is_no_chord_tone_comes_and_goes_by_step_and_the_last_note_is_one(text, meter):
+    chart = chart_of_words(text)
+    for seed in range(3):
+        made = next(
+            melodies(TuneWish(chords=chart, meter=TimeSignature.parse(meter), candidates=1, style="song"), seed=seed)
+        )
+        foreign = _foreign(made.tune, made.score)
+        assert not foreign[-1]
+        place, rests = place_of(made.tune.symbol), ~made.tune.is_note
+        for number in np.flatnonzero(foreign):
+            assert number, "a melody begins with a note of its chord"
+            assert not rests[number - 1 : number + 2].any()
+            assert abs(place[number] - place[number - 1]) <= 1
+            assert abs(place[number + 1] - place[number]) <= 1
+
+
+def _foreign(tune, score):
+    """Which events begin as no member of the chord that sounds there."""
+    begins = [label.onset // (10080 // 24) + int(tune.onset[0]) for label in score.harmonies]
+    members = [{7 * fifths % 12 for fifths in members_of_symbol(label.text).members} for label in score.harmonies]
+    at = np.searchsorted(begins, tune.onset, side="right") - 1
+    return np.array(
+        [
+            bool(note and chord >= 0 and tune.home.pitch(symbol).pitch % 12 not in members[chord])
+            for note, chord, symbol in zip(tune.is_note, at, tune.symbol.tolist(), strict=True)
+        ]
+    )
+
+
+def test_strong_beats_of_songs_have_chord_tones_as_often_as_those_of_real_ones():
+    """Of 168 lead sheets 83 in a hundred notes on downbeats are of the chord."""
+    inside = total = 0
+    for number, text in enumerate(_CHARTS):
+        for made in melodies(TuneWish(chords=chart_of_words(text), candidates=2), seed=number, count=4):
+            downbeat = made.tune.is_note & (made.tune.onset % made.tune.bar == 0) & (made.tune.onset >= 0)
+            inside += int((~_foreign(made.tune, made.score))[downbeat].sum())
+            total += int(downbeat.sum())
+    assert inside / total > 0.83
+
+
+def test_over_chords_nothing_is_repeated_that_they_do_not_repeat():
+    chart = chart_of_words("C | Am | F | G7 | C | Am | Dm G7 | C")
+    made = next(melodies(TuneWish(chords=chart, measures=16, candidates=1), seed=2))
+    assert not any(measure.repeat_end or measure.repeat_start for measure in made.score.measures)
+    form = made.plan.form
+    for bar in np.flatnonzero(np.isin(form.kinship, (1, 2))):
+        assert chart.over(int(bar)) == chart.over(int(form.source[bar]))
+
+
+@pytest.mark.parametrize(("text", "key", "measures"), [("G | D7 | C D7 | G", "G", 8), ("Am Dm | E7 | Am", "a", 9)])
+def test_key_and_length_are_those_of_the_chords(text, key, measures):
+    made = next(melodies(TuneWish(chords=chart_of_words(text), candidates=1), seed=1))
+    assert made.tune.home[:2] == home_named(key)[:2]
+    assert made.tune.bars == measures
+
+
+def test_a_blues_is_in_the_key_of_its_sevenths_and_a_key_far_from_the_chords_is_refused():
+    blues = chart_of_words("C7 | F7 | C7 | C7 | F7 | F7 | C7 | C7 | G7 | F7 | C7 | C7")
+    assert blues.home == home_named("C")
+    with pytest.raises(UsageError, match="not in E major"):
+        list(melodies(TuneWish(chords=blues, key=home_named("E")), seed=1))
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_phrases_of_exercises_close_on_strong_beats_with_long_notes_that_are_come_to_by_step(level):
+    for made in melodies(TuneWish(level=level, candidates=1), seed=level, count=6):
+        tune, plan = made.tune, made.plan
+        assert plan.bars == 8
+        assert not any(plan.repeated)
+        place, size = place_of(tune.symbol), np.array(LENGTHS)[tune.length]
+        for end in plan.phrase_ends:
+            last = int(np.flatnonzero((tune.onset < end) & tune.is_note)[-1])
+            assert tune.onset[last] % plan.strong == 0
+            assert size[last] >= plan.meter.pulse_quarters * 24
+            assert abs(place[last] - place[last - 1]) == 1
+            degree = int(place[last]) % 7
+            assert degree == 0 if end == plan.end else degree in (1, 4, 6)
+
+
+def test_the_answer_of_an_exercise_begins_as_the_question_did():
+    for made in melodies(TuneWish(level=2, meter=TimeSignature(4, 4), candidates=4), seed=1, count=5):
+        again = np.flatnonzero(made.plan.form.kinship == 1)
+        form = form_of(made.tune)
+        assert all(form.kinship[bar] == 1 or form.kinship[bar] == 2 for bar in again)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_no_leap_of_an_exercise_is_wider_than_its_level_even_into_its_closes(level):
+    for made in melodies(TuneWish(level=level, candidates=1), seed=40 + level, count=8):
+        assert abs(np.diff(place_of(made.tune.symbol[made.tune.is_note]))).max() <= LIMITS[level - 1].leap
+
+
+def test_exercises_in_compound_time_do_not_divide_its_beats():
+    made = _made(level=3, meter=SIX_EIGHT)
+    assert np.array(LENGTHS)[made.tune.length].min() >= 12
+
+
+def test_candidates_with_sevenths_leaps_on_leaps_and_rocking_are_ranked_lower():
+    plan = period_plan(np.random.default_rng(0), TimeSignature(4, 4), 2)
+    lines = {
+        "smooth": "c5 d5 e5 f5 | g5 e5 d5 c5",
+        "seventh": "c5 b5 e5 f5 | g5 e5 d5 c5",
+        "leaps on leaps": "c5 g5 e6 f5 | g5 e5 d5 c5",
+        "rocking": "c5 e5 c5 e5 | c5 e5 c5 c5",
+    }
+    costs = {name: awkward(tune_of(parse_grid(f"meter: 4/4\nS: {line}")), plan) for name, line in lines.items()}
+    assert costs["smooth"] == 0
+    assert all(cost > 0 for name, cost in costs.items() if name != "smooth")
+
+
+def test_a_phrase_with_one_summit_is_ranked_before_one_that_stands_still():
+    plan = period_plan(np.random.default_rng(0), TimeSignature(4, 4), 2)
+    shaped, flat = (
+        shapeless(tune_of(parse_grid(f"meter: 4/4\nS: {line}")), plan)
+        for line in ("c5 d5 e5 f5 | g5 e5 d5 c5", "c5 c5 d5 c5 | c5 c5 c5 c5")
+    )
+    assert shaped < flat
+
+
+@pytest.mark.parametrize("pickup", ["none", "beat"])
+def test_an_upbeat_is_as_it_was_asked_for_whatever_form_was_drawn(pickup):
+    for meter in (SIX_EIGHT, TimeSignature(3, 2)):
+        made = _made(pickup=pickup, meter=meter, measures=16, style="american")
+        assert int(made.tune.onset[0]) == (0 if pickup == "none" else -int(meter.beat_quarters * 24))
 
 
 @pytest.mark.parametrize(("mood", "modes"), [("happy", {"major", "mixolydian"}), ("sad", {"minor"})])

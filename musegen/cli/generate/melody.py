@@ -57,17 +57,33 @@ class RangeType(Parsed):
     "  musegen generate melody --key G --chords 'G | D7 | C D7 | G' --measures 8 -o sheet.musicxml\n"
     "  musegen generate melody --weights my-style --count 10 -o mine.musicxml",
 )
-@click.option("--key", type=HomeType(), help="Such as G major, e, D dorian or A mixolydian; else it is drawn.")
-@click.option("--meter", type=METER, help="Such as 6/8; else it is drawn.")
-@click.option("--measures", type=click.IntRange(2, 128), help="The length, repeats not counted; else it is drawn.")
+@click.option(
+    "--key",
+    type=HomeType(),
+    help="Such as G major, e, D dorian or A mixolydian; else that of the chords or the primer, or it is drawn.",
+)
+@click.option("--meter", type=METER, help="Such as 6/8; else it is drawn, as genre and level have it.")
+@click.option(
+    "--measures",
+    type=click.IntRange(2, 128),
+    help="The length, repeats not counted; else as long as the chords are, or it is drawn.",
+)
 @click.option("--pickup", type=click.Choice(["none", "beat", "auto"]), help="An upbeat; else it is drawn.")
 @click.option("--style", type=click.Choice(STYLES), help="Whose tunes it takes after; else it is left free.")
 @click.option("--genre", type=click.Choice(GENRES), help="What kind of tune; else it is left free.")
 @click.option("--mood", type=click.Choice(MOODS), help="What its mode, pace and span tell.")
-@click.option("--level", type=LEVEL, help="How hard it is to sing or play at most.")
-@click.option("--range", "span", type=RangeType(), metavar="LOW-HIGH", help="Such as G3-D5; else what a voice reaches.")
+@click.option("--level", type=LEVEL, help="How hard it is at most; 1 to 4 are exercises in phrases that close.")
+@click.option(
+    "--range",
+    "span",
+    type=RangeType(),
+    metavar="LOW-HIGH",
+    help="No note is beyond, such as G3-D5; else songs and levels 1 to 4 are in B3-F5, other tunes in G3-B5.",
+)
 @click.option("--primer", type=SCORE, metavar="SCORE", callback=not_empty, help="Go on from this opening.")
-@click.option("--chords", metavar="CHORDS", callback=not_empty, help="Over these, `G | D7 | G`, or those of a score.")
+@click.option(
+    "--chords", metavar="CHORDS", callback=not_empty, help="Over these, `G | D7 | C D7 | G`, or those of a score."
+)
 @click.option(
     "--weights", metavar="FOLDER", callback=not_empty, help="A style of your own, made by `musegen train melody`."
 )
@@ -88,11 +104,14 @@ def command(
 ) -> None:  # fmt: skip
     """Make melodies, with repeats where the tunes that it learned from have them.
 
-    First a plan is drawn from the forms of real tunes: sections, which measures come again, where phrases aim. Then
-    the notes are drawn by the network, under the rules of the pack, in the key, range and meter asked for, to an end on
-    the tonic. Further melodies are written beside the first as NAME-2, NAME-3, ...
+    First a plan is drawn: sections, which measures come again, where phrases aim; from the forms of real tunes, or,
+    of songs, exercises and melodies over chords, in phrases without repeats. Then the notes are drawn by the network,
+    under the rules of the pack, in the key, range and meter asked for. Over chords strong beats have their notes, and
+    what is none of them comes and goes by step. The last note is the tonic, if the last chord has it. Further melodies
+    are written beside the first as NAME-2, NAME-3, ...
     """
     from musegen.engraving.render import render
+    from musegen.generation.tunes.asking import completed, remarks
     from musegen.generation.tunes.making import TuneWish, melodies
     from musegen.generation.tunes.primers import primer_of
     from musegen.models.networks import open_folder
@@ -106,6 +125,8 @@ def command(
         candidates=candidates, temperature=temperature,
     )  # fmt: skip
     opening = primer_of(read_score(primer)) if primer else None
+    for remark in () if is_quiet() else remarks(completed(wish, opening)):
+        notice(remark)
     made = melodies(wish, seed=seed, count=count, primer=opening, weights=own)
     since = time.perf_counter()
     for path, melody in zip(paths, progress(made, "Composing", count), strict=True):

@@ -24,7 +24,6 @@ class ChordLaws(NamedTuple):
     begins: Ints  # (chords,)
     inside: Bools  # (chords + 1, SYMBOLS): the members of each, as far as they are in range
     fitting: Bools  # (chords + 1, SYMBOLS): what may sound with it: where it alters a degree, only as it does
-    resolved: Bools  # (chords + 1, SYMBOLS): what has a member a step away
     strong: int  # from one strong beat to the next
     pulse: int
 
@@ -44,17 +43,15 @@ class ChordLaws(NamedTuple):
         free = np.where(left[:, None], stepping & (member | (passing & runs_on[:, None])), member | stepping)
         return np.asarray(free & self.fitting[here] | (np.arange(SYMBOLS) == REST) & ~left[:, None])
 
-    def lengths(self, onset: Ints, end: Ints, closing: Bools, ends: Bools) -> Bools:
+    def lengths(self, onset: Ints, end: Ints, onward: Bools) -> Bools:
         """(tunes, SYMBOLS, LENGTHS): no longer than a felt beat against a chord, and left where a step leads into one.
 
-        `end` (tunes, LENGTHS) is where each length would end, `closing` (tunes, LENGTHS) whether only `ends` (tunes,
-        SYMBOLS) can follow.
+        `end` (tunes, LENGTHS) is where each length would end, `onward` (tunes, LENGTHS, SYMBOLS) what can follow there.
         """
         here, final, after = self._row(onset), self._row(end - 1), self._row(end)
         foreign_at_first = ~self.inside[here][:, :, None]
         foreign_at_last = ~self.inside[final].transpose(0, 2, 1)
-        resolves = self.resolved[after].transpose(0, 2, 1)
-        resolves = np.where(closing[:, None], beside(ends)[:, :, None], resolves)
+        resolves = _beside(self.inside[after] & onward).transpose(0, 2, 1)
         begins = np.append(np.iinfo(np.int64).min // 2, self.begins)[final]
         against = np.where(foreign_at_first, (end - onset[:, None])[:, None], (end - begins)[:, None])
         stays = (here[:, None] == final)[:, None]
@@ -78,9 +75,9 @@ class ChordLaws(NamedTuple):
         return (onset % self.strong == 0) | np.isin(onset, self.begins)
 
 
-def beside(notes: Bools) -> Bools:
+def _beside(notes: Bools) -> Bools:
     """(..., SYMBOLS): what is a step or less from one of some notes (..., SYMBOLS)."""
-    return np.asarray((notes.astype(np.int64) @ _BY_STEP.astype(np.int64)) > 0)
+    return np.asarray((notes.astype(np.float32) @ _BY_STEP.astype(np.float32)) > 0)
 
 
 def chord_laws_of(
@@ -103,6 +100,4 @@ def chord_laws_of(
         fitting.append((symbols & _IS_NOTE & ((_ALTERED == 0) & (~altered | both))) | is_member)
     within = np.array(inside)
     begins = np.array([onset for onset, _ in chords])
-    return ChordLaws(
-        begins, within, np.array(fitting), beside(within), strong_of(meter), int(meter.pulse_quarters * GRID)
-    )
+    return ChordLaws(begins, within, np.array(fitting), strong_of(meter), int(meter.pulse_quarters * GRID))

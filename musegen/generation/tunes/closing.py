@@ -67,6 +67,17 @@ class Closes(NamedTuple):
         fine[:, REST] = fine[tunes, last] | (last < FIRST)[:, None]
         return np.asarray(fine | (end >= self.boundary[phrase][:, None])[:, None])
 
+    def onward(self, onset: Ints) -> Bools:
+        """(tunes, LENGTHS, SYMBOLS): what may follow each length, so that a last note can still be come to."""
+        phrase = self._phrase(onset)
+        end = onset[:, None] + _SIZES
+        latest = self.latest[phrase][:, None]
+        between = np.clip((latest - end) // self.shortest - 1, 0, _AHEAD - 1)
+        following = np.where(
+            (end == latest)[..., None], self.ends[phrase][:, None], self.reach[phrase[:, None], between]
+        )
+        return np.asarray(following | (end > latest)[..., None])
+
     def _phrase(self, onset: Ints) -> Ints:
         """(tunes,): the phrase that each onset is in."""
         return np.minimum(np.searchsorted(self.boundary, onset, side="right"), len(self.boundary) - 1)

@@ -102,8 +102,7 @@ class Laws(NamedTuple):
         going = self._times(now) & self.closes.reachable(now.onset, now.last)
         if not self.chords:
             return going
-        closing = end == self.closes.latest_at(now.onset)[:, None]
-        return going & self.chords.lengths(now.onset, end, closing, self.closes.ends_at(now.onset))
+        return going & self.chords.lengths(now.onset, end, self.closes.onward(now.onset))
 
     def _times(self, now: Moment) -> Bools:
         """(tunes, SYMBOLS, LENGTHS): what meter, level and the ends of phrases allow."""

@@ -15,7 +15,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.model import HarmonyLabel, Score
 from musegen.theory.chord_symbols import members_of_symbol
 from musegen.theory.tunes.chords import span_of
-from musegen.theory.tunes.symbols import Home
+from musegen.theory.tunes.symbols import GRID, Home
 from musegen.theory.tunes.telling import ChordSpan
 
 _MOST = 64
@@ -72,11 +72,14 @@ class Chart(NamedTuple):
         ]
 
     def symbols(self, plan: Plan) -> list[tuple[int, str]]:
-        """Onsets in parts of the grid, and symbols, for all bars of a plan."""
+        """Onsets in parts of the grid, and symbols, for all bars of a plan; chords in words begin on felt beats."""
         found = []
+        pulse = int(plan.meter.pulse_quarters * GRID)
         for bar in range(plan.bars):
-            for share, symbol in self.bars[bar % len(self.bars)]:
-                found.append((bar * plan.bar + round(share * plan.bar), symbol))
+            here = self.bars[bar % len(self.bars)]
+            unit = pulse if self.meter is None and len(here) * pulse <= plan.bar else 1
+            for share, symbol in here:
+                found.append((bar * plan.bar + int(share * plan.bar / unit + 1 / 2) * unit, symbol))
         return found
 
 
