@@ -25,7 +25,7 @@ from musegen.errors import MusegenError, NoSolution
 COMMANDS = {
     "exercise": "Make exercises with their answers, by level, key and meter.",
     "harmonise": "Set a melody for four parts.",
-    "generate": "Make new music: whole chorales.",
+    "generate": "Make new music: melodies, chords, whole chorales.",
     "chords": "Find chords for a melody, as ranked alternatives.",
     "analyse": "Name keys, chords, functions and cadences.",
     "check": "Say which rules a piece breaks, where and why.",
