@@ -19,7 +19,7 @@ _FAMILIES: dict[str, dict[str, float]] = {
     "V": {"I": 3.5, "vi": 1.2, "V": 1.0, "IV": 0.3},
     "vi": {"ii": 2.5, "IV": 2.2, "V": 0.9, "N": 0.8, "A6": 0.8, "iii": 0.3, "vi": 0.1},
     "vii": {"I": 3.5, "V": 0.5, "vii": 0.3},
-    "VII": {"III": 3.0, "VI": 0.3},
+    "VII": {"iii": 3.0, "vi": 0.3},
     "Cad": {"V": 4.0},
     "N": {"V": 2.0, "Cad": 2.0, "vii/V": 1.0},
     "A6": {"V": 2.5, "Cad": 2.5},
@@ -81,6 +81,8 @@ def _to_applied(first: Numeral, second: Numeral) -> float:
             if first.figure.startswith("N") and second.figure.startswith("viio") and second.applied_to == "V"
             else 0.0
         )
+    if _is_six_four(first):
+        return 0.0  # it passes, or stands over a pedal
     if first.is_dominant:
         return 0.3 if first.degree == 5 and not first.is_seventh and second.inversion == 3 else 0.0
     goal = parse_numeral(second.applied_to, minor=second.minor)
