@@ -19,7 +19,7 @@ from musegen.score.textgrid import parse_grid
 from tests.features.test_feature_invariances import augmented, barred, on_one_staff, without_spelling
 from tests.theory.transposing import transposed
 
-GROUPS = ("vertical", "harmony", "voice_leading", "form")
+GROUPS = ("vertical", "harmony", "voice_leading", "form", "learned")
 FEATURES = chosen(GROUPS)
 QUARTER = 10080
 

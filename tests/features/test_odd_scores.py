@@ -11,7 +11,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.model import KeySignature, Measure, Part, Score
 from musegen.score.table import Flag, NoteTable
 
-FEATURES = chosen(("pitch", "melody", "rhythm", "texture"))
+FEATURES = chosen(("pitch", "melody", "rhythm", "texture", "learned"))
 
 
 def score_of(records, meters=((4, 4),), parts=1, pickup=False):
