@@ -29,7 +29,7 @@ _OF_LEVEL = ("4/4 4/4 3/4 2/4", "4/4 4/4 3/4 2/4", "4/4 4/4 3/4 2/4 6/8", "4/4 4
 _OF_SONGS = ("4/4", "4/4", "4/4", "3/4", "2/2", "6/8")
 _EASY_BARS = 8
 _SONG_BARS = (8, 16, 16, 32)
-_EASY_MODES = (("major",), ("major", "major", "minor"), ("major", "major", "minor"), MODES)
+_EASY_MODES = ("major",), ("major", "major", "minor"), ("major", "major", "minor"), ("major", "minor", "dorian")
 _TONICS = {"major": (1, 2, 0, 3, -1), "minor": (2, 4, 3, 1), "dorian": (2, 4, 3), "mixolydian": (2, 3, 1)}
 """Usual tonics of each mode, on the line of fifths; of other modes D."""
 _UPBEATS = 0.4
@@ -156,7 +156,7 @@ def _phrased(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
     modes = MOODS[wish.mood].modes if wish.mood else _EASY_MODES[wish.level - 1] if easy else _EASY_MODES[1]
     home = wish.key or _some_key(wish, str(rng.choice(modes)), rng)
     measures = wish.measures or (_EASY_BARS if easy else int(rng.choice(_SONG_BARS)))
-    chords = [wish.chords.over(bar) for bar in range(measures)] if wish.chords else ()
+    chords = [wish.chords.over(bar) for bar in range(measures)] if wish.chords else []
     late = bool(chords) and len(chords[-1]) > 1  # the last chord would be cut off by what an upbeat takes away
     upbeat = wish.pickup == "beat" or (wish.pickup == "auto" and not easy and not late and rng.random() < _UPBEATS)
     approach = (1, 1) if easy else (0, 3)

@@ -66,13 +66,13 @@ class ChordLaws(NamedTuple):
 
     def begun_at(self, onset: Ints) -> Ints:
         """(onsets,): where the chord at each onset began."""
-        return self.begins[np.maximum(self._row(onset) - 1, 0)]
+        return np.asarray(self.begins[np.maximum(self._row(onset) - 1, 0)])
 
     def _row(self, onset: Ints) -> Ints:
         return np.searchsorted(self.begins, onset, side="right")
 
     def _is_strong(self, onset: Ints) -> Bools:
-        return (onset % self.strong == 0) | np.isin(onset, self.begins)
+        return np.asarray((onset % self.strong == 0) | np.isin(onset, self.begins))
 
 
 def _beside(notes: Bools) -> Bools:

@@ -94,7 +94,7 @@ class Laws(NamedTuple):
         """(tunes, SYMBOLS): the notes of key and range, altered ones while there may be more."""
         within = now.altered < self.most_altered
         free = self.symbols & (within[:, None] | (_ALTERED == 0)) & _IS_NOTE
-        return free | self.chords.members_at(now.onset) if self.chords else free
+        return np.asarray(free | self.chords.members_at(now.onset) if self.chords else free)
 
     def _fits(self, now: Moment) -> Bools:
         """(tunes, SYMBOLS, LENGTHS): lengths after which the melody can go on to its close."""

@@ -19,6 +19,8 @@ _SIZES = np.array(LENGTHS)
 _SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
 _ROCKING = 6
 """Notes in a row that go to and fro between two."""
+_EQUAL, _LEAPING = 0.2, 0.35
+"""Shares of the moves of a phrase that may be none, and leaps."""
 _STANDING = 3
 """Equal notes in a row that are one too many."""
 
@@ -75,29 +77,27 @@ def shapeless(tune: Tune, plan: Plan) -> float:
     notes = tune.is_note
     place, onset = place_of(tune.symbol[notes]), tune.onset[notes]
     bounds = [int(tune.onset[0]), *plan.phrase_ends]
-    faults = 0.0
+    faults: float = 0.0
     for begin, end in pairwise(bounds):
         inside = (onset >= begin) & (onset < end)
         faults += _of_phrase(place[inside])
     closings = [place[onset < end][-1] for end in plan.phrase_ends]
     faults += sum(first == second for first, second in pairwise(closings))
-    return faults / plan.bars
+    return float(faults / plan.bars)
 
 
 def _of_phrase(place: Ints) -> float:
     if len(place) < 2:
         return 1.0
     moves = np.diff(place)
-    tops = int(np.sum((place == place.max()) & np.append(True, moves != 0)))
-    span = int(place.max() - place.min())
-    leaps = abs(moves) >= _LEAP
-    turned = leaps[:-1] & (moves[:-1] * moves[1:] >= 0) & (abs(moves[:-1]) > _LEAP)
-    repeated = np.mean(moves == 0)
-    return (
-        0.5 * (tops - 1) + 1.0 * (span < 3) + 0.5 * (place[-1] == place.max()) + 0.5 * float(turned.sum())
-        + 2.0 * max(0.0, float(repeated) - 0.2) + 2.0 * max(0.0, float(leaps.mean()) - 0.35) + 0.5 * _rocking(place)
-        + 0.5 * _standing(moves)
-    )  # fmt: skip
+    highest = place == place.max()
+    summits = int(np.sum(highest & np.append(True, moves != 0)))
+    is_flat = int(place.max() - place.min()) <= _LEAP
+    unturned = int(np.sum((abs(moves[:-1]) > _LEAP) & (moves[:-1] * moves[1:] >= 0)))
+    equal = max(0.0, float(np.mean(moves == 0)) - _EQUAL)
+    leaping = max(0.0, float(np.mean(abs(moves) >= _LEAP)) - _LEAPING)
+    whole = is_flat + 2 * (equal + leaping)
+    return whole + (summits - 1 + int(highest[-1]) + unturned + _rocking(place) + _standing(moves)) / 2
 
 
 def _leaps_on_leaps(moves: Ints) -> int:

@@ -115,8 +115,8 @@ def chart_of_score(score: Score) -> Chart:
             bars[number - first].append(((label.onset - measure.onset) / measure.length, label.text))
     if not any(bars):
         raise UsageError("there are no chord symbols in the score", hint="`musegen generate chords` makes some")
-    first = score.measures[0]
-    return Chart(tuple(map(tuple, bars)), first.time_signature, first.key_signature.fifths)
+    head = score.measures[0]
+    return Chart(tuple(map(tuple, bars)), head.time_signature, head.key_signature.fifths)
 
 
 def spans_of(chart: Chart, plan: Plan, home: Home) -> tuple[ChordSpan, ...]:
