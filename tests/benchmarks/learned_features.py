@@ -8,7 +8,8 @@ Only tunes are used that no network learned from: of `folk-tunes` the test and v
 middle 95 % of bootstraps over tune families; *more* is the interval of the figure less the hand-made one, both from the
 same families.
 
-labels: `features.style`'s classifier, five folds by family, balanced accuracy. kinds: of the ten pieces of other
+labels: `features.style`'s classifier, five folds by family, balanced accuracy; *two judges* are two halves of the
+hand-made features, told apart and multiplied as both kinds are. kinds: of the ten pieces of other
 families that are nearest, how many have the label. family: whether the nearest piece is of the tune's family. altered:
 whether an altered tune, or four measures of it, finds its tune first among `--altered` ones. *hand-made* and *learned*
 are nearest by cosine of standardised numbers of whole pieces (of passages: of the same passages), each feature of the
@@ -41,7 +42,7 @@ from musegen.features.similarity.character.index import CharacterEntry, alike
 from musegen.features.similarity.character.passages import passages_of
 from musegen.features.similarity.lines import lines_of
 from musegen.features.style.classifying import BOOTSTRAPS, balanced, group_confusions
-from musegen.features.style.measurements import Measurements, columns_of, measurements, words
+from musegen.features.style.measurements import Measurements, columns_of, feature_of, measurements, words
 from musegen.features.style.pipeline import folds_of, out_of_fold, scaling, weights_of
 from musegen.score.model import Score
 from musegen.theory.tunes.thinking import thinker_id
@@ -153,6 +154,9 @@ def tell_labels(tables: dict[str, Table], asked: argparse.Namespace) -> None:
         print(f"  {by}: {both['learned'].counts}")
         logs = {kind: [logs_of(one, names, seed) for seed in range(1, asked.seeds + 1)] for kind, one in both.items()}
         logs["both"] = [np.add(*each) for each in zip(*logs.values(), strict=True)]
+        logs["two judges"] = [
+            sum(logs_of(half, names, seed) for half in halves(both["hand-made"])) for seed in range(1, asked.seeds + 1)
+        ]
         found = {
             kind: np.mean([group_confusions(both["learned"], names, each.argmax(axis=1)) for each in of_kind], axis=0)
             for kind, of_kind in logs.items()
@@ -163,6 +167,15 @@ def tell_labels(tables: dict[str, Table], asked: argparse.Namespace) -> None:
         for kind, one in found.items():
             value, more = float(balanced(one.sum(axis=0))), drawn[kind] - drawn["hand-made"]
             print(f"    {kind:<12}{value:>7.3f}  {bounds(drawn[kind])}   more {bounds(more)}", flush=True)
+
+
+def halves(made: Measurements) -> list[Measurements]:
+    """Every other feature: what two judges have who hear no more than one."""
+    features = list(dict.fromkeys(feature_of(column).name for column in made.columns))
+    return [
+        made.only([column for column in made.columns if feature_of(column).name in set(features[first::2])])
+        for first in (0, 1)
+    ]
 
 
 def logs_of(one: Measurements, names: Sequence[str], seed: int) -> Floats:

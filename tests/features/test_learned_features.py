@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 
 import musegen
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 from musegen.features.extractor import column_names, feature_row, measured
 from musegen.features.piece_view import PieceView
 from musegen.features.registry import chosen
+from musegen.features.similarity.character import storage
+from musegen.features.similarity.character.index import CharacterEntry, alike, build
+from musegen.features.similarity.character.passages import passages_of
+from musegen.features.similarity.character.storage import load, save
+from musegen.features.style.classifying import told_labels
+from musegen.features.style.measurements import Measurements
 from musegen.features.style.measuring import measured_rows
 from musegen.score.textgrid import parse_grid
 from musegen.theory.tunes.thinking import WIDTH, thoughts
@@ -79,3 +85,43 @@ def test_style_measures_what_it_is_asked_for(tmp_path, monkeypatch):
     assert "learned.melody_thoughts.mean_000" not in usual.columns
     assert {"learned.melody_thoughts.mean_000", "texture.number_of_lines"} <= set(asked.columns)
     assert "rhythm.npvi.top" not in asked.columns
+
+
+def test_learned_and_hand_made_numbers_judge_apart_and_agree():
+    rng = np.random.default_rng(1)
+    labels = np.array(["reel", "jig"] * 40, dtype=object)
+    told = np.where(labels == "reel", 1.0, -1.0)
+    columns = ("texture.number_of_lines", "learned.melody_thoughts.mean_000", "learned.melody_thoughts.mean_001")
+    values = np.column_stack([rng.normal(size=80), told + rng.normal(size=80) / 9, rng.normal(size=80)])
+    pieces = tuple(map(str, range(80)))
+    both = Measurements(pieces, labels, np.array(pieces, dtype=object), columns, values)
+    made, learned = both.kinds
+    assert made.columns == columns[:1]
+    assert learned.columns == columns[1:]
+    assert [kind.columns for kind in learned.kinds] == [columns[1:]]
+    names = ("jig", "reel")
+    right = np.array([names.index(label) for label in labels])
+    assert (told_labels(both, names, 5, 1) == right).mean() > 0.95
+    assert (told_labels(made, names, 5, 1) == right).mean() < 0.8
+
+
+def test_passages_cover_a_tune_and_an_upbeat_is_in_the_first():
+    score = parse_grid(
+        "key: G; meter: 3/4; pickup: 1\nS: d4 | g4 b4 d5 | g4 . a4 | b4 c5 d5 | g4 . . | a4 b4 c5 | g4 . a4"
+    )
+    assert [(passage.first, passage.last) for passage in passages_of(score)] == [(0, 4), (3, 6)]
+    assert passages_of(parse_grid("meter: 5/4\nS: c5 d5 e5 f5 g5")) == ()
+
+
+def test_an_index_of_character_comes_back_from_its_file_and_one_of_other_weights_does_not(tune, tmp_path, monkeypatch):
+    numbers = [measure.number for measure in tune.measures]
+    made = build([CharacterEntry("one", "", "One", numbers, passages_of(tune)), CharacterEntry("none", "", "", [], ())])
+    save(made, tmp_path / "kept.npz")
+    back = load(tmp_path / "kept.npz")
+    assert (back.pieces, back.titles, back.groups) == (made.pieces, made.titles, made.groups)
+    assert [found.piece for found in alike(tune, back)] == ["one"]
+    assert alike(tune, back)[0].likeness == pytest.approx(1, abs=1e-3)
+    assert alike(tune, back, without="one") == ()
+    monkeypatch.setattr(storage, "thinker_id", lambda: "of other weights")
+    with pytest.raises(UnreadableFile, match="build it again"):
+        load(tmp_path / "kept.npz")
