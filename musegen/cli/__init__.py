@@ -26,6 +26,7 @@ COMMANDS = {
     "exercise": "Make exercises with their answers, by level, key and meter.",
     "harmonise": "Set a melody for four parts.",
     "generate": "Make new music: melodies, chords, whole chorales.",
+    "continue": "Go on where a melody stops.",
     "chords": "Find chords for a melody, as ranked alternatives.",
     "analyse": "Name keys, chords, functions and cadences.",
     "check": "Say which rules a piece breaks, where and why.",

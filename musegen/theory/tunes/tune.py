@@ -153,7 +153,7 @@ def _top_line(notes: NoteTable) -> NoteTable:
     heard = (rows["part"] == 0) & (rows["duration"] > 0) & ~notes.has(Flag.GRACE) & ~notes.has(Flag.UNPITCHED)
     rows = rows[heard]
     rows = rows[np.lexsort((-rows["pitch"], rows["onset"]))]
-    first = np.append(True, rows["onset"][1:] != rows["onset"][:-1])
+    first = np.diff(rows["onset"], prepend=-1) != 0
     return NoteTable(rows[first].copy())
 
 
