@@ -12,6 +12,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,7 @@ def real(corpora: list[str], count: int, rng: Generator) -> list[tuple[str, Prog
     for style in STYLES:
         pieces = [(one.name, one.piece) for one in held_out if one.piece.style == style]
         order = rng.permutation(len(pieces)).tolist()
-        found += list(_passages([pieces[place] for place in order], style, rng))[: wanted[style]]
+        found += islice(_passages([pieces[place] for place in order], style, rng), wanted[style])
     return found
 
 

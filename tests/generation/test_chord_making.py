@@ -21,6 +21,7 @@ from musegen.score.meter import TimeSignature
 from musegen.score.textgrid import parse_grid
 from musegen.theory.keys import Key
 from musegen.theory.progressions.chords import place_of_symbol
+from musegen.theory.progressions.progression import Grid
 from musegen.theory.progressions.reading import progression_of
 from musegen.theory.songs.sheet import read_symbol
 
@@ -75,6 +76,19 @@ def test_at_no_distance_a_lawful_progression_is_itself():
         piece = progression(ChordsAsked(Key.parse("e"), measures=12, style=style), np.random.default_rng(number))
         same = around(piece, ChordsAsked(piece.key, style=style), np.random.default_rng(9), distance=0.0)
         np.testing.assert_array_equal(same.chords, piece.chords)
+
+
+def test_a_passage_that_is_cut_inside_a_phrase_can_be_varied():
+    piece = progression(ChordsAsked(C, style="chorale"), np.random.default_rng(4))
+    grid = piece.grid
+    kept = grid.measure < 6
+    cut = replace(
+        piece,
+        grid=Grid(grid.measure[kept], grid.pulse[kept], grid.pulses[kept], grid.ends_phrase[kept]),
+        chords=piece.chords[kept],
+    )
+    found = around(cut, ChordsAsked(C, style="chorale"), np.random.default_rng(1), distance=0.0)
+    assert_lawful(found)
 
 
 def test_at_no_distance_as_little_is_changed_as_laws_ask():

@@ -43,7 +43,10 @@ Made = tuple["Score", str]
 @click.option(
     "--phrases", type=click.IntRange(1, 32), help="How many; else one for 8 measures of a song, 4 of a chorale."
 )
-@click.option("--style", type=click.Choice(STYLES), help="Songs of about 1890 to 1940, or chorales. [default: song]")
+@click.option(
+    "--style", type=click.Choice(STYLES),
+    help="Songs of about 1890 to 1940, or chorales. [default: song; of a --melody with fermatas, chorale]",
+)  # fmt: skip
 @click.option("--level", type=LEVEL, help="Only the chords of this level, under the laws of chorales.")
 @click.option("--functions", metavar="LIST", callback=not_empty, help="A plan such as `T PD D T`, in equal shares.")
 @click.option("--cadences", type=CADENCES, metavar="LIST", default=(), help="How phrases close, such as `HC, PAC`.")

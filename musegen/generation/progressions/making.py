@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
-from musegen.errors import UsageError
+from musegen.errors import NoSolution, UsageError
 from musegen.generation.progressions.asking import MOST_MEASURES, ChordsAsked, functions_asked, task_of
 from musegen.generation.progressions.choosing import most_telling
 from musegen.generation.progressions.closes import closing_pairs
@@ -207,10 +208,14 @@ def _like(piece: Progression, asked: ChordsAsked) -> tuple[ChordsAsked, Task]:
     last = plain.measure[plain.ends_phrase]
     ends = (np.append(np.diff(piece.grid.measure), 1) > 0) & np.isin(piece.grid.measure, last)
     grid = plain if is_regular else replace(piece.grid, ends_phrase=ends)
-    if not (asked.phrases or asked.cadences or asked.functions):
-        own = piece.grid if piece.grid.ends_phrase[:-1].any() else grid
-        grid = replace(grid, ends_phrase=_closed(replace(grid, ends_phrase=own.ends_phrase), piece.chords, here))
-    return here, task_of(here, grid)
+    if asked.phrases or asked.cadences or asked.functions:
+        return here, task_of(here, grid)
+    own = piece.grid if piece.grid.ends_phrase[:-1].any() else grid
+    ends = np.append(own.ends_phrase[:-1], True)
+    closed = _closed(replace(grid, ends_phrase=ends), piece.chords, here)
+    with suppress(NoSolution):
+        return here, task_of(here, replace(grid, ends_phrase=closed))
+    return here, task_of(here, replace(grid, ends_phrase=np.arange(len(grid)) == len(grid) - 1))
 
 
 def _closed(grid: Grid, chords: Ints, asked: ChordsAsked) -> Bools:
