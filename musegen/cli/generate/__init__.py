@@ -7,6 +7,7 @@ import click
 from musegen.cli.lazy import LazyGroup, shared_options
 
 COMMANDS = {
+    "accompaniment": "Bass, chords and drums under a lead sheet or a melody.",
     "chorale": "Whole chorales in four parts, in Bach's style.",
     "chords": "Chord progressions, drawn, varied or blended, and chords for a melody.",
     "melody": "Tunes for one voice, in folk style or over chords.",

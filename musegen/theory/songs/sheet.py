@@ -137,6 +137,16 @@ def states_chords(score: Score) -> bool:
     return len(symbols) * _DENSE >= len(score.measures)
 
 
+def placed_symbols(score: Score) -> tuple[tuple[HarmonyLabel, int], ...]:
+    """The labels that state a chord or silence, each with the time that it is read at, which may be later than its own.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> [label.text for label, _ in placed_symbols(parse_grid("meter: 2/4\\nS: c5 d5\\nC: C NC"))]
+    ['C', 'NC']
+    """
+    return tuple((label, onset) for onset, label in _placed(score))
+
+
 def _labels(score: Score) -> list[HarmonyLabel]:
     """The symbols that state a chord or silence; a pedal (`Gpedal`) is a bass held under chords that go on."""
     symbols = (label for label in score.harmonies if label.kind == "chord_symbol" and not label.alternate)

@@ -1,0 +1,65 @@
+"""An accompaniment on paper: the parts of its players under those of the given score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from musegen.engraving.metrical_ties import tied_in_meter
+from musegen.generation.accompaniment.styles import Layer, LayerName
+from musegen.score.model import BASS, TREBLE, Part, Score
+from musegen.score.table import NoteTable
+
+_OCTAVE = (7, 12)
+"""Staff steps and semitones."""
+
+
+class Played(NamedTuple):
+    """A note of an accompaniment. Times in ticks."""
+
+    onset: int
+    end: int
+    pitch: int
+    fifths: int
+
+
+def with_parts(score: Score, layers: Mapping[LayerName, Layer], played: Mapping[LayerName, Sequence[Played]]) -> Score:
+    """The score with further parts below its own; two layers on staves of one part are one instrument."""
+    names = list(dict.fromkeys(layers[name].part for name in ("chords", "bass") if name in played))
+    parts, records = list(score.parts), list[dict[str, int]]()
+    for part in names:
+        here = sorted((layers[name].staff, name) for name in played if layers[name].part == part)
+        for staff, (_, name) in enumerate(here, start=1):
+            records += _records(played[name], len(parts), staff)
+        parts.append(_part(len(parts), part, [layers[name] for _, name in here], score.parts))
+    return _with_notes(score, tuple(parts), tied_in_meter(records, score))
+
+
+def _records(played: Iterable[Played], part: int, staff: int) -> list[dict[str, int]]:
+    return [
+        {
+            "onset": note.onset, "duration": note.end - note.onset, "pitch": note.pitch, "fifths": note.fifths,
+            "part": part, "staff": staff, "voice": staff,
+        }
+        for note in played
+    ]  # fmt: skip
+
+
+def _part(number: int, name: str, layers: Sequence[Layer], others: Sequence[Part]) -> Part:
+    taken, wanted = {part.id for part in others}, f"P{number + 1}"
+    while wanted in taken:
+        wanted += "x"
+    octaves = layers[0].instrument.transpose // 12
+    clefs = tuple({"treble": TREBLE, "bass": BASS}[layer.clef] for layer in layers)
+    return Part(wanted, name, "", clefs, (_OCTAVE[0] * octaves, _OCTAVE[1] * octaves), layers[0].program)
+
+
+def _with_notes(score: Score, parts: tuple[Part, ...], records: list[dict[str, int]]) -> Score:
+    """The score with further notes, whose ids come after all others."""
+    first = int(score.notes["id"].max()) + 1 if len(score.notes) else 0
+    added = NoteTable.of(record | {"id": first + number} for number, record in enumerate(records))
+    notes = NoteTable(np.concatenate([score.notes.rows, added.rows])).ordered()
+    return replace(score, notes=notes, parts=parts, source=None, stream=None)
