@@ -1,4 +1,4 @@
-"""How often notes belong to their chords: `python tests/benchmarks/chord_tones.py [FOLDER of lead sheets]`, else made ones."""
+"""How often notes belong to their chords: of made songs, or `python tests/benchmarks/chord_tones.py FOLDER`, of sheets."""
 
 from __future__ import annotations
 
