@@ -1,4 +1,4 @@
-"""How often notes belong to their chords: of made songs, or `python tests/benchmarks/chord_tones.py FOLDER`, of sheets."""
+"""How often notes belong to their chords, of made songs; of sheets: `python tests/benchmarks/chord_tones.py FOLDER`."""
 
 from __future__ import annotations
 
