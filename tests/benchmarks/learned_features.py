@@ -9,8 +9,8 @@ middle 95 % of bootstraps over tune families; *more* is the interval of the figu
 same families.
 
 labels: `features.style`'s classifier, five folds by family, balanced accuracy; *two judges* are two halves of the
-hand-made features, told apart and multiplied as both kinds are. kinds: of the ten pieces of other
-families that are nearest, how many have the label. family: whether the nearest piece is of the tune's family. altered:
+hand-made features, told apart and multiplied as both kinds are. found: of `--queries` tunes, how many of the ten
+pieces of other families that are nearest have the label, and whether the nearest is of the tune's family. altered:
 whether an altered tune, or four measures of it, finds its tune first among `--altered` ones. *hand-made* and *learned*
 are nearest by cosine of standardised numbers of whole pieces (of passages: of the same passages), each feature of the
 weight that the classifier gives it, or, *flat*, each number; *character* is `corpus similar --by character`, *notes*
@@ -58,7 +58,7 @@ LABELS = {
 REGIONS, OF_EACH = 9, 110
 NEAREST = 10
 FEWEST_MEASURES = 8
-TASKS = ("labels", "kinds", "family", "altered")
+TASKS = ("labels", "found", "altered")
 Vectors = Callable[[Measurements], Floats]
 
 
@@ -78,16 +78,16 @@ def main() -> None:
     parser.add_argument("--tables", type=Path, required=True)
     parser.add_argument("--tasks", default=",".join(TASKS))
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--altered", type=int, default=200)
+    parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--altered", type=int, default=100)
     asked = parser.parse_args()
     asked.tables.mkdir(parents=True, exist_ok=True)
+    tasks = {"labels": tell_labels, "found": tell_found, "altered": tell_altered}
     tables = {name: table_for(name, asked.tables) for name in ("folk-tunes", "essen")}
     begun = time.process_time()
     for task in asked.tasks.split(","):
         print(f"\n{task}")
-        {"labels": tell_labels, "kinds": tell_kinds, "family": tell_families, "altered": tell_altered}[task](
-            tables, asked
-        )
+        tasks[task](tables, asked)
         print(f"  {time.process_time() - begun:.0f} s CPU so far", flush=True)
 
 
@@ -217,15 +217,28 @@ def cosines(one: Measurements, name: str) -> Floats:
     return found @ found.T
 
 
-def likeness_of(both: dict[str, Measurements], scores: Sequence[Score]) -> dict[str, Floats]:
-    """(pieces, pieces) each way: how alike pieces are; what is not found is least alike."""
-    pieces = both["learned"].pieces
-    found = {name: cosines(both[kind], name) for name, (kind, _) in SPACES.items()}
+class Likeness(NamedTuple):
+    """How alike some queries are to all pieces of a corpus, each way; nought or less where a piece is not found."""
+
+    queries: npt.NDArray[np.intp]  # numbers of pieces
+    pieces: tuple[str, ...]
+    groups: npt.NDArray[Any]
+    ways: dict[str, Floats]  # (queries, pieces)
+
+
+def likeness_in(name: str, table: Table, count: int) -> Likeness:
+    """Of so many pieces of a corpus, drawn by seed."""
+    both = measured(table)
+    pieces, groups = both["learned"].pieces, both["learned"].groups
+    queries = np.sort(np.random.default_rng(4).permutation(len(pieces))[:count])
+    scores = scores_of(name, pieces)
+    found = {way: cosines(both[kind], way)[queries] + 2 for way, (kind, _) in SPACES.items()}
     found["both"] = found["hand-made"] + found["learned"]
     characters, notes = indexes(pieces, scores)
-    found["character"] = np.array([ranked(alike(score, characters, count=len(pieces)), pieces) for score in scores])
-    found["notes"] = np.array([ranked(search.similar(score, notes, count=len(pieces)), pieces) for score in scores])
-    return found
+    asked = [scores[number] for number in queries.tolist()]
+    found["character"] = np.array([ranked(alike(score, characters, count=len(pieces)), pieces) for score in asked])
+    found["notes"] = np.array([ranked(search.similar(score, notes, count=len(pieces)), pieces) for score in asked])
+    return Likeness(queries, pieces, groups, found)
 
 
 def indexes(pieces: Sequence[str], scores: Sequence[Score]) -> tuple[Any, Any]:
@@ -237,42 +250,48 @@ def indexes(pieces: Sequence[str], scores: Sequence[Score]) -> tuple[Any, Any]:
 
 
 def ranked(found: Sequence[Any], pieces: Sequence[str]) -> Floats:
-    """(pieces,): the higher, the earlier a piece was found; below nought where it was not."""
+    """(pieces,): the higher, the earlier a piece was found; nought where it was not."""
     places = {match.piece: len(found) - place for place, match in enumerate(found)}
-    return np.array([places.get(piece, -1) for piece in pieces], dtype=np.float64)
+    return np.array([places.get(piece, 0) for piece in pieces], dtype=np.float64)
 
 
-def tell_kinds(tables: dict[str, Table], _asked: argparse.Namespace) -> None:
-    """Of the nearest pieces of other families, how many have the same label."""
-    for by, (name, _) in LABELS.items():
-        both = measured(tables[name], by)
-        labels, groups = both["learned"].labels, both["learned"].groups
-        other = groups[:, None] != groups[None]
-        scores = scores_of(name, both["learned"].pieces)
-        hits = {}
-        for way, likeness in likeness_of(both, scores).items():
-            near = np.argsort(-np.where(other, likeness, -9), axis=1, kind="stable")[:, :NEAREST]
-            there = np.take_along_axis(np.where(other, likeness, -9), near, axis=1) > -1
-            hits[way] = ((labels[near] == labels[:, None]) & there).mean(axis=1)
-        print(f"  {by}: {len(labels)} tunes")
-        tell_hits(hits, groups)
-
-
-def tell_families(tables: dict[str, Table], _asked: argparse.Namespace) -> None:
-    """Whether the nearest piece is of the same family."""
+def tell_found(tables: dict[str, Table], asked: argparse.Namespace) -> None:
+    """Of tunes that are drawn: whether the ten nearest are of their kind, and the nearest of their family."""
     for name, table in tables.items():
-        both = measured(table)
-        groups = both["learned"].groups
-        akin = (groups[:, None] == groups[None]) & ~np.eye(len(groups), dtype=bool)
-        some = akin.any(axis=1)
-        found = likeness_of(both, scores_of(name, both["learned"].pieces))
-        hits = {}
-        for way, likeness in found.items():
-            np.fill_diagonal(likeness, -9)
-            best = likeness.argmax(axis=1)
-            hits[way] = akin[np.arange(len(best)), best][some].astype(float)
-        print(f"  {name}: {some.sum()} tunes that have kin among {len(groups)}")
-        tell_hits(hits, groups[some])
+        likeness = likeness_in(name, table, asked.queries)
+        for by in (by for by, (corpus_name, _) in LABELS.items() if corpus_name == name):
+            tell_kind(by, likeness, words(table, by))
+        tell_family(name, likeness)
+
+
+def tell_kind(by: str, likeness: Likeness, labels: npt.NDArray[Any]) -> None:
+    """Of the nearest pieces of other families that have such a label, how many have the same."""
+    known = np.isin(labels, LABELS[by][1]) if LABELS[by][1] else labels != ""
+    rows = known[likeness.queries]
+    queries = likeness.queries[rows]
+    allowed = known & (likeness.groups[queries][:, None] != likeness.groups)
+    hits = {}
+    for way, every in likeness.ways.items():
+        values = np.where(allowed, every[rows], -1)
+        near = np.argsort(-values, axis=1, kind="stable")[:, :NEAREST]
+        there = np.take_along_axis(values, near, axis=1) > 0
+        hits[way] = ((labels[near] == labels[queries][:, None]) & there).mean(axis=1)
+    print(f"  {by}: {len(queries)} of {known.sum()} tunes")
+    tell_hits(hits, likeness.groups[queries])
+
+
+def tell_family(name: str, likeness: Likeness) -> None:
+    """Whether the nearest piece is of the same family, where there is one."""
+    queries, groups = likeness.queries, likeness.groups
+    other = np.arange(len(groups)) != queries[:, None]
+    akin = (groups[queries][:, None] == groups) & other
+    some = akin.any(axis=1)
+    hits = {}
+    for way, every in likeness.ways.items():
+        best = np.where(other, every, -1).argmax(axis=1)
+        hits[way] = akin[np.arange(len(best)), best][some].astype(float)
+    print(f"  family, {name}: {some.sum()} tunes that have kin among {len(groups)}")
+    tell_hits(hits, groups[queries][some])
 
 
 def tell_hits(hits: dict[str, Floats], groups: npt.NDArray[Any]) -> None:
