@@ -27,7 +27,7 @@ _AFTER = 1.5
 """A change while the last note of a phrase goes on."""
 _BACK, _SEESAW = 0.25, 0.9
 """A chord that is the one before the last, and one that goes on so: I V I V."""
-_STALE = 0.8
+_STALE = 1.6
 """A close whose last chord came more than a measure ago."""
 
 

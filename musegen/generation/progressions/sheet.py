@@ -20,6 +20,8 @@ from musegen.theory.songs.sheet import SheetChord, read_symbol
 _BASS = 3
 _SYSTEM = 4
 """Measures of a song on a line."""
+_DIMINISHED = "d7"
+"""As `SheetChord.quality` names a diminished seventh."""
 _UP, _DOWN = 1, 11
 """Semitones up to the next root, of a diminished seventh whose root leads there."""
 _TURN, _LEADING, _FLATTEST = 12, 5, -6
@@ -85,14 +87,13 @@ def _by_function(sound: Sound, after: Sound | None) -> Sound:
 
 
 def _respelled(score: Score, piece: Progression) -> NoteTable:
-    """The notes of falling diminished sevenths spelled as their symbols, without double flats."""
+    """The notes of diminished sevenths spelled as their symbols, without double flats."""
     rows = score.notes.rows.copy()
-    for chord, number in zip(sheet_chords_of(piece), piece.chords[piece.struck].tolist(), strict=True):
-        if chord.root == vocabulary().sounds[number].root + piece.key.tonic:
-            continue
-        names = {7 * tone % 12: _simple(tone - piece.key.tonic) + piece.key.tonic for tone in chord.members}
-        here = (rows["onset"] >= chord.onset) & (rows["onset"] < chord.end)
-        rows["fifths"][here] = [names.get(int(pitch) % 12, fifths) for pitch, fifths in rows[["pitch", "fifths"]][here]]
+    for chord in sheet_chords_of(piece):
+        if chord.quality == _DIMINISHED:
+            names = {7 * tone % 12: _simple(tone - piece.key.tonic) + piece.key.tonic for tone in chord.members}
+            here = (rows["onset"] >= chord.onset) & (rows["onset"] < chord.end)
+            rows["fifths"][here] = [names[int(pitch) % 12] for pitch in rows["pitch"][here]]
     return NoteTable(rows)
 
 
