@@ -201,6 +201,13 @@ def test_strong_beats_of_songs_have_chord_tones_as_often_as_those_of_real_ones()
     assert inside / total > 0.83
 
 
+def test_rests_of_songs_are_eighths_or_longer_and_begin_on_eighths():
+    for made in melodies(TuneWish(style="song", candidates=1, measures=16), seed=5, count=6):
+        rests = ~made.tune.is_note
+        assert (np.array(LENGTHS)[made.tune.length][rests] % 12 == 0).all()
+        assert (made.tune.onset[rests] % 12 == 0).all()
+
+
 def test_over_chords_nothing_is_repeated_that_they_do_not_repeat():
     chart = chart_of_words("C | Am | F | G7 | C | Am | Dm G7 | C")
     made = next(melodies(TuneWish(chords=chart, measures=16, candidates=1), seed=2))

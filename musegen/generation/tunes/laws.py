@@ -40,6 +40,9 @@ _INFLECTED = {
 """Scale degrees, from 0, that melodies of each mode raise or lower without leaving it: what leads, and what softens."""
 _BARS_AN_ALTERED = 4
 """A melody in one key has one altered note in so many bars, at most; those of its chords not counted."""
+_SHORTEST_REST = GRID // 2
+_SUNG_RESTS = np.isin(_SIZES, [_SHORTEST_REST * times for times in (1, 2, 3, 4, 6, 8)])
+"""Rests of songs and exercises: an eighth or more, on eighths, each one sign or one and its dot."""
 _NO_RESTS = 1
 """The level whose melodies have none."""
 
@@ -100,6 +103,8 @@ class Laws(NamedTuple):
         """(tunes, SYMBOLS, LENGTHS): lengths after which the melody can go on to its close."""
         end = now.onset[:, None] + _SIZES
         going = self._times(now) & self.closes.reachable(now.onset, now.last)
+        if self.plan.is_phrased:
+            going[:, REST] &= _SUNG_RESTS & (now.onset % _SHORTEST_REST == 0)[:, None]
         if not self.chords:
             return going
         return going & self.chords.lengths(now.onset, end, self.closes.onward(now.onset))

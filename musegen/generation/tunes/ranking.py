@@ -13,7 +13,7 @@ from musegen.theory.tunes.tune import Tune
 
 _LEADING = (1, 2, 4, 6)
 """Scale degrees, from 0, from which a melody steps or leaps to its last tonic in a cadence."""
-_AWKWARD, _SHAPELESS = 2.0, 1.5
+_AWKWARD, _SHAPELESS = 1.0, 1.5
 """Nats a note that a fault a bar costs."""
 _SIZES = np.array(LENGTHS)
 _SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
@@ -94,10 +94,11 @@ def _of_phrase(place: Ints) -> float:
     summits = int(np.sum(highest & np.append(True, moves != 0)))
     is_flat = int(place.max() - place.min()) <= _LEAP
     unturned = int(np.sum((abs(moves[:-1]) > _LEAP) & (moves[:-1] * moves[1:] >= 0)))
+    wide = int(np.sum(abs(moves) > _FIFTH))
     equal = max(0.0, float(np.mean(moves == 0)) - _EQUAL)
     leaping = max(0.0, float(np.mean(abs(moves) >= _LEAP)) - _LEAPING)
     whole = is_flat + 2 * (equal + leaping)
-    return whole + (summits - 1 + int(highest[-1]) + unturned + _rocking(place) + _standing(moves)) / 2
+    return whole + (summits - 1 + int(highest[-1]) + unturned + wide + _rocking(place) + _standing(moves)) / 2
 
 
 def _leaps_on_leaps(moves: Ints) -> int:
