@@ -12,7 +12,8 @@ import numpy as np
 from musegen.engraving.arrangement import Place, Staging
 from musegen.engraving.values import Span, Value
 from musegen.engraving.written_lines import Stretch, Written, written
-from musegen.score.model import Measure, Score
+from musegen.score.model import Drum, Measure, Score
+from musegen.score.percussion import fifths_of_key
 from musegen.score.pitch import STEP_FIFTHS, STEP_SEMITONES, alter_of, octave_of, step_of
 from musegen.score.table import Flag
 
@@ -37,6 +38,7 @@ class Head(NamedTuple):
     alter: int
     octave: int
     accidental: str = ""  # the MusicXML name where one is printed
+    drum: Drum | None = None
 
 
 class Event(NamedTuple):
@@ -73,6 +75,7 @@ class PartWriter:
         self._own = self.rows[self.mine]
         self.transposed = interval_fifths(*score.parts[part].transpose)
         self.quarter = score.ticks_per_quarter
+        self._drums = {drum.number: drum for drum in score.parts[part].kit}
         self.onsets, self.durations, self.flags = (self.rows[name].tolist() for name in ("onset", "duration", "flags"))
 
     def measure(self, index: int) -> list[VoiceLine]:
@@ -228,6 +231,10 @@ class PartWriter:
 
     def _head(self, number: int) -> Head:
         row = self.rows[number]
+        drum = self._drums.get(int(row["pitch"])) if row["flags"] & Flag.UNPITCHED else None
+        if drum is not None:
+            place = fifths_of_key(drum.place)
+            return Head(number, int(step_of(place)), 0, int(octave_of(drum.place, place)), drum=drum)
         fifths = int(row["fifths"]) - self.transposed
         pitch = int(row["pitch"]) - self.score.parts[self.part].transpose[1]
         return Head(number, int(step_of(fifths)), int(alter_of(fifths)), int(octave_of(pitch, fifths)))

@@ -15,9 +15,10 @@ def attributes(element: etree._Element, score: Score, writer: PartWriter, index:
     """Divisions, key, time, clefs and transposition at the start; key and time where they change."""
     measure, part = score.measures[index], score.parts[writer.part]
     before = score.measures[index - 1] if index else None
-    new_key = before is None or before.key_signature != measure.key_signature
+    has_key = not part.kit or len(score.parts) == 1  # drums beside others have no key, and print none
+    new_key = has_key and (before is None or before.key_signature != measure.key_signature)
     new_time = before is None or before.time_signature != measure.time_signature
-    if not (new_key or new_time):
+    if not (new_key or new_time or before is None):
         return
     found = child(element, "attributes")
     if before is None:

@@ -7,9 +7,9 @@ import struct
 from collections.abc import Iterable
 
 from musegen.score.model import Score
+from musegen.score.percussion import DRUM_CHANNEL, as_heard
 from musegen.score.table import Flag
 
-_DRUM_CHANNEL = 9
 _VELOCITY = 80
 _MAX_DIVISION = 32_767
 _ORDER = {"off": 0, "meta": 1, "on": 2}
@@ -77,17 +77,13 @@ def _conductor(score: Score, order: list[int], scale: int, quarters_per_minute: 
 
 
 def _part_events(score: Score, part: int, order: list[int], scale: int) -> Iterable[Event]:
-    channel = part % 15
-    channel += channel >= _DRUM_CHANNEL
     known = score.parts[part]
+    channel = DRUM_CHANNEL if known.kit else part % 15 + (part % 15 >= DRUM_CHANNEL)
     yield 0, 0, _meta(0x03, known.name.encode("utf-8")[:200])
     yield 0, 0, bytes([0xC0 | channel, max(known.midi_program - 1, 0)])
-    notes = score.notes.where(score.notes["part"] == part).sounding()
-    rows = [row for row in notes.rows if not row["flags"] & Flag.CUE and 0 <= row["pitch"] <= 127]
     starts: dict[int, list[tuple[int, int, int]]] = {}
-    for row in rows:
-        index = score.measure_index_at(int(row["onset"]))
-        starts.setdefault(index, []).append((int(row["onset"]), int(row["duration"]), int(row["pitch"])))
+    for note in _heard(score, part):
+        starts.setdefault(score.measure_index_at(note[0]), []).append(note)
     time = 0
     for index in order:
         measure = score.measures[index]
@@ -96,6 +92,14 @@ def _part_events(score: Score, part: int, order: list[int], scale: int) -> Itera
             yield begin, _ORDER["on"], bytes([0x90 | channel, pitch, _VELOCITY])
             yield begin + max(duration // scale, 1), _ORDER["off"], bytes([0x80 | channel, pitch, 0])
         time += measure.length // scale
+
+
+def _heard(score: Score, part: int) -> list[tuple[int, int, int]]:
+    """(onset, duration, key) of what sounds in a part, drums of its kit too."""
+    notes = score.notes.where(score.notes["part"] == part)
+    rows = [row for row in notes.sounding().rows if not row["flags"] & Flag.CUE and 0 <= row["pitch"] <= 127]
+    keyed = [(int(row["onset"]), int(row["duration"]), int(row["pitch"])) for row in rows]
+    return keyed + as_heard(notes.rows, score.parts[part])
 
 
 def _track(events: Iterable[Event]) -> bytes:

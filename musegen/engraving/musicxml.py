@@ -46,6 +46,7 @@ def score_tree(shown: Score, sheet: Sheet, names: dict[int, str], staged: Stagin
     notes = NoteWriter(shown, names, dict(sheet.marks.colors), grain)
     for part, writer in enumerate(writers):
         element = child(root, "part", id=ids[part])
+        notes.part = ids[part]
         for index, voices in enumerate(lines[part]):
             _measure(element, _MeasureJob(shown, sheet, writer, index, voices, grain), notes)
     return root

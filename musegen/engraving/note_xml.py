@@ -8,6 +8,7 @@ from lxml import etree
 
 from musegen.engraving.events import Event, Head, VoiceLine
 from musegen.engraving.harmony_xml import child
+from musegen.engraving.score_head import drum_id
 from musegen.score.model import Lyric, Score
 from musegen.score.pitch import STEPS
 from musegen.score.table import Flag
@@ -26,6 +27,7 @@ class NoteWriter:
         self.names = names
         self.colors = dict(score.colors) | colors
         self.grain = grain
+        self.part = ""  # the id of the part that is being written
         self.pieces: dict[int, int] = defaultdict(int)
         self.lyrics: dict[int, list[Lyric]] = defaultdict(list)
         for lyric in score.lyrics:
@@ -118,6 +120,8 @@ class NoteWriter:
         if not flags & _CUE:
             for kind in self._ties(event, head, grace=grace):
                 child(note, "tie", type=kind)
+        if head.drum is not None:
+            child(note, "instrument", id=drum_id(self.part, head.drum.number))
 
     def _ties(self, event: Event, head: Head, *, grace: bool) -> list[str]:
         flags, span = self.flags[head.row], event.value.span
@@ -132,9 +136,10 @@ class NoteWriter:
             self._value(note, event, head.accidental)
             if event.stem:
                 child(note, "stem", event.stem)
-            return
-        if head.accidental:
+        if grace and head.accidental:
             child(note, "accidental", head.accidental)
+        if head.drum is not None and head.drum.head:
+            child(note, "notehead", head.drum.head)
 
     def _value(self, note: etree._Element, event: Event, accidental: str = "") -> None:
         value = event.value

@@ -10,6 +10,7 @@ from musegen.engraving.harmony_xml import child
 from musegen.engraving.marks import Sheet
 from musegen.score.model import Part, Score
 from musegen.score.musicxml import METADATA_FIELDS
+from musegen.score.percussion import DRUM_CHANNEL
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
 STAFF_MM = 7.5
@@ -99,6 +100,23 @@ def _credits(root: etree._Element, title: str, sheet: Sheet) -> None:
             )
 
 
+def drum_id(part: str, number: int) -> str:
+    """The id of a drum in the part of that id."""
+    return f"{part}-I{number + 1}"
+
+
+def _kit(element: etree._Element, name: str, part: Part) -> None:
+    """The drums of a part, each with its key; all on the channel of drums."""
+    for drum in part.kit:
+        child(child(element, "score-instrument", id=drum_id(name, drum.number)), "instrument-name", drum.name)
+    for drum in part.kit:
+        instrument = child(element, "midi-instrument", id=drum_id(name, drum.number))
+        child(instrument, "midi-channel", DRUM_CHANNEL + 1)
+        if part.midi_program:
+            child(instrument, "midi-program", part.midi_program)
+        child(instrument, "midi-unpitched", drum.number + 1)
+
+
 def _part_list(root: etree._Element, score: Score) -> list[str]:
     listing = child(root, "part-list")
     ids = part_ids(score.parts)
@@ -111,7 +129,9 @@ def _part_list(root: etree._Element, score: Score) -> list[str]:
         child(element, "part-name", part.name)
         if part.abbreviation:
             child(element, "part-abbreviation", part.abbreviation)
-        if part.midi_program:
+        if part.kit:
+            _kit(element, name, part)
+        elif part.midi_program:
             child(child(element, "score-instrument", id=f"{name}-I1"), "instrument-name", part.name)
             child(child(element, "midi-instrument", id=f"{name}-I1"), "midi-program", part.midi_program)
     if len(ids) > 1:

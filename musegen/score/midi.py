@@ -15,6 +15,7 @@ from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.midi_events import KEY_SIGNATURE, TIME_SIGNATURE, TRACK_NAME, MidiEvent, MidiFile, parse_midi
 from musegen.score.midi_time import Bar, bars, pickup_of, quantised
 from musegen.score.model import BASS, TREBLE, KeySignature, Measure, Metadata, Notice, Part, Score, Source
+from musegen.score.percussion import PERCUSSION, kit_of
 from musegen.score.spelling import respelled
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable, Rows
 from musegen.score.unwritable import refuse_unwritable
@@ -236,8 +237,9 @@ def _parts(heard: _Heard, part: Ints, pitch: Ints) -> tuple[Part, ...]:
         mean = float(pitch[part == number].mean())
         program = heard.programs.get((track, channel))
         name = "Drums" if channel == _DRUMS and not heard.names.get(track) else heard.names.get(track, "")
-        clef = BASS if mean < _MIDDLE and channel != _DRUMS else TREBLE
-        found.append(Part(f"P{number + 1}", name, "", (clef,), (0, 0), 0 if program is None else program + 1))
+        kit = kit_of(pitch[part == number].tolist()) if channel == _DRUMS else ()
+        clef = PERCUSSION if kit else BASS if mean < _MIDDLE else TREBLE
+        found.append(Part(f"P{number + 1}", name, "", (clef,), (0, 0), 0 if program is None else program + 1, kit))
     return tuple(found)
 
 

@@ -49,8 +49,21 @@ class Clef(NamedTuple):
 TREBLE, BASS = Clef("G", 2), Clef("F", 4)
 
 
+class Drum(NamedTuple):
+    """One drum or cymbal of a kit, and how it is written."""
+
+    number: int  # its General MIDI key, 0 to 127
+    name: str
+    place: int  # MIDI number of the natural note whose place in a treble staff it has
+    head: str = ""  # MusicXML's notehead, "x" or "circle-x"; "" is a plain one
+
+
 class Part(NamedTuple):
-    """One MusicXML part: an instrument or singer with one staff or more."""
+    """One MusicXML part: an instrument or singer with one staff or more.
+
+    In a part with a `kit`, the pitch of an unpitched note is the number of the drum; without one, its place in the
+    staff.
+    """
 
     id: str
     name: str = ""
@@ -58,6 +71,7 @@ class Part(NamedTuple):
     clefs: tuple[Clef, ...] = (TREBLE,)  # one a staff, top first
     transpose: tuple[int, int] = (0, 0)  # (steps, semitones) from written to sounding
     midi_program: int = 0  # 1 to 128; 0 = not stated
+    kit: tuple[Drum, ...] = ()  # by number
 
 
 class HarmonyLabel(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 from musegen.score.model import Score
 from musegen.score.music21_in import score_of
 from musegen.score.music21_out import stream_of
+from musegen.score.percussion import as_displayed
 
 
 def from_music21(stream: Any) -> Score:
@@ -39,6 +40,7 @@ def to_music21(score: Score) -> Any:
     Chord symbols become ChordSymbols. Numerals, functions and figures become TextExpressions below the staff: a
     music21 RomanNumeral inside a staff would sound and be exported as a chord. Their facts stand in
     `text.editorial["musegen"]` (`kind`, `text`, `key`), from which `roman.RomanNumeral(text, key)` makes the object.
+    Kits are left out: a drum becomes an Unpitched at its place in the staff.
 
     >>> from musegen.score.files import read
     >>> score = read("bach/bwv66.6")
@@ -47,7 +49,7 @@ def to_music21(score: Score) -> Any:
     """
     import music21
 
-    return stream_of(score, music21)
+    return stream_of(as_displayed(score), music21)
 
 
 def parse_file(path: Path, form: str) -> Any:

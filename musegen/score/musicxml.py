@@ -18,6 +18,7 @@ from musegen.score.measure_grid import shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import (
     TREBLE,
+    Drum,
     FiguredBass,
     HarmonyLabel,
     Lyric,
@@ -35,13 +36,14 @@ from musegen.score.musicxml_part import PartReader
 from musegen.score.musicxml_repeats import written_out
 from musegen.score.musicxml_source import parse_document
 from musegen.score.musicxml_time import Clock
+from musegen.score.percussion import drum_of
 from musegen.score.table import NOTE_DTYPE, NoteTable
 
 METADATA_FIELDS = ("date", "place", "genre")
 """What MusicXML has no element for: the names of its miscellaneous fields."""
 _FIELDS = "identification/miscellaneous/miscellaneous-field"
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
-READER_VERSION = 5
+READER_VERSION = 6
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
 
@@ -85,11 +87,13 @@ def _walk(root: etree._Element, clock: Clock) -> list[PartReader]:
     heard = Heard()
     next_id = 0
     measures = 0
+    kits = _kits(root)
     for number, part in enumerate(root.iterchildren("part")):
         measures += len(part)
         if measures > MAX_MEASURES:
             raise MalformedScore(f"the score has more than {MAX_MEASURES} measures", hint="split it into movements")
         reader = PartReader(number, clock, heard, next_id)
+        reader.notes.keys = {name: key for name, (key, _) in kits.get(part.get("id", ""), {}).items()}
         reader.read(part)
         next_id = reader.notes.next_id
         readers.append(reader)
@@ -162,6 +166,7 @@ def _voice_order(name: str) -> tuple[bool, int, str, str]:
 
 
 def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, ...]:
+    kits = _kits(root)
     stated = {element.get("id", ""): element for element in root.iterfind("part-list/score-part")}
     parts = []
     for element, reader in zip(root.iterchildren("part"), readers, strict=True):
@@ -170,8 +175,33 @@ def _parts(root: etree._Element, readers: Sequence[PartReader]) -> tuple[Part, .
         clefs = tuple(reader.clefs.get(staff, TREBLE) for staff in range(1, reader.notes.staves + 1))
         name, short = (" ".join((child_text(head, tag) or "").split()) for tag in ("part-name", "part-abbreviation"))
         transposed = (transposition.steps, transposition.semitones)
-        parts.append(Part(element.get("id", ""), name, short, clefs, transposed, _midi_program(head)))
+        has_kit = reader.notes.struck or any(clef.sign == "percussion" for clef in clefs)
+        kit = _kit(kits.get(element.get("id", ""), {}), reader.notes.struck) if has_kit else ()
+        parts.append(Part(element.get("id", ""), name, short, clefs, transposed, _midi_program(head), kit))
     return tuple(parts)
+
+
+def _kits(root: etree._Element) -> dict[str, dict[str, tuple[int, str]]]:
+    """The keys and names of drums by their ids, part by part, of those that state their keys."""
+    found: dict[str, dict[str, tuple[int, str]]] = {}
+    for part in root.iterfind("part-list/score-part"):
+        names = {one.get("id", ""): child_text(one, "instrument-name") or "" for one in part.iter("score-instrument")}
+        for one in part.iter("midi-instrument"):
+            text = child_text(one, "midi-unpitched") or ""
+            if re.fullmatch(r"\d{1,3}", text, re.ASCII) and 1 <= int(text) <= 128:
+                name = one.get("id", "")
+                found.setdefault(part.get("id", ""), {})[name] = (int(text) - 1, names.get(name, ""))
+    return found
+
+
+def _kit(keys: dict[str, tuple[int, str]], struck: dict[int, tuple[int, str]]) -> tuple[Drum, ...]:
+    """The drums of a part; those that are not struck stand where they usually do."""
+    named: dict[int, str] = {}
+    for key, name in keys.values():
+        named.setdefault(key, name)
+    usual = {key: drum_of(key) for key in named}
+    places = {key: struck.get(key, (usual[key].place, usual[key].head)) for key in named}
+    return tuple(Drum(key, named[key], *places[key]) for key in sorted(named))
 
 
 def _midi_program(head: etree._Element) -> int:

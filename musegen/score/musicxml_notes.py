@@ -14,6 +14,7 @@ from musegen.score.model import Notice
 from musegen.score.musicxml_attributes import MAX_STAVES, Transposition, decimal, whole
 from musegen.score.musicxml_labels import Figures
 from musegen.score.musicxml_time import Clock
+from musegen.score.percussion import fifths_of_key
 from musegen.score.pitch import spell
 from musegen.score.table import Flag
 from musegen.score.unwritable import WRITABLE
@@ -24,7 +25,8 @@ Said = tuple[str | None, str | None, str | None, str | None, str | None]
 Marks = list[tuple[str, etree._Element]]
 Sound = tuple[int, int, int, int]  # pitch, fifths, staff, voice in order of appearance
 Row = tuple[int, int, int, int, int, int]  # onset from the barline, duration, place in `sounds`, measure, flags, id
-MARKS = ("rest", "chord", "tie", "notations", "lyric", "grace", "cue", "unpitched", "notehead")  # directly in it
+MARKS = ("rest", "chord", "tie", "notations", "lyric", "grace", "cue", "unpitched", "notehead", "instrument")
+"""Elements directly in a `<note>`."""
 DISPLAYED = ("display-step", "display-octave")  # anywhere in it
 _TIE_FLAGS = {"start": int(Flag.TIED_TO_NEXT), "stop": int(Flag.TIED_FROM_PREVIOUS)}
 _RARE_FLAGS = {"grace": int(Flag.GRACE), "cue": int(Flag.CUE), "unpitched": int(Flag.UNPITCHED)}
@@ -59,6 +61,8 @@ class NoteReader:
         self.names: list[tuple[int, str]] = []
         self.colors: list[tuple[int, str]] = []
         self.notices: list[Notice] = []
+        self.keys: dict[str, int] = {}  # of drums, by the ids of their instruments
+        self.struck: dict[int, tuple[int, str]] = {}  # by key: place in the staff, notehead
         self.voices: set[int] = set()
         self.staves = 1
         self.transpositions: dict[int, Transposition] = {}  # by staff; 0 is all staves
@@ -188,7 +192,7 @@ class NoteReader:
         staff = 1 if staff_text == UNSAID else whole(staff_text, "the staff", 1, MAX_STAVES)
         voice = self.heard.voices.setdefault(voice_name or None, len(self.heard.voices))
         if not step and "unpitched" in marked:
-            pitch = _displayed(marked)
+            pitch = self._drum(marked)
         else:
             transposition = self.transpositions.get(staff, self.transpositions.get(0))
             key = step, alter, octave, transposition
@@ -199,6 +203,18 @@ class NoteReader:
         if step:
             self._known[said] = sound
         return sound
+
+    def _drum(self, marked: Mapping[str, etree._Element]) -> tuple[int, int]:
+        """Which drum of the part's kit a note is, else its place in the staff."""
+        place = _displayed(marked)
+        instrument, head = marked.get("instrument"), marked.get("notehead")
+        alone = next(iter(self.keys.values())) if len(self.keys) == 1 else None
+        key = alone if instrument is None else self.keys.get(instrument.get("id", ""))
+        if key is None:
+            return place
+        shape = "" if head is None else (head.text or "").strip()
+        self.struck.setdefault(key, (place[0], "" if shape == "normal" else shape))
+        return key, fifths_of_key(key)
 
     def _new_pitch(
         self, step: str | None, alter: str | None, octave: str | None, transposition: Transposition | None

@@ -9,6 +9,7 @@ import numpy as np
 from musegen.score.meter import TimeSignature
 from musegen.score.model import (
     Clef,
+    Drum,
     FiguredBass,
     HarmonyLabel,
     KeySignature,
@@ -71,5 +72,6 @@ def _measure(values: list[Any]) -> Measure:
 
 
 def _part(values: list[Any]) -> Part:
-    name, title, short, clefs, transpose, program = values
-    return Part(name, title, short, tuple(Clef(*clef) for clef in clefs), (transpose[0], transpose[1]), program)
+    name, title, short, clefs, transpose, program, kit = values
+    known = tuple(Clef(*clef) for clef in clefs)
+    return Part(name, title, short, known, (transpose[0], transpose[1]), program, tuple(Drum(*drum) for drum in kit))

@@ -9,8 +9,9 @@ from numpy.random import Generator
 
 from musegen.errors import UsageError
 from musegen.generation.accompaniment.bass import bass_line
+from musegen.generation.accompaniment.drums import drum_part
 from musegen.generation.accompaniment.heard import Heard, Sounding
-from musegen.generation.accompaniment.plan import Place, Strike, places_of, strikes_of
+from musegen.generation.accompaniment.plan import Place, Strike, ending_of, places_of, strikes_of
 from musegen.generation.accompaniment.rows import UPPER, WHOLE
 from musegen.generation.accompaniment.styles import LAYERS, LEVELS, LayerName, Style, load_style
 from musegen.generation.accompaniment.voicings import Passage, Pitches, voicings_for
@@ -67,7 +68,9 @@ def accompany(
         heard = Heard(score, lowest)
     if "bass" in asked.layers:
         played["bass"] = _bass(score, asked, level, chords, places, heard, rng)
-    made = with_parts(score, asked.layers, played)
+    if "drums" in asked.layers:
+        played["drums"] = drum_part(score, known, level, places, ending_of(score, chords))
+    made = with_parts(score, asked.layers, {name: notes for name, notes in played.items() if notes})
     return Accompaniment(made, known, level, chords, are_found, len(score.parts))
 
 

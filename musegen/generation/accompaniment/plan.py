@@ -79,14 +79,14 @@ def acts_of(score: Score, style: Style, level: int, row: str, places: Sequence[P
         rows = rows or _chosen(regular, row, meter, place)
         if rows:
             bar = rows[place.number % len(rows)]
-            for act in _fitted(bar, score, measure):
+            for act in fitted(bar, score, measure):
                 yield measure.onset, act
 
 
 def _chosen(patterns: Sequence[Pattern], row: str, meter: TimeSignature, place: Place) -> Rows | None:
     """The rows of the highest level; those that the style has in this meter go before those that are made for it."""
     known = [pattern for pattern in patterns if row in pattern.rows]
-    own = [pattern for pattern in known if pattern.meter.quarters == meter.quarters and _alike(pattern.meter, meter)]
+    own = [pattern for pattern in known if is_like(pattern.meter, meter)]
     for level in sorted({pattern.level for pattern in own or known}, reverse=True):
         found = rows_for([pattern for pattern in own or known if pattern.level == level], row, meter)
         if found:
@@ -94,11 +94,12 @@ def _chosen(patterns: Sequence[Pattern], row: str, meter: TimeSignature, place: 
     return None
 
 
-def _alike(one: TimeSignature, other: TimeSignature) -> bool:
-    return one.is_compound == other.is_compound
+def is_like(one: TimeSignature, other: TimeSignature) -> bool:
+    """Whether two meters are as long as each other, and both simple or both compound: 4/4 and 2/2 are alike."""
+    return one.quarters == other.quarters and one.is_compound == other.is_compound
 
 
-def _fitted(bar: Bar, score: Score, measure: Measure) -> Bar:
+def fitted(bar: Bar, score: Score, measure: Measure) -> Bar:
     """What of a bar stands in a measure that is shorter, or longer, than its meter."""
     full = measure.time_signature.quarters
     start = score.offset_in_measure(measure.onset)

@@ -13,6 +13,7 @@ from musegen.generation.accompaniment.rows import Bar, parse_row
 from musegen.rules.instruments import Instrument, instrument_table
 from musegen.rules.toml_values import fits, read_table
 from musegen.score.meter import TimeSignature
+from musegen.score.percussion import drum_named
 from musegen.score.pitch import parse_pitch
 
 LayerName = Literal["bass", "chords", "drums"]
@@ -193,7 +194,8 @@ def _patterns(tables: Any, layers: Mapping[LayerName, Layer]) -> Iterator[Patter
             raise PackError(f"{where} has level {table['level']}", hint=f"1 to {LEVELS}")
         meter = TimeSignature.parse(table["meter"])
         found = {name: parse_row(table[name], meter, name) for name in ("bass", "chords") if name in table}
-        found |= {name: parse_row(row, meter, "drums") for name, row in table.get("drums", {}).items()}
+        strokes = table.get("drums", {})
+        found |= {drum_named(name).name: parse_row(row, meter, "drums") for name, row in strokes.items()}
         for layer in LAYERS:
             if layer in table and layer not in layers:
                 raise PackError(f"{where} has {layer}, and nobody plays them", hint=f"say who does under [{layer}]")

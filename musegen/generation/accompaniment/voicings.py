@@ -80,7 +80,8 @@ def candidates(chord: SheetChord, layer: Layer, level: int) -> tuple[tuple[Pitch
 
     >>> from musegen.generation.accompaniment.styles import load_style
     >>> from musegen.theory.songs.sheet import read_symbol
-    >>> (60, 64, 67) in [voicing for voicing, _ in candidates(read_symbol("C"), load_style("waltz").layers["chords"], 1)]
+    >>> piano = load_style("waltz").layers["chords"]
+    >>> (60, 64, 67) in [voicing for voicing, _ in candidates(read_symbol("C"), piano, 1)]
     True
     """
     if layer.is_guitar:

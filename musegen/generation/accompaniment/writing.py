@@ -11,7 +11,8 @@ import numpy as np
 from musegen.engraving.metrical_ties import tied_in_meter
 from musegen.generation.accompaniment.styles import Layer, LayerName
 from musegen.score.model import BASS, TREBLE, Part, Score
-from musegen.score.table import NoteTable
+from musegen.score.percussion import PERCUSSION, kit_of
+from musegen.score.table import Flag, NoteTable
 
 _OCTAVE = (7, 12)
 """Staff steps and semitones."""
@@ -31,10 +32,17 @@ def with_parts(score: Score, layers: Mapping[LayerName, Layer], played: Mapping[
     names = list(dict.fromkeys(layers[name].part for name in ("chords", "bass") if name in played))
     parts, records = list(score.parts), list[dict[str, int]]()
     for part in names:
-        here = sorted((layers[name].staff, name) for name in played if layers[name].part == part)
+        here = sorted(
+            (layers[name].staff, name) for name in ("chords", "bass") if name in played and layers[name].part == part
+        )
         for staff, (_, name) in enumerate(here, start=1):
             records += _records(played[name], len(parts), staff)
         parts.append(_part(len(parts), part, [layers[name] for _, name in here], score.parts))
+    if "drums" in played:
+        strokes = _records(played["drums"], len(parts), 1)
+        records += [record | {"flags": int(Flag.UNPITCHED)} for record in strokes]
+        kit = kit_of(note.pitch for note in played["drums"])
+        parts.append(Part(_free_id(len(parts), parts), "Drums", "", (PERCUSSION,), (0, 0), 1, kit))
     return _with_notes(score, tuple(parts), tied_in_meter(records, score))
 
 
@@ -49,12 +57,18 @@ def _records(played: Iterable[Played], part: int, staff: int) -> list[dict[str, 
 
 
 def _part(number: int, name: str, layers: Sequence[Layer], others: Sequence[Part]) -> Part:
+    octaves = layers[0].instrument.transpose // 12
+    clefs = tuple({"treble": TREBLE, "bass": BASS}[layer.clef] for layer in layers)
+    return Part(
+        _free_id(number, others), name, "", clefs, (_OCTAVE[0] * octaves, _OCTAVE[1] * octaves), layers[0].program
+    )
+
+
+def _free_id(number: int, others: Sequence[Part]) -> str:
     taken, wanted = {part.id for part in others}, f"P{number + 1}"
     while wanted in taken:
         wanted += "x"
-    octaves = layers[0].instrument.transpose // 12
-    clefs = tuple({"treble": TREBLE, "bass": BASS}[layer.clef] for layer in layers)
-    return Part(wanted, name, "", clefs, (_OCTAVE[0] * octaves, _OCTAVE[1] * octaves), layers[0].program)
+    return wanted
 
 
 def _with_notes(score: Score, parts: tuple[Part, ...], records: list[dict[str, int]]) -> Score:
