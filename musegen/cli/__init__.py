@@ -27,6 +27,7 @@ COMMANDS = {
     "harmonise": "Set a melody for four parts.",
     "generate": "Make new music: melodies, chords, whole chorales.",
     "continue": "Go on where a melody stops.",
+    "play": "Play together with the machine, in time.",
     "chords": "Find chords for a melody, as ranked alternatives.",
     "analyse": "Name keys, chords, functions and cadences.",
     "check": "Say which rules a piece breaks, where and why.",
