@@ -46,7 +46,7 @@ class PartsType(Parsed):
 @click.argument("score", type=SCORE)
 @click.option(
     "--style", default="ballad", show_default=True, callback=not_empty, metavar="STYLE",
-    help="A shipped style (`musegen generate accompaniment --help` names them below), or a file of your own, NAME.toml.",
+    help="A shipped style (they are named above), or a file of your own, NAME.toml.",
 )  # fmt: skip
 @click.option("--level", type=LEVEL, default=3, show_default=True, help="From one chord a measure to a busy texture.")
 @click.option(
@@ -61,9 +61,9 @@ def command(
 ) -> None:
     """Put an accompaniment under a lead sheet, which is kept as it is; or under a melody, for which chords are found.
 
-    Styles: alberti, ballad, bossa, chorale, folk, march, ragtime, rock, swing, waltz. Each plays in every meter; level 1
-    is one chord and one bass note for each chord, level 8 is active, syncopated and full. Fills stand where phrases
-    end, and the last chord rings. A MIDI file goes at the style's tempo, with the repeats played.
+    Styles: alberti, ballad, bossa, chorale, folk, march, ragtime, rock, swing, waltz. Each plays in every meter. At
+    level 1 each chord is struck once a measure, level 8 is active, syncopated and full. Fills stand where phrases end,
+    and the last chord rings. A MIDI file goes at the style's tempo, with the repeats played.
     """
     from numpy.random import default_rng
 

@@ -1,0 +1,47 @@
+"""`musegen generate accompaniment` as a player types it."""
+
+import pytest
+
+from musegen.cli import run
+from musegen.score.files import read
+
+SHEET = 'X:1\nT:A sheet\nM:4/4\nL:1/4\nK:C\n"C"e2 g2 | "F"a2 "G7"g2 | "Am"c2 "D7/F#"d2 | "G7"d2 "C"c2 |]\n'
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "sheet.abc"
+    path.write_text(SHEET, encoding="utf-8")
+    return path
+
+
+def test_a_band_is_written_and_told(sheet, tmp_path, capsys):
+    out = tmp_path / "band.musicxml"
+    assert run(["generate", "accompaniment", str(sheet), "--style", "swing", "--level", "4", "-o", str(out)]) == 0
+    assert "Swing, level 4; no errors under accompaniment" in capsys.readouterr().err
+    names = [part.name for part in read(out).parts]
+    assert names[1:] == ["Piano", "Double Bass", "Drums"]
+    assert run(["check", str(out), "--pack", "accompaniment", "--fail-on", "error", "-q"]) == 0
+
+
+def test_a_midi_file_has_drums_and_only_who_is_asked_for(sheet, tmp_path):
+    out = tmp_path / "band.mid"
+    asked = ["--style", "rock", "--parts", "drums,bass", "-q"]
+    assert run(["generate", "accompaniment", str(sheet), *asked, "-o", str(out)]) == 0
+    parts = read(out).parts
+    assert [part.name for part in parts][1:] == ["Bass Guitar", "Drums"]
+    assert {drum.name for drum in parts[-1].kit} >= {"kick", "snare", "closed hi-hat"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--style", "polka"], "there is no style `polka`"), (["--parts", "flute"], "nobody plays `flute`"),
+        (["--level", "9"], "1<=x<=8"), (["--style", "alberti", "--parts", "bass"], "has no bass"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_wrong_usage_and_nothing_is_written(options, said, sheet, tmp_path, capsys):
+    out = tmp_path / "band.musicxml"
+    assert run(["generate", "accompaniment", str(sheet), *options, "-o", str(out)]) == 2
+    assert said in capsys.readouterr().err
+    assert not out.exists()
