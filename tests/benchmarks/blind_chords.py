@@ -1,9 +1,8 @@
 """Made and real progressions on like sheets, for a reader to rate: `python tests/benchmarks/blind_chords.py FOLDER`.
 
-FOLDER gets chords-01.png and .musicxml; beside it FOLDER-key.json says which is which. Real ones are passages of 8
-measures of held-out pieces, drawn by chance: songs of `--corpus` (lead sheets) and Bach's chorales in their home keys,
-from a phrase's beginning to a phrase's end where it has such. Made ones are asked for style, key, meter and length of
-training pieces' kinds; none is chosen. All are written by the same hand: `generation.progressions.sheet`.
+FOLDER gets chords-01.png and .musicxml; beside it FOLDER-key.json says which is which. Real ones are the last 8
+measures of held-out pieces, drawn by chance: songs (lead sheets) and Bach's chorales in their home keys. Made ones have
+keys and meters as often as they come; none is chosen. All are set and written by `generation.progressions.sheet`.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from musegen.generation.progressions.asking import ChordsAsked
 from musegen.generation.progressions.making import drawn_key, drawn_meter, progression, without_pickup
 from musegen.generation.progressions.sheet import sheet_of
 from musegen.score.model import Score
-from musegen.theory.progressions.progression import STYLES, Grid, Progression, Style
+from musegen.theory.progressions.progression import STYLES, Progression, Style, grid_of
 from musegen.training.chords_lessons import lessons
 
 MEASURES = 8
@@ -74,30 +73,35 @@ def real(corpora: list[str], count: int, rng: Generator) -> list[tuple[str, Prog
     for style in STYLES:
         pieces = [(one.name, one.piece) for one in held_out if one.piece.style == style]
         order = rng.permutation(len(pieces)).tolist()
-        found += islice(_passages([pieces[place] for place in order], style, rng), wanted[style])
+        found += islice(_passages([pieces[place] for place in order], style), wanted[style])
     return found
 
 
-def _passages(pieces: list[tuple[str, Progression]], style: Style, rng: Generator) -> Iterator[tuple[str, Progression]]:
+def _passages(pieces: list[tuple[str, Progression]], style: Style) -> Iterator[tuple[str, Progression]]:
     for name, whole in pieces:
         try:
-            passage = cut(without_pickup(whole), rng)
+            passage = last_measures(without_pickup(whole))
+            if passage is None:
+                continue
             sheet_of(passage)
         except MusegenError:
             continue
         yield f"{name}, {style}", passage
 
 
-def cut(piece: Progression, rng: Generator) -> Progression:
-    """Eight measures of a piece, the last ones or the first ones."""
-    grid = piece.grid
-    last = int(grid.measure[-1]) + 1
-    first = max(last - MEASURES, 0) if rng.random() < 0.5 else 0
-    kept = (grid.measure >= first) & (grid.measure < first + MEASURES)
-    ends = grid.ends_phrase[kept].copy()
-    ends[-1] = True
-    shorter = Grid(grid.measure[kept] - first, grid.pulse[kept], grid.pulses[kept], ends)
-    return replace(piece, grid=shorter, chords=piece.chords[kept])
+def last_measures(piece: Progression) -> Progression | None:
+    """The last eight measures of a piece, its last chord held until the barline; None where they are not regular."""
+    grid, pulses = piece.grid, int(piece.grid.pulses[0])
+    kept = grid.measure > grid.measure[-1] - MEASURES
+    there, wanted = int(kept.sum()), MEASURES * pulses
+    plain = grid_of(piece.meter, MEASURES, phrase=MEASURES)
+    if not 0 <= wanted - there < pulses or not np.array_equal(grid.pulse[kept], plain.pulse[:there]):
+        return None
+    ends = plain.ends_phrase.copy()
+    if piece.style == "chorale":
+        ends[: there - 1] = grid.ends_phrase[kept][:-1]
+    chords = np.append(piece.chords[kept], np.repeat(piece.chords[-1], wanted - there))
+    return replace(piece, grid=replace(plain, ends_phrase=ends), chords=chords)
 
 
 if __name__ == "__main__":

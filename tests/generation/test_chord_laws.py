@@ -85,6 +85,13 @@ def test_dominants_of_songs_resolve(line, is_lawful):
     assert all(table[one, other] for one, other in pairwise(symbols(line))) == is_lawful
 
 
+def test_a_piece_ends_on_a_tonic_in_root_position():
+    pairs = last_pairs("chorale", False)
+    assert pairs[place("V7"), place("I")]
+    assert pairs[place("V65"), place("I")]
+    assert not pairs[place("V42"), place("I6")]
+
+
 def test_minor_songs_have_a_leading_tone_before_the_tonic():
     table = successions("song", True)
     pairs = [("v", "i"), ("VII", "i"), ("V7", "i"), ("VII", "III"), ("I", "V"), ("I", "iv")]

@@ -126,6 +126,11 @@ def test_a_diminished_seventh_is_spelled_as_it_moves(chords, symbol, figure, bas
     assert (np.abs(notes["fifths"]) < 10).all()  # G sharp and F flat are the last
 
 
+def test_there_are_no_double_flats_in_flat_keys():
+    tune = "key: E- major; meter: 4/4\nS: e-5 . . . | c5 . b-4 . | e-5 . . .\nC: Eb . Ebo7 . | Fm7 . Bb7 . | Eb . . ."
+    assert sheet_of(progression_of(parse_grid(tune))).notes["fifths"].min() >= -8
+
+
 def test_vii_leads_to_the_relative_major():
     from musegen.generation.syntax import follows
 

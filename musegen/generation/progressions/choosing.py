@@ -76,7 +76,10 @@ def _roots(piece: Progression) -> int:
 def _ending(piece: Progression) -> float:
     """What speaks against how a piece ends."""
     starts = np.flatnonzero(piece.begins)
-    *_, before, led, last = [-1, -1, *piece.chords[starts].tolist()]
+    chords: list[int] = piece.chords[starts].tolist()
     late = _LATE * (not piece.grid.begins_measure[starts[-1]])
-    weak = _WEAK * (led >= 0 and vocabulary().function[int(piece.key.minor), led] != FUNCTIONS.index("D"))
-    return late + weak + _UNPREPARED * (before == last)
+    if len(chords) < 2:
+        return late
+    led = int(vocabulary().function[int(piece.key.minor), chords[-2]])
+    between_tonics = len(chords) > 2 and chords[-3] == chords[-1]
+    return late + _WEAK * (led != FUNCTIONS.index("D")) + _UNPREPARED * between_tonics

@@ -58,12 +58,12 @@ def closing_pairs(
 
 
 def last_pairs(style: Style, minor: bool, level: int = 0) -> Bools:
-    """(before, chord): the pairs that may end a piece of which nobody says how it closes."""
+    """(before, chord): the pairs that may end a piece of which nobody says how it closes: tonics in root position."""
     kinds = (*LAST, "PC") if style == "song" and not level else LAST
     found = np.zeros((len(vocabulary()), len(vocabulary())), dtype=np.bool_)
     for kind in kinds:
         found |= closing_pairs(get_args(CadenceKind)[get_args(CadenceKind).index(kind)], style, minor, level)
-    return found
+    return found & (vocabulary().inversion == 0)[None, :]
 
 
 def openings(style: Style, minor: bool, level: int = 0) -> Bools:

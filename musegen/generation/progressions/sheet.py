@@ -24,8 +24,8 @@ _DIMINISHED = "d7"
 """As `SheetChord.quality` names a diminished seventh."""
 _UP, _DOWN = 1, 11
 """Semitones up to the next root, of a diminished seventh whose root leads there."""
-_TURN, _LEADING, _FLATTEST = 12, 5, -6
-"""Fifths from a name to the other of the same sound; the leading tone, and the flattest name, above the tonic."""
+_TURN, _LEADING, _FLATTEST, _FLATTEST_NAME = 12, 5, -6, -8
+"""Fifths from a name to the other of the same sound; the leading tone, and the flattest, above the tonic; F flat."""
 
 
 def sheet_of(piece: Progression, title: str = "") -> Score:
@@ -91,14 +91,15 @@ def _respelled(score: Score, piece: Progression) -> NoteTable:
     rows = score.notes.rows.copy()
     for chord in sheet_chords_of(piece):
         if chord.quality == _DIMINISHED:
-            names = {7 * tone % 12: _simple(tone - piece.key.tonic) + piece.key.tonic for tone in chord.members}
+            names = {7 * tone % 12: _simple(tone, piece.key.tonic) for tone in chord.members}
             here = (rows["onset"] >= chord.onset) & (rows["onset"] < chord.end)
             rows["fifths"][here] = [names[int(pitch) % 12] for pitch in rows["pitch"][here]]
     return NoteTable(rows)
 
 
-def _simple(tone: int) -> int:
-    return tone + _TURN if tone < _FLATTEST else tone
+def _simple(tone: int, tonic: int) -> int:
+    is_far = tone - tonic < _FLATTEST or tone < _FLATTEST_NAME
+    return tone + _TURN if is_far else tone
 
 
 def _with_fermatas(score: Score, piece: Progression) -> NoteTable:
