@@ -1,4 +1,4 @@
-"""Accompaniments: given notes are kept, the chords are those of the symbols, hands can play them, the last one rings."""
+"""Accompaniments: given notes are kept, chords are those of the symbols, hands can play them, the last one rings."""
 
 from dataclasses import replace
 from functools import cache
@@ -14,6 +14,7 @@ from musegen.generation.accompaniment.making import accompany
 from musegen.generation.accompaniment.styles import load_style, style_names
 from musegen.generation.accompaniment.voicings import candidates
 from musegen.score.pitch import pitch_class_of
+from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
 from musegen.theory.songs.sheet import read_symbol, sheet_chords
 
@@ -249,3 +250,64 @@ def test_a_style_of_ones_own_is_one_file(tmp_path):
     assert len(added(piece)) > 20
     with pytest.raises(UsageError, match="no style `polka`"):
         load_style("polka")
+
+
+def spoilt(piece, change):
+    """The accompaniment with the notes of its first player changed."""
+    rows = piece.score.notes.rows.copy()
+    ours = np.flatnonzero(rows["part"] == piece.first_part)
+    change(rows, ours)
+    return replace(piece, score=replace(piece.score, notes=NoteTable(rows).ordered()))
+
+
+def lift_the_bass(rows, ours):
+    low = ours[rows["staff"][ours] == 2]
+    rows["pitch"][low] += 2
+    rows["fifths"][low] += 2
+
+
+def throw_the_left_hand_up(rows, ours):
+    rows["pitch"][ours[rows["staff"][ours] == 2]] += 36
+
+
+def spread_the_right_hand(rows, ours):
+    for onset in set(rows["onset"][ours].tolist()):
+        here = ours[(rows["onset"][ours] == onset) & (rows["staff"][ours] == 1)]
+        rows["pitch"][here[rows["pitch"][here] == rows["pitch"][here].min()]] -= 12
+
+
+def sharpen_the_chords(rows, ours):
+    high = ours[rows["staff"][ours] == 1]
+    rows["pitch"][high] += 1
+    rows["fifths"][high] += 7
+
+
+def sink_the_bass(rows, ours):
+    rows["pitch"][ours[rows["staff"][ours] == 2]] -= 24
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lift_the_bass, "bass-off-chord"), (throw_the_left_hand_up, "crossed-hands"),
+        (spread_the_right_hand, "wide-hand"), (sharpen_the_chords, "outside-chord-symbol"),
+        (sink_the_bass, "instrument-range"),
+    ],
+)  # fmt: skip
+def test_the_pack_finds_what_is_spoilt(change, rule):
+    piece = made("4/4", "ballad", 3)
+    assert not [item for item in own_findings(piece) if item.severity == "error"]
+    assert rule in {item.rule for item in own_findings(spoilt(piece, change)) if item.severity == "error"}
+
+
+def test_drums_keep_time_to_the_last_stroke_and_fill_where_phrases_end():
+    long = "meter: 4/4\nS: " + " | ".join(["c5 d5 e5 d5"] * 8) + "\nC: " + " | ".join(["C . . ."] * 8)
+    piece = accompany(parse_grid(long), np.random.default_rng(1), style="rock", level=5)
+    rows = piece.score.notes.rows[piece.score.notes["part"] == len(piece.score.parts) - 1]
+    names = {drum.number: drum.name for drum in piece.score.parts[-1].kit}
+    by_measure = [{names[int(row["pitch"])] for row in rows[rows["measure_index"] == index]} for index in range(8)]
+    assert by_measure[0] == {"closed hi-hat", "kick", "snare"}
+    assert "floor tom" in by_measure[3]
+    assert "floor tom" not in by_measure[2]
+    assert by_measure[7] == {"kick", "crash"}
+    assert set(rows["duration"][rows["measure_index"] == 7].tolist()) == {4 * 10080}

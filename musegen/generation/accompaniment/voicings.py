@@ -151,7 +151,7 @@ def is_too_low(low: int, high: int) -> bool:
     >>> is_too_low(40, 44), is_too_low(48, 52)
     (True, False)
     """
-    return low < LOW_LIMITS[min(max(high - low, 0), len(LOW_LIMITS) - 1)]
+    return bool(low < LOW_LIMITS[min(max(high - low, 0), len(LOW_LIMITS) - 1)])
 
 
 def _clusters(voicing: Pitches) -> float:
