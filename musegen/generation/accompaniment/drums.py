@@ -29,8 +29,9 @@ def drum_part(score: Score, style: Style, level: int, places: Sequence[Place], e
                 onset = measure.onset + int(act.start * score.ticks_per_quarter)
                 if onset < ending.onset:
                     strokes.setdefault(onset, set()).add(drum_named(name).number)
-    if strokes:
-        strokes[ending.onset] = {drum_named(name).number for name in _LAST}
+    if not strokes:
+        return []
+    strokes[ending.onset] = {drum_named(name).number for name in _LAST}
     return list(_written(strokes, score, ending))
 
 

@@ -14,6 +14,7 @@ from musegen.score.model import BASS, TREBLE, Part, Score
 from musegen.score.percussion import PERCUSSION, kit_of
 from musegen.score.table import Flag, NoteTable
 
+_PITCHED: tuple[LayerName, ...] = ("chords", "bass")
 _OCTAVE = (7, 12)
 """Staff steps and semitones."""
 
@@ -29,12 +30,11 @@ class Played(NamedTuple):
 
 def with_parts(score: Score, layers: Mapping[LayerName, Layer], played: Mapping[LayerName, Sequence[Played]]) -> Score:
     """The score with further parts below its own; two layers on staves of one part are one instrument."""
-    names = list(dict.fromkeys(layers[name].part for name in ("chords", "bass") if name in played))
+    names = list(dict.fromkeys(layers[name].part for name in _PITCHED if name in played))
     parts, records = list(score.parts), list[dict[str, int]]()
     for part in names:
-        here = sorted(
-            (layers[name].staff, name) for name in ("chords", "bass") if name in played and layers[name].part == part
-        )
+        mine = [name for name in _PITCHED if name in played and layers[name].part == part]
+        here = sorted((layers[name].staff, name) for name in mine)
         for staff, (_, name) in enumerate(here, start=1):
             records += _records(played[name], len(parts), staff)
         parts.append(_part(len(parts), part, [layers[name] for _, name in here], score.parts))
