@@ -50,7 +50,9 @@ def main() -> None:
 
 
 def write(score: Score, stem: Path) -> None:
-    """A sheet as a picture and as MusicXML."""
+    """A sheet as a picture and as MusicXML, four measures a line wherever phrases end."""
+    lines = tuple(one._replace(new_system=place == MEASURES // 2) for place, one in enumerate(score.measures))
+    score = replace(score, measures=lines)
     for suffix in (".png", ".musicxml"):
         stem.with_suffix(suffix).write_bytes(render(score, suffix, sheet=Sheet(arrangement="choir")))
 
