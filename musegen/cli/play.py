@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from musegen.cli.players import Player
     from musegen.generation.continuation.beat import Beat
     from musegen.generation.continuation.conductor import Conductor, Duet
+    from musegen.generation.continuation.rounds import Turns
     from musegen.generation.continuation.session import Note
     from musegen.generation.continuation.streams import Stream
     from musegen.score.meter import TimeSignature
@@ -137,7 +138,7 @@ def _conductor(
         if key is None:
             raise UsageError("a second voice has to know the key beforehand", hint="say it: --key 'D dorian'")
         return Duet(beat, Partner(key, rng, above=way == "above", temperature=temperature))
-    turns = "answer" if way == "answer" else "follow"
+    turns: Turns = "answer" if way == "answer" else "follow"
     return Conductor(beat, Session(Setting(beat.meter, key, turns, measures, style, genre, temperature), rng))
 
 

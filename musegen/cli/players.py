@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from musegen.errors import MissingExtra, UsageError, nearest
@@ -71,7 +72,7 @@ class PortPlayer:
 
     def __init__(self, name: str) -> None:
         self.is_over = False
-        self._port = _opened(_rtmidi().MidiIn(), name, "input")
+        self._port = _opened("MidiIn", name, "input")
         self._begun = time.perf_counter()
 
     def now(self) -> float:
@@ -139,11 +140,11 @@ def raw_terminal() -> Iterator[None]:
     try:
         import termios
         import tty
-
-        before = termios.tcgetattr(sys.stdin.fileno())
-    except (ImportError, OSError, ValueError, AttributeError, *_termios_errors()):
-        told = "there is no terminal to play on"
-        raise UsageError(told, hint="play a file with --stream, or a MIDI port with --port") from None
+    except ImportError:
+        raise _no_terminal() from None
+    if not sys.stdin.isatty():
+        raise _no_terminal()
+    before = termios.tcgetattr(sys.stdin.fileno())
     try:
         tty.setcbreak(sys.stdin.fileno())
         yield
@@ -151,12 +152,9 @@ def raw_terminal() -> Iterator[None]:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
 
 
-def _termios_errors() -> tuple[type[Exception], ...]:
-    try:
-        import termios
-    except ImportError:
-        return ()
-    return (termios.error,)
+def _no_terminal() -> UsageError:
+    hint = "play a file with --stream, or a MIDI port with --port"
+    return UsageError("there is no terminal to play on", hint=hint)
 
 
 def _letter(seconds: float | None) -> str | None:
@@ -172,7 +170,7 @@ class Sounder:
     """Where the machine's notes go: a MIDI output port, or nowhere."""
 
     def __init__(self, name: str | None) -> None:
-        self._port = _opened(_rtmidi().MidiOut(), name, "output") if name else None
+        self._port = _opened("MidiOut", name, "output") if name else None
 
     def begin(self, pitch: int) -> None:
         """A note sounds from now on."""
@@ -249,39 +247,25 @@ def _has_ended(player: Player, conductor: Conductor, measures: int) -> bool:
     return conductor.due is None or conductor.due >= conductor.beat.settled(-(-last // both) * both)
 
 
-def port_names() -> Mapping[str, list[str]]:
-    """The names of MIDI ports, of inputs and outputs.
-
-    Raises:
-        MissingExtra: python-rtmidi is not installed.
-    """
-    rtmidi = _rtmidi()
-    makers: dict[str, Callable[[], Any]] = {"input": rtmidi.MidiIn, "output": rtmidi.MidiOut}
-    return {kind: [str(name) for name in _made(maker).get_ports()] for kind, maker in makers.items()}
-
-
 def _rtmidi() -> Any:
     try:
-        import rtmidi
+        return import_module("rtmidi")
     except ImportError:
         told = "MIDI ports need python-rtmidi, which is not installed"
         raise MissingExtra(told, hint="pip install 'musegen[live]', or play a file with --stream") from None
-    return rtmidi
 
 
-def _made(maker: Callable[[], Any]) -> Any:
-    """A side of the system's MIDI.
+def _opened(side: str, name: str, kind: str) -> Any:
+    """A port whose name holds a word.
 
     Raises:
-        UsageError: the system has none.
+        UsageError: there is none, or the system has no MIDI at all.
     """
+    rtmidi = _rtmidi()
     try:
-        return maker()
-    except Exception as error:  # rtmidi has a class of its own for each kind, none of them documented
+        port = getattr(rtmidi, side)()
+    except getattr(rtmidi, "SystemError", OSError) as error:
         raise UsageError(f"this system has no MIDI: {error}", hint="play a file with --stream") from None
-
-
-def _opened(port: Any, name: str, kind: str) -> Any:
     names = [str(known) for known in port.get_ports()]
     found = [number for number, known in enumerate(names) if name.lower() in known.lower()]
     if not found:

@@ -125,9 +125,9 @@ def answering(players: list[Tune], minutes: float, turns: Turns, *, known: bool,
         opened = max(opened, time.process_time() - begun)
         count = min(32, bars - place)
         conductor = Conductor(beat, session)
-        perform(conductor, watch, [*sorted(_parts(tune, count, turns, rng))], beat.seconds(count * beat.bar))
+        homes = perform(conductor, watch, [*sorted(_parts(tune, count, turns, rng))], beat.seconds(count * beat.bar))
         place += count
-        told(conductor, tune, tally)
+        told(conductor, homes, tune, tally)
         watch.begin()
     print(f"{turns}, key {'given' if known else 'heard'}: {bars} measures, {number} players, {tally['notes']} notes")
     print(*watch.lines(), sep="\n")
@@ -149,32 +149,32 @@ def _parts(tune: Tune, bars: int, turns: Turns, rng: Generator) -> Iterator[Key]
             yield key
 
 
-def perform(conductor: Conductor, watch: Watch, keys: list[Key], end: float) -> None:
-    """Keys and cues in the order of time."""
+def perform(conductor: Conductor, watch: Watch, keys: list[Key], end: float) -> list[Home]:
+    """Keys and cues in the order of time; the key in which each note was played."""
+    homes = list[Home]()
     while True:
         due = conductor.due
         now = min([key.seconds for key in keys[:1]] + ([due] if due is not None else []) + [end])
         watch.idle(now, conductor.session.prepare)
         if now >= end:
-            return
+            return homes
         if keys and keys[0].seconds <= now:
             key = keys.pop(0)
             watch.asked(now, lambda key=key: conductor.key(key), counts=False)
         else:
             watch.asked(now, conductor.cue, counts=True)
+            homes += [conductor.home] * (len(conductor.answered) - len(homes))
 
 
-def told(conductor: Conductor, tune: Tune, tally: Counter[str]) -> None:
+def told(conductor: Conductor, homes: list[Home], tune: Tune, tally: Counter[str]) -> None:
     """Count what was answered."""
     home = conductor.session.key
     assert home is not None
     tally["same"] += home.signature == tune.home.signature
-    for note in conductor.answered:
+    for note, key in zip(conductor.answered, homes, strict=True):
         tally["notes"] += 1
-        tally["in key"] += is_in_key(home, note.pitch)
+        tally["in key"] += is_in_key(key, note.pitch)
         tally["on grid"] += note.onset % 6 == 0
-    if not conductor.answered:
-        tally["silent"] += 1
 
 
 def duets(players: list[Tune], minutes: float, rng: Generator) -> None:

@@ -59,7 +59,8 @@ def test_the_key_is_found_from_what_was_played_and_kept_while_the_machine_plays_
     assert _answers(session, BAR)
     assert session.key.words == "G major"
     _called(session, 2 * BAR, pitches=(68, 70, 63, 68, 61, 63, 68, 68))
-    session.prepare()
+    while session.prepare():
+        pass
     assert session.key.words == "G major"
 
 
@@ -94,10 +95,10 @@ def test_with_free_turns_the_machine_goes_on_whenever_it_is_asked_and_gives_way(
 def test_the_same_seed_plays_the_same_notes_however_often_it_prepares():
     played = []
     for prepares in (False, True):
-        session = Session(Setting(measures=1), np.random.default_rng(7))
+        session = Session(Setting(key=home_named("D dorian"), measures=1), np.random.default_rng(7))
         for number, pitch in enumerate(CALL):
             session.hear(12 * number, pitch)
-            while prepares and session.prepare():
+            while prepares and number > 3 and session.prepare():
                 pass
         played.append(_answers(session, BAR))
     assert played[0] == played[1]

@@ -7,19 +7,17 @@ from functools import lru_cache
 
 import numpy as np
 
+from musegen.generation.continuation.keys import spelled
 from musegen.generation.continuation.two_voices import Ints, TwoVoices
 from musegen.rules.packs import load_pack
 from musegen.theory.motion import FIFTH, OCTAVE, interval_fifths, melodic_steps
 from musegen.theory.sonority import Bools, Sonority
-from musegen.theory.tunes.symbols import MODES, Home, home_of, symbol_of
+from musegen.theory.tunes.symbols import Home, home_of, symbol_of
 
 PLAYED = -9, 14
-"""Staff places from the tonic of the player's octave that are looked ahead at."""
+"""Staff places from the tonic of the player's octave: all notes between them are looked ahead at."""
 ABOVE, BELOW = (-4, 21), (-18, 8)
 """Those of a partner above and below."""
-_BESIDE = {"major": ((3, 1), (6, -1)), "lydian": ((3, -1),), "mixolydian": ((6, 1),), "dorian": ((6, 1),)}
-_BESIDE |= {"minor": ((6, 1), (5, 1)), "phrygian": ()}
-"""Degrees, from 0, that a player is expected to raise or lower, too."""
 _LED = ("mixolydian", "dorian", "minor")
 """Modes whose seventh degree is raised for the cadence."""
 _SEVENTH, _SECOND = 6, 1
@@ -64,7 +62,7 @@ def foresight(mode: str, pack: str, *, above: bool, halves: bool) -> Foresight:
     With `halves` the partner has two notes for each of the player's.
     """
     laws, home = TwoVoices(load_pack(pack), above=above), home_of(0, mode)
-    played, sung = _notes(home, PLAYED, _BESIDE[mode]), _notes(home, ABOVE if above else BELOW, ())
+    played, sung = _all_notes(home), _notes(home, ABOVE if above else BELOW, ())
     raised = _notes(home, ABOVE if above else BELOW, ((_SEVENTH, 1),) if mode in _LED else ())
     is_raised = ~(raised[:, None] == sung).all(axis=2).any(axis=1)
     tables = _Tables(laws, played, raised, halves=halves)
@@ -114,13 +112,13 @@ class _Tables:
 
     def _before(self, starts: Bools, expected: Bools) -> Bools:
         """(P, Q, Q): whatever is played next of what is `expected` (P, P), some lawful note is in `starts` (P, Q)."""
-        found = np.ones_like(self.inside)
+        found: Bools = np.ones_like(self.inside)
         for place in np.flatnonzero(starts.any(axis=1)).tolist():  # against others nothing can be done from anywhere
             on = (self.beats[:, :, place] & starts[place]).astype(np.float32)
             off = self.steps[:, :, place].astype(np.float32)
-            ways = np.einsum("pan,pbn->pab", on, off) > 0
+            ways = np.asarray(np.einsum("pan,pbn->pab", on, off) > 0, dtype=np.bool_)
             found &= ways | ~expected[:, place, None, None]
-        return found
+        return np.asarray(found)
 
     def _closes(self, natural: Bools, home: Home) -> Bools:
         """(P, Q, Q): of the bar before the last one: where the player is about to close, that from which both can."""
@@ -131,6 +129,12 @@ class _Tables:
             ways |= np.einsum("pan,pbn->pab", on, off) > 0
         ways &= self.inside
         return np.where(ways.any(axis=(1, 2), keepdims=True), ways, natural)
+
+
+def _all_notes(home: Home) -> Ints:
+    """(notes, 2): every note that a player may play, as it is spelled in the key."""
+    low, high = (home.natural(place).pitch for place in PLAYED)
+    return np.array([(pitch, spelled(home, pitch)) for pitch in range(low, high + 1)], dtype=np.int16)
 
 
 def _notes(home: Home, places: tuple[int, int], beside: tuple[tuple[int, int], ...]) -> Ints:
@@ -171,6 +175,3 @@ def _within(laws: TwoVoices, played: Ints, sung: Ints, *, halves: bool) -> Bools
     second = laws.sonority(played[:, None, None], sung, struck=False)
     moved = sung[:, None, 0] != sung[:, 0]
     return np.asarray(laws.lawful(first, second) & moved)
-
-
-assert set(_BESIDE) == set(MODES)

@@ -43,9 +43,9 @@ class Partner:
     """One voice above or below a player's, note against note, or with `halves` two notes against one.
 
     Every note is in the key, consonant with the player's, and such that the pack's error rules about one and two
-    sonorities are kept. From the first note on it stays where it can go on lawfully for ever, whatever notes of the
-    key the player goes to (in two octaves and a half around the tonic), as `foresight` has found out. `forced` counts
-    the notes at which that failed. With `notes`, the number of the player's notes, it knows the end: it closes on the
+    sonorities are kept. From the first note on it stays where it can go on lawfully for ever, whatever the player goes
+    to by an octave or less (in three octaves around the tonic), as `foresight` has found out. `forced` counts the notes
+    at which that failed. With `notes`, the number of the player's notes, it knows the end: it closes on the
     octave, and in a cadence if the player steps to the tonic from above or, by a leading note, from below.
 
     >>> from musegen.score.pitch import pitch_name
@@ -53,7 +53,7 @@ class Partner:
     >>> partner = Partner(home_named("D dorian"), np.random.default_rng(1), notes=5)
     >>> sung = [partner.play(pitch)[0] for pitch in (62, 65, 67, 64, 62)]
     >>> pitch_name(*sung[-2]), pitch_name(*sung[-1]), partner.forced
-    ('C#5', 'D5', 0)
+    ('C#6', 'D6', 0)
     """
 
     def __init__(

@@ -148,9 +148,7 @@ class Session:
     def prepare(self) -> bool:
         """Think over a little of what was heard; says whether there is more to think over."""
         self._decide()
-        if self._done < len(self._events):
-            self._think()
-        return self._done < len(self._events)
+        return self._think()
 
     def next(self, onset: int) -> Note | None:
         """The machine's next note, which begins at this place of the grid or after what it has played.
@@ -243,17 +241,20 @@ class Session:
         self._making = Making(self._round.laws[found.mode], self._home, wish, 1, (), self._weights)
         self._done = 0
 
-    def _think(self) -> None:
-        """One event of those that were heard, as the network hears it."""
-        if self._making and self._home:
+    def _think(self) -> bool:
+        """One event of those that were heard, as the network hears it; says whether there are more."""
+        if self._making and self._home and self._done < len(self._events):
             event = self._events[self._done]
             symbol = symbol_at(self._home, event.pitch) if event.pitch else REST
             self._making.add(np.array([symbol]), np.array([event.length]))
             self._done += 1
+        return self._done < len(self._events)
 
     def _draw(self) -> Note | None:
         """The machine's next event; None for a rest."""
-        while self.prepare():
+        if self._making is None:  # else another key would have to hear all of it again, while somebody waits
+            self._decide()
+        while self._think():
             pass
         assert self._making is not None
         assert self._home is not None

@@ -10,7 +10,7 @@ from musegen.engraving.metrical_ties import tied_in_meter
 from musegen.errors import UsageError
 from musegen.generation.continuation.session import Note
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
-from musegen.score.model import BASS, TREBLE, KeySignature, Measure, Metadata, Part, Score
+from musegen.score.model import BASS, TREBLE, Clef, KeySignature, Measure, Metadata, Part, Score
 from musegen.score.table import NoteTable
 from musegen.theory.tunes.symbols import GRID, MODES, Home
 
@@ -57,7 +57,7 @@ def _barline(number: int, count: int) -> str:
     return "final" if number == count - 1 else ""
 
 
-def _clef(line: Sequence[Note]) -> str:
+def _clef(line: Sequence[Note]) -> Clef:
     return BASS if line and np.median([note.pitch for note in line]) < _MIDDLE_C else TREBLE
 
 
