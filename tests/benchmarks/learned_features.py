@@ -91,9 +91,6 @@ def main() -> None:
         print(f"  {time.process_time() - begun:.0f} s CPU so far", flush=True)
 
 
-# What is measured
-
-
 def table_for(name: str, folder: Path) -> Table:
     """Hand-made and learned numbers of the tunes of a corpus, kept apart: other weights change but the learned ones."""
     every = chosen_pieces(name)
@@ -143,9 +140,6 @@ def measured(table: Table, by: str = "") -> dict[str, Measurements]:
     return {kind: one.rows(mask).defined() for kind, one in found.items()}
 
 
-# Labels
-
-
 def tell_labels(tables: dict[str, Table], asked: argparse.Namespace) -> None:
     """Labels told by hand-made numbers, learned ones and both."""
     for by, (name, _) in LABELS.items():
@@ -187,9 +181,6 @@ def bounds(drawn: Floats) -> str:
     """The middle 95 %."""
     low, high = np.quantile(drawn, (0.025, 0.975))
     return f"{low:+.3f} to {high:+.3f}"
-
-
-# Neighbours
 
 
 def directions(values: Floats, weights: Floats) -> Callable[[Floats], Floats]:
@@ -307,9 +298,6 @@ def scores_of(name: str, pieces: Sequence[str]) -> list[Score]:
     """The scores of some pieces of a corpus."""
     known = {piece.name: piece for piece in corpus(name).pieces}
     return [known[piece].read() for piece in pieces]
-
-
-# Altered tunes
 
 
 class Asked(NamedTuple):
