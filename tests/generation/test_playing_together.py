@@ -7,7 +7,8 @@ from musegen.errors import UsageError
 from musegen.generation.continuation.beat import SIXTEENTH, beat_of, counted_in
 from musegen.generation.continuation.keys import KeyFinder, spelled, symbol_at
 from musegen.generation.continuation.rounds import is_in_key
-from musegen.generation.continuation.session import Session, Setting
+from musegen.generation.continuation.session import Note, Session, Setting
+from musegen.generation.continuation.writing import score_of_lines
 from musegen.score.meter import TimeSignature
 from musegen.theory.tunes.symbols import METERS, home_named
 
@@ -78,6 +79,17 @@ def test_where_nothing_is_played_the_machine_still_answers():
     session = Session(Setting(measures=1), np.random.default_rng(5))
     assert _answers(session, BAR)
     assert session.key.words == "C major"
+
+
+def test_what_one_has_played_alone_is_written_beside_an_empty_part():
+    home = home_named("D")
+    score = score_of_lines([[], [Note(0, 24, 62, 2), Note(12, 24, 64, 4)]], home, TimeSignature(4, 4))
+    rows = score.notes.sounding().rows
+    assert len(score.parts) == 2
+    assert rows["part"].tolist() == [1, 1]
+    assert rows["duration"].tolist() == [5040, 10080]  # the first ends where the second begins
+    with pytest.raises(UsageError, match="nothing was played"):
+        score_of_lines([[], []], home, TimeSignature(4, 4))
 
 
 def test_with_free_turns_the_machine_goes_on_whenever_it_is_asked_and_gives_way():

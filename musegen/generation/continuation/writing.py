@@ -63,7 +63,7 @@ def _clef(line: Sequence[Note]) -> Clef:
 
 def _records(line: Sequence[Note], part: int) -> Iterator[dict[str, int]]:
     ordered = sorted(line)
-    for note, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for note, after in zip(ordered, [*ordered, None][1:], strict=True):
         length = min(note.length, after.onset - note.onset) if after else note.length
         if length > 0:
             yield {
