@@ -63,7 +63,7 @@ def last_pairs(style: Style, minor: bool, level: int = 0) -> Bools:
     found = np.zeros((len(vocabulary()), len(vocabulary())), dtype=np.bool_)
     for kind in kinds:
         found |= closing_pairs(get_args(CadenceKind)[get_args(CadenceKind).index(kind)], style, minor, level)
-    return found & (vocabulary().inversion == 0)[None, :]
+    return np.asarray(found & (vocabulary().inversion == 0)[None, :])
 
 
 def openings(style: Style, minor: bool, level: int = 0) -> Bools:
