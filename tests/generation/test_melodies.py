@@ -208,6 +208,10 @@ def test_rests_of_songs_are_eighths_or_longer_and_begin_on_eighths():
         assert (made.tune.onset[rests] % 12 == 0).all()
 
 
+def test_a_jig_in_two_four_as_some_collections_have_it_can_still_be_made_by_judges():
+    assert _made(genre="jig", meter=TimeSignature(2, 4), style="irish").tune.bars == 8
+
+
 def test_over_chords_nothing_is_repeated_that_they_do_not_repeat():
     chart = chart_of_words("C | Am | F | G7 | C | Am | Dm G7 | C")
     made = next(melodies(TuneWish(chords=chart, measures=16, candidates=1), seed=2))

