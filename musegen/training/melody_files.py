@@ -54,9 +54,7 @@ class _Length(nn.Module):
         self.network = network
 
     def forward(self, thought: Tensor, symbol: Tensor, length: Tensor, chosen: Tensor) -> Tensor:
-        moment = Moment(
-            symbol, symbol, symbol, length, symbol, symbol, symbol
-        )  # only echoes are looked at
+        moment = Moment(symbol, symbol, symbol, length, symbol, symbol, symbol)  # only echoes are looked at
         return self.network.length_of(thought, moment, chosen)
 
 

@@ -54,7 +54,7 @@ def draw(
     opening: Opening = NOTHING, temperature: float = 1.0, weights: Parts | None = None,
 ) -> list[Melody]:  # fmt: skip
     """A melody from each rng, on the plan of the laws; `weights` are a user's own."""
-    made = _Making(laws, home, wish, len(rngs), chords, weights)
+    made = Making(laws, home, wish, len(rngs), chords, weights)
     for number in range(len(opening.symbol)):
         made.add(*(np.full(len(rngs), column[number]) for column in opening))
     while not made.is_done:
@@ -62,7 +62,7 @@ def draw(
     return made.melodies()
 
 
-class _Making:
+class Making:
     """Melodies on their way; all arrays have a row a melody."""
 
     def __init__(

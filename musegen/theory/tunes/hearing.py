@@ -28,9 +28,7 @@ class Heard(NamedTuple):
     symbol: Ints  # (..., ECHOES): what sounded at this place of an earlier bar
     length: Ints  # (..., ECHOES): one more than the length of what began there, SILENT where nothing did
     run: Ints  # (..., ECHOES): how many events before this one were equal to that bar's, up to LONGEST_RUN
-    ahead: (
-        Ints  # (..., 2): what the next bar begins with if the form has it repeat one, how closely; or SILENT, NEW
-    )
+    ahead: Ints  # (..., 2): what the next bar begins with if the form has it repeat one, how closely; or SILENT, NEW
 
 
 class Rolls:
@@ -106,10 +104,10 @@ def heard(tune: Tune, form: Form) -> Heard:
 
 def without_named(heard: Heard) -> Heard:
     """The same where no form is told: of the bars that it would name nothing is heard."""
-    echoes = [echo.copy() for echo in (heard.symbol, heard.length, heard.run)]
-    for echo in echoes:
+    symbol, length, run = (echo.copy() for echo in (heard.symbol, heard.length, heard.run))
+    for echo in (symbol, length, run):
         echo[..., -1] = SILENT
-    return Heard(heard.before, heard.offset, *echoes, np.zeros_like(heard.ahead))
+    return heard._replace(symbol=symbol, length=length, run=run, ahead=np.zeros_like(heard.ahead))
 
 
 def runs(equal: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Ints:
