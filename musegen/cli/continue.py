@@ -10,8 +10,16 @@ import click
 
 from musegen.cli.console import is_quiet, notice, progress
 from musegen.cli.lazy import shared_options
-from musegen.cli.making import not_empty, output_option, places_for, tell_errors, temperature_option
-from musegen.cli.options import LEVEL, PACK, SCORE, SEED, read_score, write_output
+from musegen.cli.making import (
+    melody_pack_option,
+    not_empty,
+    output_option,
+    places_for,
+    tell_errors,
+    temperature_option,
+    weights_option,
+)
+from musegen.cli.options import LEVEL, SCORE, SEED, read_score, write_output
 
 if TYPE_CHECKING:
     from musegen.generation.tunes.making import MadeTune
@@ -25,10 +33,8 @@ if TYPE_CHECKING:
 @click.argument("score", type=SCORE, callback=not_empty)
 @click.option("--measures", type=click.IntRange(1, 127), help="How many are added; else up to a multiple of eight.")
 @click.option("--level", type=LEVEL, help="How hard the new part is to sing or play at most.")
-@click.option(
-    "--weights", metavar="FOLDER", callback=not_empty, help="A style of your own, made by `musegen train melody`."
-)
-@click.option("--pack", type=PACK, default="melody", show_default=True, metavar="PACK", help="The rules to keep.")
+@weights_option
+@melody_pack_option
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many continuations.")
 @click.option(
     "--candidates", type=click.IntRange(1, 64), default=8, show_default=True, help="Each is the best of so many."

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from musegen.cli.console import notice
 from musegen.cli.destinations import numbered
-from musegen.cli.options import OUTPUT, STANDARD, UnwritableOutput, keep_inputs, one_of_suffixes
+from musegen.cli.options import OUTPUT, PACK, STANDARD, UnwritableOutput, keep_inputs, one_of_suffixes
 from musegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ temperature_option = click.option(
     show_default=True,
     help="Of the network: above 1 it takes more chances, below 1 fewer.",
 )
+melody_pack_option = click.option(
+    "--pack", type=PACK, default="melody", show_default=True, metavar="PACK", help="The rules to keep."
+)
 report_option = click.option(
     "--report",
     type=OUTPUT,
@@ -57,6 +60,11 @@ def not_empty(context: click.Context, parameter: click.Parameter, value: str | N
     if value == "" and not is_default:
         raise click.BadParameter("it is empty; leave the option out where nothing is meant")
     return value
+
+
+weights_option = click.option(
+    "--weights", metavar="FOLDER", callback=not_empty, help="A style of your own, made by `musegen train melody`."
+)
 
 
 def places_for(output: Path, count: int, inputs: Sequence[str | None], report: Path | None) -> list[Path]:

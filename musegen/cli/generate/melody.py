@@ -10,8 +10,16 @@ import click
 
 from musegen.cli.console import is_quiet, notice, progress
 from musegen.cli.lazy import shared_options
-from musegen.cli.making import not_empty, output_option, places_for, tell_errors, temperature_option
-from musegen.cli.options import LEVEL, METER, PACK, SCORE, SEED, Parsed, read_score, write_output
+from musegen.cli.making import (
+    melody_pack_option,
+    not_empty,
+    output_option,
+    places_for,
+    tell_errors,
+    temperature_option,
+    weights_option,
+)
+from musegen.cli.options import LEVEL, METER, SCORE, SEED, Parsed, read_score, write_output
 
 if TYPE_CHECKING:
     from musegen.generation.tunes.making import MadeTune
@@ -84,10 +92,8 @@ class RangeType(Parsed):
 @click.option(
     "--chords", metavar="CHORDS", callback=not_empty, help="Over these, `G | D7 | C D7 | G`, or those of a score."
 )
-@click.option(
-    "--weights", metavar="FOLDER", callback=not_empty, help="A style of your own, made by `musegen train melody`."
-)
-@click.option("--pack", type=PACK, default="melody", show_default=True, metavar="PACK", help="The rules to keep.")
+@weights_option
+@melody_pack_option
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many melodies.")
 @click.option(
     "--candidates", type=click.IntRange(1, 64), default=8, show_default=True, help="Each is the best of so many."

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from musegen.errors import UsageError, nearest
 from musegen.generation.continuation.keys import MODES_HEARD, KeyFinder, octave_for, symbol_at
 from musegen.generation.continuation.rounds import Round, Turns, rounds_for
-from musegen.generation.tunes.drawing import Making as Making
+from musegen.generation.tunes.drawing import Making
 from musegen.generation.wishes import check_temperature
 from musegen.models.networks import Parts
 from musegen.score.meter import TimeSignature
