@@ -11,7 +11,7 @@ from musegen.errors import UsageError
 from musegen.generation.accompaniment.bass import bass_line
 from musegen.generation.accompaniment.drums import drum_part
 from musegen.generation.accompaniment.heard import Heard, Sounding
-from musegen.generation.accompaniment.plan import Place, Strike, ending_of, places_of, strikes_of
+from musegen.generation.accompaniment.plan import OCTAVES, Place, Strike, ending_of, places_of, strikes_of
 from musegen.generation.accompaniment.rows import UPPER, WHOLE
 from musegen.generation.accompaniment.styles import LAYERS, LEVELS, LayerName, Style, load_style
 from musegen.generation.accompaniment.voicings import Passage, Pitches, voicings_for
@@ -21,8 +21,6 @@ from musegen.score.model import Score
 from musegen.score.musicxml_labels import label_order
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.songs.sheet import SheetChord, placed_symbols, sheet_chords
-
-_OCTAVES = "o"
 
 
 @dataclass(frozen=True)
@@ -160,6 +158,6 @@ def _bass(
     played = []
     for strike, (pitch, fifths) in zip(strikes, line, strict=True):
         played.append(Played(strike.onset, strike.end, pitch, fifths))
-        if strike.cell == _OCTAVES:
+        if strike.cell == OCTAVES:
             played.append(Played(strike.onset, strike.end, pitch + 12, fifths))
     return played
