@@ -20,9 +20,14 @@ UNIT = "bits of surprise shared, beyond what tells both apart"
 
 def matches_text(matches: Sequence[Match]) -> str:
     """A line for each match, strongest first."""
-    if not matches:
+    return numbered([match_line(match) for match in matches])
+
+
+def numbered(lines: Sequence[str]) -> str:
+    """What was found, a line each, the likest first."""
+    if not lines:
         return "Nothing in this corpus is like it.\n"
-    return "".join(f"{number:>3}  {match_line(match)}\n" for number, match in enumerate(matches, start=1))
+    return "".join(f"{number:>3}  {line}\n" for number, line in enumerate(lines, start=1))
 
 
 def match_line(match: Match) -> str:

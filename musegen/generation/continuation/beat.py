@@ -10,7 +10,7 @@ import numpy as np
 
 from musegen.errors import UsageError
 from musegen.score.meter import TimeSignature
-from musegen.theory.tunes.symbols import GRID, METERS
+from musegen.theory.tunes.symbols import GRID, check_meter
 
 SLOWEST, FASTEST = 20.0, 300.0
 """Felt beats a minute."""
@@ -61,8 +61,7 @@ def beat_of(tempo: float, meter: TimeSignature, start: float = 0.0) -> Beat:
     Raises:
         UsageError: no tune that the network knows has the meter, or nobody plays at that tempo.
     """
-    if meter not in METERS:
-        raise UsageError(f"no melody in {meter} was learned", hint=f"meters are {', '.join(map(str, METERS))}")
+    check_meter(meter)
     if not SLOWEST <= tempo <= FASTEST:
         told = f"nobody plays {tempo:g} beats a minute"
         raise UsageError(told, hint=f"a tempo is {SLOWEST:g} to {FASTEST:g} felt beats a minute")

@@ -15,7 +15,16 @@ from musegen.generation.tunes.plans import Plan, draw_plan
 from musegen.rules.packs import Pack, load_pack
 from musegen.score.meter import TimeSignature
 from musegen.theory.tunes.form import NEW, Form
-from musegen.theory.tunes.symbols import FIRST, LENGTHS, MODES, SYMBOLS, Home, alter_symbol, home_of, place_of
+from musegen.theory.tunes.symbols import (
+    ALTERATIONS,
+    DURATIONS,
+    FIRST,
+    MODES,
+    PLACES,
+    SYMBOLS,
+    Home,
+    home_of,
+)
 
 Turns = Literal["answer", "follow"]
 TURNS: tuple[Turns, ...] = get_args(Turns)
@@ -26,8 +35,7 @@ LONGEST_CALL = 16
 _TONIC, _FREE = 0, -1
 _LOWEST, _HIGHEST = -4, 9
 """Staff places from the tonic between which the machine plays."""
-_PLACES, _ALTERED = place_of(np.arange(SYMBOLS)), alter_symbol(np.arange(SYMBOLS))
-_ON_GRID = np.array(LENGTHS) % SIXTEENTH == 0
+_ON_GRID = DURATIONS % SIXTEENTH == 0
 _RAISED = (5, 6)
 """Scale degrees, from 0, that belong to a minor key natural and raised."""
 
@@ -94,6 +102,6 @@ def _taking_turns(rng: Generator, meter: TimeSignature, measures: int) -> Plan:
 def _laws(plan: Plan, mode: str, pack: Pack) -> Laws:
     """Laws under which every note belongs to the key; they are the same for all keys of a mode."""
     laws = laws_of(plan, home_of(0, mode), pack, lowest=_LOWEST, highest=_HIGHEST, over_bars=False)
-    raised = (_ALTERED == 1) & np.isin(_PLACES % 7, _RAISED) & (mode == "minor")
-    within = (_ALTERED == 0) | raised | (np.arange(SYMBOLS) < FIRST)
+    raised = (ALTERATIONS == 1) & np.isin(PLACES % 7, _RAISED) & (mode == "minor")
+    within = (ALTERATIONS == 0) | raised | (np.arange(SYMBOLS) < FIRST)
     return laws._replace(symbols=laws.symbols & within, lengths=laws.lengths & _ON_GRID)

@@ -8,15 +8,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import UsageError, nearest
+from musegen.errors import UsageError
 from musegen.generation.continuation.keys import MODES_HEARD, KeyFinder, octave_for, symbol_at
 from musegen.generation.continuation.rounds import Round, Turns, rounds_for
+from musegen.generation.tunes.asking import check_words
 from musegen.generation.tunes.drawing import Making
 from musegen.generation.wishes import check_temperature
 from musegen.models.networks import Parts
 from musegen.score.meter import TimeSignature
-from musegen.theory.tunes.symbols import GRID, LENGTHS, METERS, MODES, REST, Home
-from musegen.theory.tunes.telling import GENRES, STYLES, Wish
+from musegen.theory.tunes.symbols import GRID, LENGTHS, MODES, REST, Home, check_meter
+from musegen.theory.tunes.telling import Wish
 
 _ROUNDS = 4
 """Plans that are ready when playing begins; then they come again."""
@@ -271,12 +272,8 @@ class Session:
 
 def _check(setting: Setting) -> None:
     check_temperature(setting.temperature)
-    for what, word, words in (("style", setting.style, STYLES), ("genre", setting.genre, GENRES)):
-        if word and word not in words:
-            raise UsageError(f"there is no {what} `{word}`", hint=nearest(word, [*words]))
-    if setting.meter not in METERS:
-        told = f"no melody in {setting.meter} was learned"
-        raise UsageError(told, hint=f"meters are {', '.join(map(str, METERS))}")
+    check_words(setting.style, setting.genre)
+    check_meter(setting.meter)
 
 
 def _check_place(onset: int) -> None:

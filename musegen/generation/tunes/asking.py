@@ -14,7 +14,7 @@ from musegen.generation.tunes.primers import Primer
 from musegen.generation.tunes.under import Chart, aimed
 from musegen.score.meter import TimeSignature
 from musegen.theory.tunes.levels import LIMITS
-from musegen.theory.tunes.symbols import GRID, METERS, MODES, Home, home_of
+from musegen.theory.tunes.symbols import GRID, MODES, Home, check_meter, home_of
 from musegen.theory.tunes.telling import GENRES, STYLES
 
 SONG = "song"
@@ -72,17 +72,24 @@ def completed(wish: TuneWish, primer: Primer | None) -> TuneWish:
     Raises:
         UsageError: a word is none, or two requests contradict each other.
     """
-    for what, word, words in (
-        ("style", wish.style, STYLES), ("genre", wish.genre, GENRES), ("mood", wish.mood, [*MOODS])
-    ):  # fmt: skip
-        if word and word not in words:
-            raise UsageError(f"there is no {what} `{word}`", hint=nearest(word, [*words]))
+    check_words(wish.style, wish.genre, wish.mood)
     if primer:
         _check_primer(wish, primer)
         wish = replace(wish, meter=primer.tune.meter, key=primer.tune.home)
     if wish.chords:
         wish = _over(wish, wish.chords)
     return wish
+
+
+def check_words(style: str, genre: str, mood: str = "") -> None:
+    """Whether there are such a style, genre and mood; "" is any.
+
+    Raises:
+        UsageError: one is none; says what is nearest to it.
+    """
+    for what, word, words in (("style", style, STYLES), ("genre", genre, GENRES), ("mood", mood, [*MOODS])):
+        if word and word not in words:
+            raise UsageError(f"there is no {what} `{word}`", hint=nearest(word, [*words]))
 
 
 def remarks(wish: TuneWish) -> tuple[str, ...]:
@@ -154,8 +161,7 @@ def meters_of_genre(genre: str) -> tuple[TimeSignature, ...]:
 
 def _phrased(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
     meter = wish.meter or _some_meter(wish, rng)
-    if meter not in METERS:
-        raise UsageError(f"no melody in {meter} was learned", hint=f"meters are {', '.join(map(str, METERS))}")
+    check_meter(meter)
     easy = wish.level in PHRASED
     modes = MOODS[wish.mood].modes if wish.mood else _EASY_MODES[wish.level - 1] if easy else _EASY_MODES[1]
     home = wish.key or _some_key(wish, str(rng.choice(modes)), rng)

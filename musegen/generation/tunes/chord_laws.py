@@ -9,13 +9,21 @@ import numpy.typing as npt
 
 from musegen.generation.tunes.plans import strong_of
 from musegen.score.meter import TimeSignature
-from musegen.theory.tunes.symbols import FIRST, GRID, LENGTHS, REST, SYMBOLS, Home, Ints, alter_symbol, place_of
+from musegen.theory.tunes.symbols import (
+    ALTERATIONS,
+    DURATIONS,
+    FIRST,
+    GRID,
+    IS_NOTE,
+    PLACES,
+    REST,
+    SYMBOLS,
+    Home,
+    Ints,
+)
 
 Bools = npt.NDArray[np.bool_]
-_SIZES = np.array(LENGTHS)
-_PLACES, _ALTERED = place_of(np.arange(SYMBOLS)), alter_symbol(np.arange(SYMBOLS))
-_IS_NOTE = np.arange(SYMBOLS) >= FIRST
-_BY_STEP = (abs(_PLACES[:, None] - _PLACES) <= 1) & _IS_NOTE[:, None] & _IS_NOTE
+_BY_STEP = (abs(PLACES[:, None] - PLACES) <= 1) & IS_NOTE[:, None] & IS_NOTE
 
 
 class ChordLaws(NamedTuple):
@@ -36,10 +44,10 @@ class ChordLaws(NamedTuple):
         strong = self._is_strong(onset)
         member, goes_on = self.inside[here], before >= FIRST
         left = goes_on & ~self.inside[past, last]
-        began = onset - _SIZES[np.minimum(length, len(_SIZES) - 1)]
+        began = onset - DURATIONS[np.minimum(length, len(DURATIONS) - 1)]
         runs_on = left & ~strong & ~self._is_strong(began)
         stepping = _BY_STEP[last] & goes_on[:, None]
-        passing = stepping & (_PLACES[last][:, None] != _PLACES)
+        passing = stepping & (PLACES[last][:, None] != PLACES)
         free = np.where(left[:, None], stepping & (member | (passing & runs_on[:, None])), member | stepping)
         return np.asarray(free & self.fitting[here] | (np.arange(SYMBOLS) == REST) & ~left[:, None])
 
@@ -88,16 +96,16 @@ def chord_laws_of(
     `symbols` (SYMBOLS,) are the notes of key and range; members of a chord that lie outside the key are added.
     """
     fifths = np.array([home.pitch(symbol).fifths for symbol in range(FIRST, SYMBOLS)])
-    reached = np.unique(_PLACES[symbols & _IS_NOTE])
-    in_range = _IS_NOTE & (reached[0] <= _PLACES) & (reached[-1] >= _PLACES)
-    inside, fitting = [_IS_NOTE], [symbols & _IS_NOTE]
+    reached = np.unique(PLACES[symbols & IS_NOTE])
+    in_range = IS_NOTE & (reached[0] <= PLACES) & (reached[-1] >= PLACES)
+    inside, fitting = [IS_NOTE], [symbols & IS_NOTE]
     for _, members in chords:
         is_member = np.append(np.zeros(FIRST, dtype=bool), np.isin(fifths, members)) & in_range
-        altered = np.isin(_PLACES % 7, (_PLACES[is_member & (_ALTERED != 0)]) % 7)
-        natural = is_member & (_ALTERED == 0)
-        both = np.isin(_PLACES % 7, _PLACES[natural] % 7)
-        inside.append(is_member if is_member.any() else symbols & _IS_NOTE)
-        fitting.append((symbols & _IS_NOTE & ((_ALTERED == 0) & (~altered | both))) | is_member)
+        altered = np.isin(PLACES % 7, (PLACES[is_member & (ALTERATIONS != 0)]) % 7)
+        natural = is_member & (ALTERATIONS == 0)
+        both = np.isin(PLACES % 7, PLACES[natural] % 7)
+        inside.append(is_member if is_member.any() else symbols & IS_NOTE)
+        fitting.append((symbols & IS_NOTE & ((ALTERATIONS == 0) & (~altered | both))) | is_member)
     within = np.array(inside)
     begins = np.array([onset for onset, _ in chords])
     return ChordLaws(begins, within, np.array(fitting), strong_of(meter), int(meter.pulse_quarters * GRID))

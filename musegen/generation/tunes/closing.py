@@ -9,15 +9,12 @@ import numpy.typing as npt
 
 from musegen.generation.tunes.chord_laws import ChordLaws
 from musegen.generation.tunes.plans import Plan
-from musegen.theory.tunes.symbols import FIRST, GRID, LENGTHS, REST, SYMBOLS, Ints, place_of
+from musegen.theory.tunes.symbols import DURATIONS, FIRST, GRID, IS_NOTE, LENGTHS, PLACES, REST, Ints
 
 Bools = npt.NDArray[np.bool_]
-_SIZES = np.array(LENGTHS)
-_PLACES = place_of(np.arange(SYMBOLS))
-_IS_NOTE = np.arange(SYMBOLS) >= FIRST
 _AHEAD = 8
 """Notes before its last one in which a phrase looks where it must go."""
-_HALF_WAY = np.isin(_PLACES % 7, (1, 4))
+_HALF_WAY = np.isin(PLACES % 7, (1, 4))
 """The second degree and the fifth, of which every range that melodies may have holds one."""
 
 
@@ -53,13 +50,13 @@ class Closes(NamedTuple):
         phrase = self._phrase(onset)
         since = onset - self.first[phrase]
         on_time = (since >= 0) & (since % self.every[phrase] == 0) & (onset <= self.latest[phrase])
-        fills = (onset[:, None] + _SIZES == self.boundary[phrase][:, None]) & on_time[:, None]
+        fills = (onset[:, None] + DURATIONS == self.boundary[phrase][:, None]) & on_time[:, None]
         return np.asarray(fills[:, None] & self.ends[phrase][:, :, None])
 
     def reachable(self, onset: Ints, last: Ints) -> Bools:
         """(tunes, SYMBOLS, LENGTHS): after what a last note can still be come to; a rest leaves the note `last`."""
         phrase = self._phrase(onset)
-        end = onset[:, None] + _SIZES
+        end = onset[:, None] + DURATIONS
         left = self.latest[phrase][:, None] - end
         between = np.clip(left // self.shortest, 0, _AHEAD - 1)
         fine = self.reach[phrase[:, None], between].transpose(0, 2, 1)
@@ -70,7 +67,7 @@ class Closes(NamedTuple):
     def onward(self, onset: Ints) -> Bools:
         """(tunes, LENGTHS, SYMBOLS): what may follow each length, so that a last note can still be come to."""
         phrase = self._phrase(onset)
-        end = onset[:, None] + _SIZES
+        end = onset[:, None] + DURATIONS
         latest = self.latest[phrase][:, None]
         between = np.clip((latest - end) // self.shortest - 1, 0, _AHEAD - 1)
         following = np.where(
@@ -87,7 +84,7 @@ def closes_of(plan: Plan, notes: Bools, steps: Bools, shortest: int, chords: Cho
     """How the phrases of a plan close, with the `notes` (SYMBOLS,) and `steps` (SYMBOLS, SYMBOLS) that are allowed."""
     boundaries = plan.phrase_ends
     goals = plan.form.goal[[*(start - 1 for start in plan.phrases[1:]), plan.bars - 1]]
-    degree = _or_else(notes & ((goals[:, None] == _PLACES % 7) | (goals[:, None] < 0)), notes & _HALF_WAY)
+    degree = _or_else(notes & ((goals[:, None] == PLACES % 7) | (goals[:, None] < 0)), notes & _HALF_WAY)
     since = chords.begun_at(np.array(boundaries) - 1).tolist() if chords else [0] * len(boundaries)
     times = [_times(plan, shortest, boundary, begin) for boundary, begin in zip(boundaries, since, strict=True)]
     first, latest, every = (np.array(column) for column in zip(*times, strict=True))
@@ -106,11 +103,11 @@ def _or_else(wanted: Bools, others: Bools) -> Bools:
 
 def _reach(ends: Bools, steps: Bools, approach: tuple[int, int]) -> Bools:
     """(_AHEAD, SYMBOLS): from what one of the ends is reached, with at most so many notes between."""
-    far = abs(_PLACES[:, None] - _PLACES)
-    near = steps & (far >= approach[0]) & (far <= approach[1]) & _IS_NOTE & _IS_NOTE[:, None]
+    far = abs(PLACES[:, None] - PLACES)
+    near = steps & (far >= approach[0]) & (far <= approach[1]) & IS_NOTE & IS_NOTE[:, None]
     found = [(near & ends).any(axis=1)]
     for _ in range(_AHEAD - 1):
-        found.append(found[-1] | (steps & found[-1] & _IS_NOTE).any(axis=1))
+        found.append(found[-1] | (steps & found[-1] & IS_NOTE).any(axis=1))
     return np.array(found)
 
 

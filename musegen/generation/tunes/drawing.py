@@ -14,11 +14,10 @@ from musegen.models.networks import Parts
 from musegen.theory.tunes.form import bars_at
 from musegen.theory.tunes.hearing import BEFORE_ANY, ECHOES, LONGEST_RUN, Heard, Rolls, bars_ago
 from musegen.theory.tunes.network import MelodyMemory
-from musegen.theory.tunes.symbols import END, LENGTHS, REST, Home, Ints, alter_symbol
+from musegen.theory.tunes.symbols import DURATIONS, END, REST, Home, Ints, alter_symbol
 from musegen.theory.tunes.telling import ChordSpan, Told, Wish, said_at
 from musegen.theory.tunes.tune import Section, Tune
 
-_SIZES = np.array(LENGTHS)
 _NEVER = -1e9
 
 
@@ -31,7 +30,7 @@ class Opening(NamedTuple):
     @property
     def duration(self) -> int:
         """Parts of the grid."""
-        return int(_SIZES[self.length].sum())
+        return int(DURATIONS[self.length].sum())
 
 
 class Melody(NamedTuple):
@@ -138,7 +137,7 @@ class Making:
         self._altered += going & (symbol > REST) & (alter_symbol(symbol) != 0)
         self._last = np.where(going & (symbol > REST), symbol, self._last)
         self._before, self._length = np.where(going, symbol, self._before), np.where(going, length, self._length)
-        self._onset = self._onset + np.where(going, _SIZES[length], 0)
+        self._onset = self._onset + np.where(going, DURATIONS[length], 0)
 
 
 def _drawn(

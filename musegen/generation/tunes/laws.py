@@ -15,24 +15,23 @@ from musegen.rules.packs import Pack
 from musegen.theory.sonority import Sonority
 from musegen.theory.tunes.form import RHYTHM, SAME
 from musegen.theory.tunes.levels import LEVELS, LIMITS, exercise_lengths
-from musegen.theory.tunes.symbols import (
+from musegen.theory.tunes.symbols import (  # fmt: skip
+    ALTERATIONS,
+    DURATIONS,
     FIRST,
     GRID,
+    IS_NOTE,
     LENGTHS,
     MODES,
+    PLACES,
     REST,
     SYMBOLS,
     Home,
     Ints,
-    alter_symbol,
-    place_of,
-)  # fmt: skip
+)
 
 Bools = npt.NDArray[np.bool_]
 
-_SIZES = np.array(LENGTHS)
-_PLACES, _ALTERED = place_of(np.arange(SYMBOLS)), alter_symbol(np.arange(SYMBOLS))
-_IS_NOTE = np.arange(SYMBOLS) >= FIRST
 _INFLECTED = {
     "major": ((3, 1), (6, -1)), "minor": ((6, 1), (5, 1)), "dorian": ((6, 1),), "mixolydian": ((6, 1),),
     "lydian": ((3, -1),), "phrygian": ((2, 1), (6, 1)),
@@ -41,7 +40,7 @@ _INFLECTED = {
 _BARS_AN_ALTERED = 4
 """A melody in one key has one altered note in so many bars, at most; those of its chords not counted."""
 _SHORTEST_REST = GRID // 2
-_SUNG_RESTS = np.isin(_SIZES, [_SHORTEST_REST * times for times in (1, 2, 3, 4, 6, 8)])
+_SUNG_RESTS = np.isin(DURATIONS, [_SHORTEST_REST * times for times in (1, 2, 3, 4, 6, 8)])
 """Rests of songs and exercises: an eighth or more, on eighths, each one sign or one and its dot."""
 _NO_RESTS = 1
 """The level whose melodies have none."""
@@ -89,19 +88,19 @@ class Laws(NamedTuple):
         free = _first_that_can(
             self._fits(now)[tunes, symbol], self._times(now)[tunes, symbol], _longest(now.onset, whole)
         )
-        kept = (now.begun > 0)[:, None] & (np.arange(len(_SIZES)) == now.begun[:, None] - 1)
+        kept = (now.begun > 0)[:, None] & (np.arange(len(DURATIONS)) == now.begun[:, None] - 1)
         again = self._is(now.onset, SAME) & (symbol == now.echo) | self._is(now.onset, RHYTHM)
         return _first_that_can(free & kept & again[:, None], free)
 
     def _notes(self, now: Moment) -> Bools:
         """(tunes, SYMBOLS): the notes of key and range, altered ones while there may be more."""
         within = now.altered < self.most_altered
-        free = self.symbols & (within[:, None] | (_ALTERED == 0)) & _IS_NOTE
+        free = self.symbols & (within[:, None] | (ALTERATIONS == 0)) & IS_NOTE
         return np.asarray(free | self.chords.members_at(now.onset) if self.chords else free)
 
     def _fits(self, now: Moment) -> Bools:
         """(tunes, SYMBOLS, LENGTHS): lengths after which the melody can go on to its close."""
-        end = now.onset[:, None] + _SIZES
+        end = now.onset[:, None] + DURATIONS
         going = self._times(now) & self.closes.reachable(now.onset, now.last)
         if self.plan.is_phrased:
             going[:, REST] &= _SUNG_RESTS & (now.onset % _SHORTEST_REST == 0)[:, None]
@@ -111,7 +110,7 @@ class Laws(NamedTuple):
 
     def _times(self, now: Moment) -> Bools:
         """(tunes, SYMBOLS, LENGTHS): what meter, level and the ends of phrases allow."""
-        end = now.onset[:, None] + _SIZES
+        end = now.onset[:, None] + DURATIONS
         free = self.lengths & _in_groups(now.onset, now.length)
         if not self.over_bars:
             free = free & (end <= ((now.onset // self.plan.bar + 1) * self.plan.bar)[:, None])
@@ -137,11 +136,11 @@ def laws_of(
     """The masks of a melody on a plan, in a key, between two staff places from the tonic."""
     limits = LIMITS[(level or LEVELS) - 1]
     symbols = symbols_of(home, level, lowest, highest)
-    leaps = abs(_PLACES[:, None] - _PLACES) <= limits.leap
-    steps = _allowed_steps(pack, home) & (leaps | ~_IS_NOTE[:, None] | ~_IS_NOTE)
+    leaps = abs(PLACES[:, None] - PLACES) <= limits.leap
+    steps = _allowed_steps(pack, home) & (leaps | ~IS_NOTE[:, None] | ~IS_NOTE)
     lengths = exercise_lengths(plan.meter, level or LEVELS)
-    naturals = symbols & _IS_NOTE & (_ALTERED == 0)
-    closes = closes_of(plan, naturals, steps & symbols, int(_SIZES[lengths].min()), chords)
+    naturals = symbols & IS_NOTE & (ALTERATIONS == 0)
+    closes = closes_of(plan, naturals, steps & symbols, int(DURATIONS[lengths].min()), chords)
     most = SYMBOLS if chords else -(-plan.bars // _BARS_AN_ALTERED)
     return Laws(plan, symbols, steps, lengths, closes, over_bars, most, chords)
 
@@ -149,10 +148,10 @@ def laws_of(
 def symbols_of(home: Home, level: int, lowest: int, highest: int) -> Bools:
     """(SYMBOLS,): the notes of a key between two staff places, and rests, as far as a level has them."""
     limits = LIMITS[(level or LEVELS) - 1]
-    inside = (lowest <= _PLACES) & (highest >= _PLACES)
-    inflected = [(degree == _PLACES % 7) & (alter == _ALTERED) for degree, alter in _INFLECTED[MODES[home.mode]]]
-    natural = (_ALTERED == 0) | (np.any(inflected, axis=0) & limits.altered)
-    symbols = _IS_NOTE & inside & natural
+    inside = (lowest <= PLACES) & (highest >= PLACES)
+    inflected = [(degree == PLACES % 7) & (alter == ALTERATIONS) for degree, alter in _INFLECTED[MODES[home.mode]]]
+    natural = (ALTERATIONS == 0) | (np.any(inflected, axis=0) & limits.altered)
+    symbols = IS_NOTE & inside & natural
     symbols[REST] = level != _NO_RESTS
     return np.asarray(symbols)
 
@@ -187,25 +186,25 @@ def _voices(notes: Ints) -> Sonority:
 
 def _resolving(last: Ints) -> Bools:
     """(tunes, SYMBOLS): an altered note goes on by step, in its direction or back, or stays."""
-    step = abs(_PLACES - _PLACES[last][:, None]) <= 1
-    return np.asarray(step | (_ALTERED[last] == 0)[:, None] | (last < FIRST)[:, None])
+    step = abs(PLACES - PLACES[last][:, None]) <= 1
+    return np.asarray(step | (ALTERATIONS[last] == 0)[:, None] | (last < FIRST)[:, None])
 
 
 def _in_groups(onset: Ints, before: Ints) -> Bools:
     """(tunes, LENGTHS): a triplet begins on a beat or half of one, and is filled before anything else comes."""
     place = onset % GRID
-    inside, triplet = place % 3 != 0, _SIZES % 3 != 0
+    inside, triplet = place % 3 != 0, DURATIONS % 3 != 0
     half = GRID // 2
-    sixths = np.isin(_SIZES, (4, 8)) & ((place % half)[:, None] + _SIZES <= half)
-    thirds = np.isin(_SIZES, (8, 16)) & (place[:, None] + _SIZES <= GRID)
-    previous = np.where(before < len(LENGTHS), _SIZES[np.minimum(before, len(LENGTHS) - 1)], 0)
+    sixths = np.isin(DURATIONS, (4, 8)) & ((place % half)[:, None] + DURATIONS <= half)
+    thirds = np.isin(DURATIONS, (8, 16)) & (place[:, None] + DURATIONS <= GRID)
+    previous = np.where(before < len(LENGTHS), DURATIONS[np.minimum(before, len(LENGTHS) - 1)], 0)
     going = np.where((previous == 4)[:, None], sixths, thirds)
-    starts = ((_SIZES == 4) & (place % half == 0)[:, None]) | (np.isin(_SIZES, (8, 16)) & (place == 0)[:, None])
+    starts = ((DURATIONS == 4) & (place % half == 0)[:, None]) | (np.isin(DURATIONS, (8, 16)) & (place == 0)[:, None])
     return np.asarray(np.where(inside[:, None], going, ~triplet | starts))
 
 
 def _longest(onset: Ints, end: Ints) -> Bools:
     """(tunes, LENGTHS): where nothing else fits, the longest length that does not go beyond the end."""
-    fits = onset[:, None] + _SIZES <= end[:, None]
-    longest = np.where(fits, _SIZES, 0).argmax(axis=1)
-    return np.asarray(np.arange(len(_SIZES)) == longest[:, None])
+    fits = onset[:, None] + DURATIONS <= end[:, None]
+    longest = np.where(fits, DURATIONS, 0).argmax(axis=1)
+    return np.asarray(np.arange(len(DURATIONS)) == longest[:, None])

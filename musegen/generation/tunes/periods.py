@@ -50,7 +50,7 @@ def period_plan(
     models = _models(len(sizes), rng)
     kinship, source = np.full(measures, NEW), np.arange(measures)
     for begin, size, model in zip(begins, sizes, models, strict=True):
-        kinds, back = _new(size, begin, rng) if model < 0 else _again(size, begin - begins[model], sizes[model], rng)
+        kinds, back = _new(size, rng) if model < 0 else _again(size, begin - begins[model], sizes[model], rng)
         kinship[begin : begin + size], source[begin : begin + size] = kinds, np.arange(begin, begin + size) - back
     kinship, source = _as_chords_are(kinship, source, chords)
     goals = _goals(models, mode, rng)
@@ -90,12 +90,12 @@ def _models(phrases: int, rng: Generator) -> list[int]:
     return found[:phrases]
 
 
-def _new(size: int, begin: int, rng: Generator) -> tuple[Ints, Ints]:
+def _new(size: int, rng: Generator) -> tuple[Ints, Ints]:
     """Kinships of the bars of a phrase that takes up none, and how many bars back their models lie."""
     kinds = np.array([*_OPENINGS[rng.integers(len(_OPENINGS))], *[NEW] * size])[:size]
     if size > 1:
         kinds[-1] = NEW
-    return kinds, np.where(kinds == NEW, 0, np.arange(size)) * (begin >= 0)
+    return kinds, np.where(kinds == NEW, 0, np.arange(size))
 
 
 def _again(size: int, back: int, modelled: int, rng: Generator) -> tuple[Ints, Ints]:

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from musegen.errors import UsageError
 from musegen.score.meter import TimeSignature
 from musegen.theory.tunes.form import NEW, RHYTHM, SAME, VARIED, Form
-from musegen.theory.tunes.symbols import GRID, METERS, Ints
+from musegen.theory.tunes.symbols import GRID, METERS, Ints, check_meter
 from musegen.theory.tunes.telling import GENRES, STYLES
 
 TABLE = Path(__file__).parent.parent / "data" / "tune_forms.npz"
@@ -145,8 +145,8 @@ def draw_plan(
     Raises:
         UsageError: the network knows no such meter, or the tune would be too short or too long.
     """
-    if meter and meter not in METERS:
-        raise UsageError(f"no melody in {meter} was learned", hint=f"meters are {', '.join(map(str, METERS))}")
+    if meter:
+        check_meter(meter)
     if measures and not 2 <= measures <= MOST_BARS:
         raise UsageError(f"a melody of {measures} measures is none", hint=f"2 to {MOST_BARS} measures are")
     forms = known_forms()

@@ -8,14 +8,13 @@ import numpy as np
 
 from musegen.generation.tunes.plans import Plan
 from musegen.theory.tunes.form import SAME, VARIED, scale_degree
-from musegen.theory.tunes.symbols import GRID, LENGTHS, Ints, place_of
+from musegen.theory.tunes.symbols import DURATIONS, GRID, Ints, place_of
 from musegen.theory.tunes.tune import Tune
 
 _LEADING = (1, 2, 4, 6)
 """Scale degrees, from 0, from which a melody steps or leaps to its last tonic in a cadence."""
 _AWKWARD, _SHAPELESS = 1.0, 1.5
 """Nats a note that a fault a bar costs."""
-_SIZES = np.array(LENGTHS)
 _SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
 _ROCKING = 6
 """Notes in a row that go to and fro between two."""
@@ -31,7 +30,7 @@ def closes(tune: Tune) -> bool:
     Its last note is the tonic, not shorter than its middle note, and comes from a degree of the dominant, or the third.
     """
     notes = tune.is_note
-    degrees, lengths = scale_degree(tune.symbol[notes]), _SIZES[tune.length[notes]]
+    degrees, lengths = scale_degree(tune.symbol[notes]), DURATIONS[tune.length[notes]]
     others = degrees[degrees != degrees[-1]]
     return bool(degrees[-1] == 0 and len(others) and others[-1] in _LEADING and lengths[-1] >= np.median(lengths))
 
@@ -137,6 +136,6 @@ def _standing(moves: Ints) -> int:
 
 def _lone_triplets(tune: Tune) -> int:
     """Beats in triplets, where a tune has one or two of them."""
-    begun = (_SIZES[tune.length] % 3 != 0) & (tune.onset % (GRID // 2) == 0)
+    begun = (DURATIONS[tune.length] % 3 != 0) & (tune.onset % (GRID // 2) == 0)
     many = int(np.sum(begun))
     return many if many <= 2 else 0

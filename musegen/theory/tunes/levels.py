@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.score.meter import TimeSignature
-from musegen.theory.tunes.symbols import GRID, LENGTHS, alter_symbol, place_of
+from musegen.theory.tunes.symbols import DURATIONS, GRID, alter_symbol, place_of
 from musegen.theory.tunes.tune import Tune
 
 
@@ -59,29 +59,27 @@ def level_of(tune: Tune) -> int:
 
 
 def exercise_lengths(meter: TimeSignature, level: int) -> npt.NDArray[np.bool_]:
-    """(LENGTHS,): the same of exercises of a level; in compound time easy ones divide no printed beat.
+    """(DURATIONS,): the same of exercises of a level; in compound time easy ones divide no printed beat.
 
-    >>> [length for length, fine in zip(LENGTHS, exercise_lengths(TimeSignature(6, 8), 3), strict=True) if fine][:3]
+    >>> DURATIONS[exercise_lengths(TimeSignature(6, 8), 3)][:3].tolist()
     [12, 24, 36]
     """
     found = allowed_lengths(meter, LIMITS[level - 1])
     if meter.is_compound and level <= _WHOLE_BEATS:
-        found &= np.array(LENGTHS) % int(meter.beat_quarters * GRID) == 0
+        found &= DURATIONS % int(meter.beat_quarters * GRID) == 0
     return found
 
 
 def allowed_lengths(meter: TimeSignature, limits: Limits) -> npt.NDArray[np.bool_]:
-    """(LENGTHS,): which lengths a level allows in a meter.
+    """(DURATIONS,): which lengths a level allows in a meter.
 
-    >>> found = allowed_lengths(TimeSignature(6, 8), LIMITS[0])
-    >>> [length for length, fine in zip(LENGTHS, found, strict=True) if fine]
+    >>> DURATIONS[allowed_lengths(TimeSignature(6, 8), LIMITS[0])].tolist()
     [12, 24, 36, 48, 72, 96, 144, 192, 288]
     """
     beat = int(meter.beat_quarters * GRID)
-    lengths = np.array(LENGTHS)
-    triplet = lengths % 3 != 0
-    even = lengths if not meter.is_compound else np.where(lengths % (3 * beat) == 0, lengths // 3, lengths)
+    triplet = DURATIONS % 3 != 0
+    even = DURATIONS if not meter.is_compound else np.where(DURATIONS % (3 * beat) == 0, DURATIONS // 3, DURATIONS)
     ratio = np.log2(even / beat)
     plain = ratio == np.round(ratio)
-    fits = (lengths % int(limits.shortest * beat) == 0) & (plain | limits.dotted) & ~triplet
+    fits = (DURATIONS % int(limits.shortest * beat) == 0) & (plain | limits.dotted) & ~triplet
     return np.asarray(fits | (triplet & limits.triplets))

@@ -182,3 +182,21 @@ def semitones(mode: int) -> Ints:
 def _sounding(staff: int, fifths: int) -> int:
     octave, step = divmod(staff, 7)
     return int(STEP_SEMITONES[step]) + int(alter_of(fifths)) + 12 * (octave + 1)
+
+
+DURATIONS = np.array(LENGTHS)
+"""(LENGTHS,): the parts of the grid of each length."""
+PLACES, ALTERATIONS = np.asarray(place_of(np.arange(SYMBOLS))), np.asarray(alter_symbol(np.arange(SYMBOLS)))
+"""(SYMBOLS,) each: the staff place and the alteration of every symbol; of END and REST they mean nothing."""
+IS_NOTE = np.arange(SYMBOLS) >= FIRST
+"""(SYMBOLS,): which symbols are notes."""
+
+
+def check_meter(meter: TimeSignature) -> None:
+    """Whether tunes have this meter.
+
+    Raises:
+        UsageError: none that a network knows has it; says which they have.
+    """
+    if meter not in METERS:
+        raise UsageError(f"no melody in {meter} was learned", hint=f"meters are {', '.join(map(str, METERS))}")

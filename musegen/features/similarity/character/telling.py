@@ -11,7 +11,7 @@ from musegen.engraving.html import document, picture
 from musegen.errors import MusegenError
 from musegen.features.similarity.character.index import CharacterIndex, Likeness
 from musegen.features.similarity.page import STYLE
-from musegen.features.similarity.telling import measures_words, named, shown
+from musegen.features.similarity.telling import measures_words, named, numbered, shown
 from musegen.score.model import Score
 
 UNIT = "likeness from -1 to 1: the mean cosine of each passage of the query and the one nearest to it"
@@ -19,9 +19,7 @@ UNIT = "likeness from -1 to 1: the mean cosine of each passage of the query and 
 
 def likenesses_text(found: Sequence[Likeness]) -> str:
     """A line for each piece, the likest first."""
-    if not found:
-        return "Nothing in this corpus is like it.\n"
-    return "".join(f"{number:>3}  {likeness_line(like)}\n" for number, like in enumerate(found, start=1))
+    return numbered([likeness_line(like) for like in found])
 
 
 def likeness_line(like: Likeness) -> str:
