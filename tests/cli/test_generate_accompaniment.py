@@ -3,7 +3,9 @@
 import pytest
 
 from musegen.cli import run
+from musegen.engraving.render import render
 from musegen.score.files import read
+from musegen.score.textgrid import parse_grid
 
 SHEET = 'X:1\nT:A sheet\nM:4/4\nL:1/4\nK:C\n"C"e2 g2 | "F"a2 "G7"g2 | "Am"c2 "D7/F#"d2 | "G7"d2 "C"c2 |]\n'
 
@@ -44,4 +46,18 @@ def test_what_cannot_be_is_wrong_usage_and_nothing_is_written(options, said, she
     out = tmp_path / "band.musicxml"
     assert run(["generate", "accompaniment", str(sheet), *options, "-o", str(out)]) == 2
     assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("grid", "said"),
+    [("S: r r", "there is no melody to set chords over"), ("S: c5 d5\nC: NC .", "N.C. throughout")],
+)
+def test_a_score_with_nothing_to_play_over_is_named(grid, said, tmp_path, capsys):
+    sheet, out = tmp_path / "sheet.musicxml", tmp_path / "band.musicxml"
+    sheet.write_bytes(render(parse_grid(f"meter: 2/4\n{grid}"), ".musicxml"))
+    assert run(["generate", "accompaniment", str(sheet), "-o", str(out)]) == 3
+    told = capsys.readouterr().err
+    assert str(sheet) in told
+    assert said in told
     assert not out.exists()

@@ -8,7 +8,7 @@ import pytest
 
 import musegen
 from musegen.cli import run
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 from musegen.score.textgrid import parse_grid
 from musegen.theory.form.phrases import phrase_end_notes
 from musegen.theory.songs.melody_chords import chords_for
@@ -106,7 +106,7 @@ def test_ranking_finds_what_trying_all_paths_finds():
 
 
 def test_no_melody_and_no_such_count_are_said():
-    with pytest.raises(UsageError, match="no melody"):
+    with pytest.raises(UnreadableFile, match="no melody"):
         chords_for(parse_grid("meter: 2/4\nS: r r"))
     with pytest.raises(UsageError, match="1 to 50 can"):
         chords_for(parse_grid("meter: 2/4\nS: c5 d5"), 0)

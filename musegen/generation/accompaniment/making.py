@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from numpy.random import Generator
 
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 from musegen.generation.accompaniment.bass import bass_line
 from musegen.generation.accompaniment.drums import drum_part
 from musegen.generation.accompaniment.heard import Heard, Sounding
@@ -49,7 +49,8 @@ def accompany(
     has not, nobody plays.
 
     Raises:
-        UsageError: no such style, level or part; there is no melody, or nothing of what is asked for in this style.
+        UsageError: no such style, level or part; nothing of what is asked for is in this style.
+        UnreadableFile: there is no melody, or `N.C.` throughout.
         MalformedScore: a symbol names no chord; says measure and beat.
     """
     known = load_style(style) if isinstance(style, str) else style
@@ -86,6 +87,10 @@ def _with_chords(score: Score) -> tuple[Score, bool]:
     """The score with each chord symbol where it is played, and whether the symbols are ours."""
     if sheet_chords(score):
         return _with_symbols_apart(score), False
+    if placed_symbols(score):
+        file = score.source.path if score.source else ""
+        hint = "without these symbols, chords would be found"
+        raise UnreadableFile("its symbols say N.C. throughout: there is nothing to play", file=file, hint=hint)
     labels = chords_over(score)[0].labels
     return replace(score, harmonies=(*score.harmonies, *labels), source=None, stream=None), True
 

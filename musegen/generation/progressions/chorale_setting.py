@@ -17,7 +17,7 @@ from musegen.theory.numerals import Numeral
 from musegen.theory.progressions.chords import Ints, place_of_numeral
 from musegen.theory.songs.chorale_chain import chorale_chain, chorale_choices
 from musegen.theory.songs.ranking import Chain, likelihood, ranked_paths
-from musegen.theory.songs.slots import Slot, slots_of
+from musegen.theory.songs.slots import Slot, sung_slots
 from musegen.theory.statistics import statistics
 
 _UNLAWFUL, _NO_CADENCE, _BOUNDARY = 30.0, 12.0, 6.0
@@ -34,13 +34,12 @@ def chorale_chords_over(score: Score, count: int = 1, *, key: Key | None = None)
     no textbook has is taken only where the tune leaves no other.
 
     Raises:
-        UsageError: there is no melody, or so many cannot be asked for.
+        UsageError: so many cannot be asked for.
+        UnreadableFile: there is no melody.
     """
     if not 1 <= count <= MOST:
         raise UsageError(f"{count} candidates cannot be asked for", hint=f"1 to {MOST} can")
-    slots = slots_of(score, "beat", pickup=True)
-    if not slots:
-        raise UsageError("there is no melody to set chords over", hint="the top voice of the score has no notes")
+    slots = sung_slots(score, "beat", pickup=True)
     slots = _sounding(slots)
     home = key or home_keys(score, statistics())[0].key
     choices = chorale_choices(home)

@@ -19,7 +19,7 @@ from musegen.theory.home_key import home_keys
 from musegen.theory.keys import Key
 from musegen.theory.progressions.chords import Bools, Ints, Sound, symbol_of, vocabulary
 from musegen.theory.progressions.network import Parts, shipped
-from musegen.theory.songs.slots import Every, slots_of
+from musegen.theory.songs.slots import Every, sung_slots
 from musegen.theory.songs.song_statistics import KINDS, STATES
 from musegen.theory.statistics import statistics
 
@@ -68,14 +68,13 @@ def chords_over(
     are judged by the network, by what the tune asks (`fitting`) and by when chords change and phrases close (`pacing`).
 
     Raises:
-        UsageError: there is no melody, or so many cannot be asked for.
+        UsageError: so many cannot be asked for.
+        UnreadableFile: there is no melody.
     """
     if not 1 <= count <= MOST:
         raise UsageError(f"{count} candidates cannot be asked for", hint=f"1 to {MOST} can")
     every = every or _usual(score)
-    slots = slots_of(score, every)
-    if not slots:
-        raise UsageError("there is no melody to set chords over", hint="the top voice of the score has no notes")
+    slots = sung_slots(score, every)
     home = key or home_keys(score, statistics())[0].key
     tune, fit = melody_tune(score, home, every), fit_of(score, slots, home, _members())
     pace = Pace(fit, [slot.stress > 0 for slot in slots], _cadence_prices(home.minor))

@@ -35,7 +35,8 @@ def lead_sheets(
     else stays.
 
     Raises:
-        UsageError: there is no melody, or so many cannot be asked for.
+        UsageError: so many cannot be asked for.
+        UnreadableFile: there is no melody.
     """
     voices = len(assign_voices(score).names)
     tune = melody_alone(score) if voices > 1 else score

@@ -16,7 +16,7 @@ from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.songs.chorale_chain import chorale_chain, chorale_choices
 from musegen.theory.songs.ranking import moving, odds, ranked_paths
-from musegen.theory.songs.slots import EVERY, Every, Slot, slots_of
+from musegen.theory.songs.slots import EVERY, Every, Slot, sung_slots
 from musegen.theory.songs.song_chain import song_chain, song_choices
 from musegen.theory.songs.song_statistics import SongStatistics, song_statistics
 from musegen.theory.statistics import statistics
@@ -99,7 +99,8 @@ def chords_for(
     `key` states the key instead of finding it; `learned` takes other song statistics.
 
     Raises:
-        UsageError: there is no melody, or so many cannot be asked for.
+        UsageError: so many cannot be asked for.
+        UnreadableFile: there is no melody.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> tune = parse_grid("key: C major; meter: 3/4\\nS: e5 c5 g4 | f5 e5 d5 | d5 b4 g4 | c5 . .")
@@ -110,9 +111,7 @@ def chords_for(
     if not 1 <= count <= MOST:
         raise UsageError(f"{count} harmonisations cannot be asked for", hint=f"1 to {MOST} can")
     every = every or ("beat" if style == "chorale" else "measure")
-    slots = slots_of(score, every, pickup=style == "chorale")
-    if not slots:
-        raise UsageError("there is no melody to find chords for", hint="the top voice of the score has no notes")
+    slots = sung_slots(score, every, pickup=style == "chorale")
     key = key or home_keys(score, statistics())[0].key
     if style == "chorale":
         chain, choices = chorale_chain(score, slots, key, statistics()), chorale_choices(key)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
+from musegen.errors import UnreadableFile
 from musegen.score.model import Measure, Score
 from musegen.theory.form.phrases import phrase_end_notes, top_line
 
@@ -54,6 +55,19 @@ def slots_of(score: Score, every: Every, *, pickup: bool = False) -> list[Slot]:
             stress = 0 if onset > measure.onset else 2 - number % 2
             found.append(Slot(onset, end, stress, number % SECTION, phrase_end, np.zeros((3, 12))))
     _sing(score, found)
+    return found
+
+
+def sung_slots(score: Score, every: Every, *, pickup: bool = False) -> list[Slot]:
+    """The slots, one at least.
+
+    Raises:
+        UnreadableFile: there is no melody.
+    """
+    found = slots_of(score, every, pickup=pickup)
+    if not found:
+        file = score.source.path if score.source else ""
+        raise UnreadableFile("there is no melody to set chords over", file=file, hint="the top voice has no notes")
     return found
 
 
