@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -12,9 +13,11 @@ from musegen.score.table import Flag
 def split_at_barlines(records: Iterable[dict[str, int]], measures: tuple[Measure, ...]) -> list[dict[str, int]]:
     """The records with `measure_index`, and every held-over note as tied pieces; a fermata stays on the last."""
     written = []
+    onsets = [measure.onset for measure in measures]
     for record in records:
         start, end = record["onset"], record["onset"] + record["duration"]
-        for index, measure in enumerate(measures):
+        for index in range(max(bisect_right(onsets, start) - 1, 0), bisect_left(onsets, end)):
+            measure = measures[index]
             first, last = max(start, measure.onset), min(end, measure.onset + measure.length)
             if first < last:
                 written.append(_piece(record, first, last) | {"measure_index": index})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from operator import attrgetter
 from typing import NamedTuple
 
 from numpy.random import Generator
@@ -16,6 +18,7 @@ from musegen.score.model import Measure, Score
 from musegen.theory.songs.sheet import SheetChord
 
 ROOT, OCTAVES = "1", "o"
+_ONSET = attrgetter("onset")
 
 
 class Strike(NamedTuple):
@@ -128,7 +131,9 @@ def _ticks(score: Score, quarters: Fraction) -> int:
 
 def _under_chords(strike: Strike, chords: Sequence[SheetChord], *, has_bass: bool) -> Iterator[Strike]:
     """A strike cut where chords change, each piece struck anew."""
-    for number, chord in enumerate(chords):
+    sounding = max(bisect_right(chords, strike.onset, key=_ONSET) - 1, 0)
+    for number in range(sounding, bisect_left(chords, strike.end, key=_ONSET)):
+        chord = chords[number]
         start, end = max(strike.onset, chord.onset), min(strike.end, chord.end)
         if start < end:
             begins = start == chord.onset
@@ -152,17 +157,16 @@ def _with_every_chord(
     Chords may come late, as rows off the beat have them, but none passes without being struck.
     """
     added = []
+    onsets, struck = sorted(strike.onset for strike in strikes), {strike.chord for strike in strikes}
+    starts = set(onsets)
     for number, chord in enumerate(chords):
-        if layer == "bass":
-            is_there = any(strike.onset == chord.onset for strike in strikes)
-        else:
-            is_there = any(strike.chord == number for strike in strikes)
+        is_there = chord.onset in starts if layer == "bass" else number in struck
         if is_there or chord.onset >= ending.onset:
             continue
         measure = score.measures[score.measure_index_at(chord.onset)]
         beat = _ticks(score, measure.time_signature.pulse_quarters)
-        later = [strike.onset for strike in strikes if strike.onset > chord.onset]
-        ends = (chord.end, chord.onset + beat, measure.onset + measure.length, min(later, default=chord.end))
+        later = onsets[bisect_right(onsets, chord.onset) :][:1]
+        ends = (chord.end, chord.onset + beat, measure.onset + measure.length, *later)
         added.append(Strike(chord.onset, min(ends), ROOT if layer == "bass" else WHOLE, number))
     return sorted([*strikes, *added])
 
