@@ -135,8 +135,8 @@ def _style(name: str, content: Mapping[str, Any]) -> Style:
     for layer in layers:
         if not any(_has(pattern, layer) and not pattern.is_fill for pattern in patterns):
             raise PackError(f"no pattern has a row for {layer}", hint="a [[pattern]] with a meter, a level and rows")
-    about, phrase = head.get("about", ""), head.get("phrase", 4)
-    return Style(name, head["title"], about, head["tempo"], max(phrase, 1), layers, patterns)
+    phrase = _within(head, "phrase", 4, range(1, 65))
+    return Style(name, head["title"], head.get("about", ""), head["tempo"], phrase, layers, patterns)
 
 
 def _has(pattern: Pattern, layer: LayerName) -> bool:
@@ -172,10 +172,16 @@ def _layer(name: LayerName, table: Any) -> Layer:
     if not 0 <= low <= high - least:
         raise PackError(f"{where} has no room between `low` and `high`", hint=f"{least} semitones at least")
     voices, span = (_by_level(table.get(key, [value]), key) for key, value in (("voices", 3), ("span", 12)))
-    program = table.get("program", _instruments()[table["part"]].program)
-    return Layer(
-        table["part"], table.get("staff", 0), clef, low, high, program, voices, span, table.get("carries_bass", False)
-    )
+    program = _within(table, "program", _instruments()[table["part"]].program, range(129))
+    staff = _within(table, "staff", 0, range(3))
+    return Layer(table["part"], staff, clef, low, high, program, voices, span, table.get("carries_bass", False))
+
+
+def _within(table: Mapping[str, Any], key: str, usual: int, numbers: range) -> int:
+    found: int = table.get(key, usual)
+    if found not in numbers:
+        raise PackError(f"`{key}` cannot be {found}", hint=f"numbers from {numbers[0]} to {numbers[-1]}")
+    return found
 
 
 def _by_level(numbers: list[int], key: str) -> tuple[int, ...]:
