@@ -232,7 +232,8 @@ chords = "x . u ."
         ("level = 1", "level = 9", "level 9"), ('"4/4"', '"4/5"', "not a time signature"),
         ("Piano", "Pianola", "Pianola"), ('"C6"', '"D4"', "no room"), ("tempo = 100", "tempo = 1", "tempo of 1"),
         ("tempo = 100", "", "has no `tempo`"), ("tempo = 100", 'tempo = "x"', "`tempo`"),
-        ("tempo = 100", "tempo = 100\nphrase = 0", "`phrase` cannot be 0"), ('part = "Piano"', 'part = "Piano"\nstaff = 9', "`staff` cannot be 9"),
+        ("tempo = 100", "tempo = 100\nphrase = 0", "`phrase` cannot be 0"),
+        ('part = "Piano"', 'part = "Piano"\nstaff = 9', "`staff` cannot be 9"),
         ("[style]", "[styl]", "styl"), ('chords = "x . u ."', 'bass = "1 . 5 ."', "nobody plays"),
     ],
 )  # fmt: skip
