@@ -26,6 +26,7 @@ COMMANDS = {
     "exercise": "Make exercises with their answers, by level, key and meter.",
     "harmonise": "Set a melody for four parts.",
     "generate": "Make new music: melodies, chords, whole chorales.",
+    "restyle": "Bring a piece into another style.",
     "continue": "Go on where a melody stops.",
     "play": "Play together with the machine, in time.",
     "chords": "Find chords for a melody, as ranked alternatives.",

@@ -1,0 +1,126 @@
+"""Major into minor and back: degrees keep their places, and where minor has two sixths and sevenths the line decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from musegen.errors import UsageError
+from musegen.generation.restyle.lines import Line, Note, is_minor
+from musegen.theory.tunes.symbols import MODES, Home, alter_symbol, symbol_of
+
+FOURTH, SIXTH, SEVENTH = 3, 5, 6
+_STAYS_RAISED = FOURTH
+"""The degree whose raised form both modes have, on its way to the dominant."""
+_BROKEN = 50.0
+"""What an augmented second, another augmented or diminished interval, or a note beside its own alteration costs."""
+_RAISED = {SIXTH: 1.0, SEVENTH: 0.6}
+"""What a raised degree costs by itself: minor without a leading tone is minor, too."""
+_LEADS, _CLOSES = 2.0, 4.0
+"""What a natural seventh costs before the tonic, and before one that ends a phrase."""
+_USUAL = {0: (0,), 1: (1, 2), 2: (3, 4), 3: (5,), 4: (6, 7), 5: (8, 9), 6: (10, 11), 7: (12,)}
+"""Semitones of the intervals that singers do not mind, by staff steps."""
+_ASTRAY = {SIXTH: 5.0, SEVENTH: 0.7}
+"""What a raised degree costs that goes nowhere: the seventh not to the tonic, the sixth not to the seventh."""
+
+
+class Tone(NamedTuple):
+    """A note as the choice of its alteration sees it."""
+
+    place: int  # on the staff, counted from the tonic
+    alter: int  # from the key signature, in semitones
+    pitch: int
+
+    @property
+    def degree(self) -> int:
+        """0 to 6."""
+        return self.place % 7
+
+
+def in_mode(line: Line, mode: str) -> Line:
+    """The line in minor or in major, on the same tonic.
+
+    A sixth or seventh of minor is raised where the line leads it up, and at closes; augmented seconds are avoided.
+
+    Raises:
+        UsageError: it is in that mode.
+
+    >>> from musegen.generation.restyle.lines import line_of
+    >>> from musegen.score.textgrid import parse_grid
+    >>> line = line_of(parse_grid("key: C; meter: 4/4\\nS: e5 d5 c5 b4 | a4 g4 a4 b4 | c5 . . ."))
+    >>> minor = in_mode(line, "minor")
+    >>> " ".join(minor.pitch(note).name for note in minor.notes)
+    'E-5 D5 C5 B-4 A-4 G4 A4 B4 C5'
+    """
+    if is_minor(line.home) == (mode == "minor"):
+        raise UsageError(f"the piece is in {line.home.words}, which is {mode} already", hint="name another style")
+    home = line.home._replace(mode=MODES.index(mode))
+    notes = line.notes
+    options = [_options(home, note.symbol) for note in notes]
+    closing = [note.end in line.phrases for note in notes]
+    chosen = chosen_tones(options, closing)
+    moved = [note._replace(symbol=symbol_of(tone.place, tone.alter)) for note, tone in zip(notes, chosen, strict=True)]
+    return line._replace(home=home, notes=tuple(moved))
+
+
+def _options(home: Home, symbol: int) -> list[Tone]:
+    """How a note may be altered in its new mode, the plainest first."""
+    place = Note(0, 1, symbol, 0).place
+    degree = place % 7
+    raised = int(alter_symbol(symbol)) > 0
+    alters = [1] if raised and degree == _STAYS_RAISED else [0]
+    if is_minor(home) and degree in _RAISED:
+        alters = [0, 1]
+    return [Tone(place, alter, home.pitch(symbol_of(place, alter)).pitch) for alter in alters]
+
+
+def chosen_tones(options: Sequence[Sequence[Tone]], closing: Sequence[bool]) -> list[Tone]:
+    """The cheapest row of tones; `closing` says which notes end phrases."""
+    rows = [[(_alone(tone), -1) for tone in options[0]]]
+    for number, (before, here) in enumerate(pairwise(options), start=1):
+        row = []
+        for tone in here:
+            ways = [
+                cost + _between(one, tone, closes=closing[number], apart=closing[number - 1])
+                for (cost, _), one in zip(rows[-1], before, strict=True)
+            ]
+            best = min(range(len(ways)), key=ways.__getitem__)
+            row.append((ways[best] + _alone(tone), best))
+        rows.append(row)
+    at = min(range(len(rows[-1])), key=lambda number: rows[-1][number][0])
+    path = []
+    for row, tones in zip(reversed(rows), reversed(options), strict=True):
+        path.append(tones[at])
+        at = row[at][1]
+    return path[::-1]
+
+
+def _alone(tone: Tone) -> float:
+    return _RAISED[tone.degree] if tone.alter > 0 and tone.degree in _RAISED else 0.0
+
+
+def _between(one: Tone, two: Tone, *, closes: bool, apart: bool) -> float:
+    """What it costs that one tone follows the other; `apart` has the end of a phrase between them."""
+    if apart:
+        return 0.0
+    steps, semitones = abs(two.place - one.place), two.pitch - one.pitch
+    cost = _BROKEN if interval_breaks(steps, semitones) else 0.0
+    up = two.place - one.place == 1
+    if one.degree == SEVENTH:
+        if one.alter == 0 and up:
+            cost += _CLOSES if closes else _LEADS
+        elif one.alter > 0 and not up and steps:
+            cost += _ASTRAY[SEVENTH]
+    if one.degree == SIXTH and one.alter > 0 and not (up and two.alter > 0):
+        cost += _ASTRAY[SIXTH]
+    return cost
+
+
+def interval_breaks(steps: int, semitones: int) -> bool:
+    """Whether an interval of an octave at most is augmented or diminished; a diminished fifth is not minded.
+
+    >>> interval_breaks(1, 3), interval_breaks(-3, -6), interval_breaks(4, 6)
+    (True, True, False)
+    """
+    return abs(steps) in _USUAL and abs(semitones) not in _USUAL[abs(steps)]
