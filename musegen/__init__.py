@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from musegen.verbs import analyse as analyse
     from musegen.verbs import analyse as analyze
     from musegen.verbs import check as check
+    from musegen.verbs import cue as cue
     from musegen.verbs import describe as describe
     from musegen.verbs import exercise as exercise
     from musegen.verbs import generate as generate
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "analyse", "analyze", "check", "describe", "exercise", "generate", "grade", "harmonise", "harmonize", "read",
+    "analyse", "analyze", "check", "cue", "describe", "exercise", "generate", "grade", "harmonise", "harmonize", "read",
     "render", "similar", "suggest_chords", "write",
 ]  # fmt: skip
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from musegen.generation.exercises.sheets import SheetPair
     from musegen.generation.harmonise import Engine as HarmoniseEngine
     from musegen.generation.refine import Refined
+    from musegen.generation.scenes.making import Cue
     from musegen.rules.findings import Report
     from musegen.rules.marks import Grade
     from musegen.rules.packs import Pack
@@ -234,6 +235,44 @@ def exercise(
         pack=f"level-{level}",
     )
     return list(make_sheets(condition, seed=seed, count=count, engine=engine))
+
+
+def cue(
+    duration: float,
+    mood: str = "",
+    *,
+    at: Sequence[float] = (),
+    valence: float | None = None,
+    arousal: float | None = None,
+    key: str | Key | None = None,
+    meter: str | None = None,
+    style: str = "",
+    ending: Literal["cadence", "open"] = "cadence",
+    seed: int = 1,
+) -> Cue:
+    """Music of so many seconds in one mood or several, such as "calm to tense" or "sad, then happy at 20s".
+
+    `at` are the times of the changes in seconds; `valence` and `arousal`, -1 to 1, take the place of words. `style`
+    names an accompaniment for all of it. The score has tempo marks that make it as long as asked; the same seed gives
+    the same cue.
+
+    Raises:
+        UsageError: there is no such mood, key, meter or style, or the times contradict each other.
+
+    >>> made = cue(8, "calm", meter="4/4", seed=3)
+    >>> abs(made.seconds - 8) < 0.2, made.errors
+    (True, 0)
+    """
+    import numpy as np
+
+    from musegen.generation.scenes.asking import CueWish
+    from musegen.generation.scenes.making import make_cue
+    from musegen.generation.scenes.moods import steps_of
+    from musegen.score.meter import TimeSignature
+
+    meant = TimeSignature.parse(meter) if meter else None
+    wish = CueWish(float(duration), steps_of(mood, valence, arousal, at), _key(key), meant, style, ending)
+    return make_cue(wish, np.random.default_rng([seed]))
 
 
 def generate(

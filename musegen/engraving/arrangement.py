@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from musegen.engraving.four_parts import FOUR_NAMES, in_four_parts, is_in_four_parts
 from musegen.engraving.marks import Sheet
-from musegen.score.model import BASS, TREBLE, Part, Score
+from musegen.score.model import BASS, TREBLE, Direction, Part, Score
 from musegen.score.table import Flag, NoteTable, Rows
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
@@ -141,7 +141,9 @@ def _is_shown(score: Score, sheet: Sheet) -> npt.NDArray[np.bool_]:
 
 
 def _without(score: Score, shown: npt.NDArray[np.bool_]) -> Score:
-    return of_notes(score, NoteTable(_whole_ties(score.notes.rows[shown].copy())))
+    left = of_notes(score, NoteTable(_whole_ties(score.notes.rows[shown].copy())))
+    sounding = set(left.notes["part"].tolist())
+    return replace(left, directions=tuple(d for d in left.directions if d.kind == "tempo" or d.part in sounding))
 
 
 def of_notes(score: Score, notes: NoteTable) -> Score:
@@ -178,7 +180,17 @@ def _closed(score: Score, *, choir: bool) -> Score:
         parts=parts,
         harmonies=tuple(h._replace(part=place[h.part].part, staff=place[h.part].staff) for h in score.harmonies),
         figures=tuple(f._replace(part=place[f.part].part, staff=place[f.part].staff) for f in score.figures),
+        directions=_closed_directions(score, place),
     )
+
+
+def _closed_directions(score: Score, place: list[Place]) -> tuple[Direction, ...]:
+    """Tempos, and of dynamics that stand at several voices of a staff one."""
+    found: dict[Direction, None] = {}
+    for one in score.directions:
+        home = place[one.part] if one.part < len(place) else place[-1]
+        found[one if one.kind == "tempo" else one._replace(part=home.part, staff=home.staff)] = None
+    return tuple(found)
 
 
 def _one_fermata_a_chord(rows: Rows) -> Rows:

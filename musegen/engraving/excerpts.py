@@ -50,6 +50,7 @@ def excerpt(score: Score, first: int, last: int) -> Score:
         of_notes(score, notes),
         measures=_measures(score, first, last),
         harmonies=tuple(h._replace(onset=h.onset - start) for h in score.harmonies if start <= h.onset < end),
+        directions=tuple(d._replace(onset=d.onset - start) for d in score.directions if start <= d.onset < end),
         figures=tuple(_figure_moved(f, start, end) for f in score.figures if start <= f.onset < end),
     )
 
@@ -119,7 +120,7 @@ def _figure_moved(figure: FiguredBass, start: int, end: int) -> FiguredBass:
 def _plain(score: Score) -> Score:
     """Without what belongs to a whole page: its title, lyrics, figures, colours, names of instruments."""
     parts = tuple(part._replace(name="", abbreviation="") for part in score.parts)
-    return replace(score, parts=parts, metadata=Metadata(), lyrics=(), figures=(), colors=())
+    return replace(score, parts=parts, metadata=Metadata(), lyrics=(), figures=(), colors=(), directions=())
 
 
 def _without_silent(score: Score) -> Score:

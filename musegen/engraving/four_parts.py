@@ -56,6 +56,12 @@ def in_four_parts(score: Score) -> Score | None:
             figured._replace(part=_home(staves, line, figured.part, figured.staff, lowest=True), staff=1)
             for figured in score.figures
         ),
+        directions=tuple(
+            one
+            if one.kind == "tempo"
+            else one._replace(part=_home(staves, line, one.part, one.staff, lowest=False), staff=1)
+            for one in score.directions
+        ),
         colors=(*score.colors, *((copy, names[note]) for copy, note in origin if note in names)),
         source=None,
         notices=(),

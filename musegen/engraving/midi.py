@@ -11,6 +11,11 @@ from musegen.score.percussion import DRUM_CHANNEL, as_heard
 from musegen.score.table import Flag
 
 _VELOCITY = 80
+_VELOCITIES = {
+    "pppp": 10, "ppp": 16, "pp": 33, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112, "fff": 122, "ffff": 127,
+}  # fmt: skip
+_SLOWEST = (1 << 24) - 1
+"""Microseconds of a quarter: what three bytes hold."""
 _MAX_DIVISION = 32_767
 _ORDER = {"off": 0, "meta": 1, "on": 2}
 _MOST_MEASURES = 20_000
@@ -18,8 +23,10 @@ _MOST_MEASURES = 20_000
 Event = tuple[int, int, bytes]  # tick, order at one tick, message
 
 
-def midi(score: Score, *, quarters_per_minute: int = 84, repeats: bool = False) -> bytes:
+def midi(score: Score, *, quarters_per_minute: float = 84, repeats: bool = False) -> bytes:
     """The sounding notes, ties joined, at their exact times; with `repeats`, repeated measures sound again.
+
+    Tempos and dynamics are the score's own; `quarters_per_minute` is the tempo where it states none.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> midi(parse_grid("meter: 2/4\\nS: c5 d5"))[:4]
@@ -59,11 +66,11 @@ def playing_order(score: Score) -> list[int]:
     return order
 
 
-def _conductor(score: Score, order: list[int], scale: int, quarters_per_minute: int) -> Iterable[Event]:
+def _conductor(score: Score, order: list[int], scale: int, quarters_per_minute: float) -> Iterable[Event]:
     if score.metadata.title:
         yield 0, 0, _meta(0x03, score.metadata.title.encode("utf-8")[:200])
-    yield 0, 0, _meta(0x51, (60_000_000 // quarters_per_minute).to_bytes(3, "big"))
-    time, before = 0, None
+    tempos = _tempos(score, quarters_per_minute)
+    time, before, beaten = 0, None, 0.0
     for index in order:
         measure = score.measures[index]
         if before is None or measure.time_signature != before.time_signature:
@@ -72,8 +79,30 @@ def _conductor(score: Score, order: list[int], scale: int, quarters_per_minute: 
         if before is None or measure.key_signature != before.key_signature:
             fifths = max(-7, min(7, measure.key_signature.fifths))
             yield time, _ORDER["meta"], _meta(0x59, struct.pack("bB", fifths, measure.key_signature.mode == "minor"))
+        here = [(onset, tempo) for onset, tempo in tempos if onset < measure.onset + measure.length]
+        for onset, tempo in here[max(sum(onset <= measure.onset for onset, _ in here) - 1, 0) :]:
+            if tempo != beaten:
+                micro = min(round(60_000_000 / tempo), _SLOWEST)
+                yield (
+                    time + max(onset - measure.onset, 0) // scale,
+                    _ORDER["meta"],
+                    _meta(0x51, micro.to_bytes(3, "big")),
+                )
+            beaten = tempo
         time += measure.length // scale
         before = measure
+
+
+def _tempos(score: Score, usual: float) -> list[tuple[int, float]]:
+    """(onset, quarters a minute) from the beginning on."""
+    stated = [(one.onset, one.tempo) for one in score.directions if one.kind == "tempo"]
+    return stated if stated and stated[0][0] <= 0 else [(0, usual), *stated]
+
+
+def _loudness(score: Score, part: int) -> list[tuple[int, int]]:
+    """(onset, velocity) of the dynamics of a part; those that stand for one note only say nothing of what follows."""
+    signs = [one for one in score.directions if one.kind == "dynamic" and one.part == part]
+    return [(one.onset, _VELOCITIES[one.text]) for one in signs if one.text in _VELOCITIES]
 
 
 def _part_events(score: Score, part: int, order: list[int], scale: int) -> Iterable[Event]:
@@ -84,12 +113,13 @@ def _part_events(score: Score, part: int, order: list[int], scale: int) -> Itera
     starts: dict[int, list[tuple[int, int, int]]] = {}
     for note in _heard(score, part):
         starts.setdefault(score.measure_index_at(note[0]), []).append(note)
-    time = 0
+    time, loud = 0, _loudness(score, part)
     for index in order:
         measure = score.measures[index]
         for onset, duration, pitch in starts.get(index, []):
             begin = time + (onset - measure.onset) // scale
-            yield begin, _ORDER["on"], bytes([0x90 | channel, pitch, _VELOCITY])
+            velocity = next((heard for since, heard in reversed(loud) if since <= onset), _VELOCITY)
+            yield begin, _ORDER["on"], bytes([0x90 | channel, pitch, velocity])
             yield begin + max(duration // scale, 1), _ORDER["off"], bytes([0x80 | channel, pitch, 0])
         time += measure.length // scale
 

@@ -13,13 +13,14 @@ from math import gcd
 from lxml import etree
 
 from musegen.engraving.arrangement import Staging, arrange, printed_names, renumbered, staging
+from musegen.engraving.directions_xml import direction_element, is_silent, sound_element
 from musegen.engraving.events import PartWriter, VoiceLine
 from musegen.engraving.harmony_xml import child, figured_bass_element, harmony_element
 from musegen.engraving.marks import Label, Sheet
 from musegen.engraving.measure_xml import attributes, barlines
 from musegen.engraving.note_xml import NoteWriter
 from musegen.engraving.score_head import score_head
-from musegen.score.model import Score
+from musegen.score.model import Direction, Score
 
 
 def write_musicxml(score: Score, *, sheet: Sheet | None = None) -> bytes:
@@ -65,9 +66,13 @@ class _MeasureJob:
         self.staves = len(score.parts[writer.part].clefs)
 
     def between(self) -> dict[tuple[int, int], list[etree._Element]]:
-        """Harmony, figures and words by the numbers of the voice and of the event in it that they stand before."""
+        """What stands between notes, by the numbers of the voice and of the event in it that it stands before."""
         found: dict[tuple[int, int], list[etree._Element]] = defaultdict(list)
         start, end = self.measure.onset, self.measure.onset + self.measure.length
+        for direction in self.score.directions:
+            if direction.part == self.part and start <= direction.onset < end:
+                place, offset = self._place(direction.onset, direction.staff)
+                found[place].append(self._direction(direction, offset))
         for label in self.score.harmonies:
             if label.part == self.part and start <= label.onset < end:
                 place, offset = self._place(label.onset, label.staff)
@@ -81,6 +86,12 @@ class _MeasureJob:
             place, offset = self._place(onset, 1)
             found[place].append(_words(note_label, offset))
         return found
+
+    def _direction(self, direction: Direction, offset: int) -> etree._Element:
+        if is_silent(direction):
+            return sound_element(direction, offset=offset)
+        staff = direction.staff if self.staves > 1 else 0
+        return direction_element(direction, self.measure.time_signature, offset=offset, staff=staff)
 
     def _place(self, onset: int, staff: int, *, lowest: bool = False) -> tuple[tuple[int, int], int]:
         """The voice and event that hold a moment of a staff, and how many divisions into the event it is."""
@@ -142,5 +153,6 @@ def _grain(score: Score, sheet: Sheet, lines: list[list[VoiceLine]]) -> int:
     numbers = {number for event in events for number in (event.onset, event.duration)}
     numbers |= {number for measure in score.measures for number in (measure.onset, measure.length)}
     numbers |= {label.onset for label in score.harmonies} | set(sheet.asterisks)
+    numbers |= {direction.onset for direction in score.directions}
     numbers |= {number for figured in score.figures for number in (figured.onset, figured.duration)}
     return reduce(gcd, numbers, score.ticks_per_quarter)

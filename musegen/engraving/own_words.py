@@ -55,7 +55,7 @@ def _found(score: Score, root: etree._Element) -> Iterator[_Found]:
             note = next(direction.itersiblings("note"), None)
             words = direction.find(_WORDS)
             onset = None if note is None else onsets.get(numbers[note])
-            if words is not None and words.text and onset is not None:
+            if words is not None and words.text and onset is not None and direction.find("sound") is None:
                 at = onset + round(float(direction.findtext("offset") or 0) * division)
                 is_above = direction.get("placement") != "below"
                 yield _Found(number, at, words.text, is_above, words.get("color", ""))

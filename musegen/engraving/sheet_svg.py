@@ -135,9 +135,10 @@ def _is_crowded(drawing: Drawing, warnings: tuple[EngravingWarning, ...]) -> boo
 
 
 def _without_words(tree: etree._Element) -> etree._Element:
+    """Without labels, which we draw ourselves; tempos and dynamics stay."""
     for direction in list(tree.iter("direction")):
-        parent = direction.getparent()
-        if parent is not None:
+        parent, is_label = direction.getparent(), direction.find("sound") is None
+        if parent is not None and is_label and direction.find("direction-type/dynamics") is None:
             parent.remove(direction)
     return tree
 

@@ -21,7 +21,7 @@ from musegen.score.serial import packed, unpacked
 from musegen.score.user_folders import own_folder
 from musegen.score.whole_files import write_atomically
 
-_LAYOUT = 3
+_LAYOUT = 4
 
 
 def cache_folder() -> Path:

@@ -13,6 +13,7 @@ from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature, beat_words
 from musegen.score.table import NoteTable
 
 HarmonyKind = Literal["chord_symbol", "numeral", "function"]
+DirectionKind = Literal["tempo", "dynamic"]
 
 
 class KeySignature(NamedTuple):
@@ -96,6 +97,18 @@ class FiguredBass(NamedTuple):
     staff: int = 1
 
 
+class Direction(NamedTuple):
+    """A tempo, from its moment on: `Andante` at 72 quarters a minute; or how loud its part is: `mp`."""
+
+    onset: int
+    kind: DirectionKind
+    text: str = ""  # the words of a tempo, which may have none; the sign of a dynamic
+    tempo: float = 0.0  # quarters a minute; 0 of a dynamic
+    is_counted: bool = True  # of a tempo: whether its number is printed
+    part: int = 0  # tempos are the whole score's: part 0, staff 1
+    staff: int = 1
+
+
 class Lyric(NamedTuple):
     """One syllable under one note."""
 
@@ -171,6 +184,7 @@ class Score:
     colors: tuple[tuple[int, str], ...] = ()  # note id to "#RRGGBB"
     metadata: Metadata = Metadata()
     ticks_per_quarter: int = TICKS_PER_QUARTER
+    directions: tuple[Direction, ...] = ()  # by time; one tempo at a moment at most
     source: Source | None = field(default=None, compare=False, repr=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     four_voices: bool = field(default=False, compare=False, repr=False)  # an answer to a sheet of ours: S, A, T and B

@@ -14,9 +14,11 @@ import numpy as np
 from musegen.score.measure_grid import COMMON_TIME, MeasureFacts, shared_measures
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
 from musegen.score.model import FiguredBass, HarmonyLabel, KeySignature, Lyric, Measure, Notice, Score, Source
+from musegen.score.music21_directions import direction_of
 from musegen.score.music21_layout import Staff, metadata_of, one_piece, parts_of, staves_of
 from musegen.score.music21_marks import EDITORIAL, color_of, label_of, names_of, note_flags
 from musegen.score.musicxml_attributes import Transposition, spelled_transposition
+from musegen.score.musicxml_directions import Spoken, placed_directions
 from musegen.score.musicxml_labels import label_order
 from musegen.score.pitch import spell
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable
@@ -37,6 +39,7 @@ class _Intake:
     figures: list[tuple[int, FiguredBass]] = field(default_factory=list)
     lyrics: list[tuple[int, Any]] = field(default_factory=list)  # row number, music21 lyric
     notices: list[Notice] = field(default_factory=list)
+    directions: dict[int, list[Spoken]] = field(default_factory=dict)  # by part
 
     def ticks(self, quarters: Any) -> int:
         """Quarters as ticks."""
@@ -72,6 +75,7 @@ def score_of(stream: Any) -> Score:
         colors=tuple((number, color) for number, owner in owners if (color := color_of(owner))),
         metadata=metadata_of(whole),
         ticks_per_quarter=intake.unit,
+        directions=placed_directions([intake.directions.get(part, []) for part in range(len(staves))], measures),
         source=Source("", "stream"),
         notices=(*intake.notices, *disagreements),
         stream=stream,
@@ -134,7 +138,9 @@ class _StaffReader:
 
     def _element(self, element: Any, onset: int, holder: Any, index: int, bar: MeasureFacts) -> None:
         kinds = element.classSet
-        if "Harmony" in kinds or "TextExpression" in kinds:
+        if "MetronomeMark" in kinds or "Dynamic" in kinds:
+            self._direction(element, onset, index)
+        elif "Harmony" in kinds or "TextExpression" in kinds:
             self._label(element, onset, index)
         elif "GeneralNote" in kinds:
             end = onset + self.intake.ticks(element.quarterLength)
@@ -169,6 +175,11 @@ class _StaffReader:
             self.intake.labels.append((index, label))
         elif isinstance(label, FiguredBass):
             self.intake.figures.append((index, label))
+
+    def _direction(self, element: Any, onset: int, index: int) -> None:
+        found = direction_of(element, index, onset, self.staff.staff)
+        if found is not None:
+            self.intake.directions.setdefault(self.staff.part, []).append(found)
 
     def _sound(self, element: Any, onset: int, holder: Any, index: int, bar: MeasureFacts) -> None:
         """Rows for a note or each note of a chord; a rest only counts."""

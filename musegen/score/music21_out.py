@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from musegen.score.model import Clef, FiguredBass, HarmonyLabel, KeySignature, Lyric, Measure, Part, Score
+from musegen.score.music21_directions import direction_object
 from musegen.score.music21_labels import label_object
 from musegen.score.music21_layout import METADATA_CUSTOM
 from musegen.score.music21_marks import EDITORIAL
@@ -245,6 +246,10 @@ class _Builder:
             here = (start is None or label.onset >= start) and (end is None or label.onset < end)
             if (label.part, label.staff) == place and here:
                 stream.insert(self.quarters(label.onset - barline), label_object(label, self.m21))
+        for direction in self.score.directions:
+            here = (start is None or direction.onset >= start) and (end is None or direction.onset < end)
+            if (direction.part, direction.staff) == place and here:
+                stream.insert(self.quarters(direction.onset - barline), direction_object(direction, self.m21))
 
 
 def _chords(rows: Iterable[Row]) -> Iterator[list[Row]]:

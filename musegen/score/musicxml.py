@@ -30,6 +30,7 @@ from musegen.score.model import (
     Source,
 )
 from musegen.score.musicxml_attributes import Transposition, child_text
+from musegen.score.musicxml_directions import placed_directions
 from musegen.score.musicxml_labels import label_order
 from musegen.score.musicxml_notes import Heard
 from musegen.score.musicxml_part import PartReader
@@ -43,7 +44,7 @@ METADATA_FIELDS = ("date", "place", "genre")
 """What MusicXML has no element for: the names of its miscellaneous fields."""
 _FIELDS = "identification/miscellaneous/miscellaneous-field"
 _FILE_NAME = re.compile(r"\.(mxl|xml|musicxml)$")  # exporters put it where there is no title
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised whenever the same file would give another Score: caches are kept by it."""
 
 
@@ -125,6 +126,7 @@ def _assemble(
         colors=tuple(pair for reader in readers for pair in reader.notes.colors),
         metadata=_metadata(root),
         ticks_per_quarter=ticks_per_quarter,
+        directions=placed_directions([reader.directions for reader in readers], measures),
         source=source,
         notices=notices + tuple(notice for reader in readers for notice in reader.notes.notices),
     )

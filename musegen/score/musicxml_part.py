@@ -17,17 +17,16 @@ from musegen.score.musicxml_attributes import (
     Transposition,
     child_text,
     clef_of,
-    decimal,
     key_of,
     time_of,
     transposition_of,
     whole,
 )
+from musegen.score.musicxml_directions import Spoken, read_direction
 from musegen.score.musicxml_labels import Figures, Label, read_figures, read_harmony
 from musegen.score.musicxml_notes import DISPLAYED, MARKS, UNSAID, Heard, Marks, NoteReader
 from musegen.score.musicxml_time import Clock
 
-MAX_TEMPO = 2000
 MAX_VOICES = 32_767
 _BAR_STYLES = {"light-light": "double", "light-heavy": "final", "regular": ""}
 
@@ -41,6 +40,7 @@ class PartReader:
         self.facts: list[MeasureFacts] = []
         self.labels: list[Label] = []
         self.figures: list[Figures] = []
+        self.directions: list[Spoken] = []
         self.clefs: dict[int, Clef] = {}
         self.first_transposition: Transposition | None = None
         self._time = COMMON_TIME
@@ -222,14 +222,11 @@ class PartReader:
         self.facts[-1].new_system |= "yes" in (element.get("new-system"), element.get("new-page"))
 
     def _direction(self, element: etree._Element) -> None:
-        for child in element.iterchildren("sound"):
-            self._sound(child)
-
-    def _sound(self, element: etree._Element) -> None:
-        """A tempo outside any music stops programs that play the document."""
-        tempo = element.get("tempo")
-        if tempo is not None and not 0 < decimal(tempo, "the tempo") <= MAX_TEMPO:
-            raise MalformedScore(f"the tempo is {tempo[:20]}", hint=f"it must lie between 0 and {MAX_TEMPO}")
+        """What it says of tempo and loudness."""
+        offset = child_text(element, "offset")
+        onset = max(0, self.notes.cursor + (self.clock.rounded_ticks(offset) if offset else 0))
+        staff = whole(child_text(element, "staff") or "1", "the staff of a direction", 1, MAX_STAVES)
+        self.directions += read_direction(element, self.notes.index, onset, staff)
 
     def _harmony(self, element: etree._Element) -> None:
         offset = child_text(element, "offset")
@@ -258,7 +255,7 @@ _HANDLERS: dict[str, Callable[[PartReader, etree._Element], None]] = {
     "barline": PartReader._barline,
     "print": PartReader._print,
     "direction": PartReader._direction,
-    "sound": PartReader._sound,
+    "sound": PartReader._direction,
     "harmony": PartReader._harmony,
     "figured-bass": PartReader._figured_bass,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from musegen.errors import MalformedScore
 from musegen.score.musicxml_attributes import decimal
@@ -74,6 +74,17 @@ class Clock:
             MalformedScore: as `ticks` does.
         """
         return self._converted(decimal(text, "the offset"))
+
+    def rounded_ticks(self, text: str | None) -> int:
+        """An offset of a word or sign, which needs no finer grid: it stands at the tick before.
+
+        Raises:
+            MalformedScore: no number, absurdly long, or before any divisions.
+        """
+        amount = decimal(text, "the offset")
+        if self._per_division is None:
+            raise MalformedScore("an offset before any <divisions>", hint="say how many divisions a quarter has")
+        return self._bounded(floor(amount * self._per_division))
 
     def _converted(self, amount: Fraction) -> int:
         if self._per_division is None:

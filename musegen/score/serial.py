@@ -9,6 +9,7 @@ import numpy as np
 from musegen.score.meter import TimeSignature
 from musegen.score.model import (
     Clef,
+    Direction,
     Drum,
     FiguredBass,
     HarmonyLabel,
@@ -35,6 +36,7 @@ def packed(score: Score) -> tuple[dict[str, Any], bytes]:
         "colors": score.colors,
         "metadata": score.metadata,
         "ticks_per_quarter": score.ticks_per_quarter,
+        "directions": score.directions,
         "notices": score.notices,
     }
     return facts, score.notes.rows.tobytes()
@@ -62,6 +64,7 @@ def unpacked(facts: dict[str, Any], rows: bytes) -> Score:
         colors=tuple((number, color) for number, color in facts["colors"]),
         metadata=Metadata(*facts["metadata"]),
         ticks_per_quarter=facts["ticks_per_quarter"],
+        directions=tuple(Direction(*values) for values in facts["directions"]),
         notices=tuple(Notice(*values) for values in facts["notices"]),
     )
 

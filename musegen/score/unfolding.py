@@ -10,13 +10,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from musegen.score.model import FiguredBass, HarmonyLabel, Measure, Score
+from musegen.score.model import Direction, FiguredBass, HarmonyLabel, Measure, Score
 from musegen.score.table import NOTE_DTYPE, Flag, NoteTable, Rows
 
 _MOST = 8
 """So often at most a passage is played, whatever numbers stand over its endings."""
 _NUMBER = re.compile(r"\d+")
-_Mark = TypeVar("_Mark", HarmonyLabel, FiguredBass)
+_Mark = TypeVar("_Mark", HarmonyLabel, FiguredBass, Direction)
 
 
 def unfolded(score: Score) -> Score:
@@ -51,6 +51,7 @@ def unfolded(score: Score) -> Score:
         measures=measures,
         harmonies=tuple(_moved(score, score.harmonies, order, onsets)),
         figures=tuple(_moved(score, score.figures, order, onsets)),
+        directions=tuple(_moved(score, score.directions, order, onsets)),
         source=None if score.source is None else score.source._replace(document=b""),
         stream=None,
     )

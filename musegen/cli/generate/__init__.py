@@ -10,6 +10,7 @@ COMMANDS = {
     "accompaniment": "Bass, chords and drums under a lead sheet or a melody.",
     "chorale": "Whole chorales in four parts, in Bach's style.",
     "chords": "Chord progressions, drawn, varied or blended, and chords for a melody.",
+    "cue": "Music of an asked length in asked moods, with changes where they are asked for.",
     "melody": "Tunes for one voice, in folk style or over chords.",
 }
 """Every command and its line in the help; the command itself is `musegen.cli.generate.<name>:command`."""

@@ -1,0 +1,1 @@
+"""Cues: music of an asked length in asked moods, with the changes where they are asked for."""
