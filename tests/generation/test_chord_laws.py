@@ -65,6 +65,19 @@ def test_what_textbooks_forbid_may_not(pair):
     assert not successions("chorale", False)[place(one), place(other)]
 
 
+@pytest.mark.parametrize("style", ["song", "chorale"])
+@pytest.mark.parametrize("minor", [False, True])
+def test_a_seventh_in_the_bass_falls_by_a_step(style, minor):
+    sounds, table = vocabulary().sounds, successions(style, minor)
+    four_twos = [
+        n for n, one in enumerate(sounds) if one.bass - one.root in (-2, 5, -9) and one.bass == one.members[-1]
+    ]
+    assert four_twos
+    for before in four_twos:
+        for after in np.flatnonzero(table[before]).tolist():
+            assert 7 * (sounds[before].bass - sounds[after].bass) % 12 in (1, 2)
+
+
 def test_a_near_key_has_its_own_progressions():
     table = successions("chorale", True)
     for one, other in pairwise("i VII III iv VII6 III".split()):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from musegen.engraving.render import render
-from musegen.errors import UsageError
+from musegen.errors import UnreadableFile, UsageError
 from musegen.generation.progressions.asking import ChordsAsked
 from musegen.generation.progressions.choosing import loops
 from musegen.generation.progressions.closes import last_pairs, openings
@@ -195,5 +195,5 @@ def test_a_tune_of_one_measure_has_its_tonic():
 
 
 def test_no_tune_no_chords():
-    with pytest.raises(UsageError, match="no melody"):
+    with pytest.raises(UnreadableFile, match="no melody"):
         chords_over(parse_grid("meter: 4/4\nS: r r r r"))

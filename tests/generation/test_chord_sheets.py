@@ -81,8 +81,22 @@ def test_the_soprano_stays_where_it_can_be_sung(made):
 
 def test_terminal_and_sheet_have_one_name_for_a_chord(made):
     piece, sheet = made
-    told = [word for word in words_of(piece).split() if word not in ("|", "-")]
+    told = [word for word in words_of(piece).split() if word not in ("|", "-") and not word.endswith(":")]
     assert told == [label.text for label in sheet.harmonies if label.kind == "numeral"]
+
+
+def test_a_section_in_the_relative_major_is_told_in_it():
+    piece = of_figures("i i iv V i i VII VII | III VI VII VII III III VI iiø7 | V V i i", key="a", phrase=1)
+    sheet = sheet_of(piece)
+    assert words_of(piece) == "i - iv V | C: vi - V - | I IV V - | I - IV a: iiø7 | V - i -"
+    keys = {label.onset: label.key for label in sheet.harmonies if label.kind == "numeral"}
+    assert (keys[0], keys[8 * PULSE]) == ("a", "C")
+    assert progression_of(sheet).figures == piece.figures
+
+
+def test_one_applied_dominant_is_no_change_of_key():
+    piece = of_figures("I I V7/V V/V V V I I | IV IV V7 V7 I I I I")
+    assert "G:" not in words_of(piece)
 
 
 def test_a_flat_sixth_with_its_seventh_is_not_called_a_dominant():

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from musegen.generation.progressions.basses import Placed, with_basses
 from musegen.generation.progressions.chorale_setting import chorale_chords_over
 from musegen.generation.progressions.closes import closing_pairs
 from musegen.generation.progressions.fitting import fit_of
@@ -13,7 +14,7 @@ from musegen.generation.progressions.successions import successions
 from musegen.generation.progressions.tune_sheets import lead_sheets
 from musegen.score.textgrid import parse_grid
 from musegen.theory.keys import Key
-from musegen.theory.progressions.chords import place_of_symbol
+from musegen.theory.progressions.chords import Sound, place_of_symbol
 from musegen.theory.songs.sheet import read_symbol
 from musegen.theory.songs.slots import slots_of
 
@@ -66,7 +67,7 @@ def test_a_chromatic_note_is_taken_up_by_an_applied_dominant():
 
 
 def test_a_leaning_note_costs_less_than_one_that_leaps():
-    one = np.isin(range(12), (0, 4, 7))[None]
+    one = [(0, 4, 1)]
     leans, leaps = (parse_grid(f"key: C major; meter: 2/4\nS: {notes} | c5 .") for notes in ("d5 c5", "d5 g5"))
     prices = [fit_of(tune, slots_of(tune, "measure"), C, one).foreign[0, 0] for tune in (leans, leaps)]
     assert 0 < prices[0] < prices[1]
@@ -107,3 +108,65 @@ def test_a_tune_alone_is_kept_as_it_is(style):
     sheet = next(lead_sheets(score, style=style))
     assert sheet.score.notes == score.notes
     assert sheet.words.startswith(f"C major, as a {style}: ")
+
+
+@pytest.mark.parametrize(("third", "minor"), [("e-5", True), ("e5", False)])
+def test_a_chord_has_the_third_that_is_sung(third, minor):
+    tune = f"key: C major; meter: 4/4\nS: c5 . g5 . | {third} . c5 . | d5 . b4 . | c5 . . ."
+    for found in chords_over(parse_grid(tune), 3, key=C):
+        chord = read_symbol(at(found.labels, MEASURE))
+        against = {2: 3, 3: 2}[2 + minor] + 60
+        assert against not in {60 + (7 * tone % 12) for tone in chord.members}
+
+
+def clashes(score, labels):
+    """Accents a semitone beside root, third or fifth of the chord that sounds, which no step explains."""
+    line, found = score.notes.sounding().rows, []
+    for number, note in enumerate(line[:-1]):
+        members = read_symbol(at(labels, note["onset"])).members[:3]
+        beside = {(7 * tone + step) % 12 for tone in members for step in (1, -1)}
+        held = {7 * tone % 12 for tone in read_symbol(at(labels, note["onset"])).members}
+        after = int(line[number + 1]["pitch"])
+        resolves = abs(after - int(note["pitch"])) in (1, 2) and after % 12 in held
+        if note["onset"] % MEASURE == 0 and note["pitch"] % 12 in beside - held and not resolves:
+            found.append((int(note["onset"]), at(labels, note["onset"])))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_accent_clashes_with_its_chord_whatever_is_sung(seed):
+    rng = np.random.default_rng(seed)
+    names = ["c5", "d5", "e5", "f5", "g5", "a5", "b4", "e-5", "f#5", "b-4", "g#4"]
+    measures = [" ".join(f"{rng.choice(names)} ." for _ in range(2)) for _ in range(6)]
+    score = parse_grid("key: C major; meter: 4/4\nS: " + " | ".join([*measures, "d5 . b4 .", "c5 . . ."]))
+    (found,) = chords_over(score, 1, key=C)
+    assert clashes(score, found.labels) == []
+
+
+def test_a_tune_that_falls_to_its_tonic_by_the_second_degree_closes_with_a_dominant():
+    tune = "key: C major; meter: 3/4\nS: e5 . g5 | a5 . f5 | e5 f5 d5 | c5 . ."
+    for found in chords_over(parse_grid(tune), 3, key=C):
+        *_, before, last = found.labels
+        assert roots([before, last]) in ([7, 0], [11, 0])
+
+
+def test_waltzes_may_change_chords_inside_a_measure():
+    tune = "key: C major; meter: 3/4\nS: e5 . g5 | a5 . g5 | f5 . d5 | e5 . . | a5 . f5 | g5 . e5 | d5 . b4 | c5 . ."
+    (found,) = chords_over(parse_grid(tune), 1, key=C)
+    inside = [label for label in found.labels if label.onset % (3 * 10080)]
+    assert len(inside) < len(found.labels) / 2
+
+
+def test_a_bass_that_moves_by_step_stands_over_a_third():
+    one, five = (Sound((root, root + 4, root + 1), root) for root in (0, 1))
+    line = [Placed(one, 4, 4, True), Placed(five, 2, 2, False), Placed(one, 0, 0, True)]
+    assert [sound.bass for sound in with_basses(line, minor=False)] == [0, 5, 0]
+    line[1] = line[1]._replace(is_fixed=True)
+    assert [sound.bass for sound in with_basses(line, minor=False)] == [0, 1, 0]
+
+
+def test_chords_over_a_tune_keep_the_laws_of_songs_with_their_basses():
+    for key in ("C", "c"):
+        (found,) = chords_over(parse_grid(SONG), 1, key=Key.parse(key))
+        table, chords = successions("song", key == "c"), places(found.labels, Key.parse(key))
+        assert all(table[pair] for pair in pairwise(chords))

@@ -21,7 +21,7 @@ from musegen.theory.songs.slots import Slot, sung_slots
 from musegen.theory.statistics import statistics
 
 _UNLAWFUL, _NO_CADENCE, _BOUNDARY = 30.0, 12.0, 6.0
-"""Nats for a succession, a close and a beginning that the laws of chorales do not know: last resorts."""
+"""Nats for a clash or a succession, a close and a beginning that the laws of chorales do not know: last resorts."""
 _SUNG = 0.8
 """What the notes between beats say beside the chain, which hears those on beats."""
 _OPENS_ELSEWHERE = 4.0
@@ -43,7 +43,7 @@ def chorale_chords_over(score: Score, count: int = 1, *, key: Key | None = None)
     slots = _sounding(slots)
     home = key or home_keys(score, statistics())[0].key
     choices = chorale_choices(home)
-    fit = fit_of(score, slots, home, _members([numeral for _, numeral in choices]))
+    fit = fit_of(score, slots, home, [numeral.members for _, numeral in choices])
     chain = _lawful(chorale_chain(score, slots, home, statistics()), fit, [n for _, n in choices], home)
     found = [(path, likelihood(chain, path)) for path in ranked_paths(chain, count)]
     return [ChordSetting(home, _labels(slots, path, [text for text, _ in choices]), nats) for path, nats in found]
@@ -55,10 +55,6 @@ def _sounding(slots: list[Slot]) -> list[Slot]:
     return slots[first:]
 
 
-def _members(choices: list[Numeral]) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    return np.array([np.isin(range(12), [7 * tone % 12 for tone in numeral.members]) for numeral in choices])
-
-
 def _lawful(chain: Chain, fit: Fit, choices: list[Numeral], home: Key) -> Chain:
     """The chain with what laws, notes and phrase ends say, a table for every slot."""
     places = np.array([place_of_numeral(numeral, Key(0, home.minor), Key(0, home.minor)) for numeral in choices])
@@ -66,7 +62,7 @@ def _lawful(chain: Chain, fit: Fit, choices: list[Numeral], home: Key) -> Chain:
     follows = successions("chorale", home.minor)[places][:, places] | same
     across = after_a_close("chorale", home.minor)[places][:, places] | same
     cadences = _cadence_prices(home.minor, places)
-    alone = chain.alone - _SUNG * fit.foreign
+    alone = chain.alone - _SUNG * fit.foreign - _UNLAWFUL * fit.clashes
     alone[0] -= _OPENS_ELSEWHERE * np.array(
         [numeral.degree not in (1, 5) or bool(numeral.inversion) for numeral in choices]
     )

@@ -7,10 +7,11 @@ from typing import get_args
 
 import numpy as np
 
-from musegen.generation.progressions.successions import _NEAR, known_chords, moved_places, successions
+from musegen.generation.progressions.successions import known_chords, moved_places, successions
 from musegen.theory.analysis import CadenceKind
 from musegen.theory.keys import Key
 from musegen.theory.progressions.chords import KINDS, Bools, vocabulary
+from musegen.theory.progressions.local_keys import NEAR
 from musegen.theory.progressions.progression import Style
 
 KNOWN_KINDS: tuple[CadenceKind, ...] = ("PAC", "IAC", "HC", "DC", "PC")
@@ -44,7 +45,7 @@ def closing_pairs(
         found = np.zeros_like(legal)
         for inner in INNER:
             found |= closing_pairs(inner, style, minor, level)
-        for tonic, mode in _NEAR[minor]:
+        for tonic, mode in NEAR[minor]:
             found |= closing_pairs("PAC", style, minor, level, Key(tonic, mode))
         return found
     if goal is None or goal == Key(0, minor):

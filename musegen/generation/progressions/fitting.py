@@ -1,12 +1,13 @@
 """What a tune asks of chords set over it: which of its notes belong to them, and where its phrases close.
 
 A note outside its chord is explained where it goes on by step into a note of the chord: passing and neighbouring notes
-between beats, appoggiaturas and suspensions on them (Kostka & Payne, *Tonal Harmony*, chs. 11 and 12).
+between beats, appoggiaturas and suspensions on them (Kostka & Payne, *Tonal Harmony*, chs. 11 and 12). An accent that
+is not so explained never stands a semitone beside a note of the chord's triad: that is a law.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.score.model import Score
-from musegen.score.table import NoteTable
+from musegen.score.table import NoteTable, Rows
 from musegen.theory.form.phrases import phrase_end_notes, top_line
 from musegen.theory.keys import Key, scale_tones
 from musegen.theory.progressions.chords import Bools, Ints
@@ -28,8 +29,16 @@ _EXPLAINED = (0.1, 0.6, 0.9)
 """Nats a quarter for one that is explained."""
 _LONGEST_LEANING = 2
 """Quarters that such a note lasts at most."""
+_REPEATED = 3
+"""A note goes on past so many repetitions of itself at the most."""
+_TRIAD, _LEADING_TONE = 3, 5
+"""Members of a chord that a melody does not stand a semitone beside: root, third and fifth come first;
+the leading tone of minor above its tonic, on the line of fifths."""
 _CHROMATIC = 1.6
 """So much more speaks a note outside the key."""
+_CROSS, _CROSS_BESIDE = 1.2, 0.7
+"""Nats for a member of a chord, foreign to the key, of whose letter the tune sings the key's note: E flat and E; in the
+same slot and beside it."""
 _LONGEST_PHRASE, _USUAL_PHRASE = 8, 4
 """Measures: where no sign ends a phrase for longer, every fourth measure may."""
 
@@ -38,27 +47,29 @@ class Fit(NamedTuple):
     """What a tune asks of its slots."""
 
     foreign: Floats64  # (slot, chord): what its notes say against each chord, in nats
+    clashes: Bools  # (slot, chord): an accented note, which nothing explains, a semitone beside root, third or fifth
     closes: Floats64  # (slot,): 1 where the last note of a phrase begins, .5 where one probably does, else 0
     held: Bools  # (slot,): the last note of a phrase goes on
     last: int  # the slot in which the last note begins
 
 
-def fit_of(score: Score, slots: list[Slot], key: Key, chords: Bools) -> Fit:
-    """The fit of slots to chords; `chords` is (chord, pitch class), from the tonic of `key`.
+def fit_of(score: Score, slots: list[Slot], key: Key, chords: Sequence[tuple[int, ...]]) -> Fit:
+    """The fit of slots to chords, each its members on the line of fifths above the tonic of `key`, root first.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.songs.slots import slots_of
-    >>> tune = parse_grid("meter: 2/4\\nS: e5 d5 | c5 .")
-    >>> one, five = np.isin(range(12), (0, 4, 7)), np.isin(range(12), (7, 11, 2))
-    >>> found = fit_of(tune, slots_of(tune, "measure"), Key.parse("C"), np.stack([one, five]))
-    >>> found.closes.tolist(), bool((found.foreign[:, 0] < found.foreign[:, 1]).all())
-    ([0.0, 1.0], True)
+    >>> tune = parse_grid("meter: 2/4\\nS: e-5 d5 | c5 .")
+    >>> minor, major = (0, -3, 1), (0, 4, 1)
+    >>> found = fit_of(tune, slots_of(tune, "measure"), Key.parse("c"), [minor, major])
+    >>> found.closes.tolist(), found.clashes.tolist()
+    ([0.0, 1.0], [[False, True], [False, False]])
     """
     line = top_line(score)
     onsets = np.array([slot.onset for slot in slots])
     closes, held = _phrases(score, slots, onsets)
     last = int(np.searchsorted(onsets, int(line["onset"].max()), side="right")) - 1
-    return Fit(_foreign(score, line, slots, key, chords), closes, held, max(last, 0))
+    foreign, clashes = _against(score, line, slots, key, chords)
+    return Fit(foreign, clashes, closes, held, max(last, 0))
 
 
 class _Sung(NamedTuple):
@@ -67,20 +78,49 @@ class _Sung(NamedTuple):
     place: int  # semitones above the tonic
     quarters: float
     strength: int  # 0 between beats, 1 on a beat, 2 on the downbeat
+    is_accented: bool  # it is heard by itself: on a downbeat, with a new chord, or on a beat and as long
     goes_to: int  # semitones above the tonic, by step; -1: by a leap, or to nothing
 
 
-def _foreign(score: Score, line: NoteTable, slots: list[Slot], key: Key, chords: Bools) -> Floats64:
+def _against(
+    score: Score, line: NoteTable, slots: list[Slot], key: Key, chords: Sequence[tuple[int, ...]]
+) -> tuple[Floats64, Bools]:
+    """(slot, chord) each: what notes say against chords, and where they clash."""
     scale = {7 * tone % 12 for tone in scale_tones(minor=key.minor)}
-    found = np.zeros((len(slots), len(chords)))
+    held = np.array([np.isin(range(12), [7 * tone % 12 for tone in members]) for members in chords])
+    triads = np.array([np.isin(range(12), [7 * tone % 12 for tone in members[:_TRIAD]]) for members in chords])
+    beside = ~held & (np.roll(triads, 1, axis=1) | np.roll(triads, -1, axis=1))
+    found, clashes = np.zeros((len(slots), len(chords))), np.zeros((len(slots), len(chords)), dtype=np.bool_)
     for number, slot in enumerate(slots):
         for note in _sung(score, line, slot, key):
             plain = _PLAIN[note.strength] + _QUARTER * min(note.quarters, 4)
             plain *= 1.0 if note.place in scale else _CHROMATIC
             lesser = min(_EXPLAINED[note.strength] * max(note.quarters, 0.5), plain)
-            resolves = chords[:, note.goes_to] & (note.goes_to >= 0) & (note.quarters <= _LONGEST_LEANING)
-            found[number] += np.where(chords[:, note.place], 0.0, np.where(resolves, lesser, plain))
+            resolves = held[:, note.goes_to] & (note.goes_to >= 0) & (note.quarters <= _LONGEST_LEANING)
+            found[number] += np.where(held[:, note.place], 0.0, np.where(resolves, lesser, plain))
+            clashes[number] |= beside[:, note.place] & ~resolves & note.is_accented
+    return found + _crossed(slots, key, chords), clashes
+
+
+def _crossed(slots: list[Slot], key: Key, chords: Sequence[tuple[int, ...]]) -> Floats64:
+    """(slot, chord): what cross relations between tune and chord cost."""
+    scale = set(scale_tones(minor=key.minor)) | ({_LEADING_TONE} if key.minor else set())
+    sung = np.stack([np.roll(slot.sung[0], -(7 * key.tonic % 12)) > 0 for slot in slots])
+    beside = np.zeros_like(sung)
+    beside[1:] |= sung[:-1]
+    beside[:-1] |= sung[1:]
+    found = np.zeros((len(slots), len(chords)))
+    for column, members in enumerate(chords):
+        for tone in set(members) - scale:
+            here = _sings(sung, tone, scale)
+            found[:, column] += np.where(here, _CROSS, _CROSS_BESIDE * _sings(beside, tone, scale))
     return found
+
+
+def _sings(sung: Bools, tone: int, scale: set[int]) -> Bools:
+    """(slot,): a note of the key on the letter of this one is sung, and this one is not."""
+    others = [7 * other % 12 for other in (tone - 7, tone + 7) if other in scale]
+    return np.asarray(sung[:, others].any(axis=1) & ~sung[:, 7 * tone % 12])
 
 
 def _sung(score: Score, line: NoteTable, slot: Slot, key: Key) -> Iterator[_Sung]:
@@ -88,10 +128,20 @@ def _sung(score: Score, line: NoteTable, slot: Slot, key: Key) -> Iterator[_Sung
     for row in np.flatnonzero((rows["onset"] < slot.end) & (rows["onset"] + rows["duration"] > slot.onset)).tolist():
         begin, end = int(rows["onset"][row]), int(rows["onset"][row] + rows["duration"][row])
         pitch, begin = int(rows["pitch"][row]), max(begin, slot.onset)
-        after = int(rows["pitch"][row + 1]) if row + 1 < len(rows) else pitch
-        goes_to = (after - tonic) % 12 if abs(after - pitch) in (1, 2) else -1
-        quarters = (min(end, slot.end) - begin) / score.ticks_per_quarter
-        yield _Sung((pitch - tonic) % 12, quarters, _strength(score, begin), goes_to)
+        goes_to = (after - tonic) % 12 if abs((after := _after(rows, row)) - pitch) in (1, 2) else -1
+        ticks, strength = min(end, slot.end) - begin, _strength(score, begin)
+        pulse = score.ticks(score.measures[score.measure_index_at(begin)].time_signature.pulse_quarters)
+        accented = strength > 0 and (begin == slot.onset or strength > 1 or ticks >= pulse)
+        yield _Sung((pitch - tonic) % 12, ticks / score.ticks_per_quarter, strength, accented, goes_to)
+
+
+def _after(rows: Rows, row: int) -> int:
+    """The pitch that a note goes on to, past its own repetitions."""
+    pitch = int(rows["pitch"][row])
+    for after in range(row + 1, min(row + 1 + _REPEATED, len(rows))):
+        if rows["pitch"][after] != pitch:
+            return int(rows["pitch"][after])
+    return pitch
 
 
 def _strength(score: Score, onset: int) -> int:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from musegen.generation.progressions.fitting import Fit, Floats64
-from musegen.theory.progressions.chords import Ints
+from musegen.theory.progressions.chords import Bools, Ints
 
 if TYPE_CHECKING:
     from musegen.theory.analysis import CadenceKind
@@ -27,6 +26,13 @@ _AFTER = 1.5
 """A change while the last note of a phrase goes on."""
 _BACK, _SEESAW = 0.25, 0.9
 """A chord that is the one before the last, and one that goes on so: I V I V."""
+_NO_DOMINANT = 3.0
+"""The same that reaches the tonic by another chord than a dominant, though the tune has room for one."""
+_SECOND_BEAT = 1.3
+"""What a change on the second of three beats costs more: in lead sheets half as many come there as on the third."""
+_SYNCOPATED = 3.0
+"""A chord that begins inside a measure and goes on in the next one."""
+_THREE, _NONE = 3, 1 << 20
 _STALE = 1.6
 """A close whose last chord came more than a measure ago."""
 
@@ -38,6 +44,8 @@ class Pace:
     fit: Fit
     begins_measure: list[bool]
     cadences: Floats64  # (before, state)
+    authentic: Bools  # (before, state): dominant and tonic
+    room: Bools  # (slot,): the tune has room for a dominant
 
     def __len__(self) -> int:
         return len(self.begins_measure)
@@ -62,32 +70,45 @@ class Pace:
         if self.begins_measure[slot] and not self.fit.held[slot]:
             measures = lasted[:, None] / self.slots_a_measure
             found = found + root_stays * (_RESTS + sum(price * (measures >= long) for long, price in _LONG))
+            found = found + _SYNCOPATED * stays * self._began_inside(slot, lasted)[:, None]
         if self.fit.closes[slot]:
-            led = np.where(stays, before[:, None], last[:, None])
-            known = led < len(states)
-            price = np.where(known, self.cadences[np.where(known, led, 0), states[None, :]], NO_CADENCE)
             stale = stays & (lasted > self.slots_a_measure)[:, None]
-            found = found + self.fit.closes[slot] * (price + _STALE * stale)
+            led = np.where(stays, before[:, None], last[:, None])
+            found = found + self.fit.closes[slot] * (self._close(led, slot - lasted) + _STALE * stale)
         return np.asarray(found)
+
+    def _close(self, led: Ints, began: Ints) -> Floats64:
+        """(setting, state): what a close costs that (setting, state) chords lead to; `began`: the last chord so far."""
+        states = np.arange(self.cadences.shape[1])
+        known = led < len(states)
+        pair = np.where(known, led, 0), states[None, :]
+        is_tonic = self.authentic.any(axis=0)[None, :]
+        weak = is_tonic & ~self.authentic[pair] & self.room[np.maximum(began - 1, 0)][:, None]
+        return np.where(known, self.cadences[pair] + _NO_DOMINANT * weak, NO_CADENCE)
+
+    def _began_inside(self, slot: int, lasted: Ints) -> Bools:
+        """(setting,): the last chord began inside the measure before this slot."""
+        barline = max(place for place in range(slot) if self.begins_measure[place] or not place)
+        return np.asarray(slot - lasted > barline)
 
     def _change(self, slot: int) -> float:
         if self.fit.held[slot]:
             return _AFTER
         if self.begins_measure[slot]:
             return 0.0
-        return _NEAR if self.fit.closes[slot : slot + self.slots_a_measure + 1].any() else _OFF
+        second = _SECOND_BEAT if self.slots_a_measure == _THREE and self.begins_measure[slot - 1] else 0.0
+        near = self.fit.closes[slot : slot + self.slots_a_measure + 1].any()
+        return second + (_NEAR if near else _OFF)
 
 
-def _history(chords: Ints) -> tuple[Ints, Ints, Ints, npt.NDArray[np.int64]]:
+def _history(chords: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """(setting,) each: the last chord, the two before it (a number beyond all for none), how many slots it lasts."""
     count, slots = chords.shape
-    none = 1 << 20
-    found = np.full((3, count), none)
-    lasted = np.zeros(count, dtype=np.int64)
-    for row in range(count):
-        changes = np.flatnonzero(np.diff(chords[row])) + 1
-        starts = [0, *changes.tolist()]
-        different = [int(chords[row, start]) for start in starts[::-1][:3]]
-        found[: len(different), row] = different
-        lasted[row] = slots - starts[-1]
+    changes = np.concatenate([np.ones((count, 1), dtype=np.bool_), np.diff(chords, axis=1) != 0], axis=1)
+    number = np.cumsum(changes, axis=1)
+    found = []
+    for back in range(3):
+        here = number == (number[:, -1] - back)[:, None]
+        found.append(np.where(here.any(axis=1), chords[np.arange(count), here.argmax(axis=1)], _NONE))
+    lasted = slots - (number == number[:, -1:]).argmax(axis=1)
     return found[0], found[1], found[2], lasted

@@ -12,7 +12,9 @@ from musegen.generation.requests.writing import plain_score
 from musegen.score.meter import ticks
 from musegen.score.model import HarmonyLabel, KeySignature, Measure, Metadata, Part, Score
 from musegen.score.table import Flag, NoteTable
+from musegen.theory.keys import Key
 from musegen.theory.progressions.chords import KINDS, Sound, symbol_of, vocabulary
+from musegen.theory.progressions.local_keys import local_keys, numeral_in
 from musegen.theory.progressions.progression import Progression
 from musegen.theory.songs.chord_names import song_numeral
 from musegen.theory.songs.sheet import SheetChord, read_symbol
@@ -38,28 +40,35 @@ def sheet_of(piece: Progression, title: str = "") -> Score:
     """
     name = title or f"Chords in {piece.key.words}"
     bare = Score(NoteTable.of([]), _measures(piece), (Part("P1"),), metadata=Metadata(title=name))
-    asked = Condition(key=piece.key, harmonies=_numerals(piece), pack="chorale")
+    at_home = (piece.key,) * int(piece.struck.sum())
+    asked = Condition(key=piece.key, harmonies=_numerals(piece, at_home), pack="chorale")
     score = plain_score(voiced(piece, bare, asked), asked)
     notes = _with_fermatas(score, piece) if piece.style == "chorale" else _respelled(score, piece)
     return replace(score, notes=notes, harmonies=labels_of(piece), notices=())
 
 
 def labels_of(piece: Progression) -> tuple[HarmonyLabel, ...]:
-    """The numerals of its chords; of a song with chord symbols, and numerals as songs name them."""
+    """The numerals of its chords in their local keys; of a song with chord symbols, and numerals as songs name them."""
     if piece.style == "chorale":
         return _numerals(piece)
-    chords = sheet_chords_of(piece)
+    chords, keys = sheet_chords_of(piece), local_keys(piece)
     found = []
-    for number, chord in enumerate(chords):
-        figure = song_numeral(chord, chords[number + 1 : number + 3], piece.key).figure
+    for number, (chord, key) in enumerate(zip(chords, keys, strict=True)):
+        figure = song_numeral(chord, chords[number + 1 : number + 3], key).figure
         found.append(HarmonyLabel(chord.onset, "chord_symbol", chord.text))
-        found.append(HarmonyLabel(chord.onset, "numeral", figure, str(piece.key), part=_BASS))
+        found.append(HarmonyLabel(chord.onset, "numeral", figure, str(key), part=_BASS))
     return tuple(found)
 
 
 def words_of(piece: Progression) -> str:
-    """A line to read: the numerals of the sheet between bars, a dash for a pulse on which a chord goes on."""
-    figures = iter([label.text for label in labels_of(piece) if label.kind == "numeral"])
+    """A line to read: the numerals of the sheet between bars, a dash for a pulse on which a chord goes on.
+
+    Where the key changes its name stands before the numeral: `C: I`.
+    """
+    labels = [label for label in labels_of(piece) if label.kind == "numeral"]
+    keys = [str(piece.key), *(label.key for label in labels)]
+    news = [f"{label.key}: " * (label.key != before) for label, before in zip(labels, keys, strict=False)]
+    figures = iter([new + label.text for new, label in zip(news, labels, strict=True)])
     told: list[str] = []
     for begins, first in zip(piece.struck.tolist(), piece.grid.begins_measure.tolist(), strict=True):
         told.append(("| " if first and told else "") + (next(figures) if begins else "-"))
@@ -110,13 +119,15 @@ def _with_fermatas(score: Score, piece: Progression) -> NoteTable:
     return NoteTable(rows)
 
 
-def _numerals(piece: Progression) -> tuple[HarmonyLabel, ...]:
+def _numerals(piece: Progression, keys: tuple[Key, ...] | None = None) -> tuple[HarmonyLabel, ...]:
+    """The numerals, in the local keys unless others are given."""
     onset, _ = _times(piece)
-    names = vocabulary().numerals[int(piece.key.minor)]
-    figures = [name.figure if (name := names[chord]) else "?" for chord in piece.chords[piece.struck].tolist()]
+    chords: list[int] = piece.chords[piece.struck].tolist()
+    told = keys or local_keys(piece)
+    names = [numeral_in(chord, key, piece.key) for chord, key in zip(chords, told, strict=True)]
     return tuple(
-        HarmonyLabel(time, "numeral", figure, str(piece.key), part=_BASS)
-        for time, figure in zip(onset, figures, strict=True)
+        HarmonyLabel(time, "numeral", name.figure if name else "?", str(key), part=_BASS)
+        for time, name, key in zip(onset, names, told, strict=True)
     )
 
 

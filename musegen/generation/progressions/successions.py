@@ -3,7 +3,7 @@
 Chorales: `generation.syntax.follows` (Kostka & Payne; Aldwell & Schachter), which resolves applied chords, sevenths and
 basses with a tendency, and lets six-fours only pass, stand over a pedal or lean on their dominant; at home, or between
 two chords of one nearly related key. Whatever a near key says, sevenths and leading tones resolve, and no dominant goes
-back at home (the rule `retrogression`).
+back at home (the rule `retrogression`). In both styles a seventh in the bass falls by a step.
 Songs: what a dominant, an applied triad, a diminished seventh, an augmented triad, a half-diminished seventh or a
 six-four goes to (Mulholland & Hojnacki, *The Berklee Book of Jazz Harmony*, chs. 2 to 5); V does not go back to ii or
 IV, nor minor's v and VII to the tonic. All other chords are free.
@@ -21,19 +21,19 @@ from musegen.generation.syntax import follows
 from musegen.theory.keys import Key
 from musegen.theory.numerals import Numeral
 from musegen.theory.progressions.chords import KINDS, Bools, Ints, Sound, vocabulary
+from musegen.theory.progressions.local_keys import NEAR
 from musegen.theory.progressions.progression import Style
 
 _FIFTH, _SEMITONE, _STEP_UP, _TRITONE, _LEADING, _TO_MEDIANT = 7, 1, 10, 6, 11, 3
 """How far a root falls, in semitones, octaves left out."""
+_SEVENTH, _SIXTH = 3, 3
+"""The place of a seventh among members; a sixth above the root, on the line of fifths."""
 _RESTING = (-1, -2, -4)
 """Roots of sevenths that may rest in songs: IV7, bVII7, bVI7."""
 _SUPERTONIC, _SUBTONIC = 2, -2
 """The root of ii, to which as to IV the dominant does not go back; that of minor's VII, which has no leading tone."""
 _BORROWED = {False: (2, 3, 4, 5), True: (0, 2, 3)}
 """Roots of major triads that are applied dominants in songs: II, VI, III, VII of major; I, II and #VI of minor."""
-_NEAR = {False: ((1, False), (-1, False), (3, True), (4, True), (2, True)),
-         True: ((-3, False), (1, True), (-2, False), (-1, True), (-4, False))}  # fmt: skip
-"""The nearly related keys of a mode: (tonic above the home tonic on the line of fifths, minor)."""
 
 
 @cache
@@ -58,7 +58,7 @@ def successions(style: Style, minor: bool, level: int = 0) -> Bools:
     """
     found = _of_songs(minor) if style == "song" and not level else _of_chorales(minor, level)
     known = known_chords(style, minor, level)
-    found = found & known[:, None] & known[None, :]
+    found = found & known[:, None] & known[None, :] & (~_seventh_below()[:, None] | _bass_falls_by_step())
     np.fill_diagonal(found, False)
     return found
 
@@ -66,7 +66,7 @@ def successions(style: Style, minor: bool, level: int = 0) -> Bools:
 def _of_chorales(minor: bool, level: int) -> Bools:
     found = _at_home(minor).copy()
     owing = [place for place, name in _names(minor) if name.is_dominant and (name.is_seventh or name.degree == 7)]
-    for tonic, mode in _keys_of_level(minor, level) if level else _NEAR[minor]:
+    for tonic, mode in _keys_of_level(minor, level) if level else NEAR[minor]:
         moved = moved_places(tonic)
         local = _at_home(mode) & _own_chords(mode)[:, None] & _own_chords(mode)[None, :]
         there = moved >= 0
@@ -234,6 +234,20 @@ def _bass_steps() -> Bools:
     """(before, chord): the bass stays or moves by a step."""
     place = np.array([7 * sound.bass % 12 for sound in vocabulary().sounds])
     return np.isin((place[:, None] - place[None, :]) % 12, [0, 1, 2, 10, 11])
+
+
+def _seventh_below() -> Bools:
+    """(chord,): its seventh is in the bass: a four-two."""
+    sevenths = [
+        len(one.members) > _SEVENTH and one.members[_SEVENTH] - one.root != _SIXTH for one in vocabulary().sounds
+    ]
+    return np.asarray(np.array(sevenths) & (vocabulary().inversion == _SEVENTH))
+
+
+def _bass_falls_by_step() -> Bools:
+    """(before, chord)."""
+    place = np.array([7 * sound.bass % 12 for sound in vocabulary().sounds])
+    return np.isin((place[:, None] - place[None, :]) % 12, [1, 2])
 
 
 def _held() -> Ints:
