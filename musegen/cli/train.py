@@ -50,7 +50,7 @@ def command(
     """Train the network NAME and write NAME.onnx, or a folder NAME of its parts, with its card, NAME.toml.
 
     Needs the extra `train` (torch). After every pass a checkpoint is written beside the output; the same command goes
-    on from there when it was interrupted. Networks: analyser, harmoniser, melody, chords.
+    on from there when it was interrupted. Networks: analyser, harmoniser, melody, chords, phrases.
 
     The melody network takes up a style of your own: given your tunes, it begins with the weights that ship and stops
     as soon as tunes that it does not learn from are no longer told better.

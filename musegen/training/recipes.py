@@ -95,6 +95,13 @@ RECIPES = {
         default="bach-chorales",
         suffix="",
     ),
+    "phrases": Recipe(
+        "phrases of eight beats for four voices, and a critic of them, for `musegen generate phrase`",
+        "four-voice scores in 4/4 with the splits `train` and `valid`",
+        52,
+        default="bach-chorales",
+        suffix="",
+    ),
     "melody": Recipe(
         "tunes, a note after the other, for `musegen generate melody`",
         "tunes of one voice, with chord symbols or without, in the splits `train` and `valid`",
