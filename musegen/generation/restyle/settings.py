@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
 from numpy.random import Generator
 
 from musegen.errors import NotFound
@@ -14,19 +15,22 @@ from musegen.generation.accompaniment.making import accompany
 from musegen.generation.conditions import Condition
 from musegen.generation.harmonise import harmonise
 from musegen.generation.progressions.setting import chords_over
+from musegen.generation.restyle.cantus import cantus_of
+from musegen.generation.restyle.florid import florid
 from musegen.generation.restyle.hymn import at_rest, with_rests_sung
 from musegen.generation.restyle.identity import structural
-from musegen.generation.restyle.lines import Line, is_minor, score_of
+from musegen.generation.restyle.lines import Line, Note, is_minor, score_of
 from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.styles import Keep, Style
 from musegen.rules.engine import check
 from musegen.rules.findings import Finding
 from musegen.score.model import Score
+from musegen.score.table import NoteTable
 from musegen.theory.keys import Key
 
-_TRIES = 3
-"""Settings that are drawn until one has no error."""
+_TRIES, _TRIES_OF_LINES = 3, 6
+"""Settings that are drawn until one has no error; counterpoints, until one has no warning either."""
 
 
 class Setting(NamedTuple):
@@ -87,11 +91,50 @@ def _chorale(line: Line, asked: Asked, rng: Generator) -> Setting:
     return Setting(line, best.score, best.findings)
 
 
+def _counterpoint(line: Line, asked: Asked, rng: Generator) -> Setting:
+    cantus = cantus_of(line, asked.key, structural(line) if asked.keep == "strict" else frozenset())
+    best: Setting | None = None
+    for _ in range(_TRIES_OF_LINES):
+        upper = florid(cantus, rng)
+        if upper is None:
+            continue
+        score = _with_cantus(cantus, upper)
+        made = Setting(cantus, score, check(score, asked.style.pack).findings)
+        if best is None or _weight(made) < _weight(best):
+            best = made
+        if not any(finding.severity in ("error", "warning") for finding in best.findings):
+            break
+    if best is None:
+        raise NotFound("no voice was found against this cantus", hint="try another key or seed")
+    return best
+
+
+def _weight(made: Setting) -> tuple[int, int, int]:
+    """Errors, warnings, hints."""
+    severities = [finding.severity for finding in made.findings]
+    return severities.count("error"), severities.count("warning"), severities.count("info")
+
+
+def _with_cantus(cantus: Line, upper: tuple[Note, ...]) -> Score:
+    """Two parts, the cantus below."""
+    voices = (score_of(cantus._replace(notes=upper), ""), score_of(cantus, ""))
+    parts = [
+        voice.parts[0]._replace(id=f"P{number}", name=name)
+        for number, (voice, name) in enumerate(zip(voices, ("Counterpoint", "Cantus firmus"), strict=True), start=1)
+    ]
+    rows = [voice.notes.rows.copy() for voice in voices]
+    for part, table in enumerate(rows):
+        table["part"] = part
+    joined = np.concatenate(rows)
+    joined["id"] = np.arange(len(joined))
+    return replace(voices[1], notes=NoteTable(joined).ordered(), parts=tuple(parts))
+
+
 def key_of(line: Line) -> Key:
     """The major or minor key of a line."""
     return Key(line.home.fifths, is_minor(line.home))
 
 
 _TEXTURES: dict[str, Callable[[Line, Asked, Generator], Setting]] = {
-    "tune": _tune, "sheet": _sheet, "chorale": _chorale, "as given": _tune,
+    "tune": _tune, "sheet": _sheet, "chorale": _chorale, "as given": _tune, "counterpoint": _counterpoint,
 }  # fmt: skip

@@ -48,7 +48,7 @@ _ALL = (
     Style("reel", "as a reel", "tune", "melody", meter="4/4", rhythm="running", tempo=190),
     Style("minor", "in minor", "as given", "melody", mode="minor"),
     Style("major", "in major", "as given", "melody", mode="major"),
-    Style("counterpoint", "with counterpoint", "counterpoint", "species-1", tempo=120),
+    Style("counterpoint", "with counterpoint", "counterpoint", "species-5", tempo=120),
 )
 STYLES: dict[str, Style] = {style.name: style for style in _ALL}
 
