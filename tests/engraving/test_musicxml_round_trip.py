@@ -15,6 +15,7 @@ from musegen.score.model import (
     BASS,
     TREBLE,
     Clef,
+    Direction,
     FiguredBass,
     HarmonyLabel,
     KeySignature,
@@ -25,6 +26,7 @@ from musegen.score.model import (
     Score,
 )
 from musegen.score.musicxml import read_musicxml
+from musegen.score.musicxml_directions import direction_order
 from musegen.score.pitch import spell
 from musegen.score.table import Flag, NoteTable
 from musegen.score.textgrid import parse_grid
@@ -125,10 +127,24 @@ def scores(draw):
         ),
         lyrics=tuple(Lyric(note, "1", "la", "begin") for note in chosen),
         colors=tuple((note, "#C0392B") for note in chosen),
+        directions=_directions(draw, onset),
         metadata=Metadata(
             "A title", "A composer", "", "CC0", "1798/1800", "Wien", "study", "An editor", "A print, p. 1"
         ),
     )
+
+
+def _directions(draw, end):
+    """Tempos at some moments, dynamics in some parts, in the order that a reader has them."""
+    times = st.sampled_from(range(0, end, QUARTER // 2))
+    tempos = draw(st.dictionaries(times, st.tuples(
+        st.sampled_from(["", "Andante", "più mosso"]), st.sampled_from([40.0, 72.5, 66.666667, 300.0]), st.booleans()
+    ), max_size=2))  # fmt: skip
+    places = st.tuples(times, st.sampled_from([(0, 1), (1, 1), (1, 2)]), st.sampled_from(["pp", "mf", "sfz"]))
+    dynamics = draw(st.sets(places, max_size=3))
+    found = [Direction(onset, "tempo", *tempo) for onset, tempo in tempos.items()]
+    found += [Direction(onset, "dynamic", sign, part=part, staff=staff) for onset, (part, staff), sign in dynamics]
+    return tuple(sorted(found, key=direction_order))
 
 
 def _label(draw, onset, kind, minor):

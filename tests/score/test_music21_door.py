@@ -17,6 +17,7 @@ from musegen.score.model import (
     BASS,
     TREBLE,
     Clef,
+    Direction,
     FiguredBass,
     HarmonyLabel,
     KeySignature,
@@ -87,6 +88,9 @@ def scores(draw):
         lyrics=tuple(Lyric(number, "1", "la", draw(st.sampled_from(["single", "begin"]))) for number in sung),
         note_names=tuple((number, f"name-{number}") for number in draw(some)),
         colors=tuple((number, "#12ABEF") for number in draw(some)),
+        directions=draw(st.sampled_from([(), (Direction(0, "tempo", "Largo", 50.0), Direction(0, "dynamic", "pp")),
+                                         (Direction(2520, "tempo", "", 61.5, is_counted=False),),
+                                         (Direction(0, "tempo", "", 200.0),)])),
         metadata=draw(st.sampled_from([Metadata(), Metadata("Etude", "A. Nonym", "B", "free", "1798/1800", "Wien",
                                                             "study", "C", "D, 1")])),
     )  # fmt: skip

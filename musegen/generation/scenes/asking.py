@@ -25,6 +25,11 @@ _STRAINED = 0.5
 """Octaves that the tempo of a scene may be from what its mood wants."""
 _TONICS = {False: (0, 1, 2, -1, -2, 3, -3), True: (3, 2, 4, 1, 5, 0)}
 """Usual tonics in major and in minor, on the line of fifths."""
+_OF_BOTH = (0, 1, 2, 3, -1)
+"""Those whose major and minor have four signs at most."""
+_MOST_SIGNS = 5
+_RELATIVE = 3
+"""Places on the line of fifths from a major tonic to the one of the minor with its signature."""
 ENDINGS = ("cadence", "open")
 
 
@@ -93,18 +98,22 @@ def _onward(steps: Sequence[Step], characters: Sequence[Character], number: int)
 
 def _keys(wish: CueWish, characters: Sequence[Character], rng: Generator) -> list[Key]:
     """One tonic for all moods, each in its own mode; a key that is asked for is that of the first."""
-    first = characters[0].is_minor
-    tonics = _TONICS[first]
-    tonic = wish.key.tonic if wish.key else int(tonics[int(rng.integers(len(tonics)))])
-    found = [_near(Key(tonic, one.is_minor)) for one in characters]
-    return [wish.key, *found[1:]] if wish.key else found
+    modes = {one.is_minor for one in characters}
+    tonics = _OF_BOTH if len(modes) > 1 else _TONICS[modes.pop()]
+    home = wish.key or Key(int(tonics[int(rng.integers(len(tonics)))]), characters[0].is_minor)
+    return [home, *(_in_mode(home, minor=one.is_minor) for one in characters[1:])]
 
 
-def _near(key: Key) -> Key:
-    """The key, or that of the same sound, with seven accidentals at most."""
-    if abs(key.signature) <= 7:
-        return key
-    return Key(key.tonic - 12 if key.signature > 0 else key.tonic + 12, key.minor)
+def _in_mode(home: Key, *, minor: bool) -> Key:
+    """The key on the same tonic; where that has too many signs, the one with the same signature.
+
+    >>> str(_in_mode(Key.parse("D"), minor=True)), str(_in_mode(Key.parse("E-"), minor=True))
+    ('d', 'c')
+    """
+    found = Key(home.tonic, minor)
+    if minor == home.minor or abs(found.signature) <= _MOST_SIGNS:
+        return found
+    return Key(home.tonic + (_RELATIVE if minor else -_RELATIVE), minor)
 
 
 def _meter(wish: CueWish, lengths: Sequence[float], rng: Generator) -> TimeSignature:

@@ -29,6 +29,8 @@ _STYLES = {"cheerful": "bright", "peaceful": "calm", "tense": "tense", "sad": "s
 _MIDDLE = 69.0
 """The MIDI number about which a melody of the middle lies."""
 _LOWEST, _HIGHEST = 55, 86
+_STILL = -0.45
+"""Below this no note of the melody is shorter than a beat."""
 
 
 class Character(NamedTuple):
@@ -66,7 +68,7 @@ def character_of(mood: Mood, *, is_compound: bool = False) -> Character:
         pulse=pulse,
         low=low,
         high=high,
-        level=2 if arousal < -0.55 and valence < 0 else 3 if arousal < -0.2 else 4 if arousal < 0.45 else 5,
+        level=2 if arousal < _STILL else 3 if arousal < -0.2 else 4 if arousal < 0.45 else 5,
         mood={"cheerful": "happy", "peaceful": "calm", "tense": "tense", "sad": "sad"}[mood.quadrant],
         style=_STYLES[mood.quadrant],
         busy=max(1, min(8, round(4.5 + 4.0 * arousal))),

@@ -21,12 +21,16 @@ from musegen.score.meter import TimeSignature, ticks
 from musegen.score.pitch import fifths_name
 from musegen.theory.analysis import CadenceKind
 from musegen.theory.keys import Key
+from musegen.theory.progressions.chords import vocabulary
 from musegen.theory.progressions.encoding import said
 from musegen.theory.progressions.progression import Progression
 from musegen.theory.songs.sheet import SheetChord
 
 _PHRASE = 4
 _CANDIDATES, _KEPT = 24, 6
+_HURRIED, _LINGERING = 1.0, 3.0
+_BRIGHT = (-2, -3)
+"""Roots of VII and III."""
 _FIFTH, _FOURTH, _SECOND, _SUBMEDIANT = 1, -1, 2, -4  # roots above the tonic, on the line of fifths
 _NEAPOLITAN = -5
 _OF_MAJOR = {0: "major-sixth", _FOURTH: "major-seventh"}
@@ -48,6 +52,25 @@ class Close(NamedTuple):
         return ("PAC", "IAC", None) if self.is_last else ("HC", None) if self.is_open else (None,)
 
 
+class _Taste(NamedTuple):
+    """What a mood would have of a progression."""
+
+    pace: float  # chords a measure
+    dissonance: float
+
+    def price(self, piece: Progression) -> float:
+        """How far a progression is from it, in octaves of pace.
+
+        It costs that the first chord does not last its measure, for an opening is heard again over one chord; and that
+        a dark minor mood lingers in the major keys beside it.
+        """
+        away = abs(np.log2(piece.begins.sum() / (piece.grid.measure[-1] + 1) / self.pace))
+        hurried = bool(piece.begins[1 : int(piece.grid.pulses[0])].any())
+        roots = [vocabulary().sounds[chord].root for chord in piece.chords.tolist()]
+        bright = np.isin(roots, _BRIGHT).mean() if piece.key.minor else 0.0
+        return float(away + _HURRIED * hurried + _LINGERING * self.dissonance * bright)
+
+
 def chart_of(
     key: Key, meter: TimeSignature, measures: int, close: Close, rng: Generator, *, dissonance: float, pace: float
 ) -> Chart:  # fmt: skip
@@ -60,7 +83,7 @@ def chart_of(
     >>> chart.bars[0][0], chart.bars[-1][-1][1]
     ((0.0, 'Gm'), 'Gm')
     """
-    chords = _drawn(key, meter, measures, close, pace, rng)
+    chords = _drawn(ChordsAsked(key, meter, measures, "song"), close, _Taste(pace, dissonance), rng)
     bar = ticks(meter.quarters)
     bars: list[list[tuple[float, str]]] = [[] for _ in range(measures)]
     for number, chord in enumerate(chords):
@@ -95,24 +118,21 @@ def coloured(chord: SheetChord, key: Key, dissonance: float, rng: Generator) -> 
     return ChordSymbol(fifths_name(chord.root), kind).text
 
 
-def _drawn(
-    key: Key, meter: TimeSignature, measures: int, close: Close, pace: float, rng: Generator
-) -> tuple[SheetChord, ...]:  # fmt: skip
+def _drawn(asked: ChordsAsked, close: Close, taste: _Taste, rng: Generator) -> tuple[SheetChord, ...]:
     """The chords of the first kind of close that the laws allow."""
-    phrases = max(1, -(-measures // (2 * _PHRASE)))
-    asked = ChordsAsked(key, meter, measures, "song", phrases=phrases, first="i" if key.minor else "I")
+    phrases = max(1, -(-asked.measures // (2 * _PHRASE)))
+    asked = replace(asked, phrases=phrases, first="i" if asked.key.minor else "I")
     for kind in close.cadences:
         wish = (CadenceWish(kind, None, phrase=phrases),) if kind else ()
         with suppress(NoSolution):
-            return sheet_chords_of(_nearest(replace(asked, cadences=wish), pace, rng))
-    return sheet_chords_of(_nearest(replace(asked, first=""), pace, rng))
+            return sheet_chords_of(_nearest(replace(asked, cadences=wish), taste, rng))
+    return sheet_chords_of(_nearest(replace(asked, first=""), taste, rng))
 
 
-def _nearest(asked: ChordsAsked, pace: float, rng: Generator) -> Progression:
-    """Of many that are drawn, those whose chords change about as fast as they should; of these the most telling."""
+def _nearest(asked: ChordsAsked, taste: _Taste, rng: Generator) -> Progression:
+    """Of many that are drawn, those that suit the mood best; of these the most telling."""
     task = task_of(asked)
     drawn = draw(task, said(task.grid, asked.style, minor=asked.key.minor), rng, count=_CANDIDATES)
     pieces = [Progression(asked.key, asked.meter, asked.style, task.grid, chords) for chords in drawn.chords]
-    away = np.array([abs(np.log2(piece.begins.sum() / asked.measures / pace)) for piece in pieces])
-    kept = np.argsort(away, kind="stable")[:_KEPT]
+    kept = np.argsort([taste.price(piece) for piece in pieces], kind="stable")[:_KEPT]
     return most_telling([pieces[number] for number in kept], drawn.log_probability[kept])

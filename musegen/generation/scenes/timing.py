@@ -12,7 +12,8 @@ from musegen.score.meter import TimeSignature
 
 SHORTEST, LONGEST = 4.0, 600.0
 """Seconds of a cue."""
-_FEWEST, _MOST = 2, 256
+_FEWEST = 2
+_COUNTS = range(_FEWEST, 400)
 """Measures of a scene."""
 _SLOWEST, _FASTEST = 36.0, 208.0
 """Felt beats a minute that a person conducts."""
@@ -36,7 +37,7 @@ class Timed(NamedTuple):
 
     def seconds(self, meter: TimeSignature) -> float:
         """How long it sounds."""
-        return sum(_seconds(meter, pulse) for pulse in self.pulses)
+        return 60.0 * _beats(meter) * sum(1.0 / pulse for pulse in self.pulses)
 
 
 def timed(seconds: float, wanted: float, meter: TimeSignature, onward: float = 0.0) -> Timed:
@@ -45,14 +46,14 @@ def timed(seconds: float, wanted: float, meter: TimeSignature, onward: float = 0
     With `onward` its last measures bend bit by bit towards that tempo.
 
     >>> from musegen.score.meter import TimeSignature
-    >>> scene = timed(21.0, 60.0, TimeSignature(4, 4))
+    >>> scene = timed(25.0, 60.0, TimeSignature(4, 4))
     >>> scene.measures, scene.pulses[0], round(scene.seconds(TimeSignature(4, 4)), 2)
-    (6, 68.6, 20.99)
+    (6, 57.6, 25.0)
     """
-    choices = range(_FEWEST, _MOST + 1)
-    count = min(choices, key=lambda measures: _cost(_base(seconds, measures, wanted, meter, onward), wanted, measures))
-    base = _base(seconds, count, wanted, meter, onward)
-    ratios = _ratios(count, wanted, onward)
+    one = 60.0 * _beats(meter) / seconds  # felt beats a minute of a single measure
+    bases = {count: one * sum(1.0 / ratio for ratio in _ratios(count, wanted, onward)) for count in _COUNTS}
+    count = min(_COUNTS, key=lambda measures: _cost(bases[measures], wanted, measures))
+    base, ratios = bases[count], _ratios(count, wanted, onward)
     for digits in (0, 1, 2):
         found = Timed(tuple(round(base * ratio, digits) for ratio in ratios))
         if abs(found.seconds(meter) - seconds) <= _NEAR:
@@ -90,8 +91,9 @@ def shares(duration: float, starts: Sequence[float | None]) -> tuple[float, ...]
     return tuple(found)
 
 
-def _seconds(meter: TimeSignature, pulse: float) -> float:
-    return float(meter.quarters / meter.pulse_quarters) * 60.0 / pulse
+def _beats(meter: TimeSignature) -> float:
+    """Felt beats of a measure."""
+    return float(meter.quarters / meter.pulse_quarters)
 
 
 def _ratios(measures: int, wanted: float, onward: float) -> tuple[float, ...]:
@@ -100,11 +102,6 @@ def _ratios(measures: int, wanted: float, onward: float) -> tuple[float, ...]:
     bent = max(bent, 1) if onward and measures > _FEWEST else bent
     steps = [(onward / wanted) ** (number / (bent + 1)) for number in range(1, bent + 1)]
     return (*[1.0] * (measures - bent), *steps)
-
-
-def _base(seconds: float, measures: int, wanted: float, meter: TimeSignature, onward: float) -> float:
-    """The tempo that makes so many measures last so long."""
-    return sum(_seconds(meter, ratio) for ratio in _ratios(measures, wanted, onward)) / seconds
 
 
 def _cost(pulse: float, wanted: float, measures: int) -> float:
