@@ -18,7 +18,7 @@ from musegen.evaluation.judgement import HeldOut, Judgement
 from musegen.evaluation.melodies import shipped
 from musegen.evaluation.melodies.asked import Asked
 from musegen.evaluation.melodies.judging import Sets, judged, tunes_of
-from musegen.evaluation.melodies.tune import Tune, tune_of
+from musegen.evaluation.melodies.lines import MelodyLine, line_of
 from musegen.evaluation.sure import Sample
 from musegen.evaluation.tables import evaluation
 from musegen.features.similarity.telling import shown
@@ -225,11 +225,11 @@ def _soprano(score: Score) -> Score:
     return replace(score, notes=notes, parts=score.parts[:1], harmonies=(), figures=(), lyrics=(), stream=None)
 
 
-def _made_tunes(made: Sequence[Made], order: Order) -> tuple[tuple[Tune, ...], tuple[Asked, ...]]:
+def _made_tunes(made: Sequence[Made], order: Order) -> tuple[tuple[MelodyLine, ...], tuple[Asked, ...]]:
     tunes, asked = [], []
     for number, one in enumerate(made, start=1):
         try:
-            tunes.append(tune_of(one.score, f"made {number}"))
+            tunes.append(line_of(one.score, f"made {number}"))
         except MusegenError as error:
             order.on_failure(f"made {number}", error)
             continue
@@ -237,7 +237,7 @@ def _made_tunes(made: Sequence[Made], order: Order) -> tuple[tuple[Tune, ...], t
     return tuple(tunes), tuple(asked)
 
 
-def _split(pieces: Sequence[Piece], order: Order) -> tuple[tuple[Tune, ...], tuple[Tune, ...]]:
+def _split(pieces: Sequence[Piece], order: Order) -> tuple[tuple[MelodyLine, ...], tuple[MelodyLine, ...]]:
     """(held out, corpus): by the splits of the corpus; without any, every fifth group is held out."""
     if any(piece.split in ("test", "valid") for piece in pieces):
         held = [piece for piece in pieces if piece.split in ("test", "valid")]

@@ -21,8 +21,8 @@ from numpy.random import Generator
 from musegen.corpora import corpus
 from musegen.evaluation.melodies.distances import Distance
 from musegen.evaluation.melodies.judging import Sets, judged, tunes_of
+from musegen.evaluation.melodies.lines import MelodyLine, line_of
 from musegen.evaluation.melodies.shuffling import measures_shuffled
-from musegen.evaluation.melodies.tune import Tune, tune_of
 from musegen.evaluation.ngrams import BEFORE, learn
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
@@ -30,20 +30,20 @@ from musegen.score.table import NoteTable
 ORDER = 5
 
 
-def real(name: str, split: str, most: int) -> tuple[Tune, ...]:
+def real(name: str, split: str, most: int) -> tuple[MelodyLine, ...]:
     """Tunes of a split, evenly over the book."""
     pieces = corpus(name).split(split)  # type: ignore[arg-type]
     count = min(most, len(pieces))
     return tunes_of([pieces[n * len(pieces) // count] for n in range(count)], lambda piece, error: None)
 
 
-def shuffled(count: int, rng: Generator) -> tuple[Tune, ...]:
+def shuffled(count: int, rng: Generator) -> tuple[MelodyLine, ...]:
     """Test tunes with their measures in another order."""
     tunes = real("oneills-1850", "test", count)
-    return tuple(tune_of(measures_shuffled(one.score, rng), f"{one.name}, shuffled") for one in tunes)
+    return tuple(line_of(measures_shuffled(one.score, rng), f"{one.name}, shuffled") for one in tunes)
 
 
-def ngram(count: int, rng: Generator) -> tuple[Tune, ...]:
+def ngram(count: int, rng: Generator) -> tuple[MelodyLine, ...]:
     """Tunes of an n-gram of (semitones over the tonic, ticks), as long as test tunes, in their keys and meters."""
     taught = real("oneills-1850", "train", 10_000)
     pairs = [list(zip((one.pitch - one.tonic).tolist(), one.notes["duration"].tolist(), strict=True)) for one in taught]
@@ -53,7 +53,9 @@ def ngram(count: int, rng: Generator) -> tuple[Tune, ...]:
     return tuple(_drawn(one, words, model.conditionals, rng) for one in real("oneills-1850", "test", count))
 
 
-def _drawn(like: Tune, words: Sequence[tuple[int, int]], chances: Callable[..., np.ndarray], rng: Generator) -> Tune:
+def _drawn(
+    like: MelodyLine, words: Sequence[tuple[int, int]], chances: Callable[..., np.ndarray], rng: Generator
+) -> MelodyLine:
     rows, time_now, past = [], 0, [BEFORE] * (ORDER - 1)
     while time_now < like.score.end:
         drawn = int(rng.choice(len(words), p=(share := chances(past)) / share.sum()))
@@ -63,14 +65,14 @@ def _drawn(like: Tune, words: Sequence[tuple[int, int]], chances: Callable[..., 
         rows.append({"onset": time_now, "duration": length, "pitch": sounding, "fifths": (7 * sounding + 5) % 12 - 5,
                      "measure_index": like.score.measure_index_at(time_now)})  # fmt: skip
         time_now, past = time_now + length, [drawn, *past[:-1]]
-    return tune_of(_with(like.score, rows), f"{like.name}, n-gram")
+    return line_of(_with(like.score, rows), f"{like.name}, n-gram")
 
 
 def _with(score: Score, rows: list[dict[str, int]]) -> Score:
     return Score(NoteTable.of(rows), score.measures, score.parts[:1])
 
 
-MAKERS: dict[str, Callable[[int, Generator], tuple[Tune, ...]]] = {
+MAKERS: dict[str, Callable[[int, Generator], tuple[MelodyLine, ...]]] = {
     "own": lambda count, rng: real("oneills-1850", "test", count),
     "ryan": lambda count, rng: real("ryans-mammoth", "train", count),
     "aird": lambda count, rng: real("airds-airs", "train", count),

@@ -6,7 +6,7 @@ import pytest
 from musegen import read
 from musegen.engraving.musicxml import write_musicxml
 from musegen.errors import UsageError
-from musegen.evaluation.melodies import tune as judges
+from musegen.evaluation.melodies import lines as judges
 from musegen.evaluation.melodies.asked import Asked, kept
 from musegen.generation.tunes.making import TuneWish, closes, melodies
 from musegen.generation.tunes.periods import period_plan
@@ -51,9 +51,9 @@ def test_every_mode_is_kept_and_ends_on_its_tonic(mode):
 
 @pytest.mark.parametrize("measures", [2, 3, 5, 7, 11, 16, 20, 33, 64])
 def test_every_length_is_kept(measures):
-    made = _made(measures=measures, meter=TimeSignature(2, 4), key=home_named("D"))
-    judged = judges.tune_of(made.score, "made")
-    assert kept(judged, Asked("D major", "2/4", measures, cadence=False)) == {
+    made = _made(measures=measures, meter=TimeSignature(4, 4), key=home_named("D"))
+    judged = judges.line_of(made.score, "made")
+    assert kept(judged, Asked("D major", "4/4", measures, cadence=False)) == {
         "key": True, "meter": True, "length": True
     }  # fmt: skip
 

@@ -31,8 +31,8 @@ from musegen.corpora import Piece, corpus
 from musegen.corpora.splitting import Shares, split_of
 from musegen.errors import MusegenError
 from musegen.evaluation.melodies.baseline import ngram_bits
+from musegen.evaluation.melodies.lines import MelodyLine, line_of
 from musegen.evaluation.melodies.sharing import longest_shared
-from musegen.evaluation.melodies.tune import Tune, tune_of
 from musegen.generation.tunes.making import TuneWish, melodies
 from musegen.models.networks import Network, shipped_weights
 from musegen.theory.tunes.symbols import METERS
@@ -110,23 +110,23 @@ def measure(region: str, size: int, subset: int, judging: list[Lesson], asked: a
         )
 
 
-def sung(lesson: Lesson) -> Tune:
+def sung(lesson: Lesson) -> MelodyLine:
     """The song of a lesson."""
-    return tune_of(corpus("essen")[lesson.name].read(), lesson.name)
+    return line_of(corpus("essen")[lesson.name].read(), lesson.name)
 
 
-def made(network: MelodyNetwork, like: list[Lesson], count: int) -> list[Tune]:
+def made(network: MelodyNetwork, like: list[Lesson], count: int) -> list[MelodyLine]:
     """Melodies drawn with these weights, in the meters of songs."""
     own = {part: Network(content) for part, content in grafted(shipped_weights("melody"), network).items()}
     found = []
     for number in range(count):
         meter = METERS[int(like[number % len(like)].told[0, 0]) - 1]
         wish = TuneWish(meter=meter, measures=(8, 12, 16)[number % 3], style=STYLE, candidates=2)
-        found += [tune_of(melody.score, str(number)) for melody in melodies(wish, seed=number, weights=own)]
+        found += [line_of(melody.score, str(number)) for melody in melodies(wish, seed=number, weights=own)]
     return found
 
 
-def shared(tunes: list[Tune], known: list[Tune]) -> str:
+def shared(tunes: list[MelodyLine], known: list[MelodyLine]) -> str:
     """The median and the longest of the passages that tunes share with known ones."""
     notes = [found.notes for found in longest_shared(tunes, known)]
     return f"{np.median(notes):.0f}, at most {max(notes)}"

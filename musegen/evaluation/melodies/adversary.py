@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from musegen.evaluation.adversary import FOLDS, MADE, REAL, TELLING, area
 from musegen.evaluation.melodies.descriptions import DESCRIPTIONS, described
+from musegen.evaluation.melodies.lines import Floats, MelodyLine
 from musegen.evaluation.melodies.order import order_columns, order_numbers
-from musegen.evaluation.melodies.tune import Floats, Tune
 from musegen.evaluation.sure import SEED, Figure, Sample, drawn
 from musegen.features.extractor import column_names, measured
 from musegen.features.piece_view import PieceView
@@ -46,7 +46,7 @@ class Tell(NamedTuple):
     real: float
 
 
-def numbers_of(tunes: Sequence[Tune], surprise: Surprise) -> Numbers:
+def numbers_of(tunes: Sequence[MelodyLine], surprise: Surprise) -> Numbers:
     """(tunes, columns): the descriptions, what tells order, and the features of one line that need no chords.
 
     `surprise` are the n-grams of tunes that are on neither side.

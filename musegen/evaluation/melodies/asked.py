@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from musegen.errors import UsageError, nearest
-from musegen.evaluation.melodies.tune import MODES, Tune
+from musegen.evaluation.melodies.lines import MODES, MelodyLine
 from musegen.score.meter import TimeSignature
 from musegen.score.pitch import STEP_FIFTHS, STEPS, fifths_name, pitch_class_of
 
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 ASPECTS = ("key", "meter", "length", "range", "cadence")
 
 
-def kept(tune: Tune, asked: Asked) -> dict[str, bool]:
+def kept(tune: MelodyLine, asked: Asked) -> dict[str, bool]:
     """For each aspect that was asked for whether the tune keeps it.
 
     - key: the scale of the mode (with the raised seventh, and sixth, that cadences use) holds 85 % of the time, and the
@@ -48,9 +48,9 @@ def kept(tune: Tune, asked: Asked) -> dict[str, bool]:
     Raises:
         UsageError: the key or the meter cannot be read.
 
-    >>> from musegen.evaluation.melodies.tune import tune_of
+    >>> from musegen.evaluation.melodies.lines import line_of
     >>> from musegen.score.textgrid import parse_grid
-    >>> tune = tune_of(parse_grid("key: G major; meter: 4/4\\nS: g4 a4 b4 c5 | d5 c5 a4 f#4 | g4 . . ."))
+    >>> tune = line_of(parse_grid("key: G major; meter: 4/4\\nS: g4 a4 b4 c5 | d5 c5 a4 f#4 | g4 . . ."))
     >>> kept(tune, Asked(key="G major", measures=4))
     {'key': True, 'length': False, 'cadence': True}
     """
@@ -70,12 +70,12 @@ def kept(tune: Tune, asked: Asked) -> dict[str, bool]:
     return found
 
 
-def whole_measures(tune: Tune) -> int:
+def whole_measures(tune: MelodyLine) -> int:
     """How many whole measures a tune has: a pickup is none, and measures that a repeat divides are one.
 
-    >>> from musegen.evaluation.melodies.tune import tune_of
+    >>> from musegen.evaluation.melodies.lines import line_of
     >>> from musegen.score.textgrid import parse_grid
-    >>> whole_measures(tune_of(parse_grid("meter: 4/4; pickup: 1\\nS: g4 | c5 d5 e5 f5 | g5 a5 g5 .")))
+    >>> whole_measures(line_of(parse_grid("meter: 4/4; pickup: 1\\nS: g4 | c5 d5 e5 f5 | g5 a5 g5 .")))
     2
     """
     measures = tune.score.measures[tune.first_measure :]
@@ -87,7 +87,7 @@ def whole_measures(tune: Tune) -> int:
     return round(ticks + (missing if ticks % 1 else 0))
 
 
-def ends_on_cadence(tune: Tune, tonic: int | None = None) -> bool:
+def ends_on_cadence(tune: MelodyLine, tonic: int | None = None) -> bool:
     """Whether the last note is the tonic, on a felt beat, and not shorter than the middle note."""
     home = tune.tonic if tonic is None else tonic
     strong = tune.grid.place[-1] % max(_pulse(tune), 1) == 0
@@ -114,7 +114,7 @@ def tonic_and_mode(key: str) -> tuple[int, str, int]:
     return int(pitch_class_of(fifths)), mode, fifths - MODES[mode]
 
 
-def asked_as_is(tune: Tune) -> Asked:
+def asked_as_is(tune: MelodyLine) -> Asked:
     """What a real tune would have been asked for: its own key, meter, length and range; how strict this judge is."""
     first = tune.score.measures[0]
     mode = first.key_signature.mode
@@ -125,7 +125,7 @@ def asked_as_is(tune: Tune) -> Asked:
     return Asked(key, str(first.time_signature), whole_measures(tune), low, high)
 
 
-def shares_kept(tunes: Sequence[Tune], asked: Sequence[Asked]) -> dict[str, tuple[int, int]]:
+def shares_kept(tunes: Sequence[MelodyLine], asked: Sequence[Asked]) -> dict[str, tuple[int, int]]:
     """For each aspect how many tunes keep it, of how many that were asked to; at last `everything`."""
     told = [kept(tune, wish) for tune, wish in zip(tunes, asked, strict=True)]
     found = {
@@ -135,7 +135,7 @@ def shares_kept(tunes: Sequence[Tune], asked: Sequence[Asked]) -> dict[str, tupl
     return {name: count for name, count in found.items() if count[1]}
 
 
-def _in_key(tune: Tune, key: str) -> bool:
+def _in_key(tune: MelodyLine, key: str) -> bool:
     tonic, mode, sharps = tonic_and_mode(key)
     scale = {(7 * fifths) % 12 for fifths in range(sharps - 1, sharps + 6)}
     scale |= {(tonic + raised) % 12 for raised in _RAISED.get(mode, ())}
@@ -144,6 +144,6 @@ def _in_key(tune: Tune, key: str) -> bool:
     return bool(signed and (tune.length * inside).sum() >= IN_SCALE * tune.length.sum())
 
 
-def _pulse(tune: Tune) -> int:
+def _pulse(tune: MelodyLine) -> int:
     measure = tune.score.measures[int(tune.measure[-1])]
     return int(measure.time_signature.pulse_quarters * tune.score.ticks_per_quarter)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from musegen.evaluation.melodies.tune import Floats, Ints, Tune
+from musegen.evaluation.melodies.lines import Floats, Ints, MelodyLine
 from musegen.features.counting import parts
 
 LENGTHS = (0.125, 0.25, 1 / 3, 0.375, 0.5, 2 / 3, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
@@ -29,69 +29,69 @@ class Description(NamedTuple):
     name: str
     what: str
     dims: tuple[str, ...]
-    tell: Callable[[Tune], Floats]
+    tell: Callable[[MelodyLine], Floats]
 
 
-def pitch_count(tune: Tune) -> Floats:
+def pitch_count(tune: MelodyLine) -> Floats:
     """How many different pitches."""
     return np.array([len(set(tune.pitch.tolist()))], dtype=np.float64)
 
 
-def pitch_range(tune: Tune) -> Floats:
+def pitch_range(tune: MelodyLine) -> Floats:
     """Semitones from the lowest note to the highest."""
     return np.array([np.ptp(tune.pitch)], dtype=np.float64)
 
 
-def pitch_classes(tune: Tune) -> Floats:
+def pitch_classes(tune: MelodyLine) -> Floats:
     """Shares of the twelve pitch classes, by time."""
     return parts(np.bincount(tune.pitch % 12, tune.length, minlength=12))
 
 
-def scale_degrees(tune: Tune) -> Floats:
+def scale_degrees(tune: MelodyLine) -> Floats:
     """Shares of the twelve semitones over the tonic, by time."""
     return parts(np.bincount(tune.degrees, tune.length, minlength=12))
 
 
-def degree_pairs(tune: Tune) -> Floats:
+def degree_pairs(tune: MelodyLine) -> Floats:
     """Shares of successions of two scale degrees, in semitones over the tonic."""
     return _shares(tune.degrees[:-1] * 12 + tune.degrees[1:], 144)
 
 
-def interval_shares(tune: Tune) -> Floats:
+def interval_shares(tune: MelodyLine) -> Floats:
     """Shares of melodic intervals from an octave down to an octave up."""
     return _shares(np.clip(tune.intervals, -_WIDEST, _WIDEST) + _WIDEST, 2 * _WIDEST + 1)
 
 
-def note_lengths(tune: Tune) -> Floats:
+def note_lengths(tune: MelodyLine) -> Floats:
     """Shares of note values."""
     return _shares(_length_codes(tune.length), len(LENGTHS))
 
 
-def length_pairs(tune: Tune) -> Floats:
+def length_pairs(tune: MelodyLine) -> Floats:
     """Shares of successions of two note values."""
     codes = _length_codes(tune.length)
     return _shares(codes[:-1] * len(LENGTHS) + codes[1:], len(LENGTHS) ** 2)
 
 
-def density(tune: Tune) -> Floats:
+def density(tune: MelodyLine) -> Floats:
     """Notes a measure."""
     whole = (tune.grid.length / tune.grid.levels[:, 0]).sum()
     return np.array([len(tune.pitch) / whole if whole else 0.0])
 
 
-def beat_strengths(tune: Tune) -> Floats:
+def beat_strengths(tune: MelodyLine) -> Floats:
     """Shares of notes that begin on a barline, on the levels below it, and off them all; and of the time they sound."""
     level = np.minimum(tune.grid.level, _LEVELS - 1)
     return np.concatenate([_shares(level, _LEVELS), parts(np.bincount(level, tune.length, minlength=_LEVELS))])
 
 
-def rests(tune: Tune) -> Floats:
+def rests(tune: MelodyLine) -> Floats:
     """The share of time that is silent between notes, and the share of notes that a rest follows."""
     gaps = np.maximum(tune.step - tune.length, 0)
     return np.array([gaps.sum() / tune.step.sum(), (gaps > 0).mean()])
 
 
-def repetition(tune: Tune) -> Floats:
+def repetition(tune: MelodyLine) -> Floats:
     """How much of the tune is heard before: the mean likeness of measures to the earlier one that is most like each."""
     if len(tune.likeness) < 2:
         return np.zeros(1)
@@ -99,7 +99,7 @@ def repetition(tune: Tune) -> Floats:
     return np.array([earlier.max(axis=1).mean()])
 
 
-def form(tune: Tune) -> Floats:
+def form(tune: MelodyLine) -> Floats:
     """The mean likeness of measures that lie 1, 2, 3, 4, 6, 8, 12, 16 apart; of all, where the tune is shorter."""
     same = tune.likeness
     if len(same) < 2:
@@ -108,7 +108,7 @@ def form(tune: Tune) -> Floats:
     return np.array([np.diagonal(same, lag).mean() if lag < len(same) else every for lag in LAGS])
 
 
-def cadence_places(tune: Tune) -> Floats:
+def cadence_places(tune: MelodyLine) -> Floats:
     """How long the longest note is in the first to eighth of every eight measures of a section, against all measures.
 
     In parts of a measure, the rest after a note counted with it: where a tune comes to rest.
@@ -123,7 +123,7 @@ def cadence_places(tune: Tune) -> Floats:
     return found
 
 
-def longest_of_measures(tune: Tune) -> Floats:
+def longest_of_measures(tune: MelodyLine) -> Floats:
     """(measures,): the time to the next onset of the longest note that begins in each, in whole measures; 0 in none."""
     found = np.zeros(len(tune.grid.onset))
     whole = tune.grid.full_of_note / tune.score.ticks_per_quarter
@@ -131,12 +131,12 @@ def longest_of_measures(tune: Tune) -> Floats:
     return found
 
 
-def cadence_degrees(tune: Tune) -> Floats:
+def cadence_degrees(tune: MelodyLine) -> Floats:
     """On which degrees long notes and notes before rests stand: shares of semitones over the tonic."""
     return _shares(tune.degrees[closing_notes(tune)], 12)
 
 
-def contour(tune: Tune) -> Floats:
+def contour(tune: MelodyLine) -> Floats:
     """Semitones over the tune's mean pitch in each eighth of its time."""
     middle = tune.onset + tune.step / 2
     where = np.minimum((SEGMENTS * (middle - tune.onset[0]) / tune.step.sum()).astype(np.int64), SEGMENTS - 1)
@@ -146,15 +146,15 @@ def contour(tune: Tune) -> Floats:
     return np.divide(sums, time, out=np.zeros(SEGMENTS), where=time > 0)
 
 
-def closing_notes(tune: Tune) -> Ints:
+def closing_notes(tune: MelodyLine) -> Ints:
     """The notes that close something: begun on a strong level, half as long again as the middle note and as the next.
 
     The last note is always one. What counts is the time to the next onset, so a rest makes a note close as well.
 
-    >>> from musegen.evaluation.melodies.tune import tune_of
+    >>> from musegen.evaluation.melodies.lines import line_of
     >>> from musegen.score.textgrid import parse_grid
     >>> music = "meter: 4/4; unit: 1/8\\nS: c5 d5 e5 f5 g5 . . r | c5 d5 e5 d5 c5 . . ."
-    >>> closing_notes(tune_of(parse_grid(music))).tolist()
+    >>> closing_notes(line_of(parse_grid(music))).tolist()
     [4, 9]
     """
     step, following = tune.step, np.append(tune.step[1:], 0.0)
@@ -199,7 +199,7 @@ DESCRIPTIONS = tuple(
 """All that is told, in the order of the report."""
 
 
-def described(tunes: Sequence[Tune], description: Description) -> Floats:
+def described(tunes: Sequence[MelodyLine], description: Description) -> Floats:
     """(tunes, dims): one description of each, NaN nowhere."""
     rows = np.array([description.tell(tune) for tune in tunes], dtype=np.float64)
     return np.nan_to_num(rows.reshape(len(tunes), len(description.dims)))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.evaluation.melodies.descriptions import DESCRIPTIONS, Description, described
-from musegen.evaluation.melodies.tune import Floats, Tune
+from musegen.evaluation.melodies.lines import Floats, MelodyLine
 
 MOST = 400
 """So many tunes of each set are compared, all with all."""
@@ -56,7 +56,7 @@ class Distances(NamedTuple):
 
 
 def distances(
-    made: Sequence[Tune], own: Sequence[Tune], corpus: Sequence[Tune], rng: Generator,
+    made: Sequence[MelodyLine], own: Sequence[MelodyLine], corpus: Sequence[MelodyLine], rng: Generator,
     descriptions: Sequence[Description] = DESCRIPTIONS,
 ) -> Distances:  # fmt: skip
     """How far `made` is from `corpus`, beside `own`, tunes of the same kind that are not in `corpus`.
@@ -168,7 +168,7 @@ def _interval(apart: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _some(tunes: Sequence[Tune], most: int, rng: Generator) -> list[Tune]:
+def _some(tunes: Sequence[MelodyLine], most: int, rng: Generator) -> list[MelodyLine]:
     if len(tunes) <= most:
         return list(tunes)
     return [tunes[number] for number in sorted(rng.permutation(len(tunes))[:most].tolist())]

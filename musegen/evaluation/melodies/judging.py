@@ -14,10 +14,10 @@ from musegen.evaluation.judgement import Kept, Melodies, RuleCount, Shared
 from musegen.evaluation.melodies.adversary import Numbers, numbers_of, told_apart, what_tells
 from musegen.evaluation.melodies.asked import Asked, asked_as_is, shares_kept
 from musegen.evaluation.melodies.distances import distances
+from musegen.evaluation.melodies.lines import MelodyLine, line_of
 from musegen.evaluation.melodies.order import surprise_of
 from musegen.evaluation.melodies.sharing import Longest, longest_shared
 from musegen.evaluation.melodies.shuffling import measures_shuffled
-from musegen.evaluation.melodies.tune import Tune, tune_of
 from musegen.features.similarity.telling import shown
 from musegen.rules.engine import check
 from musegen.rules.packs import load_pack
@@ -34,18 +34,18 @@ Step = Callable[[str], None]
 class Sets(NamedTuple):
     """What is compared. No tune of `corpus` may be of a group of `held_out`."""
 
-    made: tuple[Tune, ...]
-    held_out: tuple[Tune, ...]
-    corpus: tuple[Tune, ...]  # what a generator may have learned from
+    made: tuple[MelodyLine, ...]
+    held_out: tuple[MelodyLine, ...]
+    corpus: tuple[MelodyLine, ...]  # what a generator may have learned from
     asked: tuple[Asked, ...] = ()  # of each made tune; none where nobody knows
 
 
-def tunes_of(pieces: Iterable[Piece], on_failure: Told) -> tuple[Tune, ...]:
+def tunes_of(pieces: Iterable[Piece], on_failure: Told) -> tuple[MelodyLine, ...]:
     """The melodies of these pieces; what cannot be read, or is no melody, is told and left out."""
     found = []
     for piece in pieces:
         try:
-            found.append(tune_of(piece.read(), piece.place, piece.group))
+            found.append(line_of(piece.read(), piece.place, piece.group))
         except MusegenError as error:
             on_failure(piece.place, error)
     return tuple(found)
@@ -80,7 +80,7 @@ def _numbers(sets: Sets, rng: Generator) -> tuple[Numbers, Numbers, Numbers]:
     """What the adversary reads of made tunes, of held-out ones, and of these with their measures shuffled."""
     surprise = surprise_of(sets.corpus)
     made, real = _some(sets.made, MOST_COMPARED, rng), _some(sets.held_out, MOST_COMPARED, rng)
-    shuffled = [tune_of(measures_shuffled(tune.score, rng), tune.name, tune.group) for tune in real]
+    shuffled = [line_of(measures_shuffled(tune.score, rng), tune.name, tune.group) for tune in real]
     return numbers_of(made, surprise), numbers_of(real, surprise), numbers_of(shuffled, surprise)
 
 
@@ -99,7 +99,7 @@ def _shared(sets: Sets, *, rhythm: bool) -> tuple[Shared, ...]:
     return (_summed("made", sets.made, found[:count]), _summed("held out", sets.held_out, found[count:]))
 
 
-def _summed(name: str, tunes: Sequence[Tune], found: Sequence[Longest]) -> Shared:
+def _summed(name: str, tunes: Sequence[MelodyLine], found: Sequence[Longest]) -> Shared:
     notes = np.array([one.notes for one in found])
     most = int(notes.argmax())
     high = float(np.quantile(notes, 0.95))
@@ -136,7 +136,7 @@ def _kept(sets: Sets) -> tuple[Kept, ...]:
     return tuple(Kept(name, made.get(name), real.get(name, (0, 0))) for name in names)
 
 
-def _some(tunes: Sequence[Tune], most: int, rng: Generator) -> list[Tune]:
+def _some(tunes: Sequence[MelodyLine], most: int, rng: Generator) -> list[MelodyLine]:
     if len(tunes) <= most:
         return list(tunes)
     return [tunes[number] for number in sorted(rng.permutation(len(tunes))[:most].tolist())]

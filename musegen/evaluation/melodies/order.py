@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from musegen.evaluation.melodies.descriptions import longest_of_measures
-from musegen.evaluation.melodies.tune import Floats, Ints, Tune
+from musegen.evaluation.melodies.lines import Floats, Ints, MelodyLine
 from musegen.features.similarity.surprise import Surprise, counted
 from musegen.features.similarity.symbols import intervals, ratios
 
@@ -16,7 +16,7 @@ _LAGS = (1, 2, 4, 8)
 _NEVER = float("nan")
 
 
-def surprise_of(tunes: Sequence[Tune]) -> Surprise:
+def surprise_of(tunes: Sequence[MelodyLine]) -> Surprise:
     """The n-grams of a corpus: how surprising each interval and each ratio of lengths is after the three before it."""
     interval = np.concatenate([intervals(tune.pitch) for tune in tunes])
     ratio = np.concatenate([ratios(tune.step.astype(np.float32)) for tune in tunes])
@@ -37,20 +37,20 @@ def order_columns() -> tuple[str, ...]:
     )
 
 
-def order_numbers(tune: Tune, surprise: Surprise) -> Floats:
+def order_numbers(tune: MelodyLine, surprise: Surprise) -> Floats:
     """(columns,): NaN where a tune has no such place."""
     return np.array([
         *_surprises(tune, surprise), *_joins(tune), *_likenesses(tune), *_parallels(tune), *_rest(tune),
     ])  # fmt: skip
 
 
-def _surprises(tune: Tune, surprise: Surprise) -> list[float]:
+def _surprises(tune: MelodyLine, surprise: Surprise) -> list[float]:
     pitches, lengths = surprise.of(intervals(tune.pitch), ratios(tune.step.astype(np.float32)))
     first = np.diff(tune.measure, prepend=-1) > 0
     return [_mean(pitches), float(pitches.std()), _mean(pitches[first]), _mean(pitches[~first]), _mean(lengths)]
 
 
-def _joins(tune: Tune) -> list[float]:
+def _joins(tune: MelodyLine) -> list[float]:
     """Leaps into measures and inside them, pitches struck again over a barline, how far measures lie apart."""
     across = np.diff(tune.measure) > 0
     sizes = np.abs(tune.intervals)
@@ -59,7 +59,7 @@ def _joins(tune: Tune) -> list[float]:
     return [_mean(sizes[across]), _mean(sizes[~across]), _mean(sizes[across] == 0), _mean(np.abs(np.diff(means)))]
 
 
-def _likenesses(tune: Tune) -> list[float]:
+def _likenesses(tune: MelodyLine) -> list[float]:
     """How alike measures are that lie so far apart, against any two: by pitch, by rhythm, by first notes."""
     rows = tune.sampled
     struck = np.diff(rows, axis=1, prepend=0) != 0
@@ -73,14 +73,14 @@ def _likenesses(tune: Tune) -> list[float]:
     return found
 
 
-def _parallels(tune: Tune) -> list[float]:
+def _parallels(tune: MelodyLine) -> list[float]:
     """How like the measure four before it each of the fifth to eighth measures of a section is."""
     place = tune.in_section[tune.first_measure :] % _PLACES
     before = np.diagonal(tune.likeness, -4) if len(tune.likeness) > 4 else np.zeros(0)
     return [_mean(before[place[4 : 4 + len(before)] == wanted]) for wanted in range(4, _PLACES)]
 
 
-def _rest(tune: Tune) -> list[float]:
+def _rest(tune: MelodyLine) -> list[float]:
     """Where in a section long notes, and tonics and fifths, stand."""
     longest = longest_of_measures(tune)
     cycle = np.where(tune.in_section >= 0, tune.in_section % _PLACES, -1)

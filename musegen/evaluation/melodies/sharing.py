@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.evaluation.melodies.tune import Tune
+from musegen.evaluation.melodies.lines import MelodyLine
 
 Ints = npt.NDArray[np.int64]
 LONGEST = 256
@@ -24,7 +24,7 @@ class Longest(NamedTuple):
     source_note: int
 
 
-def longest_shared(tunes: Sequence[Tune], known: Sequence[Tune], *, rhythm: bool = True) -> list[Longest]:
+def longest_shared(tunes: Sequence[MelodyLine], known: Sequence[MelodyLine], *, rhythm: bool = True) -> list[Longest]:
     """The longest passage of each tune that stands in a known one; without `rhythm` by intervals alone.
 
     What is compared are moves, so a passage of two notes is one move. A suffix array of all moves is made, so the cost
@@ -50,7 +50,7 @@ def longest_shared(tunes: Sequence[Tune], known: Sequence[Tune], *, rhythm: bool
     return found
 
 
-def _moves(tune: Tune, rhythm: bool) -> Ints:
+def _moves(tune: MelodyLine, rhythm: bool) -> Ints:
     """A number for the interval and the ratio of lengths from each note to the next."""
     if len(tune.pitch) < 2:
         return np.zeros(0, dtype=np.int64)

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from musegen.errors import UsageError, nearest
 from musegen.generation.tunes.moods import MOODS
 from musegen.generation.tunes.periods import period_plan
-from musegen.generation.tunes.plans import Plan, draw_plan
+from musegen.generation.tunes.plans import SONG, Plan, draw_plan
 from musegen.generation.tunes.primers import Primer
 from musegen.generation.tunes.under import Chart, aimed
 from musegen.score.meter import TimeSignature
@@ -17,7 +17,6 @@ from musegen.theory.tunes.levels import LIMITS
 from musegen.theory.tunes.symbols import GRID, MODES, Home, check_meter, home_of
 from musegen.theory.tunes.telling import GENRES, STYLES
 
-SONG = "song"
 PHRASED = range(1, 5)
 """Levels whose melodies are exercises: in phrases, without repeats."""
 _OF_GENRE = {
@@ -120,9 +119,11 @@ def planned(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
     meters = meters_of_genre(wish.genre)
     plan = draw_plan(
         rng, meter=wish.meter, measures=wish.measures, style=wish.style, genre=wish.genre, pickup=wish.pickup,
-        meters=meters,
+        meters=meters, level=wish.level, home=wish.key,
+        modes=[MODES.index(mode) for mode in MOODS[wish.mood].modes] if wish.mood else (),
     )  # fmt: skip
-    return _with_upbeat(plan, wish), wish.key or _some_key(wish, MODES[plan.mode], rng)
+    its_own = plan.like.home if plan.like and (not wish.mood or MODES[plan.mode] in MOODS[wish.mood].modes) else None
+    return _with_upbeat(plan, wish), wish.key or its_own or _some_key(wish, MODES[plan.mode], rng)
 
 
 def _check_primer(wish: TuneWish, primer: Primer) -> None:
@@ -169,11 +170,10 @@ def _phrased(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
     chords = [wish.chords.over(bar) for bar in range(measures)] if wish.chords else []
     late = bool(chords) and len(chords[-1]) > 1  # the last chord would be cut off by what an upbeat takes away
     upbeat = wish.pickup == "beat" or (wish.pickup == "auto" and not easy and not late and rng.random() < _UPBEATS)
-    approach = (1, 1) if easy else (0, 3)
     plans = [
         period_plan(
             rng, meter, measures, pickup=int(meter.beat_quarters * GRID) * upbeat, mode=MODES[home.mode], chords=chords,
-            approach=approach,
+            is_exercise=easy,
         )
         for _ in range(_TRIES if wish.chords else 1)
     ]  # fmt: skip

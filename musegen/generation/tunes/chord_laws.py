@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.tunes.plans import strong_of
+from musegen.generation.tunes.plans import Plan, strong_of
 from musegen.score.meter import TimeSignature
 from musegen.theory.tunes.symbols import (
     ALTERATIONS,
@@ -23,6 +23,8 @@ from musegen.theory.tunes.symbols import (
 )
 
 Bools = npt.NDArray[np.bool_]
+_TRIAD = 0, 2, 4
+"""Scale degrees, from 0, of the tonic's chord."""
 _BY_STEP = (abs(PLACES[:, None] - PLACES) <= 1) & IS_NOTE[:, None] & IS_NOTE
 
 
@@ -86,6 +88,15 @@ class ChordLaws(NamedTuple):
 def _beside(notes: Bools) -> Bools:
     """(..., SYMBOLS): what is a step or less from one of some notes (..., SYMBOLS)."""
     return np.asarray((notes.astype(np.float32) @ _BY_STEP.astype(np.float32)) > 0)
+
+
+def tonic_first(plan: Plan, symbols: Bools) -> ChordLaws:
+    """The laws of a melody whose first bar is over the tonic's chord, and which is free from there on."""
+    notes = symbols & IS_NOTE
+    triad = notes & np.isin(PLACES % 7, _TRIAD) & (ALTERATIONS == 0)
+    pulse = int(plan.meter.pulse_quarters * GRID)
+    begins = np.array([0, min(plan.bar, plan.phrase_ends[0] - pulse)])
+    return ChordLaws(begins, np.array([notes, triad, notes]), np.array([notes] * 3), pulse, pulse)
 
 
 def chord_laws_of(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.generation.decode.reach import VOICES, asked, reach_of
-from musegen.generation.tunes.chord_laws import ChordLaws
+from musegen.generation.tunes.chord_laws import ChordLaws, tonic_first
 from musegen.generation.tunes.closing import Closes, closes_of
 from musegen.generation.tunes.plans import Plan
 from musegen.rules.packs import Pack
@@ -17,6 +17,7 @@ from musegen.theory.tunes.form import RHYTHM, SAME
 from musegen.theory.tunes.levels import LEVELS, LIMITS, exercise_lengths
 from musegen.theory.tunes.symbols import (  # fmt: skip
     ALTERATIONS,
+    ALTERS,
     DURATIONS,
     FIRST,
     GRID,
@@ -28,6 +29,7 @@ from musegen.theory.tunes.symbols import (  # fmt: skip
     SYMBOLS,
     Home,
     Ints,
+    is_leading_tone,
 )
 
 Bools = npt.NDArray[np.bool_]
@@ -44,6 +46,11 @@ _SUNG_RESTS = np.isin(DURATIONS, [_SHORTEST_REST * times for times in (1, 2, 3, 
 """Rests of songs and exercises: an eighth or more, on eighths, each one sign or one and its dot."""
 _NO_RESTS = 1
 """The level whose melodies have none."""
+_STRICT = range(1, 6)
+"""Levels of which a rule's warnings are kept as its errors are: no diminished leaps, no sevenths."""
+_SEVENTH = 6  # scale degree, from 0
+_WITH_LEADING_TONE = "major", "lydian"
+_MINOR = "minor"
 
 
 class Moment(NamedTuple):
@@ -119,9 +126,17 @@ class Laws(NamedTuple):
 
     def _as_before(self, now: Moment, free: Bools) -> Bools:
         """Where the plan has a bar come again as it was, its notes and rests, as far as they are free."""
-        echo = np.arange(SYMBOLS) == now.echo[:, None]
-        again = self._is(now.onset, SAME) & (now.begun > 0)
+        moved = self._moved(now.onset)
+        echo = np.arange(SYMBOLS) == (now.echo + ALTERS * moved * (now.echo > REST))[:, None]
+        again = (self._is(now.onset, SAME) | (moved != 0)) & (now.begun > 0)
         return _first_that_can(free & echo & again[:, None], free)
+
+    def _moved(self, onset: Ints) -> Ints:
+        """(tunes,): by how many staff places the bar lies from the one that it repeats; upbeats do not."""
+        if not self.plan.moved:
+            return np.zeros(len(onset), dtype=np.int64)
+        bar = np.clip(onset // self.plan.bar, 0, self.plan.bars - 1)
+        return np.asarray(np.where(onset >= 0, np.array(self.plan.moved)[bar], 0))
 
     def _is(self, onset: Ints, kinship: int) -> Bools:
         """(tunes,): whether an onset lies in a bar of that kinship; upbeats do not."""
@@ -133,15 +148,23 @@ def laws_of(
     plan: Plan, home: Home, pack: Pack, *, level: int = 0, lowest: int, highest: int, over_bars: bool,
     chords: ChordLaws | None = None,
 ) -> Laws:  # fmt: skip
-    """The masks of a melody on a plan, in a key, between two staff places from the tonic."""
+    """The masks of a melody on a plan, in a key, between two staff places from the tonic.
+
+    Exercises over no chords begin with the tonic's, so that the key is heard at once.
+    """
     limits = LIMITS[(level or LEVELS) - 1]
     symbols = symbols_of(home, level, lowest, highest)
     leaps = abs(PLACES[:, None] - PLACES) <= limits.leap
-    steps = _allowed_steps(pack, home) & (leaps | ~IS_NOTE[:, None] | ~IS_NOTE)
+    steps = _allowed_steps(pack, home, is_strict=level in _STRICT) & (leaps | ~IS_NOTE[:, None] | ~IS_NOTE)
+    if plan.is_phrased:
+        steps &= _leading(home, is_free=not chords)
     lengths = exercise_lengths(plan.meter, level or LEVELS)
     naturals = symbols & IS_NOTE & (ALTERATIONS == 0)
     closes = closes_of(plan, naturals, steps & symbols, int(DURATIONS[lengths].min()), chords)
-    most = SYMBOLS if chords else -(-plan.bars // _BARS_AN_ALTERED)
+    is_led = plan.is_phrased and MODES[home.mode] not in _WITH_LEADING_TONE
+    most = SYMBOLS if chords or is_led else -(-plan.bars // _BARS_AN_ALTERED)
+    if plan.is_exercise and not chords:
+        chords = tonic_first(plan, symbols)
     return Laws(plan, symbols, steps, lengths, closes, over_bars, most, chords)
 
 
@@ -150,7 +173,8 @@ def symbols_of(home: Home, level: int, lowest: int, highest: int) -> Bools:
     limits = LIMITS[(level or LEVELS) - 1]
     inside = (lowest <= PLACES) & (highest >= PLACES)
     inflected = [(degree == PLACES % 7) & (alter == ALTERATIONS) for degree, alter in _INFLECTED[MODES[home.mode]]]
-    natural = (ALTERATIONS == 0) | (np.any(inflected, axis=0) & limits.altered)
+    leads = is_leading_tone(home.mode) & (level != _NO_RESTS)
+    natural = (ALTERATIONS == 0) | (np.any(inflected, axis=0) & limits.altered) | leads
     symbols = IS_NOTE & inside & natural
     symbols[REST] = level != _NO_RESTS
     return np.asarray(symbols)
@@ -164,9 +188,25 @@ def _first_that_can(*choices: Bools) -> Bools:
     return found
 
 
-def _allowed_steps(pack: Pack, home: Home) -> Bools:
+def _leading(home: Home, *, is_free: bool) -> Bools:
+    """(SYMBOLS, SYMBOLS): from a leading tone no leap down, from a raised one only up; other sevenths not up by step.
+
+    Over chords, which are not `is_free`, these say which seventh it is.
+    """
+    move = PLACES - PLACES[:, None]
+    mode = MODES[home.mode]
+    leads = is_leading_tone(home.mode)[:, None]
+    lowest = -1 if mode in _WITH_LEADING_TONE else 0
+    fine = ~leads | (move >= lowest)
+    if is_free and mode == _MINOR:
+        fine &= ~((PLACES % 7 == _SEVENTH) & (ALTERATIONS == 0))[:, None] | (move != 1)
+    return np.asarray(fine | ~IS_NOTE[:, None] | ~IS_NOTE)
+
+
+def _allowed_steps(pack: Pack, home: Home, *, is_strict: bool) -> Bools:
     """(SYMBOLS, SYMBOLS): from note to note, what no rule of the pack about a single voice forbids."""
-    rules = [rule for rule in pack.rules if rule.severity == "error" and rule.kind.window in ("slice", "pair")]
+    kinds = ("error", "warning") if is_strict else ("error",)
+    rules = [rule for rule in pack.rules if rule.severity in kinds and rule.kind.window in ("slice", "pair")]
     rules = [rule for rule in rules if rule.kind.window == "pair" and reach_of(rule) == "one"]
     notes = np.array([home.pitch(symbol) for symbol in range(FIRST, SYMBOLS)], dtype=np.int16)
     count = len(notes)

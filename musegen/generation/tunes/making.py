@@ -10,11 +10,11 @@ from numpy.random import Generator
 
 from musegen.errors import UsageError
 from musegen.generation.refine.rereading import reread
-from musegen.generation.tunes.asking import SONG, TuneWish, completed, planned
+from musegen.generation.tunes.asking import TuneWish, completed, planned
 from musegen.generation.tunes.drawing import NOTHING, Melody, Opening, draw
 from musegen.generation.tunes.laws import Laws, laws_of, symbols_of
 from musegen.generation.tunes.moods import MOODS
-from musegen.generation.tunes.plans import Plan
+from musegen.generation.tunes.plans import SONG, Character, Plan
 from musegen.generation.tunes.primers import Primer
 from musegen.generation.tunes.ranking import closes, price
 from musegen.generation.tunes.under import labels_of, laws_of_chart, spans_of
@@ -41,6 +41,8 @@ _OF_A_VOICE, _ALL = 9, HIGHEST - LOWEST
 """Staff places between the lowest and the highest note of a song, and of any melody."""
 _FEWEST = 4
 """Staff places between the lowest and the highest note, at least."""
+_TELLING = 13
+"""Staff places between the lowest and the highest note that a tune may reach both of: wider ranges are only a limit."""
 _FLOORS = (-4, -3, -2, -1, 0)
 """Staff places from the tonic that melodies begin their range with."""
 
@@ -81,9 +83,10 @@ def melodies(
 
 def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None, weights: Parts | None) -> MadeTune:
     plan, home, opening = _planned(wish, rng, primer)
-    laws, lowest, highest = _laws(wish, plan, home, pack, rng)
-    density = MOODS[wish.mood].density if wish.mood else None
-    said = Wish(wish.style, wish.genre, wish.level, density, *((lowest, highest) if wish.range else (None, None)))
+    like = None if primer or weights else plan.like
+    span = _range(wish, home, like, rng)
+    laws = _laws(wish, plan, home, pack, span)
+    said = _said(wish, like, span if wish.range or span[1] - span[0] <= _TELLING else None)
     chords = spans_of(wish.chords, plan, home) if wish.chords else ()
     rngs = rng.spawn(wish.candidates)
     drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=wish.temperature, weights=weights)
@@ -92,16 +95,24 @@ def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None, wei
     return _first_without_errors(_judged(melody, plan, pack, labels) for melody in ranked)
 
 
-def _laws(wish: TuneWish, plan: Plan, home: Home, pack: Pack, rng: Generator) -> tuple[Laws, int, int]:
-    """The laws of the melody, and the lowest and highest staff place that they leave it."""
-    lowest, highest = _range(wish, home, rng)
+def _said(wish: TuneWish, like: Character | None, span: tuple[int, int] | None) -> Wish:
+    """What the network is told of the whole: what is asked, else what is true of the tune whose form is taken."""
+    density = MOODS[wish.mood].density if wish.mood else None
+    if not like:
+        return Wish(wish.style, wish.genre, wish.level, density, *(span or (None, None)))
+    if density is None and not 0 < wish.level < like.level:
+        density = like.density
+    style, genre = wish.style or like.style, wish.genre or like.genre
+    return Wish(style, genre, wish.level or like.level, density, *(span or (None, None)))
+
+
+def _laws(wish: TuneWish, plan: Plan, home: Home, pack: Pack, span: tuple[int, int]) -> Laws:
+    """The laws of the melody between two staff places from the tonic."""
+    lowest, highest = span
     notes = symbols_of(home, wish.level, lowest, highest)
     chords = laws_of_chart(wish.chords, plan, home, notes) if wish.chords else None
     over = wish.style == SONG and not wish.level
-    laws = laws_of(
-        plan, home, pack, level=wish.level, lowest=lowest, highest=highest, over_bars=over, chords=chords
-    )  # fmt: skip
-    return laws, lowest, highest
+    return laws_of(plan, home, pack, level=wish.level, lowest=lowest, highest=highest, over_bars=over, chords=chords)
 
 
 def _judged(melody: Melody, plan: Plan, pack: Pack, labels: tuple[HarmonyLabel, ...]) -> MadeTune:
@@ -141,7 +152,7 @@ def _placed(home: Home, wish: TuneWish) -> Home:
     return min(inside, key=lambda one: abs(one.natural(0).pitch - wanted))
 
 
-def _range(wish: TuneWish, home: Home, rng: Generator) -> tuple[int, int]:
+def _range(wish: TuneWish, home: Home, like: Character | None, rng: Generator) -> tuple[int, int]:
     """The lowest and highest staff place from the tonic that the melody may have."""
     low, high = wish.range or (SINGABLE if wish.is_phrased else COMFORTABLE)
     natural = [place for place in range(LOWEST, HIGHEST + 1) if low <= home.natural(place).pitch <= high]
@@ -150,8 +161,23 @@ def _range(wish: TuneWish, home: Home, rng: Generator) -> tuple[int, int]:
     span = MOODS[wish.mood].span if wish.mood and not wish.range else _OF_A_VOICE if wish.is_phrased else _ALL
     if wish.level:
         span = min(span, LIMITS[wish.level - 1].span)
+    if like and not (wish.range or wish.mood):
+        found = _as_like(like, home, natural, span)
+        if found:
+            return found
     if natural[-1] - natural[0] <= span:
         return natural[0], natural[-1]
     floors = [place for place in natural if place + span <= natural[-1] and -(-place // 7) * 7 <= place + span]
     lowest = int(rng.choice([place for place in floors if place in _FLOORS] or floors))
     return lowest, lowest + span
+
+
+def _as_like(like: Character, home: Home, natural: list[int], span: int) -> tuple[int, int] | None:
+    """The range of a real tune, of one on another tonic the same notes, as far as it is free; None if it cannot be.
+
+    The tonic of a song is wherever a voice has room for it, so its range is counted from there.
+    """
+    moved = 0 if like.style == SONG else like.home.staff - home.staff
+    lowest, highest = max(like.lowest + moved, natural[0]), min(like.highest + moved, natural[-1])
+    has_tonic = -(-lowest // 7) * 7 <= highest
+    return (lowest, highest) if has_tonic and _FEWEST <= highest - lowest <= span else None

@@ -14,10 +14,12 @@ from numpy.random import Generator
 from musegen.errors import UsageError
 from musegen.score.meter import TimeSignature
 from musegen.theory.tunes.form import NEW, RHYTHM, SAME, VARIED, Form
-from musegen.theory.tunes.symbols import GRID, METERS, Ints, check_meter
+from musegen.theory.tunes.symbols import GRID, METERS, MODES, Home, Ints, check_meter, home_of
 from musegen.theory.tunes.telling import GENRES, STYLES
 
 TABLE = Path(__file__).parent.parent / "data" / "tune_forms.npz"
+SONG = "song"
+"""The style whose tunes have chords."""
 MOST_BARS = 128
 _WIDEST = 4
 """Staff places by which a last note is reached at most: of 827 sections of real tunes 14 end with a wider leap."""
@@ -25,8 +27,22 @@ _HALVED, _TWO_FOUR = (2, 4), TimeSignature(2, 4)
 _TONIC = 0
 _ENOUGH = 4
 """Tunes that are as wished; where there are fewer, the wish gives way, for all melodies would have one form."""
+_ENOUGH_AKIN = 8
+"""The same of wishes that a form can do without: the mode, the tonic."""
 _OF_BLOCKS = np.array([0.35, 0.35, 0.15, 0.15])
 """How often a bar of a later block that would be new is new, the first block's bar varied, its rhythm, or the same."""
+
+
+class Character(NamedTuple):
+    """What the tune is like as a whole whose form a plan has; a melody is told so where nothing else is asked."""
+
+    home: Home
+    style: str
+    genre: str
+    level: int
+    density: int  # a class of notes a quarter
+    lowest: int  # staff places from the tonic
+    highest: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +58,9 @@ class Plan:
     breaths: tuple[int, ...] = ()  # bars inside sections in which phrases begin that close as sections do
     is_phrased: bool = False  # phrases close on strong beats, with a note of a felt beat or more
     approach: tuple[int, int] = (0, _WIDEST)  # staff places by which a last note is reached, at least and at most
+    like: Character | None = None  # the tune whose form it is
+    moved: tuple[int, ...] = ()  # staff places by which each bar lies from the one whose notes it takes up; or none do
+    is_exercise: bool = False  # of an easy level: it begins with the tonic's chord
 
     @cached_property
     def bar(self) -> int:
@@ -114,6 +133,11 @@ class _Forms(NamedTuple):
     style: Ints
     genre: Ints
     pickup: Ints
+    tonic: Ints  # on the line of fifths
+    level: Ints
+    density: Ints
+    lowest: Ints  # staff places from the tonic
+    highest: Ints
     first: Ints  # (tunes + 1,): where the bars of each begin
     kinship: Ints  # (bars,)
     source: Ints
@@ -126,6 +150,15 @@ class _Forms(NamedTuple):
         """(tunes,)"""
         return np.diff(self.first)
 
+    def character(self, row: int) -> Character:
+        """What the tune of a row is like."""
+        style, genre = int(self.style[row]), int(self.genre[row])
+        return Character(
+            home_of(int(self.tonic[row]), MODES[self.mode[row]]), STYLES[style] if style >= 0 else "",
+            GENRES[genre] if genre >= 0 else "", int(self.level[row]), int(self.density[row]), int(self.lowest[row]),
+            int(self.highest[row]),
+        )  # fmt: skip
+
 
 def draw_plan(
     rng: Generator,
@@ -136,11 +169,15 @@ def draw_plan(
     genre: str = "",
     pickup: str = "auto",
     meters: Sequence[TimeSignature] = (),
+    level: int = 0,
+    modes: Sequence[int] = (),
+    home: Home | None = None,
 ) -> Plan:
     """A plan as it is wished; what is left out is drawn as often as it is in the tunes.
 
-    `pickup` is "auto", "none" or "beat"; where no `meter` is asked it is one of `meters`, if these are any. A length
-    that no tune has is made of the forms of shorter ones: later parts take up the first one.
+    `pickup` is "auto", "none" or "beat"; where no `meter` is asked it is one of `meters`, if these are any; the tune
+    is of the `level` or an easier one, in one of the `modes` or on the tonic of `home`, where there are enough of
+    these. A length that no tune has is made of the forms of shorter ones: later parts take up the first one.
 
     Raises:
         UsageError: the network knows no such meter, or the tune would be too short or too long.
@@ -151,15 +188,40 @@ def draw_plan(
         raise UsageError(f"a melody of {measures} measures is none", hint=f"2 to {MOST_BARS} measures are")
     forms = known_forms()
     rows = _fitting(forms, [meter] if meter else meters, style, genre, pickup)
+    akin = _Akin(forms, level, [home.mode] if home else modes, home)
     if not measures:
-        return _whole(forms, int(rng.choice(rows)))
+        return _whole(forms, akin.one_of(rows, rng))
     exact = rows[forms.bars[rows] == measures]
     if len(exact):
-        return _whole(forms, int(rng.choice(exact)))
+        return _whole(forms, akin.one_of(exact, rng))
     longer = rows[forms.bars[rows] > measures]
     if measures < 8 and len(longer):
-        return _last_bars(_whole(forms, int(rng.choice(longer))), measures)
-    return _in_blocks(forms, rows, measures, rng)
+        return _last_bars(_whole(forms, akin.one_of(longer, rng)), measures)
+    return _in_blocks(forms, rows, measures, akin, rng)
+
+
+class SongForm(NamedTuple):
+    """Which bar of a real song comes again, and how; and what the song is like."""
+
+    kinship: Ints  # (bars,)
+    source: Ints  # (bars,)
+    like: Character
+
+
+def song_form(rng: Generator, measures: int, mode: int) -> SongForm | None:
+    """The beginning of a real song that has so many bars, in a mode if there are such; None where no song is as long.
+
+    >>> found = song_form(np.random.default_rng(1), 16, MODES.index("major"))
+    >>> len(found.source), found.like.style
+    (16, 'song')
+    """
+    forms = known_forms()
+    rows = np.flatnonzero((forms.style == STYLES.index(SONG)) & (forms.bars >= measures))
+    if not len(rows):
+        return None
+    row = _Akin(forms, 0, [mode], None).one_of(rows, rng)
+    here = slice(forms.first[row], forms.first[row] + measures)
+    return SongForm(forms.kinship[here].copy(), forms.source[here].copy(), forms.character(row))
 
 
 @cache
@@ -172,6 +234,7 @@ def known_forms() -> _Forms:
 def _fitting(forms: _Forms, meters: Sequence[TimeSignature], style: str, genre: str, pickup: str) -> Ints:
     """The tunes that are as wished; style, genre and pickup give way, in this order backwards, where none is left."""
     kept = np.isin(forms.meter, [METERS.index(meter) for meter in meters or METERS])
+    kept &= forms.style != STYLES.index(SONG)  # these have no ends
     beat = np.array([int(one.beat_quarters * GRID) for one in METERS])[forms.meter]
     wished = [
         np.isin(forms.style, [STYLES.index(style)] if style in STYLES else forms.style),
@@ -184,6 +247,29 @@ def _fitting(forms: _Forms, meters: Sequence[TimeSignature], style: str, genre: 
     return np.flatnonzero(kept)
 
 
+class _Akin(NamedTuple):
+    """What the tune of a form should rather be like: wishes that give way, each after those before it."""
+
+    forms: _Forms
+    level: int
+    modes: Sequence[int]
+    home: Home | None
+
+    def one_of(self, rows: Ints, rng: Generator) -> int:
+        """One of some tunes, drawn from those that are most as wished."""
+        forms, home = self.forms, self.home
+        wished = [
+            forms.level[rows] <= self.level if self.level else rows >= 0,
+            np.isin(forms.mode[rows], self.modes) if self.modes else rows >= 0,
+            forms.tonic[rows] == home.fifths if home else rows >= 0,
+        ]
+        kept = np.ones(len(rows), dtype=bool)
+        for wish in wished:
+            if (kept & wish).sum() >= _ENOUGH_AKIN:
+                kept = kept & wish
+        return int(rng.choice(rows[kept]))
+
+
 def _whole(forms: _Forms, row: int) -> Plan:
     here = slice(forms.first[row], forms.first[row + 1])
     section, goal = forms.section[here], forms.goal[here].copy()
@@ -191,8 +277,9 @@ def _whole(forms: _Forms, row: int) -> Plan:
     again = [bool(forms.repeated[here][start]) for start in starts]
     form = formed(forms.kinship[here], forms.source[here], starts, goal)
     return Plan(
-        METERS[forms.meter[row]], int(forms.pickup[row]), form, tuple(starts), tuple(again), int(forms.mode[row])
-    )
+        METERS[forms.meter[row]], int(forms.pickup[row]), form, tuple(starts), tuple(again), int(forms.mode[row]),
+        like=forms.character(row),
+    )  # fmt: skip
 
 
 def formed(kinship: Ints, source: Ints, starts: Sequence[int], goal: Ints) -> Form:
@@ -217,7 +304,7 @@ def _last_bars(plan: Plan, measures: int) -> Plan:
     return replace(plan, form=form, starts=tuple(starts), repeated=again)
 
 
-def _in_blocks(forms: _Forms, rows: Ints, measures: int, rng: Generator) -> Plan:
+def _in_blocks(forms: _Forms, rows: Ints, measures: int, akin: _Akin, rng: Generator) -> Plan:
     """Forms of shorter tunes one after the other; the later ones take up bars of the first, or their rhythm."""
     sizes = forms.bars[rows]
     blocks: list[Plan] = []
@@ -228,10 +315,10 @@ def _in_blocks(forms: _Forms, rows: Ints, measures: int, rng: Generator) -> Plan
         pool = usual if len(usual) else fitting
         if not len(pool):
             longer = rows[sizes > left]
-            blocks.append(_last_bars(_whole(forms, int(rng.choice(longer))), left))
+            blocks.append(_last_bars(_whole(forms, akin.one_of(longer, rng)), left))
             break
         pool = pool[forms.bars[pool] == forms.bars[pool].max()]
-        blocks.append(_whole(forms, int(rng.choice(pool))))
+        blocks.append(_whole(forms, akin.one_of(pool, rng)))
         left -= blocks[-1].bars
     return _joined(blocks, rng)
 

@@ -7,15 +7,22 @@ from itertools import pairwise
 import numpy as np
 
 from musegen.generation.tunes.plans import Plan
-from musegen.theory.tunes.form import SAME, VARIED, scale_degree
-from musegen.theory.tunes.symbols import DURATIONS, GRID, Ints, place_of
+from musegen.theory.tunes.form import SAME, VARIED, form_of, scale_degree
+from musegen.theory.tunes.symbols import DURATIONS, GRID, MODES, Ints, is_leading_tone, place_of
 from musegen.theory.tunes.tune import Tune
 
 _LEADING = (1, 2, 4, 6)
 """Scale degrees, from 0, from which a melody steps or leaps to its last tonic in a cadence."""
 _AWKWARD, _SHAPELESS = 1.0, 1.5
 """Nats a note that a fault a bar costs."""
+_COPIED = 2.0
+"""The same of bars that come again unasked."""
 _SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
+_TRITONE = 6  # places on the line of fifths
+_TRIAD = 0, 2, 4
+_MINOR = "minor"
+_UNLED = 4
+"""Faults that a minor melody without a leading tone has."""
 _ROCKING = 6
 """Notes in a row that go to and fro between two."""
 _EQUAL, _LEAPING = 0.2, 0.35
@@ -36,16 +43,23 @@ def closes(tune: Tune) -> bool:
 
 
 def price(tune: Tune, plan: Plan, nats_a_note: float) -> tuple[bool, float]:
-    """What candidates are ranked by, the least first: an end in no cadence, then what is unlikely, awkward, shapeless.
+    """What candidates are ranked by, the least first: an end in no cadence; then unlikely, awkward, copied, shapeless.
 
     Shape is looked at where the plan is in phrases that close: exercises and songs.
     """
     faults = _AWKWARD * awkward(tune, plan) + (_SHAPELESS * shapeless(tune, plan) if plan.is_phrased else 0.0)
-    return not closes(tune), nats_a_note + faults
+    return not closes(tune), nats_a_note + faults + _COPIED * copied(tune, plan)
+
+
+def copied(tune: Tune, plan: Plan) -> float:
+    """The share of bars that repeat an earlier one note for note, where the plan has them new or varied."""
+    again = form_of(tune).kinship == SAME
+    wanted = plan.form.kinship == SAME
+    return float(np.mean(again[: len(wanted)] & ~wanted[: len(again)]))
 
 
 def awkward(tune: Tune, plan: Plan) -> float:
-    """How much of a tune is awkward, in places a bar: sevenths, leaps on leaps, leaps into what comes again, rocking.
+    """How much of a tune is awkward, in places a bar: sevenths, tritones, leaps on leaps or into repeats, rocking.
 
     >>> from musegen.score.textgrid import parse_grid
     >>> from musegen.theory.tunes.tune import tune_of
@@ -60,10 +74,8 @@ def awkward(tune: Tune, plan: Plan) -> float:
     place, onset = place_of(tune.symbol[notes]), tune.onset[notes]
     moves = np.diff(place)
     sevenths = np.sum(abs(moves) == _SEVENTH)
-    return float(
-        (sevenths + _leaps_on_leaps(moves) + _leaps_back(moves, onset, plan) + _rocking(place) + _lone_triplets(tune))
-        / plan.bars
-    )
+    leaps = sevenths + _tritones(tune, moves) + _leaps_on_leaps(moves) + _leaps_back(moves, onset, plan)
+    return float((leaps + _rocking(place) + _lone_triplets(tune)) / plan.bars)
 
 
 def shapeless(tune: Tune, plan: Plan) -> float:
@@ -82,7 +94,16 @@ def shapeless(tune: Tune, plan: Plan) -> float:
         faults += _of_phrase(place[inside])
     closings = [place[onset < end][-1] for end in plan.phrase_ends]
     faults += sum(first == second for first, second in pairwise(closings))
-    return float(faults / plan.bars)
+    return float((faults + _unclear(tune, plan)) / plan.bars)
+
+
+def _unclear(tune: Tune, plan: Plan) -> int:
+    """What hides the key: an exercise that begins without the tonic's chord, a minor melody without a leading tone."""
+    symbols = tune.symbol[tune.is_note]
+    begins = symbols[tune.onset[tune.is_note] < 2 * plan.bar]
+    missing = len(_TRIAD) - len(np.intersect1d(scale_degree(begins), _TRIAD)) if plan.is_exercise else 0
+    is_led = MODES[tune.home.mode] != _MINOR or bool(is_leading_tone(tune.home.mode)[symbols].any())
+    return missing + _UNLED * (not is_led)
 
 
 def _of_phrase(place: Ints) -> float:
@@ -98,6 +119,14 @@ def _of_phrase(place: Ints) -> float:
     leaping = max(0.0, float(np.mean(abs(moves) >= _LEAP)) - _LEAPING)
     whole = is_flat + 2 * (equal + leaping)
     return whole + (summits - 1 + int(highest[-1]) + unturned + wide + _rocking(place) + _standing(moves)) / 2
+
+
+def _tritones(tune: Tune, moves: Ints) -> int:
+    """Leaps of a tritone that are not left by a step back."""
+    fifths = np.array([tune.home.pitch(symbol).fifths for symbol in tune.symbol[tune.is_note].tolist()])
+    leaps = np.flatnonzero(abs(np.diff(fifths)) == _TRITONE)
+    after = np.append(moves, 0)[leaps + 1]
+    return int(np.sum(after * np.sign(moves[leaps]) != -1))
 
 
 def _leaps_on_leaps(moves: Ints) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -200,3 +201,16 @@ def check_meter(meter: TimeSignature) -> None:
     """
     if meter not in METERS:
         raise UsageError(f"no melody in {meter} was learned", hint=f"meters are {', '.join(map(str, METERS))}")
+
+
+_SEVENTH = 6
+_LED = MODES.index("lydian"), MODES.index("major")
+
+
+@cache
+def is_leading_tone(mode: int) -> npt.NDArray[np.bool_]:
+    """(SYMBOLS,): the seventh degree, a semitone below the tonic; in modes that have none it is raised."""
+    alteration = int(mode not in _LED)
+    found: npt.NDArray[np.bool_] = (PLACES % 7 == _SEVENTH) & (alteration == ALTERATIONS) & IS_NOTE
+    found.setflags(write=False)
+    return found

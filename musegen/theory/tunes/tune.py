@@ -1,4 +1,7 @@
-"""A tune as columns: its notes and rests in symbols, where its bars and sections begin, its home and its meter."""
+"""A tune as columns: its notes and rests in symbols, where its bars and sections begin, its home and its meter.
+
+This is what networks read and write. Judges of made melodies read `evaluation.melodies.lines` instead, from the score.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A melody as arrays, as judges of melodies read it: notes, places in measures, the tonic."""
+"""A melody as it sounds, for judges: any single line, in MIDI numbers and quarters, in whatever meters it has.
+
+Judges must not read what a generator reads: `theory.tunes.tune` is the tune as the network's symbols, counted from its
+tonic, in one meter of those it knows; a line here is taken from the written score alone, and tells both alike.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ POINTS = 48
 
 
 @dataclass(frozen=True, eq=False)
-class Tune:
+class MelodyLine:
     """One melody; arrays of one entry a note, times in quarters. Of notes that begin together the highest counts."""
 
     name: str
@@ -74,7 +78,7 @@ class Tune:
         """The pitch class of the tonic, of the mode that the key signature states; without one the last note's.
 
         >>> from musegen.score.textgrid import parse_grid
-        >>> tune_of(parse_grid("key: G major; meter: 4/4\\nS: g4 a4 b4 g4 | d5 c5 b4 g4")).tonic
+        >>> line_of(parse_grid("key: G major; meter: 4/4\\nS: g4 a4 b4 g4 | d5 c5 b4 g4")).tonic
         7
         """
         signature = self.score.measures[0].key_signature
@@ -126,14 +130,14 @@ class Tune:
         return np.asarray(np.array([(rows == row).mean(axis=1) for row in rows]))
 
 
-def tune_of(score: Score, name: str = "", group: str = "") -> Tune:
+def line_of(score: Score, name: str = "", group: str = "") -> MelodyLine:
     """The melody of a score.
 
     Raises:
         UnreadableFile: it has several lines, fewer than eight notes, or no measures.
 
     >>> from musegen.score.textgrid import parse_grid
-    >>> tune_of(parse_grid("meter: 4/4\\nS: c5 d5 e5 f5 | g5 f5 e5 d5")).intervals.tolist()
+    >>> line_of(parse_grid("meter: 4/4\\nS: c5 d5 e5 f5 | g5 f5 e5 d5")).intervals.tolist()
     [2, 2, 1, 2, -2, -1, -2]
     """
     file = name or (score.source.path if score.source else "")
@@ -151,7 +155,7 @@ def tune_of(score: Score, name: str = "", group: str = "") -> Tune:
         raise UnreadableFile("a melody has one line; here several sound at once", file=file)
     rows["duration"][:-1] = np.minimum(rows["duration"][:-1], later - rows["onset"][:-1])
     line = NoteTable(rows)
-    return Tune(name, score, group or name, line, _grid(score, line))
+    return MelodyLine(name, score, group or name, line, _grid(score, line))
 
 
 def _grid(score: Score, line: NoteTable) -> Grid:
