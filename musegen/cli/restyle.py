@@ -82,8 +82,8 @@ def _rendered(made: Restyled, path: Path, layout: str) -> bytes:
 
 def _tell(path: Path, made: Restyled, name: str) -> None:
     errors = made.errors
-    counted = f"{errors or 'no'} error{'s' * (errors != 1)} under {made.style.pack}"
+    counted = f"{errors or 'no'} error{'s' * (errors != 1)} under {made.pack}"
     notice(f"{path}: {made.line.home.words}, {made.line.meter}; {made.kept.words}; {counted}")
     for told in made.notices:
         notice(f"{name}: {told}")
-    tell_errors(path, errors, made.findings, made.style.pack)
+    tell_errors(path, errors, made.findings, made.pack)

@@ -28,7 +28,7 @@ _DEAREST = 4.0
 _NARROW, _WIDE = 2, 11
 """Staff steps between the voices."""
 _MIDDLE = 8
-_SUSPENDED, _TIED, _SAME_RHYTHM, _ONLY_QUARTERS, _PERFECT_PRICE, _FAR = -2.0, -0.7, 1.2, 1.0, 0.7, 0.06
+_SUSPENDED, _TIED, _TIED_AGAIN, _SAME_RHYTHM, _ONLY_QUARTERS, _PERFECT_PRICE, _FAR = -1.2, 0.2, 1.3, 1.2, 0.5, 0.7, 0.06
 _NOISE = 1.2
 
 
@@ -124,10 +124,11 @@ def _downbeats(voice: Voice, home: Home, before: int, cantus: int, quarters: int
     last = voice.tones[-1]
     if last.quarters == 2 and not last.is_tied and not voice.must and _is_consonant(home, before, last):
         held = Tone(last.place, quarters, last.pitch, is_tied=True)
+        again = _TIED_AGAIN * voice.tones[-len(voice.rhythm)].is_tied
         if _is_consonant(home, cantus, held):
-            yield held, _TIED
+            yield held, _TIED + again
         elif _resolves(home, cantus, held):
-            yield held, _SUSPENDED
+            yield held, _SUSPENDED + again
     for tone, cost in _moves(voice, home, quarters):
         if not _is_consonant(home, cantus, tone) or tone.place == cantus:
             continue

@@ -17,6 +17,7 @@ from musegen.generation.restyle.settings import set_as
 from musegen.generation.restyle.styles import KEEPS, Keep, Style, style_named
 from musegen.rules.findings import Finding
 from musegen.score.model import Score
+from musegen.score.voices import assign_voices
 from musegen.theory.keys import Key
 
 
@@ -29,6 +30,7 @@ class Restyled:
     line: Line  # the melody as it is now
     given: Line  # as it was
     findings: tuple[Finding, ...]
+    pack: str  # whose rules were asked
     notices: tuple[str, ...] = ()  # what of the score is not there any more
 
     @property
@@ -77,14 +79,21 @@ def restyle(
     named = title or score.metadata.title
     made = set_as(line, asked, rng, key=key, keep=keep, level=level, score=score)
     whole = replace(made.score, metadata=score.metadata._replace(title=f"{named}, {asked.title}" if named else ""))
-    return Restyled(whole, asked, made.line, given, made.findings, tuple(_left_out(score, asked)))
+    return Restyled(
+        whole, asked, made.line, given, made.findings, made.pack or asked.pack, tuple(_left_out(score, asked))
+    )
 
 
 def _left_out(score: Score, style: Style) -> Iterator[str]:
     """What the new piece does not have."""
+    whole = style.texture == "as given" and len(assign_voices(score).names) > 1
+    if score.harmonies:
+        yield "its chord symbols or numerals are left out"
+    if whole:
+        return
     if any(measure.repeat_end for measure in score.measures):
         yield "repeats are written once"
-    if len(score.parts) > 1 and style.texture != "as given":
+    if len(assign_voices(score).names) > 1:
         yield "only the top line of the first part is kept"
     if score.lyrics:
         yield "words are left out"

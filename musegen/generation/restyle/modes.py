@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from musegen.errors import UsageError
-from musegen.generation.restyle.lines import Line, Note, is_minor
+from musegen.generation.restyle.lines import Line, is_minor
+from musegen.score.pitch import SpelledPitch
 from musegen.theory.tunes.symbols import MODES, Home, alter_symbol, symbol_of
 
 FOURTH, SIXTH, SEVENTH = 3, 5, 6
@@ -19,6 +20,7 @@ _RAISED = {SIXTH: 1.0, SEVENTH: 0.6}
 """What a raised degree costs by itself: minor without a leading tone is minor, too."""
 _LEADS, _CLOSES = 2.0, 4.0
 """What a natural seventh costs before the tonic, and before one that ends a phrase."""
+_MOST_SIGNS = 7
 _USUAL = {0: (0,), 1: (1, 2), 2: (3, 4), 3: (5,), 4: (6, 7), 5: (8, 9), 6: (10, 11), 7: (12,)}
 """Semitones of the intervals that singers do not mind, by staff steps."""
 _ASTRAY = {SIXTH: 5.0, SEVENTH: 0.7}
@@ -53,26 +55,43 @@ def in_mode(line: Line, mode: str) -> Line:
     >>> " ".join(minor.pitch(note).name for note in minor.notes)
     'E-5 D5 C5 B-4 A-4 G4 A4 B4 C5'
     """
-    if is_minor(line.home) == (mode == "minor"):
-        raise UsageError(f"the piece is in {line.home.words}, which is {mode} already", hint="name another style")
-    home = line.home._replace(mode=MODES.index(mode))
+    home = other_home(line.home, mode)
     notes = line.notes
-    options = [_options(home, note.symbol) for note in notes]
+    options = [tones_of(home, note.place, int(alter_symbol(note.symbol))) for note in notes]
     closing = [note.end in line.phrases for note in notes]
     chosen = chosen_tones(options, closing)
     moved = [note._replace(symbol=symbol_of(tone.place, tone.alter)) for note, tone in zip(notes, chosen, strict=True)]
     return line._replace(home=home, notes=tuple(moved))
 
 
-def _options(home: Home, symbol: int) -> list[Tone]:
-    """How a note may be altered in its new mode, the plainest first."""
-    place = Note(0, 1, symbol, 0).place
+def other_home(home: Home, mode: str) -> Home:
+    """Minor or major on the same tonic.
+
+    Raises:
+        UsageError: it is in that mode.
+    """
+    if is_minor(home) == (mode == "minor"):
+        raise UsageError(f"the piece is in {home.words}, which is {mode} already", hint="name another style")
+    other = home._replace(mode=MODES.index(mode))
+    if abs(other.signature) > _MOST_SIGNS:
+        raise UsageError(f"{other.words} has too many sharps or flats", hint="--key names another tonic")
+    return other
+
+
+def tones_of(home: Home, place: int, alter: int) -> list[Tone]:
+    """How a note of a staff place, so altered, may be in its new mode, the plainest first."""
     degree = place % 7
-    raised = int(alter_symbol(symbol)) > 0
-    alters = [1] if raised and degree == _STAYS_RAISED else [0]
+    alters = [1] if alter > 0 and degree == _STAYS_RAISED else [0]
     if is_minor(home) and degree in _RAISED:
         alters = [0, 1]
-    return [Tone(place, alter, home.pitch(symbol_of(place, alter)).pitch) for alter in alters]
+    return [Tone(place, one, spelled(home, place, one).pitch) for one in alters]
+
+
+def spelled(home: Home, place: int, alter: int) -> SpelledPitch:
+    """The note of a staff place, counted from the tonic, altered by so many semitones; in any octave."""
+    octaves, inside = divmod(place, 7)
+    near = home.pitch(symbol_of(inside, alter))
+    return SpelledPitch(near.pitch + 12 * octaves, near.fifths)
 
 
 def chosen_tones(options: Sequence[Sequence[Tone]], closing: Sequence[bool]) -> list[Tone]:

@@ -27,7 +27,7 @@ class Range(NamedTuple):
         return max(self.low - pitch, pitch - self.high, 0)
 
 
-SOPRANO, FIDDLE, CANTUS = Range(62, 79), Range(55, 88), Range(60, 77)
+SOPRANO, FIDDLE, CANTUS = Range(62, 79), Range(55, 88), Range(55, 71)
 
 
 def in_range(line: Line, reach: Range, key: Key | None = None) -> Line:

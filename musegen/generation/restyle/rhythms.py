@@ -74,7 +74,7 @@ def running(line: Line, free: bool) -> Line:
     notes: list[Note] = []
     ends = set(line.phrases)
     for note, following in zip(line.notes, (*line.notes[1:], None), strict=True):
-        if following is None or note.end in ends or note.length not in (GRID, _HALF) or note.onset % GRID:
+        if following is None or note.end in ends or note.length not in (GRID, _HALF, _HALF + GRID) or note.onset % GRID:
             notes.append(note)
             continue
         beats = note.length // GRID

@@ -12,14 +12,15 @@ from numpy.random import Generator
 from musegen.errors import NotFound
 from musegen.generation.accompaniment.judging import own_findings
 from musegen.generation.accompaniment.making import accompany
-from musegen.generation.conditions import Condition
+from musegen.generation.conditions import Condition, Left
 from musegen.generation.harmonise import harmonise
 from musegen.generation.progressions.setting import chords_over
+from musegen.generation.restyle.all_voices import transposed, voices_in_mode
 from musegen.generation.restyle.cantus import cantus_of
 from musegen.generation.restyle.florid import florid
 from musegen.generation.restyle.hymn import at_rest, with_rests_sung
 from musegen.generation.restyle.identity import structural
-from musegen.generation.restyle.lines import Line, Note, is_minor, score_of
+from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
 from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.styles import Keep, Style
@@ -27,8 +28,11 @@ from musegen.rules.engine import check
 from musegen.rules.findings import Finding
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
+from musegen.score.voices import assign_voices
 from musegen.theory.keys import Key
 
+FOUR_PART_PACK = "chorale"
+"""The rules of a piece that stays in four voices."""
 _TRIES, _TRIES_OF_LINES = 3, 6
 """Settings that are drawn until one has no error; counterpoints, until one has no warning either."""
 
@@ -39,6 +43,7 @@ class Setting(NamedTuple):
     line: Line
     score: Score
     findings: tuple[Finding, ...]
+    pack: str = ""  # that was asked, where it is not the style's
 
 
 class Asked(NamedTuple):
@@ -64,6 +69,34 @@ def _tune(line: Line, asked: Asked, rng: Generator) -> Setting:
     )
     score = score_of(line, "")
     return Setting(line, score, check(score, asked.style.pack).findings)
+
+
+def _as_given(line: Line, asked: Asked, rng: Generator) -> Setting:
+    """All voices where there are several, else the tune."""
+    if len(assign_voices(asked.given).names) == 1 or not asked.style.mode:
+        return _tune(line, asked, rng)
+    score = voices_in_mode(asked.given, line_of(asked.given), asked.style.mode)
+    if asked.key is not None:
+        score = transposed(score, asked.key.tonic - line.home.fifths)
+        line = in_key(line, asked.key)
+    if "".join(assign_voices(score).names) != "SATB":
+        return Setting(line, score, check(score, asked.style.pack).findings, asked.style.pack)
+    return _mended(Setting(line, score, check(score, FOUR_PART_PACK).findings, FOUR_PART_PACK), rng)
+
+
+def _mended(made: Setting, rng: Generator) -> Setting:
+    """Four voices, those below the melody set anew in measures with errors, and in the one before these."""
+    for _ in range(_TRIES):
+        places = {finding.measure for finding in made.findings if finding.severity == "error"}
+        numbers = [measure.number for measure in made.score.measures]
+        near = [one for one, two in zip(numbers, [*numbers[1:], ""], strict=True) if places & {one, two}]
+        if not places:
+            break
+        condition = Condition(key=key_of(made.line), pack=made.pack, left=Left(measures=tuple(near)))
+        found = harmonise(replace(made.score, harmonies=()), condition, rng)[0]
+        other = made._replace(score=replace(found.score, harmonies=()), findings=check(found.score, made.pack).findings)
+        made = min(made, other, key=_weight)
+    return made
 
 
 def _sheet(line: Line, asked: Asked, rng: Generator) -> Setting:
@@ -136,5 +169,5 @@ def key_of(line: Line) -> Key:
 
 
 _TEXTURES: dict[str, Callable[[Line, Asked, Generator], Setting]] = {
-    "tune": _tune, "sheet": _sheet, "chorale": _chorale, "as given": _tune, "counterpoint": _counterpoint,
+    "tune": _tune, "sheet": _sheet, "chorale": _chorale, "as given": _as_given, "counterpoint": _counterpoint,
 }  # fmt: skip
