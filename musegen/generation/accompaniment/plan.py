@@ -121,7 +121,7 @@ def strikes_of(
     for onset, act in acts_of(score, style, level, layer, places):
         start, end = (onset + _ticks(score, time) for time in (act.start, act.end))
         found += _under_chords(Strike(start, min(end, ending.onset), act.cell, -1), chords, has_bass=has_bass)
-    found = _with_every_chord(found, chords, score, ending, layer)
+    found = _with_every_chord(found, chords, score, ending, has_bass=has_bass)
     return [*found, _last(ending, len(chords) - 1, layer, found)]
 
 
@@ -150,7 +150,7 @@ def _first_cell(cell: str) -> str:
 
 
 def _with_every_chord(
-    strikes: list[Strike], chords: Sequence[SheetChord], score: Score, ending: Ending, layer: LayerName
+    strikes: list[Strike], chords: Sequence[SheetChord], score: Score, ending: Ending, *, has_bass: bool
 ) -> list[Strike]:
     """A bass note also where a chord begins in a rest of the row, to the next strike, for a beat at most.
 
@@ -160,14 +160,14 @@ def _with_every_chord(
     onsets, struck = sorted(strike.onset for strike in strikes), {strike.chord for strike in strikes}
     starts = set(onsets)
     for number, chord in enumerate(chords):
-        is_there = chord.onset in starts if layer == "bass" else number in struck
+        is_there = chord.onset in starts if has_bass else number in struck
         if is_there or chord.onset >= ending.onset:
             continue
         measure = score.measures[score.measure_index_at(chord.onset)]
         beat = _ticks(score, measure.time_signature.pulse_quarters)
         later = onsets[bisect_right(onsets, chord.onset) :][:1]
         ends = (chord.end, chord.onset + beat, measure.onset + measure.length, *later)
-        added.append(Strike(chord.onset, min(ends), ROOT if layer == "bass" else WHOLE, number))
+        added.append(Strike(chord.onset, min(ends), ROOT if has_bass else WHOLE, number))
     return sorted([*strikes, *added])
 
 
