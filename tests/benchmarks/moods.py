@@ -19,7 +19,9 @@ import argparse
 import random
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import music21
 import numpy as np
@@ -56,6 +58,10 @@ COLUMNS = (
 VALENCE = {"mode": 3, "dissonance": -2, "register": 1, "chromaticism": -1, "tempo": 1}
 AROUSAL = {"tempo": 3, "loudness": 3, "notes a second": 2, "dissonance": 1, "register": 0.5, "texture": 0.5}
 """Signs and ranks as `mood_cues` and the studies that it names have them, and loudness (Schubert 2004)."""
+NEUTRAL = {"mode": 0.0, "tempo": 0.0, "loudness": 0.0}
+"""What is neither: between major and minor, 100 beats a minute, between mp and mf. Of other columns it is the mean."""
+CLEAR = 0.3
+"""How far from either axis moods lie that are asked for."""
 KEYS = (None, "C", "G", "F", "D", "B-", "A", "E-")
 MINOR_KEYS = (None, "a", "e", "d", "b", "g", "f#", "c")
 METERS = (None, "4/4", "3/4", "6/8", "2/4")
@@ -67,41 +73,44 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--changes", type=int, default=0)
     parser.add_argument("--listeners", type=int, default=300, help="pieces that judge 2 learns from")
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     judges = _judges(asked.listeners, asked.seed)
     if asked.count:
-        _single(asked.count, judges, asked.seed)
+        _single(asked.count, judges, asked.seed, asked.jobs)
     if asked.changes:
-        _changes(asked.changes, judges, asked.seed)
+        _changes(asked.changes, judges, asked.seed, asked.jobs)
 
 
-def _single(count: int, judges: dict, seed: int) -> None:
-    right, named, seconds = Counter(), Counter(), []
-    off, late, errors = [], 0, 0
-    for number in range(count):
-        rng = np.random.default_rng([seed, number])
-        corner = CORNERS[number % 4]
-        meant = _meant(corner, rng, named=number // 4 % 2 == 0)
-        duration = round(float(rng.uniform(15, 120)), 1)
-        keys = MINOR_KEYS if meant.valence < 0 else KEYS
-        key, meter = keys[rng.integers(len(keys))], METERS[rng.integers(len(METERS))]
-        wish = CueWish(
-            duration, (Step(meant),), Key.parse(key) if key else None, TimeSignature.parse(meter) if meter else None
-        )
-        since = time.process_time()
-        cue = make_cue(wish, rng)
-        seconds.append(time.process_time() - since)
-        score = read_musicxml(write_musicxml(cue.score))
-        away = abs(_sounding(midi(score)) - duration)
-        beat = 60.0 / (_tempo(score) / float(score.measures[0].time_signature.pulse_quarters))
+class Made(NamedTuple):
+    """A cue as its files have it, and what was asked."""
+
+    asked: tuple[Mood, ...]
+    duration: float
+    at: float
+    sheet: bytes
+    sound: bytes
+    changes: tuple[float, ...]
+    border: int  # the first measure of the second mood
+    errors: int
+    seconds: float  # of computing
+
+
+def _single(count: int, judges: dict, seed: int, jobs: int) -> None:
+    right, named = Counter(), Counter()
+    off, late, errors, seconds = [], 0, 0, []
+    for made in _all(_one, count, seed, jobs):
+        score, [meant] = read_musicxml(made.sheet), made.asked
+        away = abs(_sounding(made.sound) - made.duration)
         off.append(away)
-        late += away > beat
-        errors += cue.errors
+        late += away > 60.0 / _pulse(score)
+        errors += made.errors
+        seconds.append(made.seconds)
         for judge, ask in judges.items():
             found = ask(score)
-            right[judge, corner] += found == corner
-            named[judge, corner, found] += 1
+            right[judge, meant.quadrant] += found == meant.quadrant
+            named[judge, meant.quadrant, found] += 1
     print(f"{count} cues: {errors} errors, {late} off by more than a beat, {max(off):.2f} s at most")
     print(f"{np.mean(seconds):.2f} s of computing a cue, {max(seconds):.2f} s at most")
     for judge in judges:
@@ -112,36 +121,66 @@ def _single(count: int, judges: dict, seed: int) -> None:
         print("   " + ", ".join(f"{asked} heard as {heard} {many}" for (asked, heard), many in sorted(wrong.items())))
 
 
-def _changes(count: int, judges: dict, seed: int) -> None:
+def _changes(count: int, judges: dict, seed: int, jobs: int) -> None:
     right, off, errors, length = Counter(), [], 0, []
-    for number in range(count):
-        rng = np.random.default_rng([seed + 1, number])
-        first, second = rng.permutation(4)[:2]
-        moods = [_meant(CORNERS[place], rng, named=True) for place in (first, second)]
-        duration = round(float(rng.uniform(30, 90)), 1)
-        at = round(duration * float(rng.uniform(0.35, 0.65)), 1)
-        steps = (Step(moods[0]), Step(moods[1], at, bool(rng.random() < 0.5)))
-        cue = make_cue(CueWish(duration, steps), rng)
-        score = read_musicxml(write_musicxml(cue.score))
-        errors += cue.errors
-        off.append(abs(cue.changes[0] - at))
-        length.append(abs(_sounding(midi(score)) - duration))
-        border = cue.plan.scenes[0].timed.measures
-        halves = excerpt(score, 0, border - 1), excerpt(score, border, len(score.measures) - 1)
+    for made in _all(_two, count, seed + 1, jobs):
+        score = read_musicxml(made.sheet)
+        errors += made.errors
+        off.append(abs(made.changes[0] - made.at))
+        length.append(abs(_sounding(made.sound) - made.duration))
+        halves = excerpt(score, 0, made.border - 1), excerpt(score, made.border, len(score.measures) - 1)
         for judge, ask in judges.items():
-            right[judge] += all(ask(half) == one.quadrant for half, one in zip(halves, moods, strict=True))
-    print(f"{count} cues with a change: {errors} errors; the change off by {max(off):.2f} s at most, the end by "
-          f"{max(length):.2f} s")  # fmt: skip
+            right[judge] += all(ask(half) == one.quadrant for half, one in zip(halves, made.asked, strict=True))
+    ends = f"the change off by {max(off):.2f} s at most, the end by {max(length):.2f} s"
+    print(f"{count} cues with a change: {errors} errors; {ends}")
     for judge in judges:
         print(f"{judge}: both moods named in {right[judge]} of {count}")
+
+
+def _all(make, count: int, seed: int, jobs: int):
+    """The cues of all numbers, in so many processes."""
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(make, [(seed, number) for number in range(count)])
+
+
+def _one(place: tuple[int, int]) -> Made:
+    """A cue of one mood."""
+    rng = np.random.default_rng(place)
+    number = place[1]
+    meant = _meant(CORNERS[number % 4], rng, named=number // 4 % 2 == 0)
+    duration = round(float(rng.uniform(15, 120)), 1)
+    keys = MINOR_KEYS if meant.valence < 0 else KEYS
+    key, meter = keys[rng.integers(len(keys))], METERS[rng.integers(len(METERS))]
+    home, time_signature = key and Key.parse(key), meter and TimeSignature.parse(meter)
+    return _cue(CueWish(duration, (Step(meant),), home, time_signature), rng)
+
+
+def _two(place: tuple[int, int]) -> Made:
+    """A cue with a change."""
+    rng = np.random.default_rng(place)
+    moods = [_meant(CORNERS[corner], rng, named=True) for corner in rng.permutation(4)[:2]]
+    duration = round(float(rng.uniform(30, 90)), 1)
+    at = round(duration * float(rng.uniform(0.35, 0.65)), 1)
+    return _cue(CueWish(duration, (Step(moods[0]), Step(moods[1], at, bool(rng.random() < 0.5)))), rng)
+
+
+def _cue(wish: CueWish, rng: np.random.Generator) -> Made:
+    since = time.process_time()
+    cue = make_cue(wish, rng)
+    seconds = time.process_time() - since
+    asked = tuple(step.mood for step in wish.steps)
+    border = cue.plan.scenes[0].timed.measures
+    sheet, sound = write_musicxml(cue.score), midi(cue.score)
+    return Made(asked, wish.duration, wish.steps[-1].at or 0.0, sheet, sound, cue.changes, border, cue.errors, seconds)
 
 
 def _meant(corner: str, rng: np.random.Generator, *, named: bool) -> Mood:
     if named:
         words = [word for word in MOODS if mood_named(word).quadrant == corner]
+        words = [word for word in words if min(map(abs, MOODS[word])) >= CLEAR]
         return mood_named(words[rng.integers(len(words))])
     signs = {"cheerful": (1, 1), "peaceful": (1, -1), "tense": (-1, 1), "sad": (-1, -1)}[corner]
-    return mood_at(*(sign * round(float(rng.uniform(0.3, 1.0)), 2) for sign in signs))
+    return mood_at(*(sign * round(float(rng.uniform(CLEAR, 1.0)), 2) for sign in signs))
 
 
 def _sounding(content: bytes) -> float:
@@ -160,12 +199,16 @@ def _tempo(score) -> float:
     return next(one.tempo for one in score.directions if one.kind == "tempo")
 
 
+def _pulse(score) -> float:
+    """The first tempo, in felt beats a minute."""
+    return _tempo(score) / float(score.measures[0].time_signature.pulse_quarters)
+
+
 def _judges(count: int, seed: int) -> dict:
     second, third = _learned(count, seed)
 
     def first(score):
-        pulse = float(score.measures[0].time_signature.pulse_quarters)
-        return mood(score, tempo=_tempo(score) / pulse).quadrant
+        return mood(score, tempo=_pulse(score)).quadrant
 
     return {"judge 1": first, "judge 2": second, "judge 2, notes only": third}
 
@@ -178,7 +221,8 @@ def _learned(count: int, seed: int):
 
     rng = np.random.default_rng(seed)
     rows = np.array([_played(notes, rng) for notes in _pieces(count, seed) for _ in range(8)])
-    standard = (rows - rows.mean(axis=0)) / rows.std(axis=0)
+    middle = [NEUTRAL.get(name, mean) for name, mean in zip(COLUMNS, rows.mean(axis=0), strict=True)]
+    standard = (rows - middle) / rows.std(axis=0)
     heard = [_listener(row, rng) for row in standard]
     whole = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(rows, heard)
     bare = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(rows[:, :6], heard)
@@ -229,7 +273,7 @@ def _played(notes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _row(score) -> np.ndarray:
     """The same of a cue."""
     notes = np.nan_to_num(_notes(score))
-    tempo = np.log2(_tempo(score) / float(score.measures[0].time_signature.pulse_quarters) / 100)
+    tempo = np.log2(_pulse(score) / 100)
     signs = [LOUD[one.text] for one in score.directions if one.kind == "dynamic"]
     return np.append(notes, [tempo, notes[2] * 2**tempo, np.mean(signs)])
 

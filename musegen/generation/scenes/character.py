@@ -19,18 +19,20 @@ from typing import NamedTuple
 
 from musegen.generation.scenes.moods import Mood
 
-_TEMPO, _OCTAVES = 88.0, 0.75
+_TEMPO, _OCTAVES = 92.0, 0.85
 """Felt beats a minute of a mood in the middle, and how many octaves faster the most active one is."""
 _OF_VALENCE = 0.06
 _SLOWER = 0.9
 """Of felt beats that are dotted: their three parts make them busier."""
 _SIGNS = ((-0.75, "pp"), (-0.35, "p"), (0.0, "mp"), (0.4, "mf"), (0.75, "f"), (9.0, "ff"))
 _STYLES = {"cheerful": "bright", "peaceful": "calm", "tense": "tense", "sad": "sad"}
+_COUNTS = {"cheerful": "happy", "peaceful": "calm", "tense": "tense", "sad": "sad"}
+"""Moods of `tunes.moods` with as many notes."""
 _MIDDLE = 69.0
 """The MIDI number about which a melody of the middle lies."""
 _LOWEST, _HIGHEST = 55, 86
 _STILL = -0.45
-"""Below this no note of the melody is shorter than a beat."""
+"""Arousal below which no note of the melody is shorter than a beat, and many are longer."""
 
 
 class Character(NamedTuple):
@@ -69,7 +71,7 @@ def character_of(mood: Mood, *, is_compound: bool = False) -> Character:
         low=low,
         high=high,
         level=2 if arousal < _STILL else 3 if arousal < -0.2 else 4 if arousal < 0.45 else 5,
-        mood={"cheerful": "happy", "peaceful": "calm", "tense": "tense", "sad": "sad"}[mood.quadrant],
+        mood="sad" if arousal < _STILL else _COUNTS[mood.quadrant],
         style=_STYLES[mood.quadrant],
         busy=max(1, min(8, round(4.5 + 4.0 * arousal))),
         dissonance=max(0.0, min(1.0, (arousal - 2.0 * valence) / 2.5)),

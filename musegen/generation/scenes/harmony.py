@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,15 +21,15 @@ from musegen.score.chord_symbols import ChordSymbol, parse_chord_symbol
 from musegen.score.meter import TimeSignature, ticks
 from musegen.score.pitch import fifths_name
 from musegen.theory.analysis import CadenceKind
-from musegen.theory.keys import Key
+from musegen.theory.keys import MAJOR_DEGREES, Key
 from musegen.theory.progressions.chords import vocabulary
 from musegen.theory.progressions.encoding import said
 from musegen.theory.progressions.progression import Progression
-from musegen.theory.songs.sheet import SheetChord
+from musegen.theory.songs.sheet import SheetChord, read_symbol
 
 _PHRASE = 4
 _CANDIDATES, _KEPT = 24, 6
-_HURRIED, _LINGERING = 1.0, 3.0
+_HURRIED, _WRONG = 1.0, 3.0
 _BRIGHT = (-2, -3)
 """Roots of VII and III."""
 _FIFTH, _FOURTH, _SECOND, _SUBMEDIANT = 1, -1, 2, -4  # roots above the tonic, on the line of fifths
@@ -36,6 +37,9 @@ _NEAPOLITAN = -5
 _OF_MAJOR = {0: "major-sixth", _FOURTH: "major-seventh"}
 _OF_MINOR = {0: "minor-sixth", _FOURTH: "minor-seventh", _SUBMEDIANT: "major-seventh"}
 """Kinds that a tonic, a subdominant, a submediant take on, by their roots."""
+_TRIADS = {"dominant": "major", "major-seventh": "major", "minor-seventh": "minor"}
+_SPICE = 0.2
+"""How often a seventh chord stays one in the most consonant moods."""
 _NINTH = 0.6
 """How dissonant a minor mood is whose dominants have a minor ninth."""
 
@@ -61,14 +65,23 @@ class _Taste(NamedTuple):
     def price(self, piece: Progression) -> float:
         """How far a progression is from it, in octaves of pace.
 
-        It costs that the first chord does not last its measure, for an opening is heard again over one chord; and that
-        a dark minor mood lingers in the major keys beside it.
+        It costs that the first chord does not last its measure, for an opening is heard again over one chord; that a
+        dark minor mood lingers in the major keys beside it, and that a pleasant one has chords of other keys.
         """
         away = abs(np.log2(piece.begins.sum() / (piece.grid.measure[-1] + 1) / self.pace))
         hurried = bool(piece.begins[1 : int(piece.grid.pulses[0])].any())
         roots = [vocabulary().sounds[chord].root for chord in piece.chords.tolist()]
         bright = np.isin(roots, _BRIGHT).mean() if piece.key.minor else 0.0
-        return float(away + _HURRIED * hurried + _LINGERING * self.dissonance * bright)
+        foreign = 0.0 if piece.key.minor else np.isin(piece.chords, _foreign()).mean()
+        wrong = self.dissonance * bright + (1.0 - self.dissonance) * foreign
+        return float(away + _HURRIED * hurried + _WRONG * wrong)
+
+
+@cache
+def _foreign() -> tuple[int, ...]:
+    """The chords that have a note outside the major scale."""
+    scale = set(MAJOR_DEGREES)
+    return tuple(number for number, sound in enumerate(vocabulary().sounds) if not scale.issuperset(sound.members))
 
 
 def chart_of(
@@ -88,9 +101,26 @@ def chart_of(
     bars: list[list[tuple[float, str]]] = [[] for _ in range(measures)]
     for number, chord in enumerate(chords):
         ends = number in (0, len(chords) - 1) and chord.root == key.tonic
-        text = chord.text if ends else coloured(chord, key, dissonance, rng)
+        text = chord.text if ends else coloured(plain(chord, dissonance, rng), key, dissonance, rng)
         bars[chord.onset // bar].append((chord.onset % bar / bar, text))
     return Chart(tuple(map(tuple, bars)), meter, key.signature)
+
+
+def plain(chord: SheetChord, dissonance: float, rng: Generator) -> SheetChord:
+    """A seventh chord as a triad, the likelier the less dissonant the mood is; others as they are.
+
+    >>> import numpy as np
+    >>> from musegen.theory.songs.sheet import read_symbol
+    >>> plain(read_symbol("D7/F#", 0, 1), 0.0, np.random.default_rng(2)).text
+    'D/F#'
+    """
+    symbol = parse_chord_symbol(chord.text)
+    kind, is_kept = _TRIADS.get(symbol.kind), rng.random() < _SPICE + dissonance
+    if kind is None or symbol.degrees or is_kept:
+        return chord
+    if symbol.bass and chord.bass not in chord.members[:3]:
+        return chord
+    return read_symbol(symbol._replace(kind=kind, written=None).text, chord.onset, chord.end)
 
 
 def coloured(chord: SheetChord, key: Key, dissonance: float, rng: Generator) -> str:
