@@ -14,6 +14,7 @@ TYPE_CHECKING = False  # `typing` costs the command line milliseconds in which a
 if TYPE_CHECKING:
     from typing import Any
 
+    from musegen.verbs import accompany as accompany
     from musegen.verbs import analyse as analyse
     from musegen.verbs import analyse as analyze
     from musegen.verbs import check as check
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "analyse", "analyze", "check", "cue", "describe", "exercise", "generate", "grade", "harmonise", "harmonize", "read",
+    "accompany", "analyse", "analyze", "check", "cue", "describe", "exercise", "generate", "grade", "harmonise", "harmonize", "read",
     "render", "similar", "suggest_chords", "write",
 ]  # fmt: skip
 

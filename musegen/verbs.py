@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from musegen.errors import UsageError
 
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from musegen.engraving.marks import Sheet
+    from musegen.features.similarity.character.index import CharacterIndex, Likeness
     from musegen.features.similarity.index import SimilarityIndex
     from musegen.features.similarity.matches import Match
+    from musegen.generation.accompaniment.making import Accompaniment
+    from musegen.generation.accompaniment.styles import LayerName
     from musegen.generation.chorales import ChoralePlan
     from musegen.generation.chorales.making import Chorale
     from musegen.generation.exercises.sheets import SheetPair
@@ -199,6 +202,33 @@ def suggest_chords(
     return chords_for(read(melody), count, key=_key(key), style=style, every=every)
 
 
+def accompany(
+    source: Any,
+    *,
+    style: str = "ballad",
+    level: int = 3,
+    parts: Sequence[LayerName] = ("bass", "chords", "drums"),
+    rng: Generator | None = None,
+) -> Accompaniment:
+    """A lead sheet, or a melody for which chords are found, with an accompaniment below it; what is given stays.
+
+    `style` is a shipped one, or a file of your own; `level`, 1 to 8, says how busy it is; `parts` say who plays.
+
+    Raises:
+        ScoreError: the source cannot be read, has no melody, or a symbol that names no chord.
+        UsageError: there is no such style, level or part, or nothing of what is asked for is in this style.
+
+    >>> made = accompany("oneills1850/0001-0050#4", style="swing", parts=["bass"])
+    >>> [part.name for part in made.score.parts], made.are_found
+    (['', 'Bass'], True)
+    """
+    import numpy as np
+
+    from musegen.generation.accompaniment.making import accompany as accompany_score
+
+    return accompany_score(read(source), rng or np.random.default_rng(1), style=style, level=level, parts=parts)
+
+
 def exercise(
     *,
     level: int,
@@ -361,29 +391,57 @@ def describe(source: Any, *, groups: Iterable[str] = ()) -> dict[str, float]:
     return dict(zip(column_names(features), measured(PieceView(read(source)), features).tolist(), strict=True))
 
 
+@overload
 def similar(
-    source: Any, corpus: str | Path | SimilarityIndex | Sequence[str], *, count: int = 10, plain: bool = False
-) -> tuple[Match, ...]:
+    source: Any,
+    corpus: str | Path | SimilarityIndex | Sequence[str],
+    *,
+    count: int = 10,
+    plain: bool = False,
+    by: Literal["notes"] = "notes",
+) -> tuple[Match, ...]: ...
+@overload
+def similar(
+    source: Any, corpus: str | Path | CharacterIndex | Sequence[str], *, count: int = 10, by: Literal["character"]
+) -> tuple[Likeness, ...]: ...
+def similar(
+    source: Any,
+    corpus: Any,
+    *,
+    count: int = 10,
+    plain: bool = False,
+    by: Literal["notes", "character"] = "notes",
+) -> tuple[Match, ...] | tuple[Likeness, ...]:
     """The pieces of a corpus that share the most surprising passage with a score, strongest first.
 
     `corpus` is a corpus, folder or file by name, several of them, a kept index (.npz) or an index. A passage may be
     transposed, slower or faster, ornamented, partly wrong and, unless `plain`, inverted or backwards. Where the source
-    is named as a piece of the corpus, its own group is left out. The first call for a corpus reads all of it.
+    is named as a piece of the corpus, its own group is left out. The first call for a corpus reads all of it. By
+    "character" they are tunes that the melody network hears alike, whether they share a note or not.
 
     Raises:
         ScoreError: the source, or a piece of the corpus, cannot be read.
-        UsageError: there is no such corpus.
+        UsageError: there is no such corpus, no such way, or `plain` does not go with it.
 
     >>> best = similar("bach/bwv66.6", ["bach/bwv66.6", "bach/bwv254"], count=1)[0]
     >>> best.piece, len(best.notes) == len(best.query_notes)
     ('bach/bwv254', True)
+    >>> similar("oneills1850/0001-0050#4", ["oneills1850/0001-0050#7"], count=1, by="character")[0].piece
+    'oneills1850/0001-0050#7'
     """
     from musegen.features.similarity.search import similar as similar_pieces
     from musegen.features.similarity.storage import index_named
     from musegen.features.similarity.symbols import TRANSFORMATIONS
 
-    hows = TRANSFORMATIONS[:1] if plain else TRANSFORMATIONS
     own = str(source) if isinstance(source, str | Path) else ""
+    if by == "character" and not plain:
+        from musegen.features.similarity.character.index import alike
+        from musegen.features.similarity.character.storage import characters_named
+
+        return alike(read(source), characters_named(corpus), count=count, without=own)
+    if by != "notes":
+        raise UsageError(f"by `{by}`{' and plain' * plain} is no way to be similar", hint="there are notes, character")
+    hows = TRANSFORMATIONS[:1] if plain else TRANSFORMATIONS
     return similar_pieces(read(source), index_named(corpus), count=count, transformations=hows, without=own)
 
 

@@ -98,3 +98,22 @@ def test_what_cannot_be_is_a_typed_error(tmp_path):
 def test_a_name_that_is_no_verb_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute `harmonice`"):
         musegen.harmonice  # noqa: B018
+
+
+def test_an_accompaniment_keeps_the_tune_and_adds_parts():
+    tune = parse_grid("key: C major; meter: 4/4\nS: e5 . g5 . | f5 . d5 . | e5 . d5 . | c5 . . .\nC: C | G7 | G7 | C")
+    made = musegen.accompany(tune, style="folk", level=2)
+    assert not made.are_found
+    assert made.score.notes.rows[made.score.notes["part"] == 0]["pitch"].tolist() == tune.notes["pitch"].tolist()
+    assert len(made.score.parts) > 1
+    assert musegen.accompany(tune, style="folk", level=2).score == made.score
+
+
+def test_tunes_are_alike_by_their_notes_or_by_their_character():
+    tune, others = "oneills1850/0001-0050#4", ["oneills1850/0001-0050#5", "oneills1850/0001-0050#7"]
+    found = musegen.similar(tune, others, by="character")
+    assert {one.piece for one in found} == set(others)
+    assert found[0].likeness >= found[1].likeness
+    for ways in ({"by": "taste"}, {"by": "character", "plain": True}):
+        with pytest.raises(UsageError, match="notes, character"):
+            musegen.similar(tune, others, **ways)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from musegen.errors import MalformedScore
-from musegen.score.chord_symbols import NO_CHORD, ChordSymbol, Degree
+from musegen.score.chord_symbols import ABBREVIATIONS, NO_CHORD, ChordSymbol, Degree, known_kind
 from musegen.score.model import HarmonyKind, HarmonyLabel
 from musegen.score.musicxml_attributes import child_text, decimal, whole
 from musegen.score.pitch import STEP_FIFTHS, STEPS, fifths_name
@@ -75,6 +75,17 @@ def read_harmony(element: etree._Element, measure_index: int, onset: int, part: 
     if not text:
         return None
     return Label(measure_index, onset, kind, text, key, part, staff, element.get("type") == "alternate")
+
+
+def unknown_kind(element: etree._Element) -> str:
+    """The kind of a chord symbol that MusicXML does not know, or that says nothing (`other`); else nothing.
+
+    >>> unknown_kind(etree.fromstring("<harmony><root><root-step>C</root-step></root><kind>mystic</kind></harmony>"))
+    'mystic'
+    """
+    kind = (child_text(element, "kind") or "").strip()
+    is_known = known_kind(kind) in ABBREVIATIONS or kind in ("", "none")
+    return "" if is_known or element.find("root") is None else kind[:40]
 
 
 def read_figures(element: etree._Element) -> tuple[str, ...]:

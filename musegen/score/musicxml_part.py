@@ -23,7 +23,7 @@ from musegen.score.musicxml_attributes import (
     whole,
 )
 from musegen.score.musicxml_directions import Spoken, read_direction
-from musegen.score.musicxml_labels import Figures, Label, read_figures, read_harmony
+from musegen.score.musicxml_labels import Figures, Label, read_figures, read_harmony, unknown_kind
 from musegen.score.musicxml_notes import DISPLAYED, MARKS, UNSAID, Heard, Marks, NoteReader
 from musegen.score.musicxml_time import Clock
 
@@ -237,6 +237,8 @@ class PartReader:
             self.notes.say("a chord symbol without root is left out")
         else:
             self.labels.append(label)
+        if strange := unknown_kind(element):
+            self.notes.say(f"`{strange}` is no kind of chord: the symbol is read without it")
 
     def _figured_bass(self, element: etree._Element) -> None:
         text = child_text(element, "duration")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from musegen.errors import UsageError
 from musegen.score.chord_symbols import ChordSymbol, Degree, parse_chord_symbol
-from musegen.score.pitch import parse_pitch
+from musegen.score.pitch import fifths_name, parse_pitch
 from musegen.theory.numerals import letters_above, member_order
 
 _MAJOR, _MINOR, _DIM, _AUG = (0, 4, 1), (0, -3, 1), (0, -3, -6), (0, 4, 8)
@@ -26,6 +26,10 @@ _MEMBERS: dict[str, tuple[int, ...]] = {
     "dominant-13th": (*_DOMINANT, _THIRTEENTH), "major-13th": (*_MAJOR_SEVENTH, _THIRTEENTH),
     "minor-13th": (*_MINOR_SEVENTH, _THIRTEENTH),
 }  # fmt: skip
+_FUNCTIONAL = {
+    "Neapolitan": (-5, "", -1), "Italian": (-4, "7", None), "French": (-4, "7(b5)", None), "German": (-4, "7", None),
+}  # fmt: skip
+"""Chords that are named by what they do in a key: what musicians write over its tonic, root, kind and bass."""
 _DEGREES = {0: 0, 1: 2, 2: 4, 3: -1, 4: 1, 5: 3, 6: -2}
 """Letters above the root to the degree that MusicXML counts alterations from: major and perfect, the seventh minor."""
 
@@ -64,7 +68,7 @@ def members_of_symbol(text: str) -> SymbolChord:
     out, and the third under an eleventh.
 
     Raises:
-        UsageError: the text is no chord symbol, or of a kind that names no such members.
+        UsageError: the text is no chord symbol, or of a kind that names no such members (`CN6`).
 
     >>> members_of_symbol("F#m7b5").members
     (6, 3, 0, 4)
@@ -72,13 +76,27 @@ def members_of_symbol(text: str) -> SymbolChord:
     4
     >>> members_of_symbol("Csus4").members, members_of_symbol("C7alterb5").members, members_of_symbol("Cadd9").members
     ((0, -1, 1), (0, 4, -6, -2), (0, 4, 1, 2))
+    >>> members_of_symbol("CN6")
+    Traceback (most recent call last):
+    musegen.errors.UsageError: a Neapolitan chord in C is no chord symbol; write the chord itself: Db/F
     """
     symbol = parse_chord_symbol(text)
     shape = _shape(symbol)
+    if symbol.kind in _FUNCTIONAL:
+        told = f"a {symbol.kind} chord in {symbol.root.replace('-', 'b')} is no chord symbol"
+        raise UsageError(told, hint=f"write the chord itself: {_as_written(symbol)}")
     if shape is None or len(shape) < 2:
         raise UsageError(f"`{text}` names no chord that can be set in four parts", hint="write it like C, Am7 or B-7/D")
     root, bass = (parse_pitch(f"{name}4").fifths for name in (symbol.root, symbol.bass or symbol.root))
     return SymbolChord(tuple(root + step for step in shape), bass, bool(symbol.bass))
+
+
+def _as_written(symbol: ChordSymbol) -> str:
+    """A chord that is named by what it does, as a chord symbol: Db/F, the Neapolitan of C."""
+    tonic = parse_pitch(f"{symbol.root}4").fifths
+    root, kind, bass = _FUNCTIONAL[symbol.kind]
+    over = "" if bass is None else "/" + fifths_name(tonic + bass)
+    return (fifths_name(tonic + root) + kind + over).replace("-", "b")
 
 
 def _shape(symbol: ChordSymbol) -> tuple[int, ...] | None:

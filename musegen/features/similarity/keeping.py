@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.corpora.pieces import Piece
-from musegen.errors import EngravingError, UnreadableFile
+from musegen.corpora.selecting import pieces_of
+from musegen.errors import EngravingError, UnreadableFile, UsageError
 from musegen.features.similarity.reading import Job, Told, each_of
 from musegen.score.cache import cache_folder
 from musegen.score.whole_files import write_atomically
@@ -57,6 +58,23 @@ def index_of(kind: Kind, pieces: Sequence[Piece], *, on_failure: Told | None = N
     if not failed:
         keep(kind, index, kept)
     return index
+
+
+def index_named(kind: Kind, known: type, corpus: Any) -> Any:
+    """The index of a corpus, folder or file by name, of several, of a file that was saved, or as it is: one of `known`.
+
+    Raises:
+        ScoreError: a piece, or the file, cannot be read.
+        UsageError: there is no such corpus.
+    """
+    if isinstance(corpus, known):
+        return corpus
+    if isinstance(corpus, str | Path):
+        is_kept = str(corpus).endswith(".npz")
+        return kind.load(Path(corpus)) if is_kept else index_of(kind, pieces_of([str(corpus)]))
+    if not isinstance(corpus, Sequence) or not all(isinstance(name, str) for name in corpus):
+        raise UsageError(f"a {type(corpus).__name__} is no corpus", hint="name a corpus, a folder or files")
+    return index_of(kind, pieces_of(corpus))
 
 
 def kept_index(kind: Kind, pieces: Sequence[Piece]) -> Path:

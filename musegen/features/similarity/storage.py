@@ -9,8 +9,6 @@ from typing import Any
 import numpy.typing as npt
 
 from musegen.corpora.pieces import Piece
-from musegen.corpora.selecting import pieces_of
-from musegen.errors import UsageError
 from musegen.features.similarity import keeping
 from musegen.features.similarity.index import Postings, SimilarityIndex, build
 from musegen.features.similarity.keeping import Kind, packed, read_arrays, words_in, write_arrays
@@ -66,13 +64,8 @@ def index_named(corpus: str | Path | SimilarityIndex | Sequence[str]) -> Similar
         ScoreError: a piece, or the file, cannot be read.
         UsageError: there is no such corpus.
     """
-    if isinstance(corpus, SimilarityIndex):
-        return corpus
-    if isinstance(corpus, str | Path):
-        return load(corpus) if str(corpus).endswith(".npz") else index_of(pieces_of([str(corpus)]))
-    if not isinstance(corpus, Sequence) or not all(isinstance(name, str) for name in corpus):
-        raise UsageError(f"a {type(corpus).__name__} is no corpus", hint="name a corpus, a folder or files")
-    return index_of(pieces_of(corpus))
+    found: SimilarityIndex = keeping.index_named(MELODIES, SimilarityIndex, corpus)
+    return found
 
 
 def kept_index(pieces: Sequence[Piece]) -> Path:

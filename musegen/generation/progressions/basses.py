@@ -18,8 +18,8 @@ from musegen.theory.progressions.chords import Ints, Sound, vocabulary
 
 _MOVES = (0.4, 0.0, 0.0, 0.35, 0.35, 0.45, 1.0)
 """Nats for a bass that moves by so many semitones, up or down."""
-_TURNED = (0.0, 0.75, 1.15)
-"""Nats for root, third and fifth in the bass."""
+_TURNED, _ON_DOWNBEAT = (0.0, 0.89, 0.9), (0.0, 0.1, 0.5)
+"""Nats for root, third and fifth in the bass, and so many more where a measure begins."""
 _DOUBLED, _PARALLEL, _NEVER = 0.6, 0.8, 1e6
 """A third in the bass that is sung there, too; octaves or fifths with the tune; what is not done."""
 _FIFTH, _LEADS = 7, 1
@@ -33,14 +33,15 @@ class Placed(NamedTuple):
     sound: Sound
     enters: int  # what is sung first over it, in semitones above the tonic; -1: nothing
     leaves: int  # what is sung last
-    is_fixed: bool  # it opens or closes a phrase, or lasts long
+    is_fixed: bool = False  # it opens or closes a phrase, or lasts long
+    is_strong: bool = False  # it begins with a measure
 
 
 def with_basses(chords: Sequence[Placed], minor: bool) -> list[Sound]:
     """The chords, each over the member with which the bass goes best.
 
     >>> one, five = (Sound((root, root + 4, root + 1), root) for root in (0, 1))
-    >>> line = [Placed(one, 4, 4, True), Placed(five, 2, 2, False), Placed(one, 0, 0, True)]
+    >>> line = [Placed(one, 4, 4, True), Placed(five, 2, 2), Placed(one, 0, 0, True)]
     >>> [sound.bass for sound in with_basses(line, minor=False)]
     [0, 5, 0]
     """
@@ -72,7 +73,11 @@ def _ways(chord: Placed, minor: bool) -> list[Sound]:
 
 def _alone(way: Sound, chord: Placed) -> float:
     turn = way.members.index(way.bass)
-    return _TURNED[turn] + _DOUBLED * (turn == 1 and _pitch(way) in (chord.enters, chord.leaves))
+    return (
+        _TURNED[turn]
+        + _ON_DOWNBEAT[turn] * chord.is_strong
+        + _DOUBLED * (turn == 1 and _pitch(way) in (chord.enters, chord.leaves))
+    )
 
 
 def _step(before: list[Sound], after: list[Sound], left: Placed, met: Placed, minor: bool) -> Floats64:

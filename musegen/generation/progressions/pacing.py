@@ -83,7 +83,7 @@ class Pace:
         known = led < len(states)
         pair = np.where(known, led, 0), states[None, :]
         is_tonic = self.authentic.any(axis=0)[None, :]
-        weak = is_tonic & ~self.authentic[pair] & self.room[np.maximum(began - 1, 0)][:, None]
+        weak = is_tonic & ~np.asarray(self.authentic[pair]) & self.room[np.maximum(began - 1, 0)][:, None]
         return np.where(known, self.cadences[pair] + _NO_DOMINANT * weak, NO_CADENCE)
 
     def _began_inside(self, slot: int, lasted: Ints) -> Bools:

@@ -177,7 +177,8 @@ def _placed(slots: list[Slot], path: Ints, pace: Pace, home: Key, begin: int, en
         int((sung.argmax() - 7 * home.tonic) % 12) if sung.any() else -1
         for sung in (slots[begin].sung[1], slots[end - 1].sung[2])
     )
-    return Placed(state_sound(int(path[begin])), enters, leaves, outer or closes or lasts)
+    is_fixed, is_strong = outer or closes or lasts, slots[begin].stress > 0
+    return Placed(state_sound(int(path[begin])), enters, leaves, is_fixed, is_strong)
 
 
 def _unlike(paths: list[tuple[Ints, float]], count: int) -> list[tuple[Ints, float]]:

@@ -188,7 +188,7 @@ def _of_songs(minor: bool) -> Bools:
     into_minor = np.isin(kinds, ["m", "m7", "h", "m6"])[None, :]
     resolved = (
         np.isin(falls, [_FIFTH, _SEMITONE])
-        | (same & ~np.isin(kinds, ["M", "6"])[None, :])
+        | (same & ~np.isin(kinds, ["M", "6", "+"])[None, :])
         | ((falls == _TRITONE) & (kinds == "7")[None, :])
         | (into_dim & ((falls == _LEADING) | (shared >= 3)))
         | ((root == 1)[:, None] & ((falls == _STEP_UP) | ((falls == _TO_MEDIANT) & into_minor)))

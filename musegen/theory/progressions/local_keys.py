@@ -69,7 +69,8 @@ def numeral_in(chord: int, key: Key, home: Key) -> Numeral | None:
 @cache
 def _names(up: int, minor: bool, home_minor: bool) -> dict[int, Numeral]:
     """Chord of the list to its name in a key so many fifths above home: what reads as the same chord again."""
-    home, found = Key(0, home_minor), {}
+    home = Key(0, home_minor)
+    found: dict[int, Numeral] = {}
     for numeral in vocabulary().numerals[int(minor)]:
         if numeral is not None and not (up and numeral.is_cadential):
             place = place_of_numeral(numeral, Key(up, minor), home)

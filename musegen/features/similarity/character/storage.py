@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from musegen.corpora.pieces import Piece
 from musegen.features.similarity.character.index import CharacterEntry, CharacterIndex, build
 from musegen.features.similarity.character.passages import HOP, MEASURES, Passage, passages_of
-from musegen.features.similarity.keeping import Kind, packed, read_arrays, words_in, write_arrays
+from musegen.features.similarity.keeping import Kind, index_named, packed, read_arrays, words_in, write_arrays
 from musegen.features.similarity.reading import Job
 from musegen.theory.tunes.thinking import WIDTH, thinker_id
 
@@ -101,3 +101,14 @@ CHARACTERS = Kind(
     "characters", lambda: f"{LAYOUT} {MEASURES} {HOP} {thinker_id()}", Job(JOB, COLUMN, entry_of, _entry_in), build,
     save, load,
 )  # fmt: skip
+
+
+def characters_named(corpus: str | Path | CharacterIndex | Sequence[str]) -> CharacterIndex:
+    """The index of a corpus, folder or file by name, of several, of a file that `save` wrote, or as it is.
+
+    Raises:
+        ScoreError: a piece, or the file, cannot be read.
+        UsageError: there is no such corpus.
+    """
+    found: CharacterIndex = index_named(CHARACTERS, CharacterIndex, corpus)
+    return found
