@@ -47,9 +47,10 @@ def command(
 ) -> None:
     """Bring a piece into another style; its melody, the top line of the first part, is kept as far as --keep says.
 
-    Styles: chorale (four voices, phrases under fermatas), waltz, march, ragtime (a lead sheet with an accompaniment), jig,
-    reel (a tune), minor, major (the mode), counterpoint (the tune in long notes, another voice against it).
-    What of the melody is kept, and what errors the rules of the style find, is told on stderr. Repeats are written once.
+    Styles: chorale (four voices, phrases under fermatas), waltz, march, ragtime (a lead sheet with an accompaniment),
+    jig, reel (a tune), minor, major (the mode, of all voices), counterpoint (the tune in long notes, another voice over
+    it). What of the melody is kept, and what errors the rules of the style find, is told on stderr. Repeats are written
+    once.
     """
     from numpy.random import default_rng
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from numpy.random import Generator
@@ -54,7 +55,8 @@ class Voice(NamedTuple):
 def florid(cantus: Line, rng: Generator) -> tuple[Note, ...] | None:
     """The notes of a voice above a cantus, in its symbols and measures; None where the search found none.
 
-    The downbeats are consonant but for suspensions, which are prepared and go down by step; other dissonances pass by step.
+    The downbeats are consonant but for suspensions, which are prepared and go down by step; other dissonances pass by
+    step.
     Perfect consonances are not come to by similar motion; the close is a raised seventh over the supertonic.
     """
     home, places = cantus.home, [note.place for note in cantus.notes]
@@ -186,7 +188,7 @@ def _is_singable(step: int, semitones: int) -> bool:
 def _turning(voice: Voice, step: int) -> float:
     """Leaps want to be left by step the other way; lines that go one way for long tire; turns on the spot, too."""
     places = [tone.place for tone in voice.tones[-5:] if not tone.is_tied]
-    moves = [two - one for one, two in zip(places, places[1:], strict=False)]
+    moves = [two - one for one, two in pairwise(places)]
     cost = 0.0
     if moves and abs(moves[-1]) > 2:
         cost += 0.0 if moves[-1] * step < 0 and abs(step) == 1 else 2.5
@@ -206,10 +208,10 @@ def _closing(voice: Voice, home: Home, places: list[int], number: int) -> Iterat
     for octave in (0, 7):
         leading = Tone(cantus + 5 + octave, 2, _leading(home, cantus + 5 + octave))
         tonic = leading.place + 1
-        if last.place == tonic and last.quarters == 2 and not last.is_tied and not voice.must:
-            if _is_consonant(home, before, last):
-                held = Tone(tonic, 2, last.pitch, is_tied=True)
-                yield Voice(voice.cost + 3 * _SUSPENDED, (*voice.tones, held, leading), (2, 2), 0, 0)
+        may_hold = last.quarters == 2 and not last.is_tied and not voice.must and _is_consonant(home, before, last)
+        if last.place == tonic and may_hold:
+            held = Tone(tonic, 2, last.pitch, is_tied=True)
+            yield Voice(voice.cost + 3 * _SUSPENDED, (*voice.tones, held, leading), (2, 2), 0, 0)
         step = leading.place - last.place
         whole = leading._replace(quarters=4)
         reached = _is_singable(step, leading.pitch - last.pitch) and step and (not voice.must or step == voice.must)

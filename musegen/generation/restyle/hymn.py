@@ -19,7 +19,7 @@ def with_rests_sung(line: Line) -> Line:
 
 
 def at_rest(line: Line) -> Line:
-    """The line with phrases that end with a note of two beats or more, on a strong beat; what followed it there is left.
+    """The line with phrases that end with a note of two beats or more, on a strong beat; what follows it leaves.
 
     >>> from musegen.generation.restyle.lines import line_of
     >>> from musegen.score.textgrid import parse_grid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -98,9 +99,9 @@ def line_of(score: Score, key: Key | None = None) -> Line:
     notes = tuple(_notes(tune, home))
     held = _fermatas(score)
     end = max(note.end for note in notes)
-    sections = tuple(sorted({min(section.end, end) for section in tune.sections[:-1]} - {end})) + (end,)
+    sections = (*sorted({min(section.end, end) for section in tune.sections[:-1]} - {end}), end)
     ends = {note.end for note in notes if note.onset in held} if held else _by_measures(tune, end)
-    phrases = tuple(sorted({place for place in {*ends, *sections} if notes[0].onset < place < end})) + (end,)
+    phrases = (*sorted({place for place in {*ends, *sections} if notes[0].onset < place < end}), end)
     return Line(notes, home, tune.meter, phrases, sections, bool(held))
 
 
@@ -181,7 +182,7 @@ def _measures(line: Line, start: int) -> list[Measure]:
     lines = [*([start] if start < first else []), *range(first, line.end, line.bar), line.end]
     found = []
     number = 0 if start < first else 1
-    for onset, end in zip(lines, lines[1:], strict=False):
+    for onset, end in pairwise(lines):
         last = end == line.end
         double = end in line.sections and not last and not line.has_fermatas
         barline = "final" if last else "double" if double else ""

@@ -1,4 +1,4 @@
-"""From one meter into another: how the parts of a measure are stretched, so that stressed notes stay on stressed beats."""
+"""From one meter into another: how parts of a measure are stretched, so that stressed notes stay on stressed beats."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ _PULSE_TO_QUARTER = _quarters((1.5, 1))
 Choice = Callable[[Line], Stretch]
 
 
-def _by_density(calm: Stretch, busy: Stretch) -> Choice:
-    return lambda line: busy if line.density > _BUSY else calm
+def _by_density(calm: Stretch, busy: Stretch, busy_from: float = _BUSY) -> Choice:
+    return lambda line: busy if line.density > busy_from else calm
 
 
 def _always(stretch: Stretch) -> Choice:
@@ -86,6 +86,11 @@ DUPLE: dict[str, Choice] = {
     "9/8": _always(_JIG_TO_DUPLE), "12/8": _always(_JIG_TO_DUPLE), "3/2": _always(_quarters((2, 2), (4, 2))),
 }  # fmt: skip
 """Into 4/4."""
+RUNNING: dict[str, Choice] = {
+    **DUPLE, "4/4": _by_density(HALVED, SAME, 1.3), "2/2": _by_density(HALVED, SAME, 1.3),
+    "3/4": _by_density(_quarters((1, 1), (2, 1)), _TRIPLE_TO_DUPLE), "3/2": _always(_quarters((2, 1), (4, 1))),
+}  # fmt: skip
+"""Into 4/4 in eighths."""
 COMPOUND: dict[str, Choice] = {
     "2/4": _by_density(_DUPLE_TO_JIG, _quarters((0.25, 0.5), (0.5, 0.5), (0.25, 0.5))),
     "4/4": _by_density(_DUPLE_TO_JIG, _RUNNING_TO_JIG), "2/2": _by_density(_DUPLE_TO_JIG, _RUNNING_TO_JIG),
@@ -99,7 +104,8 @@ _HYMN_TRIPLE = ("3/4", "6/4", "9/8")
 
 
 def stretched(line: Line, into: str) -> Line:
-    """The line in another meter: `3/4`, `4/4`, `6/8`, or `hymn`, 4/4 or 3/4 as the melody suggests.
+    """The line in another meter: `3/4`, `4/4`, `6/8`, or `hymn`, 4/4 or 3/4 as the melody suggests, or `running`, 4/4 in
+    eighths.
 
     Phrases keep their notes and their order; the last note lasts to the end of its measure.
 
@@ -127,10 +133,10 @@ def stretched(line: Line, into: str) -> Line:
 def _meter(line: Line, into: str) -> TimeSignature:
     if into == "hymn":
         into = "3/4" if str(line.meter) in _HYMN_TRIPLE else "4/4"
-    return TimeSignature.parse(into)
+    return TimeSignature.parse("4/4" if into == "running" else into)
 
 
-_TABLES = {"3/4": TRIPLE, "4/4": DUPLE, "6/8": COMPOUND, "hymn": HYMN}
+_TABLES = {"3/4": TRIPLE, "4/4": DUPLE, "6/8": COMPOUND, "hymn": HYMN, "running": RUNNING}
 
 
 def on_beats(notes: tuple[Note, ...], beat: int = GRID) -> tuple[Note, ...]:

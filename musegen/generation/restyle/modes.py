@@ -1,4 +1,4 @@
-"""Major into minor and back: degrees keep their places, and where minor has two sixths and sevenths the line decides."""
+"""Major into minor and back: degrees keep their places, and where minor has two sixths or sevenths lines decide."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def in_range(line: Line, reach: Range, key: Key | None = None) -> Line:
 
 def in_key(line: Line, key: Key) -> Line:
     """The line in another key, by the shorter way; its mode changes only between the major and the minor ones."""
-    homes = [home for home in _homes(line, key)]
+    homes = _homes(line, key)
     middle = _middle(line, line.home)
     return line._replace(home=min(homes, key=lambda home: abs(_middle(line, home) - middle)))
 

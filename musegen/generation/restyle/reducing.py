@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from musegen.generation.restyle.lines import Line, Note
-from musegen.theory.tunes.symbols import GRID, alter_symbol
+from musegen.theory.tunes.symbols import GRID
 
 _LEAPS = (0.35, 0.0, 0.2, 0.45, 0.5, 0.9, 9.0, 1.4)
 """What an interval costs, by staff steps; wider ones as much as a seventh."""
@@ -18,8 +18,8 @@ _PERFECT, _TRITONE = (0, 5, 7, 12), 6
 def skeleton(line: Line, unit: int = GRID, *, ornaments: bool = True, kept: frozenset[int] = frozenset()) -> Line:
     """The line with one note for every `unit` of time in which any begins, the most singable row of them.
 
-    With `ornaments`, the notes that link two of these by step stay, as half of the first one's time. Notes whose numbers
-    are in `kept` stand for their beats. Longer notes stay as they are.
+    With `ornaments`, the notes that link two of these by step stay, as half of the first one's time. Notes whose
+    numbers are in `kept` stand for their beats. Longer notes stay as they are.
 
     >>> from musegen.generation.restyle.lines import line_of
     >>> from musegen.score.textgrid import parse_grid
@@ -90,9 +90,8 @@ def leap(line: Line, one: Note, two: Note) -> float:
     steps = abs(two.place - one.place)
     semitones = abs(line.pitch(two).pitch - line.pitch(one).pitch)
     cost = _LEAPS[steps] if steps < len(_LEAPS) else _LEAPS[6]
-    if semitones == _TRITONE or (steps == 1 and semitones > 2) or (steps == 0 and semitones):
-        cost += _UNSINGABLE
-    elif steps in (3, 4, 7) and semitones not in _PERFECT:
+    bare = steps in (3, 4, 7) and semitones not in _PERFECT
+    if bare or semitones == _TRITONE or (steps == 1 and semitones > 2) or (steps == 0 and semitones):
         cost += _UNSINGABLE
     return cost
 
@@ -110,8 +109,3 @@ def _linked(line: Line, one: Note, two: Note, cell: list[Note], unit: int) -> li
 def _is_step(line: Line, one: Note, two: Note) -> bool:
     steps = abs(one.place - two.place)
     return steps == 1 and abs(line.pitch(one).pitch - line.pitch(two).pitch) <= 2
-
-
-def altered(note: Note) -> bool:
-    """Whether a note is not as the key signature has it."""
-    return bool(alter_symbol(note.symbol))

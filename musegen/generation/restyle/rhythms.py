@@ -46,7 +46,8 @@ def lilting(line: Line, free: bool) -> Line:
     notes: list[Note] = []
     for pulse in _groups(line.notes, _PULSE):
         plain = len(pulse) in _LILTS and pulse[0].onset % _PULSE == 0
-        if not plain or all(note.onset % _EIGHTH == 0 for note in pulse) and len(pulse) <= _FILLED:
+        on_grid = all(note.onset % _EIGHTH == 0 for note in pulse) and len(pulse) <= _FILLED
+        if not plain or on_grid:
             notes += pulse
             continue
         kept = _without_weakest(line, pulse) if free and len(pulse) > _FILLED else pulse
@@ -134,6 +135,22 @@ def syncopated(line: Line, free: bool) -> Line:
     return line._replace(notes=with_onsets(line.notes, onsets))
 
 
+def swaying(line: Line, free: bool) -> Line:
+    """Of two measures with a half and a quarter the second has three quarters, its half filled."""
+    if not free:
+        return line
+    notes: list[Note] = []
+    ends = set(line.phrases)
+    for note, following in zip(line.notes, (*line.notes[1:], None), strict=True):
+        odd = (note.onset // line.bar) % 2 == 1
+        if following is None or note.length != _HALF or note.onset % line.bar or note.end in ends or not odd:
+            notes.append(note)
+            continue
+        notes.append(note._replace(length=GRID))
+        notes.append(_between(line, note, following, turn=0)._replace(onset=note.onset + GRID, length=GRID))
+    return line._replace(notes=tuple(notes))
+
+
 def _groups(notes: Sequence[Note], length: int) -> list[list[Note]]:
     """Notes by the stretch of time in which they begin."""
     found: dict[int, list[Note]] = {}
@@ -158,5 +175,5 @@ def _joined(line: Line, notes: Sequence[Note]) -> tuple[Note, ...]:
 
 
 _RHYTHMS: dict[str, Callable[[Line, bool], Line]] = {
-    "lilting": lilting, "running": running, "dotted": dotted, "syncopated": syncopated,
+    "lilting": lilting, "running": running, "dotted": dotted, "syncopated": syncopated, "swaying": swaying,
 }  # fmt: skip

@@ -21,6 +21,7 @@ from musegen.generation.restyle.florid import florid
 from musegen.generation.restyle.hymn import at_rest, with_rests_sung
 from musegen.generation.restyle.identity import structural
 from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
+from musegen.generation.restyle.meters import stretched
 from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.styles import Keep, Style
@@ -125,7 +126,8 @@ def _chorale(line: Line, asked: Asked, rng: Generator) -> Setting:
 
 
 def _counterpoint(line: Line, asked: Asked, rng: Generator) -> Setting:
-    cantus = cantus_of(line, asked.key, structural(line) if asked.keep == "strict" else frozenset())
+    kept = structural(line) if asked.keep == "strict" else frozenset()
+    cantus = cantus_of(stretched(line, "hymn"), asked.key, kept)
     best: Setting | None = None
     for _ in range(_TRIES_OF_LINES):
         upper = florid(cantus, rng)

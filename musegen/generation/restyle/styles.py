@@ -30,7 +30,9 @@ class Style:
 
 _ALL = (
     Style("chorale", "as a chorale", "chorale", "chorale", meter="hymn", tempo=76),
-    Style("waltz", "as a waltz", "sheet", "accompaniment", meter="3/4", accompaniment="waltz", tempo=150),
+    Style(
+        "waltz", "as a waltz", "sheet", "accompaniment", meter="3/4", rhythm="swaying", accompaniment="waltz", tempo=150
+    ),
     Style(
         "march", "as a march", "sheet", "accompaniment", meter="4/4", rhythm="dotted", accompaniment="march", tempo=112
     ),
@@ -45,7 +47,7 @@ _ALL = (
         tempo=104,
     ),
     Style("jig", "as a jig", "tune", "melody", meter="6/8", rhythm="lilting", tempo=165),
-    Style("reel", "as a reel", "tune", "melody", meter="4/4", rhythm="running", tempo=190),
+    Style("reel", "as a reel", "tune", "melody", meter="running", rhythm="running", tempo=190),
     Style("minor", "in minor", "as given", "melody", mode="minor"),
     Style("major", "in major", "as given", "melody", mode="major"),
     Style("counterpoint", "with counterpoint", "counterpoint", "species-5", tempo=120),

@@ -1,0 +1,232 @@
+"""Restyling: what of a melody stays in another meter, mode and texture, and what sounds with it keeps its rules."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from musegen.errors import MalformedScore, UsageError
+from musegen.generation.restyle.cantus import cantus_of, is_sung
+from musegen.generation.restyle.hymn import at_rest
+from musegen.generation.restyle.identity import kept_of, structural
+from musegen.generation.restyle.lines import ADDED, Line, Note, line_of, score_of
+from musegen.generation.restyle.making import restyle
+from musegen.generation.restyle.meters import closed, stretched
+from musegen.generation.restyle.modes import in_mode, interval_breaks
+from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_range
+from musegen.generation.restyle.reducing import skeleton
+from musegen.generation.restyle.rhythms import in_rhythm
+from musegen.generation.restyle.styles import STYLES
+from musegen.rules.engine import check
+from musegen.score.meter import TimeSignature
+from musegen.score.textgrid import parse_grid
+from musegen.theory.keys import Key
+from musegen.theory.tunes.symbols import GRID, METERS, home_of, symbol_of
+
+REEL = """key: G; meter: 4/4; unit: 1/8
+S: g4 b4 d5 b4 g4 b4 d5 g5 | f#5 d5 a4 d5 f#5 d5 c5 a4 | g4 b4 d5 b4 c5 e5 d5 c5 | b4 g4 a4 f#4 g4 . . ."""
+HYMN = """key: F; meter: 4/4
+S: f4 g4 a4 f4 | bb4 a4 g4^ . | a4 c5 bb4 a4 | g4 g4 f4^ ."""
+JIG = """key: D; meter: 6/8; unit: 1/8
+S: d5 f#5 a5 f#5 d5 b4 | a4 d5 f#5 e5 . a4 | d5 f#5 a5 g5 e5 c#5 | d5 . f#5 d5 . ."""
+MINOR = """key: A minor; meter: 3/4
+S: a4 c5 e5 | d5 b4 g4 | c5 e5 d5 | b4 g#4 b4 | a4 . ."""
+TUNES = {"reel": REEL, "hymn": HYMN, "jig": JIG, "minor": MINOR}
+
+
+def rng():
+    return np.random.default_rng(1)
+
+
+@st.composite
+def lines(draw):
+    """A melody of several measures in any meter and mode, in beats, halves and doubles of them."""
+    meter = draw(st.sampled_from(METERS))
+    bar, unit = int(meter.quarters * GRID), int(meter.beat_quarters * GRID)
+    notes, onset = [], 0
+    for _ in range(draw(st.integers(2, 5))):
+        left = bar
+        while left:
+            length = min(draw(st.sampled_from((unit // 2, unit, unit, 2 * unit))), left)
+            place = draw(st.integers(-3, 8))
+            notes.append(Note(onset, length, symbol_of(place), len(notes)))
+            onset, left = onset + length, left - length
+    home = home_of(draw(st.integers(-3, 4)), draw(st.sampled_from(("major", "minor", "dorian", "mixolydian"))))
+    return Line(tuple(notes), home, meter, (onset,), (onset,))
+
+
+@settings(max_examples=60)
+@given(lines(), st.sampled_from(("3/4", "4/4", "6/8", "hymn")))
+def test_in_another_meter_every_note_is_there_in_its_order_and_the_last_fills_its_measure(line, into):
+    made = stretched(line, into)
+    assert [(note.source, note.symbol) for note in made.notes] == [(note.source, note.symbol) for note in line.notes]
+    assert all(one.onset < two.onset and one.end <= two.onset for one, two in pairwise(made.notes))
+    assert all(note.length > 0 for note in made.notes)
+    assert made.end % made.bar == 0
+    assert made.notes[-1].end == made.end
+
+
+@settings(max_examples=40)
+@given(lines(), st.sampled_from(sorted(style.name for style in STYLES.values() if style.meter)))
+def test_strictly_kept_no_note_is_added_and_structural_ones_stay(line, name):
+    style = STYLES[name]
+    made = in_rhythm(stretched(line, style.meter), style.rhythm, free=False)
+    kept = kept_of(line, made)
+    assert kept.added == 0
+    assert kept.structural_kept == kept.structural
+
+
+@settings(max_examples=40)
+@given(lines())
+def test_a_skeleton_may_be_told_what_stays(line):
+    made = stretched(line, "hymn")
+    strong = {note.source for note in made.notes if note.onset % (2 * GRID) == 0}
+    bare = skeleton(made, kept=frozenset(strong))
+    assert strong <= {note.source for note in bare.notes}
+    assert all(one.end <= two.onset for one, two in pairwise(bare.notes))
+
+
+def test_stressed_notes_of_a_reel_are_downbeats_of_its_waltz():
+    line = line_of(parse_grid(REEL))
+    waltz = stretched(line, "3/4")
+    downbeats = [note.source for note in waltz.notes if note.onset % waltz.bar == 0]
+    assert downbeats == [note.source for note in line.notes if note.onset % (2 * GRID) == 0]
+
+
+def test_four_eighths_of_a_reel_are_three_of_a_jig():
+    line = in_rhythm(stretched(line_of(parse_grid(REEL)), "6/8"), "lilting", free=True)
+    assert {note.length for note in line.notes[:-1]} == {GRID // 2}
+
+
+def test_a_free_reel_runs_and_a_strict_one_does_not():
+    line = stretched(line_of(parse_grid(HYMN)), "4/4")
+    assert kept_of(line, in_rhythm(line, "running", free=True)).added > 10
+    assert in_rhythm(line, "running", free=False) == line
+
+
+def test_phrases_of_a_chorale_come_to_rest_on_strong_beats():
+    line = line_of(parse_grid(REEL))._replace(phrases=(2 * 96, 4 * 96))
+    ends = [note for note in at_rest(skeleton(line)).notes if note.end in (2 * 96, 4 * 96)]
+    assert [note.length for note in ends] == [2 * GRID, 2 * GRID]
+    assert [note.onset % (2 * GRID) for note in ends] == [0, 0]
+
+
+@settings(max_examples=60)
+@given(lines())
+def test_the_other_mode_keeps_places_and_breaks_no_more_intervals(line):
+    other = "major" if line.home.mode in (3, 4) else "minor"
+    made = in_mode(line, other)
+    assert [note.place for note in made.notes] == [note.place for note in line.notes]
+    assert [note.onset for note in made.notes] == [note.onset for note in line.notes]
+    seconds = [
+        (one, two) for one, two in pairwise(made.notes) if abs(one.place - two.place) == 1
+        and interval_breaks(two.place - one.place, made.pitch(two).pitch - made.pitch(one).pitch)
+    ]  # fmt: skip
+    assert not seconds
+
+
+def test_major_to_minor_and_back_is_the_same_tune():
+    line = line_of(parse_grid(REEL))
+    assert in_mode(in_mode(line, "minor"), "major") == line
+
+
+def test_the_leading_tone_is_raised_at_the_close_of_a_tune_in_minor():
+    made = in_mode(line_of(parse_grid(REEL)), "minor")
+    names = [made.pitch(note).name for note in made.notes]
+    assert names[-2:] == ["F#4", "G4"]
+    assert "B-4" in names
+    assert "B4" not in names
+
+
+def test_a_piece_that_is_in_the_mode_already_is_refused():
+    with pytest.raises(UsageError, match="G major, which is major already"):
+        restyle(parse_grid(REEL), "major", rng())
+
+
+def test_all_voices_of_a_piece_change_their_mode():
+    score = parse_grid("key: C; meter: 4/4\nS: e5 d5 c5 b4 | c5 . . .\nB: c4 g3 a3 g3 | c3 . . .")
+    made = restyle(score, "minor", rng())
+    assert made.score.measures[0].key_signature.fifths == -3
+    assert [made.score.notes["pitch"][0], made.score.notes["pitch"][-1]] == [75, 48]
+    assert len(made.score.parts) == 2
+
+
+def test_a_melody_too_wide_for_a_soprano_is_folded_with_its_neighbours():
+    wide = line_of(parse_grid("key: D; meter: 4/4\nS: d4 a4 d5 f#5 | a5 d6 a5 f#5 | d5 a4 d4 a3 | d4 . . ."))
+    sung = in_range(wide, SOPRANO)
+    assert all(57 <= pitch <= 81 for pitch in sung.pitches)
+    assert [note.place % 7 for note in sung.notes] == [note.place % 7 for note in wide.notes]
+
+
+def test_a_key_that_is_asked_for_is_the_key():
+    for style in ("waltz", "jig", "counterpoint"):
+        assert restyle(parse_grid(REEL), style, rng(), key=Key.parse("E-")).line.home.words == "E flat major"
+
+
+@pytest.mark.parametrize("tune", TUNES)
+@pytest.mark.parametrize("style", ["waltz", "march", "ragtime", "jig", "reel", "counterpoint"])
+def test_no_error_rule_of_the_pack_is_broken(tune, style):
+    made = restyle(parse_grid(TUNES[tune]), style, rng())
+    assert made.errors == 0
+    assert made.kept.kept >= made.kept.notes / 2
+
+
+def test_a_chorale_has_four_voices_under_fermatas_and_no_errors():
+    made = restyle(parse_grid(HYMN), "chorale", rng(), keep="strict")
+    assert [part.name for part in made.score.parts] == ["Soprano", "Alto", "Tenor", "Bass"]
+    assert made.errors == 0
+    assert made.kept.structural_kept == made.kept.structural
+
+
+def test_the_same_seed_gives_the_same_voice_and_another_another():
+    first, again, other = (restyle(parse_grid(REEL), "counterpoint", np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first.score == again.score
+    assert first.score != other.score
+
+
+@settings(max_examples=15)
+@given(lines())
+def test_a_cantus_is_sung_diatonically_and_closes_by_step(line):
+    made = cantus_of(line)
+    assert all(is_sung(made, one, two) for one, two in pairwise(made.notes))
+    assert [note.place % 7 for note in made.notes[-2:]] == [1, 0]
+    assert made.notes[-2].place == made.notes[-1].place + 1
+
+
+def test_counterpoint_is_checked_by_its_species():
+    made = restyle(parse_grid(MINOR), "counterpoint", rng())
+    assert check(made.score, "species-5").count("error") == 0
+    assert any(note.source == ADDED for note in made.line.notes) or made.kept.added == 0
+
+
+def test_lines_on_paper_are_read_back_as_they_are():
+    line = line_of(parse_grid(JIG))
+    assert line_of(score_of(line, "")) == line
+
+
+def test_structural_notes_are_those_on_strong_beats():
+    assert sorted(structural(line_of(parse_grid(JIG))))[:4] == [0, 3, 6, 9]
+
+
+def test_a_pickup_is_taken_from_the_last_measure():
+    line = line_of(parse_grid("key: G; meter: 3/4; pickup: 1\nS: d4 | g4 b4 d5 | g4 ."))
+    assert closed(line).end == line.end
+
+
+def test_what_is_no_melody_is_refused_with_its_place():
+    with pytest.raises(MalformedScore, match="too few"):
+        restyle(parse_grid("meter: 4/4\nS: c5 d5 e5 ."), "waltz", rng())
+
+
+def test_unknown_words_are_usage_errors():
+    for options in ({"style": "polka"}, {"style": "waltz", "keep": "all"}):
+        with pytest.raises(UsageError):
+            restyle(parse_grid(REEL), options["style"], rng(), keep=options.get("keep", "free"))
+    with pytest.raises(UsageError):
+        stretched(line_of(parse_grid(REEL)), "5/8")
+    with pytest.raises(UsageError):
+        in_rhythm(line_of(parse_grid(REEL)), "limping", free=True)
+    assert TimeSignature(3, 4) == stretched(line_of(parse_grid(MINOR)), "hymn").meter
+    assert in_range(line_of(parse_grid(REEL)), FIDDLE) == line_of(parse_grid(REEL))
