@@ -20,7 +20,8 @@ _RAISED = {SIXTH: 1.0, SEVENTH: 0.6}
 """What a raised degree costs by itself: minor without a leading tone is minor, too."""
 _LEADS, _CLOSES = 2.0, 4.0
 """What a natural seventh costs before the tonic, and before one that ends a phrase."""
-_MOST_SIGNS = 7
+MOST_SIGNS = 7
+"""Of a key signature."""
 _USUAL = {0: (0,), 1: (1, 2), 2: (3, 4), 3: (5,), 4: (6, 7), 5: (8, 9), 6: (10, 11), 7: (12,)}
 """Semitones of the intervals that singers do not mind, by staff steps."""
 _ASTRAY = {SIXTH: 5.0, SEVENTH: 0.7}
@@ -73,7 +74,7 @@ def other_home(home: Home, mode: str) -> Home:
     if is_minor(home) == (mode == "minor"):
         raise UsageError(f"the piece is in {home.words}, which is {mode} already", hint="name another style")
     other = home._replace(mode=MODES.index(mode))
-    if abs(other.signature) > _MOST_SIGNS:
+    if abs(other.signature) > MOST_SIGNS:
         raise UsageError(f"{other.words} has too many sharps or flats", hint="--key names another tonic")
     return other
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from musegen.errors import NotFound
+from musegen.errors import NotFound, UsageError
 from musegen.generation.accompaniment.judging import own_findings
 from musegen.generation.accompaniment.making import accompany
 from musegen.generation.conditions import Condition, Left
@@ -22,6 +22,7 @@ from musegen.generation.restyle.hymn import at_rest, with_rests_sung
 from musegen.generation.restyle.identity import structural
 from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
 from musegen.generation.restyle.meters import stretched
+from musegen.generation.restyle.modes import MOST_SIGNS
 from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.styles import Keep, Style
@@ -60,7 +61,17 @@ class Asked(NamedTuple):
 def set_as(
     line: Line, style: Style, rng: Generator, *, key: Key | None, keep: Keep, level: int, score: Score
 ) -> Setting:
-    """The melody set as a style has it, and what the rules of the style find."""
+    """The melody set as a style has it, and what the rules of the style find.
+
+    Raises:
+        UsageError: the key is of the other mode.
+        NotFound: no setting was found.
+    """
+    if key is not None and key.minor != is_minor(line.home):
+        told = f"the melody is {'minor' if is_minor(line.home) else 'major'}, and {key.words} is not"
+        raise UsageError(told, hint="`--to minor` and `--to major` change the mode")
+    if key is not None and abs(line._replace(home=line.home._replace(fifths=key.tonic)).home.signature) > MOST_SIGNS:
+        raise UsageError(f"{key.words} has too many sharps or flats", hint=f"a key signature has {MOST_SIGNS} at most")
     return _TEXTURES[style.texture](line, Asked(style, key, keep, level, score), rng)
 
 
