@@ -211,6 +211,23 @@ def _chords(order: Order) -> Judgement:
                      examples=chord_judging.sheets_of(made[:EXAMPLES]))  # fmt: skip
 
 
+def _phrases(order: Order) -> Judgement:
+    """Sheets of six phrases, as many as hold the count, by the network that ships."""
+    from musegen.evaluation import phrase_judging
+    from musegen.generation.phrases.making import Asked, sheets
+
+    order.step("making")
+    many = max(order.count // phrase_judging.SIX, 1)
+    asked = Asked(phrases=phrase_judging.SIX, pack=order.pack or "chorale")
+    scores = [sheet.score for sheet in sheets(asked, seed=order.seed, count=many)]
+    table = evaluation({"phrases": Sample.of("phrases", scores)}, progress=_told(order))
+    order.step("kinds of phrases")
+    further = phrase_judging.aims("phrases", scores, table)
+    said = f"{many} sheets of {phrase_judging.SIX} phrases, none chosen"
+    return Judgement("phrases", "Bach's held-out chorales", said, order.seed, card_of("phrases"), table=table,
+                     further=further, examples=tuple(scores[:EXAMPLES]))  # fmt: skip
+
+
 def _told(order: Order) -> Callable[[Sequence[Any]], Any]:
     def hand_on(measures: Sequence[Any]) -> Any:
         for measure in measures:
@@ -262,6 +279,7 @@ _MELODY = MelodyGenerator("melody", (shipped.CORPUS,), _melodies, shipped.held_o
 GENERATORS: dict[str, Entry] = {
     "harmoniser": Entry("four-part settings of Bach's held-out sopranos", _harmoniser),
     "chords": Entry("chord progressions of songs and of chorales", _chords),
+    "phrases": Entry("phrases of eight beats, in rows of six", _phrases),
     "melody": Entry("melodies, each asked to be what a tune of the corpus is", _MELODY.judge),
 }
 """Every generator that ships, by the name of its network."""

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, get_args
 from musegen.evaluation.adversary import told_apart
 from musegen.evaluation.bach import bach_sample
 from musegen.evaluation.core_rules import core_figures
+from musegen.evaluation.critic import critic_figures
 from musegen.evaluation.likeness import likeness_figures
 from musegen.evaluation.liveliness import liveliness_figures
 from musegen.evaluation.originality import originality_figures
@@ -118,7 +119,7 @@ def evaluation(
         "rules": core_figures,
         "likeness": likeness_figures,
         "liveliness": liveliness_figures,
-        "adversary": lambda sample: [_adversary(sample, own, control=real is None)],
+        "adversary": lambda sample: _adversary(sample, own, control=real is None),
         "originality": lambda sample: originality_figures(sample, given_soprano=given_soprano),
     }
     lines = [
@@ -133,10 +134,13 @@ def _sample(name: str, item: Sequence[Score] | Sample) -> Sample:
     return item._replace(name=name) if isinstance(item, Sample) else Sample.of(name, item)
 
 
-def _adversary(sample: Sample, own: Sample, *, control: bool) -> Figure:
+def _adversary(sample: Sample, own: Sample, *, control: bool) -> list[Figure]:
+    """A classifier that learns on the spot, and the critic that learned before."""
     if sample is not own:
-        return told_apart(sample, own)
-    return told_apart(own, bach_sample("valid")) if control else Figure("real-or-made AUC", math.nan)
+        return [told_apart(sample, own), *critic_figures(sample, own)]
+    other = bach_sample("valid") if control else Sample("none", (), ())
+    first = told_apart(own, other) if control else Figure("real-or-made AUC", math.nan)
+    return [first, *critic_figures(own, other)]
 
 
 def _told(figure: Figure) -> str:

@@ -15,7 +15,7 @@ from musegen.score.whole_files import check_writable, write_atomically
 from musegen.training.cards import write_lines
 from musegen.training.course import seed_pass
 from musegen.training.curves import append_row, curves_svg, read_rows
-from musegen.training.phrases_course import Course
+from musegen.training.phrases_course import Course, judge_of
 from musegen.training.phrases_data import as_batch, drawn, phrases_of
 from musegen.training.phrases_files import export_parts
 from musegen.training.phrases_measures import Ground, described
@@ -29,6 +29,8 @@ COPIES, ANSWERS, JUDGEMENTS = 150, 40, 2
 """Batches of a pass while it copies; batches of a pass while it is judged, and how often the critic learns for each."""
 FIRST = 100
 """Batches from which the critic learns before the generator answers it."""
+JUDGING = 240
+"""Batches from which the critic learns in the end to be a judge of others, too."""
 SEED = 7
 
 
@@ -51,7 +53,9 @@ def train(order: Order) -> None:
     learnt, held = Phrases.joined(splits["train"]), Phrases.joined(splits["valid"])
     order.say(f"{len(learnt.note)} phrases to learn from, {len(held.note)} for validation")
     course = learn(learnt, held, seed, order)
-    export_parts(course.mean, course.critic, as_batch(held), order.output)
+    seed_pass(seed, order.passes)
+    judge = judge_of(course, learnt, np.random.default_rng([seed, order.passes]), JUDGING, SIZE)
+    export_parts(course.mean, judge, as_batch(held), order.output)
     size = sum(path.stat().st_size for path in order.output.glob("*.onnx"))
     write_lines(order, size, order.corpus, _told(course, splits))
 

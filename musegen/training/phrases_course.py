@@ -8,15 +8,16 @@ import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, softplus
 
 from musegen.errors import UnreadableFile
+from musegen.generation.phrases.encoding import STARTS, Phrases
 from musegen.score.files import regular_file
 from musegen.score.whole_files import write_atomically
-from musegen.generation.phrases.encoding import STARTS
-from musegen.training.phrases_data import Batch
+from musegen.training.phrases_data import Batch, drawn, moved, shuffled
 from musegen.training.phrases_network import LATENT, Critic, Encoder, Generator, Sung
 from musegen.training.phrases_theory import Theory
 
@@ -33,6 +34,8 @@ ANCHOR, MATCH = 0.005, 1.0
 """What copying weighs while the generator is judged, and how far the means of what theory tells are from Bach's."""
 LEAST = 0.003
 """The least deviation that counts: what hardly ever happens shall not weigh most."""
+FORGERS, CALM = (0.5, 0.3, 0.2), 0.3
+"""How often the judge is shown what each forger made, and what a steep slope costs it."""
 _MOST_BYTES = 1 << 28
 _ANEW = "remove it to train anew, or name another place with -o"
 
@@ -61,7 +64,7 @@ class Course:
     """A generator, its encoder and its critic. What is kept of the generator in the end is `mean`."""
 
     def __init__(self, columns: Tensor | None = None) -> None:
-        """`columns` (phrases, numbers) are what theory tells of the phrases that are learned from, if that is matched."""
+        """`columns` (phrases, numbers): what theory tells of the phrases that are learned from, if that is matched."""
         self._wanted = None if columns is None else (columns.mean(0), columns.std(0).clamp(min=LEAST))
         self.generator, self.encoder, self.critic = Generator(), Encoder(), Critic()
         self.mean = copy.deepcopy(self.generator)
@@ -166,6 +169,33 @@ class Course:
             "generator": self.generator, "encoder": self.encoder, "critic": self.critic, "mean": self.mean,
             "copying": self._copying, "judged": self._judged, "judging": self._critic,
         }  # fmt: skip
+
+
+def judge_of(course: Course, learnt: Phrases, rng: np.random.Generator, steps: int, size: int) -> Critic:
+    """The critic as a judge of phrases that anybody made: it learns on, a copy of it, from more than one forger.
+
+    It has only seen what this generator made last, and may hold worse things for better. What it is shown now is the
+    generator's, Bach's with some notes moved, and Bach's with the steps in another order; it learns the odds of either
+    (Goodfellow et al. 2014), for a distance in Wasserstein's sense would be spent on what is farthest off.
+    """
+    judge = copy.deepcopy(course.critic)
+    optimizer = torch.optim.Adam(judge.parameters(), lr=CRITIC_RATE / 2, betas=(0.0, 0.95))
+    for _ in range(steps):
+        real, other = drawn(learnt, size, rng), drawn(learnt, size, rng)
+        with torch.no_grad():
+            made = course.mean(torch.randn(size, LATENT), real.wish)
+        shown = [made, moved(other, rng), shuffled(other, rng)]
+        kind = torch.as_tensor(rng.choice(len(shown), size, p=FORGERS))
+        note, attack = (torch.stack([one[part] for one in shown])[kind, torch.arange(size)] for part in (0, 1))
+        forged = Sung(note, attack)
+        wish = torch.where((kind == 0)[:, None], real.wish, other.wish)
+        slope = slopes(judge, real, forged)
+        loss = softplus(judge(*forged, wish)).mean() + softplus(-judge(*real)).mean() + CALM * slope.square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(judge.parameters(), STEEPEST)
+        optimizer.step()
+    return judge
 
 
 def columns_of(theory: Theory, sung: Sung) -> Tensor:

@@ -17,7 +17,7 @@ _ROWS = ("phrases",)
 
 
 class _Alone(nn.Module):
-    """The critic of a phrase by itself, as if the others of its batch were Bach's; what it tells of his is 0 on the mean."""
+    """The critic of a phrase by itself, beside others of Bach's; what it tells of his is 0 on the mean."""
 
     def __init__(self, critic: Critic, real: Batch) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class _Alone(nn.Module):
 
 
 def export_parts(generator: Generator, critic: Critic, real: Batch, folder: Path) -> None:
-    """Write draught.onnx, voice-0.onnx to voice-3.onnx, strokes.onnx and critic.onnx, which `real` phrases set right."""
+    """Write draught.onnx, voice-0 to voice-3.onnx, strokes.onnx and critic.onnx; for `real` phrases it tells 0."""
     folder.mkdir(parents=True, exist_ok=True)
     two = 2
     wish, draught, now = torch.zeros(two, COLUMNS), torch.zeros(two, WIDTH), torch.zeros(two, VOICES * NOTES)

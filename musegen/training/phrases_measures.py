@@ -29,7 +29,7 @@ class Measure(NamedTuple):
 
 
 class Ground:
-    """What phrases are measured by: the columns and kinds of those that are learned from, and the shares of held-out."""
+    """What phrases are measured by: columns and kinds of those that are learned from, shares of those held out."""
 
     def __init__(self, learnt: Batch, held: Batch) -> None:
         from sklearn.cluster import KMeans

@@ -1,4 +1,4 @@
-"""What theory says of soft phrases, so that a gradient passes through: intervals, moves, parallels, chords, leading notes.
+"""What theory says of soft phrases, so that a gradient passes through: intervals, moves, parallels, chords.
 
 Every number is exact where notes are certain, and for chances of notes that do not hang together their expectation.
 """
@@ -45,7 +45,9 @@ class Theory(nn.Module):
         ways = [torch.diag(torch.ones(NOTES - abs(way)), -way) for way in range(-FARTHEST, FARTHEST + 1)]
         self.register_buffer("shifts", torch.cat(ways, 1), persistent=False)
         self.register_buffer("interval", one_hot(apart, 12).float().flatten(0, 1), persistent=False)
-        self.register_buffer("chord", torch.stack([one_hot(torch.tensor(each), 12).sum(0) for each in roots]).float(), persistent=False)
+        self.register_buffer(
+            "chord", torch.stack([one_hot(torch.tensor(each), 12).sum(0) for each in roots]).float(), persistent=False
+        )
 
     def forward(self, note: Tensor, start: Tensor) -> Tensor:
         """(phrases, STEPS, COUNT) of notes (phrases, STEPS, voices, NOTES) and the beat of the beginning, if said."""
@@ -85,7 +87,7 @@ def same_as_before(note: Tensor) -> Tensor:
 
 
 def metre(start: Tensor) -> Tensor:
-    """(phrases, STEPS, 8): which eighth of the measure each step is; zeros where nobody says on which beat they begin."""
+    """(phrases, STEPS, 8): which eighth of the measure each step is; zeros where it is not said."""
     eighths = torch.arange(STEPS)[:, None] + 2 * torch.arange(STARTS)
     return torch.einsum("sb,tbe->ste", start, one_hot(eighths % _MEASURE, _MEASURE).float())
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "chords": "Chord progressions, drawn, varied or blended, and chords for a melody.",
     "cue": "Music of an asked length in asked moods, with changes where they are asked for.",
     "melody": "Tunes for one voice, in folk style or over chords.",
+    "phrase": "Phrases of eight beats in four parts, by a generator that learned against a critic.",
 }
 """Every command and its line in the help; the command itself is `musegen.cli.generate.<name>:command`."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 from numpy.random import Generator
 
 from musegen.errors import UsageError
@@ -17,12 +19,12 @@ from musegen.theory.keys import Key
 MOST = 12
 """Phrases of a sheet."""
 _METER = TimeSignature(4, 4)
-_STARTS = {3: 0.75, 0: 0.25}
-"""How often phrases begin on the fourth beat, and on the first: of Bach's those that a sheet can be made of."""
-_CLOSES = {3: ((0.76, 0.16, 0.08)), 0: (0.17, 0.75, 0.08)}
-"""For each of these, how often the last chord has one beat, two, three or more."""
-_DEGREES = (0.42, 0.29, 0.29)
-"""How often phrases close on the tonic of the whole piece, on its dominant, on something else; the last on the tonic."""
+_STARTS = {3: 773, 0: 288}
+"""Of Bach's phrases in the training split that a row can be made of: those on the fourth beat, and on the first."""
+_CLOSES = {3: (587, 4, 182), 0: (11, 241, 36)}
+"""Of each of these, last chords of one beat, two, three or more."""
+_DEGREES = (461, 302, 298)
+"""Phrases that close on the tonic of the whole piece, on its dominant, on something else."""
 
 
 def draw_wish(rng: Generator, count: int, key: Key | None) -> tuple[Key, Wish]:
@@ -36,13 +38,18 @@ def draw_wish(rng: Generator, count: int, key: Key | None) -> tuple[Key, Wish]:
     if key is not None:
         check_home(key)
     home = key or Key.parse(drawn(habits().homes, [], rng) or "G")
-    start = int(rng.choice(list(_STARTS), p=list(_STARTS.values())))
-    close = rng.choice(3, count, p=_CLOSES[start])
-    degree = rng.choice(3, count, p=_DEGREES)
+    start = int(rng.choice(list(_STARTS), p=_shares(_STARTS.values())))
+    close = rng.choice(3, count, p=_shares(_CLOSES[start]))
+    degree = rng.choice(3, count, p=_shares(_DEGREES))
     degree[-1] = 0
     same = (int(home.minor), shift_of(home.tonic), start)
     minor, shift, starts = (np.full(count, value) for value in same)
     return home, Wish(minor, shift, starts, close, degree)
+
+
+def _shares(counts: Iterable[int]) -> npt.NDArray[np.float64]:
+    found = np.array(list(counts), dtype=np.float64)
+    return found / found.sum()
 
 
 def plan_for(home: Key, wish: Wish) -> ChoralePlan:
@@ -57,7 +64,9 @@ def plan_for(home: Key, wish: Wish) -> ChoralePlan:
     pickup = Fraction(-int(wish.start[0]) % 4)
     measures = measures_for(home, _METER, pickup, count * BEATS // 4)
     phrases = tuple(
-        PhrasePlan(number * BEATS * beat, ((number + 1) * BEATS - 1 - int(close)) * beat, (number + 1) * BEATS * beat, home)
+        PhrasePlan(
+            number * BEATS * beat, ((number + 1) * BEATS - 1 - int(close)) * beat, (number + 1) * BEATS * beat, home
+        )
         for number, close in enumerate(wish.close.tolist())
     )
     return ChoralePlan(home, measures, phrases, home)

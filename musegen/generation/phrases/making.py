@@ -9,27 +9,21 @@ import numpy as np
 from numpy.random import Generator
 
 from musegen.errors import NotFound, UsageError
-from musegen.generation.chorales.asked import written_out
 from musegen.generation.chorales.plan import ChoralePlan
-from musegen.generation.decode.composing import keeps_textbook, textbook_faults
 from musegen.generation.naming import named
-from musegen.generation.neural.closes import unclosed
-from musegen.generation.neural.drawing import draw
-from musegen.generation.neural.spelling import well_spelled
-from musegen.generation.neural.writing import score_of
 from musegen.generation.phrases.asking import draw_wish, plan_for
-from musegen.generation.phrases.encoding import Phrases, Wish
-from musegen.generation.phrases.network import Floats, PhraseNetwork, Singer, phrase_network
-from musegen.generation.phrases.sketching import task_for
-from musegen.generation.refine import Candidate, Choice
+from musegen.generation.phrases.encoding import Wish
+from musegen.generation.phrases.network import Floats, phrase_network
+from musegen.generation.phrases.singing import Asked, Singing
+from musegen.generation.refine import Choice
 from musegen.generation.wishes import check_temperature
 from musegen.rules.findings import Finding
 from musegen.rules.packs import load_pack
 from musegen.score.model import Score
 from musegen.theory.keys import Key
 
-_DRAWN = 4
-"""How often a sheet is drawn, as long as something is wrong with all that was."""
+AGAIN = 6
+"""How often the best sheet is drawn again where it errs, as long as something is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +35,6 @@ class Sheet:
     errors: int  # findings of severity error under the pack
     findings: tuple[Finding, ...]
     judged: float  # what the critic thinks of the sketch, the mean of its phrases; 0 is Bach's
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a sheet shall be."""
-
-    phrases: int = 1
-    key: Key | None = None
-    pack: str = "chorale"
-    candidates: int = 4
-    temperature: float = 1.0
 
 
 def sheets(asked: Asked, *, seed: int, count: int = 1) -> Iterator[Sheet]:
@@ -110,51 +93,22 @@ def sheet_of(latents: Floats, wished: tuple[Key, Wish], asked: Asked, rng: Gener
         NotFound: the search spent its effort under this pack.
     """
     home, wish = wished
-    plan, choice = plan_for(home, wish), Choice(asked.pack, 1)
-    judged = {}
-    for _ in range(_DRAWN):
-        sketches = [phrase_network().sung(latent, wish, rng, asked.temperature) for latent in latents]
-        candidates = drawn_from(sketches, latents, plan, asked, rng)
-        judged |= {id(one.score): float(phrase_network().judged(sketches[one.number]).mean()) for one in candidates}
-        choice.take(candidates)
+    network = phrase_network()
+    sketches = [network.sung(latent, wish, rng, asked.temperature) for latent in latents]
+    draughts = [network.draught(latent, wish) for latent in latents]
+    work = Singing(network, sketches, draughts, plan_for(home, wish), asked, rng)
+    choice = Choice(asked.pack, 1)
+    choice.take(work.first())
+    for _ in range(AGAIN):
         if choice.is_enough:
             break
-    if not choice.best():
+        choice.take(work.again(choice.nearest))
+    found = choice.best()
+    if not found:
         raise NotFound(f"the search found no phrase under the pack {asked.pack}", hint="another --seed or pack may do")
-    best = choice.best()[0]
-    told = judged.get(id(best.candidate.score), 0.0)
-    best = named(best, asked.pack)
-    return Sheet(best.score, plan, best.errors, best.findings, told)
-
-
-def drawn_from(
-    sketches: list[Phrases], latents: Floats, plan: ChoralePlan, asked: Asked, rng: Generator,
-    network: PhraseNetwork | None = None,
-) -> list[Candidate]:  # fmt: skip
-    """Sketches sung again under the rules of the pack."""
-    generator = network or phrase_network()
-    tasks = [task_for(sketch, plan) for sketch in sketches]
-    draughts = [generator.draught(latent, sketch.wish) for sketch, latent in zip(sketches, latents, strict=True)]
-    singer = Singer(generator, sketches, draughts)
-    answers = draw(tasks, rng, pack=asked.pack, temperature=asked.temperature, network=singer)
-    found = []
-    for number, each in enumerate(answers):
-        if each:
-            drawn = written_out(plan, each[0])
-            score = score_of(well_spelled(drawn), measures=plan.measures, title=title_of(plan))
-            faults = 0
-            if keeps_textbook(asked.pack):
-                faults = textbook_faults(drawn.frames.pitch, drawn.frames.fifths, ())
-                faults += len(unclosed(tasks[number], each[0].frames.pitch))
-            notes = max(int(drawn.frames.attack.sum()), 1)
-            found.append(Candidate(score, drawn.log_probability / notes, drawn.cost, faults=faults, number=number))
-    return found
-
-
-def title_of(plan: ChoralePlan) -> str:
-    """What stands over the sheet."""
-    count = len(plan.phrases)
-    return f"{'Phrase' if count == 1 else f'{count} phrases'} in {plan.key.words}"
+    best = named(found[0], asked.pack)
+    told = float(network.judged(sketches[work.sketch_of(best.candidate.number)]).mean())
+    return Sheet(best.score, work.plan, best.errors, best.findings, told)
 
 
 def _check(asked: Asked, seed: int, count: int) -> None:

@@ -21,9 +21,7 @@ from musegen.models.networks import Parts, shipped
 
 NAME = "phrases"
 SKIP = 0.15
-"""Nats that a semitone of a voice's move costs where a phrase begins: of what went before the generator knows nothing."""
-SKETCHED = 1.5
-"""Nats by which a note of the sketch is the likelier."""
+"""Nats that a semitone of a move costs where a phrase begins: of what went before the generator knows nothing."""
 _HELD, _IMPOSSIBLE = 8.0, -30.0
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
@@ -92,14 +90,19 @@ class Singer(Harmoniser):
 
     width = 1
 
-    def __init__(self, network: PhraseNetwork, sheets: Sequence[Phrases], draughts: Sequence[Floats]) -> None:
-        """`sheets` are the sketches of each task in order, one phrase after the other, `draughts` what they stand on."""
-        self._network = network
-        self._frames = [self._context(sheet, draught) for sheet, draught in zip(sheets, draughts, strict=True)]
+    def __init__(self, network: PhraseNetwork, contexts: Sequence[tuple[Task, Array]], sketched: float) -> None:
+        """`contexts` has what `context_of` says of the frames of each task, or of a part of it that is a task.
+
+        By `sketched` nats a note of the sketch is the likelier.
+        """
+        self._network, self._sketched = network, sketched
+        self._of = {id(task): (task, context) for task, context in contexts}
 
     def contexts(self, tasks: Sequence[Task]) -> Array:
-        """(task, frame, context): the draught, semitones to C, the sketch, and where a step and a phrase begin."""
-        return np.stack(self._frames)
+        """(task, frame, context), filled up to the longest."""
+        found = [self._of[id(task)][1] for task in tasks]
+        longest = max(map(len, found))
+        return np.stack([np.pad(one, ((0, longest - len(one)), (0, 0))) for one in found])
 
     def remember(self, heard: Heard, local: Array, figure: Array, context: Array, state: Array) -> tuple[Array, Array]:
         """The notes of the frame before."""
@@ -120,7 +123,7 @@ class Singer(Harmoniser):
             base = np.array(LOWEST) + shift[steps, None] - HEARD_FROM
             earlier = np.where(begins[steps, None], -1, seen.memory[steps] - base)
             logits = self._network.voice(voice, draught[steps], earlier, decided[steps] - base)
-            logits = logits + SKETCHED * (np.arange(NOTES) == sketch[steps, voice, None])
+            logits = logits + self._sketched * (np.arange(NOTES) == sketch[steps, voice, None])
             places = base[:, voice, None] + np.arange(NOTES)
             far = np.abs(places - before[steps, None]) * (begins[steps] & (before[steps] > 0))[:, None]
             inside = (places > 0) & (places < HEARD)
@@ -140,15 +143,25 @@ class Singer(Harmoniser):
             found[steps] = self._network.strokes(draught[steps], earlier, now[steps] - base)
         return found
 
-    def _context(self, sheet: Phrases, draught: Floats) -> Array:
-        steps = len(sheet.note) * STEPS
-        columns = np.concatenate([
-            draught.reshape(steps, -1), np.repeat(sheet.wish.shift, STEPS)[:, None],
-            sheet.note.reshape(steps, VOICES), np.ones((steps, 1)), (np.arange(steps) % STEPS == 0)[:, None],
-        ], axis=1)  # fmt: skip
-        frames = np.repeat(columns, A_STEP, axis=0)
-        frames[np.arange(len(frames)) % A_STEP > 0, -2:] = 0
-        return frames
+
+def context_of(sheet: Phrases, draught: Floats) -> Array:
+    """(frames, context): draught, semitones to C, sketch, and where a step and a phrase begin, of phrases in a row."""
+    steps = len(sheet.note) * STEPS
+    columns = np.concatenate([
+        draught.reshape(steps, -1), np.repeat(sheet.wish.shift, STEPS)[:, None],
+        sheet.note.reshape(steps, VOICES), np.ones((steps, 1)), (np.arange(steps) % STEPS == 0)[:, None],
+    ], axis=1)  # fmt: skip
+    columns[_held(sheet.wish), -2] = 0
+    frames = np.repeat(columns, A_STEP, axis=0)
+    frames[np.arange(len(frames)) % A_STEP > 0, -2:] = 0
+    return np.asarray(frames)
+
+
+def _held(wish: Wish) -> npt.NDArray[np.bool_]:
+    """(phrases * STEPS,): the steps at which a last chord goes on, if it is the last of all or longer than a beat."""
+    long = (wish.close > 0) | (np.arange(len(wish.close)) == len(wish.close) - 1)
+    begins = STEPS - 2 * (wish.close + 1)
+    return np.asarray(((np.arange(STEPS) > begins[:, None]) & long[:, None]).ravel())
 
 
 def _told(context: Array) -> tuple[Array, Array, Array, Array, Array]:

@@ -64,7 +64,7 @@ def _known(heard: Said, home: int) -> tuple[Ints, Ints]:
 
 
 def _rest(local: int, figure: int) -> tuple[int, int]:
-    """The triad in root position on a chord's root, in its key: its figure and the key; the tonic where none has a name."""
+    """The triad in root position on a chord's root: its figure and key; the tonic where none has a name."""
     chords = numerals(key_of(local).minor)
     here = chords[figure]
     found = [number for number, chord in enumerate(chords) if _is_triad(chord) and chord.root == here.root]
