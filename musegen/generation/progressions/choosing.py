@@ -16,8 +16,10 @@ _TURNS, _STANDS, _LONG, _RETURNS = 0.5, 0.25, 1.5, 1.5
 all chords but the first two being the one before the last."""
 _FEW, _ROOTS = 0.25, 5
 """Nats for each root that there is less than so many."""
-_SLOW, _CHORDS = 0.6, 2.3
-"""Nats, in chorales, for each chord a measure that there is less than so many."""
+_SLOW, _CHORDS = {"song": 1.0, "chorale": 0.6}, {"song": 1.1, "chorale": 2.3}
+"""Nats for each chord a measure that there is less than so many; lead sheets have 1.2."""
+_CIRCLES, _WINDOW = 1.5, 5
+"""Nats where all runs of so many chords stand on two roots only, as VII III VII III."""
 _LATE, _UNPREPARED, _WEAK = 0.3, 0.3, 1.0
 """Nats for a last chord that begins inside its measure, a last dominant between tonics, and an end without dominant."""
 
@@ -54,6 +56,13 @@ def returns(piece: Progression) -> float:
     return float((chords[2:] == chords[:-2]).mean()) if len(chords) > 2 else 0.0
 
 
+def circling(piece: Progression) -> float:
+    """The share of runs of five chords that stand on two roots only: VII III VII6 III VII."""
+    roots = [vocabulary().sounds[chord].root for chord in piece.chords[piece.begins].tolist()]
+    runs = [set(roots[start : start + _WINDOW]) for start in range(len(roots) - _WINDOW + 1)]
+    return sum(len(run) <= 2 for run in runs) / max(len(runs), 1)
+
+
 def most_telling(pieces: Sequence[Progression], log_probability: npt.NDArray[np.float64]) -> Progression:
     """The one that turns and stands least, and is neither likelier nor less likely than most of them, a chord."""
     likely = log_probability / [max(int(piece.begins.sum()), 1) for piece in pieces]
@@ -65,7 +74,7 @@ def _dull(piece: Progression) -> float:
     """What speaks against how a piece goes on."""
     stands, few = max(longest_stand(piece) - _LONG, 0), max(min(_ROOTS, len(piece.grid)) - _roots(piece), 0)
     density = int(piece.begins.sum()) / (int(piece.grid.measure[-1]) + 1)
-    slow = _SLOW * max(_CHORDS - density, 0) * (piece.style == "chorale")
+    slow = _SLOW[piece.style] * max(_CHORDS[piece.style] - density, 0) + _CIRCLES * circling(piece)
     return _TURNS * loops(piece) + _STANDS * stands + _RETURNS * returns(piece) + _FEW * few + slow
 
 

@@ -31,14 +31,13 @@ _LONGEST_LEANING = 2
 """Quarters that such a note lasts at most."""
 _REPEATED = 3
 """A note goes on past so many repetitions of itself at the most."""
-_TRIAD, _LEADING_TONE = 3, 5
-"""Members of a chord that a melody does not stand a semitone beside: root, third and fifth come first;
-the leading tone of minor above its tonic, on the line of fifths."""
+_TRIAD = 3
+"""Members of a chord that a melody does not stand a semitone beside: root, third and fifth come first."""
 _CHROMATIC = 1.6
 """So much more speaks a note outside the key."""
-_CROSS, _CROSS_BESIDE = 1.2, 0.7
-"""Nats for a member of a chord, foreign to the key, of whose letter the tune sings the key's note: E flat and E; in the
-same slot and beside it."""
+_CROSS, _CROSS_BESIDE, _BESIDE = 1.5, 0.9, 2
+"""Nats for a member of a chord that is foreign to the scale, and on whose letter the tune sings the note of the scale
+(E flat and E, minor's two sevenths): in the same slot, and so many slots beside it."""
 _LONGEST_PHRASE, _USUAL_PHRASE = 8, 4
 """Measures: where no sign ends a phrase for longer, every fourth measure may."""
 
@@ -104,11 +103,12 @@ def _against(
 
 def _crossed(slots: list[Slot], key: Key, chords: Sequence[tuple[int, ...]]) -> Floats64:
     """(slot, chord): what cross relations between tune and chord cost."""
-    scale = set(scale_tones(minor=key.minor)) | ({_LEADING_TONE} if key.minor else set())
+    scale = set(scale_tones(minor=key.minor))
     sung = np.stack([np.roll(slot.sung[0], -(7 * key.tonic % 12)) > 0 for slot in slots])
     beside = np.zeros_like(sung)
-    beside[1:] |= sung[:-1]
-    beside[:-1] |= sung[1:]
+    for away in range(1, _BESIDE + 1):
+        beside[away:] |= sung[:-away]
+        beside[:-away] |= sung[away:]
     found = np.zeros((len(slots), len(chords)))
     for column, members in enumerate(chords):
         for tone in set(members) - scale:

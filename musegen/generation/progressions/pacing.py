@@ -33,7 +33,7 @@ _SECOND_BEAT = 1.3
 _SYNCOPATED = 3.0
 """A chord that begins inside a measure and goes on in the next one."""
 _THREE, _NONE = 3, 1 << 20
-_STALE = 1.6
+_STALE = 3.0
 """A close whose last chord came more than a measure ago."""
 
 
