@@ -41,11 +41,12 @@ _INFLECTED = {
 """Scale degrees, from 0, that melodies of each mode raise or lower without leaving it: what leads, and what softens."""
 _BARS_AN_ALTERED = 4
 """A melody in one key has one altered note in so many bars, at most; those of its chords not counted."""
+_SHORTEST_SUNG = GRID // 4
 _SHORTEST_REST = GRID // 2
 _SUNG_RESTS = np.isin(DURATIONS, [_SHORTEST_REST * times for times in (1, 2, 3, 4, 6, 8)])
 """Rests of songs and exercises: an eighth or more, on eighths, each one sign or one and its dot."""
-_NO_RESTS = 1
-"""The level whose melodies have none."""
+_EASIEST = 1
+"""The level whose melodies have no rests, and nothing altered."""
 _STRICT = range(1, 6)
 """Levels of which a rule's warnings are kept as its errors are: no diminished leaps, no sevenths."""
 _SEVENTH = 6  # scale degree, from 0
@@ -159,6 +160,8 @@ def laws_of(
     if plan.is_phrased:
         steps &= _leading(home, is_free=not chords)
     lengths = exercise_lengths(plan.meter, level or LEVELS)
+    if plan.is_phrased:
+        lengths = lengths & (DURATIONS >= _SHORTEST_SUNG)
     naturals = symbols & IS_NOTE & (ALTERATIONS == 0)
     closes = closes_of(plan, naturals, steps & symbols, int(DURATIONS[lengths].min()), chords)
     is_led = plan.is_phrased and MODES[home.mode] not in _WITH_LEADING_TONE
@@ -173,10 +176,10 @@ def symbols_of(home: Home, level: int, lowest: int, highest: int) -> Bools:
     limits = LIMITS[(level or LEVELS) - 1]
     inside = (lowest <= PLACES) & (highest >= PLACES)
     inflected = [(degree == PLACES % 7) & (alter == ALTERATIONS) for degree, alter in _INFLECTED[MODES[home.mode]]]
-    leads = is_leading_tone(home.mode) & (level != _NO_RESTS)
+    leads = is_leading_tone(home.mode) & (MODES[home.mode] == _MINOR) & (level != _EASIEST)
     natural = (ALTERATIONS == 0) | (np.any(inflected, axis=0) & limits.altered) | leads
     symbols = IS_NOTE & inside & natural
-    symbols[REST] = level != _NO_RESTS
+    symbols[REST] = level != _EASIEST
     return np.asarray(symbols)
 
 
@@ -189,17 +192,20 @@ def _first_that_can(*choices: Bools) -> Bools:
 
 
 def _leading(home: Home, *, is_free: bool) -> Bools:
-    """(SYMBOLS, SYMBOLS): from a leading tone no leap down, from a raised one only up; other sevenths not up by step.
+    """(SYMBOLS, SYMBOLS): from a leading tone no leap down, from a raised one only up; in minor no other but falling.
 
-    Over chords, which are not `is_free`, these say which seventh it is.
+    Over chords, which are not `is_free`, these say which seventh it is; else the one that is not raised comes from the
+    tonic and goes to the sixth degree.
     """
     move = PLACES - PLACES[:, None]
-    mode = MODES[home.mode]
     leads = is_leading_tone(home.mode)[:, None]
-    lowest = -1 if mode in _WITH_LEADING_TONE else 0
-    fine = ~leads | (move >= lowest)
-    if is_free and mode == _MINOR:
-        fine &= ~((PLACES % 7 == _SEVENTH) & (ALTERATIONS == 0))[:, None] | (move != 1)
+    if MODES[home.mode] in _WITH_LEADING_TONE:
+        fine = ~leads | (move >= -1)
+    else:
+        fine = ~leads | (move > 0) | np.eye(SYMBOLS, dtype=bool)
+    if is_free and MODES[home.mode] == _MINOR:
+        falling = (PLACES % 7 == _SEVENTH) & (ALTERATIONS == 0)
+        fine &= (~falling[:, None] | (move == -1)) & (~falling | (move == -1))
     return np.asarray(fine | ~IS_NOTE[:, None] | ~IS_NOTE)
 
 

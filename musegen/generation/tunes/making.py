@@ -103,7 +103,8 @@ def _said(wish: TuneWish, like: Character | None, span: tuple[int, int] | None) 
     if density is None and not 0 < wish.level < like.level:
         density = like.density
     style, genre = wish.style or like.style, wish.genre or like.genre
-    return Wish(style, genre, wish.level or like.level, density, *(span or (None, None)))
+    level = wish.level or like.level * (like.style != SONG)  # most songs are of the last one for a tie or a rest
+    return Wish(style, genre, level, density, *(span or (None, None)))
 
 
 def _laws(wish: TuneWish, plan: Plan, home: Home, pack: Pack, span: tuple[int, int]) -> Laws:

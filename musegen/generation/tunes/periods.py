@@ -33,8 +33,8 @@ _ANSWERS = {
 """How a phrase takes up the first two bars of another, whether as a sequence, and how often out of a hundred.
 
 Of 472 songs of OpenEWLD the fifth and sixth bars are the first two in 7 %, these varied in 8, in their rhythm or a
-sequence of them in 12; one of the two bars is as the first phrase has it in 24 % in rhythm, in 18 % in notes; in 31 %
-none is. These last are left out: an exercise should hold together.
+sequence of them in 12; in 42 it is one of the two, or each in another way; in 31 none is: these are left out, for an
+exercise should hold together (tests/benchmarks/song_phrases.py).
 """
 _MOVES, _MOVED_OFTEN = (1, -1, 2, -2), (0.4, 0.3, 0.1, 0.2)
 """Staff places by which a sequence lies from its model."""

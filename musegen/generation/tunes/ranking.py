@@ -19,7 +19,8 @@ _COPIED = 2.0
 """The same of bars that come again unasked."""
 _SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
 _TRITONE = 6  # places on the line of fifths
-_TRIAD = 0, 2, 4
+_TRIAD = {0: 4, 2: 2, 4: 1}
+"""Faults that an exercise has whose first two bars lack a degree of the tonic's chord."""
 _MINOR = "minor"
 _UNLED = 4
 """Faults that a minor melody without a leading tone has."""
@@ -101,7 +102,8 @@ def _unclear(tune: Tune, plan: Plan) -> int:
     """What hides the key: an exercise that begins without the tonic's chord, a minor melody without a leading tone."""
     symbols = tune.symbol[tune.is_note]
     begins = symbols[tune.onset[tune.is_note] < 2 * plan.bar]
-    missing = len(_TRIAD) - len(np.intersect1d(scale_degree(begins), _TRIAD)) if plan.is_exercise else 0
+    degrees = scale_degree(begins)
+    missing = sum(weight for degree, weight in _TRIAD.items() if plan.is_exercise and degree not in degrees)
     is_led = MODES[tune.home.mode] != _MINOR or bool(is_leading_tone(tune.home.mode)[symbols].any())
     return missing + _UNLED * (not is_led)
 

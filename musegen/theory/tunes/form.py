@@ -52,7 +52,7 @@ def scale_degree(symbol: Ints) -> Ints:
 
 def _kin(tune: Tune) -> tuple[Ints, Ints]:
     bars = tune.bars
-    sounding, begun = _rolls(tune)
+    sounding, begun = rolls(tune)
     kinship, source = np.zeros(bars, dtype=np.int64), np.arange(bars)
     rhythms = begun > 0
     whole = (begun[:, 0] > 0) & (rhythms.sum(axis=1) >= _FEWEST)
@@ -73,7 +73,7 @@ def _kin(tune: Tune) -> tuple[Ints, Ints]:
     return kinship, source
 
 
-def _rolls(tune: Tune) -> tuple[Ints, Ints]:
+def rolls(tune: Tune) -> tuple[Ints, Ints]:
     """(bars, cells) twice: the symbol that sounds in each part of the grid, and the symbol that begins there."""
     cells = tune.bars * tune.bar
     sounding, begun = np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.int64)

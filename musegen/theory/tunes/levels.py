@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musegen.score.meter import TimeSignature
-from musegen.theory.tunes.symbols import DURATIONS, GRID, alter_symbol, is_leading_tone, place_of
+from musegen.theory.tunes.symbols import DURATIONS, GRID, MODES, alter_symbol, is_leading_tone, place_of
 from musegen.theory.tunes.tune import Tune
 
 
@@ -20,7 +20,7 @@ class Limits(NamedTuple):
     span: int  # staff places between its lowest and its highest note
     shortest: float  # of a printed beat; all lengths are so many of it
     dotted: bool  # lengths that are no power of two of a printed beat, nor three of them in compound time
-    altered: bool  # notes besides the leading tone of minor and its like
+    altered: bool  # notes besides the leading tone of minor
     triplets: bool
 
 
@@ -50,7 +50,8 @@ def level_of(tune: Tune) -> int:
     notes = tune.symbol[tune.is_note].tolist()
     places = [place_of(symbol) for symbol in notes]
     leap = max((abs(after - before) for before, after in pairwise(places)), default=0)
-    altered = any(alter_symbol(symbol) and not is_leading_tone(tune.home.mode)[symbol] for symbol in notes)
+    leads = is_leading_tone(tune.home.mode) & (MODES[tune.home.mode] == "minor")
+    altered = any(alter_symbol(symbol) and not leads[symbol] for symbol in notes)
     for number, limits in enumerate(LIMITS, start=1):
         fits = leap <= limits.leap and max(places) - min(places) <= limits.span
         if fits and (limits.altered or not altered) and allowed_lengths(tune.meter, limits)[tune.length].all():
