@@ -214,7 +214,8 @@ def _chords(order: Order) -> Judgement:
 def _phrases(order: Order) -> Judgement:
     """Sheets of six phrases, as many as hold the count, by the network that ships."""
     from musegen.evaluation import phrase_judging
-    from musegen.generation.phrases.making import Asked, sheets
+    from musegen.generation.phrases.making import sheets
+    from musegen.generation.phrases.singing import Asked
 
     order.step("making")
     many = max(order.count // phrase_judging.SIX, 1)

@@ -18,6 +18,10 @@ KINDS, COMPONENTS = 20, 20
 COVERED = 0.25
 """A kind is made often enough at this part of its share in the held-out phrases."""
 GROUPS = ("melody", "rhythm", "texture", "vertical", "harmony", "voice_leading")
+MOSTLY = 0.5
+"""The share of phrases in which a column must be defined to be read."""
+FARTHEST = 5.0
+"""Standard deviations from which on a number is only far away."""
 SEED = 0
 Floats = npt.NDArray[np.float64]
 
@@ -57,9 +61,10 @@ class Kinds:
         """`corpus` (phrases, columns) as `numbers_of` has it; columns that are mostly undefined are left out."""
         from sklearn.cluster import KMeans
 
-        self._used = (np.isfinite(corpus).mean(axis=0) > 0.5) & (np.nanstd(corpus, axis=0) > 0)
+        self._used = np.isfinite(corpus).mean(axis=0) > MOSTLY
         self._mean = np.nanmean(corpus[:, self._used], axis=0)
-        self._spread = np.nanstd(corpus[:, self._used], axis=0)
+        spread = np.nanstd(corpus[:, self._used], axis=0)
+        self._spread = np.where(spread > 0, spread, np.inf)
         placed = self._standardised(corpus)
         self._turn = np.linalg.svd(placed, full_matrices=False)[2][:COMPONENTS].T
         self._clusters = KMeans(KINDS, n_init=10, random_state=SEED).fit(placed @ self._turn)
@@ -75,4 +80,4 @@ class Kinds:
 
     def _standardised(self, phrases: Floats) -> Floats:
         values = (phrases[:, self._used] - self._mean) / self._spread
-        return np.clip(np.where(np.isfinite(values), values, 0.0), -5, 5)
+        return np.clip(np.where(np.isfinite(values), values, 0.0), -FARTHEST, FARTHEST)

@@ -48,7 +48,7 @@ class Ground:
         with torch.no_grad():
             made = generator(torch.randn(len(self.held.note), LATENT), self.held.wish)
             apart = critic(*self.held).mean() - critic(*made, self.held.wish).mean()
-        placed = self._placed(described(Batch(*made, self.held.wish)))
+        placed = self._placed(described(Batch(made.note, made.attack, self.held.wish)))
         means = placed.mean(axis=0) - self._real.mean(axis=0)
         spreads = placed.std(axis=0) - self._real.std(axis=0)
         shares = self._counted(placed)
@@ -56,7 +56,7 @@ class Ground:
         return Measure(float(np.sqrt((means**2 + spreads**2).mean())), covered, float(apart))
 
     def _placed(self, columns: Floats) -> Floats:
-        return (columns[:, self._used] - self._mean) / self._spread
+        return np.asarray((columns[:, self._used] - self._mean) / self._spread)
 
     def _counted(self, placed: Floats) -> Floats:
         found = self._kinds.predict(placed @ self._turn)
@@ -66,4 +66,4 @@ class Ground:
 def described(batch: Batch) -> Floats:
     """(phrases, columns): what theory tells of each."""
     with torch.no_grad():
-        return columns_of(Theory(), Sung(batch.note, batch.attack)).double().numpy()
+        return np.asarray(columns_of(Theory(), Sung(batch.note, batch.attack)).double().numpy())

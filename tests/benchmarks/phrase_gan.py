@@ -27,8 +27,9 @@ from musegen.evaluation.phrase_judging import SIX, bach_phrases, coverage_of
 from musegen.evaluation.sure import Figure, Sample
 from musegen.generation.phrases.asking import draw_wish, plan_for
 from musegen.generation.phrases.encoding import STEPS, Phrases, Wish
-from musegen.generation.phrases.making import Asked, sheets
+from musegen.generation.phrases.making import sheets
 from musegen.generation.phrases.network import phrase_network
+from musegen.generation.phrases.singing import Asked
 from musegen.generation.phrases.sketching import sketched
 from musegen.score.files import read
 from musegen.score.model import Score

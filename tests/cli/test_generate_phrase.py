@@ -26,7 +26,7 @@ PHRASE = ["generate", "phrase", "-q", "--candidates", "1"]
         (["--candidates", "99"], "1<=x<=32"),
         (["--seed", "-1"], "-1"),
         (["--seed", "x"], "x"),
-        (["--between", "1"], "requires 2 arguments"),
+        (["--between", "1"], "Invalid value for '--between'"),
         (["--between", "1", "a"], "a"),
         (["--between", "1", "2", "--seed", "3"], "--between names two seeds itself"),
         (["--between", "1", "2", "--count", "1"], "no way from one to another"),
@@ -49,7 +49,7 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_made(place: s
 
 def test_two_phrases_in_a_key_with_a_report(tmp_path: Path) -> None:
     where, report = tmp_path / "phrase.musicxml", tmp_path / "told.json"
-    options = ["--key", "d", "--seed", "4", "--report", str(report), "-o", str(where)]
+    options = ["--key", "d", "--seed", "4", "--layout", "open", "--report", str(report), "-o", str(where)]
     assert run([*PHRASE, *options]) == 0
     score = read(str(where))
     assert score.metadata.title == "Phrase in D minor"

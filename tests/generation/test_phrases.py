@@ -13,8 +13,9 @@ from musegen.generation.neural.frames import frames_of
 from musegen.generation.neural.said import said_of
 from musegen.generation.phrases.asking import draw_wish, plan_for
 from musegen.generation.phrases.encoding import LOWEST, NOTES, STEPS, Phrases, Wish, phrases_in, shift_of, wish_numbers
-from musegen.generation.phrases.making import Asked, between, on_the_way, sheets
+from musegen.generation.phrases.making import between, on_the_way, sheets
 from musegen.generation.phrases.network import phrase_network
+from musegen.generation.phrases.singing import Asked
 from musegen.generation.phrases.sketching import frames_of_phrases, sketched, task_for
 from musegen.score.files import read
 from musegen.score.meter import TICKS_PER_QUARTER

@@ -35,7 +35,7 @@ SUFFIXES = {"text": ".txt", "json": ".json", "html": ".html"}
 def command(
     names: tuple[str, ...], against: str, count: int, pack: str, seed: int, form: str | None, output: Path | None
 ) -> int:
-    """Judge generators that ship (harmoniser, melody, chords) or folders of scores that any generator made.
+    """Judge generators that ship (harmoniser, melody, chords, phrases) or folders of scores that any generator made.
 
     Melodies are judged beside a corpus: distances of what is told of them, an adversary that tells real from made,
     passages in common with the corpus, rules, and what was asked for. Chorales beside Bach's: --against bach-chorales.

@@ -72,11 +72,12 @@ def command(
     from musegen.engraving.marks import Sheet as Page
     from musegen.engraving.render import render
     from musegen.generation.phrases import making
+    from musegen.generation.phrases.singing import Asked
 
     _check_seed(between)
     many = count or (_WAY if between else 1)
     paths = places_for(output, many, [], report)
-    asked = making.Asked(phrases, key, pack, candidates, temperature)
+    asked = Asked(phrases, key, pack, candidates, temperature)
     made = making.between(*between, asked, count=many) if between else making.sheets(asked, seed=seed, count=many)
     page = Page(arrangement="choir" if layout == "closed" else "open")
     pieces, since = [], time.perf_counter()

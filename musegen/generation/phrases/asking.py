@@ -49,7 +49,7 @@ def draw_wish(rng: Generator, count: int, key: Key | None) -> tuple[Key, Wish]:
 
 def _shares(counts: Iterable[int]) -> npt.NDArray[np.float64]:
     found = np.array(list(counts), dtype=np.float64)
-    return found / found.sum()
+    return np.asarray(found / found.sum())
 
 
 def plan_for(home: Key, wish: Wish) -> ChoralePlan:

@@ -69,7 +69,7 @@ def between(first: int, last: int, asked: Asked, *, count: int) -> Iterator[Shee
     ends = [np.random.default_rng([seed, 2]).standard_normal((asked.phrases, phrase_network().latent), dtype=np.float32)
             for seed in (first, last)]  # fmt: skip
     for part in np.linspace(0.0, 1.0, count):
-        latent = np.repeat(on_the_way(*ends, float(part))[None], asked.candidates, axis=0)
+        latent = np.repeat(on_the_way(ends[0], ends[1], float(part))[None], asked.candidates, axis=0)
         yield sheet_of(latent, (home, wish), asked, np.random.default_rng([first, last]))
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from musegen.generation.chorales.asked import task_of
 from musegen.generation.chorales.plan import ChoralePlan
 from musegen.generation.neural.drawn import Drawn, Task
-from musegen.generation.neural.frames import VOICES, Frames
+from musegen.generation.neural.frames import VOICES, Frames, Ints
 from musegen.generation.neural.said import UNSAID, Said, key_number, key_of, nothing_said, said_of
 from musegen.generation.neural.spelling import well_spelled
 from musegen.generation.neural.writing import score_of
-from musegen.generation.phrases.encoding import A_STEP, LOWEST, STEPS, Ints, Phrases
+from musegen.generation.phrases.encoding import A_STEP, LOWEST, STEPS, Phrases
 from musegen.score.model import Score
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.analyse import analyse
