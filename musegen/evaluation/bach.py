@@ -46,7 +46,9 @@ def singing(score: Score) -> Score:
     rows = notes.rows.copy()
     rows["part"] = np.searchsorted(places, rows["part"])
     parts = tuple(score.parts[place] for place in places)
-    return replace(score, notes=NoteTable(rows), parts=parts, lyrics=(), harmonies=(), figures=(), stream=None)
+    return replace(
+        score, notes=NoteTable(rows), parts=parts, lyrics=(), harmonies=(), figures=(), directions=(), stream=None
+    )
 
 
 def bach_sample(split: Split | Literal[""] = "test") -> Sample:

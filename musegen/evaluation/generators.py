@@ -240,7 +240,9 @@ def _told(order: Order) -> Callable[[Sequence[Any]], Any]:
 
 def _soprano(score: Score) -> Score:
     notes = score.notes.where(score.notes["part"] == 0)
-    return replace(score, notes=notes, parts=score.parts[:1], harmonies=(), figures=(), lyrics=(), stream=None)
+    return replace(
+        score, notes=notes, parts=score.parts[:1], harmonies=(), figures=(), lyrics=(), directions=(), stream=None
+    )
 
 
 def _made_tunes(made: Sequence[Made], order: Order) -> tuple[tuple[MelodyLine, ...], tuple[Asked, ...]]:

@@ -47,7 +47,7 @@ def _plain(score: Score) -> Score:
     if len(voices.names) != VOICES:
         file = score.source.path if score.source else ""
         raise UnreadableFile(f"a chorale has four voices; here are {len(voices.names)}", file=file)
-    alone = replace(score, lyrics=(), metadata=Metadata(), notices=())
+    alone = replace(score, lyrics=(), directions=(), metadata=Metadata(), notices=())
     none_kept = np.zeros(0, dtype=NOTE_DTYPE)
     return replace(on_paper(alone, none_kept, list(_records(voices)), (), shows_beats=False), four_voices=False)
 

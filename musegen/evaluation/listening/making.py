@@ -113,7 +113,7 @@ def heard(score: Score) -> tuple[tuple[float, float, int], ...]:
 
 
 def _item(name: str, source: str, piece: str, score: Score, measures: int, draw: Callable[[Score], str] | None) -> Item:
-    part = replace(excerpt_of(score, measures), metadata=Metadata())
+    part = replace(excerpt_of(score, measures), metadata=Metadata(), directions=())
     return Item(name, source, piece, heard(part), draw(part) if draw else "")
 
 
