@@ -17,6 +17,7 @@ from musegen.generation.phrases.making import between, on_the_way, sheets
 from musegen.generation.phrases.network import phrase_network
 from musegen.generation.phrases.singing import Asked
 from musegen.generation.phrases.sketching import frames_of_phrases, sketched, task_for
+from musegen.models.networks import card
 from musegen.score.files import read
 from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.table import Flag
@@ -167,3 +168,15 @@ def test_what_cannot_be_is_told(asked: Asked, seed: int, count: int, said: str) 
 def test_a_way_needs_two_ends() -> None:
     with pytest.raises(UsageError, match="no way"):
         next(between(1, 2, Asked(), count=1))
+
+
+def test_the_shipped_check_is_reproduced() -> None:
+    network, found = phrase_network(), []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        _, wish = draw_wish(rng, 12, None)
+        found.append(network.sung(rng.standard_normal((12, network.latent), dtype=np.float32), wish, rng))
+    phrases, told = Phrases.joined(found), card("phrases")["shipped_check"]
+    assert float(network.judged(phrases).mean()) == pytest.approx(told["critic"], abs=0.02)
+    assert float((np.diff(phrases.note, axis=1) == 0).mean()) == pytest.approx(told["kept"], abs=0.005)
+    assert card("phrases")["bytes"] < 10_000_000
