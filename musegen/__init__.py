@@ -27,14 +27,16 @@ if TYPE_CHECKING:
     from musegen.verbs import harmonise as harmonize
     from musegen.verbs import read as read
     from musegen.verbs import render as render
+    from musegen.verbs import restyle as restyle
     from musegen.verbs import similar as similar
     from musegen.verbs import suggest_chords as suggest_chords
     from musegen.verbs import write as write
 
 __version__ = "0.1.0"
 __all__ = [
-    "accompany", "analyse", "analyze", "check", "cue", "describe", "exercise", "generate", "grade", "harmonise", "harmonize", "read",
-    "render", "similar", "suggest_chords", "write",
+    "accompany", "analyse", "analyze", "check", "cue", "describe", "exercise", "generate", "grade", "harmonise",
+    "harmonize", "read",
+    "render", "restyle", "similar", "suggest_chords", "write",
 ]  # fmt: skip
 
 _BRITISH = {"analyze": "analyse", "harmonize": "harmonise"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from musegen.verbs.making import accompany, cue, exercise, generate, harmonise
+from musegen.verbs.making import accompany, cue, exercise, generate, harmonise, restyle
 from musegen.verbs.reading import analyse, check, describe, grade, read, render, similar, suggest_chords, write
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "harmonise",
     "read",
     "render",
+    "restyle",
     "similar",
     "suggest_chords",
     "write",

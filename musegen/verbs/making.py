@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from musegen.generation.exercises.sheets import SheetPair
     from musegen.generation.harmonise import Engine as HarmoniseEngine
     from musegen.generation.refine import Refined
+    from musegen.generation.restyle.making import Restyled
     from musegen.generation.scenes.making import Cue
     from musegen.theory.keys import Key
 
@@ -170,6 +171,37 @@ def cue(
     meant = TimeSignature.parse(meter) if meter else None
     wish = CueWish(float(duration), steps_of(mood, valence, arousal, at), key_named(key), meant, style, ending)
     return make_cue(wish, np.random.default_rng([seed]))
+
+
+def restyle(
+    source: Any,
+    to: str,
+    *,
+    key: str | Key | None = None,
+    keep: Literal["strict", "free"] = "free",
+    level: int = 3,
+    seed: int = 1,
+) -> Restyled:
+    """A piece in another style, its melody kept: chorale, waltz, march, ragtime, jig, reel, minor, major, counterpoint.
+
+    The melody is the top line of the first part. `keep` strict has every note on a strong beat stay and adds none;
+    free may add and leave out notes on weak beats. `level` is that of an accompaniment. What is kept, and what the
+    rules of the style find, comes back with the score.
+
+    Raises:
+        ScoreError: the source cannot be read, or is no melody in one meter; says measure and beat.
+        UsageError: there is no such style, key or level, or the piece is in it already.
+        NotFound: no setting was found.
+
+    >>> waltz = restyle("bach/bwv66.6", "waltz")
+    >>> str(waltz.line.meter), waltz.errors, waltz.kept.structural_kept == waltz.kept.structural
+    ('3/4', 0, True)
+    """
+    import numpy as np
+
+    from musegen.generation.restyle.making import restyle as restyle_score
+
+    return restyle_score(read(source), to, np.random.default_rng([seed]), key=key_named(key), keep=keep, level=level)
 
 
 def generate(

@@ -99,7 +99,8 @@ def main() -> None:
         [entry_of(piece) for piece in {piece.name: piece for _, piece in drawn}.values()]
         + [entry_of(piece) for piece in rest]
     )
-    rows = [row_of(target, piece, judges, index, asked) for target, piece in drawn]
+    wanted = asked.targets.split(",")
+    rows = [row_of(target, piece, judges, index, asked) for target, piece in drawn if target.style in wanted]
     tell(rows)
     print(f"{time.process_time() - begun:.0f} s CPU")
 
@@ -230,10 +231,8 @@ def draw_sources(
     by_kind: dict[str, dict[bool, list[Piece]]], asked: argparse.Namespace
 ) -> Iterator[tuple[Target, Piece]]:
     """A target and a held-out piece, as often as each target asks; modes get pieces in the other one."""
-    rng, taken = np.random.default_rng(asked.seed), set()
-    for target in TARGETS:
-        if target.style not in asked.targets.split(","):
-            continue
+    for place, target in enumerate(TARGETS):
+        rng, taken = np.random.default_rng([asked.seed, place]), set()
         left = max(1, round(target.count * asked.count / 100))
         pool = [piece for kind in target.sources for piece in by_kind[kind][True][:60]]
         for number in rng.permutation(len(pool)).tolist():

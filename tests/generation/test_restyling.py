@@ -58,7 +58,7 @@ def lines(draw):
 
 
 @settings(max_examples=60)
-@given(lines(), st.sampled_from(("3/4", "4/4", "6/8", "hymn")))
+@given(lines(), st.sampled_from(("3/4", "4/4", "6/8", "running")))
 def test_in_another_meter_every_note_is_there_in_its_order_and_the_last_fills_its_measure(line, into):
     made = stretched(line, into)
     assert [(note.source, note.symbol) for note in made.notes] == [(note.source, note.symbol) for note in line.notes]
@@ -81,7 +81,7 @@ def test_strictly_kept_no_note_is_added_and_structural_ones_stay(line, name):
 @settings(max_examples=40)
 @given(lines())
 def test_a_skeleton_may_be_told_what_stays(line):
-    made = stretched(line, "hymn")
+    made = stretched(line, "4/4")
     strong = {note.source for note in made.notes if note.onset % (2 * GRID) == 0}
     bare = skeleton(made, kept=frozenset(strong))
     assert strong <= {note.source for note in bare.notes}
@@ -228,5 +228,5 @@ def test_unknown_words_are_usage_errors():
         stretched(line_of(parse_grid(REEL)), "5/8")
     with pytest.raises(UsageError):
         in_rhythm(line_of(parse_grid(REEL)), "limping", free=True)
-    assert TimeSignature(3, 4) == stretched(line_of(parse_grid(MINOR)), "hymn").meter
+    assert TimeSignature(4, 4) == stretched(line_of(parse_grid(MINOR)), "running").meter
     assert in_range(line_of(parse_grid(REEL)), FIDDLE) == line_of(parse_grid(REEL))

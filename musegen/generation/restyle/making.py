@@ -10,7 +10,7 @@ from numpy.random import Generator
 from musegen.errors import UsageError, nearest
 from musegen.generation.restyle.identity import Kept, kept_of
 from musegen.generation.restyle.lines import Line, line_of
-from musegen.generation.restyle.meters import stretched
+from musegen.generation.restyle.meters import closed, stretched
 from musegen.generation.restyle.modes import in_mode
 from musegen.generation.restyle.rhythms import in_rhythm
 from musegen.generation.restyle.settings import set_as
@@ -102,5 +102,5 @@ def _left_out(score: Score, style: Style) -> Iterator[str]:
 def _sung(given: Line, style: Style, keep: Keep) -> Line:
     """The melody in the mode, the meter and the rhythm of a style."""
     line = in_mode(given, style.mode) if style.mode else given
-    line = stretched(line, style.meter) if style.meter else line
+    line = stretched(line, style.meter) if style.meter else closed(line)
     return in_rhythm(line, style.rhythm, free=keep == "free")

@@ -60,7 +60,6 @@ _DUPLE_TO_JIG = _quarters((1, 1), (1, 0.5))
 _RUNNING_TO_JIG = _quarters((0.5, 0.5), (1, 0.5), (0.5, 0.5))
 """Of four eighths the inner two become sixteenths."""
 _TRIPLE_TO_DUPLE = _quarters((1, 2), (2, 2))
-_PULSE_TO_QUARTER = _quarters((1.5, 1))
 
 Choice = Callable[[Line], Stretch]
 
@@ -98,14 +97,10 @@ COMPOUND: dict[str, Choice] = {
     "3/2": _always(_quarters((4, 1))),
 }  # fmt: skip
 """Into 6/8."""
-HYMN: dict[str, Choice] = {**DUPLE, "3/4": _ONE, "6/4": _ONE, "9/8": _always(_PULSE_TO_QUARTER)}
-"""Into the 4/4 or 3/4 of a chorale."""
-_HYMN_TRIPLE = ("3/4", "6/4", "9/8")
 
 
 def stretched(line: Line, into: str) -> Line:
-    """The line in another meter: `3/4`, `4/4`, `6/8`, or `hymn`, 4/4 or 3/4 as the melody suggests, or `running`, 4/4 in
-    eighths.
+    """The line in another meter: `3/4`, `4/4`, `6/8`, or `running`, 4/4 in eighths.
 
     Phrases keep their notes and their order; the last note lasts to the end of its measure.
 
@@ -121,22 +116,17 @@ def stretched(line: Line, into: str) -> Line:
     if into not in _TABLES:
         raise UsageError(f"no melody is brought into `{into}`", hint=f"there are {', '.join(_TABLES)}")
     stretch = _TABLES[into][str(line.meter)](line)
-    meter = _meter(line, into)
+    meter = TimeSignature.parse("4/4" if into == "running" else into)
     moved = tuple(
         Note(begin, max(stretch.place(note.end) - begin, 1), note.symbol, note.source)
         for note, begin in ((note, stretch.place(note.onset)) for note in line.notes)
     )
     phrases, sections = (tuple(map(stretch.place, places)) for places in (line.phrases, line.sections))
-    return closed(line._replace(notes=on_beats(moved), meter=meter, phrases=phrases, sections=sections))
+    beat = int(meter.pulse_quarters * GRID)
+    return closed(line._replace(notes=on_beats(moved, beat), meter=meter, phrases=phrases, sections=sections))
 
 
-def _meter(line: Line, into: str) -> TimeSignature:
-    if into == "hymn":
-        into = "3/4" if str(line.meter) in _HYMN_TRIPLE else "4/4"
-    return TimeSignature.parse("4/4" if into == "running" else into)
-
-
-_TABLES = {"3/4": TRIPLE, "4/4": DUPLE, "6/8": COMPOUND, "hymn": HYMN, "running": RUNNING}
+_TABLES = {"3/4": TRIPLE, "4/4": DUPLE, "6/8": COMPOUND, "running": RUNNING}
 
 
 def on_beats(notes: tuple[Note, ...], beat: int = GRID) -> tuple[Note, ...]:

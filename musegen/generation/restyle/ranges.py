@@ -9,7 +9,7 @@ from musegen.generation.restyle.reducing import leap
 from musegen.theory.keys import Key
 from musegen.theory.tunes.symbols import ALTERS, FIRST, HIGHEST, LOWEST, MODES, Home, home_of
 
-_OCTAVE = 7
+_OCTAVE, _WIDEST = 7, 12
 _OUTSIDE, _TURN, _BREATH = 6.0, 3.0, 0.5
 """What a semitone outside, a change of octave inside a phrase, and one between phrases cost."""
 _MOST_SIGNS = 4
@@ -123,6 +123,16 @@ def _cheapest(line: Line, row: list[_Sung], octave: int, note: Note, begins: boo
 
     best = min(range(len(row)), key=lambda number: cost(row[number]))
     return cost(row[best]), best
+
+
+def without_wide_leaps(line: Line) -> Line:
+    """The line with notes brought nearer by an octave where a leap is wider than one."""
+    notes = list(line.notes[:1])
+    for note in line.notes[1:]:
+        rise = line.pitch(note).pitch - line.pitch(notes[-1]).pitch
+        other = octave_away(note, -1 if rise > 0 else 1) if abs(rise) > _WIDEST else None
+        notes.append(other or note)
+    return line._replace(notes=tuple(notes))
 
 
 def octave_away(note: Note, octaves: int) -> Note | None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from musegen.generation.restyle.lines import Line, Note
 from musegen.theory.tunes.symbols import GRID
 
-_LEAPS = (0.35, 0.0, 0.2, 0.45, 0.5, 0.9, 9.0, 1.4)
+_LEAPS = (0.35, 0.0, 0.35, 0.7, 0.8, 1.3, 9.0, 1.8)
 """What an interval costs, by staff steps; wider ones as much as a seventh."""
 _UNSINGABLE = 9.0
 _LATER = 0.5

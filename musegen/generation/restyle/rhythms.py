@@ -42,30 +42,51 @@ def in_rhythm(line: Line, name: str, *, free: bool) -> Line:
 
 
 def lilting(line: Line, free: bool) -> Line:
-    """Three eighths to a pulse, or a quarter and an eighth; a fourth note makes two sixteenths, or leaves."""
+    """Three eighths to a pulse, or a quarter and an eighth; a fourth note makes two sixteenths, or leaves.
+
+    Where it is free, every other quarter inside a phrase is filled, and so are dotted quarters.
+    """
     notes: list[Note] = []
-    for pulse in _groups(line.notes, _PULSE):
-        plain = len(pulse) in _LILTS and pulse[0].onset % _PULSE == 0
+    groups = _groups(line.notes, _PULSE)
+    for pulse, following in zip(groups, [*(group[0] for group in groups[1:]), None], strict=True):
         on_grid = all(note.onset % _EIGHTH == 0 for note in pulse) and len(pulse) <= _FILLED
-        if not plain or on_grid:
+        if len(pulse) not in _LILTS or pulse[0].onset % _PULSE or on_grid:
             notes += pulse
             continue
-        kept = _without_weakest(line, pulse) if free and len(pulse) > _FILLED else pulse
+        around = [*notes[-1:], *pulse, *([following] if following else [])]
+        kept = _without_weakest(line, around, pulse) if free and len(pulse) > _FILLED else pulse
         notes += [
             note._replace(onset=pulse[0].onset + place) for note, place in zip(kept, _LILTS[len(kept)], strict=True)
         ]
-    return line._replace(notes=_joined(line, notes))
+    lilted = line._replace(notes=_joined(line, notes))
+    return _filled(lilted) if free else lilted
 
 
-def _without_weakest(line: Line, pulse: Sequence[Note]) -> list[Note]:
-    """The pulse without the note off the beat that the line misses least."""
+def _filled(line: Line) -> Line:
+    """The line with eighths added where a quarter or a dotted one begins a pulse inside a phrase."""
+    notes: list[Note] = []
+    ends = set(line.phrases)
+    for note, following in zip(line.notes, (*line.notes[1:], None), strict=True):
+        odd = (note.onset // _PULSE) % 2 == 1
+        plain = note.length == _PULSE or (note.length == GRID and odd)
+        if following is None or note.onset % _PULSE or note.end in ends or not plain:
+            notes.append(note)
+            continue
+        left = GRID if note.length == _PULSE else _EIGHTH
+        added = _between(line, note, following, turn=0)
+        notes += [note._replace(length=left), added._replace(onset=note.onset + left, length=_EIGHTH)]
+    return line._replace(notes=tuple(notes))
 
-    def missed(gone: int) -> float:
-        left = [note for number, note in enumerate(pulse) if number != gone]
+
+def _without_weakest(line: Line, around: Sequence[Note], pulse: Sequence[Note]) -> list[Note]:
+    """The pulse without the note off the beat that the line misses least, with its neighbours on both sides."""
+
+    def missed(gone: Note) -> float:
+        left = [note for note in around if note is not gone]
         return sum(leap(line, one, two) for one, two in pairwise(left))
 
-    gone = min(range(1, len(pulse)), key=missed)
-    return [note for number, note in enumerate(pulse) if number != gone]
+    weakest = min(pulse[1:], key=missed)
+    return [note for note in pulse if note is not weakest]
 
 
 def running(line: Line, free: bool) -> Line:
@@ -136,18 +157,19 @@ def syncopated(line: Line, free: bool) -> Line:
 
 
 def swaying(line: Line, free: bool) -> Line:
-    """Of two measures with a half and a quarter the second has three quarters, its half filled."""
+    """Halves on downbeats are filled: by turns with an eighth at their end, and with a quarter."""
     if not free:
         return line
     notes: list[Note] = []
     ends = set(line.phrases)
     for note, following in zip(line.notes, (*line.notes[1:], None), strict=True):
-        odd = (note.onset // line.bar) % 2 == 1
-        if following is None or note.length != _HALF or note.onset % line.bar or note.end in ends or not odd:
+        if following is None or note.length != _HALF or note.onset % line.bar or note.end in ends:
             notes.append(note)
             continue
-        notes.append(note._replace(length=GRID))
-        notes.append(_between(line, note, following, turn=0)._replace(onset=note.onset + GRID, length=GRID))
+        filled = GRID if (note.onset // line.bar) % 2 else _EIGHTH
+        notes.append(note._replace(length=_HALF - filled))
+        between = _between(line, note, following, turn=0)
+        notes.append(between._replace(onset=note.end - filled, length=filled))
     return line._replace(notes=tuple(notes))
 
 

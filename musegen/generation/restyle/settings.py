@@ -23,7 +23,7 @@ from musegen.generation.restyle.identity import structural
 from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
 from musegen.generation.restyle.meters import stretched
 from musegen.generation.restyle.modes import MOST_SIGNS
-from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range
+from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range, without_wide_leaps
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.styles import Keep, Style
 from musegen.rules.engine import check
@@ -76,9 +76,7 @@ def set_as(
 
 
 def _tune(line: Line, asked: Asked, rng: Generator) -> Setting:
-    line = (
-        in_range(line, FIDDLE, asked.key) if asked.key is None else in_range(in_key(line, asked.key), FIDDLE, asked.key)
-    )
+    line = without_wide_leaps(in_range(line if asked.key is None else in_key(line, asked.key), FIDDLE, asked.key))
     score = score_of(line, "")
     return Setting(line, score, check(score, asked.style.pack).findings)
 
@@ -138,7 +136,7 @@ def _chorale(line: Line, asked: Asked, rng: Generator) -> Setting:
 
 def _counterpoint(line: Line, asked: Asked, rng: Generator) -> Setting:
     kept = structural(line) if asked.keep == "strict" else frozenset()
-    cantus = cantus_of(stretched(line, "hymn"), asked.key, kept)
+    cantus = cantus_of(stretched(line, "4/4"), asked.key, kept)
     best: Setting | None = None
     for _ in range(_TRIES_OF_LINES):
         upper = florid(cantus, rng)

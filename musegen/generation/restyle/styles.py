@@ -29,7 +29,7 @@ class Style:
 
 
 _ALL = (
-    Style("chorale", "as a chorale", "chorale", "chorale", meter="hymn", tempo=76),
+    Style("chorale", "as a chorale", "chorale", "chorale", meter="4/4", tempo=76),
     Style(
         "waltz", "as a waltz", "sheet", "accompaniment", meter="3/4", rhythm="swaying", accompaniment="waltz", tempo=150
     ),
