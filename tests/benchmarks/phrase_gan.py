@@ -26,9 +26,9 @@ from musegen.evaluation.originality import originality_figures
 from musegen.evaluation.phrase_judging import SIX, bach_phrases, coverage_of
 from musegen.evaluation.sure import Figure, Sample
 from musegen.generation.phrases.asking import draw_wish, plan_for
-from musegen.generation.phrases.encoding import STEPS, Phrases, Wish
+from musegen.generation.phrases.encoding import NOTES, STEPS, Phrases, Wish
 from musegen.generation.phrases.making import sheets
-from musegen.generation.phrases.network import phrase_network
+from musegen.generation.phrases.network import PhraseNetwork, phrase_network
 from musegen.generation.phrases.singing import Asked
 from musegen.generation.phrases.sketching import sketched
 from musegen.score.files import read
@@ -68,6 +68,45 @@ class NGram:
             if seen and (context is contexts[-1] or rng.random() >= len(seen) / (len(seen) + seen.total())):
                 return int(rng.choice(list(seen), p=np.array(list(seen.values())) / seen.total()))
         raise AssertionError("the last context has been seen")
+
+
+class Counted(PhraseNetwork):
+    """The n-gram in the generator's place, under the same laws; of the notes before it hears the last one only."""
+
+    def __init__(self, ngram: NGram) -> None:
+        self._ngram, self.latent = ngram, 1
+        self._known: dict[tuple[int, ...], np.ndarray] = {}
+
+    def draught(self, latent: np.ndarray, wish: Wish) -> np.ndarray:
+        rows = [[(minor, step % 2) for step in range(STEPS)] for minor in wish.minor.tolist()]
+        return np.array(rows, dtype=np.float32)
+
+    def voice(self, number: int, draught: np.ndarray, before: np.ndarray, above: np.ndarray) -> np.ndarray:
+        over = above[:, number - 1] if number else np.full(len(before), -1)
+        rows = zip(draught.astype(int).tolist(), before[:, number].tolist(), over.tolist(), strict=True)
+        return np.array([self._logs(number, *at, last, top) for at, last, top in rows])
+
+    def strokes(self, draught: np.ndarray, before: np.ndarray, now: np.ndarray) -> np.ndarray:
+        rates = [[np.mean(self._ngram.struck[voice, half]) for voice in range(4)] for half in draught[:, 1].astype(int)]
+        return np.log(rates) - np.log1p(-np.array(rates))
+
+    def sung(self, latent: np.ndarray, wish: Wish, rng: np.random.Generator, temperature: float = 1.0) -> Phrases:
+        return self._ngram.sung(wish, rng)
+
+    def judged(self, phrases: Phrases) -> np.ndarray:
+        return phrase_network().judged(phrases)
+
+    def _logs(self, voice: int, minor: int, half: int, last: int, above: int) -> np.ndarray:
+        key = (voice, minor, half, last, above)
+        if key not in self._known:
+            at, found = key[:3], np.full(NOTES, 1e-4 / NOTES)
+            for context in (at, (*at, last), (*at, last, above)):
+                seen = self._ngram.counts.get(context)
+                if seen:
+                    counted = np.array([seen[note] for note in range(NOTES)], dtype=np.float64)
+                    found = (counted + len(seen) * found) / (counted.sum() + len(seen))
+            self._known[key] = np.log(found)
+        return self._known[key]
 
 
 def _contexts(note: np.ndarray, step: int, voice: int, minor: int) -> list[tuple[object, ...]]:
@@ -111,6 +150,10 @@ def main() -> None:
     sets = {
         "GAN": [one.score for one in made],
         "GAN, no laws": in_sixes(asked.sheets, drawn, asked.seed),
+        "n-gram": [
+            one.score
+            for one in sheets(Asked(phrases=SIX), seed=asked.seed, count=asked.sheets, network=Counted(NGram(learnt)))
+        ],
         "n-gram, no laws": in_sixes(asked.sheets, NGram(learnt).sung, asked.seed),
     }
     for name, _, folder in (each.partition("=") for each in asked.beside):

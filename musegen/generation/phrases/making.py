@@ -13,7 +13,7 @@ from musegen.generation.chorales.plan import ChoralePlan
 from musegen.generation.naming import named
 from musegen.generation.phrases.asking import draw_wish, plan_for
 from musegen.generation.phrases.encoding import Wish
-from musegen.generation.phrases.network import Floats, phrase_network
+from musegen.generation.phrases.network import Floats, PhraseNetwork, phrase_network
 from musegen.generation.phrases.singing import Asked, Singing
 from musegen.generation.refine import Choice
 from musegen.generation.wishes import check_temperature
@@ -37,8 +37,8 @@ class Sheet:
     judged: float  # what the critic thinks of the sketch, the mean of its phrases; 0 is Bach's
 
 
-def sheets(asked: Asked, *, seed: int, count: int = 1) -> Iterator[Sheet]:
-    """So many sheets; the one of a number is the same, however many are asked for.
+def sheets(asked: Asked, *, seed: int, count: int = 1, network: PhraseNetwork | None = None) -> Iterator[Sheet]:
+    """So many sheets; the one of a number is the same, however many are asked for. `network` is what ships, or another.
 
     Raises:
         UsageError: there is no such pack, or something that is asked for cannot be.
@@ -48,8 +48,9 @@ def sheets(asked: Asked, *, seed: int, count: int = 1) -> Iterator[Sheet]:
     for number in range(1, count + 1):
         rng = np.random.default_rng([seed, number])
         home, wish = draw_wish(rng, asked.phrases, asked.key)
-        latents = rng.standard_normal((asked.candidates, asked.phrases, phrase_network().latent), dtype=np.float32)
-        yield sheet_of(latents, (home, wish), asked, rng)
+        used = network or phrase_network()
+        latents = rng.standard_normal((asked.candidates, asked.phrases, used.latent), dtype=np.float32)
+        yield sheet_of(latents, (home, wish), asked, rng, used)
 
 
 def between(first: int, last: int, asked: Asked, *, count: int) -> Iterator[Sheet]:
@@ -70,7 +71,7 @@ def between(first: int, last: int, asked: Asked, *, count: int) -> Iterator[Shee
             for seed in (first, last)]  # fmt: skip
     for part in np.linspace(0.0, 1.0, count):
         latent = np.repeat(on_the_way(ends[0], ends[1], float(part))[None], asked.candidates, axis=0)
-        yield sheet_of(latent, (home, wish), asked, np.random.default_rng([first, last]))
+        yield sheet_of(latent, (home, wish), asked, np.random.default_rng([first, last]), phrase_network())
 
 
 def on_the_way(first: Floats, last: Floats, part: float) -> Floats:
@@ -86,14 +87,13 @@ def on_the_way(first: Floats, last: Floats, part: float) -> Floats:
     return np.asarray(found, dtype=np.float32)
 
 
-def sheet_of(latents: Floats, wished: tuple[Key, Wish], asked: Asked, rng: Generator) -> Sheet:
+def sheet_of(latents: Floats, wished: tuple[Key, Wish], asked: Asked, rng: Generator, network: PhraseNetwork) -> Sheet:
     """The best of the sheets that latents (candidates, phrases, numbers) make: the fewest errors, then the likeliest.
 
     Raises:
         NotFound: the search spent its effort under this pack.
     """
     home, wish = wished
-    network = phrase_network()
     sketches = [network.sung(latent, wish, rng, asked.temperature) for latent in latents]
     draughts = [network.draught(latent, wish) for latent in latents]
     work = Singing(network, sketches, draughts, plan_for(home, wish), asked, rng)
