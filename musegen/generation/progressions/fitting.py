@@ -78,7 +78,9 @@ class _Sung(NamedTuple):
     quarters: float
     strength: int  # 0 between beats, 1 on a beat, 2 on the downbeat
     is_accented: bool  # it is heard by itself: on a downbeat, with a new chord, or on a beat and as long
+    lasts: float  # quarters, beyond the slot too
     goes_to: int  # semitones above the tonic, by step; -1: by a leap, or to nothing
+    rises: bool  # it goes on upwards: an appoggiatura that rises goes into the triad
 
 
 def _against(
@@ -97,7 +99,9 @@ def _against(
             lesser = min(_EXPLAINED[note.strength] * max(note.quarters, 0.5), plain)
             resolves = held[:, note.goes_to] & (note.goes_to >= 0) & (note.quarters <= _LONGEST_LEANING)
             found[number] += np.where(held[:, note.place], 0.0, np.where(resolves, lesser, plain))
-            clashes[number] |= beside[:, note.place] & ~resolves & note.is_accented
+            leans = (triads if note.rises else held)[:, note.goes_to] & (note.goes_to >= 0)
+            leans = leans & (note.lasts <= _LONGEST_LEANING)
+            clashes[number] |= beside[:, note.place] & ~leans & note.is_accented
     return found + _crossed(slots, key, chords), clashes
 
 
@@ -132,7 +136,8 @@ def _sung(score: Score, line: NoteTable, slot: Slot, key: Key) -> Iterator[_Sung
         ticks, strength = min(end, slot.end) - begin, _strength(score, begin)
         pulse = score.ticks(score.measures[score.measure_index_at(begin)].time_signature.pulse_quarters)
         accented = strength > 0 and (begin == slot.onset or strength > 1 or ticks >= pulse)
-        yield _Sung((pitch - tonic) % 12, ticks / score.ticks_per_quarter, strength, accented, goes_to)
+        quarters, lasts = ticks / score.ticks_per_quarter, (end - begin) / score.ticks_per_quarter
+        yield _Sung((pitch - tonic) % 12, quarters, strength, accented, lasts, goes_to, after > pitch)
 
 
 def _after(rows: Rows, row: int) -> int:
