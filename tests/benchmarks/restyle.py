@@ -5,8 +5,8 @@ python tests/benchmarks/restyle.py FOLDER --count 10     # a tenth of the pieces
 
 Two classifiers of `features/style`, calibrated as `corpus identify` has them, learn from real pieces alone: the kind
 (chorale, counterpoint as Palestrina's, jig, reel, waltz: tunes in 3/4) and the mode. They hear one line, the top one,
-without fermatas, words, repeats and mode of the key signature, and know the groups pitch, melody and rhythm without what depends on
-parts, format or note values: nothing of texture. They do know the meter, which makes a jig. Learned from: O'Neill's,
+without fermatas, words, repeats and mode of the key signature, and know the groups pitch, melody and rhythm without
+what depends on parts, format or note values: nothing of texture. They do know the meter, which makes a jig. Learned from: O'Neill's,
 Ryan's and Aird's tunes, Bach's chorales and Palestrina's masses, train and valid splits (by family and work). Sources
 come from the test splits, of the kinds that stand at each target, as far as they are one tune in one meter; modes get
 pieces in the other one. A piece that is not made, or not below .2 before, counts as not moved. The index of the melody
@@ -38,8 +38,11 @@ from musegen.features.similarity.search import similar
 from musegen.features.style.calibration import calibration, tempered
 from musegen.features.style.measurements import words
 from musegen.features.style.pipeline import classifier, folds_of, out_of_fold, weights_of
-from musegen.generation.restyle.lines import is_minor, line_of
+from musegen.generation.restyle.lines import is_minor, line_of, score_of
 from musegen.generation.restyle.making import Restyled, restyle
+from musegen.generation.restyle.meters import stretched
+from musegen.generation.restyle.settings import chorale_melody
+from musegen.generation.restyle.styles import STYLES
 from musegen.score.model import KeySignature, Measure, Metadata, Part, Score
 from musegen.score.table import NoteTable
 
@@ -49,7 +52,7 @@ TUNES = ("oneills-1850", "ryans-mammoth", "airds-airs")
 MOST = 90
 """Pieces of a kind that are learned from."""
 READ, OTHERS = 2600, 500
-"""Pieces that are drawn from the corpora; of the held-out ones, and those not learned from, so many more are searched."""
+"""Pieces that are drawn from the corpora; so many more than the sources are searched."""
 LOW, HIGH = 0.2, 0.8
 
 
@@ -80,6 +83,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", default="free", choices=("free", "strict"))
+    parser.add_argument("--lines", action="store_true", help="chorales as melodies only: style and search, no errors")
     parser.add_argument("--targets", default=",".join(target.style for target in TARGETS))
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
@@ -282,7 +286,7 @@ def row_of(
     score = piece.read()
     before = judge.probability(score, target.kind)
     try:
-        made = restyle(score, target.style, np.random.default_rng([asked.seed]), keep=asked.keep)
+        made = melody_alone(score) if asked.lines and target.style == "chorale" else restyled(target, score, asked)
     except MusegenError as error:
         row = Row(
             target.style, piece.name, before, float("nan"), False, False, 0, 0, time.process_time() - begun, str(error)
@@ -295,16 +299,27 @@ def row_of(
             target.style, piece.name, before, after, *found, made.errors, made.kept.kept / made.kept.notes, seconds
         )
     print(
-        f"{row.target:13}{row.before:6.2f}{row.after:6.2f} found {row.found:d}{row.thoroughly:d} errors {row.errors} kept {row.kept:.2f} {row.seconds:5.1f} s {row.piece} {row.told}",
+        f"{row.target:13}{row.before:6.2f}{row.after:6.2f} found {row.found:d}{row.thoroughly:d} errors "
+        f"{row.errors} kept {row.kept:.2f} {row.seconds:5.1f} s {row.piece} {row.told}",
         flush=True,
     )
     return row
 
 
+def restyled(target: Target, score: Score, asked: argparse.Namespace) -> Restyled:
+    """The piece in the style."""
+    return restyle(score, target.style, np.random.default_rng([asked.seed]), keep=asked.keep)
+
+
+def melody_alone(score: Score) -> Restyled:
+    """The melody of a chorale, which its setting keeps note for note, without the setting."""
+    given = line_of(score)
+    line = chorale_melody(stretched(given, "4/4"))
+    return Restyled(score_of(line, ""), STYLES["chorale"], line, given, (), "chorale")
+
+
 def first_found(made: Restyled, index: SimilarityIndex, effort: Any) -> str:
     """The piece that melody search finds first for the restyled melody."""
-    from musegen.generation.restyle.lines import score_of
-
     found = similar(score_of(made.line, ""), index, count=1, effort=effort)
     return found[0].piece if found else ""
 
@@ -322,7 +337,8 @@ def tell(rows: Sequence[Row]) -> None:
         )
         found, thorough = np.mean([row.found for row in own]), np.mean([row.thoroughly for row in own])
         print(
-            f"{name:14}{len(own):>4}{moved:>8.2f}{before:>8.2f}{after:>8.2f}{found:>8.2f}{thorough:>9.2f}{sum(row.errors for row in own):>8}{kept:>7.2f}{seconds:>7.1f}"
+            f"{name:14}{len(own):>4}{moved:>8.2f}{before:>8.2f}{after:>8.2f}{found:>8.2f}{thorough:>9.2f}"
+            f"{sum(row.errors for row in own):>8}{kept:>7.2f}{seconds:>7.1f}"
         )
 
 

@@ -23,7 +23,7 @@ _HARD = 6.0
 
 
 def cantus_of(line: Line, key: Key | None = None, kept: frozenset[int] = frozenset()) -> Line:
-    """The cantus: one whole note for every beat's note of the melody, repeated ones once.
+    """The cantus: a whole note for every note of the melody, or for one of each beat where they are too many.
 
     It has no accidentals; between notes that no singer joins another stands; and the final is come to by step from
     above.
@@ -35,7 +35,8 @@ def cantus_of(line: Line, key: Key | None = None, kept: frozenset[int] = frozens
     'D4 F4 E4 D4 G4 E4 D4'
     """
     plain = line._replace(notes=tuple(_diatonic(note) for note in with_rests_sung(line).notes))
-    bare = skeleton(plain, ornaments=False, kept=kept)
+    unit = GRID // 2 if len(line.notes) <= MOST else GRID
+    bare = skeleton(plain, unit, ornaments=False, kept=kept)
     sung = in_range(bare._replace(notes=_once(_within(bare))), CANTUS, key)
     notes = _closed(sung, _bridged(sung, list(sung.notes)))
     placed = tuple(note._replace(onset=number * WHOLE, length=WHOLE) for number, note in enumerate(notes))

@@ -7,10 +7,10 @@ from itertools import pairwise
 from musegen.generation.restyle.lines import Line, Note
 from musegen.theory.tunes.symbols import GRID
 
-_LEAPS = (0.35, 0.0, 0.35, 0.7, 0.8, 1.3, 9.0, 1.8)
+_LEAPS = (0.6, 0.0, 1.0, 2.0, 2.5, 4.0, 9.0, 5.0)
 """What an interval costs, by staff steps; wider ones as much as a seventh."""
 _UNSINGABLE = 9.0
-_LATER = 0.5
+_LATER = 0.2
 """What it costs that not the first note of a beat stands for it; on a stressed beat it is twice as much."""
 _PERFECT, _TRITONE = (0, 5, 7, 12), 6
 

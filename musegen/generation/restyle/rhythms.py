@@ -90,13 +90,15 @@ def _without_weakest(line: Line, around: Sequence[Note], pulse: Sequence[Note]) 
 
 
 def running(line: Line, free: bool) -> Line:
-    """Eighths throughout: quarters and halves inside phrases are filled with neighbours and passing notes."""
+    """Eighths: quarters inside phrases are filled with neighbours and passing notes in every other half measure."""
     if not free:
         return line
     notes: list[Note] = []
     ends = set(line.phrases)
     for note, following in zip(line.notes, (*line.notes[1:], None), strict=True):
-        if following is None or note.end in ends or note.length not in (GRID, _HALF, _HALF + GRID) or note.onset % GRID:
+        short = note.length == GRID and (note.onset // _HALF) % 2 == 0
+        plain = note.length in (GRID, _HALF, _HALF + GRID) and note.onset % GRID == 0
+        if following is None or note.end in ends or short or not plain:
             notes.append(note)
             continue
         beats = note.length // GRID
@@ -117,7 +119,7 @@ def _between(line: Line, one: Note, two: Note, turn: int) -> Note:
     )
     sign = up if abs(steps) in (2, 3, 4) else 1
     if abs(steps) == 1:
-        ways = (-2 * up, 2 * up, -up)
+        ways = (-2 * up, 2 * up, -up) if turn % 2 == 0 else (2 * up, -up)
     for way in ways:
         other = _moved(one, sign * way)
         if not _breaks(line, one, other) and not _breaks(line, other, two) and abs(other.place - two.place) <= 4:
@@ -168,7 +170,7 @@ def swaying(line: Line, free: bool) -> Line:
             continue
         filled = GRID if (note.onset // line.bar) % 2 else _EIGHTH
         notes.append(note._replace(length=_HALF - filled))
-        between = _between(line, note, following, turn=0)
+        between = _between(line, note, following, turn=1)
         notes.append(between._replace(onset=note.end - filled, length=filled))
     return line._replace(notes=tuple(notes))
 

@@ -117,9 +117,14 @@ def _sheet(line: Line, asked: Asked, rng: Generator) -> Setting:
     return Setting(line, made.score, own_findings(made, asked.style.pack))
 
 
+def chorale_melody(line: Line, key: Key | None = None, keep: Keep = "free") -> Line:
+    """The skeleton of a melody in 4/4, with phrases that come to rest, where sopranos sing."""
+    kept = structural(line) if keep == "strict" else frozenset()
+    return in_range(at_rest(skeleton(with_rests_sung(line), kept=kept)), SOPRANO, key)
+
+
 def _chorale(line: Line, asked: Asked, rng: Generator) -> Setting:
-    kept = structural(line) if asked.keep == "strict" else frozenset()
-    line = in_range(at_rest(skeleton(with_rests_sung(line), kept=kept)), SOPRANO, asked.key)
+    line = chorale_melody(line, asked.key, asked.keep)
     melody = score_of(line, "", fermatas=True)
     condition = Condition(key=key_of(line), pack=asked.style.pack)
     best = None
