@@ -88,7 +88,7 @@ def accompany(
 
     >>> made = accompany("oneills1850/0001-0050#4", style="swing", parts=["bass"])
     >>> [part.name for part in made.score.parts], made.are_found
-    (['', 'Bass'], True)
+    (['', 'Double Bass'], True)
     """
     import numpy as np
 
