@@ -41,7 +41,7 @@ _OF_A_VOICE, _ALL = 9, HIGHEST - LOWEST
 """Staff places between the lowest and the highest note of a song, and of any melody."""
 _FEWEST = 4
 """Staff places between the lowest and the highest note, at least."""
-_TELLING = 13
+_TELLING = 15
 """Staff places between the lowest and the highest note that a tune may reach both of: wider ranges are only a limit."""
 _FLOORS = (-4, -3, -2, -1, 0)
 """Staff places from the tonic that melodies begin their range with."""
@@ -91,7 +91,8 @@ def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None, wei
     rngs = rng.spawn(wish.candidates)
     drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=wish.temperature, weights=weights)
     labels = labels_of(wish.chords, plan) if wish.chords else ()
-    ranked = sorted(drawn, key=lambda melody: price(melody.tune, plan, melody.nats_a_note))
+    reached = None if wish.range else (said.lowest, said.highest)
+    ranked = sorted(drawn, key=lambda melody: price(melody.tune, plan, melody.nats_a_note, reached))
     return _first_without_errors(_judged(melody, plan, pack, labels) for melody in ranked)
 
 

@@ -15,8 +15,8 @@ _LEADING = (1, 2, 4, 6)
 """Scale degrees, from 0, from which a melody steps or leaps to its last tonic in a cadence."""
 _AWKWARD, _SHAPELESS = 1.0, 1.5
 """Nats a note that a fault a bar costs."""
-_COPIED = 2.0
-"""The same of bars that come again unasked."""
+_COPIED, _UNREACHED = 2.0, 0.2
+"""The same of bars that come again unasked, and of each staff place of its range that a tune does not reach."""
 _SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
 _TRITONE = 6  # places on the line of fifths
 _TRIAD = {0: 4, 2: 2, 4: 1}
@@ -43,13 +43,25 @@ def closes(tune: Tune) -> bool:
     return bool(degrees[-1] == 0 and len(others) and others[-1] in _LEADING and lengths[-1] >= np.median(lengths))
 
 
-def price(tune: Tune, plan: Plan, nats_a_note: float) -> tuple[bool, float]:
+def price(
+    tune: Tune, plan: Plan, nats_a_note: float, span: tuple[int | None, int | None] | None = None
+) -> tuple[bool, float]:
     """What candidates are ranked by, the least first: an end in no cadence; then unlikely, awkward, copied, shapeless.
 
-    Shape is looked at where the plan is in phrases that close: exercises and songs.
+    Shape is looked at where the plan is in phrases that close: exercises and songs. `span` are the lowest and the
+    highest staff place that it is to reach, if any.
     """
     faults = _AWKWARD * awkward(tune, plan) + (_SHAPELESS * shapeless(tune, plan) if plan.is_phrased else 0.0)
-    return not closes(tune), nats_a_note + faults + _COPIED * copied(tune, plan)
+    return not closes(tune), nats_a_note + faults + _COPIED * copied(tune, plan) + _UNREACHED * unreached(tune, span)
+
+
+def unreached(tune: Tune, span: tuple[int | None, int | None] | None) -> int:
+    """Staff places by which the tune stays inside the range that it is to fill."""
+    lowest, highest = span or (None, None)
+    if lowest is None or highest is None:
+        return 0
+    place = place_of(tune.symbol[tune.is_note])
+    return max(0, int(place.min()) - lowest) + max(0, highest - int(place.max()))
 
 
 def copied(tune: Tune, plan: Plan) -> float:
