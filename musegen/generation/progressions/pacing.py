@@ -82,7 +82,7 @@ class Pace:
         states = np.arange(self.cadences.shape[1])
         known = led < len(states)
         pair = np.where(known, led, 0), states[None, :]
-        is_tonic = self.authentic.any(axis=0)[None, :]
+        is_tonic = np.asarray(self.authentic.any(axis=0))[None, :]
         weak = is_tonic & ~np.asarray(self.authentic[pair]) & self.room[np.maximum(began - 1, 0)][:, None]
         return np.where(known, self.cadences[pair] + _NO_DOMINANT * weak, NO_CADENCE)
 
