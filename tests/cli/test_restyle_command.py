@@ -67,7 +67,8 @@ def test_what_cannot_be_is_wrong_usage_and_nothing_is_written(options, said, tun
     [
         ("X:1\nM:4/4\nL:1/4\nK:C\nz4|]\n", "holds no notes"), ("X:1\nM:4/4\nL:1/4\nK:C\nc|]\n", "too few"),
         ("X:1\nM:4/4\nL:1/4\nK:C\ncdef|[M:3/4]cde|c3|]\n", "3/4 and 4/4"), ("", "empty"),
-        ("X:1\nM:5/4\nL:1/4\nK:C\ncdefg|cdefg|]\n", "5/4"), ("X:1\nM:4/4\nL:1/4\nK:C\ncdef|[K:G]cdef|]\n", "key signature"),
+        ("X:1\nM:5/4\nL:1/4\nK:C\ncdefg|cdefg|]\n", "5/4"),
+        ("X:1\nM:4/4\nL:1/4\nK:C\ncdef|[K:G]cdef|]\n", "key signature"),
     ],
 )  # fmt: skip
 def test_what_is_no_melody_is_unreadable_input(text, said, tmp_path, capsys):

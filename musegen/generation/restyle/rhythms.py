@@ -119,7 +119,7 @@ def _between(line: Line, one: Note, two: Note, turn: int) -> Note:
     )
     sign = up if abs(steps) in (2, 3, 4) else 1
     if abs(steps) == 1:
-        ways = (-2 * up, 2 * up, -up) if turn % 2 == 0 else (2 * up, -up)
+        ways = (-2 * up, 2 * up, -up)
     for way in ways:
         other = _moved(one, sign * way)
         if not _breaks(line, one, other) and not _breaks(line, other, two) and abs(other.place - two.place) <= 4:
@@ -170,7 +170,7 @@ def swaying(line: Line, free: bool) -> Line:
             continue
         filled = GRID if (note.onset // line.bar) % 2 else _EIGHTH
         notes.append(note._replace(length=_HALF - filled))
-        between = _between(line, note, following, turn=1)
+        between = _between(line, note, following, turn=0)
         notes.append(between._replace(onset=note.end - filled, length=filled))
     return line._replace(notes=tuple(notes))
 
