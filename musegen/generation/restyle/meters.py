@@ -136,7 +136,7 @@ def on_beats(notes: tuple[Note, ...], beat: int = GRID) -> tuple[Note, ...]:
     48
     """
     taken = {note.onset for note in notes}
-    onsets = []
+    onsets: list[int] = []
     for note in notes:
         near = note.onset // beat * beat
         free = near not in taken and note.onset - near in (beat // 2, beat // 4, 3 * beat // 4)
