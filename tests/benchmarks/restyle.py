@@ -7,10 +7,11 @@ Two classifiers of `features/style`, calibrated as `corpus identify` has them, l
 (chorale, counterpoint as Palestrina's, jig, reel, waltz: tunes in 3/4) and the mode. They hear one line, the top one,
 without fermatas, words, repeats and mode of the key signature, and know the groups pitch, melody and rhythm without
 what depends on parts, format or note values: nothing of texture. They do know the meter, which makes a jig. Learned
-from: O'Neill's, Ryan's and Aird's tunes, Bach's chorales and Palestrina's masses, train and valid splits (by
-family and work). Sources come from the test splits, of the kinds that stand at each target, as far as they are one tune
-in one meter; modes get pieces in the other one. A piece that is not made, or not below .2 before, counts as not moved. The index of the melody
-search holds all sources and 500 more pieces; `found` is its usual effort, `thorough` that of `corpus originality`.
+from: O'Neill's, Ryan's and Aird's tunes, Bach's chorales and Palestrina's masses, train and valid splits (by family
+and work). Sources come from the test splits, of the kinds that stand at each target, as far as they are one tune in
+one meter; modes get pieces in the other one. A piece that is not made, or not below .2 before, counts as not moved.
+The index of the melody search holds all sources and 500 more pieces; `found` is its usual effort, `thorough` that of
+`corpus originality`.
 """
 
 from __future__ import annotations
