@@ -86,8 +86,8 @@ class RangeType(Parsed):
     "span",
     type=RangeType(),
     metavar="LOW-HIGH",
-    help="No note is beyond, such as G3-D5; else that of the tune whose form is taken, inside B3-F5 for songs and levels 1 to 4, "
-    "G3-B5 for others.",
+    help="No note is beyond, such as G3-D5; else that of the tune whose form is taken, inside B3-F5 for songs and "
+    "levels 1 to 4, G3-B5 for others.",
 )
 @click.option("--primer", type=SCORE, metavar="SCORE", callback=not_empty, help="Go on from this opening.")
 @click.option(
