@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from musegen.generation.restyle.lines import Line, Note
 from musegen.theory.tunes.symbols import GRID
@@ -18,8 +19,34 @@ def with_rests_sung(line: Line) -> Line:
     )
 
 
+def on_beats(line: Line) -> Line:
+    """The line with an upbeat of whole beats, and phrases that end and begin with a beat; one with fermatas as it is.
+
+    >>> from musegen.generation.restyle.lines import line_of
+    >>> from musegen.score.textgrid import parse_grid
+    >>> tune = on_beats(line_of(parse_grid("meter: 2/4; unit: 1/8; pickup: 1/2\\nS: g4 | c5 d5 e5 f5 | g5 . .")))
+    >>> [(note.onset, note.length) for note in (tune.notes[0], tune.notes[-1])], tune.end
+    ([(-24, 24), (48, 24)], 72)
+    """
+    first, last = line.notes[0], line.notes[-1]
+    late = first.onset % GRID
+    end = line.end // GRID * GRID if late else line.end
+    if line.has_fermatas or first.onset >= 0 or last.onset >= end:
+        return line
+    notes = [first._replace(onset=first.onset - late, length=first.length + late), *line.notes[1:]]
+    notes[-1] = last._replace(length=min(last.end, end) - last.onset)
+    phrases, sections = (
+        (*sorted({place // GRID * GRID for place in places[:-1]} - {end}), end)
+        for places in (line.phrases, line.sections)
+    )
+    return line._replace(notes=tuple(notes), phrases=phrases, sections=sections)
+
+
 def at_rest(line: Line) -> Line:
     """The line with phrases that end with a note of two beats or more, on a strong beat; what follows it leaves.
+
+    The last one ends with its last note. A note at rest sounds up to the next phrase, unless that begins later than a
+    beat after it.
 
     >>> from musegen.generation.restyle.lines import line_of
     >>> from musegen.score.textgrid import parse_grid
@@ -27,12 +54,17 @@ def at_rest(line: Line) -> Line:
     >>> [note.length // 24 for note in at_rest(line._replace(phrases=(192, 384))).notes]
     [1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2]
     """
-    notes: list[Note] = []
+    phrases: list[list[Note]] = []
     begin = line.notes[0].onset
     for end in line.phrases:
-        notes += _resting(line, [note for note in line.notes if begin <= note.onset < end], end)
+        phrases.append(_resting(line, [note for note in line.notes if begin <= note.onset < end], end))
         begin = end
-    return line._replace(notes=tuple(notes))
+    phrases = [phrase for phrase in phrases if phrase]
+    for phrase, following in pairwise(phrases):
+        if phrase[-1].end < following[0].onset <= phrase[-1].end + GRID:
+            phrase[-1] = phrase[-1]._replace(length=following[0].onset - phrase[-1].onset)
+    ends = tuple(phrase[-1].end for phrase in phrases)
+    return line._replace(notes=tuple(note for phrase in phrases for note in phrase), phrases=ends)
 
 
 def _resting(line: Line, phrase: list[Note], end: int) -> list[Note]:
@@ -41,9 +73,8 @@ def _resting(line: Line, phrase: list[Note], end: int) -> list[Note]:
     if place is None:
         return phrase
     before = [note for note in phrase if note.onset < place]
-    there = next(note for note in reversed(phrase) if note.onset <= place)
     after = [note for note in phrase if note.onset >= place]
-    last = min(after, key=lambda note: (abs(note.onset - place), note.onset)) if after else there
+    last = after[-1] if end == line.end else min(after, key=lambda note: note.onset)
     if before and before[-1].end > place:
         before[-1] = before[-1]._replace(length=place - before[-1].onset)
     return [*before, last._replace(onset=place, length=end - place)]

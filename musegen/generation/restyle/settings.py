@@ -18,7 +18,7 @@ from musegen.generation.progressions.setting import chords_over
 from musegen.generation.restyle.all_voices import transposed, voices_in_mode
 from musegen.generation.restyle.cantus import cantus_of
 from musegen.generation.restyle.florid import florid
-from musegen.generation.restyle.hymn import at_rest, with_rests_sung
+from musegen.generation.restyle.hymn import at_rest, on_beats, with_rests_sung
 from musegen.generation.restyle.identity import structural
 from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
 from musegen.generation.restyle.meters import stretched
@@ -120,7 +120,7 @@ def _sheet(line: Line, asked: Asked, rng: Generator) -> Setting:
 def chorale_melody(line: Line, key: Key | None = None, keep: Keep = "free") -> Line:
     """The skeleton of a melody in 4/4, with phrases that come to rest, where sopranos sing."""
     kept = structural(line) if keep == "strict" else frozenset()
-    return in_range(at_rest(skeleton(with_rests_sung(line), kept=kept)), SOPRANO, key)
+    return in_range(at_rest(skeleton(on_beats(with_rests_sung(line)), kept=kept)), SOPRANO, key)
 
 
 def _chorale(line: Line, asked: Asked, rng: Generator) -> Setting:
