@@ -39,6 +39,7 @@ def test_numbers_name_a_mood_and_the_same_seed_writes_the_same_bytes(tmp_path):
         (["--mood", "calm", "--style", "polka"], "there is no style `polka`"), (["--mood", "x", "--key", "H"], "key"),
         (["--mood", "calm", "--duration", "2h"], "is no time"), (["--mood", "calm", "--ending", "bang"], "bang"),
         (["--mood", "calm to tense", "--at", "19s"], "too short for a mood"),
+        (["--mood", "calm", "--key", "G## major"], "too many sharps or flats"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_wrong_usage_and_nothing_is_written(options, said, tmp_path, capsys):

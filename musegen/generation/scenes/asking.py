@@ -27,7 +27,10 @@ _TONICS = {False: (0, 1, 2, -1, -2, 3, -3), True: (3, 2, 4, 1, 5, 0)}
 """Usual tonics in major and in minor, on the line of fifths."""
 _OF_BOTH = (0, 1, 2, 3, -1)
 """Those whose major and minor have four signs at most."""
+_SIGNATURE = 7
+"""Sharps or flats that a key signature can have."""
 _MOST_SIGNS = 5
+"""Those that a later mood may have."""
 _RELATIVE = 3
 """Places on the line of fifths from a major tonic to the one of the minor with its signature."""
 ENDINGS = ("cadence", "open")
@@ -98,6 +101,9 @@ def _onward(steps: Sequence[Step], characters: Sequence[Character], number: int)
 
 def _keys(wish: CueWish, characters: Sequence[Character], rng: Generator) -> list[Key]:
     """One tonic for all moods, each in its own mode; a key that is asked for is that of the first."""
+    if wish.key and abs(wish.key.signature) > _SIGNATURE:
+        told = f"{wish.key.words} has too many sharps or flats"
+        raise UsageError(told, hint=f"a key signature has {_SIGNATURE} at most")
     modes = {one.is_minor for one in characters}
     tonics = _OF_BOTH if len(modes) > 1 else _TONICS[modes.pop()]
     home = wish.key or Key(int(tonics[int(rng.integers(len(tonics)))]), characters[0].is_minor)
