@@ -208,6 +208,12 @@ def test_voicings_fit_a_hand_and_guitar_shapes_four_fingers():
     assert (40, 47, 52, 56, 59, 64) in shapes(read_symbol("E"))
 
 
+def test_over_a_foreign_bass_the_chord_keeps_its_root():
+    piano = load_style("ballad").layers["chords"]
+    for voicing, _ in candidates(read_symbol("Am7b5/C"), piano, 1):
+        assert {pitch % 12 for pitch in voicing} == {9, 3, 7}
+
+
 STYLE = """
 [style]
 title = "Mine"

@@ -109,10 +109,13 @@ def _tones(chord: SheetChord, count: int, layer: Layer) -> Iterator[tuple[Pitche
     classes = [int(pitch_class_of(member)) for member in chord.members]
     place = {letters_above(chord.root, member): number for number, member in enumerate(chord.members)}
     plain_fifth = classes[place[_FIFTH]] if chord.root + 1 in chord.members else -1
-    telling = [one for one in dict.fromkeys(classes[1:]) if one != plain_fifth][:count]
+    bass = int(pitch_class_of(chord.bass))
+    telling = [one for one in dict.fromkeys(classes[1:]) if one != plain_fifth]
     if layer.carries_bass:
-        bass = int(pitch_class_of(chord.bass))
-        telling = [bass, *[one for one in telling if one != bass][: max(count - 1, 0)]]
+        telling = [bass, *[one for one in telling if one != bass]]
+    elif bass != classes[0]:  # nobody else has the root; the bass has its own note
+        telling = [classes[0], *sorted(telling, key=lambda one: one == bass)]
+    telling = telling[:count]
     rest = [one for one in dict.fromkeys(classes) if one not in telling]
     missing = count - len(telling)
     if missing <= len(rest):
