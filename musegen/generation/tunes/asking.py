@@ -121,6 +121,7 @@ def planned(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
         rng, meter=wish.meter, measures=wish.measures, style=wish.style, genre=wish.genre, pickup=wish.pickup,
         meters=meters, level=wish.level, home=wish.key,
         modes=[MODES.index(mode) for mode in MOODS[wish.mood].modes] if wish.mood else (),
+        density=MOODS[wish.mood].density if wish.mood else None,
     )  # fmt: skip
     its_own = plan.like.home if plan.like and (not wish.mood or MODES[plan.mode] in MOODS[wish.mood].modes) else None
     return _with_upbeat(plan, wish), wish.key or its_own or _some_key(wish, MODES[plan.mode], rng)

@@ -172,12 +172,13 @@ def draw_plan(
     level: int = 0,
     modes: Sequence[int] = (),
     home: Home | None = None,
+    density: int | None = None,
 ) -> Plan:
     """A plan as it is wished; what is left out is drawn as often as it is in the tunes.
 
     `pickup` is "auto", "none" or "beat"; where no `meter` is asked it is one of `meters`, if these are any; the tune
-    is of the `level` or an easier one, in one of the `modes` or on the tonic of `home`, where there are enough of
-    these. A length that no tune has is made of the forms of shorter ones: later parts take up the first one.
+    is of the `level` or an easier one, about as dense as asked, in one of the `modes` or on the tonic of `home`, where
+    there are enough of these. A length that no tune has is made of the forms of shorter ones: later parts take up the first one.
 
     Raises:
         UsageError: the network knows no such meter, or the tune would be too short or too long.
@@ -188,7 +189,7 @@ def draw_plan(
         raise UsageError(f"a melody of {measures} measures is none", hint=f"2 to {MOST_BARS} measures are")
     forms = known_forms()
     rows = _fitting(forms, [meter] if meter else meters, style, genre, pickup)
-    akin = _Akin(forms, level, [home.mode] if home else modes, home)
+    akin = _Akin(forms, level, [home.mode] if home else modes, home, density)
     if not measures:
         return _whole(forms, akin.one_of(rows, rng))
     exact = rows[forms.bars[rows] == measures]
@@ -219,7 +220,7 @@ def song_form(rng: Generator, measures: int, mode: int) -> SongForm | None:
     rows = np.flatnonzero((forms.style == STYLES.index(SONG)) & (forms.bars >= measures))
     if not len(rows):
         return None
-    row = _Akin(forms, 0, [mode], None).one_of(rows, rng)
+    row = _Akin(forms, 0, [mode], None, None).one_of(rows, rng)
     here = slice(forms.first[row], forms.first[row] + measures)
     return SongForm(forms.kinship[here].copy(), forms.source[here].copy(), forms.character(row))
 
@@ -254,12 +255,14 @@ class _Akin(NamedTuple):
     level: int
     modes: Sequence[int]
     home: Home | None
+    density: int | None
 
     def one_of(self, rows: Ints, rng: Generator) -> int:
         """One of some tunes, drawn from those that are most as wished."""
         forms, home = self.forms, self.home
         wished = [
             forms.level[rows] <= self.level if self.level else rows >= 0,
+            abs(forms.density[rows] - self.density) <= 1 if self.density is not None else rows >= 0,
             np.isin(forms.mode[rows], self.modes) if self.modes else rows >= 0,
             forms.tonic[rows] == home.fifths if home else rows >= 0,
         ]
