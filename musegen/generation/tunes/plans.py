@@ -178,7 +178,8 @@ def draw_plan(
 
     `pickup` is "auto", "none" or "beat"; where no `meter` is asked it is one of `meters`, if these are any; the tune
     is of the `level` or an easier one, about as dense as asked, in one of the `modes` or on the tonic of `home`, where
-    there are enough of these. A length that no tune has is made of the forms of shorter ones: later parts take up the first one.
+    there are enough of these. A length that no tune has is made of the forms of shorter ones: later parts take up the
+    first one.
 
     Raises:
         UsageError: the network knows no such meter, or the tune would be too short or too long.
