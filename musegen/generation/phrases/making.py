@@ -77,8 +77,8 @@ def between(first: int, last: int, asked: Asked, *, count: int) -> Iterator[Shee
 def on_the_way(first: Floats, last: Floats, part: float) -> Floats:
     """Latents (rows, numbers) between two others, as long as these: spherical interpolation, row by row.
 
-    >>> on_the_way(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), 0.5).round(3).tolist()
-    [[0.707, 0.707]]
+    >>> on_the_way(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), 0.5).round(3)
+    array([[0.707, 0.707]], dtype=float32)
     """
     lengths = np.linalg.norm(first, axis=1, keepdims=True) * np.linalg.norm(last, axis=1, keepdims=True)
     angle = np.arccos(np.clip((first * last).sum(axis=1, keepdims=True) / lengths, -1, 1))
