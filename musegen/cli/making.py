@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from musegen.rules.findings import Finding
     from musegen.score.model import Score
 
-SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", ".mid")
+SOUND = ".mid"
+"""The suffix of what is heard, not read."""
+SUFFIXES = (".musicxml", ".xml", ".svg", ".png", ".pdf", SOUND)
 _CHECKED = (".musicxml", ".xml")
 _FIRST = 3
 """Errors that are told in words where the file itself cannot be checked."""

@@ -9,14 +9,12 @@ import click
 
 from musegen.cli.console import busy, is_quiet, notice
 from musegen.cli.lazy import shared_options
-from musegen.cli.making import layout_option, not_empty, output_option, places_for, tell_errors
+from musegen.cli.making import SOUND, layout_option, not_empty, output_option, places_for, tell_errors
 from musegen.cli.options import KEY, LEVEL, SCORE, SEED, STANDARD, read_score, shown_name, without_suffix, write_output
 
 if TYPE_CHECKING:
     from musegen.generation.restyle.making import Restyled
     from musegen.theory.keys import Key
-
-_SOUND = (".mid", ".midi")
 
 
 @click.command(
@@ -74,7 +72,7 @@ def _rendered(made: Restyled, path: Path, layout: str) -> bytes:
     from musegen.engraving.midi import midi
     from musegen.engraving.render import render
 
-    if path.suffix.lower() in _SOUND:
+    if path.suffix.lower() == SOUND:
         return midi(made.score, quarters_per_minute=made.style.tempo)
     if made.style.texture != "chorale":
         return render(made.score, path.suffix)

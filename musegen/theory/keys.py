@@ -16,6 +16,8 @@ ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII")
 """Scale degrees 1 to 7 as the numerals of major chords."""
 
 EXERCISE_KEYS = "C G D A E B F# F B- E- A- D- G- a e b f# c# g# d# d g c f b- e-".split()
+MOST_SIGNS = 7
+"""Sharps or flats that a key signature has."""
 _KEY = re.compile(r"([A-Ga-g])(##|#|bb|b|--|[ -]flat|[ -]sharp|-|)(?::|\s*(maj|min|m|)(?:or|)\.?)$")
 
 

@@ -9,14 +9,12 @@ import click
 
 from musegen.cli.console import is_quiet, notice
 from musegen.cli.lazy import shared_options
-from musegen.cli.making import not_empty, output_option, places_for, tell_errors
+from musegen.cli.making import SOUND, not_empty, output_option, places_for, tell_errors
 from musegen.cli.options import LEVEL, PACK, SCORE, SEED, Parsed, read_score, write_output
 
 if TYPE_CHECKING:
     from musegen.generation.accompaniment.making import Accompaniment
     from musegen.generation.accompaniment.styles import LayerName
-
-_SOUND = (".mid", ".midi")
 
 
 class PartsType(Parsed):
@@ -80,7 +78,7 @@ def _rendered(made: Accompaniment, path: Path) -> bytes:
     from musegen.engraving.midi import midi
     from musegen.engraving.render import render
 
-    if path.suffix.lower() in _SOUND:
+    if path.suffix.lower() == SOUND:
         return midi(made.score, quarters_per_minute=made.style.tempo, repeats=True)
     return render(made.score, path.suffix)
 

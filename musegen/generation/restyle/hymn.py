@@ -19,12 +19,13 @@ def with_rests_sung(line: Line) -> Line:
     )
 
 
-def on_beats(line: Line) -> Line:
+def with_whole_upbeat(line: Line) -> Line:
     """The line with an upbeat of whole beats, and phrases that end and begin with a beat; one with fermatas as it is.
 
     >>> from musegen.generation.restyle.lines import line_of
     >>> from musegen.score.textgrid import parse_grid
-    >>> tune = on_beats(line_of(parse_grid("meter: 2/4; unit: 1/8; pickup: 1/2\\nS: g4 | c5 d5 e5 f5 | g5 . .")))
+    >>> grid = "meter: 2/4; unit: 1/8; pickup: 1/2\\nS: g4 | c5 d5 e5 f5 | g5 . ."
+    >>> tune = with_whole_upbeat(line_of(parse_grid(grid)))
     >>> [(note.onset, note.length) for note in (tune.notes[0], tune.notes[-1])], tune.end
     ([(-24, 24), (48, 24)], 72)
     """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from musegen.errors import UsageError
+from musegen.generation.restyle.choosing import cheapest_row
 from musegen.generation.restyle.lines import Line, is_minor
 from musegen.score.pitch import SpelledPitch
+from musegen.theory.keys import MOST_SIGNS
 from musegen.theory.tunes.symbols import MODES, Home, alter_symbol, symbol_of
 
 FOURTH, SIXTH, SEVENTH = 3, 5, 6
@@ -20,8 +21,6 @@ _RAISED = {SIXTH: 1.0, SEVENTH: 0.6}
 """What a raised degree costs by itself: minor without a leading tone is minor, too."""
 _LEADS, _CLOSES = 2.0, 4.0
 """What a natural seventh costs before the tonic, and before one that ends a phrase."""
-MOST_SIGNS = 7
-"""Of a key signature."""
 _USUAL = {0: (0,), 1: (1, 2), 2: (3, 4), 3: (5,), 4: (6, 7), 5: (8, 9), 6: (10, 11), 7: (12,)}
 """Semitones of the intervals that singers do not mind, by staff steps."""
 _ASTRAY = {SIXTH: 5.0, SEVENTH: 0.7}
@@ -97,23 +96,11 @@ def spelled(home: Home, place: int, alter: int) -> SpelledPitch:
 
 def chosen_tones(options: Sequence[Sequence[Tone]], closing: Sequence[bool]) -> list[Tone]:
     """The cheapest row of tones; `closing` says which notes end phrases."""
-    rows = [[(_alone(tone), -1) for tone in options[0]]]
-    for number, (before, here) in enumerate(pairwise(options), start=1):
-        row = []
-        for tone in here:
-            ways = [
-                cost + _between(one, tone, closes=closing[number], apart=closing[number - 1])
-                for (cost, _), one in zip(rows[-1], before, strict=True)
-            ]
-            best = min(range(len(ways)), key=ways.__getitem__)
-            row.append((ways[best] + _alone(tone), best))
-        rows.append(row)
-    at = min(range(len(rows[-1])), key=lambda number: rows[-1][number][0])
-    path = []
-    for row, tones in zip(reversed(rows), reversed(options), strict=True):
-        path.append(tones[at])
-        at = row[at][1]
-    return path[::-1]
+    return cheapest_row(
+        options,
+        lambda _, tone: _alone(tone),
+        lambda place, one, two: _between(one, two, closes=closing[place], apart=closing[place - 1]),
+    )
 
 
 def _alone(tone: Tone) -> float:

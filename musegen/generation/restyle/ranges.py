@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from musegen.generation.restyle.choosing import cheapest_row
 from musegen.generation.restyle.lines import Line, Note
 from musegen.generation.restyle.reducing import leap
 from musegen.theory.keys import Key
@@ -85,8 +86,6 @@ def _middle(line: Line, home: Home) -> float:
 class _Sung(NamedTuple):
     """A note in one of its octaves."""
 
-    cost: float  # of the cheapest line that ends with it
-    before: int  # the number of the note before it, in that line
     octave: int
     note: Note
 
@@ -94,35 +93,18 @@ class _Sung(NamedTuple):
 def _folded(line: Line, reach: Range) -> Line:
     """Each note an octave lower or higher where that is cheapest for the whole line."""
     ends = set(line.phrases)
-    rows: list[list[_Sung]] = []
-    for note in line.notes:
-        row = []
-        for octave in (0, -1, 1):
-            other = octave_away(note, octave)
-            if other is None:
-                continue
-            price = _OUTSIDE * reach.beyond(line.pitch(other).pitch)
-            cost, before = _cheapest(line, rows[-1], octave, other, note.onset in ends) if rows else (0.0, -1)
-            row.append(_Sung(cost + price, before, octave, other))
-        rows.append(row)
-    at = min(range(len(rows[-1])), key=lambda number: rows[-1][number].cost)
-    notes = []
-    for row in reversed(rows):
-        notes.append(row[at].note)
-        at = row[at].before
-    return line._replace(notes=tuple(reversed(notes)))
+    options = [
+        [_Sung(octave, other) for octave in (0, -1, 1) if (other := octave_away(note, octave)) is not None]
+        for note in line.notes
+    ]
 
+    def turn(place: int, one: _Sung, two: _Sung) -> float:
+        if one.octave == two.octave:
+            return 0.0
+        return _BREATH if line.notes[place].onset in ends else _TURN + leap(line, one.note, two.note)
 
-def _cheapest(line: Line, row: list[_Sung], octave: int, note: Note, begins: bool) -> tuple[float, int]:
-    """The cheapest way to a note in its octave, and where it comes from."""
-
-    def cost(sung: _Sung) -> float:
-        if sung.octave == octave:
-            return sung.cost
-        return sung.cost + (_BREATH if begins else _TURN + leap(line, sung.note, note))
-
-    best = min(range(len(row)), key=lambda number: cost(row[number]))
-    return cost(row[best]), best
+    sung = cheapest_row(options, lambda _, one: _OUTSIDE * reach.beyond(line.pitch(one.note).pitch), turn)
+    return line._replace(notes=tuple(one.note for one in sung))
 
 
 def without_wide_leaps(line: Line) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from musegen.generation.restyle.choosing import cheapest_row
 from musegen.generation.restyle.lines import Line, Note
 from musegen.theory.tunes.symbols import GRID
 
@@ -57,20 +58,11 @@ def _length(line: Line, note: Note, onset: int, following: int) -> int:
 
 def _singable(line: Line, cells: list[list[Note]], unit: int, kept: frozenset[int]) -> list[Note]:
     """The cheapest row of notes, one of each cell."""
-    costs = [[(_place_cost(line, note, cells[0], unit, kept), -1) for note in cells[0]]]
-    for before, here in pairwise(cells):
-        row = []
-        for note in here:
-            reached = [cost + leap(line, other, note) for (cost, _), other in zip(costs[-1], before, strict=True)]
-            best = min(range(len(reached)), key=reached.__getitem__)
-            row.append((reached[best] + _place_cost(line, note, here, unit, kept), best))
-        costs.append(row)
-    at = min(range(len(costs[-1])), key=lambda number: costs[-1][number][0])
-    path = []
-    for row, cell in zip(reversed(costs), reversed(cells), strict=True):
-        path.append(cell[at])
-        at = row[at][1]
-    return path[::-1]
+    return cheapest_row(
+        cells,
+        lambda place, note: _place_cost(line, note, cells[place], unit, kept),
+        lambda _, one, two: leap(line, one, two),
+    )
 
 
 def _place_cost(line: Line, note: Note, cell: list[Note], unit: int, kept: frozenset[int]) -> float:

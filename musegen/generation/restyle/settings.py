@@ -18,11 +18,10 @@ from musegen.generation.progressions.setting import chords_over
 from musegen.generation.restyle.all_voices import transposed, voices_in_mode
 from musegen.generation.restyle.cantus import cantus_of
 from musegen.generation.restyle.florid import florid
-from musegen.generation.restyle.hymn import at_rest, on_beats, with_rests_sung
+from musegen.generation.restyle.hymn import at_rest, with_rests_sung, with_whole_upbeat
 from musegen.generation.restyle.identity import structural
 from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
 from musegen.generation.restyle.meters import stretched
-from musegen.generation.restyle.modes import MOST_SIGNS
 from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range, without_wide_leaps
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.styles import Keep, Style
@@ -31,7 +30,7 @@ from musegen.rules.findings import Finding
 from musegen.score.model import Score
 from musegen.score.table import NoteTable
 from musegen.score.voices import assign_voices
-from musegen.theory.keys import Key
+from musegen.theory.keys import MOST_SIGNS, Key
 from musegen.theory.songs.slots import Every
 
 FOUR_PART_PACK = "chorale"
@@ -122,7 +121,7 @@ def _sheet(line: Line, asked: Asked, rng: Generator) -> Setting:
 def chorale_melody(line: Line, key: Key | None = None, keep: Keep = "free") -> Line:
     """The skeleton of a melody in 4/4, with phrases that come to rest, where sopranos sing."""
     kept = structural(line) if keep == "strict" else frozenset()
-    return in_range(at_rest(skeleton(on_beats(with_rests_sung(line)), kept=kept)), SOPRANO, key)
+    return in_range(at_rest(skeleton(with_whole_upbeat(with_rests_sung(line)), kept=kept)), SOPRANO, key)
 
 
 def _chorale(line: Line, asked: Asked, rng: Generator) -> Setting:

@@ -14,7 +14,7 @@ from musegen.generation.scenes.character import Character, character_of
 from musegen.generation.scenes.moods import Mood, Step
 from musegen.generation.scenes.timing import Timed, shares, strain, timed
 from musegen.score.meter import TimeSignature
-from musegen.theory.keys import Key
+from musegen.theory.keys import MOST_SIGNS, Key
 from musegen.theory.tunes.symbols import check_meter
 
 _METERS = {"cheerful": ("4/4", "6/8", "2/4"), "peaceful": ("4/4", "3/4"), "tense": ("4/4",), "sad": ("4/4", "3/4")}
@@ -27,9 +27,7 @@ _TONICS = {False: (0, 1, 2, -1, -2, 3, -3), True: (3, 2, 4, 1, 5, 0)}
 """Usual tonics in major and in minor, on the line of fifths."""
 _OF_BOTH = (0, 1, 2, 3, -1)
 """Those whose major and minor have four signs at most."""
-_SIGNATURE = 7
-"""Sharps or flats that a key signature can have."""
-_MOST_SIGNS = 5
+_LATER_SIGNS = 5
 """Those that a later mood may have."""
 _RELATIVE = 3
 """Places on the line of fifths from a major tonic to the one of the minor with its signature."""
@@ -101,9 +99,9 @@ def _onward(steps: Sequence[Step], characters: Sequence[Character], number: int)
 
 def _keys(wish: CueWish, characters: Sequence[Character], rng: Generator) -> list[Key]:
     """One tonic for all moods, each in its own mode; a key that is asked for is that of the first."""
-    if wish.key and abs(wish.key.signature) > _SIGNATURE:
+    if wish.key and abs(wish.key.signature) > MOST_SIGNS:
         told = f"{wish.key.words} has too many sharps or flats"
-        raise UsageError(told, hint=f"a key signature has {_SIGNATURE} at most")
+        raise UsageError(told, hint=f"a key signature has {MOST_SIGNS} at most")
     modes = {one.is_minor for one in characters}
     tonics = _OF_BOTH if len(modes) > 1 else _TONICS[modes.pop()]
     home = wish.key or Key(int(tonics[int(rng.integers(len(tonics)))]), characters[0].is_minor)
@@ -117,7 +115,7 @@ def _in_mode(home: Key, *, minor: bool) -> Key:
     ('d', 'c')
     """
     found = Key(home.tonic, minor)
-    if minor == home.minor or abs(found.signature) <= _MOST_SIGNS:
+    if minor == home.minor or abs(found.signature) <= _LATER_SIGNS:
         return found
     return Key(home.tonic + (_RELATIVE if minor else -_RELATIVE), minor)
 

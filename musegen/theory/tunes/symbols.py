@@ -20,7 +20,7 @@ from musegen.score.pitch import (
     octave_of,
     step_of,
 )
-from musegen.theory.keys import Key
+from musegen.theory.keys import MOST_SIGNS, Key
 
 Ints = npt.NDArray[np.int64]
 
@@ -44,7 +44,6 @@ MODES = ("lydian", "major", "mixolydian", "dorian", "minor", "phrygian")
 
 
 _OTHER_NAMES = {"ionian": "major", "aeolian": "minor"}
-_MOST_SIGNS = 7
 
 
 class Home(NamedTuple):
@@ -135,8 +134,8 @@ def home_named(text: str) -> Home:
     except UsageError:
         told = f"write a note and a mode, such as D dorian; modes are {', '.join(MODES)}"
         raise UsageError(f"`{text[:80]}` is not a key", hint=told) from None
-    if abs(home.signature) > _MOST_SIGNS:
-        raise UsageError(f"{text} has too many sharps or flats", hint=f"a key signature has {_MOST_SIGNS} at most")
+    if abs(home.signature) > MOST_SIGNS:
+        raise UsageError(f"{text} has too many sharps or flats", hint=f"a key signature has {MOST_SIGNS} at most")
     return home
 
 
