@@ -45,8 +45,7 @@ def notes_alone(score: Score) -> tuple[Score, Analysis]:
 def _plain(score: Score) -> Score:
     voices = assign_voices(score)
     if len(voices.names) != VOICES:
-        file = score.source.path if score.source else ""
-        raise UnreadableFile(f"a chorale has four voices; here are {len(voices.names)}", file=file)
+        raise UnreadableFile(f"a chorale has four voices; here are {len(voices.names)}", file=score.path)
     alone = replace(score, lyrics=(), directions=(), metadata=Metadata(), notices=())
     none_kept = np.zeros(0, dtype=NOTE_DTYPE)
     return replace(on_paper(alone, none_kept, list(_records(voices)), (), shows_beats=False), four_voices=False)

@@ -53,8 +53,7 @@ def melody_of(score: Score) -> Melody:
     chosen = voices.line == 0
     notes = voices.notes.where(chosen)
     if not len(notes):
-        file = score.source.path if score.source else ""
-        raise UnreadableFile("there is no melody to harmonise", file=file, hint="no note sounds that has a pitch")
+        raise UnreadableFile("there is no melody to harmonise", file=score.path, hint="no note sounds that has a pitch")
     written = score.notes.where(written_rows(score.notes, notes))
     return Melody(score, notes, written, tuple(_slots(score, notes)))
 
@@ -65,15 +64,14 @@ def within_limits(melody: Melody) -> None:
     Raises:
         UnreadableFile: the melody is too long, or has too many notes in one beat.
     """
-    file = melody.score.source.path if melody.score.source else ""
     if len(melody.slots) > MAX_BEATS:
         told = f"a melody of {len(melody.slots)} beats is too long to harmonise"
-        raise UnreadableFile(told, file=file, hint=f"at most {MAX_BEATS}: divide it")
+        raise UnreadableFile(told, file=melody.score.path, hint=f"at most {MAX_BEATS}: divide it")
     fullest = max(melody.slots, key=lambda slot: len(slot.rows))
     if len(fullest.rows) > MAX_NOTES:
         measure, beat = melody.score.place(fullest.onset)
         told = f"{len(fullest.rows)} notes in one beat are too many to harmonise"
-        raise UnreadableFile(told, file=file, measure=measure, beat=beat, hint=f"at most {MAX_NOTES}")
+        raise UnreadableFile(told, file=melody.score.path, measure=measure, beat=beat, hint=f"at most {MAX_NOTES}")
 
 
 def written_rows(table: NoteTable, line: NoteTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -86,7 +86,7 @@ def report_of(base: View, pack: Pack, verdicts: Iterable[Verdict]) -> Report:
     score = base.score
     notices = [f"measure {item.measure}: {item.message}" if item.measure else item.message for item in score.notices]
     return Report(
-        score.source.path if score.source else "",
+        score.path,
         pack.id,
         _layout(base, pack),
         tuple(finding for finding in found if not finding.waived_by),

@@ -38,7 +38,7 @@ def _as_written(other: Score, measure: str) -> str:
     from musegen.theory.annotations.romantext.reading import read_roman_text
 
     with suppress(OSError, MalformedScore):
-        text = Path(other.source.path if other.source else "").read_text(encoding="utf-8", errors="replace")
+        text = Path(other.path).read_text(encoding="utf-8", errors="replace")
         unread = read_roman_text(text).unread
         return next((word[:_LONGEST_FIGURE] for number, word in unread if str(number) == measure), "")
     return ""

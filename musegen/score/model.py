@@ -210,6 +210,16 @@ class Score:
         return to_music21(self)
 
     @property
+    def path(self) -> str:
+        """The file that it was read from, as errors name it; empty where there was none.
+
+        >>> from musegen.score.textgrid import parse_grid
+        >>> parse_grid("S: c5").path
+        ''
+        """
+        return self.source.path if self.source else ""
+
+    @property
     def end(self) -> int:
         """The end of the last measure, in ticks.
 

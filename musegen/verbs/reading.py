@@ -117,7 +117,7 @@ def grade(source: Any, exercise: str | Path, *, pack: Pack | str = "", plugins: 
 
     _load_plugins(plugins)
     manifest, answer = manifest_in(exercise), read(source)
-    entry = named_entry(read_manifest(manifest), answer, answer.source.path if answer.source else "")
+    entry = named_entry(read_manifest(manifest), answer, answer.path)
     rules = load_pack(pack or entry.pack) if isinstance(pack, str) else pack
     return grade_answer(answer, assignment(entry, answer, rules, str(manifest.parent)))
 

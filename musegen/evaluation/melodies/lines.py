@@ -140,7 +140,7 @@ def line_of(score: Score, name: str = "", group: str = "") -> MelodyLine:
     >>> line_of(parse_grid("meter: 4/4\\nS: c5 d5 e5 f5 | g5 f5 e5 d5")).intervals.tolist()
     [2, 2, 1, 2, -2, -1, -2]
     """
-    file = name or (score.source.path if score.source else "")
+    file = name or score.path
     notes = score.notes.sounding()
     order = np.lexsort((-notes["pitch"], notes["onset"]))
     first = np.diff(notes["onset"][order], prepend=-1) > 0

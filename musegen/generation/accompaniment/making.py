@@ -88,9 +88,8 @@ def _with_chords(score: Score) -> tuple[Score, bool]:
     if sheet_chords(score):
         return _with_symbols_apart(score), False
     if placed_symbols(score):
-        file = score.source.path if score.source else ""
         hint = "without these symbols, chords would be found"
-        raise UnreadableFile("its symbols say N.C. throughout: there is nothing to play", file=file, hint=hint)
+        raise UnreadableFile("its symbols say N.C. throughout: there is nothing to play", file=score.path, hint=hint)
     labels = chords_over(score)[0].labels
     return replace(score, harmonies=(*score.harmonies, *labels), source=None, stream=None), True
 

@@ -38,10 +38,10 @@ def plan_of(score: Score, analysis: Analysis | None = None) -> ChoralePlan:
     if frames is None or not marks_its_phrases(score):
         hint = "end each phrase with a fermata in the soprano; there are at least two"
         few = "too few" if score.notes.has(Flag.FERMATA).any() else "no"
-        raise UnreadableFile(f"{few} fermatas mark its phrases", file=_file(score), hint=hint)
+        raise UnreadableFile(f"{few} fermatas mark its phrases", file=score.path, hint=hint)
     if len(score.measures) > LONGEST:
         told = f"{len(score.measures)} measures are too many for a chorale"
-        raise UnreadableFile(told, file=_file(score), hint=f"at most {LONGEST}")
+        raise UnreadableFile(told, file=score.path, hint=f"at most {LONGEST}")
     heard = analysis or analyse(score, engine="neural")
     phrases = _phrases(score, heard)
     again = _repeated_cadences(phrases, frames)
@@ -116,7 +116,3 @@ def _named(chord: ChordSpan, key: Key) -> str:
     """Its numeral in the key of the cadence, as the vocabulary spells it; "" where it has another name there."""
     place = index_of(chord.numeral) if chord.key == key else None
     return figures(key.minor)[place] if place is not None else ""
-
-
-def _file(score: Score) -> str:
-    return score.source.path if score.source else ""

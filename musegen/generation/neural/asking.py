@@ -85,9 +85,8 @@ def _usual(score: Score, condition: Condition) -> Left:
 def _onsets(score: Score) -> Times:
     onset = frame_onsets(score)
     if len(onset) > MAX_BEATS * _FRAMES_A_BEAT:
-        file = score.source.path if score.source else ""
         what = f"a score of {len(score.measures)} measures is too long to harmonise"
-        raise UnreadableFile(what, file=file, hint=f"at most {MAX_BEATS} beats: divide it")
+        raise UnreadableFile(what, file=score.path, hint=f"at most {MAX_BEATS} beats: divide it")
     return onset
 
 
@@ -117,8 +116,9 @@ def _check_ranges(score: Score, lines: Sequence[int]) -> None:
         outside = int(((pitch < low) | (pitch > high)).sum())
         if outside >= max(_STRAY_NOTES, _STRAY_SHARE * len(pitch)):
             told = f"{outside} of {len(pitch)} notes of {letter} lie where no choir sings it: these are no four voices"
-            file = score.source.path if score.source else ""
-            raise UnreadableFile(told, file=file, hint="without --voices and --measures its top line is harmonised")
+            raise UnreadableFile(
+                told, file=score.path, hint="without --voices and --measures its top line is harmonised"
+            )
 
 
 def _heard(score: Score, lines: Sequence[int], free: Bools) -> Frames:

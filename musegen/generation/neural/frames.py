@@ -65,9 +65,8 @@ def frames_of(score: Score) -> Frames:
     """
     count = len(assign_voices(score).names)
     if count != VOICES:
-        file = score.source.path if score.source else ""
         told = f"the harmoniser reads four voices, and here are {count}"
-        raise UnreadableFile(told, file=file, hint="give soprano, alto, tenor and bass")
+        raise UnreadableFile(told, file=score.path, hint="give soprano, alto, tenor and bass")
     return frames_of_lines(score, range(VOICES))
 
 

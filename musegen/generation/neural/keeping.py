@@ -35,7 +35,7 @@ def lines_given(score: Score, voices: Sequence[int]) -> tuple[int, ...]:
     if len(voices) != count and tuple(voices) != (0,):
         names = " ".join(FOUR_PARTS[voice] for voice in voices) or "no voice"
         told = f"{names} would be given, and here {'is 1 voice' if count == 1 else f'are {count} voices'}"
-        raise UnreadableFile(told, file=score.source.path if score.source else "", hint="give all four, or only those")
+        raise UnreadableFile(told, file=score.path, hint="give all four, or only those")
     return tuple(voices.index(voice) if voice in voices else -1 for voice in range(VOICES))
 
 

@@ -151,8 +151,7 @@ def given_lines(source: Score, condition: Condition) -> dict[int, NoteTable]:
         return dict(sorted({n: table for n, table in (whole | outside).items() if len(table)}.items()))
     if len(tables) != len(kept):
         told = f"{len(kept)} voices are given, and the score has {len(tables)}"
-        file = source.source.path if source.source else ""
-        raise UnreadableFile(told, file=file, hint="say which voices are left")
+        raise UnreadableFile(told, file=source.path, hint="say which voices are left")
     return dict(zip(kept, tables, strict=True))
 
 
@@ -176,9 +175,8 @@ def bare_slots(score: Score, condition: Condition) -> tuple[MelodySlot, ...]:
     end = score.measures[-1].onset + score.measures[-1].length
     times |= {figured.onset for figured in condition.figures or score.figures if 0 < figured.onset < end}
     if len(times) > MAX_BEATS:
-        file = score.source.path if score.source else ""
         raise UnreadableFile(
-            f"{len(times)} beats are too many to set", file=file, hint=f"at most {MAX_BEATS}: divide it"
+            f"{len(times)} beats are too many to set", file=score.path, hint=f"at most {MAX_BEATS}: divide it"
         )
     closing = {asked.onset for asked in condition.cadences}
     slots: list[MelodySlot] = []

@@ -53,8 +53,9 @@ def chords_of(score: Score) -> Chords:
     """
     voices = assign_voices(score)
     if len(voices.names) != VOICES:
-        file = score.source.path if score.source else ""
-        raise UnreadableFile(f"rules of four-part writing need four voices; here are {len(voices.names)}", file=file)
+        raise UnreadableFile(
+            f"rules of four-part writing need four voices; here are {len(voices.names)}", file=score.path
+        )
     slices = slices_of(voices)
     return chords_in(slices.column("pitch"), slices.column("fifths"), slices.duration / score.ticks_per_quarter)
 

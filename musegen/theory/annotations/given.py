@@ -72,5 +72,4 @@ def _read(label: HarmonyLabel, score: Score, text: str, reader: Callable[[str], 
         return reader(text)
     except UsageError as error:
         measure, beat = score.place(label.onset)
-        file = score.source.path if score.source else ""
-        raise MalformedScore(error.message, file=file, measure=measure, beat=beat, hint=error.hint) from None
+        raise MalformedScore(error.message, file=score.path, measure=measure, beat=beat, hint=error.hint) from None

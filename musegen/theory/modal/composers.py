@@ -114,5 +114,4 @@ def _unaccented(text: str) -> str:
 
 def _file(score: Score) -> str:
     """The last folder and the name of the file that a score was read from."""
-    path = score.source.path if score.source else ""
-    return " ".join(re.split(r"[\\/]", path)[-2:])
+    return " ".join(re.split(r"[\\/]", score.path)[-2:])

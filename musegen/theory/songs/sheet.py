@@ -171,5 +171,4 @@ def _chord(score: Score, label: HarmonyLabel, onset: int, end: int) -> SheetChor
         return read_symbol(label.text, onset, end)
     except UsageError as error:
         measure, beat = score.place(label.onset)
-        file = score.source.path if score.source else ""
-        raise MalformedScore(error.message, file=file, measure=measure, beat=beat, hint=error.hint) from None
+        raise MalformedScore(error.message, file=score.path, measure=measure, beat=beat, hint=error.hint) from None

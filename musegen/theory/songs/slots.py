@@ -66,8 +66,9 @@ def sung_slots(score: Score, every: Every, *, pickup: bool = False) -> list[Slot
     """
     found = slots_of(score, every, pickup=pickup)
     if not found:
-        file = score.source.path if score.source else ""
-        raise UnreadableFile("there is no melody to set chords over", file=file, hint="the top voice has no notes")
+        raise UnreadableFile(
+            "there is no melody to set chords over", file=score.path, hint="the top voice has no notes"
+        )
     return found
 
 

@@ -211,8 +211,7 @@ def _sections(score: Score, times: _BarTimes) -> tuple[Section, ...]:
 
 
 def _refused(score: Score, told: str, hint: str, place: int | None = None) -> MalformedScore:
-    file = score.source.path if score.source else ""
     if place is None:
-        return MalformedScore(told, file=file, hint=hint)
+        return MalformedScore(told, file=score.path, hint=hint)
     measure, beat = score.place(place)
-    return MalformedScore(told, file=file, measure=measure, beat=beat, hint=hint)
+    return MalformedScore(told, file=score.path, measure=measure, beat=beat, hint=hint)
