@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,9 @@ from musegen.evaluation.likeness import likeness_figures
 from musegen.evaluation.originality import originality_figures
 from musegen.evaluation.phrase_judging import SIX, bach_phrases, coverage_of
 from musegen.evaluation.sure import Figure, Sample
+from musegen.generation.neural.frames import A_QUARTER, frames_of
 from musegen.generation.phrases.asking import draw_wish, plan_for
+from musegen.generation.phrases.cross_relations import cross_relations
 from musegen.generation.phrases.encoding import NOTES, STEPS, Phrases, Wish
 from musegen.generation.phrases.making import sheets
 from musegen.generation.phrases.network import PhraseNetwork, phrase_network
@@ -33,6 +36,7 @@ from musegen.generation.phrases.singing import Asked
 from musegen.generation.phrases.sketching import sketched
 from musegen.score.files import read
 from musegen.score.model import Score
+from musegen.score.table import Flag
 from musegen.theory.keys import Key
 
 
@@ -174,8 +178,22 @@ def tell(sets: dict[str, list[Score]]) -> None:
         many = sum(len(phrases_of(score).note) for score in sample.scores)
         print(f"\n{name}: {len(sample.scores)} pieces, {many} phrases")
         print(f"  kinds covered {found.covered} of {len(found.held)}, shares apart {found.distance:.2f}")
+        near, far = crossed(sample.scores)
+        print(f"  cross relations per 100 chords: {near:.2f}, within a beat {far:.2f}")
         for figure in figures:
             print(f"  {_line(figure)}", flush=True)
+
+
+def crossed(scores: Sequence[Score]) -> tuple[float, float]:
+    """To 100 changes of sonority: chromatic notes taken up by another voice at once, and within a beat."""
+    chords, found = 0, np.zeros(2)
+    for score in scores:
+        frames = frames_of(score)
+        closes = {int(note["onset"] + note["duration"]) for note in score.notes.rows[score.notes.has(Flag.FERMATA)]}
+        joined = ~np.isin(np.arange(len(frames.pitch)) * score.ticks_per_quarter // A_QUARTER, [0, *closes])
+        chords += int((np.diff(frames.pitch, axis=0) != 0).any(axis=1).sum())
+        found += [len(cross_relations(frames, joined, reach)) for reach in (1, A_QUARTER)]
+    return tuple((100 * found / chords).tolist())
 
 
 def _bach_in_sixes(held: Phrases) -> list[Score]:

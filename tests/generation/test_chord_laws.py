@@ -65,6 +65,21 @@ def test_what_textbooks_forbid_may_not(pair):
     assert not successions("chorale", False)[place(one), place(other)]
 
 
+@pytest.mark.parametrize("pair", ["V v", "V v6", "V7 v7", "viio6 v6", "viio7 VII7"])
+def test_the_leading_tone_of_minor_does_not_go_away(pair):
+    assert not successions("chorale", True)[tuple(place(one, minor=True) for one in pair.split())]
+
+
+def test_an_applied_dominant_does_not_lose_its_third_in_a_near_key():
+    table = successions("chorale", False)
+    assert not table[place("V/ii"), place("vi")]
+    assert table[place("V/ii"), place("ii")]
+
+
+def test_a_lament_steps_down_from_the_leading_tone():
+    assert successions("chorale", True)[place("V6", minor=True), place("v6", minor=True)]
+
+
 @pytest.mark.parametrize("style", ["song", "chorale"])
 @pytest.mark.parametrize("minor", [False, True])
 def test_a_seventh_in_the_bass_falls_by_a_step(style, minor):

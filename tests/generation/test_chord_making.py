@@ -9,7 +9,7 @@ import pytest
 from musegen.engraving.render import render
 from musegen.errors import UnreadableFile, UsageError
 from musegen.generation.progressions.asking import ChordsAsked
-from musegen.generation.progressions.choosing import loops
+from musegen.generation.progressions.choosing import longest_stand, loops, most_telling
 from musegen.generation.progressions.closes import last_pairs, openings
 from musegen.generation.progressions.making import around, between, progression
 from musegen.generation.progressions.setting import chords_over
@@ -138,6 +138,26 @@ def test_a_seesaw_is_told_from_a_progression():
     assert loops(piece) == 0
     turning = replace(piece, chords=np.tile(piece.chords[[0, 0, 4, 4]], 8))
     assert loops(turning) > 8
+
+
+def test_standing_over_one_root_is_told_whatever_is_in_the_bass():
+    piece = progression_of(parse_grid("key: C major; meter: 2/4\nS: c5 c5 | c5 c5 | b4 b4\nH: I I6 | I I6 | V V"))
+    assert longest_stand(piece) == 2
+
+
+@pytest.mark.parametrize(
+    "dull", ["I - I6 - | I - - - | I - - - | V - I -", "I - V - | I - V - | I - vi - | viio6 - I -"]
+)
+def test_of_two_the_one_that_moves_and_closes_in_full_is_chosen(dull):
+    good = "I - vi - | ii6 - V - | vi - IV - | V - I -"
+    pieces = [_chords(one) for one in (dull, good)]
+    assert most_telling(pieces, np.zeros(2)) is pieces[1]
+
+
+def _chords(text):
+    cells = " ".join(text.replace("-", ".").split())
+    notes = " ".join("c5" if cell not in "|" else cell for cell in cells.split())
+    return progression_of(parse_grid(f"key: C major; meter: 4/4\nS: {notes}\nH: {cells}"))
 
 
 @pytest.mark.parametrize("style", ["song", "chorale"])

@@ -1,5 +1,7 @@
 """Progressions on paper: each sonority is a named chord, full closes have the tonic on top, sopranos can be sung."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -150,3 +152,30 @@ def test_vii_leads_to_the_relative_major():
 
     seven, three = (parse_numeral(figure, minor=True) for figure in ("VII", "III"))
     assert follows(seven, three) > follows(seven, parse_numeral("VI", minor=True)) > 0
+
+
+LEADING_TONES = ["I V7/V V V7 | I IV V I", "I V I V6 | I V7/vi vi ii | V7/V V I I6 | ii6 V7 I I"]
+
+
+@pytest.mark.parametrize("figures", LEADING_TONES)
+def test_leading_tones_inside_rise_unless_a_phrase_closes(figures):
+    sheet = sheet_of(of_figures(figures, phrase=len(figures.split("|"))))
+    (last,) = {int(sheet.notes["onset"].max())}
+    assert [falls for falls in _fallen(sheet) if falls != last] == []
+
+
+def _fallen(sheet):
+    """Onsets to which a third of a dominant in alto or tenor leaps down though its tonic follows."""
+    notes = sheet.notes.sounding()
+    labels = sorted(label for label in sheet.harmonies if label.kind == "numeral")
+    names = [parse_numeral(label.text, minor=False) for label in labels]
+    for before, (here, after) in zip(names, pairwise(labels), strict=False):
+        goal = parse_numeral(after.text, minor=False)
+        leads = 7 * (before.root + 4) % 12
+        if "V" not in before.figure or goal.root != before.root - 1:
+            continue
+        for part in (1, 2):
+            line = notes.rows[notes["part"] == part]
+            one, other = (line["pitch"][line["onset"] <= label.onset][-1] for label in (here, after))
+            if one % 12 == leads and one - other > 2:
+                yield after.onset

@@ -170,3 +170,46 @@ def test_chords_over_a_tune_keep_the_laws_of_songs_with_their_basses():
         (found,) = chords_over(parse_grid(SONG), 1, key=Key.parse(key))
         table, chords = successions("song", key == "c"), places(found.labels, Key.parse(key))
         assert all(table[pair] for pair in pairwise(chords))
+
+
+JIG = """
+key: D major; meter: 6/8; unit: 1/8
+S: f#4 g4 a4 c#5 a4 g4 | a4 g4 a4 f#5 d5 e5 | d5 c#5 a4 g4 e4 a4 | d4 . . d4 . .
+"""
+
+
+def roots_in(home, labels):
+    return [(root - 7 * home.tonic) % 12 for root in roots(labels)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tune_that_repeats_its_last_note_closes_on_the_first_of_them_with_dominant_and_tonic(seed):
+    score, home = parse_grid(JIG), Key.parse("D")
+    found = chorale_chords_over(score, 3, key=home)[seed]
+    assert roots_in(home, found.labels)[-2:] == [7, 0]
+    assert found.labels[-1].onset == 3 * 3 * 10080
+
+
+def test_where_the_tune_has_no_room_for_a_dominant_a_chorale_closes_by_the_subdominant():
+    tune = parse_grid("key: C major; meter: 4/4\nS: c5 e5 g5 e5 | f5 a5 g5 e5 | f5 c5 a5 c5 | c5 . . .")
+    (found,) = chorale_chords_over(tune, 1, key=C)
+    assert roots(found.labels)[-2:] == [5, 0]
+
+
+def test_eight_measures_without_a_sign_have_a_close_in_their_middle():
+    (found,) = chorale_chords_over(parse_grid(HALVES), 1, key=C)
+    assert at(found.labels, 3 * MEASURE) == "G"
+    assert at(found.labels, 3 * MEASURE - 1) not in ("G", "G7")
+    assert at(found.labels, 7 * MEASURE) == "C"
+
+
+HALVES = """
+key: C major; meter: 4/4
+S: e5 f5 g5 e5 | f5 e5 d5 c5 | e5 f5 e5 c5 | d5 . b4 c5 | e5 f5 g5 e5 | f5 e5 d5 c5 | e5 c5 d5 b4 | c5 . . c5
+"""
+
+
+def test_measures_of_three_eighths_have_a_chord_each():
+    tune = "key: G major; meter: 3/8; unit: 1/8\nS: g4 b4 d5 | c5 b4 a4 | b4 a4 f#4 | g4 . ."
+    (found,) = chorale_chords_over(parse_grid(tune), 1, key=Key.parse("G"))
+    assert all(label.onset % (3 * 5040) == 0 for label in found.labels)

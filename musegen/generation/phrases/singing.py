@@ -18,6 +18,7 @@ from musegen.generation.neural.frames import A_QUARTER
 from musegen.generation.neural.redrawing import Excerpt, excerpts_of, places_round, put_back
 from musegen.generation.neural.spelling import well_spelled
 from musegen.generation.neural.writing import score_of
+from musegen.generation.phrases.cross_relations import cross_relations
 from musegen.generation.phrases.encoding import Phrases
 from musegen.generation.phrases.network import Array, Floats, PhraseNetwork, Singer, context_of
 from musegen.generation.phrases.sketching import task_for
@@ -100,22 +101,27 @@ class Singing:
                     temperature=self._asked.temperature, network=singer)  # fmt: skip
 
     def _best(self, answers: Sequence[Drawn], sketch: int) -> _Made:
-        """The answer with the fewest faults of the textbook, then the likeliest."""
+        """The answer with the fewest faults of the textbook, then the fewest cross relations within a beat."""
+        joined = self._tasks[sketch].joined
         made = [_Made(answer, sketch, self._faults(answer, sketch)) for answer in answers[:_OF_EACH]]
-        return min(made, key=lambda one: (one.faults, one.answer.stuck))
+        crossed = [len(cross_relations(one.answer.frames, joined, A_QUARTER)) for one in made]
+        order = [(one.faults, many, one.answer.stuck) for one, many in zip(made, crossed, strict=True)]
+        return made[min(range(len(made)), key=lambda number: order[number])]
 
     def _faults(self, answer: Drawn, sketch: int) -> int:
         if not keeps_textbook(self._asked.pack):
             return 0
-        frames = answer.frames
-        return textbook_faults(frames.pitch, frames.fifths, ()) + len(unclosed(self._tasks[sketch], frames.pitch))
+        frames, task = answer.frames, self._tasks[sketch]
+        crossed = len(cross_relations(frames, task.joined))
+        return textbook_faults(frames.pitch, frames.fifths, ()) + len(unclosed(task, frames.pitch)) + crossed
 
     def _faulty(self, made: _Made, refined: Refined) -> list[int]:
         """The frames in which something is wrong."""
         frames = [int(place * A_QUARTER) for place in refined.places]
         if made.faults:
-            pitch, fifths = made.answer.frames.pitch, made.answer.frames.fifths
-            frames += [*textbook_places(pitch, fifths, ()), *unclosed(self._tasks[made.sketch], pitch)]
+            task, drawn = self._tasks[made.sketch], made.answer.frames
+            frames += [*textbook_places(drawn.pitch, drawn.fifths, ()), *unclosed(task, drawn.pitch)]
+            frames += cross_relations(drawn, task.joined)
         return frames
 
     def _candidate(self, made: _Made) -> Candidate:

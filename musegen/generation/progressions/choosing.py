@@ -8,20 +8,22 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from musegen.generation.progressions.closes import closing_pairs
 from musegen.theory.progressions.chords import FUNCTIONS, vocabulary
 from musegen.theory.progressions.progression import Progression
 
-_TURNS, _STANDS, _LONG, _RETURNS = 0.5, 0.25, 1.5, 1.5
-"""What counts, in nats a chord: a chord that only goes on with a seesaw; a measure without change beyond `_LONG`;
+_TURNS, _STANDS, _LONG, _RETURNS = 0.5, 0.6, 1.5, 1.5
+"""What counts, in nats a chord: a chord that only goes on with a seesaw; a measure over one root beyond `_LONG`;
 all chords but the first two being the one before the last."""
-_FEW, _ROOTS = 0.25, 5
+_FEW, _ROOTS = 0.4, 5
 """Nats for each root that there is less than so many."""
 _SLOW, _CHORDS = {"song": 1.0, "chorale": 0.6}, {"song": 1.1, "chorale": 2.3}
 """Nats for each chord a measure that there is less than so many; lead sheets have 1.2."""
 _CIRCLES, _WINDOW = 1.5, 5
 """Nats where all runs of so many chords stand on two roots only, as VII III VII III."""
-_LATE, _UNPREPARED, _WEAK = 0.3, 0.3, 1.0
-"""Nats for a last chord that begins inside its measure, a last dominant between tonics, and an end without dominant."""
+_LATE, _UNPREPARED, _WEAK, _IMPERFECT = 0.3, 0.3, 1.0, 0.6
+"""Nats for a last chord that begins inside its measure, a last dominant between tonics, an end without dominant; with
+one that is not in root position."""
 
 
 def loops(piece: Progression) -> int:
@@ -45,8 +47,9 @@ def loops(piece: Progression) -> int:
 
 
 def longest_stand(piece: Progression) -> float:
-    """Measures through which one chord goes on, at the most."""
-    lengths = Counter(np.cumsum(piece.begins).tolist())
+    """Measures through which the music stays over one root, at the most."""
+    changes = np.diff(vocabulary().root[piece.chords], prepend=-99) != 0
+    lengths = Counter(np.cumsum(changes).tolist())
     return max(lengths.values()) / int(piece.grid.pulses[0])
 
 
@@ -91,4 +94,6 @@ def _ending(piece: Progression) -> float:
         return late
     led = int(vocabulary().function[int(piece.key.minor), chords[-2]])
     between_tonics = len(chords) > 2 and chords[-3] == chords[-1]
-    return late + _WEAK * (led != FUNCTIONS.index("D")) + _UNPREPARED * between_tonics
+    weak = led != FUNCTIONS.index("D")
+    imperfect = not weak and not closing_pairs("PAC", piece.style, piece.key.minor)[chords[-2], chords[-1]]
+    return late + _WEAK * weak + _IMPERFECT * imperfect + _UNPREPARED * between_tonics

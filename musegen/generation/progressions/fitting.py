@@ -164,13 +164,14 @@ def _phrases(score: Score, slots: list[Slot], onsets: Ints) -> tuple[Floats64, B
         held |= (onsets > onset) & (onsets < end)
     marked = np.flatnonzero(closes).tolist()
     for before, after in pairwise([-1, *marked]):
-        closes[_between(slots, before, after)] = 0.5
+        closes[_between(score, slots, before, after)] = 0.5
     return closes, held
 
 
-def _between(slots: list[Slot], before: int, after: int) -> list[int]:
+def _between(score: Score, slots: list[Slot], before: int, after: int) -> list[int]:
     """The slots where phrases probably end between two that surely do: in every fourth measure, where that is even."""
     firsts = [number for number in range(before + 1, after + 1) if slots[number].stress]
+    firsts = [number for number in firsts if not score.measures[score.measure_index_at(slots[number].onset)].is_pickup]
     if len(firsts) < _LONGEST_PHRASE:
         return []
     return [firsts[place] for place in range(_USUAL_PHRASE - 1, len(firsts) - 2, _USUAL_PHRASE)]

@@ -28,7 +28,7 @@ from musegen.theory.progressions.progression import Grid, Progression, Style
 
 Rows = TypeVar("Rows", bound=npt.NDArray[np.generic])
 
-CANDIDATES = 16
+CANDIDATES = 24
 """A progression is the best of so many that are drawn."""
 _FINER = 6
 """Blends that are tried for each step."""

@@ -28,6 +28,8 @@ _FIFTH, _SEMITONE, _STEP_UP, _TRITONE, _LEADING, _TO_MEDIANT = 7, 1, 10, 6, 11, 
 """How far a root falls, in semitones, octaves left out."""
 _SEVENTH, _SIXTH = 3, 3
 """The place of a seventh among members; a sixth above the root, on the line of fifths."""
+_LEADING_TONE = 5
+"""On the line of fifths above the tonic."""
 _RESTING = (-1, -2, -4)
 """Roots of sevenths that may rest in songs: IV7, bVII7, bVI7."""
 _SUPERTONIC, _SUBTONIC = 2, -2
@@ -141,8 +143,15 @@ def _at_home(minor: bool) -> Bools:
     found = np.zeros((len(vocabulary()), len(vocabulary())), dtype=np.bool_)
     for before, one in _names(minor):
         for after, other in _names(minor):
-            found[before, after] = follows(one, other) > 0
+            found[before, after] = follows(one, other) > 0 and not _drops(one, other)
     return found
+
+
+def _drops(one: Numeral, other: Numeral) -> bool:
+    """Minor's leading tone goes away by v or VII instead of rising; V6 v6 is a step of the lament."""
+    leads = one.is_dominant and not one.applied_to and _LEADING_TONE in one.members
+    weak = other.minor and other.degree in (5, 7) and not other.applied_to and _LEADING_TONE not in other.members
+    return leads and weak and (one.figure, other.figure) != ("V6", "v6")
 
 
 @cache

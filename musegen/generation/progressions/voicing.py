@@ -12,6 +12,8 @@ from musegen.generation.conditions import Condition
 from musegen.generation.melody import MelodySlot
 from musegen.generation.requests.plan import Plan, Wish, plan_of
 from musegen.generation.requests.skeletons import Skeleton, skeletons
+from musegen.generation.requests.ways import Slotted, Step, Ways
+from musegen.rules.predicates.tendency import unresolved_leading_tone
 from musegen.score.model import Score
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.progressions.chords import Ints, vocabulary
@@ -26,6 +28,8 @@ _BEYOND, _AWAY, _NO_CLOSE = 0.45, 0.25, 200.0
 _BEGIN, _ARCH, _CLIMAX = 68.5, 4.5, 2.0
 """The line: where phrases begin and end, how far each rises, and how much further the one with the climax."""
 _CLIMAX_AT = 0.6
+_FALLS = {False: 12.0, True: 1.0}
+"""Nats for a leading tone inside that does not rise; as a phrase closes, where Bach lets it fall to the fifth."""
 
 
 def voiced(piece: Progression, bare: Score, asked: Condition) -> Skeleton:
@@ -34,7 +38,20 @@ def voiced(piece: Progression, bare: Score, asked: Condition) -> Skeleton:
     Raises:
         NoSolution: no setting of the chords was found.
     """
-    return skeletons(_plan(piece, plan_of(bare, asked)))[0]
+    return skeletons(_plan(piece, plan_of(bare, asked)), ways_of=_Led)[0]
+
+
+class _Led(Ways):
+    """Ways on which the leading tones of inner voices, applied ones too, rise unless a phrase closes."""
+
+    def between(self, slot: int, before: Slotted, here: Slotted, left: Wish, met: Wish) -> Step:
+        """All ways from one slot's settings to the next one's."""
+        found = super().between(slot, before, here, left, met)
+        if self.is_new_start(slot):
+            return found
+        price = _FALLS[self.plan.slots[slot].is_phrase_end]
+        falls = unresolved_leading_tone(before.sound[:, None], here.sound[None, :], inner="rises").sum(axis=-1)
+        return found._replace(law=found.law + price * falls)
 
 
 def full_closes(piece: Progression) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -42,6 +43,7 @@ def skeletons(
     count: int = 1,
     rng: Generator | None = None,
     counted: ChoraleStatistics | None = None,
+    ways_of: Callable[[Plan, ChordChain, Laws], Ways] = Ways,
 ) -> list[Skeleton]:
     """Up to `count` settings of a plan that differ, best first; the first one is the best found without chance.
 
@@ -51,12 +53,13 @@ def skeletons(
         count: how many are wanted.
         rng: drawn from for the second and later ones only; without it they are the next best ends of one search.
         counted: the chorale statistics that price chords and moves; the shipped ones unless given.
+        ways_of: makes the ways from slot to slot; they may cost more than is usual.
 
     Raises:
         NoSolution: the requests contradict each other; `conflicts` are an irreducible set of them: without any one
             of them there is a solution.
     """
-    ways = Ways(plan, ChordChain(plan, counted or statistics()), Laws(plan.pack, lenient=plan.lenient))
+    ways = ways_of(plan, ChordChain(plan, counted or statistics()), Laws(plan.pack, lenient=plan.lenient))
     lattice = smoothed(ways, open_lattice(ways))
     found: dict[bytes, Skeleton] = {}
     for path in paths(lattice, score_voicings, plan, count, rng):
