@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -120,11 +121,12 @@ def _kit(element: etree._Element, name: str, part: Part) -> None:
 def _part_list(root: etree._Element, score: Score) -> list[str]:
     listing = child(root, "part-list")
     ids = part_ids(score.parts)
-    if len(ids) > 1:
-        group = child(listing, "part-group", type="start", number="1")
-        child(group, "group-symbol", "bracket")
-        child(group, "group-barline", "no" if score.lyrics else "yes")  # words may stand where it would
-    for part, name in zip(score.parts, ids, strict=True):
+    groups = _groups(score.parts)
+    for number, (part, name) in enumerate(zip(score.parts, ids, strict=True)):
+        if number in groups:
+            group = child(listing, "part-group", type="start", number="1")
+            child(group, "group-symbol", "bracket")
+            child(group, "group-barline", "no" if score.lyrics else "yes")  # words may stand where it would
         element = child(listing, "score-part", id=name)
         child(element, "part-name", part.name)
         if part.abbreviation:
@@ -134,6 +136,22 @@ def _part_list(root: etree._Element, score: Score) -> list[str]:
         elif part.midi_program:
             child(child(element, "score-instrument", id=f"{name}-I1"), "instrument-name", part.name)
             child(child(element, "midi-instrument", id=f"{name}-I1"), "midi-program", part.midi_program)
-    if len(ids) > 1:
-        child(listing, "part-group", type="stop", number="1")
+        if number in groups.values():
+            child(listing, "part-group", type="stop", number="1")
     return ids
+
+
+def _groups(parts: Sequence[Part]) -> dict[int, int]:
+    """The first part of each group that a bracket joins, with its last: voices and instruments on one staff each.
+
+    A piano has a brace of its own, and the players of a band are no choir (Gould 2011, Behind Bars, ch. 17).
+    """
+    if any(part.kit for part in parts):
+        return {}
+    found, first = dict[int, int](), 0
+    for number, part in enumerate(parts):
+        if len(part.clefs) > 1:
+            first = number + 1
+        elif number > first:
+            found[first] = number
+    return found

@@ -35,7 +35,8 @@ class Instrument(NamedTuple):
     strings: tuple[int, ...] = ()  # open, lowest first
     english: tuple[tuple[str, ...], ...] = ()  # its English names, as words
     names: tuple[tuple[str, ...], ...] = ()  # its names in all languages
-    short: tuple[tuple[str, ...], ...] = ()  # abbreviations
+    short: tuple[tuple[str, ...], ...] = ()  # abbreviations, as words
+    abbreviation: str = ""  # the usual one, as it is printed
 
 
 class Player(NamedTuple):
@@ -173,5 +174,5 @@ def _read(entry: Mapping[str, Any]) -> Instrument:
     return Instrument(
         entry["english"][0], entry["family"], (low, high), (easy_low, easy_high), entry["monophonic"],
         entry["transpose"], entry["program"], pitches("strings"), english, english + others,
-        tuple(map(_words, entry["abbreviations"])),
+        tuple(map(_words, entry["abbreviations"])), next(iter(entry["abbreviations"]), ""),
     )  # fmt: skip

@@ -1,10 +1,13 @@
 """Mood by rule of thumb: the directions that the literature reports, each cue told, and nothing made up."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from musegen.features.style.mood import mood, mood_text
+from musegen.score.meter import TICKS_PER_QUARTER
+from musegen.score.model import Direction
 from musegen.score.textgrid import parse_grid
 
 MAJOR = "meter: 4/4\nS: c5 e5 g5 e5 | f5 d5 c5 .\nB: c4 . e4 . | f4 g4 c4 ."
@@ -27,6 +30,16 @@ def test_more_notes_and_a_faster_tempo_are_more_active():
     assert told(FAST).arousal > told(MAJOR).arousal
     assert told(MAJOR, tempo=160).arousal > told(MAJOR, tempo=100).arousal > told(MAJOR, tempo=50).arousal
     assert (told(MAJOR, tempo=160).quadrant, told(MINOR, tempo=50).quadrant) == ("cheerful", "sad")
+
+
+def test_tempo_marks_of_the_score_are_read_by_their_lengths_unless_a_tempo_is_told():
+    def arousal(*marks, **settings):
+        tempos = tuple(Direction(bar * 4 * TICKS_PER_QUARTER, "tempo", "", float(tempo)) for bar, tempo in marks)
+        return mood(replace(parse_grid(MAJOR), directions=tempos), **settings).arousal
+
+    assert arousal((0, 80)) == pytest.approx(told(MAJOR, tempo=80).arousal)
+    assert arousal((0, 60), (1, 120)) == pytest.approx(told(MAJOR, tempo=60 * 2**0.5).arousal)
+    assert arousal((0, 80), tempo=160) == pytest.approx(told(MAJOR, tempo=160).arousal)
 
 
 def test_sharp_dissonances_are_unpleasant():

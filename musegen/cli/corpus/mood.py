@@ -17,14 +17,14 @@ from musegen.cli.reading import read_and_tell
 
 @click.command(epilog="\b\nExample:\n  musegen corpus mood bach/bwv66.6 --tempo 72")
 @click.argument("pieces", metavar="PIECE...", nargs=-1, required=True, type=SCORE)
-@click.option("--tempo", type=click.FloatRange(1, 2000), help="Beats a minute: a score does not tell.")
+@click.option("--tempo", type=click.FloatRange(1, 2000), help="Beats a minute, for what has no tempo marks.")
 @told_options(FORMATS)
 @shared_options
 def command(pieces: tuple[str, ...], tempo: float | None, form: str | None, output: Path | None) -> int:
     """Tell how pleasant and how active a score would be called, from what is known to go with that.
 
-    A rule of thumb from mode, register, density, dissonance, chromaticism and texture, and the tempo if it is given:
-    each with what it adds and its source. Nobody's feelings were measured.
+    A rule of thumb from mode, register, density, dissonance, chromaticism and texture, and the tempo, if the score
+    or the option tells it: each with what it adds and its source. Nobody's feelings were measured.
     """
     form = form or form_by_suffix(output, SUFFIXES)
     keep_inputs([output], pieces)

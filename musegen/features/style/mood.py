@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from musegen.features.piece_view import PieceView
 from musegen.features.style.mood_cues import SCORE_CUES, TEMPO, UNKNOWN, Cue
 from musegen.score.files import read
+from musegen.score.model import Direction, Score
 
 NOTE = "a rule of thumb from published correlates, not a measurement of what anyone felt"
 _NEUTRAL = 0.1
@@ -48,10 +49,11 @@ class Mood(NamedTuple):
 def mood(source: Any, *, tempo: float | None = None) -> Mood:
     """The mood that mode, register, density, dissonance, chromaticism and texture of a score lead one to expect.
 
-    `source` is a path, a name of music21's corpus, a stream, a Score or a PieceView. `tempo` is in beats a minute: a
-    score does not hold it, and without it the cue that matters most for arousal is missing. Effects add up and are
-    linear, as Eerola, Friberg & Bresin (2013) found for the expression that listeners perceive; the weights are ours,
-    after what they and Gabrielsson & Lindström (2010), Schubert (2004) and Livingstone et al. (2010) rank.
+    `source` is a path, a name of music21's corpus, a stream, a Score or a PieceView. `tempo` is in beats a minute; left
+    out, it is what the score's own marks say. Without either the cue that matters most for arousal is
+    missing. Effects add up and are linear, as Eerola, Friberg & Bresin (2013) found for the expression that listeners
+    perceive; the weights are ours, after what they and Gabrielsson & Lindström (2010), Schubert (2004) and Livingstone
+    et al. (2010) rank.
 
     Raises:
         ScoreError: it cannot be read.
@@ -62,7 +64,8 @@ def mood(source: Any, *, tempo: float | None = None) -> Mood:
     """
     view = source if isinstance(source, PieceView) else PieceView(read(source))
     values = [(cue, cue.measure(view)) for cue in SCORE_CUES]
-    if tempo is not None and tempo > 0:
+    tempo = tempo or stated_tempo(view.score)
+    if tempo > 0:
         values.insert(0, (TEMPO, math.log2(tempo / _STANDARD_TEMPO)))
     known = [(cue, value) for cue, value in values if math.isfinite(value)]
     missing = [cue.name for cue in (TEMPO, *SCORE_CUES) if cue.name not in {there.name for there, _ in known}]
@@ -70,6 +73,30 @@ def mood(source: Any, *, tempo: float | None = None) -> Mood:
     cues = tuple(_share(cue, value, valence, arousal) for cue, value in known)
     sums = sum(share.valence for share in cues), sum(share.arousal for share in cues)
     return Mood(sums[0] if valence else math.nan, sums[1] if arousal else math.nan, cues, (*missing, *UNKNOWN))
+
+
+def stated_tempo(score: Score) -> float:
+    """The tempo that marks of a score state, in felt beats a minute, the mean by their lengths; 0 where none does.
+
+    >>> from dataclasses import replace
+    >>> from musegen.score.textgrid import parse_grid
+    >>> piece = parse_grid("meter: 6/8\\nS: a4 b4 c5 d5 c5 b4")
+    >>> round(stated_tempo(replace(piece, directions=(Direction(0, "tempo", "Andante", 120.0),))))
+    80
+    """
+    marks = [one for one in score.directions if one.kind == "tempo" and one.tempo > 0]
+    ends = [*(one.onset for one in marks[1:]), score.end]
+    lengths = [max(end - one.onset, 0) for one, end in zip(marks, ends, strict=False)]
+    if not sum(lengths):
+        return 0.0
+    octaves = (length * math.log2(_pulses(score, one)) for one, length in zip(marks, lengths, strict=True))
+    return float(2 ** (sum(octaves) / sum(lengths)))
+
+
+def _pulses(score: Score, mark: Direction) -> float:
+    """Felt beats a minute."""
+    meter = score.measures[score.measure_index_at(mark.onset)].time_signature
+    return mark.tempo / float(meter.pulse_quarters)
 
 
 def mood_text(name: str, found: Mood) -> str:

@@ -17,7 +17,7 @@ from musegen.generation.accompaniment.styles import LAYERS, LEVELS, LayerName, S
 from musegen.generation.accompaniment.voicings import Passage, Pitches, voicings_for
 from musegen.generation.accompaniment.writing import Played, with_parts
 from musegen.generation.progressions.setting import chords_over
-from musegen.score.model import Score
+from musegen.score.model import Direction, Score
 from musegen.score.musicxml_labels import label_order
 from musegen.score.pitch import pitch_class_of
 from musegen.theory.songs.sheet import SheetChord, placed_symbols, sheet_chords
@@ -45,8 +45,8 @@ def accompany(
 ) -> Accompaniment:
     """The score with an accompaniment below it, which plays its chord symbols; given notes and signs stay as they are.
 
-    A score without symbols gets those that `generate chords --melody` would set. A style has not every part; what it
-    has not, nobody plays.
+    A score without symbols gets those that `generate chords --melody` would set, one without a tempo the style's. A
+    style has not every part; what it has not, nobody plays.
 
     Raises:
         UsageError: no such style, level or part; nothing of what is asked for is in this style.
@@ -70,7 +70,15 @@ def accompany(
     if "drums" in asked.layers:
         played["drums"] = drum_part(score, known, level, places, ending_of(score, chords))
     made = with_parts(score, asked.layers, {name: notes for name, notes in played.items() if notes})
-    return Accompaniment(made, known, level, chords, are_found, len(score.parts))
+    return Accompaniment(_at_tempo(made, known), known, level, chords, are_found, len(score.parts))
+
+
+def _at_tempo(score: Score, style: Style) -> Score:
+    """The score with the style's tempo over its beginning, unless it says one of its own."""
+    if any(one.kind == "tempo" for one in score.directions):
+        return score
+    mark = Direction(0, "tempo", style.title, style.tempo)
+    return replace(score, directions=(mark, *score.directions))
 
 
 def _layers(style: Style, parts: Sequence[LayerName]) -> Style:

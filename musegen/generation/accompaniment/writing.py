@@ -42,7 +42,7 @@ def with_parts(score: Score, layers: Mapping[LayerName, Layer], played: Mapping[
         strokes = _records(played["drums"], len(parts), 1)
         records += [record | {"flags": int(Flag.UNPITCHED)} for record in strokes]
         kit = kit_of(note.pitch for note in played["drums"])
-        parts.append(Part(_free_id(len(parts), parts), "Drums", "", (PERCUSSION,), (0, 0), 1, kit))
+        parts.append(Part(_free_id(len(parts), parts), "Drums", "Dr.", (PERCUSSION,), (0, 0), 1, kit))
     return _with_notes(score, tuple(parts), tied_in_meter(records, score))
 
 
@@ -57,10 +57,11 @@ def _records(played: Iterable[Played], part: int, staff: int) -> list[dict[str, 
 
 
 def _part(number: int, name: str, layers: Sequence[Layer], others: Sequence[Part]) -> Part:
-    octaves = layers[0].instrument.transpose // 12
+    instrument = layers[0].instrument
+    octaves, short = instrument.transpose // 12, instrument.abbreviation
     clefs = tuple({"treble": TREBLE, "bass": BASS}[layer.clef] for layer in layers)
     return Part(
-        _free_id(number, others), name, "", clefs, (_OCTAVE[0] * octaves, _OCTAVE[1] * octaves), layers[0].program
+        _free_id(number, others), name, short, clefs, (_OCTAVE[0] * octaves, _OCTAVE[1] * octaves), layers[0].program
     )
 
 
