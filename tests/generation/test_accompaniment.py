@@ -13,6 +13,7 @@ from musegen.generation.accompaniment.judging import own_findings
 from musegen.generation.accompaniment.making import accompany
 from musegen.generation.accompaniment.styles import load_style, style_names
 from musegen.generation.accompaniment.voicings import candidates
+from musegen.score.model import Direction
 from musegen.score.pitch import pitch_class_of
 from musegen.score.table import NoteTable
 from musegen.score.textgrid import parse_grid
@@ -78,6 +79,19 @@ def test_what_was_given_stays_as_it_is(style):
     assert given == sheet("3/4").notes
     assert piece.score.measures == sheet("3/4").measures
     assert piece.score.harmonies == sheet("3/4").harmonies
+
+
+@pytest.mark.parametrize("style", style_names())
+def test_a_sheet_without_a_tempo_goes_at_that_of_the_style(style):
+    known = load_style(style)
+    assert made("3/4", style, 4).score.directions == (Direction(0, "tempo", known.title, known.tempo),)
+
+
+def test_a_sheet_keeps_its_own_tempo_and_players_have_short_names():
+    slow = replace(sheet("3/4"), directions=(Direction(0, "tempo", "Adagio", 50.0),))
+    piece = accompany(slow, np.random.default_rng(1), style="swing")
+    assert piece.score.directions == slow.directions
+    assert [part.abbreviation for part in piece.score.parts[1:]] == ["Pno.", "D. B.", "Dr."]
 
 
 @pytest.mark.parametrize("style", style_names())
