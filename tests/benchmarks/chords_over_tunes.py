@@ -1,6 +1,6 @@
 """How chords set over folk tunes of music21's corpus sit: clashes with accents, closes, basses, and changes in waltzes.
 
-python tests/benchmarks/chords_over_tunes.py [--every 12]
+python tests/benchmarks/chords_over_tunes.py [--every 12] [--style chorale]
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from itertools import pairwise
 import numpy as np
 
 from musegen.corpora import pieces_of
+from musegen.generation.progressions.chorale_setting import chorale_chords_over
 from musegen.generation.progressions.fitting import fit_of
 from musegen.generation.progressions.setting import ChordSetting, chords_over
 from musegen.score.model import Score
 from musegen.theory.form.phrases import phrase_end_notes, top_line
+from musegen.theory.progressions.progression import STYLES
 from musegen.theory.songs.sheet import SheetChord, read_symbol
 from musegen.theory.songs.slots import Slot
 
@@ -41,12 +43,20 @@ def counts(score: Score, found: ChordSetting) -> Iterator[str]:
         if str(measure.time_signature) == "3/4":
             yield "chords in 3/4"
             yield from ["of them inside a measure"] * (chord.onset > measure.onset)
+    yield _close(chords, tonic)
     for onset, _ in phrase_end_notes(score):
         row = int(np.searchsorted(line["onset"], onset, side="right")) - 1
         before, last = ((int(line["pitch"][place]) - 7 * tonic) % 12 for place in (max(row - 1, 0), row))
         if before in _LEADS and last == 0:
             yield "phrases that fall to the tonic from 2, 5 or 7"
             yield from ["of them with dominant and tonic"] * _is_full(chords, onset, tonic)
+
+
+def _close(chords: list[SheetChord], tonic: int) -> str:
+    """How a tune closes."""
+    last = [(chord.pitch_class - 7 * tonic) % 12 for chord in chords[-2:]]
+    names = {0: "the tonic alone", 7: "V", 11: "vii", 5: "IV"}
+    return f"closes: {names.get(last[0], 'another chord')} and {'I' if last[-1] == 0 else 'another'}"
 
 
 def _is_full(chords: list[SheetChord], onset: int, tonic: int) -> bool:
@@ -58,12 +68,14 @@ def main() -> None:
     """Print what was counted."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", type=int, default=12)
+    parser.add_argument("--style", choices=STYLES, default="song")
     asked = parser.parse_args()
     pieces = pieces_of(CORPORA)[:: asked.every]
     found: Counter[str] = Counter()
+    over = chords_over if asked.style == "song" else chorale_chords_over
     for piece in pieces:
         score = piece.read()
-        found.update(counts(score, chords_over(score)[0]))
+        found.update(counts(score, over(score)[0]))
     print(f"{len(pieces)} tunes")
     for name, many in sorted(found.items()):
         print(f"{many:6} {name}")
