@@ -12,6 +12,7 @@ from musegen.generation.progressions.fitting import fit_of
 from musegen.generation.progressions.setting import chords_over
 from musegen.generation.progressions.successions import successions
 from musegen.generation.progressions.tune_sheets import lead_sheets
+from musegen.score.files import read
 from musegen.score.textgrid import parse_grid
 from musegen.theory.keys import Key
 from musegen.theory.progressions.chords import Sound, place_of_symbol
@@ -213,3 +214,12 @@ def test_measures_of_three_eighths_have_a_chord_each():
     tune = "key: G major; meter: 3/8; unit: 1/8\nS: g4 b4 d5 | c5 b4 a4 | b4 a4 f#4 | g4 . ."
     (found,) = chorale_chords_over(parse_grid(tune), 1, key=Key.parse("G"))
     assert all(label.onset % (3 * 5040) == 0 for label in found.labels)
+
+
+def test_a_tune_that_ends_a_section_ends_its_sheet(tmp_path):
+    path = tmp_path / "tune.abc"
+    path.write_text("X:1\nT:Tune\nM:2/4\nL:1/4\nK:C\nc e|g e||f d|c2||\n")
+    score = read(str(path))
+    sheet = next(lead_sheets(score)).score
+    assert [measure.barline for measure in sheet.measures] == ["", "double", "", "final"]
+    assert sheet.notes == score.notes

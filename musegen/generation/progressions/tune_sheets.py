@@ -9,7 +9,7 @@ from typing import NamedTuple
 from musegen.generation.melody import written_rows
 from musegen.generation.progressions.chorale_setting import chorale_chords_over
 from musegen.generation.progressions.setting import chords_over
-from musegen.score.model import TREBLE, Part, Score
+from musegen.score.model import TREBLE, Measure, Part, Score
 from musegen.score.table import NoteTable
 from musegen.score.voices import assign_voices
 from musegen.theory.form.phrases import marks_its_phrases, top_line
@@ -46,8 +46,14 @@ def lead_sheets(
     left = f"; the top line of {voices} voices, without the others" if voices > 1 else ""
     for found in over(tune, count, key=key):
         told = " ".join(label.text for label in found.labels)
-        sheet = replace(tune, harmonies=tuple(sorted((*kept, *found.labels))))
+        sheet = replace(tune, harmonies=tuple(sorted((*kept, *found.labels))), measures=_ended(tune.measures))
         yield LeadSheet(sheet, found.key, f"{found.key.words}, as a {style}{left}: {told}")
+
+
+def _ended(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """A sheet that ends with the double barline of a section has a final one."""
+    last = measures[-1]
+    return (*measures[:-1], last._replace(barline="final")) if last.barline == "double" else measures
 
 
 def melody_alone(score: Score) -> Score:
