@@ -34,7 +34,8 @@ _TONICS = {"major": (1, 2, 0, 3, -1), "minor": (2, 4, 3, 1), "dorian": (2, 4, 3)
 _UPBEATS = 0.4
 """Songs that begin with an upbeat, where it is left free."""
 _TRIES = 12
-"""Plans over chords, of which the one is taken whose repeats have the same chords."""
+"""Plans over chords, of which the one is taken that has nearest to so many of its measures come again."""
+_AGAIN = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class TuneWish:
     chords: Chart | None = None
     range: tuple[int, int] | None = None  # MIDI numbers
     pack: str = "melody"
-    candidates: int = 8
+    candidates: int = 24
     temperature: float = 1.0
 
     @property
@@ -178,7 +179,7 @@ def _phrased(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
         )
         for _ in range(_TRIES if wish.chords else 1)
     ]  # fmt: skip
-    plan = _with_upbeat(max(plans, key=lambda plan: plan.likeness), wish)
+    plan = _with_upbeat(min(plans, key=lambda plan: abs(plan.likeness - _AGAIN * plan.bars)), wish)
     return (aimed(plan, wish.chords, home) if wish.chords else plan), home
 
 

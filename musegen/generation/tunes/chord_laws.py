@@ -21,8 +21,14 @@ from musegen.theory.tunes.symbols import (
     Home,
     Ints,
 )
+from musegen.theory.tunes.tune import Tune
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+_LEANING = 1.5
+"""Nats by which a member that lies outside the key is likelier over its chord."""
+_TRITONE = 6
+"""Places on the line of fifths."""
 _TRIAD = 0, 2, 4
 """Scale degrees, from 0, of the tonic's chord."""
 _BY_STEP = (abs(PLACES[:, None] - PLACES) <= 1) & IS_NOTE[:, None] & IS_NOTE
@@ -36,6 +42,8 @@ class ChordLaws(NamedTuple):
     fitting: Bools  # (chords + 1, SYMBOLS): what may sound with it: where it alters a degree, only as it does
     strong: int  # from one strong beat to the next
     pulse: int
+    harsh: Bools  # (chords + 1, SYMBOLS): notes that are none of the chord and a tritone from its root
+    telling: Bools  # (chords + 1, SYMBOLS): members that lie outside the key, without which the chord is not heard
 
     def symbols(self, onset: Ints, last: Ints, before: Ints, length: Ints) -> Bools:
         """(tunes, SYMBOLS): members, and notes next to the one before; a note that was none of the chord steps on.
@@ -45,12 +53,13 @@ class ChordLaws(NamedTuple):
         here, past = self._row(onset), self._row(onset - 1)
         strong = self._is_strong(onset)
         member, goes_on = self.inside[here], before >= FIRST
+        calm = ~(strong[:, None] & self.harsh[here])
         left = goes_on & ~self.inside[past, last]
         began = onset - DURATIONS[np.minimum(length, len(DURATIONS) - 1)]
         runs_on = left & ~strong & ~self._is_strong(began)
         stepping = _BY_STEP[last] & goes_on[:, None]
         passing = stepping & (PLACES[last][:, None] != PLACES)
-        free = np.where(left[:, None], stepping & (member | (passing & runs_on[:, None])), member | stepping)
+        free = np.where(left[:, None], stepping & (member | (passing & runs_on[:, None])), member | (stepping & calm))
         return np.asarray(free & self.fitting[here] | (np.arange(SYMBOLS) == REST) & ~left[:, None])
 
     def lengths(self, onset: Ints, end: Ints, onward: Bools) -> Bools:
@@ -78,6 +87,19 @@ class ChordLaws(NamedTuple):
         """(onsets,): where the chord at each onset began."""
         return np.asarray(self.begins[np.maximum(self._row(onset) - 1, 0)])
 
+    def leanings(self, onset: Ints) -> Floats:
+        """(tunes, SYMBOLS): nats by which each note is likelier than the network holds it."""
+        return np.where(self.telling[self._row(onset)], _LEANING, 0.0)
+
+    def unsung(self, tune: Tune) -> float:
+        """Of the chords that have members outside the key, the share over which the tune sings none of these."""
+        notes = tune.is_note
+        row = self._row(tune.onset[notes])
+        sung = set(row[self.telling[row, tune.symbol[notes]]].tolist())
+        begun = np.append(-np.inf, self.begins)
+        asking = [number for number in np.flatnonzero(self.telling.any(axis=1)).tolist() if begun[number] < tune.end]
+        return len([number for number in asking if number not in sung]) / max(1, len(asking))
+
     def _row(self, onset: Ints) -> Ints:
         return np.searchsorted(self.begins, onset, side="right")
 
@@ -96,7 +118,8 @@ def tonic_first(plan: Plan, symbols: Bools) -> ChordLaws:
     triad = notes & np.isin(PLACES % 7, _TRIAD) & (ALTERATIONS == 0)
     pulse = int(plan.meter.pulse_quarters * GRID)
     begins = np.array([0, min(plan.bar, plan.phrase_ends[0] - pulse)])
-    return ChordLaws(begins, np.array([notes, triad, notes]), np.array([notes] * 3), pulse, pulse)
+    nothing = np.zeros((3, SYMBOLS), dtype=bool)
+    return ChordLaws(begins, np.array([notes, triad, notes]), np.array([notes] * 3), pulse, pulse, nothing, nothing)
 
 
 def chord_laws_of(
@@ -109,14 +132,19 @@ def chord_laws_of(
     fifths = np.array([home.pitch(symbol).fifths for symbol in range(FIRST, SYMBOLS)])
     reached = np.unique(PLACES[symbols & IS_NOTE])
     in_range = IS_NOTE & (reached[0] <= PLACES) & (reached[-1] >= PLACES)
-    inside, fitting = [IS_NOTE], [symbols & IS_NOTE]
+    nothing = np.zeros(SYMBOLS, dtype=bool)
+    inside, fitting, harsh, telling = [IS_NOTE], [symbols & IS_NOTE], [nothing], [nothing]
     for _, members in chords:
         is_member = np.append(np.zeros(FIRST, dtype=bool), np.isin(fifths, members)) & in_range
         altered = np.isin(PLACES % 7, (PLACES[is_member & (ALTERATIONS != 0)]) % 7)
         natural = is_member & (ALTERATIONS == 0)
         both = np.isin(PLACES % 7, PLACES[natural] % 7)
         inside.append(is_member if is_member.any() else symbols & IS_NOTE)
+        apart = np.append(np.zeros(FIRST, dtype=np.int64), abs(fifths - members[0]) if members else 0 * fifths)
+        harsh.append((apart == _TRITONE) & ~is_member)
+        telling.append(is_member & (ALTERATIONS != 0))
         fitting.append((symbols & IS_NOTE & ((ALTERATIONS == 0) & (~altered | both))) | is_member)
     within = np.array(inside)
     begins = np.array([onset for onset, _ in chords])
-    return ChordLaws(begins, within, np.array(fitting), strong_of(meter), int(meter.pulse_quarters * GRID))
+    strong, pulse = strong_of(meter), int(meter.pulse_quarters * GRID)
+    return ChordLaws(begins, within, np.array(fitting), strong, pulse, np.array(harsh), np.array(telling))

@@ -95,7 +95,8 @@ class Making:
         echo, begun = heard.symbol[:, -1], heard.length[:, -1]
         now = Moment(onset, self._last, self._before, self._length, self._altered, echo, begun)
         free = self._laws.next_symbols(now)
-        symbol, cost = _drawn(self._memory.symbols(heard, told), free, rngs, temperature)
+        leaning = self._laws.leanings(onset)
+        symbol, cost = _drawn(self._memory.symbols(heard, told), free, rngs, temperature, leaning)
         lengths = self._laws.next_lengths(now, symbol)
         length, more = _drawn(self._memory.lengths(heard, symbol), lengths, rngs, temperature)
         going = self._onset < self._laws.plan.end
@@ -141,12 +142,16 @@ class Making:
 
 
 def _drawn(
-    logits: npt.NDArray[np.float32], free: npt.NDArray[np.bool_], rngs: Sequence[Generator], temperature: float
+    logits: npt.NDArray[np.float32],
+    free: npt.NDArray[np.bool_],
+    rngs: Sequence[Generator],
+    temperature: float,
+    leaning: npt.NDArray[np.float64] | float = 0.0,
 ) -> tuple[Ints, npt.NDArray[np.float64]]:
-    """One of what is free for each row, and the nats that it costs without temperature and masks."""
+    """One of what is free for each row, and the nats that it costs without temperature, masks and leaning."""
     whole = logits.astype(np.float64)
     whole = whole - np.logaddexp.reduce(whole, axis=1, keepdims=True)
-    odds = np.where(free, whole / temperature, _NEVER)
+    odds = np.where(free, whole / temperature + leaning, _NEVER)
     odds = np.exp(odds - odds.max(axis=1, keepdims=True))
     ladder = np.cumsum(odds, axis=1)
     at = np.array([rng.random() for rng in rngs]) * ladder[:, -1]

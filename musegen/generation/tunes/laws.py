@@ -100,6 +100,10 @@ class Laws(NamedTuple):
         again = self._is(now.onset, SAME) & (symbol == now.echo) | self._is(now.onset, RHYTHM)
         return _first_that_can(free & kept & again[:, None], free)
 
+    def leanings(self, onset: Ints) -> npt.NDArray[np.float64]:
+        """(tunes, SYMBOLS): nats by which each note is likelier than the network holds it, for its chord's sake."""
+        return self.chords.leanings(onset) if self.chords else np.zeros((len(onset), SYMBOLS))
+
     def _notes(self, now: Moment) -> Bools:
         """(tunes, SYMBOLS): the notes of key and range, altered ones while there may be more."""
         within = now.altered < self.most_altered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -11,13 +12,14 @@ from numpy.random import Generator
 from musegen.errors import UsageError
 from musegen.generation.refine.rereading import reread
 from musegen.generation.tunes.asking import TuneWish, completed, planned
+from musegen.generation.tunes.critic import praised
 from musegen.generation.tunes.drawing import NOTHING, Melody, Opening, draw
 from musegen.generation.tunes.laws import Laws, laws_of, symbols_of
 from musegen.generation.tunes.moods import MOODS
 from musegen.generation.tunes.plans import SONG, Character, Plan
 from musegen.generation.tunes.primers import Primer
 from musegen.generation.tunes.ranking import closes, price
-from musegen.generation.tunes.under import labels_of, laws_of_chart, spans_of
+from musegen.generation.tunes.under import labels_of, laws_of_chart, spans_of, with_room
 from musegen.generation.tunes.writing import score_of
 from musegen.generation.wishes import check_temperature
 from musegen.models.networks import Parts
@@ -43,6 +45,10 @@ _FEWEST = 4
 """Staff places between the lowest and the highest note, at least."""
 _TELLING = 15
 """Staff places between the lowest and the highest note that a tune may reach both of: wider ranges are only a limit."""
+_COOLER = 0.85
+"""Times the temperature that is asked, where a critic chooses: from likelier candidates it chooses better ones."""
+_UNSUNG = 2.0
+"""Nats a note that it costs to sing of no chord what it has outside the key."""
 _FLOORS = (-4, -3, -2, -1, 0)
 """Staff places from the tonic that melodies begin their range with."""
 
@@ -82,18 +88,51 @@ def melodies(
 
 
 def _best(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None, weights: Parts | None) -> MadeTune:
+    drawn, laws, reached = _drawn(wish, pack, rng, primer, weights)
+    plan = laws.plan
+    labels = labels_of(wish.chords, plan) if wish.chords else ()
+    prices = [price(melody.tune, plan, melody.nats_a_note, reached) for melody in drawn]
+    if laws.chords:
+        prices = [
+            (open_end, nats + _UNSUNG * laws.chords.unsung(one.tune))
+            for (open_end, nats), one in zip(prices, drawn, strict=True)
+        ]
+    if _is_judged(wish, weights):
+        prices = praised(prices, [melody.tune for melody in drawn])
+    ranked = [drawn[number] for number in sorted(range(len(drawn)), key=prices.__getitem__)]
+    return _first_without_errors(_judged(melody, plan, pack, labels) for melody in ranked)
+
+
+def candidates_of(wish: TuneWish, rng: Generator) -> list[Melody]:
+    """All candidates of one melody, none chosen: what a critic learns to tell from real tunes."""
+    return _drawn(wish, load_pack(wish.pack), rng, None, None).drawn
+
+
+def _is_judged(wish: TuneWish, weights: Parts | None) -> bool:
+    """Whether the critic chooses: it knows the dance tunes and airs that the shipped network learned, nothing else."""
+    return not (wish.is_phrased or weights)
+
+
+class _Drawn(NamedTuple):
+    drawn: list[Melody]
+    laws: Laws
+    reached: tuple[int | None, int | None] | None
+
+
+def _drawn(wish: TuneWish, pack: Pack, rng: Generator, primer: Primer | None, weights: Parts | None) -> _Drawn:
+    """The candidates of a melody, their laws, and the staff places that they are to reach, if any."""
     plan, home, opening = _planned(wish, rng, primer)
     like = None if primer or weights else plan.like
     span = _range(wish, home, like, rng)
+    if wish.chords and not wish.range:
+        span = with_room(wish.chords, home, span, SINGABLE)
     laws = _laws(wish, plan, home, pack, span)
     said = _said(wish, like, span if wish.range or span[1] - span[0] <= _TELLING else None)
     chords = spans_of(wish.chords, plan, home) if wish.chords else ()
     rngs = rng.spawn(wish.candidates)
-    drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=wish.temperature, weights=weights)
-    labels = labels_of(wish.chords, plan) if wish.chords else ()
-    reached = None if wish.range else (said.lowest, said.highest)
-    ranked = sorted(drawn, key=lambda melody: price(melody.tune, plan, melody.nats_a_note, reached))
-    return _first_without_errors(_judged(melody, plan, pack, labels) for melody in ranked)
+    heat = wish.temperature * (_COOLER if _is_judged(wish, weights) else 1.0)
+    drawn = draw(laws, home, said, rngs, chords=chords, opening=opening, temperature=heat, weights=weights)
+    return _Drawn(drawn, laws, None if wish.range else (said.lowest, said.highest))
 
 
 def _said(wish: TuneWish, like: Character | None, span: tuple[int, int] | None) -> Wish:

@@ -15,7 +15,7 @@ _LEADING = (1, 2, 4, 6)
 """Scale degrees, from 0, from which a melody steps or leaps to its last tonic in a cadence."""
 _AWKWARD, _SHAPELESS = 1.0, 1.5
 """Nats a note that a fault a bar costs."""
-_COPIED, _UNREACHED = 2.0, 0.2
+_COPIED, _UNREACHED = 2.0, 0.7
 """The same of bars that come again unasked, and of each staff place of its range that a tune does not reach."""
 _SEVENTH, _OCTAVE, _FIFTH, _LEAP = 6, 7, 4, 2  # staff places
 _TRITONE = 6  # places on the line of fifths

@@ -130,6 +130,32 @@ def laws_of_chart(chart: Chart, plan: Plan, home: Home, notes: Bools) -> ChordLa
     return chord_laws_of(chords, home, plan.meter, notes)
 
 
+def with_room(chart: Chart, home: Home, span: tuple[int, int], limits: tuple[int, int]) -> tuple[int, int]:
+    """The lowest and the highest staff place, so far apart that each chord can be told by what it has outside the key.
+
+    `limits` are MIDI numbers that the range is not widened beyond.
+
+    >>> from musegen.theory.tunes.symbols import home_named
+    >>> with_room(chart_of_words("Am | E7"), home_named("a")._replace(staff=33), (0, 5), (59, 77))
+    (-1, 5)
+    """
+    lowest, highest = span
+    natural = {home.natural(place).fifths: place % 7 for place in range(7)}
+    symbols = sorted({symbol for bar in chart.bars for _, symbol in bar})
+    for symbol in symbols:
+        outside = [member for member in members_of_symbol(symbol).members if member not in natural]
+        degrees = {natural[one] for member in outside for one in (member - 7, member + 7) if one in natural}
+        if not degrees or any(place % 7 in degrees for place in range(lowest, highest + 1)):
+            continue
+        below = next(place for place in range(lowest, lowest - 8, -1) if place % 7 in degrees)
+        above = next(place for place in range(highest, highest + 8) if place % 7 in degrees)
+        fits = [place for place in (below, above) if limits[0] <= home.natural(place).pitch <= limits[1]]
+        if fits:
+            nearest = min(fits, key=lambda place: max(lowest - place, place - highest))
+            lowest, highest = min(lowest, nearest), max(highest, nearest)
+    return lowest, highest
+
+
 def aimed(plan: Plan, chart: Chart, home: Home) -> Plan:
     """The plan, each phrase of which aims at a note of the chord that it ends on: where its goal is none, another."""
     goal = plan.form.goal.copy()
