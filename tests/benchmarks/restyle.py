@@ -36,6 +36,7 @@ from musegen.features.similarity.index import SimilarityIndex, build
 from musegen.features.similarity.passages import QUICK, THOROUGH
 from musegen.features.similarity.reading import entry_of
 from musegen.features.similarity.search import similar
+from musegen.features.similarity.symbols import INTERVALS
 from musegen.features.style.calibration import calibration, tempered
 from musegen.features.style.measurements import words
 from musegen.features.style.pipeline import classifier, folds_of, out_of_fold, weights_of
@@ -85,9 +86,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", default="free", choices=("free", "strict"))
     parser.add_argument("--lines", action="store_true", help="chorales as melodies only: style and search, no errors")
+    parser.add_argument("--bits", action="store_true", help="only tell how surprising intervals are in 450 tunes")
     parser.add_argument("--targets", default=",".join(target.style for target in TARGETS))
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
+    if asked.bits:
+        return tell_bits()
     begun = time.process_time()
     by_kind = pieces_by_kind()
     table = learned_table(by_kind, asked.folder / "restyle-learned.npz")
@@ -261,6 +265,15 @@ def others(by_kind: dict[str, dict[bool, list[Piece]]], taken: set[str], seed: i
     ]
     order = np.random.default_rng(seed).permutation(len(tunes))
     return [tunes[number] for number in order[:OTHERS]]
+
+
+def tell_bits() -> None:
+    """How many bits of surprise intervals have by their size: what `restyle/identity` quotes by."""
+    pieces = [piece for corpus in TUNES for piece in pieces_of([corpus]) if piece.split != "test"][::5][:450]
+    index = build([entry_of(piece) for piece in pieces])
+    bits, _ = index.surprise.of(index.interval, index.ratio)
+    sizes = np.abs(index.interval.astype(int) - INTERVALS // 2)
+    print(" ".join(f"{float(bits[sizes == size].mean()):.1f}" for size in range(13)))
 
 
 class Row(NamedTuple):

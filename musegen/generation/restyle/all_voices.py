@@ -1,24 +1,30 @@
-"""All voices of a score in the other mode: each line as a melody, but sevenths as the chords have them."""
+"""All voices of a score in the other mode: each line as a melody, sevenths as the chords have them, and no two ways."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from musegen.generation.restyle.lines import Line
-from musegen.generation.restyle.modes import Tone, chosen_tones, other_home, spelled, tones_of
+from musegen.generation.restyle.modes import SEVENTH, Tone, chosen_tones, other_home, spelled, tones_of
+from musegen.score.meter import TICKS_PER_QUARTER
 from musegen.score.model import KeySignature, Score
 from musegen.score.pitch import diatonic_of
 from musegen.score.table import NoteTable, Rows
 from musegen.theory.tunes.symbols import MODES, Home, under_signature
 
-_SEVENTH, _MEDIANT = 6, 2
+_MEDIANT = 2
 _DOMINANT = {1, 3, 4, 6}
 """Degrees of the chords whose third or root is the leading tone."""
 Place = tuple[int, int, int]
-"""Part, pitch and place on the line of fifths."""
+"""Part, pitch and place on the line of fifths; or part, staff and voice."""
+_ROUNDS = 3
+"""So often each voice is chosen anew by what the others have."""
+_UNLIKE_ITS_CHORD, _AT_ONCE, _FALSE_RELATION, _DOUBLED = 4.0, 40.0, 4.0, 3.0
+"""What a seventh costs that its chord does not ask for; one degree in two forms at once, or within a beat in two
+voices; and a raised degree in two voices."""
 
 
 def voices_in_mode(score: Score, line: Line, mode: str) -> Score:
@@ -38,13 +44,7 @@ def voices_in_mode(score: Score, line: Line, mode: str) -> Score:
     """
     home = other_home(line.home, mode)
     sounding = score.notes.sounding().rows
-    new: dict[int, Tone] = {}
-    for voice in sorted({(int(row["part"]), int(row["staff"]), int(row["voice"])) for row in sounding}):
-        mine = [row for row in sounding if (int(row["part"]), int(row["staff"]), int(row["voice"])) == voice]
-        options = [_options(row, sounding, line.home, home) for row in mine]
-        closing = [False] * len(mine)
-        chosen = chosen_tones(options, closing)
-        new |= {int(row["id"]): tone for row, tone in zip(mine, chosen, strict=True)}
+    new = _agreed(sounding, line.home, home)
     rows = _written(score, sounding, new, line.home, home)
     shift = home.signature - line.home.signature
     measures = tuple(
@@ -79,12 +79,72 @@ def _place(row: np.void, home: Home) -> tuple[int, int]:
     return place, (int(row["fifths"]) - natural) // 7
 
 
-def _options(row: np.void, sounding: Rows, old: Home, home: Home) -> Sequence[Tone]:
-    place, alter = _place(row, old)
-    tones = tones_of(home, place, alter)
-    if place % 7 != _SEVENTH or len(tones) == 1:
-        return tones
-    return tones[1:] if _is_dominant(row, sounding, old) else tones[:1]
+def _agreed(sounding: Rows, old: Home, home: Home) -> dict[int, Tone]:
+    """The tone of every note, by its id: each voice is chosen by what the others have, again and again."""
+    voices: dict[Place, list[_Sounding]] = {}
+    for row in sounding:
+        note = _Sounding.of(row, sounding, old, home)
+        voices.setdefault((int(row["part"]), int(row["staff"]), int(row["voice"])), []).append(note)
+    chosen: dict[int, Tone] = {}
+    for _ in range(_ROUNDS):
+        for name, mine in voices.items():
+            others = [note for other, notes in voices.items() if other != name for note in notes]
+            tones = _voice(mine, [note for note in others if note.note in chosen], chosen)
+            chosen |= {note.note: tone for note, tone in zip(mine, tones, strict=True)}
+    return chosen
+
+
+class _Sounding(NamedTuple):
+    """A note of a voice, and what it may be in the new mode."""
+
+    note: int  # its id
+    onset: int
+    end: int
+    degree: int
+    options: tuple[Tone, ...]
+    is_dominant: bool
+
+    @classmethod
+    def of(cls, row: np.void, sounding: Rows, old: Home, home: Home) -> _Sounding:
+        place, alter = _place(row, old)
+        onset, end = int(row["onset"]), int(row["onset"] + row["duration"])
+        options = tuple(tones_of(home, place, alter))
+        return cls(int(row["id"]), onset, end, place % 7, options, _is_dominant(row, sounding, old))
+
+
+def _voice(mine: list[_Sounding], others: list[_Sounding], chosen: dict[int, Tone]) -> list[Tone]:
+    """The tones of one voice under what the others have."""
+    near = [
+        [other for other in others if other.degree == note.degree and _is_near(note, other)]
+        if len(note.options) > 1
+        else []
+        for note in mine
+    ]
+
+    def heard(place: int, tone: Tone) -> float:
+        note = mine[place]
+        cost = _UNLIKE_ITS_CHORD * (note.degree == SEVENTH and len(note.options) > 1) * _is_amiss(note, tone)
+        return cost + sum(_together(note, tone, other, chosen[other.note]) for other in near[place])
+
+    return chosen_tones([note.options for note in mine], [False] * len(mine), heard)
+
+
+def _is_amiss(note: _Sounding, tone: Tone) -> bool:
+    """Whether a leading tone stands outside a dominant chord, or a chord of the dominant has none."""
+    raised = note.options[-1].alter > 0
+    return (tone.alter > 0) != note.is_dominant if raised else tone.alter < 0
+
+
+def _is_near(note: _Sounding, other: _Sounding) -> bool:
+    return other.onset - TICKS_PER_QUARTER <= note.end and note.onset <= other.end + TICKS_PER_QUARTER
+
+
+def _together(note: _Sounding, tone: Tone, other: _Sounding, sung: Tone) -> float:
+    """What it costs that two voices have a degree at once, or one soon after the other."""
+    at_once = note.onset < other.end and other.onset < note.end
+    if tone.alter != sung.alter:
+        return _AT_ONCE if at_once else _FALSE_RELATION
+    return _DOUBLED if at_once and tone.alter > 0 else 0.0
 
 
 def _is_dominant(row: np.void, sounding: Rows, old: Home) -> bool:

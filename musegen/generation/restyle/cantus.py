@@ -35,9 +35,8 @@ def cantus_of(line: Line, key: Key | None = None, kept: frozenset[int] = frozens
     'D4 F4 E4 D4 G4 E4 D4'
     """
     plain = line._replace(notes=tuple(_diatonic(note) for note in with_rests_sung(line).notes))
-    unit = GRID // 2 if len(line.notes) <= MOST else GRID
-    bare = skeleton(plain, unit, ornaments=False, kept=kept)
-    sung = in_range(bare._replace(notes=_once(_within(bare))), CANTUS, key)
+    bare = skeleton(plain, GRID // 2, ornaments=False, kept=kept)
+    sung = in_range(bare._replace(notes=_within(bare, _once(list(bare.notes)))), CANTUS, key)
     notes = _closed(sung, _bridged(sung, list(sung.notes)))
     placed = tuple(note._replace(onset=number * WHOLE, length=WHOLE) for number, note in enumerate(notes))
     end = len(placed) * WHOLE
@@ -48,11 +47,11 @@ def _diatonic(note: Note) -> Note:
     return note._replace(symbol=symbol_of(note.place))
 
 
-def _within(line: Line) -> list[Note]:
+def _within(line: Line, notes: tuple[Note, ...]) -> tuple[Note, ...]:
     """The notes of the phrases from the beginning that are not too many."""
-    ends = [sum(note.onset < end for note in line.notes) for end in line.phrases]
+    ends = [sum(note.onset < end for note in notes) for end in line.phrases]
     most = max([count for count in ends if count <= MOST], default=MOST)
-    return list(line.notes[:most])
+    return notes[:most]
 
 
 def _once(notes: list[Note]) -> tuple[Note, ...]:

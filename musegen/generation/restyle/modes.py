@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from musegen.errors import UsageError
@@ -19,6 +19,8 @@ _BROKEN = 50.0
 """What an augmented second, another augmented or diminished interval, or a note beside its own alteration costs."""
 _RAISED = {SIXTH: 1.0, SEVENTH: 0.6}
 """What a raised degree costs by itself: minor without a leading tone is minor, too."""
+_LOWERED = 6.0
+"""What a lowered seventh costs in major: it stands where the raised one would make an augmented fourth."""
 _LEADS, _CLOSES = 2.0, 4.0
 """What a natural seventh costs before the tonic, and before one that ends a phrase."""
 _USUAL = {0: (0,), 1: (1, 2), 2: (3, 4), 3: (5,), 4: (6, 7), 5: (8, 9), 6: (10, 11), 7: (12,)}
@@ -84,6 +86,8 @@ def tones_of(home: Home, place: int, alter: int) -> list[Tone]:
     alters = [1] if alter > 0 and degree == _STAYS_RAISED else [0]
     if is_minor(home) and degree in _RAISED:
         alters = [0, 1]
+    elif degree == SEVENTH:
+        alters = [0, -1]
     return [Tone(place, one, spelled(home, place, one).pitch) for one in alters]
 
 
@@ -94,16 +98,28 @@ def spelled(home: Home, place: int, alter: int) -> SpelledPitch:
     return SpelledPitch(near.pitch + 12 * octaves, near.fifths)
 
 
-def chosen_tones(options: Sequence[Sequence[Tone]], closing: Sequence[bool]) -> list[Tone]:
-    """The cheapest row of tones; `closing` says which notes end phrases."""
+def chosen_tones(
+    options: Sequence[Sequence[Tone]],
+    closing: Sequence[bool],
+    heard: Callable[[int, Tone], float] = lambda _place, _tone: 0.0,
+) -> list[Tone]:
+    """The cheapest row of tones.
+
+    Args:
+        options: of each note.
+        closing: which notes end phrases.
+        heard: what a tone costs at the place of a number because of other voices.
+    """
     return cheapest_row(
         options,
-        lambda _, tone: _alone(tone),
+        lambda place, tone: _alone(tone) + heard(place, tone),
         lambda place, one, two: _between(one, two, closes=closing[place], apart=closing[place - 1]),
     )
 
 
 def _alone(tone: Tone) -> float:
+    if tone.alter < 0:
+        return _LOWERED
     return _RAISED[tone.degree] if tone.alter > 0 and tone.degree in _RAISED else 0.0
 
 
@@ -115,7 +131,7 @@ def _between(one: Tone, two: Tone, *, closes: bool, apart: bool) -> float:
     cost = _BROKEN if interval_breaks(steps, semitones) else 0.0
     up = two.place - one.place == 1
     if one.degree == SEVENTH:
-        if one.alter == 0 and up:
+        if up and semitones == 2:
             cost += _CLOSES if closes else _LEADS
         elif one.alter > 0 and not up and steps:
             cost += _ASTRAY[SEVENTH]

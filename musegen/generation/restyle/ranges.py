@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from musegen.generation.restyle.choosing import cheapest_row
 from musegen.generation.restyle.lines import Line, Note
+from musegen.generation.restyle.modes import FOURTH, SEVENTH, SIXTH, interval_breaks
 from musegen.generation.restyle.reducing import leap
 from musegen.theory.keys import Key
-from musegen.theory.tunes.symbols import ALTERS, FIRST, HIGHEST, LOWEST, MODES, Home, home_of
+from musegen.theory.tunes.symbols import (
+    ALTERS,
+    FIRST,
+    HIGHEST,
+    LOWEST,
+    MODES,
+    Home,
+    alter_symbol,
+    home_of,
+    symbol_of,
+)
 
 _OCTAVE, _WIDEST = 7, 12
+_LARGEST = {1: 2, 3: 5, 4: 7}
+"""Semitones of a step, a fourth and a fifth that are not augmented, by staff steps."""
+_TO_NATURAL, _FIRM = 1.0, 9.0
+_MOVABLE = {(SEVENTH, -1): 2.0, (SEVENTH, 1): 2.0, (FOURTH, 1): 2.5, (SIXTH, 1): 2.5}
+"""What it costs to take a sign away, to give one, and to give one to degrees that have it often."""
+_FAULTY, _ODD = 100.0, 10.0
+"""What a faulty leap costs, and one of another size that singers mind, where a note was changed."""
 _OUTSIDE, _TURN, _BREATH = 6.0, 3.0, 0.5
 """What a semitone outside, a change of octave inside a phrase, and one between phrases cost."""
 _MOST_SIGNS = 4
@@ -29,6 +49,8 @@ class Range(NamedTuple):
 
 
 SOPRANO, FIDDLE, CANTUS = Range(62, 79), Range(55, 88), Range(55, 71)
+COMPASS = 13
+"""Semitones of a hymn, a ninth at most: of 36 of Bach's (one file in eight) 12 is the median."""
 
 
 def in_range(line: Line, reach: Range, key: Key | None = None) -> Line:
@@ -47,6 +69,15 @@ def in_range(line: Line, reach: Range, key: Key | None = None) -> Line:
     best = min(homes, key=lambda home: _cost(line, home, reach))
     moved = line._replace(home=best)
     return moved if all(not reach.beyond(pitch) for pitch in moved.pitches) else _folded(moved, reach)
+
+
+def narrowed(line: Line, reach: Range, width: int) -> Line:
+    """The line within so many semitones of a range, those where most of it lies; what is outside changes its octave."""
+    lows = range(reach.low, reach.high - width + 1)
+    windows = [Range(low, low + width) for low in lows]
+    weighed = list(zip(line.pitches, line.notes, strict=True))
+    best = min(windows, key=lambda window: sum(window.beyond(pitch) * note.length for pitch, note in weighed))
+    return _folded(line, best)
 
 
 def in_key(line: Line, key: Key) -> Line:
@@ -107,14 +138,59 @@ def _folded(line: Line, reach: Range) -> Line:
     return line._replace(notes=tuple(one.note for one in sung))
 
 
-def without_wide_leaps(line: Line) -> Line:
-    """The line with notes brought nearer by an octave where a leap is wider than one."""
-    notes = list(line.notes[:1])
-    for note in line.notes[1:]:
-        rise = line.pitch(note).pitch - line.pitch(notes[-1]).pitch
-        other = octave_away(note, -1 if rise > 0 else 1) if abs(rise) > _WIDEST else None
-        notes.append(other or note)
-    return line._replace(notes=tuple(notes))
+def mended(line: Line) -> Line:
+    """The line without augmented leaps and leaps beyond an octave: an octave or a sign changes where that is least.
+
+    A line that has none comes back as it is.
+
+    >>> from musegen.generation.restyle.lines import line_of
+    >>> from musegen.score.textgrid import parse_grid
+    >>> line = line_of(parse_grid("key: C; meter: 4/4\\nS: e4 f4 b4 a4 | g4 c6 g5 e5 | d5 e5 c5 ."))
+    >>> " ".join(line.pitch(note).name for note in mended(line).notes)
+    'E4 F4 B-4 A4 G4 C5 G5 E5 D5 E5 C5'
+    """
+    if not any(_is_faulty(line, one, two) for one, two in pairwise(line.notes)):
+        return line
+    options = [list(_readings(note)) for note in line.notes]
+    sung = cheapest_row(options, lambda _, one: one.cost, lambda _, one, two: _joined(line, one, two))
+    return line._replace(notes=tuple(one.note for one in sung))
+
+
+class _Reading(NamedTuple):
+    """What a note might be instead, and what that costs."""
+
+    cost: float
+    note: Note
+
+
+def _readings(note: Note) -> Iterator[_Reading]:
+    """The note as it is, in other octaves, and with other signs: the natural seventh of a mode, a raised fourth."""
+    yield _Reading(0.0, note)
+    alter = int(alter_symbol(note.symbol))
+    for other in (0, -1, 1):
+        if other != alter:
+            price = _TO_NATURAL if other == 0 else _MOVABLE.get((note.place % _OCTAVE, other), _FIRM)
+            yield _Reading(price, note._replace(symbol=symbol_of(note.place, other)))
+    for octaves in (-1, 1):
+        moved = octave_away(note, octaves)
+        if moved is not None:
+            yield _Reading(_TURN, moved)
+
+
+def _joined(line: Line, one: _Reading, two: _Reading) -> float:
+    """What it costs that one reading follows the other: of notes that stay, only what is faulty."""
+    if _is_faulty(line, one.note, two.note):
+        return _FAULTY
+    if one.cost == two.cost == 0:
+        return 0.0
+    odd = interval_breaks(two.note.place - one.note.place, line.pitch(two.note).pitch - line.pitch(one.note).pitch)
+    return leap(line, one.note, two.note) / _OCTAVE + _ODD * odd
+
+
+def _is_faulty(line: Line, one: Note, two: Note) -> bool:
+    """Whether a leap is augmented, or wider than an octave."""
+    steps, semitones = abs(two.place - one.place), abs(line.pitch(two).pitch - line.pitch(one).pitch)
+    return semitones > _WIDEST or semitones > _LARGEST.get(steps, _WIDEST)
 
 
 def octave_away(note: Note, octaves: int) -> Note | None:

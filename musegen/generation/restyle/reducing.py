@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 from musegen.generation.restyle.choosing import cheapest_row
 from musegen.generation.restyle.lines import Line, Note
@@ -13,14 +14,20 @@ _LEAPS = (0.6, 0.0, 1.0, 2.0, 2.5, 4.0, 9.0, 5.0)
 _UNSINGABLE = 9.0
 _LATER = 0.2
 """What it costs that not the first note of a beat stands for it; on a stressed beat it is twice as much."""
+_PAIR, _SHORT_LEAPS, _RUNS = -0.1, 3.0, 4.0
+"""What a second note in a beat costs; what it costs that it leaps on; what notes are worth that follow each other as
+they did, where they are wanted."""
 _PERFECT, _TRITONE = (0, 5, 7, 12), 6
 
 
-def skeleton(line: Line, unit: int = GRID, *, ornaments: bool = True, kept: frozenset[int] = frozenset()) -> Line:
+def skeleton(
+    line: Line, unit: int = GRID, *, ornaments: bool = True, kept: frozenset[int] = frozenset(), dense: range = range(0)
+) -> Line:
     """The line with one note for every `unit` of time in which any begins, the most singable row of them.
 
-    With `ornaments`, the notes that link two of these by step stay, as half of the first one's time. Notes whose
-    numbers are in `kept` stand for their beats. Longer notes stay as they are.
+    With `ornaments`, a second note of that time may stay where it goes on by step, as half of it. In the time that is
+    `dense` notes are wanted that follow each other as they did. Notes whose numbers are in `kept` stand for their
+    beats. Longer notes stay as they are.
 
     >>> from musegen.generation.restyle.lines import line_of
     >>> from musegen.score.textgrid import parse_grid
@@ -31,15 +38,60 @@ def skeleton(line: Line, unit: int = GRID, *, ornaments: bool = True, kept: froz
     cells: dict[int, list[Note]] = {}
     for note in line.notes:
         cells.setdefault(note.onset // unit, []).append(note)
-    chosen = _singable(line, list(cells.values()), unit, kept)
-    starts = _starts(line, list(cells), chosen, unit)
-    ends = [*starts[1:], line.end]
-    spans = zip(chosen, starts, ends, strict=True)
-    bare = [note._replace(onset=onset, length=_length(line, note, onset, end)) for note, onset, end in spans]
-    if not ornaments:
-        return line._replace(notes=tuple(bare))
-    linked = [part for one, two in pairwise(bare) for part in _linked(line, one, two, cells[one.onset // unit], unit)]
-    return line._replace(notes=(*linked, bare[-1]))
+    numbers = list(cells)
+    follows = [two == one + 1 for one, two in pairwise(numbers)] + [False]
+    options = [
+        list(_options(line, cell, 0 if not ornaments or not follows[place] else 2 if cell[0].onset in dense else 1))
+        for place, cell in enumerate(cells.values())
+    ]
+
+    def alone(place: int, option: Option) -> float:
+        cell = cells[numbers[place]]
+        wanted = _RUNS * _following(option) if cell[0].onset in dense else 0.0
+        return _place_cost(line, option[0], cell, unit, kept) + _PAIR * (len(option) > 1) - wanted
+
+    def between(_: int, one: Option, two: Option) -> float:
+        wanted = _RUNS * (one[-1].source + 1 == two[0].source) if one[0].onset in dense else 0.0
+        return _joining(line, one, two) - wanted
+
+    chosen = cheapest_row(options, alone, between)
+    return line._replace(notes=tuple(_placed(line, numbers, chosen, unit)))
+
+
+Option = tuple[Note, ...]
+"""What stands for a cell: a note or two."""
+
+
+def _options(line: Line, cell: list[Note], widest: int) -> Iterator[Option]:
+    """Each note of a cell, and two that are so many steps apart at most."""
+    yield from ((note,) for note in cell)
+    for one, two in combinations(cell, 2):
+        if 0 < abs(one.place - two.place) <= widest and leap(line, one, two) < _UNSINGABLE:
+            yield one, two
+
+
+def _following(option: Option) -> int:
+    return sum(one.source + 1 == two.source for one, two in pairwise(option))
+
+
+def _joining(line: Line, one: Option, two: Option) -> float:
+    """What it costs to sing one cell after the other: short notes do not leap."""
+    cost = leap(line, one[-1], two[0])
+    return cost + _SHORT_LEAPS * (len(one) > 1 and not _is_step(line, one[-1], two[0]))
+
+
+def _placed(line: Line, cells: list[int], chosen: list[Option], unit: int) -> Iterator[Note]:
+    """The chosen notes in their new times."""
+    firsts = [option[0] for option in chosen]
+    starts = _starts(line, cells, firsts, unit)
+    for option, onset, end in zip(chosen, starts, [*starts[1:], line.end], strict=True):
+        length = _length(line, option[0], onset, end)
+        if len(option) == 1:
+            yield option[0]._replace(onset=onset, length=length)
+        else:
+            half = (end - onset) // 2
+            yield option[0]._replace(onset=onset, length=half)
+            yield option[1]._replace(onset=onset + half, length=end - onset - half)
 
 
 def _starts(line: Line, cells: list[int], chosen: list[Note], unit: int) -> list[int]:
@@ -54,15 +106,6 @@ def _length(line: Line, note: Note, onset: int, following: int) -> int:
     """To the next note, or to where it has ended if it ended on a beat before."""
     stop = -(-note.end // GRID) * GRID
     return (min(following, stop) if onset < stop else following) - onset
-
-
-def _singable(line: Line, cells: list[list[Note]], unit: int, kept: frozenset[int]) -> list[Note]:
-    """The cheapest row of notes, one of each cell."""
-    return cheapest_row(
-        cells,
-        lambda place, note: _place_cost(line, note, cells[place], unit, kept),
-        lambda _, one, two: leap(line, one, two),
-    )
 
 
 def _place_cost(line: Line, note: Note, cell: list[Note], unit: int, kept: frozenset[int]) -> float:
@@ -88,14 +131,9 @@ def leap(line: Line, one: Note, two: Note) -> float:
     return cost
 
 
-def _linked(line: Line, one: Note, two: Note, cell: list[Note], unit: int) -> list[Note]:
-    """A note, and after it what of its cell leads on to the next by step."""
-    after = [note for note in cell if note.source > one.source]
-    links = [note for note in after if _is_step(line, one, note) and _is_step(line, note, two)]
-    if not links or one.length != unit or two.onset != one.onset + unit:
-        return [one]
-    half = unit // 2
-    return [one._replace(length=half), links[-1]._replace(onset=one.onset + half, length=half)]
+def roughness(line: Line) -> float:
+    """What the line costs to sing, a note."""
+    return sum(leap(line, one, two) for one, two in pairwise(line.notes)) / max(len(line.notes) - 1, 1)
 
 
 def _is_step(line: Line, one: Note, two: Note) -> bool:

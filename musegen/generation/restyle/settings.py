@@ -19,11 +19,11 @@ from musegen.generation.restyle.all_voices import transposed, voices_in_mode
 from musegen.generation.restyle.cantus import cantus_of
 from musegen.generation.restyle.florid import florid
 from musegen.generation.restyle.hymn import at_rest, with_rests_sung, with_whole_upbeat
-from musegen.generation.restyle.identity import structural
+from musegen.generation.restyle.identity import quoted, structural
 from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
 from musegen.generation.restyle.meters import stretched
-from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_key, in_range, without_wide_leaps
-from musegen.generation.restyle.reducing import skeleton
+from musegen.generation.restyle.ranges import COMPASS, FIDDLE, SOPRANO, in_key, in_range, mended, narrowed
+from musegen.generation.restyle.reducing import roughness, skeleton
 from musegen.generation.restyle.styles import Keep, Style
 from musegen.rules.engine import check
 from musegen.rules.findings import Finding
@@ -37,6 +37,9 @@ FOUR_PART_PACK = "chorale"
 """The rules of a piece that stays in four voices."""
 _TRIES, _TRIES_OF_LINES = 3, 6
 """Settings that are drawn until one has no error; counterpoints, until one has no warning either."""
+
+_ENOUGH, _QUOTED = 24.0, 2
+"""Bits of a passage by which a melody is told from some hundred others; measures that it is looked for in."""
 
 
 class Setting(NamedTuple):
@@ -76,7 +79,7 @@ def set_as(
 
 
 def _tune(line: Line, asked: Asked, rng: Generator) -> Setting:
-    line = without_wide_leaps(in_range(line if asked.key is None else in_key(line, asked.key), FIDDLE, asked.key))
+    line = mended(in_range(line if asked.key is None else in_key(line, asked.key), FIDDLE, asked.key))
     score = score_of(line, "")
     return Setting(line, score, check(score, asked.style.pack).findings)
 
@@ -110,7 +113,7 @@ def _mended(made: Setting, rng: Generator) -> Setting:
 
 
 def _sheet(line: Line, asked: Asked, rng: Generator) -> Setting:
-    line = in_range(line if asked.key is None else in_key(line, asked.key), FIDDLE, asked.key)
+    line = mended(in_range(line if asked.key is None else in_key(line, asked.key), FIDDLE, asked.key))
     bare = score_of(line, "")
     every: Every | None = "measure" if line.meter.numerator == 3 else None  # a waltz strikes its bass on the downbeat
     chords = chords_over(bare, key=key_of(line), every=every)[0].labels
@@ -119,9 +122,21 @@ def _sheet(line: Line, asked: Asked, rng: Generator) -> Setting:
 
 
 def chorale_melody(line: Line, key: Key | None = None, keep: Keep = "free") -> Line:
-    """The skeleton of a melody in 4/4, with phrases that come to rest, where sopranos sing."""
+    """The skeleton of a melody in 4/4, with phrases that come to rest, where sopranos sing.
+
+    Of several, of which each keeps other measures as they were as far as they can be sung, it is the smoothest of those
+    that quote enough of the melody to tell it; of none, the one that quotes most.
+    """
     kept = structural(line) if keep == "strict" else frozenset()
-    return in_range(at_rest(skeleton(with_whole_upbeat(with_rests_sung(line)), kept=kept)), SOPRANO, key)
+    plain = with_whole_upbeat(with_rests_sung(line))
+    ways = [range(0), *(range(first, first + _QUOTED * line.bar) for first in range(0, line.end, line.bar))]
+    found = [_hymn(skeleton(plain, kept=kept, dense=dense), key) for dense in ways]
+    return min(found, key=lambda made: (max(0.0, _ENOUGH - quoted(line, made)), roughness(made)))
+
+
+def _hymn(line: Line, key: Key | None) -> Line:
+    """A skeleton with its rests, in the compass of a congregation."""
+    return narrowed(in_range(at_rest(line), SOPRANO, key), SOPRANO, COMPASS)
 
 
 def _chorale(line: Line, asked: Asked, rng: Generator) -> Setting:
