@@ -100,3 +100,9 @@ def test_the_critic_chooses_only_among_dance_tunes_and_airs(monkeypatch, wish, i
     monkeypatch.setattr(making, "praised", lambda prices, tunes: asked.append(len(tunes)) or prices)
     next(melodies(replace(wish, candidates=2, measures=8), seed=1))
     assert asked == [2] * is_judged
+
+
+def test_no_dance_tune_rests_on_a_downbeat(drawn):
+    for tune in drawn:
+        rests = tune.onset[~tune.is_note]
+        assert (rests % tune.bar != 0).all()

@@ -67,11 +67,13 @@ def columns() -> tuple[str, ...]:
 
 
 def told_apart(
-    made: Numbers, real: Numbers, name: str = "real-or-made AUC", *, repeats: int = REPEATS, seed: int = SEED
-) -> Figure:
+    made: Numbers, real: Numbers, name: str = "real-or-made AUC", *, repeats: int = REPEATS, seed: int = SEED,
+    names: Sequence[str] | None = None,
+) -> Figure:  # fmt: skip
     """The area under the curve of a real-or-made classifier: 0.5 cannot tell, 1 always can.
 
     Two classifiers judge together: a linear one and trees. NaN where there are fewer than two groups of either.
+    `names` are those of other columns than `columns` tells.
     """
     if min(len(set(made.groups)), len(set(real.groups))) < 2:
         return Figure(name, float("nan"))
@@ -79,7 +81,7 @@ def told_apart(
     is_made = np.arange(len(values)) < len(made.values)
     groups = np.array([*made.groups, *real.groups], dtype=object)
     seeds = np.random.default_rng(seed).integers(0, 1 << 31, repeats).tolist()
-    odds = np.mean([_odds(values, is_made, groups, number) for number in seeds], axis=0)
+    odds = np.mean([_odds(values, is_made, groups, number, names or columns()) for number in seeds], axis=0)
     both = Sample("both", (), tuple(groups.tolist()))
     return drawn(name, both, lambda rows: area(odds[rows], is_made[rows]))
 
@@ -101,11 +103,13 @@ def what_tells(made: Numbers, real: Numbers, top: int = 10) -> tuple[Tell, ...]:
     )
 
 
-def _odds(values: Floats, is_made: npt.NDArray[np.bool_], groups: npt.NDArray[np.object_], seed: int) -> Floats:
+def _odds(
+    values: Floats, is_made: npt.NDArray[np.bool_], groups: npt.NDArray[np.object_], seed: int, names: Sequence[str]
+) -> Floats:
     """(tunes,): how much likelier two classifiers that never saw the tune's group hold it made than real."""
     labels = np.where(is_made, MADE, REAL)
     there = np.asarray(np.isfinite(values).any(axis=0))
-    weights = _weights(there)
+    weights = _weights(there, names)
     found = np.zeros(len(values))
     for learned, told in folds_of(labels, groups, FOLDS, seed):
         for judge in (classifier(weights), _trees(seed)):
@@ -124,9 +128,9 @@ def _trees(seed: int) -> Any:
     return make_pipeline(*scaling(), forest)
 
 
-def _weights(there: npt.NDArray[np.bool_]) -> Floats:
+def _weights(there: npt.NDArray[np.bool_], names: Sequence[str]) -> Floats:
     """What each column weighs, so that a feature weighs the same however many numbers it has; the mean square is 1."""
-    families = [_family(name) for name, kept in zip(columns(), there.tolist(), strict=True) if kept]
+    families = [_family(name) for name, kept in zip(names, there.tolist(), strict=True) if kept]
     sizes = Counter(families)
     found = np.array([sizes[name] ** -0.5 for name in families])
     return np.asarray(found / np.sqrt((found**2).mean()))

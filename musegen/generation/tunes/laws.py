@@ -84,6 +84,7 @@ class Laws(NamedTuple):
         wanted = np.where(closing[:, None], self.closes.ends_at(now.onset), self._notes(now))
         lawful = wanted & self.steps[now.last] & _resolving(now.last)
         rests = (now.before > REST) & (now.onset < self.closes.latest_at(now.onset) - self.plan.bar)
+        rests &= self.plan.is_phrased | (now.onset % self.plan.bar != 0)  # of real dance tunes one in seventy has such
         lawful[:, REST] = rests & self.symbols[REST]
         sung = lawful & self.chords.symbols(now.onset, now.last, now.before, now.length) if self.chords else lawful
         going_on = self._fits(now).any(axis=2)
