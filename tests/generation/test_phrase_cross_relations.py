@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from musegen.generation.neural.frames import A_QUARTER, frames_of
-from musegen.generation.phrases.cross_relations import cross_relations
+from musegen.generation.phrases.cross_relations import changed_closes, cross_relations
 from musegen.generation.phrases.making import sheets
 from musegen.generation.phrases.singing import Asked
 from musegen.score.textgrid import parse_grid
@@ -39,6 +39,13 @@ def test_both_at_once_cross() -> None:
 def test_a_new_phrase_has_forgotten_the_note() -> None:
     frames = frames_of(parse_grid("meter: 2/4\nS: f5 d5\nA: c5 c5\nT: a4 a4\nB: d4 f#4"))
     assert cross_relations(frames, np.arange(len(frames.pitch)) % A_QUARTER > 0) == []
+
+
+def test_a_last_chord_that_turns_from_major_to_minor_is_found() -> None:
+    grid = "key: G major; meter: 2/4; unit: 1/8\nS: d5 . . .\nA: g4 . . .\nT: b3 b-3 . .\nB: g2 . . ."
+    frames = frames_of(parse_grid(grid))
+    assert changed_closes(frames, np.ones(len(frames.pitch), dtype=bool)) == [A_QUARTER // 2]
+    assert changed_closes(frames, np.arange(len(frames.pitch)) >= A_QUARTER // 2) == []
 
 
 @pytest.mark.parametrize("key", ["a", "E"])

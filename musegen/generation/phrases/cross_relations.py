@@ -34,6 +34,24 @@ def cross_relations(frames: Frames, joined: Bools, reach: int = 1) -> list[int]:
     return found
 
 
+def changed_closes(frames: Frames, closing: Bools) -> list[int]:
+    """The frames of last chords (`closing`) in which a voice alters a note that the chord has had: B flat after B.
+
+    >>> pitch = np.array([[74, 67, 59, 43], [74, 67, 58, 43]])
+    >>> fifths = np.array([[2, 1, 5, 1], [2, 1, -2, 1]])
+    >>> changed_closes(Frames(pitch, fifths, np.ones((2, 4), dtype=bool)), np.array([True, True]))
+    [1]
+    """
+    found, first = [], 0
+    for time in np.flatnonzero(closing).tolist():
+        first = first if time and closing[time - 1] else time
+        had = frames.fifths[first:time][frames.pitch[first:time] > 0].astype(int)
+        now = frames.fifths[time][frames.attack[time] & (frames.pitch[time] > 0)].astype(int)
+        if (np.abs(had[:, None] - now[None, :]) == _ALTERED).any():
+            found.append(time)
+    return found
+
+
 def _crosses(frames: Frames, time: int, before: int) -> bool:
     """(had, takes) voices, of which one has sung at `before` what the other alters at `time`."""
     old, new = frames.fifths[before].astype(int), frames.fifths[time].astype(int)

@@ -14,11 +14,11 @@ from musegen.generation.decode.composing import keeps_textbook, textbook_faults,
 from musegen.generation.neural.closes import unclosed
 from musegen.generation.neural.drawing import draw
 from musegen.generation.neural.drawn import Drawn, Task
-from musegen.generation.neural.frames import A_QUARTER
+from musegen.generation.neural.frames import A_QUARTER, Frames
 from musegen.generation.neural.redrawing import Excerpt, excerpts_of, places_round, put_back
 from musegen.generation.neural.spelling import well_spelled
 from musegen.generation.neural.writing import score_of
-from musegen.generation.phrases.cross_relations import cross_relations
+from musegen.generation.phrases.cross_relations import changed_closes, cross_relations
 from musegen.generation.phrases.encoding import Phrases
 from musegen.generation.phrases.network import Array, Floats, PhraseNetwork, Singer, context_of
 from musegen.generation.phrases.sketching import task_for
@@ -112,8 +112,8 @@ class Singing:
         if not keeps_textbook(self._asked.pack):
             return 0
         frames, task = answer.frames, self._tasks[sketch]
-        crossed = len(cross_relations(frames, task.joined))
-        return textbook_faults(frames.pitch, frames.fifths, ()) + len(unclosed(task, frames.pitch)) + crossed
+        found = textbook_faults(frames.pitch, frames.fifths, ()) + len(unclosed(task, frames.pitch))
+        return found + len(_chromatic(frames, task))
 
     def _faulty(self, made: _Made, refined: Refined) -> list[int]:
         """The frames in which something is wrong."""
@@ -121,7 +121,7 @@ class Singing:
         if made.faults:
             task, drawn = self._tasks[made.sketch], made.answer.frames
             frames += [*textbook_places(drawn.pitch, drawn.fifths, ()), *unclosed(task, drawn.pitch)]
-            frames += cross_relations(drawn, task.joined)
+            frames += _chromatic(drawn, task)
         return frames
 
     def _candidate(self, made: _Made) -> Candidate:
@@ -134,6 +134,11 @@ class Singing:
     def _score(self, answer: Drawn) -> Score:
         drawn = written_out(self.plan, answer)
         return score_of(well_spelled(drawn), measures=self.plan.measures, title=title_of(self.plan))
+
+
+def _chromatic(frames: Frames, task: Task) -> list[int]:
+    """The frames in which a chromatic note is taken up by another voice, or changes a last chord."""
+    return [*cross_relations(frames, task.joined), *changed_closes(frames, task.said.to_phrase_end == 0)]
 
 
 def title_of(plan: ChoralePlan) -> str:
