@@ -31,6 +31,8 @@ _NARROW, _WIDE = 2, 11
 _MIDDLE = 8
 _SUSPENDED, _TIED, _TIED_AGAIN, _SAME_RHYTHM, _ONLY_QUARTERS, _PERFECT_PRICE, _FAR = -1.2, 0.2, 1.3, 1.2, 0.5, 0.7, 0.06
 _NOISE = 1.2
+_SAME_TURN, _REMEMBERED = 1.5, 5
+"""What it costs that rhythm and steps of a measure are those of one of the last ones; of how many."""
 
 
 class Tone(NamedTuple):
@@ -50,6 +52,7 @@ class Voice(NamedTuple):
     rhythm: tuple[int, ...]
     must: int  # the step that a dissonance has to go on by; 0 for none
     times: int  # the same rhythm in a row
+    turns: tuple[object, ...] = ()  # rhythm and steps of the last measures
 
 
 def florid(cantus: Line, rng: Generator) -> tuple[Note, ...] | None:
@@ -69,7 +72,7 @@ def florid(cantus: Line, rng: Generator) -> tuple[Note, ...] | None:
         ]
         beam = _best(grown)
     found = [ended for voice in beam if (ended := _ended(voice, home, places))]
-    return _notes(min(found).tones, home) if found else None
+    return _notes(min(found, key=lambda voice: voice.cost).tones, home) if found else None
 
 
 def _with_chance(voices: list[Voice], rng: Generator) -> Iterator[tuple[Voice, float]]:
@@ -110,10 +113,17 @@ def _measures(voice: Voice, home: Home, places: list[int], number: int) -> Itera
             if dissonant and rhythm[0] != 2:
                 continue
             start = Voice(voice.cost + cost + price, (*voice.tones, first), rhythm, -1 if dissonant else 0, 0)
-            yield from (
-                grown._replace(times=voice.times + 1 if voice.rhythm == rhythm else 0)
-                for grown in _filled(start, home, cantus, rhythm[1:])
-            )
+            for grown in _filled(start, home, cantus, rhythm[1:]):
+                yield _remembering(grown, voice)
+
+
+def _remembering(voice: Voice, before: Voice) -> Voice:
+    """The voice, a measure longer than before, with the price of a turn that it has had of late."""
+    places = [tone.place for tone in voice.tones[len(before.tones) - 1 :]]
+    turn = voice.rhythm, tuple(two - one for one, two in pairwise(places))
+    times = before.times + 1 if before.rhythm == voice.rhythm else 0
+    cost = voice.cost + _SAME_TURN * before.turns.count(turn)
+    return voice._replace(cost=cost, times=times, turns=(*before.turns[1 - _REMEMBERED :], turn))
 
 
 def _rhythm_price(voice: Voice, rhythm: _Rhythm) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from musegen.engraving.metrical_ties import tied_in_meter
 from musegen.score.meter import TICKS_PER_QUARTER, TimeSignature
-from musegen.score.model import BASS, TREBLE, HarmonyLabel, KeySignature, Measure, Metadata, Part, Score
+from musegen.score.model import BASS, TREBLE, Clef, HarmonyLabel, KeySignature, Measure, Metadata, Part, Score
 from musegen.score.pitch import SpelledPitch
 from musegen.score.table import Flag, NoteTable
 from musegen.theory.home_key import home_keys
@@ -20,9 +20,10 @@ from musegen.theory.tunes.symbols import GRID, LENGTHS, MODES, REST, Home, home_
 from musegen.theory.tunes.tune import Tune, tune_of, tune_times
 
 TICKS = TICKS_PER_QUARTER // GRID
+_STAVES = {TREBLE: (62, 79), BASS: (41, 59)}
+"""The lowest and the highest note that need no ledger line."""
 _PHRASE = 4
 """Measures of a phrase that nothing in the score marks."""
-_MIDDLE_C = 60
 ADDED = -1
 """The source of a note that the melody did not have."""
 
@@ -154,11 +155,16 @@ def score_of(line: Line, title: str, chords: tuple[HarmonyLabel, ...] = (), *, f
     start = min(0, line.notes[0].onset)
     measures = tuple(_measures(line, start))
     records = [_record(line, note, start) for note in line.notes]
-    clef = BASS if np.median(line.pitches) < _MIDDLE_C else TREBLE
-    empty = Score(NoteTable.of([]), measures, (Part("P1", clefs=(clef,)),), chords, metadata=Metadata(title=title))
+    part = Part("P1", clefs=(_clef(line.pitches),))
+    empty = Score(NoteTable.of([]), measures, (part,), chords, metadata=Metadata(title=title))
     written = NoteTable.of(tied_in_meter(records, empty))
     score = replace(empty, notes=written)
     return with_fermatas(score, [(place - start) * TICKS for place in line.phrases]) if fermatas else score
+
+
+def _clef(pitches: list[int]) -> Clef:
+    """The clef under which least lies beyond the staff."""
+    return min(_STAVES, key=lambda clef: sum(max(_STAVES[clef][0] - p, p - _STAVES[clef][1], 0) for p in pitches))
 
 
 def with_fermatas(score: Score, ends: list[int]) -> Score:

@@ -18,6 +18,8 @@ _LILTS = {1: (0,), 2: (0, 24), 3: (0, 12, 24), 4: (0, 12, 18, 24)}
 """Where so many notes of a pulse of three eighths begin."""
 _SYNCOPATED = {(0, 24): (0, 12), (0, 24, 36): (0, 12, 36), (0, 12, 24): (0, 12, 36)}
 """Onsets in a half measure, and what a rag makes of them."""
+_ROUND = 4
+"""Measures after which the rhythm of a waltz comes again."""
 _FILLED = 3
 """So many notes of a pulse a free jig has at most."""
 
@@ -159,9 +161,42 @@ def syncopated(line: Line, free: bool) -> Line:
 
 
 def swaying(line: Line, free: bool) -> Line:
-    """Halves on downbeats are filled: by turns with an eighth at their end, and with a quarter."""
-    if not free:
-        return line
+    """Of every four measures of three quarters the first has a dot; where it is free, the third ends with two eighths.
+
+    Where it is free, halves on downbeats are filled, too: by turns with an eighth at their end, and with a quarter.
+    """
+    onsets = [note.onset + _EIGHTH if _has_dot(line, number) else note.onset for number, note in enumerate(line.notes)]
+    dotted_line = line._replace(notes=with_onsets(line.notes, onsets))
+    return _with_eighths(_with_halves_filled(dotted_line)) if free else dotted_line
+
+
+def _is_even(line: Line, first: int) -> bool:
+    """Whether a measure of three quarters, inside a phrase, begins with the note of this number."""
+    three = line.notes[first : first + 3]
+    begins = first >= 0 and len(three) == 3 and three[0].onset >= 0 and three[0].onset % line.bar == 0
+    return begins and all(note.length == GRID for note in three) and three[-1].end not in line.phrases
+
+
+def _has_dot(line: Line, number: int) -> bool:
+    """Whether the note of this number is the second one of a measure that gets a dot."""
+    return _is_even(line, number - 1) and line.notes[number].onset // line.bar % _ROUND == 0
+
+
+def _with_eighths(line: Line) -> Line:
+    """The line with an eighth after the last quarter of every fourth measure that is even."""
+    notes: list[Note] = []
+    for number, note in enumerate(line.notes):
+        third = _is_even(line, number - 2) and note.onset // line.bar % _ROUND == 2
+        if third and number + 1 < len(line.notes):
+            added = _between(line, note, line.notes[number + 1], turn=0)
+            half = note._replace(length=_EIGHTH)
+            notes += [half, added._replace(onset=note.onset + _EIGHTH, length=_EIGHTH)]
+        else:
+            notes.append(note)
+    return line._replace(notes=tuple(notes))
+
+
+def _with_halves_filled(line: Line) -> Line:
     notes: list[Note] = []
     ends = set(line.phrases)
     for note, following in zip(line.notes, (*line.notes[1:], None), strict=True):
