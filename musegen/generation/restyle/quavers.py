@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from numpy.random import Generator
 
 from musegen.generation.restyle.lines import ADDED, Note
-from musegen.theory.tunes.symbols import GRID, symbol_of
+from musegen.theory.tunes.symbols import GRID, alter_symbol, symbol_of
 
 _HALF, _EIGHTH, _WHOLE = 2 * GRID, GRID // 2, 4 * GRID
 _APART = 2
@@ -41,7 +41,7 @@ def with_eighths(notes: Sequence[Note], rng: Generator) -> tuple[Note, ...]:
 
 def _divided(before: Note | None, note: Note, after: Note | None) -> Iterator[Note]:
     """What stands for a note whose last quarter, or whose only one, is two eighths; nothing where it has none."""
-    if after is None or note.symbol == after.symbol:
+    if after is None or note.symbol == after.symbol or alter_symbol(after.symbol):
         return
     last, steps = note.end - GRID, after.place - note.place
     weak = last // GRID % 2 == 1 and note.end == after.onset

@@ -95,9 +95,11 @@ def _placed(line: Line, cells: list[int], chosen: list[Option], unit: int) -> It
 
 
 def _starts(line: Line, cells: list[int], chosen: list[Note], unit: int) -> list[int]:
-    """Where the chosen notes begin: on their beat, but for what begins the line, or syncopates, off the beat."""
+    """Where the chosen notes begin: on their beat, but for an upbeat of half of one."""
     return [
-        note.onset if number == 0 and note.onset < 0 and len(cells) > 1 and note.onset % unit else cell * unit
+        note.onset
+        if number == 0 and note.onset < 0 and len(cells) > 1 and note.onset % unit == unit // 2
+        else cell * unit
         for number, (cell, note) in enumerate(zip(cells, chosen, strict=True))
     ]
 
