@@ -76,7 +76,7 @@ def restyle(
         raise UsageError(f"`{keep}` does not say what is kept", hint=nearest(str(keep), KEEPS))
     given = line_of(score)
     line = _sung(given, asked, keep)
-    named = title or score.metadata.title
+    named = (title or score.metadata.title).rstrip(" .,;:")
     made = set_as(line, asked, rng, key=key, keep=keep, level=level, score=score)
     whole = replace(made.score, metadata=score.metadata._replace(title=f"{named}, {asked.title}" if named else ""))
     return Restyled(

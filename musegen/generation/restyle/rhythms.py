@@ -95,6 +95,7 @@ def running(line: Line, free: bool) -> Line:
     """Eighths: quarters inside phrases are filled with neighbours and passing notes in every other half measure."""
     if not free:
         return line
+    line = _evened(line)
     notes: list[Note] = []
     ends = set(line.phrases)
     for note, following in zip(line.notes, (*line.notes[1:], None), strict=True):
@@ -110,6 +111,16 @@ def running(line: Line, free: bool) -> Line:
             notes.append(note._replace(onset=onset, length=_EIGHTH))
             notes.append(_between(line, note, aim, turn=beat)._replace(onset=onset + _EIGHTH, length=_EIGHTH))
     return line._replace(notes=tuple(notes))
+
+
+def _evened(line: Line) -> Line:
+    """The line with notes off the eighths on the eighth before them, where nothing begins there."""
+    taken = {note.onset for note in line.notes}
+    onsets = [
+        near if note.onset > 0 and (near := note.onset // _EIGHTH * _EIGHTH) not in taken else note.onset
+        for note in line.notes
+    ]
+    return line._replace(notes=with_onsets(line.notes, onsets)) if len(set(onsets)) == len(onsets) else line
 
 
 def _between(line: Line, one: Note, two: Note, turn: int) -> Note:

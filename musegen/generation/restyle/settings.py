@@ -33,6 +33,7 @@ from musegen.score.table import NoteTable
 from musegen.score.voices import assign_voices
 from musegen.theory.keys import MOST_SIGNS, Key
 from musegen.theory.songs.slots import Every
+from musegen.theory.tunes.symbols import MODES
 
 FOUR_PART_PACK = "chorale"
 """The rules of a piece that stays in four voices."""
@@ -116,7 +117,8 @@ def _mended(made: Setting, rng: Generator) -> Setting:
 def _sheet(line: Line, asked: Asked, rng: Generator) -> Setting:
     line = mended(in_range(line if asked.key is None else in_key(line, asked.key), FIDDLE, asked.key))
     bare = score_of(line, "")
-    every: Every | None = "measure" if line.meter.numerator == 3 else None  # a waltz strikes its bass on the downbeat
+    # a waltz strikes its bass on the downbeat; chords of minor that change quickly bring the sixth that Dorian has not
+    every: Every | None = "measure" if line.meter.numerator == 3 or MODES[line.home.mode] == "dorian" else None
     chords = chords_over(bare, key=key_of(line), every=every)[0].labels
     made = accompany(replace(bare, harmonies=chords), rng, style=asked.style.accompaniment, level=asked.level)
     return Setting(line, made.score, own_findings(made, asked.style.pack))
