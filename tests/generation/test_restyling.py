@@ -10,17 +10,19 @@ from hypothesis import strategies as st
 from musegen.errors import MalformedScore, UsageError
 from musegen.generation.restyle.cantus import cantus_of, is_sung
 from musegen.generation.restyle.hymn import at_rest
-from musegen.generation.restyle.identity import kept_of, structural
+from musegen.generation.restyle.identity import kept_of, quoted, structural
 from musegen.generation.restyle.lines import ADDED, Line, Note, line_of, score_of
 from musegen.generation.restyle.making import restyle
 from musegen.generation.restyle.meters import closed, stretched
 from musegen.generation.restyle.modes import in_mode, interval_breaks
-from musegen.generation.restyle.ranges import FIDDLE, SOPRANO, in_range
+from musegen.generation.restyle.ranges import COMPASS, FIDDLE, SOPRANO, in_range, mended
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.rhythms import in_rhythm
+from musegen.generation.restyle.settings import chorale_melody
 from musegen.generation.restyle.styles import STYLES
 from musegen.rules.engine import check
 from musegen.score.meter import TimeSignature
+from musegen.score.model import BASS, TREBLE
 from musegen.score.textgrid import parse_grid
 from musegen.theory.keys import Key
 from musegen.theory.tunes.symbols import GRID, METERS, home_of, symbol_of
@@ -230,3 +232,70 @@ def test_unknown_words_are_usage_errors():
         in_rhythm(line_of(parse_grid(REEL)), "limping", free=True)
     assert TimeSignature(4, 4) == stretched(line_of(parse_grid(MINOR)), "running").meter
     assert in_range(line_of(parse_grid(REEL)), FIDDLE) == line_of(parse_grid(REEL))
+
+
+@settings(max_examples=60)
+@given(lines())
+def test_a_mended_line_has_no_augmented_leap_and_none_beyond_an_octave(line):
+    made = mended(line)
+    assert check(score_of(made, ""), "melody").count("error") == 0
+    assert [note.onset for note in made.notes] == [note.onset for note in line.notes]
+    assert made == line or check(score_of(line, ""), "melody").count("error") > 0
+
+
+def test_an_augmented_fourth_of_the_tune_is_mended_in_its_reel():
+    tune = parse_grid("key: C; meter: 4/4; unit: 1/8\nS: c5 d5 e5 f5 b5 a5 g5 e5 | f5 d5 b4 d5 c5 . . .")
+    assert check(tune, "melody").count("error") == 1
+    assert restyle(tune, "reel", rng()).errors == 0
+
+
+def test_no_degree_is_in_two_forms_at_once_in_minor():
+    score = parse_grid(
+        "key: C; meter: 4/4\nS: e5 d5 c5 b4 | a4 b4 c5 .\nA: g4 g4 a4 g4 | f4 g4 g4 .\n"
+        "T: c4 b3 e4 d4 | c4 d4 e4 .\nB: c3 g3 a3 b3 | f3 g3 c3 ."
+    )
+    made = restyle(score, "minor", rng()).score.notes.sounding().rows
+    for one in made:
+        at_once = made[
+            (made["onset"] < one["onset"] + one["duration"]) & (one["onset"] < made["onset"] + made["duration"])
+        ]
+        assert not set((at_once["fifths"] - one["fifths"]).tolist()) & {7, -7}
+
+
+def test_a_waltz_of_a_jig_is_not_in_quarters_alone():
+    lengths = {note.length for note in restyle(parse_grid(JIG), "waltz", rng()).line.notes}
+    assert {GRID // 2, GRID, GRID + GRID // 2} <= lengths
+
+
+def test_a_chorale_is_sung_within_a_ninth_and_quotes_its_tune():
+    line = stretched(line_of(parse_grid(REEL)), "4/4")
+    made = chorale_melody(line)
+    assert max(made.pitches) - min(made.pitches) <= COMPASS
+    assert quoted(line, made) > 10
+    assert len(made.notes) < len(line.notes)
+
+
+def test_a_chorale_has_no_upbeat_of_triplets():
+    grid = "key: G; meter: 4/4; unit: 1/12; pickup: 1\nS: d4 e4 f#4 | " + " | ".join(
+        ["g4 . . b4 . . d5 . . b4 . ."] * 3 + ["g4 . . . . . . . ."]
+    )
+    assert all(note.onset % (GRID // 2) == 0 for note in chorale_melody(line_of(parse_grid(grid))).notes)
+
+
+def test_a_florid_voice_has_quavers_and_no_two_measures_after_each_other_with_the_same_turn():
+    reel = "key: G; meter: 4/4\nS: " + " | ".join(
+        ["g4 a4 b4 g4", "c5 b4 a4 b4", "d5 c5 b4 a4", "g4 a4 b4 a4"] * 2 + ["g4 . . ."]
+    )
+    quavers = 0
+    for seed in range(3):
+        made = restyle(parse_grid(reel), "counterpoint", np.random.default_rng(seed))
+        assert made.errors == 0
+        quavers += int(np.count_nonzero(made.score.notes["duration"] * 2 == made.score.ticks_per_quarter))
+    assert quavers > 0
+
+
+def test_a_line_stands_in_the_clef_with_the_fewest_ledger_lines():
+    tenor, low = (
+        parse_grid(f"meter: 4/4\nS: {notes}") for notes in ("g3 b3 d4 g4 | a4 b4 a4 g4", "d3 e3 g3 a3 | b3 a3 g3 e3")
+    )
+    assert [score_of(line_of(score), "").parts[0].clefs[0] for score in (tenor, low)] == [TREBLE, BASS]
