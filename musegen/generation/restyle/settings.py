@@ -172,7 +172,7 @@ def _counterpoint(line: Line, asked: Asked, rng: Generator) -> Setting:
             made = Setting(cantus, score, check(score, asked.style.pack).findings)
             if best is None or _faults(made) < _faults(best):
                 best = made
-        if not any(_faults(best)):
+        if best is not None and not any(_faults(best)):
             break
     if best is None:
         raise NotFound("no voice was found against this cantus", hint="try another key or seed")
