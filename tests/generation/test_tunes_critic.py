@@ -8,7 +8,7 @@ import pytest
 from musegen.corpora import corpus
 from musegen.errors import MusegenError
 from musegen.generation.tunes import making
-from musegen.generation.tunes.critic import Habits, habits_of, looks, shipped_critic
+from musegen.generation.tunes.critic import Habits, habits_of, looks, praised, shipped_critic
 from musegen.generation.tunes.line import Line
 from musegen.generation.tunes.making import TuneWish, candidates_of, closes, melodies
 from musegen.generation.tunes.traits import traits
@@ -55,6 +55,17 @@ def test_a_tune_has_as_many_traits_whatever_it_is(real, drawn):
     critic = shipped_critic()
     assert critic.usual.shape == looks(short, critic.habits).shape
     assert np.isfinite(critic.log_odds([short])).all()
+
+
+@pytest.mark.parametrize("notes", ["c5 d5 e5 c5", "c5 c5 c5 c5", "c5 . . . | d5 . . . | e5 . . . | c5 . . ."])
+def test_the_smallest_tunes_have_traits(notes):
+    tune = tune_of(parse_grid(f"meter: 4/4\nS: {notes}"))
+    assert np.isfinite(shipped_critic().log_odds([tune])).all()
+
+
+def test_of_candidates_with_hardly_any_notes_the_critic_says_nothing():
+    short = tune_of(parse_grid("meter: 3/4\nS: c5 d5 c5"), fewest=3)
+    assert praised([(False, 1.5)], [short]) == [(False, 1.5)]
 
 
 def test_a_tune_looks_the_same_in_every_key(real):

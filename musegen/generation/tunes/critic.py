@@ -13,7 +13,7 @@ import numpy.typing as npt
 from musegen.generation.tunes.line import MOVES, RATIOS, Line, mean
 from musegen.generation.tunes.traits import traits
 from musegen.theory.tunes.symbols import Ints
-from musegen.theory.tunes.tune import Tune
+from musegen.theory.tunes.tune import FEWEST, Tune
 
 Floats = npt.NDArray[np.float64]
 TABLE = Path(__file__).parent.parent / "data" / "tune_critic.npz"
@@ -87,7 +87,9 @@ def shipped_critic() -> Critic:
 
 
 def praised(prices: Sequence[tuple[bool, float]], tunes: Sequence[Tune]) -> list[tuple[bool, float]]:
-    """Prices of candidates, less by what the critic says for each."""
+    """Prices of candidates, less by what the critic says for each; it says nothing where one has hardly any notes."""
+    if min(int(tune.is_note.sum()) for tune in tunes) < FEWEST:
+        return list(prices)
     odds = shipped_critic().log_odds(tunes).tolist()
     return [(is_open, nats - told) for (is_open, nats), told in zip(prices, odds, strict=True)]
 

@@ -1,4 +1,4 @@
-"""Teaches the critic of tunes: `python -m musegen.generation.tunes.learn_critic`, ten minutes.
+"""Teaches the critic of tunes: `python -m musegen.generation.tunes.learn_critic`, four minutes of one core.
 
 Real are the tunes of the split train of the collections that music21 has; those of the split valid choose how much the
 weights are held back. Drawn are candidates as the ranking gets them, for wishes made of training tunes.
