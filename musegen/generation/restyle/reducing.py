@@ -17,6 +17,7 @@ _LATER = 0.2
 _PAIR, _SHORT_LEAPS, _RUNS = -0.1, 3.0, 4.0
 """What a second note in a beat costs; what it costs that it leaps on; what notes are worth that follow each other as
 they did, where they are wanted."""
+_LEAP_AFTER_LEAP = 2.0
 _PERFECT, _TRITONE = (0, 5, 7, 12), 6
 
 
@@ -134,8 +135,11 @@ def leap(line: Line, one: Note, two: Note) -> float:
 
 
 def roughness(line: Line) -> float:
-    """What the line costs to sing, a note."""
-    return sum(leap(line, one, two) for one, two in pairwise(line.notes)) / max(len(line.notes) - 1, 1)
+    """What the line costs to sing, a note; leaps after leaps cost more."""
+    leaps = [abs(two.place - one.place) > 1 for one, two in pairwise(line.notes)]
+    after = sum(one and two for one, two in pairwise(leaps))
+    cost = sum(leap(line, one, two) for one, two in pairwise(line.notes))
+    return (cost + _LEAP_AFTER_LEAP * after) / max(len(leaps), 1)
 
 
 def _is_step(line: Line, one: Note, two: Note) -> bool:

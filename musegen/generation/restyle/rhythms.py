@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from musegen.errors import UsageError
 from musegen.generation.restyle.lines import ADDED, Line, Note
-from musegen.generation.restyle.meters import with_onsets
+from musegen.generation.restyle.meters import closed, with_onsets
 from musegen.generation.restyle.modes import interval_breaks
 from musegen.generation.restyle.reducing import leap
-from musegen.theory.tunes.symbols import ALTERS, GRID, alter_symbol
+from musegen.theory.tunes.symbols import ALTERS, GRID, alter_symbol, symbol_of
 
 _EIGHTH, _SIXTEENTH = GRID // 2, GRID // 4
 _PULSE, _HALF = 3 * _EIGHTH, 2 * GRID
@@ -18,6 +18,8 @@ _LILTS = {1: (0,), 2: (0, 24), 3: (0, 12, 24), 4: (0, 12, 18, 24)}
 """Where so many notes of a pulse of three eighths begin."""
 _SYNCOPATED = {(0, 24): (0, 12), (0, 24, 36): (0, 12, 36), (0, 12, 24): (0, 12, 36)}
 """Onsets in a half measure, and what a rag makes of them."""
+_DOMINANT = 4
+"""The fifth degree, and a fifth, in staff steps."""
 _ROUND = 4
 """Measures after which the rhythm of a waltz comes again."""
 _FILLED = 3
@@ -174,11 +176,12 @@ def syncopated(line: Line, free: bool) -> Line:
 def swaying(line: Line, free: bool) -> Line:
     """Of every four measures of three quarters the first has a dot; where it is free, the third ends with two eighths.
 
-    Where it is free, halves on downbeats are filled, too: by turns with an eighth at their end, and with a quarter.
+    Where it is free, halves on downbeats are filled, too: by turns with an eighth at their end, and with a quarter; and
+    a tune without an upbeat gets the dominant below.
     """
     onsets = [note.onset + _EIGHTH if _has_dot(line, number) else note.onset for number, note in enumerate(line.notes)]
     dotted_line = line._replace(notes=with_onsets(line.notes, onsets))
-    return _with_eighths(_with_halves_filled(dotted_line)) if free else dotted_line
+    return _with_upbeat(_with_eighths(_with_halves_filled(dotted_line))) if free else dotted_line
 
 
 def _is_even(line: Line, first: int) -> bool:
@@ -205,6 +208,16 @@ def _with_eighths(line: Line) -> Line:
         else:
             notes.append(note)
     return line._replace(notes=tuple(notes))
+
+
+def _with_upbeat(line: Line) -> Line:
+    """The line with an upbeat of a quarter, where it has none: the dominant below its first note, at most a fifth."""
+    first = line.notes[0]
+    below = next(place for place in range(first.place - 1, first.place - 8, -1) if place % 7 == _DOMINANT)
+    upbeat = Note(-GRID, GRID, symbol_of(below), ADDED)
+    if first.onset != 0 or first.place - below > _DOMINANT or _breaks(line, upbeat, first):
+        return line
+    return closed(line._replace(notes=(upbeat, *line.notes)))
 
 
 def _with_halves_filled(line: Line) -> Line:

@@ -40,7 +40,7 @@ FOUR_PART_PACK = "chorale"
 _TRIES, _TRIES_OF_LINES = 3, 6
 """Settings that are drawn until one has no error; counterpoints, until one has no warning either."""
 
-_ENOUGH, _QUOTED = 24.0, 2
+_ENOUGH, _QUOTED = 22.0, 2
 """Bits of a passage by which a melody is told from some hundred others; measures that it is looked for in."""
 
 
