@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -42,6 +43,10 @@ from musegen.score.worker import Worker, WorkerError
 _LOG = logging.getLogger(__name__)
 _MESSAGE = re.compile(r"\[(Warning|Error)\]\s*(.*)")
 _CROWDED = re.compile("highly compressed|System full width|ustifiable width")
+_SHORT = 8
+"""Systems of a sheet on which they are made even."""
+_UNEVEN = 2
+"""Measures that the last system has less than the fullest."""
 
 
 class EngravingWarning(NamedTuple):
@@ -57,6 +62,16 @@ class Engraved:
 
     pages: tuple[str, ...]
     warnings: tuple[EngravingWarning, ...] = ()
+
+
+class _Music(NamedTuple):
+    """A score as verovio has set it."""
+
+    shown: Score
+    names: dict[int, str]
+    drawing: Drawing
+    warnings: tuple[EngravingWarning, ...]
+    was_crowded: bool
 
 
 def svg(score: Score | bytes, *, sheet: Sheet | None = None) -> str:
@@ -83,6 +98,20 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
     if not score.measures or not score.parts:
         raise EngravingError("there is no measure to print")
     score, sheet = legible_score(score), legible_sheet(sheet)
+    found = _music(score, sheet)
+    for starts in _evener(found, sheet):
+        other = _music(score, replace(sheet, system_starts=starts))
+        if not other.was_crowded:
+            found = other
+            break
+    for warning in found.warnings:
+        _LOG.warning("verovio: %s", warning.message)
+    labels = place_labels(_with_drawn_breaks(found.shown, found.drawing), sheet)
+    return Engraved(tuple(_assemble(found, sheet, labels, paged=paged)), found.warnings)
+
+
+def _music(score: Score, sheet: Sheet) -> _Music:
+    """The notes as verovio sets them."""
     shown = arrange(score, sheet)
     names = renumbered(shown, sheet)
     staves = sum(len(part.clefs) for part in shown.parts)
@@ -97,17 +126,33 @@ def engrave(score: Score, sheet: Sheet, *, paged: bool) -> Engraved:
         "grid": equal_grid(shown, sheet),
     }
     drawing, warnings = _draw(payload)
-    if _is_crowded(drawing, warnings):  # the breaks ask for more than a system holds
+    was_crowded = _is_crowded(drawing, warnings)
+    if was_crowded:  # the breaks ask for more than a system holds
         asked = sheet.system_starts or sheet.measures_per_system
         payload["options"] |= TIGHT_SPACING if asked else AUTOMATIC_BREAKS
         drawing, warnings = _draw(payload)
         warnings = tuple(warning for warning in warnings if not _CROWDED.search(warning.message))
     if len(drawing.measure_ends) != len(shown.measures):
         raise EngravingError(f"verovio drew {len(drawing.measure_ends)} of {len(shown.measures)} measures")
-    for warning in warnings:
-        _LOG.warning("verovio: %s", warning.message)
-    labels = place_labels(_with_drawn_breaks(shown, drawing), sheet)
-    return Engraved(tuple(_assemble(drawing, shown, sheet, labels, names, paged=paged)), warnings)
+    return _Music(shown, names, drawing, warnings, was_crowded)
+
+
+def _evener(found: _Music, sheet: Sheet) -> Iterator[tuple[int, ...]]:
+    """Where systems could begin, so that the last is no shorter than the others (4 and 4 for 7 and 1), best first.
+
+    None where somebody asks for breaks, or the sheet is long: there nobody looks for the form in its systems.
+    """
+    drawn, score = found.drawing.systems, found.shown
+    if sheet.measures_per_system or sheet.system_starts or any(measure.new_system for measure in score.measures):
+        return
+    whole = [number for number, measure in enumerate(score.measures) if not measure.is_pickup]
+    counts = [sum(not score.measures[number].is_pickup for number in system.measures) for system in drawn]
+    if not 1 < len(counts) <= _SHORT or max(counts) - counts[-1] < _UNEVEN:
+        return
+    fewer = len(counts) - 1
+    for systems in (fewer, len(counts)) if fewer > 1 and not len(whole) % fewer else (len(counts),):
+        starts = (whole[len(whole) * number // systems] for number in range(1, systems))
+        yield tuple(start - score.measures[start - 1].is_pickup for start in starts)
 
 
 def _with_drawn_breaks(score: Score, drawing: Drawing) -> Score:
@@ -117,9 +162,8 @@ def _with_drawn_breaks(score: Score, drawing: Drawing) -> Score:
     return replace(score, measures=tuple(measures))
 
 
-def _assemble(
-    drawing: Drawing, shown: Score, sheet: Sheet, labels: list[Placed], names: dict[int, str], *, paged: bool
-) -> list[str]:
+def _assemble(found: _Music, sheet: Sheet, labels: list[Placed], *, paged: bool) -> list[str]:
+    shown, names, drawing = found.shown, found.names, found.drawing
     draw_rows(drawing, shown, sheet, labels, names)
     if sheet.table is not None:
         drawing.systems.append(table_block(sheet.table, page_width(sheet)))

@@ -74,6 +74,12 @@ def stems(picture: str) -> dict[str, str]:
     return found
 
 
+def measures_held(picture: str) -> list[int]:
+    """How many measures each system has."""
+    systems = [group for group in drawn(picture).iter(f"{SVG}g") if group.get("class") == "system"]
+    return [sum(group.get("class") == "measure" for group in system.iter(f"{SVG}g")) for system in systems]
+
+
 def test_a_closed_score_has_sopranos_up_and_altos_down():
     score = parse_grid(PHRASE)
     directions = stems(svg(score, sheet=KEYBOARD))
@@ -152,10 +158,26 @@ def test_measures_are_equally_wide_where_asked():
 
 def test_systems_break_evenly_and_where_told():
     score = parse_grid("meter: 2/4\nS: " + " | ".join(["c5 d5"] * 9))
-    picture = svg(score, sheet=Sheet(measures_per_system=4))
-    systems = [group for group in drawn(picture).iter(f"{SVG}g") if group.get("class") == "system"]
-    counts = [sum(group.get("class") == "measure" for group in system.iter(f"{SVG}g")) for system in systems]
-    assert counts == [3, 3, 3]
+    assert measures_held(svg(score, sheet=Sheet(measures_per_system=4))) == [3, 3, 3]
+
+
+@pytest.mark.parametrize(("measures", "held"), [(8, [4, 4]), (12, [6, 6]), (16, [8, 8]), (4, [4])])
+def test_the_last_system_of_a_short_sheet_is_as_full_as_the_others(measures, held):
+    tune = parse_grid("key: D; meter: 3/4\nS: " + " | ".join(["d5 c#5 b4"] * measures))
+    assert measures_held(svg(tune)) == held
+
+
+def test_an_upbeat_stands_with_what_it_leads_to():
+    bars = ["d5 c#5 b4"] * 8
+    tune = parse_grid("key: D; meter: 3/4; pickup: 1\nS: a4 | " + " | ".join(bars))
+    assert measures_held(svg(tune)) == [5, 4]
+
+
+def test_breaks_that_are_asked_for_stay():
+    tune = parse_grid("key: D; meter: 3/4\nS: " + " | ".join(["d5 c#5 b4"] * 8))
+    broken = tuple(one._replace(new_system=number == 7) for number, one in enumerate(tune.measures))
+    assert measures_held(svg(replace(tune, measures=broken))) == [7, 1]
+    assert measures_held(svg(tune, sheet=Sheet(system_starts=(3,)))) == [3, 5]
 
 
 def test_no_page_is_higher_than_its_paper():
