@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import is_quiet, notice, progress
+from musegen.cli.generate.melody import HomeType
 from musegen.cli.lazy import shared_options
 from musegen.cli.making import (
     melody_pack_option,
@@ -23,6 +24,7 @@ from musegen.cli.options import LEVEL, SCORE, SEED, read_score, write_output
 
 if TYPE_CHECKING:
     from musegen.generation.tunes.making import MadeTune
+    from musegen.theory.tunes.symbols import Home
 
 
 @click.command(
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 )
 @click.argument("score", type=SCORE, callback=not_empty)
 @click.option("--measures", type=click.IntRange(1, 127), help="How many are added; else up to a multiple of eight.")
+@click.option("--key", type=HomeType(), help="Of the melody, where its last note tells another: G, e or A dorian.")
 @click.option("--level", type=LEVEL, help="How hard the new part is to sing or play at most.")
 @weights_option
 @melody_pack_option
@@ -44,8 +47,8 @@ if TYPE_CHECKING:
 @output_option
 @shared_options
 def command(
-    score: str, measures: int | None, level: int | None, weights: str | None, pack: str, count: int, candidates: int,
-    temperature: float, seed: int, output: Path,
+    score: str, measures: int | None, key: Home | None, level: int | None, weights: str | None, pack: str, count: int,
+    candidates: int, temperature: float, seed: int, output: Path,
 ) -> None:  # fmt: skip
     """Go on where the melody of SCORE stops, in its key, meter and style, to an end on the tonic.
 
@@ -53,19 +56,21 @@ def command(
     the first part is continued. Further continuations are written beside the first as NAME-2, NAME-3, ...
     """
     from musegen.engraving.render import render
-    from musegen.generation.continuation.scores import continuations, lines_of
+    from musegen.generation.continuation.scores import continuations, lines_of, unwritten_home
     from musegen.generation.tunes.making import TuneWish
     from musegen.models.networks import open_folder
 
     paths = places_for(output, count, [score], None)
     own = open_folder(weights, "melody") if weights else None
     wish = TuneWish(
-        measures=measures or 0, style="own" * bool(own), level=level or 0, pack=pack, candidates=candidates,
+        key=key, measures=measures or 0, style="own" * bool(own), level=level or 0, pack=pack, candidates=candidates,
         temperature=temperature,
     )  # fmt: skip
     source = read_score(score)
     if (lines := lines_of(source)) > 1:
         notice(f"{score}: of {lines} lines the top one of the first part is continued, and the others are left out")
+    if key is None and (home := unwritten_home(source)):
+        notice(f"{score}: taken for {home}, on which it ends; if it is not, --key says so")
     made = continuations(source, wish, seed=seed, count=count, weights=own)
     since = time.perf_counter()
     for path, melody in zip(paths, progress(made, "Continuing", count), strict=True):

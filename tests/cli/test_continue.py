@@ -29,6 +29,15 @@ def test_of_several_lines_the_top_one_goes_on_and_the_command_says_so(tmp_path, 
     assert "of 4 lines the top one of the first part" in capsys.readouterr().err
 
 
+def test_a_key_that_only_the_last_note_tells_is_said_unless_it_is_given(tmp_path, capsys):
+    tune, out = _tune(tmp_path, "X:1\nT:Open\nM:4/4\nL:1/4\nK:G\nG2 Bd|cBA2|BcdB|A4:|"), str(tmp_path / "o.musicxml")
+    assert run(["continue", tune, "--candidates", "1", "-o", out]) == 0
+    assert "taken for A dorian, on which it ends" in capsys.readouterr().err
+    assert run(["continue", tune, "--candidates", "1", "--key", "G", "-o", out]) == 0
+    assert "taken for" not in capsys.readouterr().err
+    assert read(out).notes.sounding().rows["pitch"][-1] % 12 == 7
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [

@@ -1,9 +1,11 @@
 """A score that is continued: its melody stays note for note, and goes on in its key and meter to the tonic."""
 
+from dataclasses import replace
+
 import pytest
 
 from musegen.errors import MalformedScore, UsageError
-from musegen.generation.continuation.scores import continuations, lines_of
+from musegen.generation.continuation.scores import continuations, lines_of, unwritten_home
 from musegen.generation.tunes.making import TuneWish
 from musegen.score.textgrid import parse_grid
 from musegen.theory.tunes.symbols import home_named
@@ -39,6 +41,15 @@ def test_repeat_signs_of_the_piece_stay_and_what_is_new_is_a_section_of_its_own(
     made = next(continuations(source, QUICK, seed=1))
     assert [measure.repeat_end for measure in made.score.measures[:5]] == [False, False, False, True, False]
     assert 4 in made.plan.starts
+
+
+def test_an_opening_that_stops_on_another_degree_goes_home_where_its_key_is_told():
+    opening = parse_grid("key: G; meter: 2/4; unit: 1/8\nS: g4 b4 a4 b4 | c5 b4 a4 . | a4 b4 c5 b4 | a4 . . .")
+    assert unwritten_home(opening) == "A dorian"
+    told = next(continuations(opening, replace(QUICK, key=home_named("G")), seed=1))
+    assert (told.tune.home.words, _notes(told.score)[-1][2] % 12) == ("G major", 7)
+    assert next(continuations(opening, QUICK, seed=1)).tune.home.words == "A dorian"
+    assert unwritten_home(parse_grid(JIG)) == ""
 
 
 def test_the_same_seed_gives_the_same_continuation_and_each_number_its_own():

@@ -131,7 +131,7 @@ def command(
         genre=genre or "", level=level or 0, mood=mood or "", chords=chart, range=span, pack=pack,
         candidates=candidates, temperature=temperature,
     )  # fmt: skip
-    opening = primer_of(read_score(primer)) if primer else None
+    opening = primer_of(read_score(primer), key) if primer else None
     told = remarks(completed(wish, opening))
     for remark in () if is_quiet() else told:
         notice(remark)

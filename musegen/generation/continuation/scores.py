@@ -15,6 +15,7 @@ from musegen.models.networks import Parts
 from musegen.score.model import Score
 from musegen.score.voices import assign_voices
 from musegen.theory.tunes.form import Form, bars_at, form_of
+from musegen.theory.tunes.symbols import MODES
 
 _PERIOD = 8
 """A melody goes on to a multiple of so many measures."""
@@ -51,14 +52,15 @@ def continuations(
 ) -> Iterator[MadeTune]:
     """So many melodies that begin with that of the score and go on; the one of a number is always the same.
 
-    `wish.measures` are those that are added; 0 goes on to a whole period of eight, by four measures or more. Key and
-    meter are those of the score, the range, unless it is wished, an octave or more around its notes.
+    `wish.measures` are those that are added; 0 goes on to a whole period of eight, by four measures or more. Meter and
+    key are those of the score; `wish.key` may say which of the keys of its signature that is. The range, unless it is
+    wished, is an octave or more around its notes.
 
     Raises:
         MalformedScore: it is no tune: another meter than tunes have, a change of it, no notes.
         UsageError: the whole would be too long, or another key or meter is wished.
     """
-    primer = _Whole(primer_of(score).tune)
+    primer = _Whole(primer_of(score, wish.key).tune)
     bars = primer.tune.bars
     total = bars + (wish.measures or _usual(bars))
     if total > MOST_BARS:
@@ -68,6 +70,17 @@ def continuations(
     for made in melodies(wish, seed=seed, count=count, primer=primer, weights=weights):
         title = score.metadata.title or made.score.metadata.title
         yield replace(made, score=replace(made.score, metadata=made.score.metadata._replace(title=title)))
+
+
+def unwritten_home(score: Score) -> str:
+    """The key that a melody is taken for, where its signature says another; empty where they agree.
+
+    >>> from musegen.score.textgrid import parse_grid
+    >>> unwritten_home(parse_grid("key: G; meter: 2/4; unit: 1/8\\nS: g4 b4 a4 b4 | d5 b4 a4 . | a4 b4 a4 ."))
+    'A dorian'
+    """
+    home, written = primer_of(score).tune.home, score.measures[0].key_signature.mode
+    return home.words if (written or "major") == "major" != MODES[home.mode] else ""
 
 
 def lines_of(score: Score) -> int:

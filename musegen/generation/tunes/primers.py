@@ -11,6 +11,7 @@ from musegen.errors import UsageError
 from musegen.generation.tunes.drawing import Opening
 from musegen.generation.tunes.plans import Plan
 from musegen.score.model import Score
+from musegen.theory.tunes.symbols import Home
 from musegen.theory.tunes.tune import Tune, tune_of
 
 
@@ -44,10 +45,10 @@ class Primer(NamedTuple):
         return plan
 
 
-def primer_of(score: Score) -> Primer:
-    """A score as a primer.
+def primer_of(score: Score, home: Home | None = None) -> Primer:
+    """A score as a primer; in which key it is may be told, where its last note would tell another.
 
     Raises:
         MalformedScore: it is no tune.
     """
-    return Primer(tune_of(score, fewest=1))
+    return Primer(tune_of(score, 1, home))

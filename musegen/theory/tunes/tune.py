@@ -61,11 +61,12 @@ class Tune(NamedTuple):
         return self.symbol > REST
 
 
-def tune_of(score: Score, fewest: int = FEWEST) -> Tune:
+def tune_of(score: Score, fewest: int = FEWEST, home: Home | None = None) -> Tune:
     """The top line of the first part as a tune of so many notes or more.
 
     Grace notes and what sounds below the top line are left out. Where a key signature says major and the tune ends
-    on another degree that it also dwells on more, that degree is the tonic: `K:D` is often written for E dorian.
+    on another degree that it also dwells on more, that degree is the tonic: `K:D` is often written for E dorian. A
+    `home` with the signature of the score is taken as it is.
 
     Raises:
         MalformedScore: it changes its meter or key signature, has a length or note that symbols do not know, or too few
@@ -81,7 +82,7 @@ def tune_of(score: Score, fewest: int = FEWEST) -> Tune:
     notes = _top_line(score.notes.sounding())
     if len(notes) < fewest:
         raise _refused(score, f"{len(notes)} notes are too few", f"{fewest} are needed")
-    home = _home(score, notes)
+    home = _home(score, notes, home)
     rows = notes.rows
     begin = times.of(rows["onset"])
     stop = np.minimum(times.of(rows["onset"] + rows["duration"]), np.append(begin[1:], np.iinfo(np.int64).max))
@@ -160,12 +161,14 @@ def _top_line(notes: NoteTable) -> NoteTable:
     return NoteTable(rows[first].copy())
 
 
-def _home(score: Score, notes: NoteTable) -> Home:
-    """The tonic that the key signature names, or the last note's where the tune dwells on it more."""
+def _home(score: Score, notes: NoteTable, asked: Home | None) -> Home:
+    """What is asked for; else the tonic of the key signature, or of the last note where the tune dwells on it more."""
     signatures = {measure.key_signature.fifths for measure in score.measures}
     if len(signatures) > 1:
         raise _refused(score, "the key signature changes", "tunes have one")
     signature = signatures.pop()
+    if asked is not None and asked.signature == signature:
+        return asked
     stated = score.measures[0].key_signature.mode or "major"
     mode = {"aeolian": "minor", "ionian": "major"}.get(stated, stated)
     if mode not in MODES:
