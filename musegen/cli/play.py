@@ -74,6 +74,8 @@ def command(
 
     path = places_for(output, 1, [stream], None)[0]
     file = _file(stream, port=port, keys=keys)
+    if file and file.players > 1:
+        notice(f"{stream}: {file.players} players at once are heard as one line; give the melody alone")
     meter = meter or (file and file.meter) or TimeSignature(4, 4)
     beat = beat_of(_tempo(tempo, file, meter), meter)
     made = _conductor(beat, way, measures, key, style or "", genre or "", temperature, seed)

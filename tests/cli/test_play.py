@@ -34,7 +34,16 @@ def test_two_measures_of_a_file_are_answered_with_two(call, tmp_path, capsys):
     assert _pitches(score, 0) == [62, 64, 65, 67, 69, 71, 67, 65, 64, 67, 65, 62]
     answered = score.notes.sounding().rows
     assert answered["onset"][answered["part"] == 1].min() >= score.measures[2].onset
-    assert "12 notes played" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "12 notes played" in told
+    assert "players" not in told
+
+
+def test_several_players_in_a_file_are_told(tmp_path, capsys):
+    path = tmp_path / "two.mid"
+    path.write_bytes(midi(parse_grid(CALL + "\nB: d3 . . . a3 . . . | g3 . . . d3 . . .")))
+    assert run(["play", "--stream", str(path), "--measures", "1", "-o", str(tmp_path / "both.musicxml")]) == 0
+    assert "2 players at once are heard as one line" in capsys.readouterr().err
 
 
 def test_the_machine_goes_on_where_the_player_has_stopped(call, tmp_path):

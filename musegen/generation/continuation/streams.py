@@ -30,6 +30,7 @@ class Stream(NamedTuple):
     keys: tuple[Key, ...]
     quarters_per_minute: float
     meter: TimeSignature | None  # None where the file states none
+    players: int = 1  # tracks and channels that have notes, drums left out
 
 
 def key_of(message: bytes, seconds: float) -> Key | None:
@@ -64,7 +65,17 @@ def stream_of(data: bytes, name: str = "") -> Stream:
         raise MalformedScore("the file holds no notes", file=name)
     meters = [TimeSignature(event.body[0], 2 ** event.body[1]) for event in events if event.kind == TIME_SIGNATURE]
     first = next(tempo for tick, tempo in reversed(tempi) if tick == 0)
-    return Stream(keys, 60e6 / first, meters[0] if meters else None)
+    return Stream(keys, 60e6 / first, meters[0] if meters else None, _players(file))
+
+
+def _players(file: MidiFile) -> int:
+    strikes = (
+        (number, event.kind & 0x0F)
+        for number, track in enumerate(file.tracks)
+        for event in track
+        if event.kind < 0xF0 and event.kind & 0xF0 == _ON and event.kind & 0x0F != _DRUMS
+    )
+    return len(set(strikes))
 
 
 def _keys(file: MidiFile, tempi: list[tuple[int, int]]) -> Iterator[Key]:
