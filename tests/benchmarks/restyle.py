@@ -91,7 +91,8 @@ def main() -> None:
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     if asked.bits:
-        return tell_bits()
+        tell_bits()
+        return
     begun = time.process_time()
     by_kind = pieces_by_kind()
     table = learned_table(by_kind, asked.folder / "restyle-learned.npz")
