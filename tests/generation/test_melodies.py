@@ -364,3 +364,11 @@ def test_a_piece_of_music21s_corpus_can_be_the_primer():
     primer = primer_of(read("oneills1850/0001-0050#3"))
     made = next(melodies(TuneWish(measures=primer.tune.bars + 8, candidates=1), seed=1, primer=primer))
     assert made.tune.symbol[: len(primer.opening.symbol)].tolist() == primer.opening.symbol.tolist()
+
+
+@pytest.mark.parametrize("asked", [{"level": 2}, {"style": "song"}, {"style": "irish"}])
+def test_keys_that_are_drawn_end_inside_the_range(asked):
+    wish = TuneWish(measures=8, candidates=1, range=range_named("G4-E5"), **asked)
+    for made in melodies(wish, seed=1, count=12):
+        pitch = made.score.notes.sounding()["pitch"]
+        assert 67 <= pitch.min() <= pitch.max() <= 76

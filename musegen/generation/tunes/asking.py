@@ -13,6 +13,7 @@ from musegen.generation.tunes.plans import SONG, Plan, draw_plan
 from musegen.generation.tunes.primers import Primer
 from musegen.generation.tunes.under import Chart, aimed
 from musegen.score.meter import TimeSignature
+from musegen.score.pitch import pitch_class_of
 from musegen.theory.tunes.levels import LIMITS
 from musegen.theory.tunes.symbols import GRID, MODES, Home, check_meter, home_of
 from musegen.theory.tunes.telling import GENRES, STYLES
@@ -125,6 +126,8 @@ def planned(wish: TuneWish, rng: Generator) -> tuple[Plan, Home]:
         density=MOODS[wish.mood].density if wish.mood else None,
     )  # fmt: skip
     its_own = plan.like.home if plan.like and (not wish.mood or MODES[plan.mode] in MOODS[wish.mood].modes) else None
+    if its_own and not _can_end(its_own.fifths, wish.range):
+        its_own = None
     return _with_upbeat(plan, wish), wish.key or its_own or _some_key(wish, MODES[plan.mode], rng)
 
 
@@ -192,7 +195,13 @@ def _some_meter(wish: TuneWish, rng: Generator) -> TimeSignature:
 
 def _some_key(wish: TuneWish, mode: str, rng: Generator) -> Home:
     mode = str(rng.choice(MOODS[wish.mood].modes)) if wish.mood else mode
-    return home_of(int(rng.choice(_TONICS.get(mode, (2,)))), mode)
+    tonics = _TONICS.get(mode, (2,))
+    return home_of(int(rng.choice([tonic for tonic in tonics if _can_end(tonic, wish.range)] or tonics)), mode)
+
+
+def _can_end(tonic: int, span: tuple[int, int] | None) -> bool:
+    """Whether a range has the tonic, a place on the line of fifths."""
+    return span is None or any(pitch % 12 == pitch_class_of(tonic) for pitch in range(span[0], span[1] + 1))
 
 
 def _with_upbeat(plan: Plan, wish: TuneWish) -> Plan:
