@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @melody_pack_option
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many continuations.")
 @click.option(
-    "--candidates", type=click.IntRange(1, 64), default=8, show_default=True, help="Each is the best of so many."
+    "--candidates", type=click.IntRange(1, 64), default=24, show_default=True, help="Each is the best of so many."
 )
 @temperature_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other continuations.")
