@@ -21,6 +21,7 @@ from musegen.generation.restyle.rhythms import in_rhythm
 from musegen.generation.restyle.settings import chorale_melody
 from musegen.generation.restyle.styles import STYLES
 from musegen.rules.engine import check
+from musegen.score.files import read_bytes
 from musegen.score.meter import TimeSignature
 from musegen.score.model import BASS, TREBLE
 from musegen.score.textgrid import parse_grid
@@ -88,6 +89,15 @@ def test_a_skeleton_may_be_told_what_stays(line):
     bare = skeleton(made, kept=frozenset(strong))
     assert strong <= {note.source for note in bare.notes}
     assert all(one.end <= two.onset for one, two in pairwise(bare.notes))
+
+
+def test_upbeats_to_a_repeat_are_no_phrase_and_not_the_end():
+    text = "X:1\nM:4/4\nL:1/4\nK:G\nD|:GBdB|cAFA|GAcB|A2FA|GBde|dBcA|GBAF|G3D:|\n"
+    line = line_of(read_bytes(text.encode(), "tune.abc"))
+    assert (line.sections, line.phrases) == ((8 * line.bar - GRID,), (4 * line.bar, 8 * line.bar - GRID))
+    assert [line.pitch(note).name for note in (line.notes[0], line.notes[-1])] == ["D4", "G4"]
+    whole = line_of(read_bytes(text.replace("G3D", "G4").encode(), "tune.abc"))
+    assert whole.notes[-1].length == 4 * GRID
 
 
 def test_stressed_notes_of_a_reel_are_downbeats_of_its_waltz():

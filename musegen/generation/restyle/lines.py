@@ -97,13 +97,24 @@ def line_of(score: Score, key: Key | None = None) -> Line:
     """
     tune = tune_of(score)
     home = _home(score, tune, key)
-    notes = tuple(_notes(tune, home))
+    notes = _without_return(tuple(_notes(tune, home)), tune)
     held = _fermatas(score)
     end = max(note.end for note in notes)
-    sections = (*sorted({min(section.end, end) for section in tune.sections[:-1]} - {end}), end)
+    begun = max(0, notes[0].onset)  # an upbeat before a repeat sign is no section
+    sections = (*sorted({section.end for section in tune.sections[:-1] if begun < section.end < end}), end)
     ends = {note.end for note in notes if note.onset in held} if held else _by_measures(tune, end)
-    phrases = (*sorted({place for place in {*ends, *sections} if notes[0].onset < place < end}), end)
+    phrases = (*sorted({place for place in {*ends, *sections} if begun < place < end}), end)
     return Line(notes, home, tune.meter, phrases, sections, bool(held))
+
+
+def _without_return(notes: tuple[Note, ...], tune: Tune) -> tuple[Note, ...]:
+    """The notes without an upbeat at the end that leads back to the beginning: repeats are sung once."""
+    upbeat = -notes[0].onset
+    if upbeat <= 0 or not tune.sections[-1].is_repeated or notes[-1].end % tune.bar:
+        return notes
+    end = notes[-1].end - upbeat
+    kept = tuple(note for note in notes if note.onset < end)
+    return kept if kept[-1].end == end else notes
 
 
 def _notes(tune: Tune, home: Home) -> list[Note]:
