@@ -15,13 +15,13 @@ from musegen.generation.restyle.lines import ADDED, Line, Note, line_of, score_o
 from musegen.generation.restyle.making import restyle
 from musegen.generation.restyle.meters import closed, stretched
 from musegen.generation.restyle.modes import in_mode, interval_breaks
-from musegen.generation.restyle.ranges import COMPASS, FIDDLE, SOPRANO, in_range, mended
+from musegen.generation.restyle.ranges import COMPASS, FIDDLE, SOPRANO, has_faulty_leaps, in_range, mended
 from musegen.generation.restyle.reducing import skeleton
 from musegen.generation.restyle.rhythms import in_rhythm
 from musegen.generation.restyle.settings import chorale_melody
 from musegen.generation.restyle.styles import STYLES
 from musegen.rules.engine import check
-from musegen.score.files import read_bytes
+from musegen.score.files import read, read_bytes
 from musegen.score.meter import TimeSignature
 from musegen.score.model import BASS, TREBLE
 from musegen.score.textgrid import parse_grid
@@ -98,6 +98,18 @@ def test_upbeats_to_a_repeat_are_no_phrase_and_not_the_end():
     assert [line.pitch(note).name for note in (line.notes[0], line.notes[-1])] == ["D4", "G4"]
     whole = line_of(read_bytes(text.replace("G3D", "G4").encode(), "tune.abc"))
     assert whole.notes[-1].length == 4 * GRID
+
+
+def test_a_tune_that_rests_once_is_not_divided_by_that():
+    measures = ["g4 b4 d5 b4"] * 16
+    resting = " | ".join([*measures[:6], "g4 b4 d5^ b4", *measures[7:]])
+    line = line_of(parse_grid(f"key: G; meter: 4/4\nS: {resting}"))
+    assert (line.phrases, line.has_fermatas) == (tuple(4 * bars * line.bar for bars in (1, 2, 3, 4)), False)
+
+
+def test_no_chorale_has_a_leap_beyond_an_octave_where_another_way_has_none():
+    clog = chorale_melody(line_of(read("ryansMammoth/CincinnatiLancashireClog")))
+    assert not has_faulty_leaps(clog)
 
 
 def test_stressed_notes_of_a_reel_are_downbeats_of_its_waltz():

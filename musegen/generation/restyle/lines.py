@@ -24,6 +24,8 @@ _STAVES = {TREBLE: (62, 79), BASS: (41, 59)}
 """The lowest and the highest note that need no ledger line."""
 _PHRASE = 4
 """Measures of a phrase that nothing in the score marks."""
+_LONGEST_PHRASE = 8
+"""Measures to a fermata, on the average, where these say how phrases end."""
 ADDED = -1
 """The source of a note that the melody did not have."""
 
@@ -85,7 +87,8 @@ class Line(NamedTuple):
 def line_of(score: Score, key: Key | None = None) -> Line:
     """The top line of the first part of a score.
 
-    Phrases end under fermatas; where there are none, every four measures of a section. Repeats are sung once.
+    Phrases end under fermatas; where there are none, or hardly any, every four measures of a section. Repeats are sung
+    once.
 
     Raises:
         MalformedScore: it is no one melody in one meter and key signature, or has too few notes.
@@ -98,10 +101,14 @@ def line_of(score: Score, key: Key | None = None) -> Line:
     tune = tune_of(score)
     home = _home(score, tune, key)
     notes = _without_return(tuple(_notes(tune, home)), tune)
-    held = _fermatas(score)
     end = max(note.end for note in notes)
-    begun = max(0, notes[0].onset)  # an upbeat before a repeat sign is no section
-    sections = (*sorted({section.end for section in tune.sections[:-1] if begun < section.end < end}), end)
+    held = _fermatas(score)
+    if len(held) * _LONGEST_PHRASE * tune.bar < end:  # a tune that rests once or twice is not divided by that
+        held = set()
+    begun = max(0, notes[0].onset)
+    whole = [section for section in tune.sections[:-1] if section.end - section.onset >= tune.bar]
+    # what is shorter is an upbeat before a repeat sign
+    sections = (*sorted({section.end for section in whole if begun < section.end < end}), end)
     ends = {note.end for note in notes if note.onset in held} if held else _by_measures(tune, end)
     phrases = (*sorted({place for place in {*ends, *sections} if begun < place < end}), end)
     return Line(notes, home, tune.meter, phrases, sections, bool(held))

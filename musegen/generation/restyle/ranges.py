@@ -149,11 +149,16 @@ def mended(line: Line) -> Line:
     >>> " ".join(line.pitch(note).name for note in mended(line).notes)
     'E4 F4 B-4 A4 G4 C5 G5 E5 D5 E5 C5'
     """
-    if not any(_is_faulty(line, one, two) for one, two in pairwise(line.notes)):
+    if not has_faulty_leaps(line):
         return line
     options = [list(_readings(note)) for note in line.notes]
     sung = cheapest_row(options, lambda _, one: one.cost, lambda _, one, two: _joined(line, one, two))
     return line._replace(notes=tuple(one.note for one in sung))
+
+
+def has_faulty_leaps(line: Line) -> bool:
+    """Whether a leap is augmented, or wider than an octave."""
+    return any(_is_faulty(line, one, two) for one, two in pairwise(line.notes))
 
 
 class _Reading(NamedTuple):
@@ -188,7 +193,6 @@ def _joined(line: Line, one: _Reading, two: _Reading) -> float:
 
 
 def _is_faulty(line: Line, one: Note, two: Note) -> bool:
-    """Whether a leap is augmented, or wider than an octave."""
     steps, semitones = abs(two.place - one.place), abs(line.pitch(two).pitch - line.pitch(one).pitch)
     return semitones > _WIDEST or semitones > _LARGEST.get(steps, _WIDEST)
 

@@ -23,7 +23,16 @@ from musegen.generation.restyle.identity import quoted, structural
 from musegen.generation.restyle.lines import Line, Note, is_minor, line_of, score_of
 from musegen.generation.restyle.meters import stretched
 from musegen.generation.restyle.quavers import with_eighths
-from musegen.generation.restyle.ranges import COMPASS, FIDDLE, SOPRANO, in_key, in_range, mended, narrowed
+from musegen.generation.restyle.ranges import (
+    COMPASS,
+    FIDDLE,
+    SOPRANO,
+    has_faulty_leaps,
+    in_key,
+    in_range,
+    mended,
+    narrowed,
+)
 from musegen.generation.restyle.reducing import roughness, skeleton
 from musegen.generation.restyle.styles import Keep, Style
 from musegen.rules.engine import check
@@ -128,13 +137,16 @@ def chorale_melody(line: Line, key: Key | None = None, keep: Keep = "free") -> L
     """The skeleton of a melody in 4/4, with phrases that come to rest, where sopranos sing.
 
     Of several, of which each keeps other measures as they were as far as they can be sung, it is the smoothest of those
-    that quote enough of the melody to tell it; of none, the one that quotes most.
+    that quote enough of the melody to tell it; of none, the one that quotes most. What leaps further than an octave is
+    taken last.
     """
     kept = structural(line) if keep == "strict" else frozenset()
     plain = with_whole_upbeat(with_rests_sung(line))
     ways = [range(0), *(range(first, first + _QUOTED * line.bar) for first in range(0, line.end, line.bar))]
     found = [_hymn(skeleton(plain, kept=kept, dense=dense), key) for dense in ways]
-    return min(found, key=lambda made: (max(0.0, _ENOUGH - quoted(line, made)), roughness(made)))
+    return min(
+        found, key=lambda made: (has_faulty_leaps(made), max(0.0, _ENOUGH - quoted(line, made)), roughness(made))
+    )
 
 
 def _hymn(line: Line, key: Key | None) -> Line:
