@@ -37,12 +37,13 @@ def judge_and_mark(task: Task, places: dict[str, Path], failures: Failures, form
 
 
 def places_of(files: list[str], form: str, output: Path) -> dict[str, Path]:
-    """Where each score goes: one to the file that was named, several into a folder.
+    """Where each score goes: one to the file that was named, several into a folder; a new name without a suffix is one.
 
     Raises:
         UsageError: several scores have no folder to go to.
     """
-    if len(files) == 1 and not output.is_dir():
+    is_named = bool(output.suffix) or output.exists() or str(output) == STANDARD
+    if len(files) == 1 and is_named and not output.is_dir():
         return {files[0]: output}
     if str(output) == STANDARD:
         raise UsageError(f"{len(files)} scores need a folder to go to", hint="name it with -o FOLDER")

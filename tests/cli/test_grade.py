@@ -127,6 +127,11 @@ def test_a_class_fits_into_one_pdf_and_into_no_one_svg(exercise: Path, capsys: p
     assert "name a folder with -o FOLDER" in capsys.readouterr().err
 
 
+def test_one_answer_goes_into_a_folder_where_no_file_is_named(exercise: Path) -> None:
+    _grade(exercise, str(exercise / "ben.musicxml"), "--format", "svg", "-o", f"{exercise}/marked/")
+    assert [path.name for path in (exercise / "marked").iterdir()] == ["ben.svg"]
+
+
 def test_the_page_says_whose_it_is_and_what_each_fault_cost(exercise: Path) -> None:
     picture = exercise / "ben.svg"
     _grade(exercise, str(exercise / "ben.musicxml"), "--format", "svg", "-o", str(picture))
