@@ -80,7 +80,7 @@ def stated_tempo(score: Score) -> float:
 
     >>> from dataclasses import replace
     >>> from musegen.score.textgrid import parse_grid
-    >>> piece = parse_grid("meter: 6/8\\nS: a4 b4 c5 d5 c5 b4")
+    >>> piece = parse_grid("meter: 6/8; unit: 1/8\\nS: a4 b4 c5 d5 c5 b4")
     >>> round(stated_tempo(replace(piece, directions=(Direction(0, "tempo", "Andante", 120.0),))))
     80
     """
