@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import is_quiet, notice, progress
-from musegen.cli.generate.melody import HomeType
 from musegen.cli.lazy import shared_options
 from musegen.cli.making import (
+    melody_candidates_option,
     melody_pack_option,
     not_empty,
     output_option,
@@ -20,7 +20,7 @@ from musegen.cli.making import (
     temperature_option,
     weights_option,
 )
-from musegen.cli.options import LEVEL, SCORE, SEED, read_score, write_output
+from musegen.cli.options import HOME, LEVEL, SCORE, SEED, read_score, write_output
 
 if TYPE_CHECKING:
     from musegen.generation.tunes.making import MadeTune
@@ -34,14 +34,12 @@ if TYPE_CHECKING:
 )
 @click.argument("score", type=SCORE, callback=not_empty)
 @click.option("--measures", type=click.IntRange(1, 127), help="How many are added; else up to a multiple of eight.")
-@click.option("--key", type=HomeType(), help="Of the melody, where its last note tells another: G, e or A dorian.")
+@click.option("--key", type=HOME, help="Of the melody, where its last note tells another: G, e or A dorian.")
 @click.option("--level", type=LEVEL, help="How hard the new part is to sing or play at most.")
 @weights_option
 @melody_pack_option
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many continuations.")
-@click.option(
-    "--candidates", type=click.IntRange(1, 64), default=24, show_default=True, help="Each is the best of so many."
-)
+@melody_candidates_option
 @temperature_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other continuations.")
 @output_option

@@ -44,6 +44,9 @@ temperature_option = click.option(
     show_default=True,
     help="Of the network: above 1 it takes more chances, below 1 fewer.",
 )
+melody_candidates_option = click.option(
+    "--candidates", type=click.IntRange(1, 64), default=24, show_default=True, help="Each is the best of so many."
+)
 melody_pack_option = click.option(
     "--pack", type=PACK, default="melody", show_default=True, metavar="PACK", help="The rules to keep."
 )

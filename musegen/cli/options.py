@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from musegen.score.meter import TimeSignature
     from musegen.score.model import Score
     from musegen.theory.keys import Key
+    from musegen.theory.tunes.symbols import Home
 
 
 class UnwritableOutput(EngravingError):
@@ -58,6 +59,18 @@ class KeyType(Parsed):
         from musegen.theory.keys import Key
 
         return Key.parse(text)
+
+
+class HomeType(Parsed):
+    """`D dorian`, `G`, `e minor`."""
+
+    name = "key"
+
+    def parse(self, text: str) -> Home:
+        """The key of that name, of any mode."""
+        from musegen.theory.tunes.symbols import home_named
+
+        return home_named(text)
 
 
 class MeterType(Parsed):
@@ -131,6 +144,7 @@ class Title(Parsed):
 
 
 KEY = KeyType()
+HOME = HomeType()
 METER = MeterType()
 CADENCES = CadencesType()
 PACK = PackName()

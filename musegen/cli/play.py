@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from musegen.cli.console import is_quiet, notice
-from musegen.cli.generate.melody import GENRES, STYLES, HomeType
+from musegen.cli.generate.melody import GENRES, STYLES
 from musegen.cli.lazy import shared_options
 from musegen.cli.making import not_empty, output_option, places_for, temperature_option
-from musegen.cli.options import METER, SEED, write_output
+from musegen.cli.options import HOME, METER, SEED, write_output
 from musegen.errors import UnreadableFile, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ WAYS = ("answer", "follow", "above", "below")
 @click.option("--turns", type=click.IntRange(1, 1000), default=1000, help="Stop after so many turns of the machine.")
 @click.option("--tempo", type=float, help="Felt beats a minute; else that of the file, or 90.")
 @click.option("--meter", type=METER, help="Else that of the file, or 4/4.")
-@click.option("--key", type=HomeType(), help="Else it is heard; a second voice needs it.")
+@click.option("--key", type=HOME, help="Else it is heard; a second voice needs it.")
 @click.option("--style", type=click.Choice(STYLES), help="Whose tunes it takes after; else it is left free.")
 @click.option("--genre", type=click.Choice(GENRES), help="What kind of tune; else it is left free.")
 @temperature_option

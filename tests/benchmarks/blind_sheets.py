@@ -34,14 +34,16 @@ from musegen.generation.restyle.lines import is_minor, line_of
 from musegen.generation.restyle.making import restyle
 from musegen.generation.tunes.making import TuneWish
 from musegen.score.model import Score
+from musegen.score.table import Flag
 from musegen.theory.tunes.tune import tune_of
 
 Named = Iterator[tuple[str, Score]]
 
 MEASURES = 8
 LONGEST = 16
+"""Measures of what is restyled, and of the chorales beside it; of the tunes that are continued."""
 GIVEN = 4
-"""Measures of a tune that is continued."""
+"""Measures of these that are real."""
 INTO = ("chorale", "jig", "reel", "minor")
 STYLES = ("alberti", "ballad", "chorale", "march", "ragtime")
 """Accompaniments for a piano alone."""
@@ -94,8 +96,6 @@ def _pairs_of_bach(rng: Generator) -> Named:
 
 
 def _has_fermata(score: Score, note: np.void, bar: int) -> bool:
-    from musegen.score.table import Flag
-
     measure = score.measures[bar]
     return bool(note["flags"] & Flag.FERMATA) and measure.onset <= note["onset"] < measure.onset + measure.length
 
@@ -116,7 +116,7 @@ def restyled(asked: argparse.Namespace, rng: Generator) -> tuple[Named, ...]:
 def _into(style: str, rng: Generator) -> Named:
     for name, score in _held_out("folk-tunes", rng):
         try:
-            if tune_of(score).bars <= 16:
+            if tune_of(score).bars <= LONGEST:
                 yield f"made {style} of {name}", restyle(score, style, np.random.default_rng([1])).score
         except MusegenError:
             continue
@@ -124,12 +124,12 @@ def _into(style: str, rng: Generator) -> Named:
 
 def continued(asked: argparse.Namespace, rng: Generator) -> tuple[Named, ...]:
     """Tunes of sixteen measures, as they are or made after the fourth."""
-    return _gone_on(rng), ((name, score) for name, score in _held_out("folk-tunes", rng) if _bars(score) == 16)
+    return _gone_on(rng), ((name, score) for name, score in _held_out("folk-tunes", rng) if _bars(score) == LONGEST)
 
 
 def _gone_on(rng: Generator) -> Named:
     for name, score in _held_out("folk-tunes", rng):
-        if _bars(score) != 16:
+        if _bars(score) != LONGEST:
             continue
         last = [place for place, one in enumerate(score.measures) if not one.is_pickup][GIVEN - 1]
         try:

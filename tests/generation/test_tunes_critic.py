@@ -50,8 +50,8 @@ def test_tunes_that_it_never_saw_look_more_real_than_candidates(real, drawn):
 
 def test_a_tune_has_as_many_traits_whatever_it_is(real, drawn):
     short = tune_of(parse_grid("meter: 3/4\nS: c5 . d5 | e5 . c5"))
-    sizes = {traits(tune).shape for tune in (*real[:5], *drawn[:2], short)}
-    assert sizes == {traits(short).shape}
+    sizes = {traits(Line(tune)).shape for tune in (*real[:5], *drawn[:2], short)}
+    assert sizes == {traits(Line(short)).shape}
     critic = shipped_critic()
     assert critic.usual.shape == looks(short, critic.habits).shape
     assert np.isfinite(critic.log_odds([short])).all()
@@ -71,7 +71,7 @@ def test_of_candidates_with_hardly_any_notes_the_critic_says_nothing():
 def test_a_tune_looks_the_same_in_every_key(real):
     tune = real[0]
     moved = tune._replace(home=tune.home._replace(fifths=tune.home.fifths + 1, staff=tune.home.staff + 4))
-    assert np.array_equal(traits(tune), traits(moved), equal_nan=True)
+    assert np.array_equal(traits(Line(tune)), traits(Line(moved)), equal_nan=True)
 
 
 def test_what_was_heard_often_surprises_less_than_what_never_was():

@@ -11,6 +11,7 @@ import click
 from musegen.cli.console import is_quiet, notice, progress
 from musegen.cli.lazy import shared_options
 from musegen.cli.making import (
+    melody_candidates_option,
     melody_pack_option,
     not_empty,
     output_option,
@@ -19,7 +20,7 @@ from musegen.cli.making import (
     temperature_option,
     weights_option,
 )
-from musegen.cli.options import LEVEL, METER, SCORE, SEED, Parsed, read_score, write_output
+from musegen.cli.options import HOME, LEVEL, METER, SCORE, SEED, Parsed, read_score, write_output
 
 if TYPE_CHECKING:
     from musegen.generation.tunes.making import MadeTune
@@ -32,18 +33,6 @@ GENRES = ("jig", "slip jig", "reel", "hornpipe", "march", "air", "waltz", "strat
 MOODS = ("happy", "calm", "sad", "tense")
 """As in `generation.tunes`, which `--help` need not load."""
 _CHORDS_FILE = (".musicxml", ".mxl", ".xml", ".abc")
-
-
-class HomeType(Parsed):
-    """`D dorian`, `G`, `e minor`."""
-
-    name = "key"
-
-    def parse(self, text: str) -> Home:
-        """The key of that name, of any mode."""
-        from musegen.theory.tunes.symbols import home_named
-
-        return home_named(text)
 
 
 class RangeType(Parsed):
@@ -67,7 +56,7 @@ class RangeType(Parsed):
 )
 @click.option(
     "--key",
-    type=HomeType(),
+    type=HOME,
     help="Such as G major, e, D dorian or A mixolydian; else that of the chords or the primer, or it is drawn.",
 )
 @click.option("--meter", type=METER, help="Such as 6/8; else it is drawn, as genre and level have it.")
@@ -96,9 +85,7 @@ class RangeType(Parsed):
 @weights_option
 @melody_pack_option
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many melodies.")
-@click.option(
-    "--candidates", type=click.IntRange(1, 64), default=24, show_default=True, help="Each is the best of so many."
-)
+@melody_candidates_option
 @temperature_option
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Another seed gives other melodies.")
 @output_option

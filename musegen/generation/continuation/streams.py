@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from musegen.errors import MalformedScore
 from musegen.score.meter import TimeSignature
-from musegen.score.midi_events import TIME_SIGNATURE, MidiFile, parse_midi
+from musegen.score.midi_events import TIME_SIGNATURE, MidiEvent, MidiFile, parse_midi
 
 _ON, _OFF, _DRUMS = 0x90, 0x80, 9
 _TEMPO = 0xFF51
@@ -69,13 +69,17 @@ def stream_of(data: bytes, name: str = "") -> Stream:
 
 
 def _players(file: MidiFile) -> int:
-    strikes = (
-        (number, event.kind & 0x0F)
+    struck = (
+        (number, event.kind)
         for number, track in enumerate(file.tracks)
         for event in track
-        if event.kind < 0xF0 and event.kind & 0xF0 == _ON and event.kind & 0x0F != _DRUMS
+        if (key := _key_of(event, 0.0)) and key.is_down
     )
-    return len(set(strikes))
+    return len(set(struck))
+
+
+def _key_of(event: MidiEvent, seconds: float) -> Key | None:
+    return key_of(bytes([event.kind & 0xFF, *event.body]), seconds) if event.kind < 0xF0 else None
 
 
 def _keys(file: MidiFile, tempi: list[tuple[int, int]]) -> Iterator[Key]:
@@ -90,6 +94,6 @@ def _keys(file: MidiFile, tempi: list[tuple[int, int]]) -> Iterator[Key]:
             while at + 1 < len(tempi) and tempi[at + 1][0] <= event.tick:
                 at += 1
             seconds = starts[at] + (event.tick - tempi[at][0]) * tempi[at][1] / (1e6 * file.division)
-            key = key_of(bytes([event.kind & 0xFF, *event.body]), seconds) if event.kind < 0xF0 else None
+            key = _key_of(event, seconds)
             found += [key] if key else []
     yield from sorted(found, key=lambda key: (key.seconds, key.is_down))

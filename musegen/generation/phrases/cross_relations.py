@@ -53,7 +53,7 @@ def changed_closes(frames: Frames, closing: Bools) -> list[int]:
 
 
 def _crosses(frames: Frames, time: int, before: int) -> bool:
-    """(had, takes) voices, of which one has sung at `before` what the other alters at `time`."""
+    """Whether a voice takes at `time` a note whose chromatic form another one sang at `before`."""
     old, new = frames.fifths[before].astype(int), frames.fifths[time].astype(int)
     sounds = (frames.pitch[before] > 0)[:, None] & (frames.pitch[time] > 0)[None, :]
     altered = (np.abs(old[:, None] - new[None, :]) == _ALTERED) & sounds

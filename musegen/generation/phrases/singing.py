@@ -104,9 +104,11 @@ class Singing:
         """The answer with the fewest faults of the textbook, then the fewest cross relations within a beat."""
         joined = self._tasks[sketch].joined
         made = [_Made(answer, sketch, self._faults(answer, sketch)) for answer in answers[:_OF_EACH]]
-        crossed = [len(cross_relations(one.answer.frames, joined, A_QUARTER)) for one in made]
-        order = [(one.faults, many, one.answer.stuck) for one, many in zip(made, crossed, strict=True)]
-        return made[min(range(len(made)), key=lambda number: order[number])]
+
+        def order(one: _Made) -> tuple[int, int, int]:
+            return one.faults, len(cross_relations(one.answer.frames, joined, A_QUARTER)), one.answer.stuck
+
+        return min(made, key=order)
 
     def _faults(self, answer: Drawn, sketch: int) -> int:
         if not keeps_textbook(self._asked.pack):

@@ -25,27 +25,14 @@ class Style:
     rhythm: str = ""  # as in `rhythms`; empty: as it comes
     mode: str = ""  # major or minor; empty: the melody's own
     accompaniment: str = ""  # a style of `generate accompaniment`
-    tempo: float = 90  # quarters a minute, of a MIDI file
+    tempo: float = 90  # quarters a minute, of a MIDI file; that of an accompaniment is its style's
 
 
 _ALL = (
     Style("chorale", "as a chorale", "chorale", "chorale", meter="4/4", tempo=76),
-    Style(
-        "waltz", "as a waltz", "sheet", "accompaniment", meter="3/4", rhythm="swaying", accompaniment="waltz", tempo=150
-    ),
-    Style(
-        "march", "as a march", "sheet", "accompaniment", meter="4/4", rhythm="dotted", accompaniment="march", tempo=112
-    ),
-    Style(
-        "ragtime",
-        "as a rag",
-        "sheet",
-        "accompaniment",
-        meter="4/4",
-        rhythm="syncopated",
-        accompaniment="ragtime",
-        tempo=104,
-    ),
+    Style("waltz", "as a waltz", "sheet", "accompaniment", meter="3/4", rhythm="swaying", accompaniment="waltz"),
+    Style("march", "as a march", "sheet", "accompaniment", meter="4/4", rhythm="dotted", accompaniment="march"),
+    Style("ragtime", "as a rag", "sheet", "accompaniment", meter="4/4", rhythm="syncopated", accompaniment="ragtime"),
     Style("jig", "as a jig", "tune", "melody", meter="6/8", rhythm="lilting", tempo=165),
     Style("reel", "as a reel", "tune", "melody", meter="running", rhythm="running", tempo=190),
     Style("minor", "in minor", "as given", "melody", mode="minor"),

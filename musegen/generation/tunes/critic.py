@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.tunes.line import MOVES, RATIOS, Line, mean
+from musegen.features.counting import mean
+from musegen.generation.tunes.line import MOVES, RATIOS, Line
 from musegen.generation.tunes.traits import traits
 from musegen.theory.tunes.symbols import Ints
 from musegen.theory.tunes.tune import FEWEST, Tune
@@ -52,7 +53,8 @@ def habits_of(tunes: Sequence[Tune]) -> Habits:
 
 def looks(tune: Tune, habits: Habits) -> Floats:
     """(columns,): all that the critic reads of a tune; NaN where there is nothing to tell."""
-    return np.append(traits(tune), habits.of(Line(tune)))
+    line = Line(tune)
+    return np.append(traits(line), habits.of(line))
 
 
 class Critic(NamedTuple):

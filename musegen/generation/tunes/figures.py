@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from musegen.generation.tunes.line import Line, entropy, mean, shares
+from musegen.features.counting import entropy, mean, shares
+from musegen.generation.tunes.line import Line
 from musegen.theory.tunes.symbols import Ints
 
 Floats = npt.NDArray[np.float64]

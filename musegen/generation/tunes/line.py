@@ -1,4 +1,4 @@
-"""The notes of a tune as the critic measures them, each column found once; shares, means and entropies of them."""
+"""The notes of a tune as the critic measures them, each column found once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
+from musegen.features.counting import each
 from musegen.theory.tunes.form import rolls
 from musegen.theory.tunes.symbols import ALTERATIONS, DURATIONS, Ints, place_of, semitones
 from musegen.theory.tunes.tune import Tune
@@ -101,40 +102,14 @@ def length_class(lengths: npt.NDArray[np.number]) -> Ints:
     return np.asarray(abs(np.log2(np.maximum(lengths, 1))[:, None] - _VALUES).argmin(axis=1))
 
 
-def shares(classes: Ints, size: int, weights: npt.NDArray[np.number] | None = None) -> Floats:
-    """(size,): how often each class comes, by number or by weight; 0 everywhere where none does.
-
-    >>> shares(np.array([0, 2, 2, 2]), 4).tolist()
-    [0.25, 0.0, 0.75, 0.0]
-    """
-    counts = np.bincount(classes, weights, minlength=size).astype(np.float64)
-    return np.asarray(counts / max(counts.sum(), 1e-9))
-
-
 def means_by(classes: Ints, values: npt.NDArray[np.generic], size: int) -> Floats:
     """(size,): the mean value of each class, NaN where it has none.
 
     >>> means_by(np.array([0, 0, 2]), np.array([1, 2, 3]), 3).tolist()
     [1.5, nan, 3.0]
     """
-    counts = np.bincount(classes, minlength=size)[:size]
     sums = np.bincount(classes, values.astype(np.float64), minlength=size)[:size]
-    return np.asarray(np.divide(sums, counts, out=np.full(size, np.nan), where=counts > 0))
-
-
-def mean(values: npt.NDArray[np.generic]) -> float:
-    """The mean, NaN of nothing."""
-    return float(values.sum(dtype=np.float64)) / values.size if values.size else float("nan")
-
-
-def entropy(parts: Floats) -> float:
-    """Bits.
-
-    >>> entropy(np.array([0.5, 0.5, 0.0]))
-    1.0
-    """
-    some = parts[parts > 0]
-    return float(-(some * np.log2(some)).sum()) + 0.0
+    return each(sums, np.bincount(classes, minlength=size)[:size])
 
 
 def _likeness(rows: npt.NDArray[np.generic]) -> Floats:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from musegen.features.counting import entropy, mean, shares
 from musegen.generation.tunes.figures import directions, interval_shares, move_pairs, runs, shapes
-from musegen.generation.tunes.line import LENGTH_CLASSES, Line, entropy, length_class, mean, means_by, shares
+from musegen.generation.tunes.line import LENGTH_CLASSES, Line, length_class, means_by
 from musegen.theory.tunes.symbols import GRID
-from musegen.theory.tunes.tune import Tune
 
 Floats = npt.NDArray[np.float64]
 _CYCLE = 8
@@ -26,13 +26,12 @@ _SUBDIVISIONS = 5
 """Classes of places in a measure: its beginning, its half, pulses, beats, halves of beats; all others are the last."""
 
 
-def traits(tune: Tune) -> Floats:
+def traits(line: Line) -> Floats:
     """(columns,): shares, means and entropies of pitches, moves, lengths, places in the measure, form and closes.
 
     NaN where a tune has nothing that a number could tell of. What depends on nothing but the request, such as the key
     and the meter, is left out.
     """
-    line = Line(tune)
     return np.concatenate([np.asarray(tell(line), dtype=np.float64) for tell in _ALL])
 
 
@@ -116,7 +115,7 @@ def _last_section(line: Line) -> list[float]:
     """How like the first section the last one is: measure by measure at best, and any two; NaN where there is one."""
     section = np.cumsum(line.since == 0)
     alike = line.same[np.ix_(section == section[-1], section == 1)] if section[-1] > 1 else np.zeros((0, 0))
-    return [mean(alike.max(axis=1)) if alike.size else np.nan, mean(alike)]
+    return [mean(alike.max(axis=1)) if alike.size else np.nan, mean(alike.ravel())]
 
 
 def _closes(line: Line) -> list[float]:
