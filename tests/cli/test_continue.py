@@ -71,3 +71,16 @@ def test_the_score_is_never_written_over(tmp_path, capsys):
     assert run([*CONTINUE, str(out), "-o", str(out)]) == 2
     assert "is a file that is read" in capsys.readouterr().err
     assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("GABc|defg|[K:D]dcBA|", "measure 3, beat 1: the key signature changes"),
+        ("GABc|[M:3/4]def|", "measure 2, beat 1: 3/4 and 4/4 is not one meter"),
+    ],
+)
+def test_what_no_tune_has_is_told_with_its_place(line, said, tmp_path, capsys):
+    tune = _tune(tmp_path, f"X:1\nM:4/4\nL:1/4\nK:G\n{line}")
+    assert run([*CONTINUE, tune, "-o", str(tmp_path / "o.musicxml")]) == 3
+    assert f"tune.abc, {said}" in capsys.readouterr().err

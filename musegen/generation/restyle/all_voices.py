@@ -22,7 +22,7 @@ Place = tuple[int, int, int]
 """Part, pitch and place on the line of fifths; or part, staff and voice."""
 _ROUNDS = 3
 """So often each voice is chosen anew by what the others have."""
-_UNLIKE_ITS_CHORD, _AT_ONCE, _FALSE_RELATION, _DOUBLED = 4.0, 40.0, 4.0, 3.0
+_UNLIKE_ITS_CHORD, _AT_ONCE, _CROSS_RELATION, _DOUBLED = 4.0, 40.0, 4.0, 3.0
 """What a seventh costs that its chord does not ask for; one degree in two forms at once, or within a beat in two
 voices; and a raised degree in two voices."""
 
@@ -143,7 +143,7 @@ def _together(note: _Sounding, tone: Tone, other: _Sounding, sung: Tone) -> floa
     """What it costs that two voices have a degree at once, or one soon after the other."""
     at_once = note.onset < other.end and other.onset < note.end
     if tone.alter != sung.alter:
-        return _AT_ONCE if at_once else _FALSE_RELATION
+        return _AT_ONCE if at_once else _CROSS_RELATION
     return _DOUBLED if at_once and tone.alter > 0 else 0.0
 
 

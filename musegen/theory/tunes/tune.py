@@ -6,6 +6,7 @@ This is what networks read and write. Judges of made melodies read `evaluation.m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -137,11 +138,19 @@ class _BarTimes:
 
 
 def _the_meter(score: Score) -> TimeSignature:
-    meters = {measure.time_signature for measure in score.measures}
+    stated = [measure.time_signature for measure in score.measures]
+    meters = set(stated)
     if len(meters) != 1 or not meters <= set(METERS):
         told = " and ".join(sorted(map(str, meters))) or "no meter"
-        raise _refused(score, f"{told} is not one meter of tunes", f"meters are {', '.join(map(str, METERS))}")
+        hint = f"meters are {', '.join(map(str, METERS))}"
+        raise _refused(score, f"{told} is not one meter of tunes", hint, _change(stated, score))
     return meters.pop()
+
+
+def _change(values: Sequence[object], score: Score) -> int | None:
+    """Where the first measure begins that has another value than the one before; the beginning, where none has."""
+    places = (number for number, (before, here) in enumerate(pairwise(values), start=1) if before != here)
+    return score.measures[next(places, 0)].onset if values else None
 
 
 def _begins_section(measures: tuple[Measure, ...], number: int) -> bool:
@@ -163,10 +172,10 @@ def _top_line(notes: NoteTable) -> NoteTable:
 
 def _home(score: Score, notes: NoteTable, asked: Home | None) -> Home:
     """What is asked for; else the tonic of the key signature, or of the last note where the tune dwells on it more."""
-    signatures = {measure.key_signature.fifths for measure in score.measures}
-    if len(signatures) > 1:
-        raise _refused(score, "the key signature changes", "tunes have one")
-    signature = signatures.pop()
+    signatures = [measure.key_signature.fifths for measure in score.measures]
+    if len(set(signatures)) > 1:
+        raise _refused(score, "the key signature changes", "tunes have one", _change(signatures, score))
+    signature = signatures[0]
     if asked is not None and asked.signature == signature:
         return asked
     stated = score.measures[0].key_signature.mode or "major"
